@@ -1,0 +1,16 @@
+-- How far each follower has read, per shard: the highest feed number seen, and the numbers
+-- below it that were taken but not visible then (holes), as [[first, last, fence], …]; the
+-- fence is the transaction id after which the hole can no longer fill, null until it is drawn.
+-- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
+-- the transaction of what it writes.
+CREATE TABLE ledger.checkpoint (
+    follower   text        NOT NULL,
+    shard      smallint    NOT NULL CHECK (shard BETWEEN 0 AND 15),
+    cursor     bigint      NOT NULL DEFAULT 0,
+    holes      jsonb       NOT NULL DEFAULT '[]',
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (follower, shard)
+) WITH (fillfactor = 50);
+
+INSERT INTO ledger.checkpoint (follower, shard)
+SELECT 'projector', shard FROM generate_series(0, 15) AS shard;

@@ -1,0 +1,18 @@
+-- Messages as they go to the broker, fully built and serialised. A task's message is kept
+-- until the task has ended, for every attempt is dispatched from it; an untracked message
+-- (task_id is null) is deleted when it has been published.
+-- The body holds the task's arguments: only the projector's role (the relay) can read it.
+-- Usage: written by ledger.enqueue and ledger.send.
+CREATE TABLE ledger.message (
+    id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    task_id          uuid        UNIQUE,
+    exchange         text        NOT NULL,
+    routing_key      text        NOT NULL,
+    content_type     text        NOT NULL,
+    content_encoding text        NOT NULL,
+    headers          json        NOT NULL,
+    properties       json        NOT NULL,
+    declare          json        NOT NULL,
+    body             bytea       NOT NULL
+);

@@ -1,0 +1,30 @@
+-- The event log: one immutable row per event, identified by (task_id, version).
+-- bucket is the month of a UUIDv7 task id (yyyymm), 0 for a UUIDv4; see ledger.bucket_of.
+-- state … due_at are the task's lifecycle AFTER this event, so the last row alone decides
+-- what may follow. Eight-byte columns come first: it saves 16 bytes of padding a row.
+-- No DEFAULT partition: with one, later months could not be created while it holds their rows.
+-- Usage: rows come in through register, append, request_cancel and note only.
+CREATE TABLE ledger.task_event (
+    occurred_at      timestamptz        NOT NULL,
+    recorded_at      timestamptz        NOT NULL,
+    due_at           timestamptz,
+    feed             bigint             NOT NULL,
+    bucket           integer            NOT NULL,
+    version          integer            NOT NULL,
+    type             ledger.event_type  NOT NULL,
+    state            ledger.task_state  NOT NULL,
+    attempt          integer            NOT NULL,
+    max_attempts     integer,
+    shard            smallint           NOT NULL,
+    schema_version   smallint           NOT NULL,
+    cancel_requested boolean            NOT NULL,
+    task_id          uuid               NOT NULL,
+    claim            uuid,
+    project_id       text               NOT NULL,
+    actor            text               NOT NULL,
+    digest           bytea              NOT NULL,
+    data             json               NOT NULL,
+    PRIMARY KEY (bucket, task_id, version)
+) PARTITION BY LIST (bucket);
+
+CREATE INDEX task_event_feed ON ledger.task_event (shard, feed);

@@ -1,0 +1,47 @@
+-- The read model: the fold of each task's events at `version`. Written by the projector only;
+-- it can be rebuilt from the log at any time.
+-- Usage: lists and searches. One task by its id is read with its newest events folded in.
+CREATE TABLE ledger.task_record (
+    task_id             uuid               PRIMARY KEY,
+    project_id          text               NOT NULL,
+    version             integer            NOT NULL,
+    state               ledger.task_state  NOT NULL,
+    status              text               NOT NULL,
+    task_type           text               NOT NULL,
+    task_name           text               NOT NULL,
+    actor               text               NOT NULL,
+    metadata            json               NOT NULL,
+    entity              json,
+    queue               text,
+    attempt             integer            NOT NULL,
+    max_attempts        integer,
+    claim               uuid,
+    worker              text,
+    percent             double precision,
+    step                text,
+    detail              text,
+    current             bigint,
+    total               bigint,
+    cancel_requested    boolean            NOT NULL,
+    cancel_requested_by text,
+    retry_reason        text,
+    countdown_s         double precision,
+    due_at              timestamptz,
+    expires_at          timestamptz,
+    error               json,
+    result              json,
+    parent_id           uuid,
+    root_id             uuid,
+    group_id            uuid,
+    notes               integer            NOT NULL,
+    created_at          timestamptz        NOT NULL,
+    started_at          timestamptz,
+    attempt_started_at  timestamptz,
+    completed_at        timestamptz,
+    updated_at          timestamptz        NOT NULL,
+    digest              text               NOT NULL
+) WITH (fillfactor = 80);
+
+CREATE INDEX task_record_by_project ON ledger.task_record (project_id, created_at DESC, task_id DESC);
+CREATE INDEX task_record_by_status ON ledger.task_record (project_id, status, created_at DESC, task_id DESC);
+CREATE INDEX task_record_unfinished ON ledger.task_record (state, due_at) WHERE completed_at IS NULL;
