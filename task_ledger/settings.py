@@ -1,0 +1,213 @@
+"""What a process of Task Ledger is told from outside: where its servers are, and its limits.
+
+Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``HOST`` and
+``PORT`` are read as well. A field's description says what the value means.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from pydantic import AliasChoices, Field, SecretStr, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Role = Literal["owner", "api", "worker", "projector", "auditor"]
+
+_POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+_BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
+
+
+class SettingsError(Exception):
+    """Something that this process needs to know was not told, or makes no sense."""
+
+
+class MissingSetting(SettingsError):
+    """A value is needed that no environment variable gives. ``variable`` is its name."""
+
+    def __init__(self, variable: str, meaning: str) -> None:
+        self.variable = variable
+        super().__init__(
+            f"{variable} is not set ({meaning}). Set it in the environment, or run "
+            "`task-ledger up`, which starts servers of its own and sets it."
+        )
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read from the environment when it is built.
+
+    Values that may hold a password are ``SecretStr``: they show as ``**********``. An empty
+    variable counts as one that is not set. Raises ``pydantic.ValidationError`` for a value that
+    makes no sense; its text names the field and never the value.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TASK_LEDGER_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL 18, as postgresql://user:password@host:port/name. Its login "
+        "migrates, and must be a member of the five task_ledger_* roles.",
+    )
+    api_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for the api. Default: database_url with the role "
+        "task_ledger_api.",
+    )
+    worker_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for the workers. Default: database_url with the role "
+        "task_ledger_worker.",
+    )
+    projector_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for the projector, relay and reconciler. Default: "
+        "database_url with the role task_ledger_projector.",
+    )
+    auditor_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for verify and export. Default: database_url with the "
+        "role task_ledger_auditor.",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        description="Celery's broker: redis://… for Valkey or Redis, amqp://… for RabbitMQ.",
+    )
+    var_dir: Path = Field(
+        default=Path("var"),
+        description="Folder for what this machine keeps: embedded servers' data, logs, tokens.",
+    )
+    storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
+        default=None,
+        description="Where uploaded and generated files are kept, as an fsspec URL. Default: the "
+        "folder storage in var_dir.",
+    )
+    max_upload_bytes: int = Field(
+        default=200 * 1024 * 1024,
+        gt=0,
+        description="The largest document that may be uploaded, in bytes.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        validation_alias=AliasChoices("TASK_LEDGER_HOST", "HOST"),
+        description="Address that the api listens on. HOST is read too.",
+    )
+    port: int = Field(
+        default=8000,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("TASK_LEDGER_PORT", "PORT"),
+        description="Port that the api listens on. PORT is read too.",
+    )
+    pool_min_size: int = Field(
+        default=1, ge=0, description="Database connections that each process keeps open."
+    )
+    pool_max_size: int = Field(
+        default=10, ge=1, description="The most database connections that each process opens."
+    )
+    pool_timeout_s: float = Field(
+        default=5.0,
+        gt=0,
+        description="Seconds to wait for a free database connection before giving up.",
+    )
+
+    @field_validator(
+        "database_url",
+        "api_database_url",
+        "worker_database_url",
+        "projector_database_url",
+        "auditor_database_url",
+    )
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_scheme(value, _POSTGRES_SCHEMES, "a postgresql:// address")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_scheme(value, _BROKER_SCHEMES, "a redis:// or amqp:// address")
+        return value
+
+    def url_for(self, role: Role) -> str:
+        """Address that a connection which acts as ``role`` uses, in libpq's form.
+
+        Args:
+            role: ``owner``, ``api``, ``worker``, ``projector`` or ``auditor``. A role with an
+                address of its own (``<role>_database_url``) gets that one as it is; otherwise it
+                is ``database_url``, told to ``SET ROLE task_ledger_<role>`` as it connects.
+
+        Returns:
+            ``postgresql://…``, with the password in it: do not log it.
+
+        Raises:
+            MissingSetting: neither address is set.
+        """
+        own: SecretStr | None = None
+        if role != "owner":
+            own = getattr(self, f"{role}_database_url")
+        if own is not None:
+            return _libpq(own.get_secret_value())
+        return with_role(self.login_url(), f"task_ledger_{role}")
+
+    def login_url(self) -> str:
+        """``database_url`` in libpq's form, acting as its own login: for migrations.
+
+        Raises:
+            MissingSetting: ``TASK_LEDGER_DATABASE_URL`` is not set.
+        """
+        if self.database_url is None:
+            raise MissingSetting("TASK_LEDGER_DATABASE_URL", "the ledger's PostgreSQL database")
+        return _libpq(self.database_url.get_secret_value())
+
+    def broker(self) -> str:
+        """Celery's broker address, with the password in it: do not log it.
+
+        Raises:
+            MissingSetting: ``TASK_LEDGER_BROKER_URL`` is not set.
+        """
+        if self.broker_url is None:
+            raise MissingSetting("TASK_LEDGER_BROKER_URL", "the message broker for Celery")
+        return self.broker_url.get_secret_value()
+
+    def storage(self) -> str:
+        """The fsspec URL under which files are kept; a ``file://`` one is absolute."""
+        if self.storage_url is not None:
+            return self.storage_url
+        return (self.var_dir.absolute() / "storage").as_uri()
+
+
+def with_role(url: str, role: str) -> str:
+    """The same libpq address, with ``SET ROLE role`` done by the server as it connects.
+
+    Options that the address already carries are kept; a role among them is overruled.
+    """
+    parts = urlsplit(url)
+    options: list[str] = []
+    others: list[str] = []
+    for item in filter(None, parts.query.split("&")):
+        name, _, value = item.partition("=")
+        if name == "options":
+            options.append(unquote(value))
+        else:
+            others.append(item)
+    options.append(f"-c role={role}")
+    query = "&".join([*others, "options=" + quote(" ".join(options), safe="")])
+    return urlunsplit(parts._replace(query=query))
+
+
+def _libpq(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(scheme="postgresql"))
+
+
+def _check_scheme(value: SecretStr, schemes: tuple[str, ...], wanted: str) -> None:
+    if value.get_secret_value().partition("://")[0] not in schemes:
+        raise ValueError(f"must be {wanted}")
