@@ -1,0 +1,108 @@
+"""Fixtures that every part of the suite may use, and the rule that CI skips nothing."""
+
+import os
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.settings import Settings
+from tests.servers import Database, fresh_database, quick_postgres
+
+_TEMPLATE = "task_ledger_template"
+_VALKEY_DATABASES = 16
+
+_next_broker = cycle(range(_VALKEY_DATABASES))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The run's PostgreSQL server, with fsync off."""
+    with quick_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """The run's Valkey server."""
+    folder = tmp_path_factory.mktemp("valkey")
+    with EmbeddedValkey(folder, databases=_VALKEY_DATABASES) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: EmbeddedPostgres) -> str:
+    """Name of a database that was migrated once; copying it is faster than migrating again."""
+    from task_ledger.migrate import upgrade
+
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+    upgrade(postgres.url_of(_TEMPLATE))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[Database]:
+    """A migrated database of the test's own."""
+    with fresh_database(postgres, migrated_template) as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """A database of the test's own with nothing in it."""
+    with fresh_database(postgres) as database:
+        yield database
+
+
+@pytest.fixture
+def broker_url(valkey: EmbeddedValkey) -> str:
+    """An empty Valkey database, which no test near this one uses."""
+    url = valkey.url_of(next(_next_broker))
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def settings(database: Database, broker_url: str, tmp_path: Path) -> Settings:
+    """Settings for processes that work on the test's own database and broker."""
+    return Settings.model_validate(
+        {"database_url": database.url, "broker_url": broker_url, "var_dir": tmp_path / "var"}
+    )
+
+
+@pytest.fixture
+def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment, with what a child process needs to get the same settings."""
+    return {
+        **os.environ,
+        "TASK_LEDGER_DATABASE_URL": settings.login_url(),
+        "TASK_LEDGER_BROKER_URL": settings.broker(),
+        "TASK_LEDGER_VAR_DIR": str(settings.var_dir),
+    }
+
+
+def _fail_skips(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped when CI is true: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    report: pytest.TestReport = yield
+    _fail_skips(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report: pytest.CollectReport = yield
+    _fail_skips(report)
+    return report

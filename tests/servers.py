@@ -1,0 +1,61 @@
+"""Real servers for tests: one PostgreSQL and one Valkey for a whole run, a database per test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from deploy.embedded import EmbeddedPostgres
+from task_ledger.settings import Role, with_role
+
+# What is lost in a power cut does not matter here, and not waiting for the disk is faster.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One test's own database.
+
+    Attributes:
+        name: its name on the server.
+        url: its address for the login that owns it and that migrates.
+        superuser_url: its address for the superuser, who can break every rule.
+    """
+
+    name: str
+    url: str
+    superuser_url: str
+
+    def url_for(self, role: Role) -> str:
+        """Its address for a connection that acts as the group role ``task_ledger_<role>``."""
+        return with_role(self.url, f"task_ledger_{role}")
+
+
+@contextmanager
+def fresh_database(server: EmbeddedPostgres, template: str = "template1") -> Iterator[Database]:
+    """A new database, copied from ``template``, dropped afterwards whoever is connected to it."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    try:
+        yield Database(name, server.url_of(name), server.superuser_url(name))
+    finally:
+        with psycopg.connect(server.superuser_url(), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def quick_postgres(folder: Path) -> EmbeddedPostgres:
+    """A server that does not wait for the disk. Not for tests that cut its power."""
+    return EmbeddedPostgres(folder, settings=QUICK)
