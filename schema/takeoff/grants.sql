@@ -1,0 +1,23 @@
+-- Who may do what with the takeoff tables: the api stores what a person asked for, a worker
+-- stores what it worked out. Nobody may delete, and no other role may read.
+-- Returns: nothing
+-- Arguments: none
+-- Usage: run after the tables exist; the group roles must exist too
+GRANT USAGE ON SCHEMA takeoff TO task_ledger_api, task_ledger_worker;
+
+GRANT SELECT
+    ON takeoff.project,
+       takeoff.document,
+       takeoff.page,
+       takeoff.classification_history,
+       takeoff.condition,
+       takeoff.measurement
+    TO task_ledger_api, task_ledger_worker;
+
+GRANT INSERT ON takeoff.project, takeoff.document, takeoff.condition TO task_ledger_api;
+GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated)
+    ON takeoff.page TO task_ledger_api;
+
+GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_worker;
+GRANT INSERT, UPDATE ON takeoff.page, takeoff.condition TO task_ledger_worker;
+GRANT INSERT ON takeoff.classification_history, takeoff.measurement TO task_ledger_worker;

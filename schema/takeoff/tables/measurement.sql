@@ -1,0 +1,37 @@
+-- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
+-- pixels, quantity in unit, confidence between 0 and 1.
+-- Returns: nothing
+-- Arguments: none
+-- Usage: SELECT quantity, unit FROM takeoff.measurement WHERE page_id = $1;
+CREATE TABLE takeoff.measurement (
+    id            uuid             NOT NULL,
+    page_id       uuid             NOT NULL,
+    condition_id  uuid             NOT NULL,
+    task_id       uuid,
+    geometry_type text             NOT NULL,
+    geometry      jsonb            NOT NULL,
+    quantity      double precision NOT NULL,
+    unit          text             NOT NULL,
+    pixel_length  double precision,
+    pixel_area    double precision,
+    confidence    double precision,
+    provider      text,
+    model         text,
+    notes         text,
+    created_at    timestamptz      NOT NULL DEFAULT now(),
+    CONSTRAINT measurement_pkey PRIMARY KEY (id),
+    CONSTRAINT measurement_page_id_fkey FOREIGN KEY (page_id) REFERENCES takeoff.page (id),
+    CONSTRAINT measurement_condition_id_fkey
+        FOREIGN KEY (condition_id) REFERENCES takeoff.condition (id),
+    CONSTRAINT measurement_geometry_type_known CHECK (
+        geometry_type IN ('line', 'polyline', 'polygon', 'rectangle', 'circle', 'point')
+    ),
+    CONSTRAINT measurement_unit_known CHECK (unit IN ('LF', 'SF', 'CY', 'EA')),
+    CONSTRAINT measurement_quantity_not_negative CHECK (quantity >= 0),
+    CONSTRAINT measurement_pixels_not_negative CHECK (pixel_length >= 0 AND pixel_area >= 0),
+    CONSTRAINT measurement_confidence_range CHECK (confidence BETWEEN 0 AND 1)
+);
+
+CREATE INDEX measurement_by_page ON takeoff.measurement (page_id);
+
+CREATE INDEX measurement_by_condition ON takeoff.measurement (condition_id);

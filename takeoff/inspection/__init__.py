@@ -1,0 +1,1 @@
+"""The child process that opens an uploaded file; started by :mod:`takeoff.intake` only."""

@@ -1,0 +1,49 @@
+"""What an uploaded drawing may cost; every number has its unit in its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class IntakeLimits:
+    """Bounds of an uploaded file.
+
+    ``max_bytes``: size of the file. ``max_pages``: pages of a PDF or frames of a TIFF.
+    ``min_side_in``, ``max_side_in``: sides of a PDF page, in inches; the default upper bound is
+    a roll plot of 100 feet. ``max_image_pixels``: pixels of one image or frame; the default
+    admits a 36 x 24 in sheet scanned at 400 dpi. ``max_image_bytes``: one image inside a PDF,
+    unpacked. ``max_stream_bytes``: what one stream of a PDF may inflate to;
+    ``max_inflated_bytes``: all of its streams together.
+    ``memory_bytes``, ``cpu_seconds``, ``timeout_seconds``: what the inspecting process may use.
+    """
+
+    max_bytes: int = 200 * _MIB
+    max_pages: int = 500
+    min_side_in: float = 0.5
+    max_side_in: float = 1200.0
+    max_image_pixels: int = 150_000_000
+    max_image_bytes: int = 1024 * _MIB
+    max_stream_bytes: int = 256 * _MIB
+    max_inflated_bytes: int = 4096 * _MIB
+    memory_bytes: int = 1536 * _MIB
+    cpu_seconds: int = 30
+    timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True)
+class RenderLimits:
+    """Bounds of rendering.
+
+    ``max_pixels``: pixels of one page image; a larger page is rendered at a lower resolution.
+    The default is below the size at which Pillow warns, and holds a 48 x 36 in sheet at 200 dpi.
+    ``memory_bytes``, ``cpu_seconds``: what the rendering process may use, the processor time for
+    the whole document. ``page_timeout_seconds``: how long one page may take.
+    """
+
+    max_pixels: int = 80_000_000
+    memory_bytes: int = 2048 * _MIB
+    cpu_seconds: int = 3600
+    page_timeout_seconds: float = 120.0

@@ -1,0 +1,220 @@
+"""The takeoff tables as SQLAlchemy models.
+
+The SQL under ``schema/takeoff`` is what creates the tables; these classes describe the same
+tables to Python, and a test compares the two. No model has a status column: what is being done
+with a document or a page is read from the ledger.
+"""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+import uuid_utils.compat
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    Double,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from takeoff.terms import (
+    ConcreteRelevance,
+    ContentType,
+    GeometryType,
+    MeasurementType,
+    Unit,
+)
+
+Json = dict[str, Any] | list[Any]
+
+
+def _stored_as_text(kind: type[enum.StrEnum]) -> Enum:
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=None,
+        validate_strings=True,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _new_id() -> uuid.UUID:
+    return uuid_utils.compat.uuid7()
+
+
+class Base(DeclarativeBase):
+    """Declarative base of every takeoff table; all live in the schema ``takeoff``."""
+
+    metadata = MetaData(schema="takeoff")
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: Integer(),
+        float: Double(),
+        bool: Boolean(),
+        uuid.UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        Json: JSONB(none_as_null=True),
+        ContentType: _stored_as_text(ContentType),
+        ConcreteRelevance: _stored_as_text(ConcreteRelevance),
+        MeasurementType: _stored_as_text(MeasurementType),
+        Unit: _stored_as_text(Unit),
+        GeometryType: _stored_as_text(GeometryType),
+    }
+
+
+class Project(Base):
+    """A construction project.
+
+    ``id`` is text, because the projects of an application that adopts the ledger may be numbers,
+    slugs or UUIDs: the caller gives one (see :func:`takeoff.projects.check_project_id`), or
+    :func:`takeoff.projects.new_project_id` makes one.
+    """
+
+    __tablename__ = "project"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_by: Mapped[str]
+
+
+class Document(Base):
+    """An uploaded PDF or image; its bytes are in the object storage under ``storage_key``.
+
+    ``page_count`` is null until the document has been split into pages.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (Index("document_by_project", "project_id", "created_at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    project_id: Mapped[str] = mapped_column(ForeignKey("takeoff.project.id"))
+    file_name: Mapped[str]
+    content_type: Mapped[ContentType]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    storage_key: Mapped[str] = mapped_column(unique=True)
+    page_count: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    uploaded_by: Mapped[str]
+
+
+class Page(Base):
+    """One page of a document, rendered to an image.
+
+    All geometry of the domain is in pixels of that image, origin at its top left corner.
+    ``dpi``, ``width_in`` and ``height_in`` are null together when the source does not say how
+    large it is (an image file without a usable resolution).
+    ``scale_value`` is in pixels per foot; nothing is measured unless ``calibrated`` is true.
+    """
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.document.id"))
+    number: Mapped[int]
+    image_key: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    dpi: Mapped[float | None]
+    width_in: Mapped[float | None]
+    height_in: Mapped[float | None]
+    sheet_number: Mapped[str | None]
+    title: Mapped[str | None]
+    discipline: Mapped[str | None]
+    page_type: Mapped[str | None]
+    concrete_relevance: Mapped[ConcreteRelevance | None]
+    scale_text: Mapped[str | None]
+    scale_value: Mapped[float | None]
+    scale_unit: Mapped[str | None]
+    scale_method: Mapped[str | None]
+    calibrated: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    ocr_text: Mapped[str | None]
+    ocr_blocks: Mapped[Json | None]
+
+
+class ClassificationHistory(Base):
+    """One answer of one provider about what a page shows; rows are only added."""
+
+    __tablename__ = "classification_history"
+    __table_args__ = (Index("classification_history_by_page", "page_id", "created_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    page_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.page.id"))
+    task_id: Mapped[uuid.UUID | None]
+    provider: Mapped[str]
+    model: Mapped[str | None]
+    used_vision: Mapped[bool]
+    discipline: Mapped[str | None]
+    page_type: Mapped[str | None]
+    concrete_relevance: Mapped[ConcreteRelevance | None]
+    confidence: Mapped[float | None]
+    latency_ms: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Condition(Base):
+    """What is to be measured in a project, e.g. "5 in slab on grade" as a volume in CY.
+
+    ``depth_in`` is in inches; a volume needs it. ``total_quantity`` is in ``unit``.
+    """
+
+    __tablename__ = "condition"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    project_id: Mapped[str] = mapped_column(ForeignKey("takeoff.project.id"))
+    name: Mapped[str]
+    measurement_type: Mapped[MeasurementType]
+    unit: Mapped[Unit]
+    depth_in: Mapped[float | None]
+    total_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
+    measurement_count: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Measurement(Base):
+    """One measured element on a page.
+
+    ``geometry`` and ``pixel_length`` are in page pixels, ``pixel_area`` in square page pixels,
+    ``quantity`` in ``unit``, ``confidence`` between 0 and 1.
+    """
+
+    __tablename__ = "measurement"
+    __table_args__ = (
+        Index("measurement_by_page", "page_id"),
+        Index("measurement_by_condition", "condition_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    page_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.page.id"))
+    condition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.condition.id"))
+    task_id: Mapped[uuid.UUID | None]
+    geometry_type: Mapped[GeometryType]
+    geometry: Mapped[Json]
+    quantity: Mapped[float]
+    unit: Mapped[Unit]
+    pixel_length: Mapped[float | None]
+    pixel_area: Mapped[float | None]
+    confidence: Mapped[float | None]
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    notes: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

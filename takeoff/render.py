@@ -1,0 +1,107 @@
+"""Renders the pages of a document to greyscale PNG images, one at a time.
+
+Greyscale, because everything that reads a page image (OCR, line and symbol detection, vision
+models) works on lightness, and it takes a third of the memory and under half of the file of RGB;
+the colours stay in the stored document. Rendering runs in a child process: see
+:mod:`takeoff.sandbox`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from takeoff.errors import TakeoffError
+from takeoff.limits import RenderLimits
+from takeoff.sandbox import Bounds, Child, ChildCrashed, ChildOutOfMemory, ChildTimedOut
+
+
+class RenderFailed(TakeoffError):
+    """A page could not be rendered."""
+
+    code = "render_failed"
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """One page as an image.
+
+    ``path`` is a PNG in greyscale that is deleted when the next page is asked for; ``number``
+    counts from 1 of ``page_count``. ``dpi`` is what the image really has: below the asked for
+    one when ``clamped`` (the page would have had too many pixels), the file's own for an image.
+    ``dpi``, ``width_in`` and ``height_in`` (inches) are None together when an image does not say
+    how large it is; nothing is assumed then.
+    """
+
+    number: int
+    page_count: int
+    path: Path
+    width_px: int
+    height_px: int
+    dpi: float | None
+    width_in: float | None
+    height_in: float | None
+    clamped: bool
+
+
+def render_pages(
+    source_path: Path, dpi: float = 150.0, limits: RenderLimits | None = None
+) -> Iterator[RenderedPage]:
+    """Yield every page of the PDF or image ``source_path`` in order.
+
+    A page of a PDF is rendered at ``dpi`` as a reader shows it: cropped, turned by its /Rotate,
+    in the units of its /UserUnit, with annotations and form fields. An image keeps its own
+    pixels, turned by its EXIF orientation, made square if its two resolutions differ; each frame
+    of a TIFF is a page. The same file gives the same pixels every time. The PNGs live in a
+    folder of their own that is removed with the generator.
+
+    Raises:
+        RenderFailed: the file cannot be opened, or a page crashed the renderer, hung, or needed
+            more memory than ``limits`` allow. The pages yielded before are good.
+    """
+    limits = limits or RenderLimits()
+    with (
+        tempfile.TemporaryDirectory(prefix="takeoff-render-") as folder,
+        Child("takeoff.rendering", Bounds(limits.memory_bytes, limits.cpu_seconds)) as child,
+    ):
+        target = Path(folder) / "page.png"
+        number, page_count = 1, 1
+        while number <= page_count:
+            request = {
+                "source": os.fspath(source_path.absolute()),
+                "number": number,
+                "dpi": dpi,
+                "max_pixels": limits.max_pixels,
+                "target": os.fspath(target),
+            }
+            answer = _ask(child, request, number, limits)
+            page_count = answer["page_count"]
+            yield RenderedPage(number=number, path=target, **answer)
+            number += 1
+
+
+def _ask(
+    child: Child, request: dict[str, object], number: int, limits: RenderLimits
+) -> dict[str, Any]:
+    try:
+        answer = child.ask(request, limits.page_timeout_seconds)
+    except ChildOutOfMemory as error:
+        raise RenderFailed(
+            f"Page {number} needs more than {limits.memory_bytes:,} bytes of memory to render. "
+            "Print it to a new PDF, or render at a lower resolution."
+        ) from error
+    except ChildTimedOut as error:
+        raise RenderFailed(
+            f"Page {number} takes too long to render ({error.reason}). Print it to a new PDF."
+        ) from error
+    except ChildCrashed as error:
+        raise RenderFailed(
+            f"Page {number} stopped the renderer ({error.reason}). Print it to a new PDF."
+        ) from error
+    if "failed" in answer:
+        raise RenderFailed(f"Page {number} cannot be rendered: {answer['failed']}")
+    return answer

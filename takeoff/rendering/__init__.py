@@ -1,0 +1,1 @@
+"""The child process that renders pages; started by :mod:`takeoff.render` only."""

@@ -1,0 +1,44 @@
+"""Renders the asked for pages of one file, one request and one PNG at a time."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from takeoff.inspection.kind import kind_of
+from takeoff.refusals import FileRefused
+from takeoff.rendering.image import ImageSource
+from takeoff.rendering.pdf import PdfSource
+from takeoff.rendering.source import Unrenderable
+from takeoff.sandbox import serve
+from takeoff.terms import ContentType
+
+
+@cache
+def _open(source: str) -> PdfSource | ImageSource:
+    path = Path(source)
+    return PdfSource(path) if kind_of(path) is ContentType.PDF else ImageSource(path)
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        source = _open(request["source"])
+        image, size = source.render(request["number"] - 1, request["dpi"], request["max_pixels"])
+    except (Unrenderable, FileRefused, OSError) as error:
+        return {"failed": str(error)}
+    # Level 3 is a tenth larger than level 6 and a third faster on drawings.
+    image.save(request["target"], "PNG", compress_level=3, dpi=size.dpi and (size.dpi, size.dpi))
+    return {
+        "page_count": source.page_count,
+        "width_px": image.width,
+        "height_px": image.height,
+        "dpi": size.dpi,
+        "width_in": size.width_in,
+        "height_in": size.height_in,
+        "clamped": size.clamped,
+    }
+
+
+if __name__ == "__main__":
+    serve(_answer)

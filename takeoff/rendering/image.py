@@ -1,0 +1,92 @@
+"""Pages of an image file through Pillow."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import cast
+
+from PIL import ExifTags, Image, ImageOps
+
+from takeoff.rendering.source import PageSize, Unrenderable, fitting_factor
+
+# 72 and 96 are what programs write when they do not know; scanners begin at 100.
+_MIN_DPI, _MAX_DPI = 100.0, 1200.0
+_SAME = 0.01
+
+
+class ImageSource:
+    """An open PNG, JPEG or TIFF; its frames are pages."""
+
+    def __init__(self, path: Path) -> None:
+        # The pixels were bounded at intake, and the memory of this process is.
+        Image.MAX_IMAGE_PIXELS = None
+        warnings.simplefilter("ignore")
+        self._image = Image.open(path, formats=["PNG", "JPEG", "TIFF"])
+        is_tiff = self._image.format == "TIFF"
+        self.page_count: int = getattr(self._image, "n_frames", 1) if is_tiff else 1
+
+    def render(self, index: int, dpi: float, max_pixels: int) -> tuple[Image.Image, PageSize]:
+        """Return frame ``index`` (from 0) in its own pixels, or in fewer to stay in
+        ``max_pixels``; ``dpi`` is not used, an image has its own or none.
+        """
+        del dpi
+        try:
+            self._image.seek(index)
+            resolution = _resolution(self._image)
+            turned = self._image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+            image = _grey(ImageOps.exif_transpose(self._image))
+        except (OSError, EOFError, ValueError, SyntaxError) as error:
+            raise Unrenderable(f"the image cannot be decoded ({error}).") from error
+        if resolution is not None and turned:
+            resolution = resolution[1], resolution[0]
+        image, own_dpi = _square(image, resolution)
+        factor = fitting_factor(image.width, image.height, max_pixels)
+        size = PageSize(None, None, None, clamped=factor < 1)
+        if own_dpi is not None:
+            width_in, height_in = image.width / own_dpi, image.height / own_dpi
+            size = PageSize(own_dpi * factor, width_in, height_in, clamped=factor < 1)
+        if factor < 1:
+            image = image.resize(
+                (max(1, int(image.width * factor)), max(1, int(image.height * factor))),
+                Image.Resampling.BOX,
+            )
+        return image, size
+
+
+def _resolution(image: Image.Image) -> tuple[float, float] | None:
+    """Return the dots per inch across and down, or None when the file gives no usable ones."""
+    try:
+        across, down = (float(value) for value in image.info.get("dpi", ()))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    usable = all(_MIN_DPI * (1 - _SAME) <= value <= _MAX_DPI for value in (across, down))
+    return (across, down) if usable else None
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":
+        # Pillow cuts such samples off at 255 instead of scaling them.
+        samples = image.convert("F")
+        low, high = cast(tuple[float, float], samples.getextrema())
+        factor = 255.0 / ((high - low) or 1.0)
+        return samples.point(lambda value: value * factor - low * factor).convert("L")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(paper, image).convert("L")
+    return image.convert("L")
+
+
+def _square(
+    image: Image.Image, resolution: tuple[float, float] | None
+) -> tuple[Image.Image, float | None]:
+    """Make the pixels of a fax-like scan square, so that lengths do not depend on direction."""
+    if resolution is None:
+        return image, None
+    across, down = resolution
+    finer = max(across, down)
+    if abs(across - down) <= _SAME * finer:
+        return image, across
+    target = round(image.width * finer / across), round(image.height * finer / down)
+    return image.resize(target, Image.Resampling.BILINEAR), finer

@@ -1,0 +1,167 @@
+"""Child processes that read files nobody vouches for.
+
+PDFium, qpdf and the image decoders are C and C++, and PDFium is not thread-safe. A file that
+crashes, hangs or inflates must cost a child process, never the api or a worker; so everything
+that opens an uploaded file runs here, with its memory and its processor time limited, and with
+none of the parent's secrets in its environment.
+
+Parent and child speak JSON lines: the parent sends one request, the child sends one answer.
+The child leaves when its input ends, so it does not outlive a parent that is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Any, Self, cast
+
+import structlog
+
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+_OUT_OF_MEMORY_EXIT = 86
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a child may use: address space in bytes, processor seconds of its whole life."""
+
+    memory_bytes: int
+    cpu_seconds: int
+
+
+class ChildFailed(Exception):
+    """The child gave no answer; ``reason`` says how it ended."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChildCrashed(ChildFailed):
+    """The child died, by a signal or by an exception of its own."""
+
+
+class ChildTimedOut(ChildFailed):
+    """The child used up its processor time, or did not answer in time."""
+
+
+class ChildOutOfMemory(ChildFailed):
+    """The child needed more memory than its bounds allow."""
+
+
+class Child:
+    """One running child; a context manager that never leaves the process behind.
+
+    ``module`` must call :func:`serve`. Not safe for use from several threads at once.
+    """
+
+    def __init__(self, module: str, bounds: Bounds) -> None:
+        self._module = module
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, json.dumps(bounds.__dict__)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            close_fds=True,
+        )
+        self._requests = cast(IO[bytes], self._process.stdin)
+        self._answers = cast(IO[bytes], self._process.stdout)
+        self._pending = b""
+
+    def ask(self, request: dict[str, Any], timeout_seconds: float) -> dict[str, Any]:
+        """Send ``request`` and return the answer.
+
+        Raises:
+            ChildTimedOut: no answer within ``timeout_seconds`` or within its processor time.
+            ChildOutOfMemory: the memory bound was reached.
+            ChildCrashed: the child ended in any other way.
+        """
+        try:
+            self._requests.write(json.dumps(request).encode() + b"\n")
+            self._requests.flush()
+        except BrokenPipeError as error:
+            raise self._how_it_ended() from error
+        return json.loads(self._read_line(time.monotonic() + timeout_seconds))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+        self._log.close()
+
+    def _read_line(self, deadline: float) -> bytes:
+        descriptor = self._answers.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, selectors.EVENT_READ)
+            while b"\n" not in self._pending:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    self._process.kill()
+                    raise ChildTimedOut("it did not answer in time")
+                read = os.read(descriptor, 65536)
+                if not read:
+                    raise self._how_it_ended()
+                self._pending += read
+        line, self._pending = self._pending.split(b"\n", 1)
+        return line
+
+    def _how_it_ended(self) -> ChildFailed:
+        code = self._process.wait()
+        self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, self._log.tell() - 4000))
+        output = self._log.read().decode(errors="replace")
+        if code == -signal.SIGXCPU:
+            return ChildTimedOut("it used up its processor time")
+        # C++ code that cannot allocate ends in std::bad_alloc, which aborts.
+        if code == _OUT_OF_MEMORY_EXIT or "bad_alloc" in output or "MemoryError" in output:
+            return ChildOutOfMemory("it needed more memory than it may use")
+        log.warning("sandbox_child_crashed", module=self._module, exit_code=code, output=output)
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return ChildCrashed(f"it ended with {name}")
+
+
+def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """In the child: limit this process, then answer requests until the input ends.
+
+    The bounds come from the command line. A memory error ends the process with an exit code of
+    its own, any other exception with a traceback on its error output.
+    """
+    bounds = Bounds(**json.loads(sys.argv[1]))
+    _limit(bounds)
+    # Libraries that print must not be taken for answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    try:
+        for line in sys.stdin:
+            answers.write(json.dumps(answer(json.loads(line))) + "\n")
+            answers.flush()
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY_EXIT)
+
+
+def _limit(bounds: Bounds) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 5))
+    # macOS accepts RLIMIT_AS and does not enforce it; there the two time limits are what ends
+    # a child that inflates.
+    resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))

@@ -1,0 +1,273 @@
+"""Where the bytes of documents and page images live: a local folder, or any fsspec store.
+
+Keys are derived from ids (:func:`document_key`, :func:`page_image_key`), never from what a file
+contains: writing the same key again replaces the object as a whole, so a task that runs twice
+leaves one object, and an upload that is refused can be deleted without asking whether somebody
+else uploaded the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fsspec
+
+from takeoff.errors import TakeoffError
+from takeoff.terms import ContentType
+
+CHUNK_BYTES = 1024 * 1024
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*(/[A-Za-z0-9][A-Za-z0-9._@-]*)*", re.ASCII)
+_SUFFIX = {
+    ContentType.PDF: "pdf",
+    ContentType.PNG: "png",
+    ContentType.JPEG: "jpg",
+    ContentType.TIFF: "tif",
+}
+
+
+class StorageError(TakeoffError):
+    """The object storage could not do what was asked."""
+
+    code = "storage_error"
+
+
+class ObjectNotFound(StorageError):
+    """There is no object under that key."""
+
+    code = "object_not_found"
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What was written: its key, its size in bytes and the hex sha256 of its content."""
+
+    key: str
+    size_bytes: int
+    sha256: str
+
+
+def document_key(document_id: uuid.UUID, content_type: ContentType) -> str:
+    """Return the key of the uploaded file of a document."""
+    return f"documents/{document_id}/source.{_SUFFIX[content_type]}"
+
+
+def page_image_key(document_id: uuid.UUID, number: int, dpi: float) -> str:
+    """Return the key of the image of page ``number`` (from 1) asked for at ``dpi``.
+
+    The resolution is part of the key, so that rendering a document again at another one cannot
+    change the image under a page row that still describes the first.
+    """
+    return f"documents/{document_id}/pages/{number:05d}@{dpi:g}.png"
+
+
+def open_storage(url: str) -> Storage:
+    """Open the storage at ``url``: a folder (``var/objects``, ``file:///srv/objects``) or any
+    address fsspec knows (``s3://bucket/prefix``).
+
+    Raises:
+        StorageError: the address is unknown, or its driver is not installed.
+    """
+    if "://" not in url or url.startswith("file://"):
+        return Storage(LocalFolder(Path(url.removeprefix("file://"))))
+    try:
+        return Storage(RemoteFolder(*fsspec.url_to_fs(url)))
+    except (ImportError, ValueError) as error:
+        raise StorageError(
+            f"Cannot open the storage {url.split('://', maxsplit=1)[0]}://…: {error}. "
+            "Check storage_url, and install the fsspec driver of that protocol (s3fs for s3)."
+        ) from error
+
+
+class Storage:
+    """Objects by key. Every method blocks: call it from a thread in asynchronous code."""
+
+    def __init__(self, folder: LocalFolder | RemoteFolder) -> None:
+        self._folder = folder
+
+    def put(self, key: str, chunks: Iterable[bytes]) -> StoredObject:
+        """Write ``chunks`` under ``key``, replacing what was there as a whole.
+
+        A reader sees the old object or the new one, never a part; if ``chunks`` raises, the old
+        one stays. On a local folder the bytes are on the disk when this returns.
+
+        Raises:
+            StorageError: the key is malformed or the storage refused.
+        """
+        digest = hashlib.sha256()
+        size = 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal size
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+
+        self._folder.write(_checked(key), counted())
+        return StoredObject(key, size, digest.hexdigest())
+
+    def put_file(self, key: str, source: Path) -> StoredObject:
+        """Write the content of the local file ``source`` under ``key``, as :meth:`put` does."""
+        return self.put(key, read_chunks(source))
+
+    def get_file(self, key: str, target: Path) -> int:
+        """Copy the object to the local file ``target`` and return its size in bytes.
+
+        Raises:
+            ObjectNotFound: nothing is stored under ``key``.
+        """
+        size = 0
+        with target.open("wb") as file:
+            for chunk in self.read(key):
+                size += file.write(chunk)
+        return size
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """Yield the object in chunks; the object is opened before the first is asked for.
+
+        Raises:
+            ObjectNotFound: nothing is stored under ``key``.
+        """
+        try:
+            file = self._folder.open(_checked(key))
+        except (FileNotFoundError, IsADirectoryError) as error:
+            raise _not_found(key) from error
+        return _drain(file)
+
+    def size(self, key: str) -> int:
+        """Return the size of the object in bytes.
+
+        Raises:
+            ObjectNotFound: nothing is stored under ``key``.
+        """
+        try:
+            return self._folder.size(_checked(key))
+        except FileNotFoundError as error:
+            raise _not_found(key) from error
+
+    def delete(self, key: str) -> None:
+        """Delete the object; deleting what is not there is no error."""
+        self._folder.delete(_checked(key))
+
+
+class LocalFolder:
+    """Objects as files below one folder, written aside and renamed into place."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+
+    def write(self, key: str, chunks: Iterable[bytes]) -> None:
+        target = self._root / key
+        # A leading dot is no valid start of a key, so a half-written file can never be read.
+        aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("xb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+            _sync_folders(target.parent, self._root)
+        except OSError as error:
+            raise StorageError(
+                f"Cannot write {key}: {error.strerror}. Check the space and the permissions "
+                "of the storage folder."
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+    def open(self, key: str) -> Any:
+        return (self._root / key).open("rb")
+
+    def size(self, key: str) -> int:
+        path = self._root / key
+        if not path.is_file():
+            raise FileNotFoundError(key)
+        return path.stat().st_size
+
+    def delete(self, key: str) -> None:
+        path = self._root / key
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == self._root:
+                return
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+
+
+class RemoteFolder:
+    """Objects below one address of an fsspec file system."""
+
+    def __init__(self, filesystem: Any, root: str) -> None:
+        self._filesystem = filesystem
+        self._root = root
+
+    def write(self, key: str, chunks: Iterable[bytes]) -> None:
+        path = self._path(key)
+        self._filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
+        # Leaving a transaction by an exception discards the upload, so that chunks which end
+        # early cannot become an object.
+        with self._filesystem.transaction, self._filesystem.open(path, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+
+    def open(self, key: str) -> Any:
+        return self._filesystem.open(self._path(key), "rb", block_size=CHUNK_BYTES)
+
+    def size(self, key: str) -> int:
+        return int(self._filesystem.size(self._path(key)))
+
+    def delete(self, key: str) -> None:
+        with suppress(FileNotFoundError):
+            self._filesystem.rm_file(self._path(key))
+
+    def _path(self, key: str) -> str:
+        return posixpath.join(self._root, key)
+
+
+def read_chunks(source: Path) -> Iterator[bytes]:
+    """Yield the content of a local file in chunks of at most one MiB."""
+    with source.open("rb") as file:
+        yield from _drain(file)
+
+
+def _drain(file: Any) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _checked(key: str) -> str:
+    if _KEY.fullmatch(key) is None:
+        raise StorageError(f"{key!r} is not a storage key: use document_key or page_image_key.")
+    return key
+
+
+def _not_found(key: str) -> ObjectNotFound:
+    return ObjectNotFound(f"There is no object {key} in the storage. Was it deleted by hand?")
+
+
+def _sync_folders(folder: Path, root: Path) -> None:
+    # The new name, and folders made for it, survive a power loss only once their parents are
+    # on the disk too.
+    while True:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if folder == root:
+            return
+        folder = folder.parent

@@ -1,0 +1,50 @@
+"""The closed vocabularies of the takeoff domain, as stored in the database."""
+
+from enum import StrEnum
+
+
+class ContentType(StrEnum):
+    """What an uploaded drawing may be."""
+
+    PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+
+
+class ConcreteRelevance(StrEnum):
+    """How much a sheet says about concrete."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+
+
+class MeasurementType(StrEnum):
+    """What a condition measures."""
+
+    LINEAR = "linear"
+    AREA = "area"
+    VOLUME = "volume"
+    COUNT = "count"
+
+
+class Unit(StrEnum):
+    """Units of quantity: linear feet, square feet, cubic yards, each."""
+
+    LF = "LF"
+    SF = "SF"
+    CY = "CY"
+    EA = "EA"
+
+
+class GeometryType(StrEnum):
+    """Shapes of a measurement on its page."""
+
+    LINE = "line"
+    POLYLINE = "polyline"
+    POLYGON = "polygon"
+    RECTANGLE = "rectangle"
+    CIRCLE = "circle"
+    POINT = "point"
