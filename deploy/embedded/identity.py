@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deploy.embedded.errors import NoIdentity
 
@@ -29,17 +29,33 @@ class Identity:
         uid, gid: numeric ids that the program's data must belong to.
         capability: the one Linux capability that it keeps, if it needs one.
         prefix: words to put before the program's own.
-        user: arguments for ``subprocess.Popen`` that change the user, where no prefix does.
+        change: whether ``subprocess`` must change the user, because no prefix does.
     """
 
     uid: int
     gid: int
     capability: str | None = None
     prefix: tuple[str, ...] = ()
-    user: dict[str, object] = field(default_factory=dict[str, object])
+    change: bool = False
 
     def argv(self, argv: Sequence[str]) -> list[str]:
+        """The command line that runs ``argv`` as this user."""
         return [*self.prefix, *argv]
+
+    @property
+    def user(self) -> int | None:
+        """What ``subprocess`` takes as ``user``."""
+        return self.uid if self.change else None
+
+    @property
+    def group(self) -> int | None:
+        """What ``subprocess`` takes as ``group``."""
+        return self.gid if self.change else None
+
+    @property
+    def extra_groups(self) -> list[int] | None:
+        """What ``subprocess`` takes as ``extra_groups``."""
+        return [] if self.change else None
 
 
 def choose(probe: Sequence[str]) -> Identity:
@@ -63,7 +79,9 @@ def choose(probe: Sequence[str]) -> Identity:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            **candidate.user,  # pyright: ignore[reportArgumentType, reportCallIssue]
+            user=candidate.user,
+            group=candidate.group,
+            extra_groups=candidate.extra_groups,
         )
         if outcome.returncode == 0:
             return candidate
@@ -80,12 +98,7 @@ def _candidates() -> Iterator[Identity]:
     account = _account()
     setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
     if setpriv is None:
-        user: dict[str, object] = {
-            "user": account.pw_uid,
-            "group": account.pw_gid,
-            "extra_groups": [],
-        }
-        yield Identity(account.pw_uid, account.pw_gid, user=user)
+        yield Identity(account.pw_uid, account.pw_gid, change=True)
         return
     become = (
         setpriv,

