@@ -1,0 +1,69 @@
+# Works with GNU make 3.81 (macOS) and newer. `make` alone lists what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# A machine's own uv configuration must not change what is installed or locked; its own
+# certificates must count, or nothing can be fetched behind a company's proxy.
+export UV_NO_CONFIG := 1
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+UV = $(BIN)/uv
+COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--python-version 3.11 --python $(BIN)/python $(if $(UPGRADE),--upgrade)
+
+# The programs in .venv know where the checkout was when it was made: one that was moved or
+# copied is made again.
+ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+.PHONY: $(INSTALLED)
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench chaos lock
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
+
+run: $(INSTALLED) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
+	@exec $(BIN)/task-ledger up
+
+test: $(INSTALLED) ## Run the whole suite (ARGS="-k append -x")
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED) ## Check style, types, imports, SQL and traces of a machine
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pyright
+	$(BIN)/lint-imports --no-logo
+	find schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
+	.ci/no-machine-traces
+
+bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+FAULTS ?= 200
+SEED ?= 1
+chaos: $(INSTALLED) ## Kill and cut things while tasks run, and check every promise (FAULTS, SEED)
+	$(BIN)/python -m bench.chaos --faults $(FAULTS) --seed $(SEED)
+
+lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
+	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
+
+$(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Task Ledger needs Python 3.11 or newer, but $(PYTHON) is" \
+			"$$($(PYTHON) --version 2>&1 || echo missing)." \
+			"Install one, or name it: make setup PYTHON=python3.12" >&2; exit 1; }
+	@[ "$$(cat $@ 2>/dev/null)" = "$(CURDIR)" ] || $(PYTHON) -m venv --clear $(VENV) || { \
+		echo "The virtual environment could not be made. Debian and Ubuntu keep what is missing" \
+			"in the package python3-venv." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "$(CURDIR)" > $@

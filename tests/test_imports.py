@@ -1,0 +1,87 @@
+"""Imports go only downwards, and the contracts that say so do catch one that does not."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+LINT = Path(sys.executable).with_name("lint-imports")
+MODULES = (
+    "task_ledger",
+    "task_ledger.settings",
+    "task_ledger.fold",
+    "takeoff",
+    "deploy",
+    "services.api",
+    "services.cli",
+    "services.projector",
+    "services.workers",
+)
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(LINT), "--no-logo", "--no-cache"],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def house(folder: Path) -> None:
+    """A house of empty modules under the repository's own contracts."""
+    shutil.copy(REPOSITORY / "pyproject.toml", folder)
+    for module in MODULES:
+        path = folder.joinpath(*module.split("."))
+        path.mkdir(parents=True)
+        (path / "__init__.py").touch()
+
+
+def test_imports_go_only_downwards() -> None:
+    outcome = lint(REPOSITORY)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("services.api", "task_ledger"),
+        ("services.api", "takeoff"),
+        ("services.workers", "takeoff"),
+        ("services.cli", "deploy"),
+        ("deploy", "task_ledger.settings"),
+    ],
+)
+def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported: str) -> None:
+    house(tmp_path)
+    tmp_path.joinpath(*importer.split("."), "__init__.py").write_text(f"import {imported}\n")
+    outcome = lint(tmp_path)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("task_ledger", "takeoff"),
+        ("task_ledger", "services.api"),
+        ("task_ledger", "deploy"),
+        ("takeoff", "task_ledger"),
+        ("takeoff", "services.workers"),
+        ("services.api", "services.workers"),
+        ("services.cli", "services.api"),
+        ("services.projector", "takeoff"),
+        ("services.workers", "deploy"),
+        ("deploy", "task_ledger.fold"),
+    ],
+)
+def test_an_import_upwards_is_caught(tmp_path: Path, importer: str, imported: str) -> None:
+    house(tmp_path)
+    tmp_path.joinpath(*importer.split("."), "__init__.py").write_text(f"import {imported}\n")
+    outcome = lint(tmp_path)
+    assert outcome.returncode == 1
+    assert "1 broken" in outcome.stdout
