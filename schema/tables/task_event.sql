@@ -12,7 +12,7 @@ CREATE TABLE ledger.task_event (
     bucket           integer            NOT NULL,
     version          integer            NOT NULL,
     type             ledger.event_type  NOT NULL,
-    state            ledger.task_state  NOT NULL,
+    state            ledger.event_type  NOT NULL,
     attempt          integer            NOT NULL,
     max_attempts     integer,
     shard            smallint           NOT NULL,

@@ -9,7 +9,7 @@
 CREATE TYPE ledger.answer AS (
     outcome          text,
     version          integer,
-    state            ledger.task_state,
+    state            ledger.event_type,
     attempt          integer,
     claim            uuid,
     cancel_requested boolean,

@@ -1,0 +1,50 @@
+-- The array form of ledger.append: one transaction, one round trip, up to 1,000 events of any
+-- number of tasks. Locks are taken in the order of their keys, whatever the order of the
+-- array, so two calls cannot deadlock; events of one task keep their order.
+--
+-- Returns: one row per element, in the array's order: (ordinal from 1, answer's columns).
+--          An event that was refused does not keep the others from being appended.
+-- Arguments: p_events, a JSON array of objects with append's arguments without p_:
+--            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
+--            where they apply, due_at, max_attempts, traceback. `data` is kept as it is written.
+-- Usage: SELECT * FROM ledger.append_many('[…]').
+CREATE OR REPLACE FUNCTION ledger.append_many(p_events json)
+RETURNS TABLE (
+    ordinal bigint, outcome text, version integer, state ledger.event_type, attempt integer,
+    claim uuid, cancel_requested boolean, due_at timestamptz
+)
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+    v_event   record;
+    v_answer  ledger.answer;
+    v_answers ledger.answer[] := '{}';
+BEGIN
+    IF json_array_length(p_events) > 1000 THEN
+        RAISE EXCEPTION 'append_many takes 1000 events, this has %', json_array_length(p_events)
+            USING ERRCODE = 'TL005', HINT = 'Split the array: each task locked takes a place in a table of fixed size.';
+    END IF;
+    FOR v_event IN
+        SELECT i.n, e.*
+        FROM json_array_elements(p_events) WITH ORDINALITY AS i(event, n),
+             LATERAL json_to_record(i.event) AS e(
+                 task_id uuid, type ledger.event_type, claim uuid, attempt integer, actor text,
+                 occurred_at timestamptz, data json, schema_version integer,
+                 due_at timestamptz, max_attempts integer, traceback text)
+        ORDER BY ledger.lock_key(e.task_id), i.n
+    LOOP
+        v_answer := ledger.append(
+            v_event.task_id, v_event.type, v_event.claim, v_event.attempt, v_event.actor,
+            v_event.occurred_at, v_event.data, v_event.schema_version,
+            v_event.due_at, v_event.max_attempts, v_event.traceback);
+        v_answers[v_event.n] := v_answer;
+    END LOOP;
+    RETURN QUERY
+        SELECT a.n, (a.answer).outcome, (a.answer).version, (a.answer).state, (a.answer).attempt,
+               (a.answer).claim, (a.answer).cancel_requested, (a.answer).due_at
+        FROM unnest(v_answers) WITH ORDINALITY AS a(answer, n);
+END
+$$;

@@ -1,0 +1,42 @@
+-- The digest of an event: sha256 over lines of text, joined by line feeds, in the order below.
+-- Free text is preceded by its length in octets; an absent value is "-"; times are seconds since
+-- 1970 UTC with six decimals. Version 1 of the encoding; docs/digest.md describes it for those
+-- who check an export.
+--
+-- Returns: bytea, 32 bytes.
+-- Arguments: p_previous, the digest of the task's event before, null for the first; then the
+--            event's columns (bucket follows from task_id and is not part of it).
+-- Usage: ledger.append, ledger.write_event; inlined by the planner. task-ledger verify computes
+--        the same in Python.
+CREATE OR REPLACE FUNCTION ledger.digest(
+    p_previous bytea, p_task_id uuid, p_version integer, p_project_id text, p_shard smallint,
+    p_feed bigint, p_type ledger.event_type, p_schema_version smallint, p_actor text,
+    p_occurred_at timestamptz, p_recorded_at timestamptz, p_state ledger.event_type,
+    p_attempt integer, p_max_attempts integer, p_claim uuid, p_cancel_requested boolean,
+    p_due_at timestamptz, p_data json
+)
+RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN sha256(convert_to(concat_ws(E'\n',
+    'task-ledger 1',
+    coalesce(encode(p_previous, 'hex'), '-'),
+    p_task_id,
+    p_version,
+    octet_length(p_project_id),
+    p_project_id,
+    p_shard,
+    p_feed,
+    p_type,
+    p_schema_version,
+    octet_length(p_actor),
+    p_actor,
+    extract(epoch FROM p_occurred_at),
+    extract(epoch FROM p_recorded_at),
+    p_state,
+    p_attempt,
+    coalesce(p_max_attempts::text, '-'),
+    coalesce(p_claim::text, '-'),
+    p_cancel_requested,
+    coalesce(extract(epoch FROM p_due_at)::text, '-'),
+    encode(sha256(convert_to(p_data::text, 'UTF8')), 'hex')
+), 'UTF8'));

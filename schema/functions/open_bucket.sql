@@ -1,0 +1,37 @@
+-- Opens one partition of task_event, unless it was opened before. The table is made on its own
+-- and then attached: CREATE … PARTITION OF behind an open append would block every writer.
+--
+-- Returns: boolean, whether it was opened now. Raises lock_not_available after half a second
+--          behind a lock: call again.
+-- Arguments: p_bucket, yyyymm, or 0 for UUIDv4 ids.
+-- Usage: ledger.open_buckets.
+CREATE OR REPLACE FUNCTION ledger.open_bucket(p_bucket integer)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+AS $$
+DECLARE
+    v_name text := 'task_event_' || p_bucket;
+BEGIN
+    IF p_bucket <> 0 AND (p_bucket NOT BETWEEN 197001 AND 999912 OR p_bucket % 100 NOT BETWEEN 1 AND 12) THEN
+        RAISE EXCEPTION 'bucket % is neither 0 nor a month as yyyymm', p_bucket USING ERRCODE = 'TL004';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('task-ledger buckets', 0));
+    IF EXISTS (SELECT FROM ledger.bucket b WHERE b.bucket = p_bucket) THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.task_event INCLUDING ALL, CONSTRAINT bucket_check CHECK (bucket = %s))',
+                   v_name, p_bucket);
+    -- The parent's TRUNCATE trigger is passed by when a partition is truncated.
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.%I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change()', v_name);
+    EXECUTE format('ALTER TABLE ledger.task_event ATTACH PARTITION ledger.%I FOR VALUES IN (%s)',
+                   v_name, p_bucket);
+    -- The check spared ATTACH a scan; kept, every insert would pay for it.
+    EXECUTE format('ALTER TABLE ledger.%I DROP CONSTRAINT bucket_check', v_name);
+    INSERT INTO ledger.bucket (bucket) VALUES (p_bucket);
+    RETURN true;
+END
+$$;

@@ -1,0 +1,22 @@
+-- Opens the partitions that are needed: UUIDv4's, this month's and those of the months to come,
+-- and the month before (an id may have been drawn up to 31 days ago).
+--
+-- Returns: integer, how many were opened.
+-- Arguments: p_months, how many months ahead; 12 by default.
+-- Usage: task-ledger migrate, and the projector once an hour. Call again after lock_not_available.
+CREATE OR REPLACE FUNCTION ledger.open_buckets(p_months integer DEFAULT 12)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_month  timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+    v_opened integer := ledger.open_bucket(0)::integer;
+BEGIN
+    FOR i IN -1..p_months LOOP
+        v_opened := v_opened + ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
+    END LOOP;
+    RETURN v_opened;
+END
+$$;

@@ -1,0 +1,60 @@
+-- Asks for a task to be cancelled. Accepted, it never ends in SUCCESS: from then on a worker
+-- may append progress and failed(cancelled) only. A task that no claim holds ends at once.
+--
+-- Returns: ledger.answer; outcome
+--   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)
+--   already    an earlier request was accepted; nothing is stored
+--   ended      the task had ended; nothing is stored
+--   unknown    no such task
+-- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock;
+--            p_data, the JSON object of a `cancel_requested` event; p_schema_version, of it.
+-- Usage: POST /tasks/{id}/cancel, task-ledger cancel.
+CREATE OR REPLACE FUNCTION ledger.request_cancel(
+    p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
+)
+RETURNS ledger.answer
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+    v_last ledger.task_event;
+    e      ledger.task_event;
+BEGIN
+    IF NOT ledger.begin_write(p_task_id) THEN
+        PERFORM ledger.refuse_isolation();
+    END IF;
+    SELECT * INTO v_last FROM ledger.last_event(p_task_id);
+    IF NOT FOUND THEN
+        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::ledger.answer;
+    END IF;
+    IF NOT ledger.may_follow(v_last.state, 'cancel_requested') THEN
+        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+    END IF;
+    IF v_last.cancel_requested THEN
+        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+    END IF;
+    e := v_last;
+    e.type := 'cancel_requested';
+    e.cancel_requested := true;
+    e.schema_version := p_schema_version;
+    e.actor := p_actor;
+    e.occurred_at := p_occurred_at;
+    e.data := p_data;
+    e := ledger.write_event(v_last, e);
+    IF e.state IN ('registered', 'retrying') THEN
+        v_last := e;
+        e.type := 'failed';
+        e.state := 'failed';
+        e.schema_version := 1;
+        e.due_at := NULL;
+        e.data := json_build_object(
+            'reason', 'cancelled',
+            'message', CASE WHEN v_last.attempt = 0 THEN 'cancelled before it ran'
+                            ELSE 'cancelled while it waited for attempt ' || (v_last.attempt + 1) END);
+        e := ledger.write_event(v_last, e);
+    END IF;
+    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::ledger.answer;
+END
+$$;

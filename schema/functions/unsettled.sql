@@ -1,0 +1,18 @@
+-- Whether some transaction holds the task's lock, and so may still commit an event recorded
+-- before now. Asked before the events are read, false means: what is read as of a time before
+-- the question is final.
+--
+-- Returns: boolean.
+-- Arguments: p_task_id.
+-- Usage: in a statement of its own, before an "as of a time" read.
+CREATE OR REPLACE FUNCTION ledger.unsettled(p_task_id uuid)
+RETURNS boolean
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_locks
+        WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND (classid::bigint << 32 | objid::bigint) = ledger.lock_key(p_task_id));
+$$;

@@ -1,0 +1,26 @@
+-- Whether a worker's event may be appended behind a task's last event, and if not, why. The rules
+-- stand here and nowhere else; the first that applies decides.
+--
+-- Returns: text, one of the outcomes of ledger.append.
+-- Arguments: t_…, the task as its last event carries it; e_…, the event that asks;
+--            e_cancels, whether it is failed(cancelled).
+-- Usage: ledger.append; inlined by the planner.
+CREATE OR REPLACE FUNCTION ledger.verdict(
+    t_state ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,
+    t_due_at timestamptz, t_max_attempts integer,
+    e_type ledger.event_type, e_attempt integer, e_claim uuid, e_max_attempts integer,
+    e_cancels boolean
+)
+RETURNS text
+LANGUAGE sql VOLATILE
+RETURN CASE
+    -- A message is for one attempt; when another delivery has taken it, this one comes late.
+    WHEN e_type = 'started' AND e_attempt IS DISTINCT FROM t_attempt + 1 THEN 'fenced'
+    -- Between attempts no claim holds the task: the last one has nothing left to say.
+    WHEN e_type <> 'started' AND e_claim IS DISTINCT FROM t_claim THEN 'fenced'
+    WHEN NOT ledger.may_follow(t_state, e_type) THEN 'illegal'
+    WHEN t_cancel_requested AND NOT (e_type = 'progress' OR e_cancels) THEN 'cancelled'
+    WHEN e_type = 'started' AND t_due_at > clock_timestamp() THEN 'not_due'
+    WHEN e_type = 'retrying' AND t_attempt >= coalesce(e_max_attempts, t_max_attempts) THEN 'exhausted'
+    ELSE 'appended'
+END;

@@ -1,0 +1,32 @@
+"""The event log, its read model and what stands beside it.
+
+Revision ID: 0001
+Revises: none
+"""
+
+from task_ledger.migrate import create
+
+revision = "0001"
+down_revision = None
+
+OBJECTS = (
+    "types/event_type.sql",
+    "types/answer.sql",
+    "tables/task_event.sql",
+    "tables/bucket.sql",
+    "tables/feeds.sql",
+    "tables/task_record.sql",
+    "tables/project_timeline.sql",
+    "tables/checkpoint.sql",
+    "tables/dead_letter.sql",
+    "tables/message.sql",
+    "tables/outbox.sql",
+    "tables/traceback.sql",
+    "tables/access_token.sql",
+    "tables/web_session.sql",
+)
+
+
+def upgrade() -> None:
+    """Create the types and tables."""
+    create(OBJECTS)

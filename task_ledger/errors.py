@@ -1,0 +1,121 @@
+"""What can go wrong with the ledger, by type. Every message says what to do."""
+
+from uuid import UUID
+
+
+class LedgerError(Exception):
+    """Something the ledger refused or could not do."""
+
+
+class InvalidEvent(LedgerError):
+    """An event that may not be stored: too large, not JSON, or not of its type's form."""
+
+
+class TooLarge(InvalidEvent):
+    """A value over its limit; the message names the limit."""
+
+
+class InvalidTaskId(LedgerError):
+    """A task id that is neither a recent UUIDv7 nor a UUIDv4, or whose partition is closed."""
+
+
+class WrongIsolation(LedgerError):
+    """Events are written at READ COMMITTED; the session's transaction is of another level."""
+
+
+class LedgerBusy(LedgerError):
+    """The task's lock could not be had in time: another transaction holds it. Try again."""
+
+
+class PartitionsBusy(LedgerError):
+    """New partitions could not be attached while another transaction held the log. Try again."""
+
+
+class LedgerUnavailable(LedgerError):
+    """The ledger's database cannot be reached. Nothing is known about the last statement."""
+
+
+class ImmutableLog(LedgerError):
+    """An attempt to change what happened; the database refused it."""
+
+
+class NotPermitted(LedgerError):
+    """The database role of this connection may not do this; grant it the role that may."""
+
+
+class Refused(LedgerError):
+    """The ledger refused an event. `outcome` is the answer of the database.
+
+    Attributes:
+        task_id: the task.
+        outcome: unknown, fenced, illegal, cancelled, not_due, exhausted, too_many.
+    """
+
+    def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.task_id = task_id
+        self.outcome = outcome
+
+
+class UnknownTask(Refused):
+    """No task has this id."""
+
+
+class Fenced(Refused):
+    """The attempt is no longer the current one: another claim holds the task, or nobody does."""
+
+
+class IllegalTransition(Refused):
+    """The event may not follow the task's state."""
+
+
+class Cancelled(Refused):
+    """A cancel has been accepted: the task may only report progress and end as cancelled.
+
+    Raised out of `progress` in a task's body; let it pass.
+    """
+
+
+class NotDue(Refused):
+    """The attempt's countdown has not ended."""
+
+
+class Exhausted(Refused):
+    """There is no attempt left."""
+
+
+class TooManyNotes(Refused):
+    """The task has as many notes as it may have."""
+
+
+class AlreadyRegistered(LedgerError):
+    """A task with this id exists."""
+
+    def __init__(self, task_id: UUID, version: int) -> None:
+        super().__init__(f"task {task_id} is registered already; draw a new id")
+        self.task_id = task_id
+        self.version = version
+
+
+class FoldError(LedgerError):
+    """Events that cannot be folded: a gap, a step the table does not allow, or unreadable data."""
+
+
+class UnregisteredSend(LedgerError):
+    """A tracked task was sent without being registered first."""
+
+
+class TransactionEscaped(LedgerError):
+    """A task's body ended the ledger's transaction beneath its session."""
+
+
+class BadResult(LedgerError):
+    """A task returned what cannot be stored as its result."""
+
+
+class NoActor(LedgerError):
+    """Nobody was named as the one who asks: pass `actor`, or wrap the call in `acting_as`."""
+
+
+class UnsupportedConfiguration(LedgerError):
+    """A Celery setting that would break one of the ledger's promises; it says what to change."""

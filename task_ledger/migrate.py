@@ -1,0 +1,127 @@
+"""Brings a database's schema up to date: forward only, in one transaction, never touching an event.
+
+Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
+triggers and grants are replaced from their files by every run, in the order of `order.txt`.
+"""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy
+from alembic import command, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from task_ledger.errors import PartitionsBusy
+
+REPLACED: Final = ("functions/", "triggers/", "grants/")
+"""Folders whose files every migration runs again."""
+
+
+def schema_folder() -> Path:
+    """The folder with the SQL: inside the installed package, or `schema/` of a checkout."""
+    packaged = Path(str(files("task_ledger"))) / "_schema"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "schema"
+
+
+def create(objects: Iterable[str]) -> None:
+    """Run SQL files of the schema folder inside the running Alembic revision."""
+    connection = op.get_bind()
+    for name in objects:
+        run_file(connection, schema_folder() / name)
+
+
+def run_file(connection: Connection, path: Path) -> None:
+    """Run one SQL file on `connection`; does not commit."""
+    # The raw cursor takes several statements and no parameters: `%` and `:` stay what they are.
+    connection.connection.cursor().execute(path.read_text(encoding="utf-8"))
+
+
+def replaced_objects(folder: Path) -> list[Path]:
+    """The files that every migration runs again, in the order of `order.txt`."""
+    lines = (folder / "order.txt").read_text(encoding="utf-8").splitlines()
+    return [folder / line for line in lines if line.startswith(REPLACED)]
+
+
+def upgrade(url: str) -> None:
+    """Bring the `ledger` schema of a database up to date and open the months to come.
+
+    Runs in one transaction of its own connection and commits it. Safe to run again and at the
+    same time as another run, or as running services.
+
+    Args:
+        url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
+            once; later runs only need membership in task_ledger_owner.
+
+    Raises:
+        PartitionsBusy: some transaction holds the log for long; run it again.
+        sqlalchemy.exc.DBAPIError: the server refused; its message says what.
+    """
+    engine = create_engine(sqlalchemy_url(url), poolclass=sqlalchemy.NullPool)
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
+        )
+        prepare(connection, schema_folder() / "roles" / "group_roles.sql", "ledger")
+        command.upgrade(alembic_config(connection, "migrations", "ledger"), "head")
+        for path in replaced_objects(schema_folder()):
+            run_file(connection, path)
+    for attempt in range(10):
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("SELECT ledger.open_buckets()"))
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != "55P03" or attempt == 9:
+                raise PartitionsBusy(
+                    "the partitions of the months to come could not be opened: some transaction"
+                    " holds the event log; run task-ledger migrate again when it has ended"
+                ) from error
+        else:
+            return
+
+
+def prepare(connection: Connection, roles_file: Path, schema: str) -> None:
+    """Make the group roles and the schema, and continue as their owner. Does not commit."""
+    if connection.execute(text("SELECT to_regrole('task_ledger_owner')")).scalar() is None:
+        run_file(connection, roles_file)
+    if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
+        run_file(connection, roles_file)
+        database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+        connection.exec_driver_sql("GRANT task_ledger_owner TO CURRENT_USER WITH INHERIT TRUE")
+        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
+    connection.exec_driver_sql("SET LOCAL ROLE task_ledger_owner")
+
+
+def alembic_config(connection: Connection, folder: str, schema: str) -> Config:
+    """Alembic's configuration for one folder of revisions, bound to `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(schema_folder() / folder))
+    config.attributes["connection"] = connection
+    config.attributes["schema"] = schema
+    return config
+
+
+def pending(url: str) -> list[str]:
+    """The revisions that the database has not seen, oldest first; reads only."""
+    engine = create_engine(sqlalchemy_url(url), poolclass=sqlalchemy.NullPool)
+    with engine.connect() as connection:
+        done: str | None = None
+        if connection.execute(text("SELECT to_regclass('ledger.migration')")).scalar() is not None:
+            done = connection.execute(text("SELECT version_num FROM ledger.migration")).scalar()
+        script = ScriptDirectory.from_config(alembic_config(connection, "migrations", "ledger"))
+        revisions = [r.revision for r in script.walk_revisions()]
+    revisions.reverse()
+    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL as SQLAlchemy reads it: `postgresql://` becomes `postgresql+psycopg://`."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

@@ -1,0 +1,44 @@
+"""Text as PostgreSQL can keep it: no NUL, no lone surrogates, and no more than a limit."""
+
+from typing import Any, Final
+
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+def storable_text(text: str) -> str:
+    """`text` with every NUL and lone surrogate replaced by U+FFFD.
+
+    PostgreSQL's `json` accepts an escaped NUL and every later read of it fails, so it must not
+    get there.
+    """
+    if "\0" in text:
+        text = text.replace("\0", REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def storable(value: Any) -> Any:
+    """`value` with all text in it, keys too, made storable; other values are left as they are."""
+    match value:
+        case str():
+            return storable_text(value)
+        case dict():
+            return {
+                storable_text(k) if isinstance(k, str) else k: storable(v)
+                for k, v in value.items()  # pyright: ignore[reportUnknownVariableType]
+            }
+        case list() | tuple():
+            return [storable(v) for v in value]  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return value
+
+
+def cut_to(text: str, limit: int) -> str:
+    """`text` if it has at most `limit` characters, else its beginning and how much was cut."""
+    if len(text) <= limit:
+        return text
+    mark = f" … ({len(text) - limit} more characters)"
+    return text[: max(limit - len(mark), 0)] + mark
