@@ -27,11 +27,13 @@ class ServerFolder:
         self._lock: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Become the one process that serves this folder.
+        """Become, or stay, the one process that serves this folder.
 
         Raises:
             AlreadyServed: another living process does; the text names its pid.
         """
+        if self._lock is not None:
+            return
         self.root.mkdir(parents=True, exist_ok=True)
         lock = (self.root / "lock").open("a+")
         try:

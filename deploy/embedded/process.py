@@ -20,7 +20,7 @@ StopMode = Literal["fast", "immediate"]
 _KILL_WAIT_S = 5.0
 _POLL_S = 0.03
 # The servers outlive whatever uses them: the watchdog ends them last.
-_STAGE = 1
+_STAGE = 1000
 
 
 class ServerProcess:
@@ -53,6 +53,7 @@ class ServerProcess:
 
     def start(self, argv: Sequence[str], identity: Identity, stdin: bytes = b"") -> None:
         """Start the program, and have the watchdog end it should this process die."""
+        self._forget()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(

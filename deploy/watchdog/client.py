@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _PROGRAM = Path(__file__).with_name("watch.py")
 
@@ -29,21 +30,18 @@ class Watchdog:
     It notices the death of this process by the end of a pipe and by losing its parent, which
     works the same on Linux and macOS, whatever signal this process died of. Then it takes every
     watched process through its steps, the lowest stage first. It does nothing if it is killed
-    together with this process.
+    together with this process; killed alone, it is replaced at the next call. Thread-safe.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_PROGRAM), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._watched: dict[int, dict[str, Any]] = {}
+        self._closed = False
+        self._process = _spawn()
 
     @property
     def pid(self) -> int:
+        """Process id of the watching process."""
         return self._process.pid
 
     def watch(self, pid: int, steps: Sequence[Step], *, group: bool, stage: int = 0) -> None:
@@ -52,40 +50,46 @@ class Watchdog:
         Args:
             pid: a child of this process.
             steps: signals to try in order, until it is gone.
-            group: signal its whole process group, of which it must be the leader.
+            group: it leads a process group, and is gone when the whole group is. SIGKILL goes to
+                the group, any other signal to ``pid`` alone.
             stage: processes of a lower stage are gone before a higher one is asked to end.
 
         Raises:
-            BrokenPipeError: the watching process has been killed.
+            RuntimeError: this watchdog has been closed.
         """
-        self._tell(
-            watch=pid,
-            group=group,
-            stage=stage,
-            steps=[[int(step.signal), step.wait_s] for step in steps],
-        )
+        message = {
+            "watch": pid,
+            "group": group,
+            "stage": stage,
+            "steps": [[int(step.signal), step.wait_s] for step in steps],
+        }
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("The watchdog has been closed.")
+            self._watched[pid] = message
+            self._tell(message)
 
     def forget(self, pid: int) -> None:
         """Stop watching ``pid``; call it as soon as that process has been reaped."""
-        try:
-            self._tell(forget=pid)
-        except BrokenPipeError:
-            return  # A watching process that is gone watches nothing.
+        with self._lock:
+            if self._watched.pop(pid, None) is not None and not self._closed:
+                self._tell({"forget": pid})
 
     def close(self) -> None:
         """End the watching process. What is still watched is ended by it first."""
         with self._lock:
-            if self._process.stdin is not None and not self._process.stdin.closed:
+            self._closed = True
+            if self._process.stdin is not None:
                 self._process.stdin.close()
         self._process.wait()
 
-    def _tell(self, **message: object) -> None:
-        stdin = self._process.stdin
-        with self._lock:
-            if stdin is None or stdin.closed:
-                raise BrokenPipeError("the watchdog has been closed")
-            stdin.write(json.dumps(message).encode() + b"\n")
-            stdin.flush()
+    def _tell(self, *messages: dict[str, Any]) -> None:
+        try:
+            _write(self._process, messages)
+        except BrokenPipeError:
+            self._process.wait()
+            self._process = _spawn()
+            _write(self._process, tuple(self._watched.values()))
 
 
 @cache
@@ -94,3 +98,20 @@ def shared() -> Watchdog:
     watchdog = Watchdog()
     atexit.register(watchdog.close)
     return watchdog
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_PROGRAM), str(os.getpid())],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _write(process: subprocess.Popen[bytes], messages: Sequence[dict[str, Any]]) -> None:
+    if process.stdin is not None:
+        for message in messages:
+            process.stdin.write(json.dumps(message).encode() + b"\n")

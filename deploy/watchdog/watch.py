@@ -64,7 +64,8 @@ def _alive(each: dict[str, Any]) -> bool:
 
 
 def _send(each: dict[str, Any], number: int) -> bool:
-    kill: Callable[[int, int], None] = os.killpg if each["group"] else os.kill
+    to_group = each["group"] and number in (0, signal.SIGKILL)
+    kill: Callable[[int, int], None] = os.killpg if to_group else os.kill
     try:
         kill(each["watch"], number)
     except ProcessLookupError:
