@@ -4,22 +4,24 @@ Types and tables are created once by numbered Alembic revisions and are frozen t
 triggers and grants are replaced from their files by every run, in the order of `order.txt`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import sqlalchemy
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from task_ledger.errors import PartitionsBusy
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
 """Folders whose files every migration runs again."""
+
+OPENING_ATTEMPTS: Final = 10
+"""How often the opening of partitions is tried, each behind a lock for half a second."""
 
 
 def schema_folder() -> Path:
@@ -47,35 +49,79 @@ def replaced_objects(folder: Path) -> list[Path]:
     return [folder / line for line in lines if line.startswith(REPLACED)]
 
 
-def upgrade(url: str) -> None:
-    """Bring the `ledger` schema of a database up to date and open the months to come.
+def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
+    """Bring a database's schemas up to date and open the log's months to come.
 
-    Runs in one transaction of its own connection and commits it. Safe to run again and at the
-    same time as another run, or as running services.
+    Runs in one transaction of its own connection and commits it; a second one opens the months.
+    Safe to run again, and at the same time as another run or as running services.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
             once; later runs only need membership in task_ledger_owner.
+        schemas: `ledger`, and the domain schemas that ship beside it (`takeoff`).
 
     Raises:
         PartitionsBusy: some transaction holds the log for long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
     """
-    engine = create_engine(sqlalchemy_url(url), poolclass=sqlalchemy.NullPool)
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
         )
-        prepare(connection, schema_folder() / "roles" / "group_roles.sql", "ledger")
-        command.upgrade(alembic_config(connection, "migrations", "ledger"), "head")
-        for path in replaced_objects(schema_folder()):
-            run_file(connection, path)
-    for attempt in range(10):
+        for schema in schemas:
+            folder = folder_of(schema)
+            become_owner(connection, schema)
+            command.upgrade(alembic_config(connection, folder, schema), "head")
+            for path in replaced_objects(folder):
+                run_file(connection, path)
+    _open_buckets(engine)
+
+
+def folder_of(schema: str) -> Path:
+    """The folder with a schema's SQL and revisions."""
+    return schema_folder() if schema == "ledger" else schema_folder() / schema
+
+
+def become_owner(connection: Connection, schema: str) -> None:
+    """Make the group roles and `schema` where they are missing; go on as their owner.
+
+    The role is that of the running transaction; does not commit.
+    """
+    connection.execute(text("RESET ROLE"))
+    if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
+        run_file(connection, schema_folder() / "roles" / "group_roles.sql")
+        database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+        connection.exec_driver_sql("GRANT task_ledger_owner TO CURRENT_USER")
+        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
+    connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+
+
+def pending(url: str, schema: str = "ledger") -> list[str]:
+    """The revisions of `schema` that the database has not seen, oldest first; reads only."""
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        table = f"{schema}.migration"
+        done: str | None = None
+        if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
+            done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
+        script = ScriptDirectory.from_config(alembic_config(connection, folder_of(schema), schema))
+        revisions = [r.revision for r in script.walk_revisions()]
+    revisions.reverse()
+    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+
+
+def _open_buckets(engine: Engine) -> None:
+    for attempt in range(1, OPENING_ATTEMPTS + 1):
         try:
             with engine.begin() as connection:
+                connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
                 connection.execute(text("SELECT ledger.open_buckets()"))
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != "55P03" or attempt == 9:
+            if getattr(error.orig, "sqlstate", None) != "55P03":
+                raise
+            if attempt == OPENING_ATTEMPTS:
                 raise PartitionsBusy(
                     "the partitions of the months to come could not be opened: some transaction"
                     " holds the event log; run task-ledger migrate again when it has ended"
@@ -84,39 +130,13 @@ def upgrade(url: str) -> None:
             return
 
 
-def prepare(connection: Connection, roles_file: Path, schema: str) -> None:
-    """Make the group roles and the schema, and continue as their owner. Does not commit."""
-    if connection.execute(text("SELECT to_regrole('task_ledger_owner')")).scalar() is None:
-        run_file(connection, roles_file)
-    if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
-        run_file(connection, roles_file)
-        database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
-        connection.exec_driver_sql("GRANT task_ledger_owner TO CURRENT_USER WITH INHERIT TRUE")
-        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
-    connection.exec_driver_sql("SET LOCAL ROLE task_ledger_owner")
-
-
-def alembic_config(connection: Connection, folder: str, schema: str) -> Config:
+def alembic_config(connection: Connection, folder: Path, schema: str) -> Config:
     """Alembic's configuration for one folder of revisions, bound to `connection`."""
     config = Config()
-    config.set_main_option("script_location", str(schema_folder() / folder))
+    config.set_main_option("script_location", str(folder / "migrations"))
     config.attributes["connection"] = connection
     config.attributes["schema"] = schema
     return config
-
-
-def pending(url: str) -> list[str]:
-    """The revisions that the database has not seen, oldest first; reads only."""
-    engine = create_engine(sqlalchemy_url(url), poolclass=sqlalchemy.NullPool)
-    with engine.connect() as connection:
-        done: str | None = None
-        if connection.execute(text("SELECT to_regclass('ledger.migration')")).scalar() is not None:
-            done = connection.execute(text("SELECT version_num FROM ledger.migration")).scalar()
-        script = ScriptDirectory.from_config(alembic_config(connection, "migrations", "ledger"))
-        revisions = [r.revision for r in script.walk_revisions()]
-    revisions.reverse()
-    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
 
 
 def sqlalchemy_url(url: str) -> str:

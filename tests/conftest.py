@@ -42,7 +42,7 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
 
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-    upgrade(postgres.url_of(_TEMPLATE))
+    upgrade(postgres.url_of(_TEMPLATE), ("ledger", "takeoff"))
     return _TEMPLATE
 
 

@@ -2,7 +2,7 @@
 -- number of tasks. Locks are taken in the order of their keys, whatever the order of the
 -- array, so two calls cannot deadlock; events of one task keep their order.
 --
--- Returns: one row per element, in the array's order: (ordinal from 1, answer's columns).
+-- Returns: one row per element, in the array's order: (answer's columns, ordinal from 1).
 --          An event that was refused does not keep the others from being appended.
 -- Arguments: p_events, a JSON array of objects with append's arguments without p_:
 --            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
@@ -10,8 +10,8 @@
 -- Usage: SELECT * FROM ledger.append_many('[…]').
 CREATE OR REPLACE FUNCTION ledger.append_many(p_events json)
 RETURNS TABLE (
-    ordinal bigint, outcome text, version integer, state ledger.event_type, attempt integer,
-    claim uuid, cancel_requested boolean, due_at timestamptz
+    outcome text, version integer, state ledger.event_type, attempt integer, claim uuid,
+    cancel_requested boolean, due_at timestamptz, ordinal bigint
 )
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -43,8 +43,7 @@ BEGIN
         v_answers[v_event.n] := v_answer;
     END LOOP;
     RETURN QUERY
-        SELECT a.n, (a.answer).outcome, (a.answer).version, (a.answer).state, (a.answer).attempt,
-               (a.answer).claim, (a.answer).cancel_requested, (a.answer).due_at
-        FROM unnest(v_answers) WITH ORDINALITY AS a(answer, n);
+        SELECT a.* FROM unnest(v_answers) WITH ORDINALITY
+            AS a(outcome, version, state, attempt, claim, cancel_requested, due_at, ordinal);
 END
 $$;

@@ -2,7 +2,7 @@
 -- stores what it worked out. Nobody may delete, and no other role may read.
 -- Returns: nothing
 -- Arguments: none
--- Usage: run after the tables exist; the group roles must exist too
+-- Usage: replaced by every migration
 GRANT USAGE ON SCHEMA takeoff TO task_ledger_api, task_ledger_worker;
 
 GRANT SELECT

@@ -1,0 +1,94 @@
+"""Errors of the database as errors of the ledger, and the files that hold the queries."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, LiteralString, cast
+
+import psycopg
+from psycopg import errors as pg
+
+from task_ledger.errors import (
+    ImmutableLog,
+    InvalidEvent,
+    InvalidTaskId,
+    LedgerBusy,
+    LedgerError,
+    LedgerUnavailable,
+    NotPermitted,
+    TooLarge,
+    WrongIsolation,
+)
+
+CONNECT: Final[dict[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
+
+_BY_STATE: Final[dict[str, type[LedgerError]]] = {
+    "TL001": WrongIsolation,
+    "TL002": ImmutableLog,
+    "TL003": InvalidTaskId,
+    "TL004": InvalidEvent,
+    "TL005": TooLarge,
+    "22P02": InvalidEvent,
+    "22P05": InvalidEvent,
+    "42501": NotPermitted,
+    "55P03": LedgerBusy,
+}
+
+_EVENT_COLUMNS: Final = (
+    "task_id, version, project_id, shard, feed, type, schema_version, actor, occurred_at,"
+    " recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest"
+)
+
+
+@cache
+def query(name: str) -> LiteralString:
+    """The text of `queries/<name>.sql`, without its header.
+
+    `{event:e}` in it stands for the columns of the event `e`, in the order that
+    `task_ledger.reading.event_of` reads; ids, times and values are parameters in psycopg's
+    `%(name)s` form.
+    """
+    text = (files("task_ledger") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    body = "\n".join(lines).strip()
+    for alias in ("e", "n"):
+        columns = ", ".join(f"{alias}.{column}" for column in _EVENT_COLUMNS.split(", "))
+        body = body.replace(f"{{event:{alias}}}", f"{columns}, {alias}.data::text")
+    return cast("LiteralString", body)
+
+
+def translated(error: psycopg.Error) -> LedgerError | None:
+    """The ledger's error for one of the database, or None when it is not the ledger's business."""
+    message = error.diag.message_primary or str(error).strip()
+    hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
+    if error.sqlstate in _BY_STATE:
+        return _BY_STATE[error.sqlstate](f"{message}.{hint}")
+    if isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error):
+        return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
+    return None
+
+
+@contextmanager
+def ledger_errors() -> Generator[None]:
+    """Raise the database's errors within as the ledger's, keeping them as the cause."""
+    try:
+        yield
+    except psycopg.Error as error:
+        known = translated(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _unreachable(error: psycopg.Error) -> bool:
+    # Class 08 is a broken connection, 57P an intervention; no state at all: libpq gave up.
+    state = error.sqlstate
+    return state is None or state.startswith("08") or state.startswith("57P")

@@ -1,0 +1,7 @@
+-- Appends one event of an attempt.
+-- Returns: one ledger.answer.
+-- Arguments: those of ledger.append.
+-- Usage: task_ledger.store.append.
+SELECT * FROM ledger.append(
+    %(task_id)s, %(type)s::ledger.event_type, %(claim)s, %(attempt)s, %(actor)s, %(occurred_at)s,
+    %(data)s::json, %(schema_version)s, %(due_at)s, %(max_attempts)s, %(traceback)s)
