@@ -3,7 +3,7 @@
 from deploy.stack.errors import OnReadyFailed, PortTaken, ProcessFailed, StackError
 from deploy.stack.process import Process
 from deploy.stack.supervisor import Supervisor
-from deploy.stack.up import ledger_processes, up
+from deploy.stack.up import environment, ledger_processes, up
 
 __all__ = [
     "OnReadyFailed",
@@ -12,6 +12,7 @@ __all__ = [
     "ProcessFailed",
     "StackError",
     "Supervisor",
+    "environment",
     "ledger_processes",
     "up",
 ]

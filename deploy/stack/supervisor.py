@@ -65,7 +65,6 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._deaths: dict[str, int] = {}
         self._due: dict[str, float] = {}
-        self._ready = threading.Event()
         self._failure: Exception | None = None
 
     def run(self, stop: StopSignals, on_ready: Callable[[], None] | None = None) -> None:
@@ -92,9 +91,8 @@ class Supervisor:
                     self._call(on_ready)
                     self._watch(stop)
                 self._stop_all()
-            except BaseException as error:
-                if isinstance(error, ProcessFailed | OnReadyFailed):
-                    self._stop_all()
+            except Exception:
+                self._stop_all()
                 raise
             finally:
                 for child in self._children.values():

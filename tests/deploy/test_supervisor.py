@@ -2,18 +2,17 @@
 
 import json
 import os
-import queue
 import re
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.deploy.children import REPOSITORY, WAIT_S, gone, wait_until
+from tests.deploy.children import REPOSITORY, gone, wait_until
+from tests.deploy.shown import Run
 
 SUPERVISE = Path(__file__).with_name("supervise.py")
 SLEEPER = "import time; print('up', flush=True); time.sleep(600)"
@@ -38,40 +37,6 @@ def says_when_it_ends(pause_s: float = 0.0) -> str:
     )
 
 
-class Run:
-    """A supervisor in a process of its own, and the lines that it shows."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.lines: list[str] = []
-        self._arriving: queue.Queue[str | None] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def until(self, pattern: str) -> re.Match[str]:
-        """The next line that ``pattern`` is found in; fails if it never comes."""
-        while True:
-            line = self._arriving.get(timeout=WAIT_S)
-            assert line is not None, f"no line like {pattern!r} in {self.lines}"
-            self.lines.append(line)
-            if found := re.search(pattern, line):
-                return found
-
-    def rest(self) -> int:
-        """Read to the end; the exit status."""
-        while (line := self._arriving.get(timeout=WAIT_S)) is not None:
-            self.lines.append(line)
-        return self.process.wait(WAIT_S)
-
-    def pid_of(self, name: str) -> int:
-        return int(self.until(rf"{name} started as process (\d+)")[1])
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._arriving.put(line.rstrip("\n"))
-        self._arriving.put(None)
-
-
 @contextmanager
 def supervised(log_dir: Path, *processes: dict[str, Any], **more: Any) -> Iterator[Run]:
     spec = {"log_dir": str(log_dir), "processes": processes, **more}
@@ -87,11 +52,6 @@ def supervised(log_dir: Path, *processes: dict[str, Any], **more: Any) -> Iterat
     finally:
         process.kill()
         process.communicate()
-
-
-def errors_of(run: Run) -> str:
-    assert run.process.stderr is not None
-    return run.process.stderr.read()
 
 
 def test_lines_are_shown_with_the_name_of_their_process_and_kept_in_its_log(tmp_path: Path) -> None:
@@ -231,7 +191,7 @@ def test_a_process_that_does_not_come_up_is_named_with_its_last_lines(tmp_path: 
         api = run.pid_of("api")
         assert run.rest() == 3
         assert gone(api)
-        said = errors_of(run)
+        said = run.errors()
     assert "ProcessFailed: worker ended at once (exit status 4)." in said
     assert said.endswith("worker.log:\nno broker\n")
     assert "on_ready called" not in run.lines
@@ -241,7 +201,7 @@ def test_a_process_that_is_not_ready_in_time_is_named(tmp_path: Path) -> None:
     slow = {"name": "api", "code": SLEEPER, "ready": str(tmp_path / "no"), "ready_wait_s": 0.3}
     with supervised(tmp_path, slow) as run:
         assert run.rest() == 3
-        assert "ProcessFailed: api was not ready after 0.3 s." in errors_of(run)
+        assert "ProcessFailed: api was not ready after 0.3 s." in run.errors()
 
 
 def test_asked_to_stop_while_it_starts_it_stops(tmp_path: Path) -> None:
@@ -272,7 +232,7 @@ def test_when_what_follows_fails_everything_ends(tmp_path: Path) -> None:
         pid = run.pid_of("api")
         assert run.rest() == 3
         assert gone(pid)
-        assert "OnReadyFailed: the sample does not load" in errors_of(run)
+        assert "OnReadyFailed: the sample does not load" in run.errors()
 
 
 def test_a_large_log_is_begun_anew_and_the_old_one_kept(tmp_path: Path) -> None:
