@@ -15,3 +15,15 @@ class TakeoffError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class StorageError(TakeoffError):
+    """The object storage could not do what was asked."""
+
+    code = "storage_error"
+
+
+class ObjectNotFound(StorageError):
+    """There is no object under that key."""
+
+    code = "object_not_found"

@@ -9,22 +9,19 @@ else uploaded the same bytes.
 from __future__ import annotations
 
 import hashlib
-import os
-import posixpath
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import fsspec
 
-from takeoff.errors import TakeoffError
+from takeoff.errors import ObjectNotFound, StorageError
+from takeoff.object_folders import CHUNK_BYTES, LocalFolder, RemoteFolder
 from takeoff.terms import ContentType
 
-CHUNK_BYTES = 1024 * 1024
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]*(/[A-Za-z0-9][A-Za-z0-9._@-]*)*", re.ASCII)
 _SUFFIX = {
     ContentType.PDF: "pdf",
@@ -32,18 +29,6 @@ _SUFFIX = {
     ContentType.JPEG: "jpg",
     ContentType.TIFF: "tif",
 }
-
-
-class StorageError(TakeoffError):
-    """The object storage could not do what was asked."""
-
-    code = "storage_error"
-
-
-class ObjectNotFound(StorageError):
-    """There is no object under that key."""
-
-    code = "object_not_found"
 
 
 @dataclass(frozen=True)
@@ -159,84 +144,6 @@ class Storage:
         self._folder.delete(_checked(key))
 
 
-class LocalFolder:
-    """Objects as files below one folder, written aside and renamed into place."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root.absolute()
-
-    def write(self, key: str, chunks: Iterable[bytes]) -> None:
-        target = self._root / key
-        # A leading dot is no valid start of a key, so a half-written file can never be read.
-        aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(target)
-            _sync_folders(target.parent, self._root)
-        except OSError as error:
-            raise StorageError(
-                f"Cannot write {key}: {error.strerror}. Check the space and the permissions "
-                "of the storage folder."
-            ) from error
-        finally:
-            aside.unlink(missing_ok=True)
-
-    def open(self, key: str) -> Any:
-        return (self._root / key).open("rb")
-
-    def size(self, key: str) -> int:
-        path = self._root / key
-        if not path.is_file():
-            raise FileNotFoundError(key)
-        return path.stat().st_size
-
-    def delete(self, key: str) -> None:
-        path = self._root / key
-        path.unlink(missing_ok=True)
-        for folder in path.parents:
-            if folder == self._root:
-                return
-            try:
-                folder.rmdir()
-            except OSError:
-                return
-
-
-class RemoteFolder:
-    """Objects below one address of an fsspec file system."""
-
-    def __init__(self, filesystem: Any, root: str) -> None:
-        self._filesystem = filesystem
-        self._root = root
-
-    def write(self, key: str, chunks: Iterable[bytes]) -> None:
-        path = self._path(key)
-        self._filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
-        # Leaving a transaction by an exception discards the upload, so that chunks which end
-        # early cannot become an object.
-        with self._filesystem.transaction, self._filesystem.open(path, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-
-    def open(self, key: str) -> Any:
-        return self._filesystem.open(self._path(key), "rb", block_size=CHUNK_BYTES)
-
-    def size(self, key: str) -> int:
-        return int(self._filesystem.size(self._path(key)))
-
-    def delete(self, key: str) -> None:
-        with suppress(FileNotFoundError):
-            self._filesystem.rm_file(self._path(key))
-
-    def _path(self, key: str) -> str:
-        return posixpath.join(self._root, key)
-
-
 def read_chunks(source: Path) -> Iterator[bytes]:
     """Yield the content of a local file in chunks of at most one MiB."""
     with source.open("rb") as file:
@@ -257,17 +164,3 @@ def _checked(key: str) -> str:
 
 def _not_found(key: str) -> ObjectNotFound:
     return ObjectNotFound(f"There is no object {key} in the storage. Was it deleted by hand?")
-
-
-def _sync_folders(folder: Path, root: Path) -> None:
-    # The new name, and folders made for it, survive a power loss only once their parents are
-    # on the disk too.
-    while True:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        if folder == root:
-            return
-        folder = folder.parent

@@ -22,9 +22,9 @@ def limit_decoders(limits: IntakeLimits) -> None:
 
 
 def is_bomb(error: Exception) -> bool:
-    """Tell whether ``error`` is a decoder that reached the limit of :func:`limit_decoders`."""
-    # qpdf gives it no type of its own, and its counter of limit errors leaves decoders out.
-    return "memory limit exceeded" in str(error)
+    """Tell whether ``error`` is a decoder that reached its own or the process's memory limit."""
+    # qpdf gives neither a type of its own, and its counter of limit errors leaves them out.
+    return "memory limit exceeded" in str(error) or "bad_alloc" in str(error)
 
 
 def bomb(size: int) -> DecompressionBomb:

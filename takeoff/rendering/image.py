@@ -68,9 +68,9 @@ def _grey(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         # Pillow cuts such samples off at 255 instead of scaling them.
         samples = image.convert("F")
-        low, high = cast(tuple[float, float], samples.getextrema())
-        factor = 255.0 / ((high - low) or 1.0)
-        return samples.point(lambda value: value * factor - low * factor).convert("L")
+        _, high = cast(tuple[float, float], samples.getextrema())
+        white = 65535.0 if image.mode.startswith("I;16") or 255 < high <= 65535 else max(high, 255)
+        return samples.point(lambda value: value * (255.0 / white) + 0.0).convert("L")
     if image.has_transparency_data:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
