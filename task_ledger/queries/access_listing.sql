@@ -1,0 +1,7 @@
+-- Every token, without its hash.
+-- Returns: (id, name, role, projects, created_at, expires_at, revoked_at), the newest first.
+-- Arguments: none.
+-- Usage: task_ledger.access.listing.
+SELECT id, name, role, projects, created_at, expires_at, revoked_at
+FROM ledger.access_token
+ORDER BY created_at DESC, id DESC

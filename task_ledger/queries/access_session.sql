@@ -1,0 +1,11 @@
+-- Who a browser's session stands for: the token it was opened from.
+-- Returns: (name, role, projects); no row when the session or its token is not in force.
+-- Arguments: hash, sha256 of the cookie.
+-- Usage: task_ledger.access.authenticate_session.
+SELECT t.name, t.role, t.projects
+FROM ledger.web_session AS s
+JOIN ledger.access_token AS t ON t.id = s.token_id
+WHERE s.cookie_hash = %(hash)s
+    AND s.expires_at > clock_timestamp()
+    AND t.revoked_at IS NULL
+    AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())

@@ -1,0 +1,9 @@
+-- Who a bearer token stands for.
+-- Returns: (name, role, projects); no row when it is not in force.
+-- Arguments: hash, sha256 of the secret.
+-- Usage: task_ledger.access.authenticate.
+SELECT t.name, t.role, t.projects
+FROM ledger.access_token AS t
+WHERE t.hash = %(hash)s
+    AND t.revoked_at IS NULL
+    AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())

@@ -1,0 +1,197 @@
+"""Tokens and sessions: what opens the API, and what no longer does."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import psycopg
+import pytest
+
+from task_ledger import access
+from task_ledger.access import Identity, InvalidToken, NotAuthenticated, UnknownToken
+from task_ledger.errors import NotPermitted
+from tests.servers import Database
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def owner(database: Database) -> Iterator[Connection]:
+    with psycopg.connect(database.url_for("owner"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def api(database: Database) -> Iterator[Connection]:
+    with psycopg.connect(database.url_for("api"), autocommit=True) as connection:
+        yield connection
+
+
+def test_a_token_stands_for_its_name_role_and_projects(owner: Connection, api: Connection) -> None:
+    all_of_it = access.create(owner, "ops", "admin")
+    one = access.create(owner, "site office", "viewer", ["tower-a", "tower-b"])
+    assert access.authenticate(api, all_of_it) == Identity("ops", "admin", None)
+    assert access.authenticate(api, one) == Identity(
+        "site office", "viewer", frozenset({"tower-a", "tower-b"})
+    )
+
+
+def test_reach_is_all_projects_or_the_named_ones() -> None:
+    assert Identity("a", "viewer", None).reaches("anything")
+    named = Identity("a", "viewer", frozenset({"tower-a"}))
+    assert named.reaches("tower-a")
+    assert not named.reaches("tower-b")
+
+
+def test_secrets_have_256_random_bits_and_none_is_in_the_database(
+    owner: Connection, api: Connection, database: Database
+) -> None:
+    secrets = {access.create(owner, f"t{n}", "viewer") for n in range(5)}
+    code = access.create_link(owner, "t0")
+    cookie = access.sign_in(api, code).cookie
+    assert len(secrets | {code, cookie}) == 7
+    for secret in (*secrets, code, cookie):
+        assert len(secret.removeprefix("tl_")) * 6 >= 256
+        with psycopg.connect(database.superuser_url) as connection:
+            rows = connection.execute(
+                "SELECT to_json(t)::text FROM ledger.access_token t"
+                " UNION ALL SELECT to_json(s)::text FROM ledger.web_session s"
+            ).fetchall()
+        assert not any(secret in text or secret[3:] in text for (text,) in rows)
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "tl_", "nonsense", "tl_" + "a" * 43, "tl_" + "a" * 42 + "\0", "tl_\udc80"]
+)
+def test_what_is_no_token_opens_nothing(api: Connection, secret: str) -> None:
+    for attempt in (access.authenticate, access.authenticate_session, access.sign_in):
+        with pytest.raises(NotAuthenticated) as refused:
+            attempt(api, secret)
+        assert not secret or secret not in str(refused.value)
+
+
+def test_a_revoked_token_and_its_sessions_open_nothing(owner: Connection, api: Connection) -> None:
+    secret = access.create(owner, "ops", "operator")
+    cookie = access.sign_in(api, access.create_link(owner, "ops")).cookie
+    unused = access.create_link(owner, "ops")
+    access.revoke(owner, "ops")
+    for attempt, value in (
+        (access.authenticate, secret),
+        (access.authenticate_session, cookie),
+        (access.sign_in, unused),
+    ):
+        with pytest.raises(NotAuthenticated):
+            attempt(api, value)
+    with pytest.raises(UnknownToken):
+        access.revoke(owner, "ops")
+    with pytest.raises(UnknownToken):
+        access.create_link(owner, "ops")
+
+
+def test_an_expired_token_and_its_sessions_open_nothing(owner: Connection, api: Connection) -> None:
+    secret = access.create(
+        owner, "ops", "operator", expires_at=datetime.now(UTC) + timedelta(hours=1)
+    )
+    session = access.sign_in(api, access.create_link(owner, "ops"))
+    unused = access.create_link(owner, "ops")
+    assert session.expires_at < datetime.now(UTC) + timedelta(hours=2)
+    owner.execute("UPDATE ledger.access_token SET expires_at = clock_timestamp() - interval '1 s'")
+    for attempt, value in (
+        (access.authenticate, secret),
+        (access.authenticate_session, session.cookie),
+        (access.sign_in, unused),
+    ):
+        with pytest.raises(NotAuthenticated):
+            attempt(api, value)
+
+
+def test_a_name_is_free_again_once_its_token_is_revoked(owner: Connection, api: Connection) -> None:
+    old = access.create(owner, "ops", "viewer")
+    with pytest.raises(InvalidToken, match="in force"):
+        access.create(owner, "ops", "admin")
+    access.revoke(owner, "ops")
+    new = access.create(owner, "ops", "admin")
+    assert access.authenticate(api, new).role == "admin"
+    with pytest.raises(NotAuthenticated):
+        access.authenticate(api, old)
+    listed = access.listing(owner)
+    assert [(t.name, t.role, t.revoked_at is None) for t in listed] == [
+        ("ops", "admin", True),
+        ("ops", "viewer", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda c: access.create(c, "", "viewer"),
+        lambda c: access.create(c, "   ", "viewer"),
+        lambda c: access.create(c, "a\0b", "viewer"),
+        lambda c: access.create(c, "é" * 51, "viewer"),
+        lambda c: access.create(c, "a", cast("Any", "root")),
+        lambda c: access.create(c, "a", "viewer", []),
+        lambda c: access.create(c, "a", "viewer", [""]),
+        lambda c: access.create(c, "a", "viewer", expires_at=datetime(2030, 1, 1)),  # noqa: DTZ001
+    ],
+)
+def test_a_token_that_makes_no_sense_is_refused(
+    owner: Connection, make: Callable[[Connection], str]
+) -> None:
+    with pytest.raises(InvalidToken):
+        make(owner)
+    assert access.listing(owner) == []
+
+
+def test_a_link_opens_one_session_however_many_follow_it(
+    owner: Connection, api: Connection, database: Database
+) -> None:
+    access.create(owner, "ops", "operator")
+    code = access.create_link(owner, "ops")
+
+    def follow(_: int) -> str | None:
+        with psycopg.connect(database.url_for("api"), autocommit=True) as connection:
+            try:
+                return access.sign_in(connection, code).cookie
+            except NotAuthenticated:
+                return None
+
+    with ThreadPoolExecutor(4) as threads:
+        cookies = [cookie for cookie in threads.map(follow, range(8)) if cookie]
+    assert len(cookies) == 1
+    assert access.authenticate_session(api, cookies[0]) == Identity("ops", "operator", None)
+
+
+def test_an_old_link_opens_nothing(owner: Connection, api: Connection) -> None:
+    access.create(owner, "ops", "operator")
+    code = access.create_link(owner, "ops", link_lifetime=timedelta(0))
+    with pytest.raises(NotAuthenticated):
+        access.sign_in(api, code)
+
+
+def test_a_session_ends_when_its_time_is_over_or_when_it_is_signed_out(
+    owner: Connection, api: Connection
+) -> None:
+    access.create(owner, "ops", "operator")
+    brief = access.sign_in(api, access.create_link(owner, "ops", session_lifetime=timedelta(0)))
+    with pytest.raises(NotAuthenticated):
+        access.authenticate_session(api, brief.cookie)
+    code = access.create_link(owner, "ops")
+    session = access.sign_in(api, code)
+    assert access.authenticate_session(api, session.cookie).name == "ops"
+    access.sign_out(api, session.cookie)
+    with pytest.raises(NotAuthenticated):
+        access.authenticate_session(api, session.cookie)
+    with pytest.raises(NotAuthenticated):
+        access.sign_in(api, code)
+
+
+def test_the_api_cannot_make_revoke_or_lend_a_token(owner: Connection, api: Connection) -> None:
+    access.create(owner, "ops", "operator")
+    for attempt in (
+        lambda: access.create(api, "mine", "admin"),
+        lambda: access.revoke(api, "ops"),
+        lambda: access.create_link(api, "ops"),
+    ):
+        with pytest.raises(NotPermitted):
+            attempt()
