@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,19 @@ class LocalFolder:
         # A leading dot is no valid start of a key, so a half-written file can never be read.
         aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("xb") as file:
+            with _refusals_of("folder", key):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                file = aside.open("xb")
+            with file:
                 for chunk in chunks:
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(target)
-            _sync_folders(target.parent, self._root)
-        except OSError as error:
-            raise StorageError(
-                f"Cannot write {key}: {error.strerror}. Check the space and the permissions "
-                "of the storage folder."
-            ) from error
+                    with _refusals_of("folder", key):
+                        file.write(chunk)
+                with _refusals_of("folder", key):
+                    file.flush()
+                    os.fsync(file.fileno())
+            with _refusals_of("folder", key):
+                aside.replace(target)
+                _sync_folders(target.parent, self._root)
         finally:
             aside.unlink(missing_ok=True)
 
@@ -74,18 +74,22 @@ class RemoteFolder:
 
     def write(self, key: str, chunks: Iterable[bytes]) -> None:
         path = self._path(key)
-        self._filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
         # Committed by the file itself: a transaction belongs to the whole file system object,
         # which threads share.
-        file = self._filesystem.open(path, "wb", block_size=_PART_BYTES, autocommit=False)
+        with _refusals_of("service", key):
+            self._filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
+            file = self._filesystem.open(path, "wb", block_size=_PART_BYTES, autocommit=False)
         try:
             for chunk in chunks:
-                file.write(chunk)
-            file.close()
+                with _refusals_of("service", key):
+                    file.write(chunk)
+            with _refusals_of("service", key):
+                file.close()
         except BaseException:
             file.discard()
             raise
-        file.commit()
+        with _refusals_of("service", key):
+            file.commit()
 
     def open(self, key: str) -> Any:
         return self._filesystem.open(self._path(key), "rb", block_size=CHUNK_BYTES)
@@ -113,3 +117,15 @@ def _sync_folders(folder: Path, root: Path) -> None:
         if folder == root:
             return
         folder = folder.parent
+
+
+@contextmanager
+def _refusals_of(place: str, key: str) -> Iterator[None]:
+    """Turn what the storage refuses, and only that, into a StorageError."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"The storage {place} did not take {key}: {error}. Check its space, its permissions "
+            "and whether it can be reached."
+        ) from error

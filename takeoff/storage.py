@@ -111,8 +111,9 @@ class Storage:
             ObjectNotFound: nothing is stored under ``key``.
         """
         size = 0
+        chunks = self.read(key)
         with target.open("wb") as file:
-            for chunk in self.read(key):
+            for chunk in chunks:
                 size += file.write(chunk)
         return size
 

@@ -8,15 +8,25 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import Engine, Enum, Inspector, Table, create_engine, inspect, select
+from sqlalchemy import (
+    Engine,
+    Enum,
+    Inspector,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from takeoff import models
 from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
+from task_ledger.settings import Role
 from tests.servers import Database
 
 _SCHEMA = Path(__file__).parents[2] / "schema" / "takeoff"
@@ -43,7 +53,9 @@ def test_the_order_names_every_sql_file_once() -> None:
 
 
 def test_there_is_a_model_for_every_table(inspector: Inspector) -> None:
-    assert sorted(inspector.get_table_names("takeoff")) == [table.name for table in _TABLES]
+    stored = set(inspector.get_table_names("takeoff")) - {"migration"}
+
+    assert stored == {table.name for table in _TABLES}
 
 
 @pytest.mark.parametrize("table", _TABLES, ids=lambda table: table.name)
@@ -92,7 +104,7 @@ def test_keys_and_indexes_agree(inspector: Inspector, table: Table) -> None:
     assert stored_unique == {
         tuple(constraint.columns.keys())
         for constraint in table.constraints
-        if constraint.__visit_name__ == "unique_constraint"
+        if isinstance(constraint, UniqueConstraint)
     }
     assert stored_indexes == {(index.name, tuple(index.columns.keys())) for index in table.indexes}
     assert inspector.get_pk_constraint(table.name, "takeoff")["constrained_columns"] == ["id"]
@@ -177,7 +189,7 @@ def test_the_api_stores_what_a_person_asked_for_and_no_more(database: Database) 
         session.add(_document("tower"))
         session.flush()
         with pytest.raises(ProgrammingError, match="permission denied"):
-            session.execute(models.Page.__table__.insert().values(number=1))
+            session.execute(insert(models.Page).values(number=1))
 
 
 def test_a_worker_stores_pages_and_may_not_make_projects(
@@ -196,17 +208,16 @@ def test_a_worker_stores_pages_and_may_not_make_projects(
 
 
 @pytest.mark.parametrize("role", ["projector", "auditor"])
-def test_no_other_role_may_read_the_domain(database: Database, role: str) -> None:
+def test_no_other_role_may_read_the_domain(database: Database, role: Role) -> None:
     with (
-        psycopg.connect(database.url) as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        Session(_as(database, role)) as session,
+        pytest.raises(ProgrammingError, match="permission denied"),
     ):
-        connection.execute(f"SET ROLE task_ledger_{role}")
-        connection.execute("SELECT 1 FROM takeoff.project")
+        session.scalars(select(models.Project)).all()
 
 
-def _as(database: Database, role: str) -> Engine:
-    url = database.url_for(role)  # pyright: ignore[reportArgumentType]
+def _as(database: Database, role: Role) -> Engine:
+    url = database.url_for(role)
     return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 
 

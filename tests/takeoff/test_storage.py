@@ -23,7 +23,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     address = {
         "folder": str(tmp_path / "objects"),
         "file address": f"file://{tmp_path}/objects",
-        "fsspec": f"memory://{uuid.uuid4()}/objects",
+        "fsspec": f"local://{tmp_path}/objects",
     }
     return open_storage(address[request.param])
 
