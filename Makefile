@@ -53,6 +53,7 @@ chaos: $(INSTALLED) ## Kill and cut things while tasks run, and check every prom
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --extra service -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml

@@ -1,0 +1,105 @@
+"""What deploy/ says about real servers is true of the settings and roles that there are."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import yaml
+from pydantic_core import PydanticUndefined
+
+from task_ledger.settings import Settings
+from tests.deploy.children import REPOSITORY
+from tests.servers import Database
+
+DEPLOY = REPOSITORY / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES = ("api", "worker", "projector")
+
+
+def row(name: str) -> str:
+    """The line of the table in deploy/README.md that a setting must have."""
+    field = Settings.model_fields[name]
+    default = field.default
+    assert default is not PydanticUndefined
+    shown = "" if default is None else f"`{default}`"
+    return f"| `TASK_LEDGER_{name.upper()}` | {shown} | {field.description} |"
+
+
+def test_the_table_of_settings_is_complete_and_up_to_date() -> None:
+    text = (DEPLOY / "README.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| `TASK_LEDGER_")]
+    assert rows == [row(name) for name in Settings.model_fields]
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "Dockerfile", "README.md", "logins.sql"])
+def test_no_setting_is_named_that_does_not_exist(file: str) -> None:
+    named = set(re.findall(r"\bTASK_LEDGER_([A-Z_]+)\b", (DEPLOY / file).read_text()))
+    assert named <= {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_starts_after_the_migration_with_settings_that_are_accepted(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = COMPOSE["services"][service]
+    assert described["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    for name, value in described["environment"].items():
+        monkeypatch.setenv(name, re.sub(r"\$\{[^}]*\}", "secret", value))
+    settings = Settings()
+    assert settings.login_url() == "postgresql://task_ledger:secret@postgres:5432/task_ledger"
+    assert settings.broker() == "redis://:secret@valkey:6379/0"
+
+
+def test_no_server_is_published_and_the_api_only_to_the_host_itself() -> None:
+    published = {name: each.get("ports", []) for name, each in COMPOSE["services"].items()}
+    assert published.pop("api") == ["127.0.0.1:8000:8000"]
+    assert not any(published.values())
+
+
+def test_the_image_copies_everything_that_the_project_installs() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    for name in ("task_ledger", "takeoff", "services", "deploy", "schema"):
+        assert f"COPY {name} {name}\n" in dockerfile
+
+
+def test_what_an_image_installs_is_what_is_tested() -> None:
+    def locked(name: str) -> set[str]:
+        return set(re.findall(r"^(\S+==\S+)", (REPOSITORY / name).read_text(), re.MULTILINE))
+
+    service, tested = locked("requirements-service.lock"), locked("requirements.lock")
+    assert service
+    assert service < tested
+    assert not [each for each in service if each.startswith(("pytest", "embedded"))]
+
+
+def test_the_logins_of_services_may_do_what_their_role_may_and_no_more(database: Database) -> None:
+    with psycopg.connect(database.url) as connection:
+        connection.execute((DEPLOY / "logins.sql").read_bytes())
+        for service in (*SERVICES, "auditor"):
+            may = connection.execute(
+                "SELECT pg_has_role(%(login)s, %(role)s, 'USAGE'),"
+                " pg_has_role(%(login)s, 'task_ledger_owner', 'MEMBER'),"
+                " has_table_privilege(%(login)s, 'ledger.task_event', 'SELECT'),"
+                " has_table_privilege(%(login)s, 'ledger.task_event', 'INSERT')",
+                {"login": f"task_ledger_{service}_login", "role": f"task_ledger_{service}"},
+            ).fetchone()
+            assert may == (True, False, True, False)
+        connection.rollback()
+
+
+def test_a_wheel_carries_the_schema(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True)
+    wheel = next(tmp_path.glob("*.whl"))
+    listed = subprocess.run(
+        [sys.executable, "-m", "zipfile", "-l", str(wheel)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for path in (REPOSITORY / "schema").rglob("*.sql"):
+        assert f"task_ledger/_schema/{path.relative_to(REPOSITORY / 'schema')}" in listed
