@@ -8,6 +8,7 @@ from typing import Any, Final, LiteralString, cast
 
 import psycopg
 from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError
 
 from task_ledger.errors import (
     ImmutableLog,
@@ -83,6 +84,18 @@ def ledger_errors() -> Generator[None]:
         yield
     except psycopg.Error as error:
         known = translated(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+@contextmanager
+def sqlalchemy_errors() -> Generator[None]:
+    """As `ledger_errors`, for statements that go through SQLAlchemy."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = translated(error.orig) if isinstance(error.orig, psycopg.Error) else None
         if known is None:
             raise
         raise known from error

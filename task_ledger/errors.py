@@ -105,6 +105,10 @@ class UnregisteredSend(LedgerError):
     """A tracked task was sent without being registered first."""
 
 
+class UnsupportedSignature(LedgerError):
+    """What was passed to `enqueue` is not one task with a task type."""
+
+
 class TransactionEscaped(LedgerError):
     """A task's body ended the ledger's transaction beneath its session."""
 
