@@ -1,0 +1,1 @@
+"""The child process that reads the text layer; started by :mod:`takeoff.text_layer` only."""

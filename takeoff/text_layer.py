@@ -1,0 +1,78 @@
+"""Reads the text that a PDF carries, placed on the image of its page.
+
+Many drawings have no text layer, or one without their letters (exploded fonts, scans): count the
+characters before relying on it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from takeoff.errors import TakeoffError
+from takeoff.limits import RenderLimits
+from takeoff.reading.word import Word
+from takeoff.sandbox import Bounds, Child, ChildFailed
+
+__all__ = ["TextLayer", "TextLayerUnreadable", "Word", "read_text_layer"]
+
+_MAX_CHARACTERS = 500_000
+
+
+class TextLayerUnreadable(TakeoffError):
+    """The text layer of a page could not be read."""
+
+    code = "text_layer_unreadable"
+
+
+@dataclass(frozen=True)
+class TextLayer:
+    """The words of one page, in the order in which the PDF has them."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def characters(self) -> int:
+        """How many characters the words have."""
+        return sum(len(word.text) for word in self.words)
+
+
+def read_text_layer(
+    source_path: Path,
+    number: int,
+    width_px: int,
+    height_px: int,
+    limits: RenderLimits | None = None,
+) -> TextLayer:
+    """Read page ``number`` (from 1) of the PDF ``source_path``.
+
+    The boxes of the words are in pixels of its image of ``width_px`` x ``height_px``, as
+    :func:`takeoff.render.render_pages` makes it: cropped, and turned by /Rotate. Blocks, and runs
+    in a child process within ``limits``.
+
+    Raises:
+        TextLayerUnreadable: there is no such page, or reading it crashed, took too long, needed
+            too much memory, or found more than 500,000 characters.
+    """
+    limits = limits or RenderLimits()
+    request = {
+        "source": os.fspath(source_path.absolute()),
+        "number": number,
+        "width_px": width_px,
+        "height_px": height_px,
+        "max_characters": _MAX_CHARACTERS,
+    }
+    bounds = Bounds(limits.memory_bytes, limits.cpu_seconds)
+    try:
+        with Child("takeoff.reading", bounds) as child:
+            answer = child.ask(request, limits.page_timeout_seconds)
+    except ChildFailed as error:
+        raise TextLayerUnreadable(
+            f"The text of page {number} cannot be read: {error.reason}. Read its image instead."
+        ) from error
+    if "failed" in answer:
+        raise TextLayerUnreadable(
+            f"The text of page {number} cannot be read: {answer['failed']}. Read its image instead."
+        )
+    return TextLayer(tuple(Word(*word) for word in answer["words"]))
