@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,8 @@ SUPERUSER = "postgres"
 
 _START_S = 60.0
 _PORT_TRIES = 3
+_ORPHANS_S = 60.0
+_IN_USE = "pre-existing shared memory block"
 _SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -224,7 +227,9 @@ class EmbeddedPostgres:
 
     def _launch(self, identity: Identity) -> None:
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
-        for tries_left in reversed(range(_PORT_TRIES)):
+        tries_left = _PORT_TRIES
+        give_up_at = time.monotonic() + _ORPHANS_S
+        while True:
             self._port = self._folder.port()
             self._process.start(
                 [
@@ -239,9 +244,12 @@ class EmbeddedPostgres:
             )
             try:
                 self._process.wait_until(self._answers, _START_S)
-            except StartFailed:
-                # Somebody else may have taken the port since it was seen free.
-                if tries_left == 0 or port_is_free(self._port):
+            except StartFailed as error:
+                tries_left -= 1
+                # Sessions of a killed server may still compute on its shared memory. Or somebody
+                # else has taken the port since it was seen free.
+                orphans = _IN_USE in error.log_tail and time.monotonic() < give_up_at
+                if not orphans and (tries_left == 0 or port_is_free(self._port)):
                     raise
             else:
                 return

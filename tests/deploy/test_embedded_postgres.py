@@ -45,6 +45,7 @@ def test_a_port_that_was_taken_meanwhile_is_changed(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path / "pg") as server:
         port = server.port
     with socket.socket() as thief:
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", port))
         thief.listen()
         with EmbeddedPostgres(tmp_path / "pg") as server:
@@ -145,6 +146,25 @@ def test_a_process_id_that_went_to_another_program_does_not_stop_it(tmp_path: Pa
     finally:
         another.kill()
         another.wait()
+
+
+def test_killed_it_waits_for_its_sessions_to_end_before_it_starts_again(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "pg")
+    server.start()
+    busy = psycopg.connect(server.url)
+    busy.pgconn.send_query(b"SELECT sum(n) FROM generate_series(1, 12000000) AS n")
+    backend = busy.info.backend_pid
+    wait_until(lambda: psutil.Process(backend).cpu_times().user > 0.1, "the session to compute")
+    postmaster = server.pid
+    assert postmaster is not None
+    os.kill(postmaster, signal.SIGKILL)
+    wait_until(lambda: server.pid is None, "the server to be dead")
+    assert not gone(backend)
+    with server:
+        assert gone(backend)
+        psycopg.connect(server.url).close()
+    assert "pre-existing shared memory block" in server.log.read_text()
+    busy.close()
 
 
 def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
