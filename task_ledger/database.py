@@ -50,14 +50,14 @@ _EVENT_COLUMNS: Final = (
 
 
 @cache
-def query(name: str) -> LiteralString:
-    """The text of `queries/<name>.sql`, without its header.
+def query(name: str, package: str = "task_ledger") -> LiteralString:
+    """The text of `queries/<name>.sql` in `package`, without its header.
 
     `{event:e}` in it stands for the columns of the event `e`, in the order that
     `task_ledger.reading.event_of` reads; ids, times and values are parameters in psycopg's
     `%(name)s` form.
     """
-    text = (files("task_ledger") / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    text = (files(package) / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     body = "\n".join(lines).strip()
     for alias in ("e", "n"):
