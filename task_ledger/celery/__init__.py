@@ -1,0 +1,6 @@
+"""Celery with a ledger: an application class, a task class, nothing to call in the right order."""
+
+from task_ledger.celery.app import LedgerCelery
+from task_ledger.celery.task import LedgerTask
+
+__all__ = ["LedgerCelery", "LedgerTask"]

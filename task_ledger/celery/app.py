@@ -1,0 +1,106 @@
+"""The application class: the one door through which everything is sent."""
+
+from typing import Any
+
+from celery import Celery
+
+from task_ledger.celery.checks import CheckConfiguration
+from task_ledger.celery.connections import Connections
+from task_ledger.celery.running import current_run
+from task_ledger.celery.task import LedgerTask
+from task_ledger.errors import UnregisteredSend, UnsupportedConfiguration
+from task_ledger.message import HEADER, LedgerHeader, catching, catching_producer, due_time
+
+
+class LedgerCelery(Celery):
+    """A Celery application whose tasks are tracked in the ledger.
+
+    Args:
+        ledger_url: the database with the ledger's schema and the domain's rows, as a libpq or
+            SQLAlchemy URL; its login is a member of task_ledger_worker. Only workers connect.
+            May be set later as `app.conf.ledger_database_url`.
+        engine_options: for `sqlalchemy.create_engine`, of the pool that sessions draw from.
+
+    A task declared with `task_type` is bound (its function takes `self`), is registered by
+    `task_ledger.enqueue` and refuses to be sent without. Inside a running task every send waits
+    in the outbox for the commit of the task's rows.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        ledger_url: str | None = None,
+        engine_options: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("task_cls", LedgerTask)
+        super().__init__(*args, **kwargs)
+        self._ledger_url = ledger_url
+        self._engine_options = engine_options or {}
+        self._connections: Connections | None = None
+        self.steps["worker"].add(CheckConfiguration)
+
+    @property
+    def connections(self) -> Connections:
+        """This application's database connections.
+
+        Raises:
+            UnsupportedConfiguration: no address was given.
+        """
+        if self._connections is None:
+            url = self._ledger_url or self.conf.get("ledger_database_url")
+            if not url:
+                raise UnsupportedConfiguration(
+                    "the ledger's database is not known: LedgerCelery(…, ledger_url=…), or set"
+                    " app.conf.ledger_database_url"
+                )
+            self._connections = Connections(url, **self._engine_options)
+        return self._connections
+
+    def _task_from_fun(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, fun: Any, name: Any = None, base: Any = None, bind: Any = None, **options: Any
+    ) -> Any:
+        if bind is None:
+            bind = options.get("task_type") is not None
+        return super()._task_from_fun(fun, name=name, base=base, bind=bind, **options)
+
+    def send_task(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, name: str, args: Any = None, kwargs: Any = None, **options: Any
+    ) -> Any:
+        """As Celery's, with the ledger's rules about who may send what, and when it leaves.
+
+        Args:
+            options: Celery's, and `untracked=True` to send a task that has a task type without
+                registering it.
+
+        Raises:
+            UnregisteredSend: a task with a task type, outside a running task.
+        """
+        untracked = bool(options.pop("untracked", False))
+        producer = catching_producer()
+        if producer is not None:
+            return super().send_task(name, args, kwargs, **(options | {"producer": producer}))
+        run = current_run()
+        if run is not None and not run.sends_directly:
+            return self._send_later(name, args, kwargs, options)
+        task = self.tasks.get(name)
+        if run is None and not untracked and getattr(task, "task_type", None) is not None:
+            raise UnregisteredSend(
+                f"{name} is tracked, so it has to be registered before a worker can see it: use"
+                f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
+                " in the transaction that it belongs to, or send it with untracked=True"
+            )
+        return super().send_task(name, args, kwargs, **options)
+
+    def _send_later(self, name: str, args: Any, kwargs: Any, options: dict[str, Any]) -> Any:
+        run = current_run()
+        if run is None:
+            raise AssertionError("only a run sends later")
+        due_at = due_time(options.pop("countdown", None), options.pop("eta", None))
+        headers: dict[str, Any] = dict(options.pop("headers", None) or {})
+        headers[HEADER] = LedgerHeader(tracked=False).as_value()
+        with catching() as caught:
+            result = self.send_task(name, args, kwargs, headers=headers, **options)
+        for message in caught.messages:
+            run.send(message, due_at)
+        return result

@@ -1,0 +1,338 @@
+"""One attempt of a tracked task: claim, run, end.
+
+The author's rows, what the task sent, and its `completed` event are committed by one COMMIT. All
+other ends undo the rows first and then say what happened, on the ledger's own connection.
+"""
+
+import os
+import socket
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from uuid import UUID
+
+import structlog
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
+from psycopg import Error as DriverError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.author import AuthorTransaction
+from task_ledger.celery.connections import Connections
+from task_ledger.celery.next_steps import send_next_steps
+from task_ledger.celery.progress import ProgressReporter
+from task_ledger.celery.result import completed_with
+from task_ledger.celery.running import running
+from task_ledger.error_text import error_text
+from task_ledger.errors import (
+    BadResult,
+    Cancelled,
+    Fenced,
+    IllegalTransition,
+    LedgerError,
+    LedgerUnavailable,
+    Refused,
+)
+from task_ledger.events import Completed, EventData, Failed, Noted, Retrying, Started
+from task_ledger.identity import new_claim
+from task_ledger.message import LedgerHeader, Message
+from task_ledger.reading import read_task
+from task_ledger.store import Append, append, note
+from task_ledger.transitions import FailureReason, RetryReason, State
+
+if TYPE_CHECKING:
+    from task_ledger.celery.task import LedgerTask
+
+log = structlog.get_logger(__name__)
+
+CLAIM_WAITS_S: Final = (0.1, 0.5, 1, 2, 5, 10)
+"""How long a claim waits between its tries while the ledger cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """What the body decided by calling `retry`; carried out when it has ended."""
+
+    raised: Retry
+    error: BaseException | None
+    due_at: datetime
+    max_attempts: int | None
+
+
+class Attempt:
+    """One run of a tracked task by this worker, under a claim drawn for it alone."""
+
+    sends_directly = False
+
+    def __init__(self, connections: Connections, task: "LedgerTask", header: LedgerHeader) -> None:
+        request = task.request
+        self._connections = connections
+        self._task = task
+        self._header = header
+        self._claim = new_claim()
+        self._worker: str = request.hostname or socket.gethostname()
+        self._author = AuthorTransaction(connections, self._claim)
+        self._progress = ProgressReporter(connections.progress, self._event)
+        self._retry: RetryDecision | None = None
+        self.task_id = UUID(request.id)
+        self.root_id = UUID(request.root_id) if request.root_id else self.task_id
+        self.request_id = str(request.id)
+
+    @property
+    def session(self) -> Session:
+        """The author's session."""
+        return self._author.session
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the author's transaction."""
+        self._author.send(message, due_at)
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """Report how far the attempt is; raises Cancelled or Fenced when it is to end."""
+        self._progress.report(percent, step, detail, current, total)
+
+    def decide_retry(self, decision: RetryDecision) -> None:
+        """Take the body's decision to try again; it holds whatever the body does next."""
+        self._retry = decision
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Claim the attempt, run the body, record its end.
+
+        Returns:
+            The body's value, once it is committed.
+
+        Raises:
+            Ignore: the claim was refused, the task was cancelled, or another attempt took it:
+                Celery is to publish nothing.
+            Retry: `retrying` and the next dispatch are recorded.
+            Reject: the ledger could not be reached; the broker is to deliver again.
+            Exception: the body's own, once `failed` is recorded.
+        """
+        with structlog.contextvars.bound_contextvars(
+            task_id=str(self.task_id),
+            attempt=self._header.attempt,
+            project_id=self._header.project_id,
+        ):
+            self._take()
+            try:
+                return self._run(args, kwargs)
+            finally:
+                self._author.close()
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            with running(self):
+                try:
+                    value = self._task.run(*args, **kwargs)
+                except Ignore:
+                    # The author's word that nothing is left to do: done, and no next step.
+                    if self._retry is None:
+                        self._complete(Completed())
+                    raise
+                if self._retry is None:
+                    self._finish(value)
+                    return value
+        except Refused as refusal:
+            if refusal.task_id != self.task_id:
+                self._end_with(refusal)
+            self._give_up(refusal)
+        except Exception as error:  # noqa: BLE001 (whatever a body raises is an end to record)
+            if self._retry is None:
+                self._end_with(error)
+        except BaseException:
+            # The process is ending. Nothing is claimed to have happened; the rows are undone.
+            self._author.rollback()
+            raise
+        self._record_retry()
+
+    def _finish(self, value: Any) -> None:
+        try:
+            completed = completed_with(value)
+            send_next_steps(self._task, value)
+            self._complete(completed)
+        except (Retry, Refused, Ignore):
+            raise
+        except Exception as error:
+            # What fails at the last flush is as much the body's failure as what fails before.
+            self._task.retry_if_declared(error)
+            raise
+
+    def _complete(self, completed: Completed) -> None:
+        self._progress.stop()
+        self._author.flush()
+        self._author.check_open()
+        event = self._event(completed)
+        if not self._author.opened:
+            self._append_once(event)
+            return
+        try:
+            append(self._author.driver, event)
+            self._author.commit()
+        except (LedgerUnavailable, DBAPIError, DriverError) as error:
+            self._author.rollback()
+            if not self._completed_after_all():
+                raise
+            log.info("commit_found", error=type(error).__name__)
+
+    def _append_once(self, event: Append) -> None:
+        """Append an end on the ledger's connection; once more if the connection broke."""
+        try:
+            append(self._connections.ledger(), event)
+        except LedgerUnavailable as error:
+            self._connections.discard()
+            log.warning("ledger_connection_lost", error=str(error))
+            try:
+                append(self._connections.ledger(), event)
+            except (Fenced, IllegalTransition):
+                if not self._ended_as(event):
+                    raise
+
+    def _completed_after_all(self) -> bool:
+        """Whether the log holds this claim's `completed`, after a commit without an answer."""
+        self._connections.discard()
+        record = read_task(self._connections.ledger(), self.task_id)
+        return record.state is State.COMPLETED and record.claim == self._claim
+
+    def _ended_as(self, event: Append) -> bool:
+        """Whether an append without an answer had been stored after all."""
+        record = read_task(self._connections.ledger(), self.task_id)
+        return record.attempt == self._header.attempt and record.state == event.data.type.value
+
+    def _end_with(self, error: Exception) -> NoReturn:
+        reason = FailureReason.ERROR
+        if isinstance(error, SoftTimeLimitExceeded):
+            reason = FailureReason.TIMEOUT
+        elif isinstance(error, BadResult):
+            reason = FailureReason.BAD_RESULT
+        text = error_text(error)
+        self._record(Failed(reason=reason, error=text.data), traceback=text.traceback)
+        if isinstance(error, Reject):
+            raise Reject(str(error), requeue=False) from error
+        raise error
+
+    def _record_retry(self) -> NoReturn:
+        decision = self._retry
+        if decision is None:
+            raise AssertionError("the body ended neither with a value nor with an exception")
+        reason = RetryReason.ERROR
+        if isinstance(decision.error, SoftTimeLimitExceeded):
+            reason = RetryReason.TIMEOUT
+        text = error_text(decision.error) if decision.error is not None else None
+        countdown = max((decision.due_at - datetime.now(UTC)).total_seconds(), 0.0)
+        self._record(
+            Retrying(
+                reason=reason, error=text.data if text else None, countdown_s=round(countdown, 3)
+            ),
+            traceback=text.traceback if text else None,
+            due_at=decision.due_at,
+            max_attempts=decision.max_attempts,
+        )
+        raise decision.raised
+
+    def _record(self, data: EventData, **options: Any) -> None:
+        """Undo the body's work and record how the attempt ended instead."""
+        try:
+            self._progress.stop()
+        except Refused as refusal:
+            self._give_up(refusal)
+        self._undo()
+        try:
+            self._append_once(self._event(data, **options))
+        except Refused as refusal:
+            self._give_up(refusal)
+        except LedgerError as error:
+            # Nobody can be told. The claim stays open until the reconciler closes it.
+            log.error("end_not_recorded", event_type=str(data.type), error=str(error))
+
+    def _give_up(self, refusal: Refused) -> NoReturn:
+        """Undo the body's work because the ledger will not have it; publish nothing."""
+        self._undo()
+        try:
+            if isinstance(refusal, Cancelled):
+                self._append_once(self._event(Failed(reason=FailureReason.CANCELLED)))
+            else:
+                self._note("late_write_refused", refusal)
+        except Refused as late:
+            self._note("late_write_refused", late)
+        except LedgerError as error:
+            log.error("end_not_recorded", event_type="failed", error=str(error))
+        log.info("attempt_given_up", outcome=refusal.outcome)
+        raise Ignore(str(refusal)) from refusal
+
+    def _undo(self) -> None:
+        try:
+            self._author.rollback()
+        except (DBAPIError, DriverError) as error:
+            # A broken connection has undone everything by itself.
+            log.warning("rollback_failed", error=type(error).__name__)
+
+    def _take(self) -> None:
+        started = Started(
+            worker=self._worker,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            queue=(self._task.request.delivery_info or {}).get("routing_key") or None,
+            redelivered=bool((self._task.request.delivery_info or {}).get("redelivered")),
+        )
+        for wait in (*CLAIM_WAITS_S, None):
+            try:
+                self._refuse_expired()
+                append(self._connections.ledger(), self._event(started))
+            except Refused as refusal:
+                self._note("duplicate_delivery_refused", refusal)
+                log.info("claim_refused", outcome=refusal.outcome)
+                raise Ignore(str(refusal)) from refusal
+            except LedgerUnavailable as error:
+                self._connections.discard()
+                if self._holds_claim():
+                    return
+                log.warning("ledger_unavailable", error=str(error), wait_s=wait)
+                if wait is None:
+                    raise Reject(str(error), requeue=True) from error
+                time.sleep(wait)
+            else:
+                return
+
+    def _refuse_expired(self) -> None:
+        expires_at = self._header.expires_at
+        if expires_at is None or datetime.now(UTC) < expires_at:
+            return
+        failed = Failed(reason=FailureReason.EXPIRED, message="expired before it started")
+        append(
+            self._connections.ledger(),
+            Append(self.task_id, None, self._header.attempt, self._worker, failed),
+        )
+        raise Ignore("expired")
+
+    def _holds_claim(self) -> bool:
+        """Whether `started` was stored though its answer was lost."""
+        try:
+            record = read_task(self._connections.ledger(), self.task_id)
+        except LedgerError:
+            return False
+        return record.claim == self._claim
+
+    def _note(self, kind: Any, refusal: Refused) -> None:
+        message = Noted(
+            kind=kind,
+            message=refusal.outcome,
+            worker=self._worker,
+            attempt=self._header.attempt,
+        )
+        try:
+            note(self._connections.ledger(), self.task_id, self._worker, message)
+        except LedgerError as error:
+            log.warning("note_not_stored", kind=kind, error=str(error))
+
+    def _event(self, data: EventData, **options: Any) -> Append:
+        return Append(
+            self.task_id, self._claim, self._header.attempt, self._worker, data, **options
+        )

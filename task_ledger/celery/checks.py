@@ -1,0 +1,70 @@
+"""Refusing, as a worker starts, what would break one of the ledger's promises."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from celery import bootsteps
+
+from task_ledger.errors import UnsupportedConfiguration
+
+if TYPE_CHECKING:
+    from task_ledger.celery.app import LedgerCelery
+
+POOLS_WITHOUT_TIME_LIMITS = ("solo", "threads", "eventlet", "gevent")
+
+
+class CheckConfiguration(bootsteps.Step):
+    """Keeps a worker from starting with a configuration that breaks a promise."""
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        """Check the worker's application.
+
+        Raises:
+            UnsupportedConfiguration: says what to change.
+        """
+        super().__init__(parent, **options)
+        check(parent.app, str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2])
+
+
+def check(app: "LedgerCelery", pool: str) -> None:
+    """Refuse what breaks a promise.
+
+    Args:
+        pool: `prefork`, `threads`, `solo`, `eventlet` or `gevent`.
+
+    Raises:
+        UnsupportedConfiguration: names everything that has to change.
+    """
+    problems = [*_settings(app), *_tasks(app, pool)]
+    if problems:
+        raise UnsupportedConfiguration("; ".join(problems))
+
+
+def _settings(app: "LedgerCelery") -> Iterator[str]:
+    if app.conf.task_always_eager:
+        yield "task_always_eager runs tasks without the ledger: set it to False"
+    if app.conf.worker_deduplicate_successful_tasks:
+        yield (
+            "worker_deduplicate_successful_tasks publishes next steps without the ledger, which"
+            " refuses duplicates by itself: set it to False"
+        )
+    if app.conf.task_protocol != 2:
+        yield "task_protocol 1 has no headers for the ledger: set it to 2"
+
+
+def _tasks(app: "LedgerCelery", pool: str) -> Iterator[str]:
+    from task_ledger.celery.task import LedgerTask
+
+    for name, task in app.tasks.items():
+        if getattr(task, "task_type", None) is None:
+            continue
+        if type(task).__call__ is not LedgerTask.__call__:
+            yield f"{name} bypasses the ledger: let its base class inherit LedgerTask's __call__"
+        if not task.acks_late:
+            yield f"{name} would be lost with its worker: remove acks_late=False"
+        limited = task.time_limit or task.soft_time_limit
+        if pool in POOLS_WITHOUT_TIME_LIMITS and limited:
+            yield f"{name} has a time limit, which the {pool} pool ignores: use --pool prefork"
+    limits = app.conf.task_time_limit or app.conf.task_soft_time_limit
+    if pool in POOLS_WITHOUT_TIME_LIMITS and limits:
+        yield f"the {pool} pool ignores task_time_limit: use --pool prefork, or unset it"

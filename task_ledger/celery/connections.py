@@ -1,0 +1,98 @@
+"""The database connections of a worker process, made anew after a fork.
+
+Each thread that runs tasks has its own ledger connections, in autocommit: one that waits for the
+disk (claims and ends) and one for progress, which does not: a report that was seen and then
+lost with the server's power is worth less than the wait, and everything a follower has read is
+on the disk with its checkpoint. Authors' sessions come from a pool of their own.
+"""
+
+import os
+import threading
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import Engine, create_engine
+
+from task_ledger.database import CONNECT, ledger_errors
+from task_ledger.migrate import sqlalchemy_url
+
+PROGRESS_OPTIONS: Final = "-c synchronous_commit=off"
+
+
+class Connections:
+    """All connections of one application to the database that holds ledger and domain rows."""
+
+    def __init__(self, url: str, **engine_options: Any) -> None:
+        self._url = url
+        self._engine_options = engine_options
+        self._pid = -1
+        self._local = threading.local()
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The pool that authors' sessions draw from; READ COMMITTED."""
+        self._renew_after_fork()
+        with self._lock:
+            if self._engine is None:
+                self._engine = create_engine(
+                    sqlalchemy_url(self._url),
+                    isolation_level="READ COMMITTED",
+                    pool_pre_ping=True,
+                    connect_args=dict(CONNECT),
+                    **self._engine_options,
+                )
+            return self._engine
+
+    def ledger(self) -> Connection[Any]:
+        """This thread's connection for claims and ends.
+
+        Raises:
+            LedgerUnavailable: the server cannot be reached.
+        """
+        return self._of_thread("ledger", "")
+
+    def progress(self) -> Connection[Any]:
+        """This thread's connection for progress; also used by the thread that sends it.
+
+        Raises:
+            LedgerUnavailable: the server cannot be reached.
+        """
+        return self._of_thread("progress", PROGRESS_OPTIONS)
+
+    def discard(self) -> None:
+        """Close this thread's ledger connections; the next use opens new ones."""
+        for name in ("ledger", "progress"):
+            connection: Connection[Any] | None = getattr(self._local, name, None)
+            if connection is not None:
+                connection.close()
+                setattr(self._local, name, None)
+
+    def _of_thread(self, name: str, options: str) -> Connection[Any]:
+        self._renew_after_fork()
+        connection: Connection[Any] | None = getattr(self._local, name, None)
+        if connection is None or connection.closed:
+            with ledger_errors():
+                connection = psycopg.connect(
+                    make_conninfo(self._url, options=self._options(options), **CONNECT),
+                    autocommit=True,
+                )
+            setattr(self._local, name, connection)
+        return connection
+
+    def _options(self, options: str) -> str:
+        # Keeps what the address itself asks for: the role, above all.
+        return f"{conninfo_to_dict(self._url).get('options') or ''} {options}".strip()
+
+    def _renew_after_fork(self) -> None:
+        if self._pid != os.getpid():
+            # Sockets of the parent: forgotten without being closed, they are still the parent's.
+            if self._engine is not None:
+                self._engine.dispose(close=False)
+            self._engine = None
+            self._local = threading.local()
+            self._lock = threading.Lock()
+            self._pid = os.getpid()

@@ -1,0 +1,30 @@
+"""What Celery would publish after a success: links and the rest of a chain."""
+
+from typing import TYPE_CHECKING, Any
+
+from celery.canvas import maybe_signature
+
+if TYPE_CHECKING:
+    from task_ledger.celery.task import LedgerTask
+
+
+def send_next_steps(task: "LedgerTask", value: Any) -> None:
+    """Send a task's links and its chain's next task, from inside its run, with its result.
+
+    Inside a run every send goes to the outbox, so they leave with the commit of the run's rows.
+    They are taken off the request: Celery would publish them a second time.
+    """
+    request = task.request
+    callbacks: list[Any] = list(request.callbacks or ())
+    chain: list[Any] = list(request.chain or ())
+    request.callbacks = None
+    request.chain = None
+    lineage = {"parent_id": request.id, "root_id": request.root_id or request.id}
+    for callback in callbacks:
+        _signature(task, callback).apply_async((value,), **lineage)
+    if chain:
+        _signature(task, chain[-1]).apply_async((value,), chain=chain[:-1], **lineage)
+
+
+def _signature(task: "LedgerTask", stored: Any) -> Any:
+    return maybe_signature(stored, app=task.app)

@@ -1,0 +1,188 @@
+"""The task class: what an author writes against."""
+
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from celery import Task
+from celery.exceptions import Retry
+from celery.utils.serialization import raise_with_context
+from celery.utils.time import get_exponential_backoff_interval
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.attempt import Attempt, RetryDecision
+from task_ledger.celery.running import Run, current_run
+from task_ledger.celery.untracked import UntrackedRun
+from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.message import HEADER, LedgerHeader, due_time
+
+if TYPE_CHECKING:
+    from task_ledger.celery.app import LedgerCelery
+
+
+class LedgerTask(Task[Any, Any]):
+    """A Celery task whose runs are attempts in the ledger.
+
+    Attributes:
+        task_type: names the kind of task for people and filters. A task with one can be
+            enqueued; without one it runs untracked. Calling the task object is a plain call of
+            its function, with no ledger.
+    """
+
+    abstract = True
+    task_type: str | None = None
+    acks_late = True
+
+    @property
+    def session(self) -> Session:
+        """The session for the task's rows.
+
+        They are committed with the task's `completed` event and not before; `commit()` and
+        `rollback()` of the session stay inside the task's transaction.
+
+        Raises:
+            RuntimeError: the task was called as a plain function; pass a session of your own.
+        """
+        return self._run_or_raise().session
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None = None,
+        *,
+        current: int | None = None,
+        total: int | None = None,
+    ) -> None:
+        """Report how far the task is: visible at once, committing nothing of the task's rows.
+
+        A new step is sent before this returns; reports within a step are merged, at most one
+        every 250 ms. Does nothing in an untracked run or a plain call.
+
+        Args:
+            percent: 0 to 100; clamped.
+            step: what is being done, in words.
+            detail, current, total: more about the step.
+
+        Raises:
+            Cancelled: somebody asked for the task to be cancelled. Let it pass.
+            Fenced: another attempt has taken the task. Let it pass.
+        """
+        run = self._own_run()
+        if run is not None:
+            run.progress(percent, step, detail, current, total)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as an attempt when a worker calls; as a plain function otherwise."""
+        request = self.request
+        if request.called_directly or self._own_run() is not None:
+            return super().__call__(*args, **kwargs)
+        header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
+        connections = cast("LedgerCelery", self.app).connections
+        if header.tracked and not request.is_eager:
+            return Attempt(connections, self, header).execute(args, kwargs)
+        return UntrackedRun(connections, self).execute(args, kwargs)
+
+    def retry(  # noqa: PLR0917 (Celery's signature)
+        self,
+        args: Any = None,
+        kwargs: Any = None,
+        exc: Exception | None = None,
+        throw: bool = True,
+        eta: Any = None,
+        countdown: float | None = None,
+        max_retries: int | None = None,
+        **options: Any,
+    ) -> Retry:
+        """Try again later. As Celery's, but nothing is sent before the attempt has ended.
+
+        `retrying` and the next dispatch are recorded together when the body ends, also if it
+        swallows the exception, or passes `throw=False`. The body's rows are undone.
+
+        Raises:
+            Retry: always, unless `throw` is false.
+            MaxRetriesExceededError, or `exc`: no attempt is left.
+            UnsupportedConfiguration: new arguments or options for the next attempt.
+        """
+        run = self._own_run()
+        if isinstance(run, UntrackedRun):
+            with run.sending_directly():
+                return super().retry(
+                    args, kwargs, exc, throw, eta, countdown, max_retries, **options
+                )
+        if not isinstance(run, Attempt):
+            return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        if args is not None or kwargs is not None or options:
+            raise UnsupportedConfiguration(
+                f"{self.name}: a registered task is retried with the message it was registered"
+                " with; enqueue another task to run it with other arguments or options"
+            )
+        limit = self.max_retries if max_retries is None else max_retries
+        if limit is not None and self.request.retries + 1 > limit:
+            if exc is not None:
+                raise_with_context(exc)
+            raise self.MaxRetriesExceededError(f"{self.name}: no attempt left after {limit + 1}")
+        if eta is None and countdown is None:
+            countdown = self.default_retry_delay
+        due_at = due_time(countdown, eta)
+        if due_at is None:
+            raise AssertionError("a countdown or an eta was given")
+        decided = Retry(exc=exc, when=cast("Any", eta or countdown))
+        run.decide_retry(
+            RetryDecision(
+                decided,
+                exc or sys.exception(),
+                due_at,
+                None if max_retries is None else max_retries + 1,
+            )
+        )
+        if throw:
+            raise decided
+        return decided
+
+    def retry_if_declared(self, error: Exception) -> None:
+        """Retry for an error that happened after the body, as `autoretry_for` says.
+
+        Raises:
+            Retry: the error is one to retry for, and an attempt is left.
+        """
+        retry_for: Any = tuple(getattr(self, "autoretry_for", ()))
+        never_for: Any = tuple(getattr(self, "dont_autoretry_for", ()))
+        if not isinstance(error, retry_for) or isinstance(error, never_for):
+            return
+        options: dict[str, Any] = dict(getattr(self, "retry_kwargs", {}))
+        backoff = float(getattr(self, "retry_backoff", False))
+        if backoff:
+            options["countdown"] = get_exponential_backoff_interval(
+                factor=int(max(1.0, backoff)),
+                retries=self.request.retries,
+                maximum=int(getattr(self, "retry_backoff_max", 600)),
+                full_jitter=bool(getattr(self, "retry_jitter", True)),
+            )
+        self.retry(exc=error, **options)
+
+    def replace(self, sig: Any) -> NoReturn:
+        """Refused: one task id is one task.
+
+        Raises:
+            UnsupportedConfiguration: always in a tracked run.
+        """
+        if isinstance(self._own_run(), Attempt):
+            raise UnsupportedConfiguration(
+                f"{self.name}: a registered task cannot be replaced by another one under its id;"
+                " enqueue the other one and return its id"
+            )
+        super().replace(sig)
+        raise AssertionError("replace raises")
+
+    def _own_run(self) -> Run | None:
+        run = current_run()
+        return run if run is not None and run.request_id == self.request.id else None
+
+    def _run_or_raise(self) -> Run:
+        run = self._own_run()
+        if run is None:
+            raise RuntimeError(
+                f"{self.name} was called as a plain function, which has no session: run it by a"
+                " worker, or call it with a function that takes a session"
+            )
+        return run

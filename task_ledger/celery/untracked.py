@@ -1,0 +1,81 @@
+"""A run that the ledger does not track: the same session and sending, no events."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.author import AuthorTransaction
+from task_ledger.celery.connections import Connections
+from task_ledger.celery.next_steps import send_next_steps
+from task_ledger.celery.running import running
+from task_ledger.identity import new_claim
+from task_ledger.message import Message
+
+if TYPE_CHECKING:
+    from task_ledger.celery.task import LedgerTask
+
+
+class UntrackedRun:
+    """One run of a body whose task is not registered.
+
+    What it sends leaves with the commit of its rows. It reports no progress, and its retries
+    are Celery's own. A run that uses neither the session nor sends anything touches no database.
+    """
+
+    task_id: UUID | None = None
+    root_id: UUID | None = None
+
+    def __init__(self, connections: Connections, task: "LedgerTask") -> None:
+        self._task = task
+        self._author = AuthorTransaction(connections, new_claim())
+        self.request_id = str(task.request.id)
+        self.sends_directly = False
+
+    @property
+    def session(self) -> Session:
+        """The author's session."""
+        return self._author.session
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the author's transaction."""
+        self._author.send(message, due_at)
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """Nobody watches an untracked run."""
+
+    @contextmanager
+    def sending_directly(self) -> Generator[None]:
+        """Let what is sent within go to the broker at once: a retry must outlive the rollback."""
+        self.sends_directly = True
+        try:
+            yield
+        finally:
+            self.sends_directly = False
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the body and commit its rows and messages; undo them when it raises."""
+        try:
+            with running(self):
+                value = self._task.run(*args, **kwargs)
+                send_next_steps(self._task, value)
+            self._author.flush()
+            self._author.check_open()
+            self._author.commit()
+        except BaseException:
+            self._author.rollback()
+            raise
+        else:
+            return value
+        finally:
+            self._author.close()
