@@ -1,0 +1,42 @@
+"""The Celery application of the takeoff workers: `celery -A services.workers.app worker`."""
+
+from kombu import Queue
+
+from services.workers.logs import configure_logs
+from task_ledger.celery import LedgerCelery
+from task_ledger.settings import Settings
+
+
+def create_app(settings: Settings) -> LedgerCelery:
+    """The application, with its tasks, for the servers that `settings` name.
+
+    OCR has a queue of its own, because one page of it fills a processor and much memory: run
+    a worker with `--queues ocr --concurrency 1` for it where the machine is small.
+
+    Raises:
+        MissingSetting: the database or the broker is not named.
+    """
+    app = LedgerCelery(
+        "takeoff",
+        broker=settings.broker(),
+        ledger_url=settings.url_for("worker"),
+        engine_options={"pool_size": 1, "max_overflow": 1},
+        include=["services.workers.tasks.documents", "services.workers.tasks.pages"],
+    )
+    app.conf.update(
+        task_queues=[Queue("celery"), Queue("ocr")],
+        task_routes={"takeoff.process_page_ocr": {"queue": "ocr"}},
+        task_default_queue="celery",
+        task_ignore_result=True,
+        task_soft_time_limit=600,
+        task_time_limit=660,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 3600},
+    )
+    return app
+
+
+configure_logs()
+app = create_app(Settings())

@@ -1,0 +1,9 @@
+"""What no further attempt can mend: a task that meets one of these fails at once."""
+
+from takeoff.errors import TakeoffError
+
+
+class NotFound(TakeoffError):
+    """The task is about something that does not exist."""
+
+    code = "not_found"

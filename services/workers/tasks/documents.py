@@ -1,0 +1,76 @@
+"""Tasks about whole documents."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.workers.app import app
+from services.workers.errors import NotFound
+from services.workers.storage import local_copy, storage
+from services.workers.tasks.pages import process_page_ocr
+from takeoff.models import Document, Page
+from takeoff.refusals import FileRefused
+from takeoff.render import RenderedPage, render_pages
+from takeoff.storage import page_image_key
+from task_ledger.celery import LedgerTask
+
+DPI = 150
+
+
+@app.task(
+    name="takeoff.process_document",
+    task_type="document_processing",
+    max_retries=3,
+    autoretry_for=(Exception,),
+    dont_autoretry_for=(NotFound, FileRefused),
+    retry_backoff=2,
+)
+def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
+    """Split a document into pages: an image of each, its size, and OCR queued for it."""
+    self.progress(10, "Downloading file")
+    document = self.session.get(Document, UUID(document_id))
+    if document is None or document.project_id != project_id:
+        raise NotFound(f"project {project_id} has no document {document_id}")
+    pages: list[Page] = []
+    with local_copy(document.storage_key) as path:
+        self.progress(40, "Extracting pages")
+        for rendered in render_pages(path, dpi=DPI):
+            pages.append(store_page(self, document.id, rendered))
+            self.progress(
+                40 + 30 * rendered.number / rendered.page_count,
+                "Extracting pages",
+                f"page {rendered.number} of {rendered.page_count}",
+                current=rendered.number,
+                total=rendered.page_count,
+            )
+    self.progress(70, "Saving page records")
+    document.page_count = len(pages)
+    self.session.flush()
+    self.progress(90, "Queueing OCR")
+    for page in pages:
+        process_page_ocr.delay(str(page.id))
+    return {"document_id": document_id, "page_count": len(pages)}
+
+
+def store_page(task: LedgerTask, document_id: UUID, rendered: RenderedPage) -> Page:
+    """Store a page's image, and its row in the task's session.
+
+    The image's key is derived from the page, so an attempt that is repeated writes the same
+    object again.
+    """
+    key = page_image_key(document_id, rendered.number, DPI)
+    storage().put_file(key, rendered.path)
+    page = task.session.scalar(
+        select(Page).where(Page.document_id == document_id, Page.number == rendered.number)
+    )
+    if page is None:
+        page = Page(document_id=document_id, number=rendered.number)
+        task.session.add(page)
+    page.image_key = key
+    page.width_px = rendered.width_px
+    page.height_px = rendered.height_px
+    page.dpi = rendered.dpi
+    page.width_in = rendered.width_in
+    page.height_in = rendered.height_in
+    return page
