@@ -1,7 +1,6 @@
 """Whoever alters the log, the database's owner included, is shown by the rows that are left."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -9,10 +8,9 @@ import psycopg
 import pytest
 from psycopg.types.json import Json
 
-from task_ledger.events import Completed, Progress, Registered, Started, make_data
-from task_ledger.identity import new_claim, new_task_id, shard_of
-from task_ledger.store import Append, append
+from task_ledger.identity import shard_of
 from task_ledger.verification import Finding, Scope, chains, count, one_snapshot, timelines
+from tests.histories import completed
 from tests.servers import Database
 
 PROJECT = "riverside"
@@ -22,27 +20,7 @@ PROJECT = "riverside"
 def tasks(database: Database) -> list[UUID]:
     """Three tasks of four events each; the second one is of another project."""
     with psycopg.connect(database.url) as connection:
-        return [write_task(connection, project_id) for project_id in (PROJECT, "harbour", PROJECT)]
-
-
-def write_task(connection: psycopg.Connection[Any], project_id: str) -> UUID:
-    task_id, claim = new_task_id(), new_claim()
-    register(connection, task_id, project_id)
-    for data in (
-        make_data(Started, worker="celery@one", host="one", pid=1, queue="default"),
-        make_data(Progress, percent=50, step="Reading"),
-        make_data(Completed, result={"pages": 2}),
-    ):
-        append(connection, Append(task_id, claim, 1, "celery@one", data))
-    return task_id
-
-
-def register(connection: psycopg.Connection[Any], task_id: UUID, project_id: str) -> None:
-    data = make_data(Registered, task_type="demo", name="Read the drawing")
-    connection.execute(
-        "SELECT ledger.register(%s, %s, 'anna', %s, %s::json, 1, 3, NULL)",
-        (task_id, project_id, datetime.now(UTC), data.to_json()),
-    )
+        return [completed(connection, project_id) for project_id in (PROJECT, "harbour", PROJECT)]
 
 
 @pytest.fixture

@@ -1,0 +1,89 @@
+"""How a command ends: its exit status, and one line on standard error instead of a traceback."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import sqlalchemy.exc
+import typer
+from psycopg import errors as pg
+from typer.core import TyperGroup
+
+from deploy.embedded import EmbeddedServerError
+from deploy.stack import StackError
+from services.cli.printing import say
+from task_ledger.database import ledger_errors
+from task_ledger.errors import LedgerError, LedgerUnavailable
+from task_ledger.settings import SettingsError
+
+WRONG = 1
+"""Something is wrong with what was looked at, or the ledger refused."""
+USAGE = 2
+"""The command or the configuration makes no sense."""
+UNREACHABLE = 3
+"""A server cannot be reached."""
+
+
+class CommandFailed(Exception):
+    """A command could not do what it was asked; its text says what to do."""
+
+    def __init__(self, message: str, status: int = WRONG) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Commands(TyperGroup):
+    """The commands, with every expected error turned into a line and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named.
+
+        Raises:
+            typer.Exit: with the status, after an expected error.
+        """
+        with expected_errors():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def expected_errors() -> Generator[None]:
+    """Say an expected error on standard error, and raise `typer.Exit` with its status."""
+    try:
+        with _known():
+            yield
+    except CommandFailed as error:
+        say(str(error))
+        raise typer.Exit(error.status) from error
+    except SettingsError as error:
+        say(str(error))
+        raise typer.Exit(USAGE) from error
+    except (LedgerUnavailable, EmbeddedServerError) as error:
+        say(str(error))
+        raise typer.Exit(UNREACHABLE) from error
+    except (LedgerError, StackError) as error:
+        say(str(error))
+        raise typer.Exit(WRONG) from error
+
+
+@contextmanager
+def _known() -> Generator[None]:
+    """Give the database's own errors, from psycopg or through SQLAlchemy, the ledger's names."""
+    try:
+        yield
+    except sqlalchemy.exc.DBAPIError as error:
+        if not isinstance(error.orig, psycopg.Error):
+            raise
+        _raise(error.orig)
+    except psycopg.Error as error:
+        _raise(error)
+
+
+def _raise(error: psycopg.Error) -> None:
+    if isinstance(error, pg.UndefinedTable | pg.UndefinedFunction | pg.InvalidSchemaName):
+        raise CommandFailed(
+            "This database holds no ledger, or an older one: run `task-ledger migrate`."
+            f" ({error.diag.message_primary})"
+        ) from error
+    with ledger_errors():
+        raise error

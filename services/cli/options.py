@@ -1,0 +1,28 @@
+"""Arguments and options that several commands take."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+TaskId = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")]
+
+
+def point(text: str) -> int | datetime:
+    """A version (a whole number) or a time (ISO 8601; without a zone it is UTC).
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is neither a version (3) nor a time (2026-11-23T18:20:00Z)"
+        ) from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
