@@ -9,9 +9,10 @@ import sys
 from pathlib import Path
 
 from deploy import watchdog
-from deploy.embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey
+from deploy.embedded import EmbeddedServerError, EmbeddedValkey
+from tests.servers import quick_postgres
 
-SERVERS = {"postgres": EmbeddedPostgres, "valkey": EmbeddedValkey}
+SERVERS = {"postgres": quick_postgres, "valkey": EmbeddedValkey}
 
 
 def main(kind: str, folder: str) -> None:

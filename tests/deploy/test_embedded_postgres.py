@@ -13,15 +13,16 @@ import pytest
 
 from deploy.embedded import DataUnusable, EmbeddedPostgres, StartFailed
 from tests.deploy.children import gone, serving, wait_until
+from tests.servers import quick_postgres
 
 
 def test_started_again_it_finds_its_data_and_port(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg") as server:
+    with quick_postgres(tmp_path / "pg") as server:
         port = server.port
         with psycopg.connect(server.url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     with (
-        EmbeddedPostgres(tmp_path / "pg") as server,
+        quick_postgres(tmp_path / "pg") as server,
         psycopg.connect(server.url) as connection,
     ):
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
@@ -42,13 +43,13 @@ def test_what_was_committed_survives_an_immediate_stop(tmp_path: Path) -> None:
 
 
 def test_a_port_that_was_taken_meanwhile_is_changed(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg") as server:
+    with quick_postgres(tmp_path / "pg") as server:
         port = server.port
     with socket.socket() as thief:
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         thief.bind(("127.0.0.1", port))
         thief.listen()
-        with EmbeddedPostgres(tmp_path / "pg") as server:
+        with quick_postgres(tmp_path / "pg") as server:
             assert server.port != port
 
 
@@ -117,7 +118,7 @@ def test_an_orphan_is_ended_and_its_data_served_again(tmp_path: Path) -> None:
         served.process.wait()
     assert not gone(served.answer["pid"])
     with (
-        EmbeddedPostgres(tmp_path / "pg") as server,
+        quick_postgres(tmp_path / "pg") as server,
         psycopg.connect(server.url) as connection,
     ):
         assert gone(served.answer["pid"])
@@ -125,7 +126,7 @@ def test_an_orphan_is_ended_and_its_data_served_again(tmp_path: Path) -> None:
 
 
 def test_a_process_id_that_went_to_another_program_does_not_stop_it(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "pg")
+    server = quick_postgres(tmp_path / "pg")
     server.start()
     pidfile = tmp_path / "pg" / "data" / "postmaster.pid"
     lines = pidfile.read_text().splitlines(keepends=True)
@@ -149,7 +150,7 @@ def test_a_process_id_that_went_to_another_program_does_not_stop_it(tmp_path: Pa
 
 
 def test_killed_it_waits_for_its_sessions_to_end_before_it_starts_again(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "pg")
+    server = quick_postgres(tmp_path / "pg")
     server.start()
     busy = psycopg.connect(server.url)
     busy.pgconn.send_query(b"SELECT sum(n) FROM generate_series(1, 12000000) AS n")
@@ -171,7 +172,7 @@ def test_an_interrupted_first_start_is_begun_anew(tmp_path: Path) -> None:
     half = tmp_path / "pg" / "data.initializing"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    with EmbeddedPostgres(tmp_path / "pg") as server:
+    with quick_postgres(tmp_path / "pg") as server:
         psycopg.connect(server.url).close()
     assert not half.exists()
 
@@ -181,7 +182,7 @@ def test_a_setting_that_the_server_refuses_is_told_with_its_last_lines(tmp_path:
     with pytest.raises(StartFailed, match="unrecognized configuration parameter"):
         server.start()
     assert server.pid is None
-    with EmbeddedPostgres(tmp_path / "pg") as again:
+    with quick_postgres(tmp_path / "pg") as again:
         assert again.pid is not None
 
 
@@ -190,11 +191,11 @@ def test_data_of_another_version_is_refused(tmp_path: Path) -> None:
     data.mkdir(parents=True)
     (data / "PG_VERSION").write_text("17\n")
     with pytest.raises(DataUnusable, match="written by PostgreSQL 17; this is 18"):
-        EmbeddedPostgres(tmp_path / "pg").start()
+        quick_postgres(tmp_path / "pg").start()
 
 
 def test_a_lost_or_wrong_password_file_is_told(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "pg")
+    server = quick_postgres(tmp_path / "pg")
     with server:
         pass
     secret = tmp_path / "pg" / "superuser_password"
@@ -208,7 +209,7 @@ def test_a_lost_or_wrong_password_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_new_password_is_taken_over(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "pg")
+    server = quick_postgres(tmp_path / "pg")
     with server:
         old = server.url
     (tmp_path / "pg" / "password").unlink()
