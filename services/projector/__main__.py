@@ -1,0 +1,65 @@
+"""`python -m services.projector [--only fold,relay]`: folds, numbers and publishes."""
+
+import argparse
+import signal
+import sys
+from threading import Event
+
+import structlog
+
+from services.projector.parts import NAMES
+from services.projector.service import run
+from task_ledger.settings import Settings, SettingsError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the service until SIGTERM or SIGINT; returns the process's exit code."""
+    parser = argparse.ArgumentParser(prog="projector", description=__doc__)
+    parser.add_argument(
+        "--only",
+        type=_names,
+        default=list(NAMES),
+        metavar="PARTS",
+        help=f"run these parts only, separated by commas: {', '.join(NAMES)}",
+    )
+    chosen: list[str] = parser.parse_args(arguments).only
+    _configure_logs()
+    settings = Settings()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings.url_for("projector")
+        if "relay" in chosen:
+            settings.broker()
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    return 0 if run(settings, chosen, stop) else 1
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in NAMES]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES)}, not {text!r}")
+    return names
+
+
+def _configure_logs() -> None:
+    """Lines for people on a terminal, JSON elsewhere; on standard error."""
+    human = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if human else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

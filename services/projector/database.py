@@ -1,0 +1,52 @@
+"""The projector's connections and queries."""
+
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+from psycopg.conninfo import conninfo_to_dict
+
+from task_ledger.database import CONNECT
+from task_ledger.database import query as _query
+
+_SESSION: Final = {
+    # What a dead process holds (checkpoints, outbox rows) is given back: by this when it hangs,
+    # by the keepalives when its machine is gone.
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    # The poll is planned once. A plan made while the tables were empty would scan them whole and
+    # be kept while they grow, so it may only use indexes.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "jit": "off",
+}
+
+
+def query(name: str) -> LiteralString:
+    """The text of `queries/<name>.sql` of this service."""
+    return _query(name, "services.projector")
+
+
+def connect(url: str, part: str) -> Connection[Any]:
+    """A new connection in autocommit mode whose transactions are READ COMMITTED.
+
+    Args:
+        url: a libpq address; options in it, such as the role, are kept.
+        part: which part of the service it is for; shown in pg_stat_activity.
+
+    Raises:
+        psycopg.OperationalError: the database cannot be reached.
+    """
+    own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    options = f"{conninfo_to_dict(url).get('options') or ''} {own}".strip()
+    connection: Connection[Any] = psycopg.connect(
+        url,
+        autocommit=True,
+        options=options,
+        application_name=f"task-ledger {part}",
+        **CONNECT,
+    )
+    connection.isolation_level = IsolationLevel.READ_COMMITTED
+    return connection

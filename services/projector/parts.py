@@ -1,0 +1,90 @@
+"""The parts of the service, each with connections of its own."""
+
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from psycopg import errors as pg
+
+from services.projector.database import connect
+from services.projector.follower import PROJECTOR, Follower
+from services.projector.projection import Projection
+from services.projector.publisher import Publisher
+from services.projector.quarantine import retry
+from services.projector.relay import Relay
+from services.projector.supervision import Opening, Pause, Step
+from task_ledger.settings import Settings
+
+QUARANTINE_EVERY_S: Final = 1.0
+MONTHS_EVERY_S: Final = 3600.0
+MONTHS_AGAIN_S: Final = 30.0
+
+NAMES: Final = ("fold", "relay", "months")
+"""fold: events into records and timelines; relay: the outbox to the broker; months: opens the
+log's partitions of the months to come."""
+
+
+def openings(settings: Settings) -> Mapping[str, Opening]:
+    """How each part is opened, by its name.
+
+    Raises:
+        MissingSetting: when a part is opened whose server's address is not set.
+    """
+    return {
+        "fold": partial(folding, settings),
+        "relay": partial(relaying, settings),
+        "months": partial(opening_months, settings),
+    }
+
+
+@contextmanager
+def folding(settings: Settings) -> Generator[Step]:
+    """Fold and number what is appended; try again what could not be folded."""
+    with closing(connect(settings.url_for("projector"), "fold")) as connection:
+        follower = Follower(connection, PROJECTOR, Projection(connection).handle)
+        pause = Pause()
+        tried = monotonic()
+
+        def step() -> float:
+            nonlocal tried
+            tick = follower.tick()
+            if monotonic() - tried >= QUARANTINE_EVERY_S:
+                retry(connection)
+                tried = monotonic()
+            return pause.after(worked=tick.worked, more=tick.more)
+
+        yield step
+
+
+@contextmanager
+def relaying(settings: Settings) -> Generator[Step]:
+    """Publish what is in the outbox."""
+    with (
+        closing(connect(settings.url_for("projector"), "relay")) as connection,
+        closing(Publisher(settings.broker())) as publisher,
+    ):
+        relay = Relay(connection, publisher)
+        pause = Pause()
+
+        def step() -> float:
+            done = relay.tick()
+            return pause.after(worked=done.worked, more=done.more)
+
+        yield step
+
+
+@contextmanager
+def opening_months(settings: Settings) -> Generator[Step]:
+    """Open the log's partitions of the months to come, once an hour."""
+
+    def step() -> float:
+        with closing(connect(settings.url_for("projector"), "months")) as connection:
+            try:
+                connection.execute("SELECT ledger.open_buckets()")
+            except pg.LockNotAvailable:
+                return MONTHS_AGAIN_S
+        return MONTHS_EVERY_S
+
+    yield step

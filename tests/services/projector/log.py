@@ -1,0 +1,144 @@
+"""Writing to the log in tests, and looking at what the projector made of it."""
+
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from services.projector.database import connect
+from services.projector.follower import PROJECTOR, Follower, Tick
+from services.projector.projection import Projection
+from task_ledger.events import Completed, EventData, Progress, Registered, Started
+from task_ledger.fold import fold_all
+from task_ledger.identity import new_claim, new_task_id
+from task_ledger.reading import read_events, record_of
+from task_ledger.record import TaskRecord
+from task_ledger.store import Append, Answer, append
+from tests.servers import Database
+
+REGISTER = """
+SELECT * FROM ledger.register(%s, %s, 'tester', %s, %s::json, 1, NULL, NULL)"""
+
+
+def owner(database: Database, *, autocommit: bool = True) -> Connection[Any]:
+    """A connection that may write anything the ledger's functions allow."""
+    return psycopg.connect(database.url_for("owner"), autocommit=autocommit)
+
+
+def register(
+    connection: Connection[Any], project_id: str = "p", task_id: UUID | None = None
+) -> UUID:
+    """Register a task in the connection's transaction."""
+    task_id = task_id or new_task_id()
+    data = Registered(task_type="test", name="a test").to_json()
+    connection.execute(REGISTER, (task_id, project_id, datetime.now(UTC), data))
+    return task_id
+
+
+def say(
+    connection: Connection[Any], task_id: UUID, claim: UUID, data: EventData, attempt: int = 1
+) -> Answer:
+    """Append one event of an attempt in the connection's transaction."""
+    return append(connection, Append(task_id, claim, attempt, "tester", data))
+
+
+def start(connection: Connection[Any], task_id: UUID) -> UUID:
+    """Start the first attempt; returns its claim."""
+    claim = new_claim()
+    say(connection, task_id, claim, Started(worker="w", host="h", pid=1))
+    return claim
+
+
+def report(connection: Connection[Any], task_id: UUID, claim: UUID, percent: float) -> None:
+    """Append progress."""
+    say(connection, task_id, claim, Progress(percent=percent, step="working"))
+
+
+def complete(connection: Connection[Any], task_id: UUID, claim: UUID) -> None:
+    """Append the end."""
+    say(connection, task_id, claim, Completed(result={"ok": True}))
+
+
+def projector(connection: Connection[Any]) -> Follower:
+    """The projector, ticked by hand."""
+    return Follower(connection, PROJECTOR, Projection(connection).handle)
+
+
+def projector_connection(database: Database) -> Connection[Any]:
+    """A connection as the service opens it, with its role."""
+    return connect(database.url_for("projector"), "test")
+
+
+def drain(follower: Follower, most: int = 1000) -> list[Tick]:
+    """Tick until there is nothing to do."""
+    ticks: list[Tick] = []
+    for _ in range(most):
+        ticks.append(follower.tick())
+        if not ticks[-1].worked:
+            return ticks
+    raise AssertionError(f"still work to do after {most} ticks")
+
+
+def record(connection: Connection[Any], task_id: UUID) -> TaskRecord | None:
+    """The stored record, which may be behind."""
+    row = connection.execute(
+        "SELECT to_json(r) FROM ledger.task_record r WHERE task_id = %s", (task_id,)
+    ).fetchone()
+    return record_of(row[0]) if row else None
+
+
+def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[UUID, int]]:
+    """(task, version) in the timeline's order; the numbers must run from 1 without a gap."""
+    rows = connection.execute(
+        "SELECT seq, task_id, version FROM ledger.project_timeline"
+        " WHERE project_id = %s ORDER BY seq",
+        (project_id,),
+    ).fetchall()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    return [(row[1], row[2]) for row in rows]
+
+
+def holes(connection: Connection[Any]) -> list[list[int | None]]:
+    """All remembered holes."""
+    rows = connection.execute("SELECT holes FROM ledger.checkpoint ORDER BY shard").fetchall()
+    return [hole for row in rows for hole in row[0]]
+
+
+def assert_projected(connection: Connection[Any]) -> None:
+    """Every record is the fold of its events, and every event has its place in a timeline."""
+    events = connection.execute(
+        "SELECT task_id, version, project_id FROM ledger.task_event"
+    ).fetchall()
+    tasks = {row[0] for row in events}
+    for task_id in tasks:
+        assert record(connection, task_id) == fold_all(None, read_events(connection, task_id))
+    assert _count(connection, "task_record") == len(tasks)
+    numbered: list[tuple[UUID, int]] = []
+    for project_id in {row[2] for row in events}:
+        numbered += timeline(connection, project_id)
+    assert sorted(numbered) == sorted((row[0], row[1]) for row in events)
+    assert_in_order(numbered)
+
+
+def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:
+    """A task's versions come in their order."""
+    last: dict[UUID, int] = {}
+    for task_id, version in numbered:
+        assert version == last.get(task_id, 0) + 1
+        last[task_id] = version
+
+
+def _count(connection: Connection[Any], table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM ledger.{table}").fetchone()  # pyright: ignore
+    assert row is not None
+    return row[0]
+
+
+def count(database: Database, table: str) -> int:
+    """How many rows a table of the ledger has."""
+    with closing(owner(database)) as connection:
+        return _count(connection, table)
