@@ -59,7 +59,7 @@ lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 t
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Task Ledger needs Python 3.11 or newer, but $(PYTHON) is" \
-			"$$($(PYTHON) --version 2>&1 || echo missing)." \
+			"$$($(PYTHON) --version 2>/dev/null || echo missing)." \
 			"Install one, or name it: make setup PYTHON=python3.12" >&2; exit 1; }
 	@[ "$$(cat $@ 2>/dev/null)" = "$(CURDIR)" ] || $(PYTHON) -m venv --clear $(VENV) || { \
 		echo "The virtual environment could not be made. Debian and Ubuntu keep what is missing" \
