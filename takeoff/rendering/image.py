@@ -22,7 +22,9 @@ class ImageSource:
         # The pixels were bounded at intake, and the memory of this process is.
         Image.MAX_IMAGE_PIXELS = None
         warnings.simplefilter("ignore")
-        self._image = Image.open(path, formats=["PNG", "JPEG", "TIFF"])
+        # Not by its path: Pillow maps an uncompressed TIFF into memory then, and garbles one with
+        # an orientation. The file stays open for as long as this process.
+        self._image = Image.open(path.open("rb"), formats=["PNG", "JPEG", "TIFF"])
         is_tiff = self._image.format == "TIFF"
         self.page_count: int = getattr(self._image, "n_frames", 1) if is_tiff else 1
 
@@ -35,7 +37,10 @@ class ImageSource:
             self._image.seek(index)
             resolution = _resolution(self._image)
             turned = self._image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-            image = _grey(ImageOps.exif_transpose(self._image))
+            # A JPEG then decodes its lightness only, in a third of the memory.
+            self._image.draft("L", self._image.size)
+            image = _grey(self._image)
+            ImageOps.exif_transpose(image, in_place=True)
         except (OSError, EOFError, ValueError, SyntaxError) as error:
             raise Unrenderable(f"the image cannot be decoded ({error}).") from error
         if resolution is not None and turned:

@@ -207,15 +207,18 @@ def test_the_frames_of_a_tiff_are_pages(tmp_path: Path) -> None:
     assert [(page.width_px, page.height_px) for page in pages] == [(400, 300), (200, 500)]
 
 
-def test_a_photograph_is_turned_upright(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
+def test_a_photograph_is_turned_upright(tmp_path: Path, kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    content = image_bytes(grey_image((800, 400)), "JPEG", exif=exif, dpi=(200, 200))
+    turned = {"tiffinfo": {0x0112: 6}} if kind == "TIFF" else {"exif": exif}
+    content = image_bytes(grey_image((800, 400)), kind, dpi=(200, 200), **turned)
 
     page, image = _one(tmp_path, content)
 
     assert image.size == (400, 800)
-    assert (page.width_in, page.height_in) == (2, 4)
+    assert _dark_corner(image) == "top right"
+    assert (page.width_in, page.height_in) == pytest.approx((2, 4), rel=1e-5)
 
 
 def test_a_fax_with_unequal_resolutions_gets_square_pixels(tmp_path: Path) -> None:
@@ -234,6 +237,15 @@ def test_a_giant_image_is_made_smaller_and_says_so(tmp_path: Path) -> None:
     assert (page.width_px, page.height_px) == (1000, 500)
     assert page.dpi == pytest.approx(200, rel=1e-3)
     assert page.width_in == pytest.approx(5, rel=1e-3)
+
+
+def test_a_colour_photograph_becomes_grey(tmp_path: Path) -> None:
+    photograph = Image.new("RGB", (300, 200), (255, 0, 0))
+
+    _, image = _one(tmp_path, image_bytes(photograph, "JPEG"))
+
+    assert image.mode == "L"
+    assert image.getpixel((100, 100)) == pytest.approx(76, abs=2)
 
 
 def test_what_is_transparent_is_white_paper(tmp_path: Path) -> None:
