@@ -182,4 +182,5 @@ def end_orphan(
 def _environment() -> dict[str, str]:
     """A server's environment: none of ours, which may carry passwords or PG* settings."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    # Without a locale, libraries of macOS start a thread in PostgreSQL, which then gives up.
+    return {"LC_ALL": "C"} | {name: os.environ[name] for name in kept if name in os.environ}
