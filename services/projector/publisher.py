@@ -13,7 +13,7 @@ from redis.exceptions import ResponseError
 
 from task_ledger.message import Message
 
-TIMEOUT_S: Final = 5.0
+TIMEOUT_S: Final = 5
 """How long the broker may take to accept a connection, a command or a message."""
 
 _REDIS: Final[dict[str, Any]] = {
@@ -99,7 +99,7 @@ class Publisher:
     def _trouble(self, error: Exception) -> Exception:
         """Whose trouble it is: the broker's, or the message's when a new connection can be had."""
         self.close()
-        if isinstance(error, ResponseError) and not str(error).startswith("WRONGTYPE"):
+        if isinstance(error, ResponseError) and "WRONGTYPE" not in str(error):
             return BrokerAway(f"the broker takes no messages: {error}")
         try:
             self._open()

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from services.projector.database import connect
 from services.projector.follower import PROJECTOR, Follower, Tick
@@ -17,7 +17,7 @@ from task_ledger.fold import fold_all
 from task_ledger.identity import new_claim, new_task_id
 from task_ledger.reading import read_events, record_of
 from task_ledger.record import TaskRecord
-from task_ledger.store import Append, Answer, append
+from task_ledger.store import Answer, Append, append
 from tests.servers import Database
 
 REGISTER = """
@@ -133,7 +133,8 @@ def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:
 
 
 def _count(connection: Connection[Any], table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM ledger.{table}").fetchone()  # pyright: ignore
+    statement = sql.SQL("SELECT count(*) FROM ledger.{}").format(sql.Identifier(table))
+    row = connection.execute(statement).fetchone()
     assert row is not None
     return row[0]
 

@@ -123,9 +123,9 @@ def test_a_rolled_back_savepoint_leaves_a_hole_and_the_rest_is_found(
     writer: Connection[Any], late: Connection[Any], follower: Follower
 ) -> None:
     first = register(late)
-    with pytest.raises(psycopg.errors.DivisionByZero), late.transaction():
+    with late.transaction():
         register(late)
-        late.execute("SELECT 1 / 0")
+        raise psycopg.Rollback
     second = register(late)
     register(writer)
     drain(follower)

@@ -1,6 +1,5 @@
 """The process: starts, works, survives its servers, ends when it is told to."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,17 +8,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-import pytest
-
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from tests.servers import Database, fresh_database, quick_postgres
+from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
     complete,
-    count,
     owner,
     register,
-    report,
     start,
     timeline,
 )

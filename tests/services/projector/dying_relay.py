@@ -1,0 +1,24 @@
+"""A relay whose process is killed when the broker has the first message: python dying_relay.py."""
+
+import os
+import signal
+import sys
+
+from services.projector.database import connect
+from services.projector.publisher import Publisher
+from services.projector.relay import Relay
+from task_ledger.message import Message
+
+
+class DyingPublisher(Publisher):
+    """Publishes one message, and nothing after it happens."""
+
+    def publish(self, message: Message) -> None:
+        """Publish, and be killed before anything is said about it."""
+        super().publish(message)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    database_url, broker_url = sys.argv[1:]
+    Relay(connect(database_url, "test"), DyingPublisher(broker_url)).tick()
