@@ -122,6 +122,7 @@ def test_an_orphan_is_ended_and_its_data_served_again(tmp_path: Path) -> None:
         psycopg.connect(server.url) as connection,
     ):
         assert gone(served.answer["pid"])
+        assert "received fast shutdown request" in server.log.read_text()
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
@@ -147,6 +148,19 @@ def test_a_process_id_that_went_to_another_program_does_not_stop_it(tmp_path: Pa
     finally:
         another.kill()
         another.wait()
+
+
+def test_a_process_id_that_went_to_another_server_does_not_end_that_one(tmp_path: Path) -> None:
+    with quick_postgres(tmp_path / "other") as other, psycopg.connect(other.url) as connection:
+        data = tmp_path / "pg" / "data"
+        quick = quick_postgres(tmp_path / "pg")
+        quick.start()
+        owner = data.stat()
+        quick.stop("immediate")
+        (data / "postmaster.pid").write_text(f"{other.pid}\n{data}\n")
+        os.chown(data / "postmaster.pid", owner.st_uid, owner.st_gid)
+        with quick:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_killed_it_waits_for_its_sessions_to_end_before_it_starts_again(tmp_path: Path) -> None:
