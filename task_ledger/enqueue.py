@@ -7,7 +7,6 @@ from typing import Any, overload
 from uuid import UUID
 
 from celery import Celery, Signature
-from celery.canvas import chain, chord, group
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -152,9 +151,9 @@ def _plan(
     max_attempts: int | None,
     expires_at: datetime | None,
 ) -> _Plan:
-    if isinstance(signature, chain | group | chord):
+    if kind := signature.get("subtask_type"):
         raise UnsupportedSignature(
-            f"enqueue takes one task, this is a {type(signature).__name__}:"
+            f"enqueue takes one task, this is a {kind}:"
             " enqueue its first task and .link() what comes after it"
         )
     app: Celery = signature.app

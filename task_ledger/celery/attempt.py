@@ -146,7 +146,7 @@ class Attempt:
             self._give_up(refusal)
         except Exception as error:  # noqa: BLE001 (whatever a body raises is an end to record)
             if self._retry is None:
-                self._end_with(error)
+                self._end_with(self._author.explain(error))
         except BaseException:
             # The process is ending. Nothing is claimed to have happened; the rows are undone.
             self._author.rollback()
@@ -167,8 +167,8 @@ class Attempt:
 
     def _complete(self, completed: Completed) -> None:
         self._progress.stop()
-        self._author.flush()
         self._author.check_open()
+        self._author.flush()
         event = self._event(completed)
         if not self._author.opened:
             self._append_once(event)

@@ -8,7 +8,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection as PsycopgConnection
+from psycopg import Error as DriverError
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.connections import Connections
@@ -77,7 +80,13 @@ class AuthorTransaction:
             self._session.close()
 
     def escaped(self) -> bool:
-        """Whether the transaction that was opened is not the one that is open now."""
+        """Whether the transaction that was opened is not the one that is open now.
+
+        One that is aborted has not been left, whatever aborted it.
+        """
+        status = self.driver.info.transaction_status
+        if status is not TransactionStatus.INTRANS:
+            return status is TransactionStatus.IDLE
         row = self.driver.execute("SELECT current_setting('task_ledger.mark', true)").fetchone()
         return row is None or row[0] != self._mark
 
@@ -102,6 +111,20 @@ class AuthorTransaction:
         if self._connection is not None:
             with self._may_end():
                 self._connection.close()
+
+    def explain(self, error: Exception) -> Exception:
+        """The error to report for a body that raised `error`: the escape, if there was one.
+
+        A session whose transaction is gone fails with errors that say nothing of the reason.
+        """
+        try:
+            self.check_open()
+        except TransactionEscaped as escaped:
+            escaped.__cause__ = error
+            return escaped
+        except (DBAPIError, DriverError):
+            return error
+        return error
 
     def check_open(self) -> None:
         """Make sure that the body has not left the transaction.

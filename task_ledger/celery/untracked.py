@@ -69,8 +69,8 @@ class UntrackedRun:
             with running(self):
                 value = self._task.run(*args, **kwargs)
                 send_next_steps(self._task, value)
-            self._author.flush()
             self._author.check_open()
+            self._author.flush()
             self._author.commit()
         except BaseException:
             self._author.rollback()

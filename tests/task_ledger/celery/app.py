@@ -1,0 +1,225 @@
+"""The Celery application under test: small tasks, each made to show one promise.
+
+Bodies and tests meet through the broker: `reached` tells the test that a point was reached,
+`gate` waits until the test lets the body go on.
+"""
+
+import os
+from contextlib import suppress
+from typing import Any
+
+import redis
+from celery.exceptions import Ignore, Reject
+from sqlalchemy import text
+
+from task_ledger.celery import LedgerCelery, LedgerTask
+from task_ledger.enqueue import enqueue
+
+BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
+WAIT_S = 30
+
+app = LedgerCelery(
+    "under_test",
+    broker=BROKER,
+    ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"],
+)
+app.conf.update(
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    broker_connection_retry_on_startup=True,
+)
+signals = redis.Redis.from_url(BROKER, decode_responses=True)
+
+
+def reached(name: str, value: str = "") -> None:
+    """Tell the test that a body has come to `name`."""
+    signals.rpush(f"reached:{name}", value)
+
+
+def gate(name: str) -> None:
+    """Wait until the test opens the gate `name`."""
+    if signals.blpop([f"gate:{name}"], timeout=WAIT_S) is None:
+        raise TimeoutError(f"nobody opened the gate {name}")
+
+
+def effect(task: LedgerTask, label: str) -> None:
+    """Write one row of the domain in the task's session."""
+    task.session.execute(
+        text("INSERT INTO domain.effect (task_id, label) VALUES (:task_id, :label)"),
+        {"task_id": task.request.id, "label": label},
+    )
+
+
+@app.task(task_type="plain")
+def succeed(self: LedgerTask, label: str) -> dict[str, str]:
+    self.progress(50, "Working")
+    effect(self, label)
+    return {"label": label}
+
+
+@app.task(task_type="plain")
+def report_then_fail(self: LedgerTask, name: str) -> None:
+    effect(self, "pending")
+    self.session.flush()
+    self.progress(40, "In the middle")
+    reached(name)
+    gate(name)
+    raise ValueError("the body fails after it has reported")
+
+
+@app.task(task_type="plain")
+def commit_then_fail(self: LedgerTask) -> None:
+    effect(self, "committed by the author")
+    self.session.commit()
+    effect(self, "after the commit")
+    raise ValueError("the body fails after its own commit")
+
+
+@app.task(task_type="plain")
+def end_transaction(self: LedgerTask, how: str) -> None:
+    effect(self, "before the escape")
+    connection = self.session.connection()
+    if how == "connection.commit":
+        connection.commit()
+    elif how == "driver":
+        connection.connection.driver_connection.commit()  # pyright: ignore[reportOptionalMemberAccess]
+        effect(self, "after the escape")
+    else:
+        self.session.execute(text(how))
+
+
+@app.task(task_type="plain", max_retries=3)
+def retry_until(self: LedgerTask, succeed_at: int, countdown: float, name: str) -> int:
+    effect(self, f"attempt {self.request.retries + 1}")
+    self.progress(30, f"Attempt {self.request.retries + 1}")
+    if self.request.retries + 1 < succeed_at:
+        reached(name)
+        raise self.retry(exc=ConnectionError("not yet"), countdown=countdown)
+    return self.request.retries + 1
+
+
+@app.task(task_type="plain", max_retries=2, default_retry_delay=0)
+def swallow_retry(self: LedgerTask, how: str) -> str:
+    if self.request.retries == 0:
+        effect(self, "first attempt")
+        if how == "throw=False":
+            self.retry(throw=False)
+        else:
+            with suppress(Exception):
+                self.retry()
+        return "swallowed"
+    return "second attempt"
+
+
+@app.task(
+    task_type="plain", autoretry_for=(OSError,), max_retries=2, retry_backoff=False,
+    default_retry_delay=0,
+)  # fmt: skip
+def always_os_error(self: LedgerTask) -> None:
+    raise OSError(f"attempt {self.request.retries + 1}")
+
+
+@app.task(task_type="plain")
+def wait_inside(self: LedgerTask, name: str, label: str) -> str:
+    effect(self, label)
+    reached(name)
+    gate(name)
+    return label
+
+
+@app.task(task_type="plain")
+def progress_until_cancelled(self: LedgerTask, name: str) -> str:
+    effect(self, "before the cancel")
+    self.progress(10, "First")
+    reached(name)
+    gate(name)
+    self.progress(20, "Second")
+    return "not cancelled"
+
+
+@app.task(task_type="plain")
+def ignore_cancel(self: LedgerTask, name: str) -> str:
+    effect(self, "never asked")
+    reached(name)
+    gate(name)
+    return "done anyway"
+
+
+@app.task
+def observe(name: str) -> None:
+    """Untracked, unbound: tells what it can see of the task that sent it."""
+    from task_ledger.celery.connections import Connections
+
+    connections: Connections = app.connections
+    with connections.engine.connect() as connection:
+        seen = connection.execute(
+            text("SELECT count(*) FROM domain.effect WHERE label = :label"), {"label": name}
+        ).scalar_one()
+    reached(f"observed:{name}", str(seen))
+
+
+@app.task(task_type="plain")
+def send_in_the_middle(self: LedgerTask, name: str, fail: bool) -> None:
+    effect(self, name)
+    observe.delay(name)
+    reached(name)
+    gate(name)
+    if fail:
+        raise ValueError("rolled back")
+
+
+@app.task(bind=True)
+def untracked_writer(self: LedgerTask, name: str, fail: bool) -> None:
+    effect(self, name)
+    self.progress(50, "nobody sees this")
+    observe.delay(name)
+    if fail:
+        reached(name)
+        raise ValueError("rolled back")
+
+
+@app.task(task_type="plain")
+def enqueue_child(self: LedgerTask, label: str) -> str:
+    child = enqueue(
+        self.session, succeed.s(label), project_id="family", name="The child", actor="parent"
+    )
+    return str(child.task_id)
+
+
+@app.task(task_type="plain")
+def return_value(self: LedgerTask, kind: str) -> Any:
+    effect(self, kind)
+    return {
+        "nan": float("nan"),
+        "large": {"text": "x" * 70_000},
+        "object": object(),
+        "nul": {"text": "a\0b\ud800"},
+    }[kind]
+
+
+@app.task(task_type="plain")
+def raise_as(self: LedgerTask, how: str) -> None:
+    effect(self, how)
+    if how == "ignore":
+        raise Ignore("nothing to do")
+    if how == "reject":
+        raise Reject("not mine", requeue=True)
+    if how == "secret":
+        raise RuntimeError("cannot reach postgresql://user:hunter2@db/x with api_key=abcdef123456")
+    raise ValueError(how)
+
+
+@app.task(task_type="plain", autoretry_for=(Exception,), max_retries=1, default_retry_delay=0)
+def break_constraint(self: LedgerTask, label: str) -> int:
+    if self.request.retries == 0:
+        self.session.execute(
+            text("INSERT INTO domain.once (label) VALUES (:label), (:label)"), {"label": label}
+        )
+    return self.request.retries + 1
+
+
+@app.task(task_type="plain")
+def report_often(self: LedgerTask, times: int) -> int:
+    for i in range(times):
+        self.progress(100 * i / times, "Counting", current=i, total=times)
+    return times

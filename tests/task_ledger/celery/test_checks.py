@@ -1,0 +1,60 @@
+"""A worker does not start with a configuration that breaks a promise; it says what to change."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from task_ledger.celery import LedgerCelery
+from task_ledger.celery.checks import check
+from task_ledger.errors import UnsupportedConfiguration
+from tests.task_ledger.celery.conftest import Stack
+
+
+@pytest.mark.parametrize(
+    ("settings", "pool", "advice"),
+    [
+        ({"task_always_eager": True}, "prefork", "task_always_eager"),
+        ({"worker_deduplicate_successful_tasks": True}, "prefork", "refuses duplicates by itself"),
+        ({"task_protocol": 1}, "prefork", "set it to 2"),
+        ({"task_time_limit": 10}, "threads", "--pool prefork"),
+        ({"task_soft_time_limit": 10}, "solo", "--pool prefork"),
+    ],
+)
+def test_a_setting_that_breaks_a_promise_is_refused(
+    settings: dict[str, Any], pool: str, advice: str
+) -> None:
+    app = LedgerCelery(set_as_current=False)
+    check(app, pool)
+    app.conf.update(settings)
+    with pytest.raises(UnsupportedConfiguration, match=advice):
+        check(app, pool)
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [({"acks_late": False}, "remove acks_late=False"), ({"time_limit": 5}, "--pool prefork")],
+)
+def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice: str) -> None:
+    app = LedgerCelery(set_as_current=False)
+
+    @app.task(name=f"bad.{advice}", task_type="plain", **options)
+    def bad(self: object) -> None: ...
+
+    with pytest.raises(UnsupportedConfiguration, match=advice):
+        check(app, "threads")
+
+
+def test_a_worker_refuses_to_start_and_says_what_to_change(stack: Stack) -> None:
+    code = (
+        "from tests.task_ledger.celery.app import app\n"
+        "app.conf.task_time_limit = 10\n"
+        "app.worker_main(['worker', '--pool', 'solo', '-l', 'ERROR'])\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], env=stack.environment, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert process.returncode != 0
+    assert "use --pool prefork" in process.stderr + process.stdout

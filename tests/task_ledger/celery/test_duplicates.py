@@ -1,0 +1,76 @@
+"""However often the broker delivers, one claim's rows are committed."""
+
+from celery import Signature
+
+from task_ledger.events import Noted
+from task_ledger.transitions import EventType, State, Status
+from tests.task_ledger.celery.conftest import Stack
+
+
+def test_the_same_message_delivered_twice_at_once_runs_once(stack: Stack) -> None:
+    next_step = Signature("tests.task_ledger.celery.app.observe", args=("twice",), immutable=True)
+    task_id = stack.enqueue("wait_inside", "twice", "twice", link=next_step)
+    stack.wait_reached("twice")
+    stack.deliver(task_id)
+    stack.until(lambda: stack.record(task_id).notes == 1, "the duplicate to be refused")
+    stack.open_gate("twice")
+    stack.ended(task_id)
+    stack.quiet()
+    assert stack.effects(task_id) == ["twice"]
+    assert stack.wait_reached("observed:twice") == "1"
+    assert not stack.has_reached("observed:twice")
+    assert not stack.has_reached("twice")
+
+
+def test_a_message_delivered_again_after_the_end_changes_nothing(stack: Stack) -> None:
+    task_id = stack.enqueue("succeed", "once")
+    version = stack.ended(task_id).version
+    message = stack.connection.execute(
+        "SELECT count(*) FROM ledger.message WHERE task_id = %s", (task_id,)
+    )
+    assert message.fetchone() is not None
+    stack.sender.send_task(
+        "tests.task_ledger.celery.app.succeed",
+        ("once",),
+        task_id=str(task_id),
+        headers={"task_ledger": {"tracked": True, "attempt": 1, "project_id": "p1"}},
+    )
+    stack.until(lambda: stack.record(task_id).notes == 1, "the duplicate to be refused")
+    assert stack.effects(task_id) == ["once"]
+    record = stack.record(task_id)
+    assert (record.status, record.version) == (Status.SUCCESS, version + 1)
+    note = stack.events(task_id)[-1]
+    assert note.type is EventType.NOTED
+    assert isinstance(note.data, Noted)
+    assert note.data.kind == "duplicate_delivery_refused"
+
+
+def test_an_old_message_cannot_jump_a_countdown(stack: Stack) -> None:
+    task_id = stack.enqueue("retry_until", 2, 3600, "jump", max_attempts=3)
+    stack.wait_reached("jump")
+    stack.until(lambda: stack.record(task_id).state is State.RETRYING, "the retry")
+    stack.deliver(task_id, attempt=1)
+    stack.until(lambda: stack.record(task_id).notes == 1, "the old message to be refused")
+    stack.deliver(task_id, attempt=2)
+    stack.until(lambda: stack.record(task_id).notes == 2, "the early message to be refused")
+    record = stack.record(task_id)
+    assert (record.status, record.attempt) == (Status.RETRY, 1)
+    assert not stack.has_reached("jump")
+    assert stack.effects(task_id) == []
+
+
+def test_a_late_attempt_is_fenced_and_its_rows_are_undone(stack: Stack) -> None:
+    """Another claim takes the task while the body runs, as after a worker that seemed lost."""
+    task_id = stack.enqueue("wait_inside", "late", "late", max_attempts=3)
+    stack.wait_reached("late")
+    held = stack.record(task_id)
+    stack.connection.execute(
+        "SELECT * FROM ledger.append(%s, 'retrying', %s, 1, 'tester', now(),"
+        """ '{"reason":"worker_lost","countdown_s":3600}', 1, now() + interval '1 hour')""",
+        (task_id, held.claim),
+    )
+    stack.open_gate("late")
+    stack.until(lambda: stack.record(task_id).notes == 1, "the late write to be refused")
+    assert stack.effects(task_id) == []
+    assert stack.record(task_id).status is Status.RETRY
+    assert isinstance(stack.events(task_id)[-1].data, Noted)

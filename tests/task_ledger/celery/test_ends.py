@@ -1,0 +1,83 @@
+"""Every way in which a body can end is the right event, and undoes or keeps its rows."""
+
+import pytest
+
+from task_ledger.digest import first_misfit
+from task_ledger.events import Progress
+from task_ledger.transitions import EventType, Status
+from tests.task_ledger.celery.conftest import Stack
+
+
+@pytest.mark.parametrize(
+    "how", ["connection.commit", "COMMIT", " /* x */ commit", "rollback", "END", "driver"]
+)
+def test_ending_the_transaction_beneath_the_session_is_refused(stack: Stack, how: str) -> None:
+    task_id = stack.enqueue("end_transaction", how)
+    record = stack.ended(task_id)
+    assert record.status is Status.FAILURE
+    assert record.error is not None
+    assert record.error["type"].endswith("TransactionEscaped")
+    # What went past SQLAlchemy, straight to the driver, is noticed but was committed.
+    assert stack.effects(task_id) == (["before the escape"] if how == "driver" else [])
+
+
+@pytest.mark.parametrize("kind", ["nan", "large", "object"])
+def test_a_result_that_cannot_be_stored_fails_the_task_before_its_rows_are_kept(
+    stack: Stack, kind: str
+) -> None:
+    task_id = stack.enqueue("return_value", kind)
+    record = stack.ended(task_id)
+    assert (record.status, record.failure_reason) == (Status.FAILURE, "bad_result")
+    assert stack.effects(task_id) == []
+
+
+def test_text_that_json_cannot_keep_is_made_storable(stack: Stack) -> None:
+    record = stack.ended(stack.enqueue("return_value", "nul"))
+    assert record.result == {"text": "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"}
+
+
+def test_ignore_keeps_the_rows_and_ends_without_a_result(stack: Stack) -> None:
+    task_id = stack.enqueue("raise_as", "ignore")
+    record = stack.ended(task_id)
+    assert (record.status, record.result) == (Status.SUCCESS, None)
+    assert stack.effects(task_id) == ["ignore"]
+
+
+def test_reject_fails_the_task_and_does_not_bring_it_back(stack: Stack) -> None:
+    task_id = stack.enqueue("raise_as", "reject")
+    assert stack.ended(task_id).status is Status.FAILURE
+    stack.quiet()
+    assert stack.effects(task_id) == []
+
+
+def test_an_error_is_stored_without_its_secrets_and_its_traceback_apart(stack: Stack) -> None:
+    task_id = stack.enqueue("raise_as", "secret")
+    record = stack.ended(task_id)
+    assert record.error is not None
+    assert record.error["type"] == "RuntimeError"
+    assert "hunter2" not in record.error["message"]
+    assert "abcdef123456" not in record.error["message"]
+    row = stack.connection.execute(
+        "SELECT encode(sha256(convert_to(text, 'UTF8')), 'hex'), text FROM ledger.traceback"
+        " WHERE task_id = %s AND version = %s",
+        (task_id, record.version),
+    ).fetchone()
+    assert row is not None
+    assert row[0] == record.error["traceback_sha256"]
+    assert "Traceback" in row[1]
+    assert all("Traceback" not in event.data_text for event in stack.events(task_id))
+
+
+def test_reports_within_a_step_are_merged_and_the_last_one_wins(stack: Stack) -> None:
+    task_id = stack.enqueue("report_often", 20_000)
+    stack.ended(task_id)
+    reports = [e.data for e in stack.events(task_id) if e.type is EventType.PROGRESS]
+    assert 2 <= len(reports) < 200
+    assert isinstance(reports[-1], Progress)
+    assert reports[-1].current == 19_999
+
+
+def test_the_history_of_a_task_verifies(stack: Stack) -> None:
+    task_id = stack.enqueue("succeed", "verified")
+    stack.ended(task_id)
+    assert first_misfit(stack.events(task_id)) is None
