@@ -160,3 +160,21 @@ def test_keys_are_made_of_ids() -> None:
 
     assert document_key(document_id, ContentType.PDF) == f"documents/{document_id}/source.pdf"
     assert page_image_key(document_id, 3, 150) == f"documents/{document_id}/pages/00003@150.png"
+
+
+def test_a_put_that_breaks_off_leaves_no_part_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(parts))
+
+    def broken() -> Iterator[bytes]:
+        yield b"x" * 20_000_000
+        assert list(parts.iterdir())
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        open_storage(f"local://{tmp_path}/objects").put(_KEY, broken())
+
+    assert list(parts.iterdir()) == []
