@@ -10,8 +10,6 @@ import typer
 from psycopg import errors as pg
 from typer.core import TyperGroup
 
-from deploy.embedded import EmbeddedServerError
-from deploy.stack import StackError
 from services.cli.printing import say
 from task_ledger.database import ledger_errors
 from task_ledger.errors import LedgerError, LedgerUnavailable
@@ -58,10 +56,10 @@ def expected_errors() -> Generator[None]:
     except SettingsError as error:
         say(str(error))
         raise typer.Exit(USAGE) from error
-    except (LedgerUnavailable, EmbeddedServerError) as error:
+    except LedgerUnavailable as error:
         say(str(error))
         raise typer.Exit(UNREACHABLE) from error
-    except (LedgerError, StackError) as error:
+    except LedgerError as error:
         say(str(error))
         raise typer.Exit(WRONG) from error
 

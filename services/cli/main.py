@@ -6,6 +6,7 @@ from services.cli import token
 from services.cli.exits import Commands
 from services.cli.migrate import migrate
 from services.cli.show import show
+from services.cli.up import up
 from services.cli.verify import verify
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
     help="An event-sourced ledger of what your Celery tasks did.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(up)
 app.command()(migrate)
 app.command()(show)
 app.command()(verify)

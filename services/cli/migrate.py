@@ -7,7 +7,6 @@ import typer
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line
 from services.cli.surroundings import checked, settings
-from task_ledger.migrate import pending, upgrade
 
 
 def migrate(
@@ -20,6 +19,9 @@ def migrate(
 
     Needs TASK_LEDGER_DATABASE_URL. Safe to run again, and while services run.
     """
+    # Alembic takes most of a second to import, which the other commands are spared.
+    from task_ledger.migrate import pending, upgrade
+
     schemas = ("ledger",) if ledger_only else ("ledger", "takeoff")
     url = checked(settings().login_url())
     before = {schema: pending(url, schema) for schema in schemas}

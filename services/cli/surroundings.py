@@ -84,16 +84,19 @@ def write_private(path: Path, text: str) -> None:
 
 @contextmanager
 def connected(
-    role: Role, *, autocommit: bool = True, known: Settings | None = None
+    role: Role | None, *, autocommit: bool = True, known: Settings | None = None
 ) -> Generator[Connection[Any]]:
     """A connection that acts as `role`, closed at the end of the block; times come out in UTC.
+
+    With None it acts as the login of `database_url` itself.
 
     Raises:
         MissingSetting: no address is known.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
     """
-    address = checked((known or settings()).url_for(role))
+    told = known or settings()
+    address = checked(told.login_url() if role is None else told.url_for(role))
     with ledger_errors():
         connection = psycopg.connect(
             address, autocommit=True, application_name="task-ledger cli", **CONNECT
