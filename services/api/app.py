@@ -1,0 +1,82 @@
+"""The application: `uvicorn services.api.app:create_app --factory`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from services.api import lifetime, openapi, refusals
+from services.api.metrics import CountRequests, Metrics
+from services.api.pages import project_page, projects_page, sign_in, task_page
+from services.api.routes import (
+    drawings,
+    export,
+    health,
+    metrics,
+    projects,
+    stream,
+    task_list,
+    tasks,
+    timeline,
+    upload,
+)
+from services.api.routes import openapi as openapi_route
+from task_ledger.settings import Settings
+
+MAX_BODY_BYTES = 64 * 1024
+"""The largest body of any request but an upload."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, with `settings` or those of the environment.
+
+    Connects to nothing before it is started; see `services.api.lifetime`.
+
+    Raises:
+        pydantic.ValidationError, MissingSetting: the environment makes no sense, or lacks the
+            database or the broker.
+    """
+    settings = settings or Settings()
+    settings.url_for("api")
+    settings.broker()
+    counted = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with lifetime.running(app, settings, counted):
+            yield
+
+    app = FastAPI(
+        title="Task Ledger",
+        version="0.1.0",
+        description="What the tasks of a construction-takeoff backend did, do and will do.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=MAX_BODY_BYTES,
+        lifespan=lifespan,
+    )
+    # The list of a project's tasks comes first: its path would else be taken for a task's.
+    for part in (
+        task_list,
+        tasks,
+        projects,
+        upload,
+        drawings,
+        stream,
+        export,
+        timeline,
+        health,
+        metrics,
+        openapi_route,
+        projects_page,
+        project_page,
+        task_page,
+        sign_in,
+    ):
+        app.include_router(part.router)
+    refusals.install(app)
+    app.add_middleware(CountRequests, metrics=counted)
+    app.openapi = openapi.complete(app)
+    return app

@@ -1,0 +1,51 @@
+"""Cursors of lists: opaque to clients, bound to the filters they were given for, and checked."""
+
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from services.api.problems import ProblemError
+from task_ledger.listing import Position
+
+_FORM: Final = struct.Struct(">B8sq16s")
+_VERSION: Final = 1
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def cursor_of(position: Position, scope: str) -> str:
+    """The cursor behind `position` in the list that `scope` describes."""
+    micros = (position.created_at - _EPOCH) // timedelta(microseconds=1)
+    packed = _FORM.pack(_VERSION, _mark(scope), micros, position.task_id.bytes)
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def position_of(cursor: str, scope: str) -> Position:
+    """Where the list that `scope` describes goes on.
+
+    Raises:
+        ProblemError: 400, the cursor was not given out for this list and these filters.
+    """
+    try:
+        packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        version, mark, micros, task_id = _FORM.unpack(packed)
+        position = Position(_EPOCH + timedelta(microseconds=micros), UUID(bytes=task_id))
+    except (ValueError, OverflowError, struct.error):
+        raise _bad_cursor() from None
+    if version != _VERSION or mark != _mark(scope) or cursor != cursor_of(position, scope):
+        raise _bad_cursor()
+    return position
+
+
+def _mark(scope: str) -> bytes:
+    return sha256(scope.encode(errors="surrogatepass")).digest()[:8]
+
+
+def _bad_cursor() -> ProblemError:
+    return ProblemError(
+        400,
+        "bad_cursor",
+        "The cursor was not given out for this list with these filters. Start without one.",
+    )

@@ -1,0 +1,83 @@
+"""What a request may ask for: the forms of its parameters, and no others than the declared."""
+
+from functools import cache
+from typing import Annotated, Any, Final
+
+from fastapi import FastAPI, Request
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from services.api.problems import ProblemError
+
+MAX_LIMIT: Final = 500
+
+
+def _plain(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be text that UTF-8 can hold") from None
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
+"""Text as the database can hold it, at most 300 characters."""
+
+ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+Time = AwareDatetime
+"""A time with its zone; the `+` of an offset is written %2B in an address."""
+
+
+async def declared_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not declare, or given twice where once is meant.
+
+    Raises:
+        ProblemError: 400, naming them.
+    """
+    if not request.url.query:
+        return
+    app: FastAPI = request.app
+    template = request.scope["route"].path
+    known = _declared(app).get((request.method.lower(), template), {})
+    given = [name for name, _ in request.query_params.multi_items()]
+    faults = [
+        {"location": f"query.{name}", "message": "is not a parameter of this address"}
+        for name in dict.fromkeys(given)
+        if name not in known
+    ] + [
+        {"location": f"query.{name}", "message": "is given more than once"}
+        for name in dict.fromkeys(given)
+        if known.get(name) is False and given.count(name) > 1
+    ]
+    if faults:
+        raise ProblemError(
+            400,
+            "unknown_parameter",
+            "; ".join(f"{fault['location']} {fault['message']}" for fault in faults)[:1000]
+            + (f". Known are: {', '.join(sorted(known))}" if known else ". It takes none"),
+            errors=faults[:20],
+        )
+
+
+@cache
+def _declared(app: FastAPI) -> dict[tuple[str, str], dict[str, bool]]:
+    """By method and path: the query parameters, and whether each may be repeated."""
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            found[method, path] = {
+                parameter["name"]: _is_array(parameter["schema"])
+                for parameter in operation.get("parameters", [])
+                if parameter["in"] == "query"
+            }
+    return found
+
+
+def _is_array(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "array" or any(
+        _is_array(option) for option in schema.get("anyOf", [])
+    )

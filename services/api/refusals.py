@@ -1,0 +1,158 @@
+"""Which problem stands for which error, whoever raised it."""
+
+from typing import Final
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from services.api.pages.errors import error_page
+from services.api.problems import ProblemError, problem_response
+from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
+from takeoff.refusals import FileRefused, FileTooLarge
+from task_ledger.access import NotAuthenticated
+from task_ledger.database import translated
+from task_ledger.errors import InvalidEvent, LedgerBusy, LedgerUnavailable, UnknownTask
+
+_log: Final = structlog.get_logger()
+
+_AWAY: Final = ProblemError(
+    503,
+    "database_unavailable",
+    "The database cannot be reached. Nothing is lost; try again in a few seconds.",
+    {"Retry-After": "5"},
+)
+_INTERNAL: Final = ProblemError(
+    500, "internal_error", "Something went wrong here. It was logged; try again later."
+)
+_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_DETAILS: Final = {
+    404: "There is nothing at this address.",
+    405: "This address does not know this method; see the Allow header.",
+    413: "The body of the request is larger than this address takes.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem, or with a page where pages are served."""
+    app.add_exception_handler(Exception, _respond)
+    for kind in (
+        ProblemError,
+        HTTPException,
+        RequestValidationError,
+        NotAuthenticated,
+        UnknownTask,
+        LedgerBusy,
+        LedgerUnavailable,
+        InvalidEvent,
+        TakeoffError,
+        psycopg.Error,
+        sqlalchemy.exc.DBAPIError,
+        sqlalchemy.exc.TimeoutError,
+    ):
+        app.add_exception_handler(kind, _respond)
+
+
+async def _respond(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem.status >= 500:
+        _log.error(
+            "request_failed",
+            code=problem.code,
+            method=request.method,
+            error=type(error).__name__,
+            exc_info=error if problem is _INTERNAL else None,
+        )
+    if request.url.path.startswith("/api/") or request.url.path in {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }:
+        return problem_response(problem)
+    return error_page(problem)
+
+
+def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one return per kind)
+    """The problem that stands for `error`; what is not known is a 500 that says nothing."""
+    match error:
+        case ProblemError():
+            return error
+        case NotAuthenticated():
+            return ProblemError(
+                401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
+            )
+        case UnknownTask():
+            return ProblemError(404, "not_found", "There is no such task. Check the id.")
+        case LedgerBusy():
+            return ProblemError(
+                503,
+                "task_busy",
+                "The task is being written by a long transaction. Try again.",
+                {"Retry-After": "1"},
+            )
+        case LedgerUnavailable() | sqlalchemy.exc.TimeoutError():
+            return _AWAY
+        case InvalidEvent():
+            return ProblemError(422, "invalid_event", str(error))
+        case TakeoffError():
+            return _of_takeoff(error)
+        case RequestValidationError():
+            return _of_validation(error)
+        case HTTPException():
+            return ProblemError(
+                error.status_code,
+                _CODES.get(error.status_code, "invalid_request"),
+                _DETAILS.get(error.status_code, str(error.detail)),
+                error.headers,
+            )
+        case psycopg.Error():
+            return _of_database(error)
+        case sqlalchemy.exc.DBAPIError() if isinstance(error.orig, psycopg.Error):
+            return _of_database(error.orig)
+        case _:
+            return _INTERNAL
+
+
+def _of_takeoff(error: TakeoffError) -> ProblemError:
+    match error:
+        case FileTooLarge():
+            return ProblemError(413, error.code, error.message, {"Connection": "close"})
+        case FileRefused():
+            return ProblemError(422, error.code, error.message)
+        case ObjectNotFound():
+            return ProblemError(404, error.code, "The stored file is missing. Upload it again.")
+        case StorageError():
+            return ProblemError(
+                503, error.code, "The file storage cannot be used now. Try again.",
+                {"Retry-After": "5"},
+            )  # fmt: skip
+        case _:
+            return ProblemError(422, error.code, error.message)
+
+
+def _of_database(error: psycopg.Error) -> ProblemError:
+    known = translated(error)
+    if known is not None and isinstance(known, LedgerUnavailable | LedgerBusy):
+        return problem_of(known)
+    if isinstance(error, psycopg.DataError):
+        return ProblemError(
+            400, "invalid_request", "A value in the request cannot be looked for. Check its form."
+        )
+    return _INTERNAL
+
+
+def _of_validation(error: RequestValidationError) -> ProblemError:
+    faults = [
+        {"location": ".".join(map(str, found["loc"])), "message": str(found["msg"])}
+        for found in error.errors()
+    ]
+    in_body = any(fault["location"].startswith("body") for fault in faults)
+    return ProblemError(
+        422 if in_body else 400,
+        "invalid_request",
+        "; ".join(f"{fault['location']}: {fault['message']}" for fault in faults)[:2000],
+        errors=faults,
+    )

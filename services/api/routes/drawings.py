@@ -1,0 +1,73 @@
+"""Documents and their pages, as far as they are there."""
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import Query
+from fastapi.responses import StreamingResponse
+from sqlalchemy import select
+
+from services.api.answers.drawings import DocumentAnswer, PageAnswer, PagesAnswer
+from services.api.parameters import Limit
+from services.api.problems import declared
+from services.api.reach import DocumentInReach, PageInReach
+from services.api.resources import Shared
+from services.api.routes.router import api_router
+from takeoff.models import Page
+
+router = api_router("drawings")
+
+
+@router.get("/documents/{document_id}", responses=declared(404))
+async def get_document(document: DocumentInReach) -> DocumentAnswer:
+    """One document. What is being done with it is in its project's tasks."""
+    return DocumentAnswer.model_validate(document)
+
+
+@router.get("/documents/{document_id}/pages", responses=declared(404))
+async def list_pages(
+    document: DocumentInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Pages behind this number.")] = 0,
+) -> PagesAnswer:
+    """A document's pages, by number; none before it has been split."""
+    statement = (
+        select(Page)
+        .where(Page.document_id == document.id, Page.number > after)
+        .order_by(Page.number)
+        .limit(limit + 1)
+    )
+    async with shared.sessions() as session:
+        pages = list(await session.scalars(statement))
+    return PagesAnswer(
+        pages=[PageAnswer.model_validate(page) for page in pages[:limit]],
+        next=pages[limit - 1].number if len(pages) > limit else None,
+    )
+
+
+@router.get("/pages/{page_id}", responses=declared(404))
+async def get_page(page: PageInReach) -> PageAnswer:
+    """One page."""
+    return PageAnswer.model_validate(page)
+
+
+@router.get(
+    "/pages/{page_id}/image",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "The page's image.",
+            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **declared(404),
+    },
+)
+async def get_page_image(page: PageInReach, shared: Shared) -> StreamingResponse:
+    """A page's image, as a PNG."""
+    size = await to_thread.run_sync(shared.storage.size, page.image_key)
+    return StreamingResponse(
+        shared.storage.read(page.image_key),
+        media_type="image/png",
+        headers={"Content-Length": str(size), "Cache-Control": "private, max-age=3600"},
+    )

@@ -1,0 +1,153 @@
+"""One task: always fresh, as it was, its events, and its cancelling."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import Body, Header, Query, Response
+from psycopg import Connection
+from pydantic import BaseModel, ConfigDict
+
+from services.api.answers.event import EventsAnswer, event_answer
+from services.api.answers.task import TaskAnswer, task_answer
+from services.api.answers.task_list import CancelAnswer
+from services.api.asking import Asking, Operating
+from services.api.etags import etag_of, matches
+from services.api.parameters import Limit, Text, Time, Version
+from services.api.problems import ProblemError, declared
+from services.api.reach import TaskInReach, checked, task_in_reach
+from services.api.resources import Resources, Shared
+from services.api.routes.router import api_router
+from task_ledger.acting import current_actor
+from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
+from task_ledger.record import TaskRecord
+from task_ledger.store import request_cancel
+from task_ledger.transitions import TERMINAL
+
+router = api_router("tasks")
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The task is still as If-None-Match says."}
+}
+
+
+@router.get("/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404))
+async def get_task(
+    *,
+    task_id: UUID,
+    identity: Asking,
+    shared: Shared,
+    response: Response,
+    as_of_version: Annotated[
+        Version | None, Query(description="The task as of this version; exact.")
+    ] = None,
+    as_of: Annotated[
+        Time | None, Query(description="The task as of this time; see `settled`.")
+    ] = None,
+    wait_s: Annotated[
+        float,
+        Query(
+            ge=0,
+            le=30,
+            allow_inf_nan=False,
+            description="Wait this long, in seconds, for the task to be other than If-None-Match "
+            "says (without it: than it is now). An ended task answers at once.",
+        ),
+    ] = 0,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> TaskAnswer | Response:
+    """One task, at its last committed event, or as it was."""
+    if sum((as_of_version is not None, as_of is not None, wait_s > 0)) > 1:
+        raise ProblemError(400, "invalid_request", "Give one of as_of_version, as_of and wait_s.")
+    settled: bool | None = None
+    if as_of_version is not None or as_of is not None:
+        was = await shared.read(lambda connection: _was(connection, task_id, as_of_version, as_of))
+        record, settled = checked(was.record, identity), was.settled
+    else:
+        record = await task_in_reach(task_id, identity, shared)
+        if wait_s:
+            record = await _changed(shared, record, if_none_match, wait_s)
+    etag = etag_of(record, settled)
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return task_answer(record, settled)
+
+
+def _was(
+    connection: Connection[Any], task_id: UUID, version: int | None, time: datetime | None
+) -> AsOf:
+    if version is not None:
+        return read_as_of_version(connection, task_id, version)
+    if time is None:
+        raise AssertionError("a version or a time was given")
+    return read_as_of_time(connection, task_id, time)
+
+
+async def _changed(
+    shared: Resources, record: TaskRecord, known: str | None, wait_s: float
+) -> TaskRecord:
+    if record.state in TERMINAL or (known is not None and not matches(known, etag_of(record))):
+        return record
+    await shared.watch.changed(record.task_id, record.version, wait_s)
+    return await shared.read(lambda connection: read_task(connection, record.task_id))
+
+
+@router.get("/tasks/{task_id}/events", responses=declared(404))
+async def list_events(
+    task: TaskInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Events behind it.")] = 0,
+) -> EventsAnswer:
+    """A task's events, oldest first."""
+    events = await shared.read(
+        lambda connection: read_events(connection, task.task_id, after=after, limit=limit + 1)
+    )
+    return EventsAnswer(
+        events=[event_answer(event) for event in events[:limit]],
+        next=events[limit - 1].version if len(events) > limit else None,
+    )
+
+
+class Cancel(BaseModel):
+    """Why a task is cancelled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text | None = None
+
+
+@router.post(
+    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 413, 422)
+)
+async def cancel_task(
+    task: TaskInReach,
+    _: Operating,
+    shared: Shared,
+    cancel: Annotated[Cancel | None, Body()] = None,
+) -> CancelAnswer:
+    """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once."""
+    actor = current_actor()
+
+    def ask() -> tuple[str, TaskRecord]:
+        with shared.reading() as connection:
+            answer = request_cancel(
+                connection, task.task_id, actor, cancel.reason if cancel else None
+            )
+            return answer.outcome, read_task(connection, task.task_id)
+
+    outcome, record = await to_thread.run_sync(ask)
+    if outcome == "ended":
+        raise ProblemError(
+            409,
+            "task_ended",
+            f"The task has ended with {record.status}; there is nothing to cancel.",
+            task_status=record.status,
+            version=record.version,
+        )
+    return CancelAnswer(
+        task_id=record.task_id, outcome=outcome, status=record.status, version=record.version
+    )

@@ -1,0 +1,128 @@
+"""Uploading a drawing set: stored, registered and enqueued in one transaction."""
+
+import uuid
+from typing import Any, Final
+
+import anyio
+import structlog
+import uuid_utils.compat
+from anyio import to_thread
+from fastapi import Request, Response
+
+from services.api.answers.task_list import EnqueuedAnswer
+from services.api.asking import Operating
+from services.api.problems import declared
+from services.api.reach import ProjectInReach
+from services.api.resources import Resources, Shared
+from services.api.routes.router import PREFIX, api_router
+from services.api.sending import PROCESS_DOCUMENT
+from services.api.upload.receiving import Upload, uploaded
+from takeoff.models import Document
+from takeoff.storage import document_key
+from task_ledger.acting import current_actor
+from task_ledger.enqueue import Enqueued, enqueue
+
+router = api_router("drawings")
+_log: Final = structlog.get_logger()
+
+_FORM: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "A PDF, PNG, JPEG or TIFF.",
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/projects/{project_id}/documents",
+    status_code=202,
+    responses=declared(403, 404, 408, 413, 415, 422),
+    openapi_extra=_FORM,
+    max_body_size=2**62,
+)
+async def upload_document(
+    request: Request,
+    _: Operating,
+    project_id: ProjectInReach,
+    shared: Shared,
+    response: Response,
+) -> EnqueuedAnswer:
+    """Upload a drawing set and have it processed. What is refused leaves nothing behind."""
+    async with uploaded(request, shared) as upload:
+        document_id = uuid_utils.compat.uuid7()
+        key = document_key(document_id, upload.inspected.content_type)
+        try:
+            await to_thread.run_sync(shared.storage.put_file, key, upload.received.path)
+            task = await _enqueued(shared, project_id, document_id, key, upload)
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await _take_back(shared, document_id, key)
+            raise
+    response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
+    return EnqueuedAnswer(
+        task_id=task.task_id,
+        version=task.version,
+        task_type=task.task_type,
+        task_name=task.task_name,
+        message=f"{upload.file_name} was stored and will be processed.",
+        document_id=document_id,
+    )
+
+
+async def _enqueued(
+    shared: Resources, project_id: str, document_id: uuid.UUID, key: str, upload: Upload
+) -> Enqueued:
+    async with shared.sessions() as session:
+        session.add(
+            Document(
+                id=document_id,
+                project_id=project_id,
+                file_name=upload.file_name,
+                content_type=upload.inspected.content_type,
+                sha256=upload.received.sha256,
+                size_bytes=upload.received.size_bytes,
+                storage_key=key,
+                uploaded_by=current_actor(),
+            )
+        )
+        await session.flush()
+        task = await enqueue(
+            session,
+            PROCESS_DOCUMENT.signature(
+                shared.sender, document_id=str(document_id), project_id=project_id
+            ),
+            project_id=project_id,
+            name=f"Process {upload.file_name}",
+            metadata={"file_name": upload.file_name, "size_bytes": upload.received.size_bytes},
+            entity=("document", str(document_id)),
+            task_type=PROCESS_DOCUMENT.task_type,
+            max_attempts=PROCESS_DOCUMENT.max_attempts,
+        )
+        await session.commit()
+        return task
+
+
+async def _take_back(shared: Resources, document_id: uuid.UUID, key: str) -> None:
+    # A commit whose answer was lost may have happened: without its row the object is rubbish,
+    # with it the drawing. When it cannot be known, rubbish is the smaller harm.
+    try:
+        async with shared.sessions() as session:
+            if await session.get(Document, document_id) is not None:
+                return
+        await to_thread.run_sync(shared.storage.delete, key)
+    except Exception as error:  # noqa: BLE001 (what failed first is what the client is told)
+        _log.warning("object_kept", key=key, error=type(error).__name__)

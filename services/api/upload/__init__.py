@@ -1,0 +1,1 @@
+"""Taking an upload from the wire to the storage without ever holding it in memory."""

@@ -1,0 +1,98 @@
+"""Takes an upload from the wire to a local file, inspected, at any size within the limit."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import anyio
+from anyio import from_thread, to_thread
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from services.api.problems import ProblemError
+from services.api.resources import Resources
+from services.api.upload.multipart import FilePart
+from takeoff.intake import Inspected, Received, inspect, receive
+from takeoff.limits import IntakeLimits
+from takeoff.refusals import FileTooLarge
+
+OVERHEAD_BYTES: Final = 16 * 1024
+"""What the multipart form may add to the file."""
+
+STALL_S: Final = 30.0
+"""A client that sends nothing for this long is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that can be used as a drawing, in a temporary folder."""
+
+    file_name: str
+    received: Received
+    inspected: Inspected
+
+
+@asynccontextmanager
+async def uploaded(request: Request, shared: Resources) -> AsyncIterator[Upload]:
+    """Receive and inspect the request's file; it is deleted when the block ends.
+
+    At most 1 MiB of it is in memory at a time, and nothing past the limit is read.
+
+    Raises:
+        FileRefused: it is too large, or is no drawing.
+        ProblemError: the form is malformed, or the client was too slow or went away.
+    """
+    limits = IntakeLimits(max_bytes=shared.settings.max_upload_bytes)
+    _refuse_announced(request, limits.max_bytes)
+    part = FilePart(request.headers.get("content-type"), request.stream())
+    folder = await to_thread.run_sync(_folder, shared)
+    try:
+        target = Path(folder.name) / "upload"
+        async with shared.uploads:
+            received = await to_thread.run_sync(
+                receive, _pieces(part), target, limits.max_bytes, limiter=anyio.CapacityLimiter(1)
+            )
+        inspected = await to_thread.run_sync(inspect, target, limits, limiter=shared.inspections)
+        yield Upload(part.file_name or "unnamed", received, inspected)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await to_thread.run_sync(folder.cleanup)
+
+
+def _folder(shared: Resources) -> tempfile.TemporaryDirectory[str]:
+    parent = shared.settings.var_dir / "uploads"
+    parent.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(prefix="upload-", dir=parent)
+
+
+def _refuse_announced(request: Request, max_bytes: int) -> None:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > max_bytes + OVERHEAD_BYTES:
+        raise FileTooLarge(
+            f"The file is larger than {max_bytes:,} bytes. Split the set into smaller files, or "
+            "ask the operator to raise the limit."
+        )
+
+
+def _pieces(part: FilePart) -> Iterator[bytes]:
+    # Runs in the thread that writes the file; the next piece comes from the event loop.
+    while piece := from_thread.run(_next, part):
+        yield piece
+
+
+async def _next(part: FilePart) -> bytes:
+    try:
+        with anyio.fail_after(STALL_S):
+            return await part.read()
+    except TimeoutError:
+        raise ProblemError(
+            408, "upload_stalled", f"Nothing came for {STALL_S:.0f} s. Upload the file again.",
+            {"Connection": "close"},
+        ) from None  # fmt: skip
+    except ClientDisconnect:
+        raise ProblemError(
+            400, "upload_cut_off", "The connection ended before the file did."
+        ) from None

@@ -1,0 +1,106 @@
+"""Lists of a project's tasks, read from the projection.
+
+Every function runs one statement on the psycopg connection it is given and writes nothing. A
+list may be behind the log: `folded_version` tells how far a task has been folded. What a task's
+status is, is read from its record and decided nowhere here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.database import ledger_errors, query
+from task_ledger.reading import record_of
+from task_ledger.record import TaskRecord
+from task_ledger.transitions import Status
+
+_NO_STATUS: Final[frozenset[Status]] = frozenset()
+_NO_TYPE: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks are wanted; an empty set or None wants all.
+
+    Attributes:
+        text: found, whatever its case, in the task's name, type, worker, step, detail, error
+            or entity, or at the beginning of its id.
+        since: created then or later.
+    """
+
+    statuses: frozenset[Status] = _NO_STATUS
+    task_types: frozenset[str] = _NO_TYPE
+    text: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of a list ended: the last task's time of creation and id."""
+
+    created_at: datetime
+    task_id: UUID
+
+
+def list_tasks(
+    connection: Connection[Any],
+    project_id: str,
+    wanted: TaskFilter,
+    *,
+    limit: int,
+    behind: Position | None = None,
+) -> list[TaskRecord]:
+    """At most `limit` tasks of a project, the newest first, from behind a position on.
+
+    The order never changes for a task that is in the list, so pages neither skip nor repeat one,
+    however many tasks arrive between them.
+    """
+    parameters = _parameters(project_id, wanted) | {
+        "limit": limit,
+        "created_at": behind.created_at if behind else None,
+        "task_id": behind.task_id if behind else None,
+    }
+    with ledger_errors():
+        # Not prepared: which index is best depends on the filters, so each call is planned.
+        rows = connection.execute(query("tasks"), parameters, prepare=False).fetchall()
+    return [record_of(row[0]) for row in rows]
+
+
+def count_by_status(
+    connection: Connection[Any], project_id: str, wanted: TaskFilter
+) -> dict[Status, int]:
+    """How many of a project's tasks have each status, by every filter but the one by status."""
+    with ledger_errors():
+        rows = connection.execute(
+            query("tasks_by_status"), _parameters(project_id, wanted), prepare=False
+        ).fetchall()
+    return dict.fromkeys(Status, 0) | {Status(status): count for status, count in rows}
+
+
+def folded_version(connection: Connection[Any], task_id: UUID) -> int:
+    """The last version of a task that lists know; 0 for none."""
+    with ledger_errors():
+        row = connection.execute(query("folded_version"), {"task_id": task_id}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def pattern(text: str | None) -> str | None:
+    """`text` as an ILIKE pattern that finds it anywhere; None stays None."""
+    if text is None:
+        return None
+    for special in ("\\", "%", "_"):
+        text = text.replace(special, f"\\{special}")
+    return f"%{text}%"
+
+
+def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
+    return {
+        "project_id": project_id,
+        "statuses": [str(status) for status in wanted.statuses] or None,
+        "task_types": list(wanted.task_types) or None,
+        "pattern": pattern(wanted.text),
+        "since": wanted.since,
+    }

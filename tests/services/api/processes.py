@@ -1,0 +1,113 @@
+"""The projector and the served application as processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from psycopg import Connection
+
+from task_ledger.lag import read_lag
+
+
+def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 20) -> None:
+    """Wait for a condition; fail when it does not come true."""
+    end = time.monotonic() + timeout_s
+    while not holds():
+        assert time.monotonic() < end, f"{what} did not come true within {timeout_s} s"
+        time.sleep(0.01)
+
+
+@dataclass
+class Projector:
+    """A running projector."""
+
+    owner: Connection[Any]
+
+    def caught_up(self) -> None:
+        """Wait until everything that is committed has been folded and numbered."""
+        eventually("the projector caught up", lambda: read_lag(self.owner).events == 0)
+
+
+@contextmanager
+def projecting(environment: dict[str, str], owner: Connection[Any]) -> Iterator[Projector]:
+    """A projector that only folds."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "services.projector", "--only", "fold"],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield Projector(owner)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@dataclass
+class Server:
+    """The served application."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, headers: dict[str, str], **options: Any) -> httpx2.Client:
+        """A client of it."""
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=30, **options)
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[Server]:
+    """uvicorn with the application."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "uvicorn", "services.api.app:create_app", "--factory"),
+            *("--port", str(port), "--no-access-log", "--log-level", "warning"),
+        ],
+        env=environment | {"PYTHONUNBUFFERED": "1"},
+    )
+    server = Server(port, process)
+
+    def answers() -> bool:
+        assert process.poll() is None, "the server ended as it started"
+        try:
+            return httpx2.get(f"{server.url}/healthz").status_code == 200
+        except httpx2.TransportError:
+            return False
+
+    try:
+        eventually("the server answered", answers)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory that a process has now."""
+    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,93 @@
+"""Projects: made by those who may, seen by those who reach them."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+Token = Callable[..., dict[str, str]]
+
+
+def test_a_project_is_made_and_found(client: TestClient) -> None:
+    made = client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
+    assert made.status_code == 201
+    assert made.headers["location"] == "/api/v1/projects/tower-a"
+    assert made.json()["created_by"] == "ops"
+    assert client.get(made.headers["location"]).json() == made.json()
+    drawn = client.post("/api/v1/projects", json={"name": "Tower B"}).json()
+    listed = client.get("/api/v1/projects").json()
+    assert {p["id"] for p in listed["projects"]} == {"tower-a", drawn["id"]}
+    assert listed["next"] is None
+
+
+def test_projects_come_in_pages(client: TestClient) -> None:
+    for n in range(5):
+        client.post("/api/v1/projects", json={"name": f"P{n}", "id": f"p{n}"})
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = client.get(f"/api/v1/projects?limit=2{cursor}").json()
+        found += [p["id"] for p in page["projects"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert found == ["p0", "p1", "p2", "p3", "p4"]
+
+
+def test_an_id_is_given_once(client: TestClient) -> None:
+    client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
+    again = client.post("/api/v1/projects", json={"name": "Other", "id": "tower-a"})
+    assert (again.status_code, again.json()["code"]) == (409, "project_exists")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": "x" * 201},
+        {"name": "a\0b"},
+        {"name": "\ud800"},
+        {"name": "a", "id": "no spaces"},
+        {"name": "a", "id": "../x"},
+        {"name": "a", "colour": "red"},
+        [],
+    ],
+)
+def test_a_project_that_makes_no_sense_is_refused(client: TestClient, body: object) -> None:
+    import json
+
+    answer = client.post(
+        "/api/v1/projects", content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert client.get("/api/v1/projects").json()["projects"] == []
+
+
+def test_only_who_reaches_all_projects_makes_one(anonymous: TestClient, token: Token) -> None:
+    for headers, code in (
+        (token("v", "viewer"), "role"),
+        (token("a", "auditor"), "role"),
+        (token("o", "operator", ["tower-a"]), "reach"),
+    ):
+        answer = anonymous.post("/api/v1/projects", json={"name": "T"}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    answer = anonymous.post("/api/v1/projects", json={"name": "T"}, headers=token("x", "operator"))
+    assert answer.status_code == 201
+
+
+def test_a_project_out_of_reach_looks_as_if_it_were_not_there(
+    client: TestClient, token: Token
+) -> None:
+    for project in ("tower-a", "tower-b"):
+        client.post("/api/v1/projects", json={"name": project, "id": project})
+    one = token("one", "viewer", ["tower-a"])
+    assert [p["id"] for p in client.get("/api/v1/projects", headers=one).json()["projects"]] == [
+        "tower-a"
+    ]
+    for path in ("", "/events", "/events/export", "/events/stream"):
+        hidden = client.get(f"/api/v1/projects/tower-b{path}", headers=one)
+        missing = client.get(f"/api/v1/projects/tower-x{path}", headers=one)
+        assert hidden.status_code == missing.status_code == 404
+        assert hidden.json() == missing.json()
