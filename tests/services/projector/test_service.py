@@ -1,26 +1,41 @@
-"""The process: starts, works, survives its servers, ends when it is told to."""
+"""The process: starts, works, survives its servers and its own death, ends when it is told to."""
 
+import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
+from typing import Any
 
+import psycopg
+import pytest
+from psycopg import Connection
+
+from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.migrate import upgrade
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
     complete,
     owner,
     register,
+    report,
     start,
     timeline,
 )
+from tests.services.projector.outbox import enqueue, received
+
+PROJECTS = ("a", "b", "c", "d")
 
 
 @contextmanager
-def service(environment: dict[str, str], log: Path, *arguments: str) -> Iterator[subprocess.Popen]:
+def service(
+    environment: dict[str, str], log: Path, *arguments: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """A projector process; killed in the end if it is still there."""
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -35,7 +50,12 @@ def service(environment: dict[str, str], log: Path, *arguments: str) -> Iterator
         process.wait()
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def lines(log: Path) -> list[dict[str, Any]]:
+    """What a process has logged."""
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for a condition."""
     end = monotonic() + seconds
     while not condition():
@@ -43,17 +63,111 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
         sleep(0.02)
 
 
-def test_it_folds_until_it_is_told_to_stop(
-    database: Database, environment: dict[str, str], tmp_path: Path
+def unseen(connection: Connection[Any]) -> int:
+    """How many events have no place in a timeline yet."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM ledger.task_event)"
+        " - (SELECT count(*) FROM ledger.project_timeline)"
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_it_folds_and_publishes_until_it_is_told_to_stop(
+    database: Database, broker_url: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    with (
-        closing(owner(database)) as connection,
-        service(environment, tmp_path / "log") as process,
-    ):
-        task_id = register(connection)
+    log = tmp_path / "log"
+    with closing(owner(database)) as connection, service(environment, log) as process:
+        task_id = enqueue(connection)
+        until(lambda: len(received(broker_url)) == 1)
         complete(connection, task_id, start(connection, task_id))
         until(lambda: len(timeline(connection)) == 3)
         assert_projected(connection)
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
-    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert [line["event"] for line in lines(log)] == ["started", "stopped"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out", "said"),
+    [
+        (["--only", "fold,nonsense"], "", "one or more of fold, relay, months"),
+        ([], "TASK_LEDGER_BROKER_URL", "TASK_LEDGER_BROKER_URL is not set"),
+        ([], "TASK_LEDGER_DATABASE_URL", "TASK_LEDGER_DATABASE_URL is not set"),
+    ],
+)
+def test_it_says_what_it_was_not_told(
+    environment: dict[str, str], tmp_path: Path, arguments: list[str], left_out: str, said: str
+) -> None:
+    environment.pop(left_out, None)
+    log = tmp_path / "log"
+    with service(environment, log, *arguments) as process:
+        assert process.wait(20) == 2
+    assert said in log.read_text()
+
+
+def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
+    database: Database, environment: dict[str, str], tmp_path: Path
+) -> None:
+    random = Random(5)
+    only = ("--only", "fold")
+    written = 0
+    with closing(owner(database)) as connection, service(environment, tmp_path / "stays", *only):
+        for _ in range(4):
+            with service(environment, tmp_path / "dies", *only) as victim:
+                at_least = written + 200
+                dies_at = monotonic() + 1.2 + random.random()
+                while monotonic() < dies_at or written < at_least:
+                    task_id = register(connection, random.choice(PROJECTS))
+                    claim = start(connection, task_id)
+                    report(connection, task_id, claim, 50)
+                    complete(connection, task_id, claim)
+                    written += 4
+                victim.send_signal(signal.SIGKILL)
+        until(lambda: unseen(connection) == 0)
+        assert_projected(connection)
+    assert written > 800
+
+
+def test_it_comes_back_by_itself_when_its_servers_were_away(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with (
+        EmbeddedPostgres(tmp_path / "pg") as postgres,
+        EmbeddedValkey(tmp_path / "valkey") as valkey,
+    ):
+        upgrade(postgres.url)
+        environment |= {
+            "TASK_LEDGER_DATABASE_URL": postgres.url,
+            "TASK_LEDGER_BROKER_URL": valkey.url,
+        }
+        with service(environment, log) as process:
+            _commit(postgres)
+            until(lambda: len(received(valkey.url)) == 1)
+            valkey.stop()
+            _commit(postgres)
+            until(lambda: _logged(log, "away", "relay") == 1)
+            postgres.stop("immediate")
+            until(lambda: _logged(log, "away", "fold") == 1)
+            sleep(1)
+            valkey.start()
+            postgres.start()
+            until(lambda: len(received(valkey.url)) >= 1)
+            with psycopg.connect(postgres.url) as connection:
+                connection.execute("SET ROLE task_ledger_owner")
+                until(lambda: unseen(connection) == 0)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5) == 0
+    assert _logged(log, "away", "fold") == _logged(log, "back", "fold") == 1
+    assert _logged(log, "back", "relay") == 1
+
+
+def _commit(postgres: EmbeddedPostgres) -> None:
+    with psycopg.connect(postgres.url) as connection:
+        connection.execute("SET ROLE task_ledger_owner")
+        enqueue(connection)
+
+
+def _logged(log: Path, event: str, part: str) -> int:
+    return sum(line["event"] == event and line.get("part") == part for line in lines(log))

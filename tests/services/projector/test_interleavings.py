@@ -1,0 +1,185 @@
+"""Whatever legal writers, followers and rebuilds do in whatever order: the read model is the fold
+of the events, and the timeline is complete and without gaps."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from psycopg import Connection
+
+from services.projector.follower import PROJECTOR, Follower, Row
+from services.projector.projection import Projection
+from services.projector.rebuild import rebuild
+from task_ledger.errors import Refused
+from task_ledger.events import Completed, Failed, Noted, Progress, Retrying, Started
+from task_ledger.identity import new_claim
+from task_ledger.reading import read_events
+from task_ledger.store import Append, append, note, request_cancel
+from task_ledger.transitions import FailureReason, RetryReason
+from tests.servers import Database
+from tests.services.projector.log import (
+    assert_projected,
+    drain,
+    holes,
+    owner,
+    projector,
+    projector_connection,
+    register,
+)
+
+WRITERS = 3
+PROJECTS = ("a", "b", "c")
+SAYINGS = ("started", "progress", "retrying", "completed", "failed", "note", "cancel")
+
+
+class Crash(Exception):
+    """A follower's end in the middle of a tick."""
+
+
+class Interleaving(RuleBasedStateMachine):
+    """Several connections of writers, each with a transaction that is open for as long as it
+    likes; a task that an open transaction has written to is left alone by the others."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
+        empty(database)
+        self.writers = [owner(database, autocommit=False) for _ in range(WRITERS)]
+        self.reader = projector_connection(database)
+        self.follower = projector(self.reader)
+        self.tasks: list[UUID] = []
+        self.held: dict[UUID, int] = {}
+
+    @rule(writer=st.integers(0, WRITERS - 1), project=st.sampled_from(PROJECTS))
+    def register(self, writer: int, project: str) -> None:
+        task_id = register(self.writers[writer], project)
+        self.tasks.append(task_id)
+        self.held[task_id] = writer
+
+    @precondition(lambda self: self.tasks)
+    @rule(
+        writer=st.integers(0, WRITERS - 1),
+        which=st.integers(0, 99),
+        saying=st.sampled_from(SAYINGS),
+        undone=st.booleans(),
+    )
+    def say(self, writer: int, which: int, saying: str, undone: bool) -> None:
+        task_id = self.tasks[which % len(self.tasks)]
+        if self.held.setdefault(task_id, writer) != writer:
+            return
+        connection = self.writers[writer]
+        with connection.transaction(), suppress(Refused):
+            say_legally(connection, task_id, saying)
+            if undone:
+                raise psycopg.Rollback
+
+    @rule(writer=st.integers(0, WRITERS - 1), commits=st.booleans())
+    def end(self, writer: int, commits: bool) -> None:
+        if commits:
+            self.writers[writer].commit()
+        else:
+            self.writers[writer].rollback()
+        self.held = {task: by for task, by in self.held.items() if by != writer}
+
+    @rule()
+    def tick(self) -> None:
+        self.follower.tick()
+
+    @rule()
+    def crash_and_reconnect(self) -> None:
+        projection = Projection(self.reader)
+
+        def die(rows: Sequence[Row]) -> None:
+            projection.handle(rows)
+            raise Crash
+
+        with suppress(Crash):
+            Follower(self.reader, PROJECTOR, die).tick()
+        self.reader.close()
+        self.reader = projector_connection(self.database)
+        self.follower = projector(self.reader)
+
+    @rule()
+    def rebuild(self) -> None:
+        rebuild(self.database.url_for("projector"))
+
+    def teardown(self) -> None:
+        for writer in self.writers:
+            writer.commit()
+            writer.close()
+        drain(self.follower)
+        assert holes(self.reader) == []
+        assert_projected(self.reader)
+        self.reader.close()
+
+
+def say_legally(connection: Connection[Any], task_id: UUID, saying: str) -> None:
+    """What a worker, a user or the relay would say to the task as the connection sees it.
+
+    Raises:
+        Refused: it may not be said now.
+    """
+    events = read_events(connection, task_id)
+    if not events:
+        return
+    last = events[-1]
+    match saying:
+        case "note":
+            note(connection, task_id, "tester", Noted(kind="comment", message="look"))
+        case "cancel":
+            request_cancel(connection, task_id, "tester")
+        case "started":
+            data = Started(worker="w", host="h", pid=1)
+            append(connection, Append(task_id, new_claim(), last.attempt + 1, "tester", data))
+        case "failed":
+            data = Failed(reason=FailureReason.ERROR, message="no")
+            append(connection, Append(task_id, last.claim, last.attempt, "tester", data))
+        case _ if last.claim is None:
+            return
+        case "progress":
+            data = Progress(percent=last.version, step="working")
+            append(connection, Append(task_id, last.claim, last.attempt, "tester", data))
+        case "retrying":
+            data = Retrying(reason=RetryReason.ERROR, countdown_s=0)
+            event = Append(
+                task_id, last.claim, last.attempt, "tester", data, due_at=last.recorded_at
+            )
+            append(connection, event)
+        case _:
+            data = Completed(result=[1])
+            append(connection, Append(task_id, last.claim, last.attempt, "tester", data))
+
+
+def empty(database: Database) -> None:
+    """Take everything out of the log; the feeds go on where they are."""
+    with psycopg.connect(database.superuser_url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            "TRUNCATE ledger.task_event, ledger.task_record, ledger.project_timeline,"
+            " ledger.dead_letter"
+        )
+        connection.execute(
+            "UPDATE ledger.checkpoint AS c SET cursor = h.head, holes = '[]'"
+            " FROM ledger.feed_heads() AS h WHERE h.shard = c.shard"
+        )
+
+
+def test_any_interleaving_ends_with_the_fold_of_the_events(database: Database) -> None:
+    class OnThisDatabase(Interleaving):
+        def __init__(self) -> None:
+            super().__init__(database)
+
+    run_state_machine_as_test(
+        OnThisDatabase,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
