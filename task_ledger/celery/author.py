@@ -46,6 +46,7 @@ class AuthorTransaction:
         self._connection: Connection | None = None
         self._session: Session | None = None
         self._ending = False
+        self._ended = False
 
     @property
     def opened(self) -> bool:
@@ -84,6 +85,8 @@ class AuthorTransaction:
 
         One that is aborted has not been left, whatever aborted it.
         """
+        if self._ended:
+            return False
         status = self.driver.info.transaction_status
         if status is not TransactionStatus.INTRANS:
             return status is TransactionStatus.IDLE
@@ -151,6 +154,7 @@ class AuthorTransaction:
     @contextmanager
     def _may_end(self) -> Generator[None]:
         self._ending = True
+        self._ended = True
         try:
             yield
         finally:

@@ -219,6 +219,16 @@ def break_constraint(self: LedgerTask, label: str) -> int:
 
 
 @app.task(task_type="plain")
+def fail_at_commit(self: LedgerTask, label: str) -> str:
+    effect(self, label)
+    self.session.execute(
+        text("INSERT INTO domain.checked_late (label) VALUES (:label), (:label)"), {"label": label}
+    )
+    observe.delay(label)
+    return label
+
+
+@app.task(task_type="plain")
 def report_often(self: LedgerTask, times: int) -> int:
     for i in range(times):
         self.progress(100 * i / times, "Counting", current=i, total=times)

@@ -21,6 +21,33 @@ def test_ending_the_transaction_beneath_the_session_is_refused(stack: Stack, how
     assert stack.effects(task_id) == (["before the escape"] if how == "driver" else [])
 
 
+def test_a_commit_that_fails_leaves_neither_rows_nor_completed_nor_messages(stack: Stack) -> None:
+    """The domain's rows, `completed` and what was sent are one COMMIT."""
+    task_id = stack.enqueue("fail_at_commit", "checked late")
+    record = stack.ended(task_id)
+    assert (record.status, record.failure_reason) == (Status.FAILURE, "error")
+    assert record.error is not None
+    assert record.error["type"].endswith("IntegrityError")
+    assert EventType.COMPLETED not in [event.type for event in stack.events(task_id)]
+    assert stack.effects(task_id) == []
+    stack.quiet()
+    assert not stack.has_reached("observed:checked late")
+
+
+def test_a_connection_that_breaks_under_the_body_fails_the_attempt(stack: Stack) -> None:
+    task_id = stack.enqueue("wait_inside", "broken", "broken")
+    stack.wait_reached("broken")
+    stack.connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        " AND datname = current_database()"
+    )
+    stack.open_gate("broken")
+    assert stack.ended(task_id).status is Status.FAILURE
+    assert stack.effects(task_id) == []
+    again = stack.enqueue("succeed", "after the break")
+    assert stack.ended(again).status is Status.SUCCESS
+
+
 @pytest.mark.parametrize("kind", ["nan", "large", "object"])
 def test_a_result_that_cannot_be_stored_fails_the_task_before_its_rows_are_kept(
     stack: Stack, kind: str
