@@ -9,6 +9,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 TaskId = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 
 
 def point(text: str) -> int | datetime:

@@ -1,0 +1,38 @@
+"""`task-ledger cancel`: ask for a task to be cancelled."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from services.cli.exits import CommandFailed
+from services.cli.options import Json, TaskId
+from services.cli.printing import print_json, print_line
+from services.cli.surroundings import connected
+from task_ledger.reading import read_task
+from task_ledger.store import request_cancel
+
+
+def cancel(
+    task: TaskId,
+    reason: Annotated[str | None, typer.Option(help="Why; it is kept in the log.")] = None,
+    terminate: Annotated[
+        bool, typer.Option("--terminate", help="Stop the worker's process, if it does not listen.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Ask for a task to be cancelled. Once accepted, it never ends in SUCCESS.
+
+    Ends with status 1 if the task had ended. The actor is `cli:` and this user's name.
+    """
+    actor = f"cli:{getpass.getuser()}"
+    with connected("api") as connection:
+        answer = request_cancel(connection, task, actor, reason, terminate=terminate)
+        status = read_task(connection, task).status
+    if answer.outcome == "ended":
+        raise CommandFailed(f"Task {task} had ended with {status}; there is nothing to cancel.")
+    if json:
+        print_json({"task_id": task, "outcome": answer.outcome, "status": status})
+        return
+    said = "was asked for before" if answer.outcome == "already" else "is accepted"
+    print_line(f"The cancel {said}; task {task} is {status}.")

@@ -1,0 +1,17 @@
+"""`task-ledger projector`: what runs beside the log, in this process's place."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.starting import become, told_enough
+
+
+def projector(
+    only: Annotated[
+        str | None, typer.Option(help="Parts to run, separated by commas, as fold,relay.")
+    ] = None,
+) -> None:
+    """Run the projector, which folds, numbers and publishes. Any number may run."""
+    told_enough("projector", broker=only is None or "relay" in only)
+    become("services.projector", *(("--only", only) if only else ()))
