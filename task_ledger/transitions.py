@@ -6,6 +6,7 @@ Legality looks at a task's *state*, never at the type of its last event: the two
 change no state may stand between any two lifecycle events.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -139,10 +140,13 @@ _STATUS: Final = MappingProxyType(
 
 def sql() -> str:
     """The source of `schema/functions/may_follow.sql`."""
+    groups: dict[tuple[EventType, ...], list[State]] = {}
+    for state in State:
+        allowed = tuple(t for t in EventType if may_follow(state, t))
+        groups.setdefault(allowed, []).append(state)
     cases = "\n".join(
-        f"    WHEN '{t}' THEN '{{{','.join(states)}}}'::ledger.event_type[]"
-        for t in EventType
-        if (states := [s for s in State if may_follow(s, t)])
+        f"    WHEN p_state IN ({_quoted(states)}) THEN\n        p_type IN ({_quoted(allowed)})"
+        for allowed, states in groups.items()
     )
     return f"""\
 -- Whether an event of a type may be appended to a task in a state.
@@ -154,10 +158,15 @@ def sql() -> str:
 CREATE OR REPLACE FUNCTION ledger.may_follow(p_state ledger.event_type, p_type ledger.event_type)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(p_state = ANY (CASE p_type
+RETURN CASE
 {cases}
-END), false);
+    ELSE false
+END;
 """
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
 
 
 def mermaid() -> str:

@@ -17,7 +17,9 @@
 --            p_schema_version, of it; p_due_at, retrying only: when the next attempt may start;
 --            p_max_attempts, retrying only: a new limit, null to keep the registered one;
 --            p_traceback, failed and retrying only: kept apart from the log.
--- Usage: one round trip per event. retrying stores the next dispatch in the same statement.
+-- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (the task's
+--         lock was not had in five seconds).
+-- Usage: one round trip per event. retrying stores the next dispatch in the same transaction.
 CREATE OR REPLACE FUNCTION ledger.append(
     p_task_id uuid, p_type ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
@@ -31,72 +33,92 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_answer ledger.answer;
+    v_bucket           integer;
+    v_version          integer;
+    v_state            ledger.event_type;
+    v_attempt          integer;
+    v_claim            uuid;
+    v_cancel_requested boolean;
+    v_due_at           timestamptz;
+    v_max_attempts     integer;
+    v_recorded_at      timestamptz;
+    v_shard            smallint;
+    v_project_id       text;
+    v_digest           bytea;
+    v_feed             bigint;
+    v_outcome          text;
 BEGIN
-    -- One expression, because each one costs a start-up in every transaction.
-    IF NOT (ledger.storable(p_actor, p_data)
-            AND (p_due_at IS NULL) <> (p_type = 'retrying')
-            AND (p_claim IS NOT NULL OR p_type = 'failed')
-            AND ledger.begin_write(p_task_id)) THEN
+    -- Few expressions of few functions on the way that nearly every call takes: each costs a
+    -- start-up in every transaction. Null: not that way, or something is wrong.
+    v_bucket := CASE WHEN p_type IN ('started', 'progress', 'completed') AND p_claim IS NOT NULL
+                          AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
+                          AND ledger.storable(p_actor, p_data)
+                          AND ledger.begin_write(p_task_id)
+                     THEN ledger.bucket_of(p_task_id) END;
+    IF v_bucket IS NULL THEN
         PERFORM ledger.check_event(p_actor, p_data);
-        IF (p_due_at IS NULL) = (p_type = 'retrying') OR (p_claim IS NULL AND p_type <> 'failed') THEN
-            RAISE EXCEPTION 'retrying alone has a due time, and only failed may do without a claim'
-                USING ERRCODE = 'TL004';
+        PERFORM ledger.check_append(p_type, p_claim, p_due_at, p_max_attempts, p_traceback);
+        IF NOT ledger.begin_write(p_task_id) THEN
+            PERFORM ledger.refuse_isolation();
         END IF;
-        PERFORM ledger.refuse_isolation();
+        v_bucket := ledger.bucket_of(p_task_id);
     END IF;
-    -- One statement on the way that nearly every call takes: the last event decides, and the
-    -- new one is numbered, stamped and chained behind it. A refused event takes no feed number.
-    INSERT INTO ledger.task_event AS t (
+
+    -- A statement of its own, so that it sees what committed while the lock was awaited.
+    SELECT t.version, t.state, t.attempt, t.claim, t.cancel_requested, t.due_at, t.max_attempts,
+           greatest(t.recorded_at, clock_timestamp()), t.shard, t.project_id, t.digest
+    INTO v_version, v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
+         v_recorded_at, v_shard, v_project_id, v_digest
+    FROM ledger.task_event AS t
+    WHERE t.bucket = v_bucket AND t.task_id = p_task_id
+    ORDER BY t.version DESC LIMIT 1;
+
+    -- The claim that holds the task goes on: ledger.verdict would say the same. A refused event
+    -- takes no feed number.
+    v_feed := CASE WHEN p_type IN ('progress', 'completed') AND v_state IN ('started', 'progress')
+                        AND v_claim = p_claim AND NOT v_cancel_requested
+                   THEN ledger.next_feed(v_shard) END;
+    IF v_feed IS NULL THEN
+        v_outcome := ledger.verdict(
+            v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
+            p_type, p_attempt, p_claim, p_max_attempts,
+            p_type = 'failed' AND p_data ->> 'reason' = 'cancelled');
+        IF v_outcome <> 'appended' THEN
+            RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
+                       coalesce(v_cancel_requested, false), v_due_at)::ledger.answer;
+        END IF;
+        v_feed := ledger.next_feed(v_shard);
+        IF p_type = 'started' THEN
+            v_attempt := p_attempt;
+            v_claim := p_claim;
+        ELSIF p_type = 'retrying' THEN
+            v_claim := NULL;
+            v_max_attempts := coalesce(p_max_attempts, v_max_attempts);
+        END IF;
+    END IF;
+
+    INSERT INTO ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
         actor, digest, data)
-    SELECT
-        p_occurred_at, e.recorded_at, p_due_at, e.feed, l.bucket, e.version, p_type, p_type,
-        e.attempt, e.max_attempts, l.shard, p_schema_version, l.cancel_requested, l.task_id, e.claim,
-        l.project_id, p_actor,
+    VALUES (
+        p_occurred_at, v_recorded_at, p_due_at, v_feed, v_bucket, v_version + 1, p_type, p_type,
+        v_attempt, v_max_attempts, v_shard, p_schema_version, v_cancel_requested, p_task_id,
+        v_claim, v_project_id, p_actor,
         ledger.digest(
-            l.digest, l.task_id, e.version, l.project_id, l.shard, e.feed, p_type,
-            p_schema_version::smallint, p_actor, p_occurred_at, e.recorded_at, p_type, e.attempt,
-            e.max_attempts, e.claim, l.cancel_requested, p_due_at, p_data),
-        p_data
-    FROM ledger.last_event(p_task_id) AS l,
-         LATERAL (SELECT
-            l.version + 1 AS version,
-            ledger.next_feed(l.shard) AS feed,
-            greatest(l.recorded_at, clock_timestamp()) AS recorded_at,
-            CASE WHEN p_type = 'started' THEN p_attempt ELSE l.attempt END AS attempt,
-            CASE WHEN p_type <> 'retrying' THEN p_claim END AS claim,
-            coalesce(p_max_attempts, l.max_attempts) AS max_attempts) AS e
-    WHERE ledger.verdict(
-        l.state, l.attempt, l.claim, l.cancel_requested, l.due_at, l.max_attempts,
-        p_type, p_attempt, p_claim, p_max_attempts,
-        p_type = 'failed' AND p_data ->> 'reason' = 'cancelled') = 'appended'
-    RETURNING 'appended', t.version, t.state, t.attempt, t.claim, t.cancel_requested, t.due_at
-    INTO v_answer;
-    IF NOT FOUND THEN
-        SELECT ledger.verdict(
-                   l.state, l.attempt, l.claim, l.cancel_requested, l.due_at, l.max_attempts,
-                   p_type, p_attempt, p_claim, p_max_attempts,
-                   p_type = 'failed' AND p_data ->> 'reason' = 'cancelled'),
-               l.version, l.state, l.attempt, l.claim, l.cancel_requested, l.due_at
-        INTO v_answer FROM ledger.last_event(p_task_id) AS l;
-        IF NOT FOUND THEN
-            v_answer := ROW('unknown', 0, NULL, NULL, NULL, false, NULL);
-        END IF;
-        RETURN v_answer;
-    END IF;
-    IF p_due_at IS NULL AND p_traceback IS NULL THEN
-        RETURN v_answer;
-    END IF;
-    IF p_type = 'retrying' THEN
+            v_digest, p_task_id, v_version + 1, v_project_id, v_shard, v_feed, p_type,
+            p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, p_type, v_attempt,
+            v_max_attempts, v_claim, v_cancel_requested, p_due_at, p_data),
+        p_data);
+    IF p_due_at IS NOT NULL THEN
         INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
-        SELECT m.id, p_task_id, v_answer.attempt + 1, p_due_at, p_due_at
+        SELECT m.id, p_task_id, v_attempt + 1, p_due_at, p_due_at
         FROM ledger.message m WHERE m.task_id = p_task_id;
     END IF;
     IF p_traceback IS NOT NULL THEN
-        INSERT INTO ledger.traceback (task_id, version, text) VALUES (p_task_id, v_answer.version, p_traceback);
+        INSERT INTO ledger.traceback (task_id, version, text)
+        VALUES (p_task_id, v_version + 1, p_traceback);
     END IF;
-    RETURN v_answer;
+    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::ledger.answer;
 END
 $$;

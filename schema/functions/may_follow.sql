@@ -7,12 +7,12 @@
 CREATE OR REPLACE FUNCTION ledger.may_follow(p_state ledger.event_type, p_type ledger.event_type)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(p_state = ANY (CASE p_type
-    WHEN 'started' THEN '{registered,retrying}'::ledger.event_type[]
-    WHEN 'progress' THEN '{started,progress}'::ledger.event_type[]
-    WHEN 'retrying' THEN '{started,progress}'::ledger.event_type[]
-    WHEN 'completed' THEN '{started,progress}'::ledger.event_type[]
-    WHEN 'failed' THEN '{registered,started,progress,retrying}'::ledger.event_type[]
-    WHEN 'cancel_requested' THEN '{registered,started,progress,retrying}'::ledger.event_type[]
-    WHEN 'noted' THEN '{registered,started,progress,retrying,completed,failed}'::ledger.event_type[]
-END), false);
+RETURN CASE
+    WHEN p_state IN ('registered', 'retrying') THEN
+        p_type IN ('started', 'failed', 'cancel_requested', 'noted')
+    WHEN p_state IN ('started', 'progress') THEN
+        p_type IN ('progress', 'retrying', 'completed', 'failed', 'cancel_requested', 'noted')
+    WHEN p_state IN ('completed', 'failed') THEN
+        p_type IN ('noted')
+    ELSE false
+END;

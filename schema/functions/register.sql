@@ -3,7 +3,8 @@
 -- of two registrations of one id, one is appended and the other answered, and the caller's
 -- transaction goes on either way.
 --
--- Returns: ledger.answer; outcome appended or already_registered.
+-- Returns: ledger.answer; outcome appended or already_registered. Raises TL001 (isolation), TL003
+--          (the id, or its partition is not open), TL004, TL005 (what was passed may not be stored).
 -- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4;
 --            p_project_id, 1 to 200 bytes; p_actor, who asked; p_occurred_at, the writer's
 --            clock; p_data, the JSON object of a `registered` event; p_schema_version, of it;
@@ -21,53 +22,53 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    e       ledger.task_event;
-    v_last  ledger.task_event;
-    v_drawn timestamptz := uuid_extract_timestamp(p_task_id);
+    v_bucket      integer;
+    v_shard       smallint;
+    v_feed        bigint;
+    v_recorded_at timestamptz;
+    v_last        ledger.task_event;
 BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
+    -- One expression, because each one costs a start-up in every transaction; ledger.check_task
+    -- says what is wrong. The transaction id comes before the feed number: see ledger.begin_write.
+    v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
+                          AND ledger.registrable(p_task_id, p_project_id, p_max_attempts)
+                          AND ledger.storable(p_actor, p_data)
+                          AND pg_current_xact_id() IS NOT NULL
+                     THEN ledger.bucket_of(p_task_id) END;
+    IF v_bucket IS NULL THEN
+        PERFORM ledger.check_event(p_actor, p_data);
+        PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
         PERFORM ledger.refuse_isolation();
     END IF;
-    IF p_project_id IS NULL OR octet_length(p_project_id) NOT BETWEEN 1 AND 200 THEN
-        RAISE EXCEPTION 'a project id has 1 to 200 bytes' USING ERRCODE = 'TL004';
+    v_shard := ledger.shard_of(p_project_id);
+    v_feed := ledger.next_feed(v_shard);
+    v_recorded_at := clock_timestamp();
+    INSERT INTO ledger.task_event (
+        occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
+        max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
+        actor, digest, data)
+    SELECT
+        p_occurred_at, v_recorded_at, p_due_at, v_feed, v_bucket, 1, 'registered', 'registered', 0,
+        p_max_attempts, v_shard, p_schema_version, false, p_task_id, NULL, p_project_id, p_actor,
+        ledger.digest(
+            NULL, p_task_id, 1, p_project_id, v_shard, v_feed, 'registered',
+            p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, 'registered', 0,
+            p_max_attempts, NULL, false, p_due_at, p_data),
+        p_data
+    FROM ledger.bucket AS b
+    WHERE b.bucket = v_bucket AND b.closed_at IS NULL
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::ledger.answer;
     END IF;
-    IF p_max_attempts < 1 THEN
-        RAISE EXCEPTION 'max_attempts is at least 1' USING ERRCODE = 'TL004';
+    -- The insert waited for the other registration to commit, so a new statement sees it.
+    SELECT * INTO v_last FROM ledger.last_event(p_task_id);
+    IF NOT FOUND THEN
+        PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
+        RAISE EXCEPTION 'the partition of task id % was opened this moment', p_task_id
+            USING ERRCODE = '55P03', HINT = 'Try again.';
     END IF;
-    e.bucket := ledger.bucket_of(p_task_id);
-    IF e.bucket IS NULL THEN
-        RAISE EXCEPTION 'task id % is neither a UUIDv7 nor a UUIDv4', p_task_id
-            USING ERRCODE = 'TL003', HINT = 'Let enqueue draw the id, or pass a UUIDv7.';
-    END IF;
-    IF e.bucket <> 0 AND v_drawn NOT BETWEEN clock_timestamp() - interval '31 days'
-                                         AND clock_timestamp() + interval '1 day' THEN
-        RAISE EXCEPTION 'task id % was drawn at %, which is not within the last 31 days', p_task_id, v_drawn
-            USING ERRCODE = 'TL003', HINT = 'Draw a new UUIDv7, and check this machine''s clock.';
-    END IF;
-    IF NOT EXISTS (SELECT FROM ledger.bucket b WHERE b.bucket = e.bucket AND b.closed_at IS NULL) THEN
-        RAISE EXCEPTION 'there is no open partition for task id % (bucket %)', p_task_id, e.bucket
-            USING ERRCODE = 'TL003', HINT = 'Run task-ledger migrate, which opens the months to come.';
-    END IF;
-    e.task_id := p_task_id;
-    e.version := 1;
-    e.project_id := p_project_id;
-    e.shard := ledger.shard_of(p_project_id);
-    e.type := 'registered';
-    e.state := 'registered';
-    e.schema_version := p_schema_version;
-    e.actor := p_actor;
-    e.occurred_at := p_occurred_at;
-    e.data := p_data;
-    e.attempt := 0;
-    e.max_attempts := p_max_attempts;
-    e.due_at := p_due_at;
-    e.cancel_requested := false;
-    e := ledger.write_event(v_last, e);
-    IF e.version IS NULL THEN
-        -- The insert waited for the other registration to commit, so a new statement sees it.
-        SELECT * INTO v_last FROM ledger.last_event(p_task_id);
-        RETURN ROW('already_registered', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
-    END IF;
-    RETURN ROW('appended', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::ledger.answer;
+    RETURN ROW('already_registered', v_last.version, v_last.state, v_last.attempt, v_last.claim,
+               v_last.cancel_requested, v_last.due_at)::ledger.answer;
 END
 $$;

@@ -2,7 +2,7 @@
 -- stand here and nowhere else; the first that applies decides.
 --
 -- Returns: text, one of the outcomes of ledger.append.
--- Arguments: t_…, the task as its last event carries it; e_…, the event that asks;
+-- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;
 --            e_cancels, whether it is failed(cancelled).
 -- Usage: ledger.append; inlined by the planner.
 CREATE OR REPLACE FUNCTION ledger.verdict(
@@ -14,10 +14,11 @@ CREATE OR REPLACE FUNCTION ledger.verdict(
 RETURNS text
 LANGUAGE sql VOLATILE
 RETURN CASE
+    WHEN t_state IS NULL THEN 'unknown'
     -- A message is for one attempt; when another delivery has taken it, this one comes late.
-    WHEN e_type = 'started' AND e_attempt IS DISTINCT FROM t_attempt + 1 THEN 'fenced'
     -- Between attempts no claim holds the task: the last one has nothing left to say.
-    WHEN e_type <> 'started' AND e_claim IS DISTINCT FROM t_claim THEN 'fenced'
+    WHEN CASE WHEN e_type = 'started' THEN e_attempt IS DISTINCT FROM t_attempt + 1
+              ELSE e_claim IS DISTINCT FROM t_claim END THEN 'fenced'
     WHEN NOT ledger.may_follow(t_state, e_type) THEN 'illegal'
     WHEN t_cancel_requested AND NOT (e_type = 'progress' OR e_cancels) THEN 'cancelled'
     WHEN e_type = 'started' AND t_due_at > clock_timestamp() THEN 'not_due'

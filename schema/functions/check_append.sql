@@ -1,0 +1,35 @@
+-- Refuses what only some types of events carry, where it does not belong.
+--
+-- Returns: nothing; raises TL004.
+-- Arguments: those of ledger.append.
+-- Usage: ledger.append, for all but the plainest calls.
+CREATE OR REPLACE FUNCTION ledger.check_append(
+    p_type ledger.event_type, p_claim uuid, p_due_at timestamptz, p_max_attempts integer,
+    p_traceback text
+)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF p_type IS NULL OR p_type NOT IN ('started', 'progress', 'retrying', 'completed', 'failed') THEN
+        RAISE EXCEPTION 'a worker appends started, progress, retrying, completed or failed, not %', p_type
+            USING ERRCODE = 'TL004',
+                  HINT = 'Use ledger.enqueue, ledger.request_cancel or ledger.note for the others.';
+    END IF;
+    IF p_claim IS NULL AND p_type <> 'failed' THEN
+        RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';
+    END IF;
+    IF (p_due_at IS NULL) = (p_type = 'retrying') THEN
+        RAISE EXCEPTION 'retrying, and nothing else, has a due time; this is %', p_type
+            USING ERRCODE = 'TL004';
+    END IF;
+    IF p_max_attempts IS NOT NULL AND (p_type <> 'retrying' OR p_max_attempts < 1) THEN
+        RAISE EXCEPTION 'retrying, and nothing else, may set max_attempts, to at least 1'
+            USING ERRCODE = 'TL004';
+    END IF;
+    IF p_traceback IS NOT NULL AND p_type NOT IN ('retrying', 'failed') THEN
+        RAISE EXCEPTION 'only retrying and failed have a traceback, % has none', p_type
+            USING ERRCODE = 'TL004';
+    END IF;
+END
+$$;

@@ -1,0 +1,16 @@
+-- Whether a task may be registered with this id, project and limit. An id says when it was
+-- drawn, and so which partition it goes to: too old, and a detached month could be meant.
+--
+-- Returns: boolean; never null.
+-- Arguments: p_task_id; p_project_id; p_max_attempts, null for no limit.
+-- Usage: ledger.register, ledger.check_task; inlined by the planner.
+CREATE OR REPLACE FUNCTION ledger.registrable(p_task_id uuid, p_project_id text, p_max_attempts integer)
+RETURNS boolean
+LANGUAGE sql VOLATILE
+RETURN coalesce(CASE uuid_extract_version(p_task_id)
+           WHEN 7 THEN uuid_extract_timestamp(p_task_id)
+                       BETWEEN clock_timestamp() - interval '31 days' AND clock_timestamp() + interval '1 day'
+           WHEN 4 THEN true
+       END, false)
+    AND octet_length(coalesce(p_project_id, '')) BETWEEN 1 AND 200
+    AND coalesce(p_max_attempts, 1) >= 1;
