@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> LedgerCelery:
         include=["services.workers.tasks.documents", "services.workers.tasks.pages"],
     )
     app.conf.update(
-        task_queues=[Queue("celery"), Queue("ocr")],
+        task_queues=[Queue("celery", routing_key="celery"), Queue("ocr", routing_key="ocr")],
         task_routes={"takeoff.process_page_ocr": {"queue": "ocr"}},
         task_default_queue="celery",
         task_ignore_result=True,

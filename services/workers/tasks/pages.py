@@ -45,6 +45,7 @@ def process_page_ocr(self: LedgerTask, page_id: str) -> dict[str, Any]:
     if not layer.words:
         log.info("page_without_text_layer", page_id=page_id)
         return {"page_id": page_id, "text_length": 0}
-    page.ocr_text = " ".join(word.text for word in layer.words)
+    text = " ".join(word.text for word in layer.words)
+    page.ocr_text = text
     page.ocr_blocks = [asdict(word) for word in layer.words]
-    return {"page_id": page_id, "text_length": len(page.ocr_text)}
+    return {"page_id": page_id, "text_length": len(text)}
