@@ -4,6 +4,7 @@ import queue
 import re
 import subprocess
 import threading
+import time
 
 from tests.deploy.children import WAIT_S
 
@@ -19,8 +20,9 @@ class Run:
 
     def until(self, pattern: str) -> re.Match[str]:
         """The next line that ``pattern`` is found in; fails if it never comes."""
+        deadline = time.monotonic() + WAIT_S
         while True:
-            line = self._arriving.get(timeout=WAIT_S)
+            line = self._next(deadline)
             assert line is not None, f"no line like {pattern!r} in {self.lines}"
             self.lines.append(line)
             if found := re.search(pattern, line):
@@ -28,7 +30,8 @@ class Run:
 
     def rest(self) -> int:
         """Read to the end; the exit status."""
-        while (line := self._arriving.get(timeout=WAIT_S)) is not None:
+        deadline = time.monotonic() + WAIT_S
+        while (line := self._next(deadline)) is not None:
             self.lines.append(line)
         return self.process.wait(WAIT_S)
 
@@ -39,6 +42,9 @@ class Run:
         """All of its standard error; only after it has ended."""
         assert self.process.stderr is not None
         return self.process.stderr.read()
+
+    def _next(self, deadline: float) -> str | None:
+        return self._arriving.get(timeout=max(0.0, deadline - time.monotonic()))
 
     def _read(self) -> None:
         assert self.process.stdout is not None
