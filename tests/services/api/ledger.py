@@ -18,7 +18,7 @@ from task_ledger.events import (
     Started,
 )
 from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, Answer, append
+from task_ledger.store import Answer, Append, append
 from task_ledger.transitions import FailureReason, RetryReason
 
 
