@@ -23,8 +23,12 @@ def main(supervisor: int) -> None:
         signal.signal(name, signal.SIG_IGN)
     watched: dict[int, dict[str, Any]] = {}
     pending = b""
-    while os.getppid() == supervisor:
-        readable, _, _ = select.select([0], [], [], _POLL_S)
+    while True:
+        orphaned = os.getppid() != supervisor
+        readable, _, _ = select.select([0], [], [], 0 if orphaned else _POLL_S)
+        # What the supervisor said before it died still counts: read all of it first.
+        if not readable and orphaned:
+            break
         if not readable:
             continue
         chunk = os.read(0, 65536)
