@@ -44,7 +44,8 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
-GRANT UPDATE ON ledger.checkpoint TO task_ledger_projector;
-GRANT SELECT, UPDATE, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
+GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
+GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
+GRANT UPDATE (try_at, tries, last_error) ON ledger.outbox TO task_ledger_projector;
 
 GRANT SELECT ON ledger.traceback TO task_ledger_auditor;

@@ -1,6 +1,7 @@
--- How far each follower has read, per shard: the highest feed number seen, and the numbers
--- below it that were taken but not visible then (holes), as [[first, last, fence], …]; the
--- fence is the transaction id after which the hole can no longer fill, null until it is drawn.
+-- How far each follower has read, per shard: the feed number up to which it has looked, and the
+-- numbers up to it that were taken but not visible then (holes), as [[first, last, fence], …]; the
+-- fence is a transaction id that no transaction which could fill the hole reaches, null until it
+-- is drawn.
 -- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
 -- the transaction of what it writes.
 CREATE TABLE ledger.checkpoint (

@@ -1,4 +1,6 @@
 -- What is to be published, and when: one row per dispatch. attempt is null for an untracked message.
+-- due_at is when the attempt may start; try_at is that too, until the broker refuses the message
+-- (tries, last_error): then it is when it is offered again.
 -- Usage: written with the event that makes the dispatch necessary (registered, retrying);
 -- deleted by the relay once the broker has the message.
 CREATE TABLE ledger.outbox (
@@ -10,6 +12,6 @@ CREATE TABLE ledger.outbox (
     attempt    integer,
     tries      integer     NOT NULL DEFAULT 0,
     last_error text
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 CREATE INDEX outbox_try_at ON ledger.outbox (try_at, id);

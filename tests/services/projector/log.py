@@ -1,8 +1,9 @@
 """Writing to the log in tests, and looking at what the projector made of it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -143,3 +144,11 @@ def count(database: Database, table: str) -> int:
     """How many rows a table of the ledger has."""
     with closing(owner(database)) as connection:
         return _count(connection, table)
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for a condition."""
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "the condition did not come true"
+        sleep(0.02)

@@ -177,7 +177,7 @@ def test_any_interleaving_ends_with_the_fold_of_the_events(database: Database) -
     run_state_machine_as_test(
         OnThisDatabase,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

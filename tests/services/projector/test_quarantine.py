@@ -64,6 +64,13 @@ def make_due(writer: Connection[Any]) -> None:
     writer.execute("UPDATE ledger.dead_letter SET failed_at = failed_at - interval '1 hour'")
 
 
+def tries(writer: Connection[Any]) -> int:
+    """How often the one task in quarantine was tried."""
+    row = writer.execute("SELECT tries FROM ledger.dead_letter").fetchone()
+    assert row is not None
+    return row[0]
+
+
 def test_the_rest_of_the_shard_moves_and_the_task_is_healed_after_repair(
     writer: Connection[Any], reader: Connection[Any]
 ) -> None:
@@ -81,6 +88,7 @@ def test_the_rest_of_the_shard_moves_and_the_task_is_healed_after_repair(
     assert len(timeline(writer)) == 5
     assert read_lag(reader).quarantined == 1
     assert read_lag(reader).events == 0
+    assert tries(writer) == 1, "its later events wait for the next try"
 
     make_due(writer)
     assert retry(reader) == 0
@@ -140,6 +148,39 @@ def test_a_rebuild_heals_and_a_task_that_still_cannot_be_folded_stays(
     rows = writer.execute("SELECT task_id FROM ledger.dead_letter").fetchall()
     assert rows == [(broken,)]
     assert record(writer, healed) is not None
+
+
+def test_an_event_of_a_type_that_this_program_does_not_know_is_one_tasks_trouble(
+    writer: Connection[Any], reader: Connection[Any]
+) -> None:
+    newer, sound = register(writer), register(writer)
+    writer.execute("ALTER TYPE ledger.event_type ADD VALUE 'paused'")
+    writer.execute(
+        "INSERT INTO ledger.task_event SELECT (jsonb_populate_record(e, jsonb_build_object("
+        " 'version', 2, 'type', 'paused', 'feed', nextval('ledger.feed_' || e.shard)))).*"
+        " FROM ledger.task_event AS e WHERE task_id = %s",
+        (newer,),
+    )
+    drain(projector(reader))
+    assert (newer, 2) in timeline(writer)
+    assert record(writer, sound) is not None
+    assert writer.execute("SELECT task_id FROM ledger.dead_letter").fetchall() == [(newer,)]
+
+
+def test_a_try_leaves_a_task_alone_while_its_shard_is_held(
+    writer: Connection[Any], reader: Connection[Any], database: Database
+) -> None:
+    broken = register(writer)
+    spoil(writer, broken)
+    drain(projector(reader))
+    repair(writer, broken)
+    make_due(writer)
+    with closing(psycopg.connect(database.url_for("projector"))) as other:
+        other.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
+        assert retry(reader) == 0
+        other.rollback()
+    assert tries(writer) == 1
+    assert retry(reader) == 1
 
 
 def test_a_record_that_was_lost_is_folded_from_the_beginning(

@@ -3,6 +3,7 @@
 from contextlib import closing
 from threading import Thread
 
+import psycopg
 from psycopg import sql
 
 from services.projector.rebuild import Rebuilt, rebuild
@@ -20,7 +21,13 @@ from tests.services.projector.log import (
     report,
     start,
     timeline,
+    until,
 )
+
+WAITING = """
+SELECT FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'task-ledger rebuild'
+    AND wait_event_type = 'Lock'"""
 
 
 def test_it_repairs_what_somebody_changed_and_removes_what_never_was(database: Database) -> None:
@@ -83,6 +90,22 @@ def test_it_never_puts_an_older_record_over_a_newer_one(database: Database) -> N
             thread.join()
         drain(follower)
         assert_projected(writer)
+
+
+def test_it_waits_for_a_tick_that_is_under_way(database: Database) -> None:
+    with (
+        closing(psycopg.connect(database.superuser_url, autocommit=True)) as writer,
+        closing(owner(database, autocommit=False)) as tick,
+    ):
+        task_id = register(writer)
+        tick.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
+        thread = Thread(target=rebuild, args=(database.url_for("projector"),))
+        thread.start()
+        until(lambda: bool(writer.execute(WAITING).fetchall()))
+        assert record(writer, task_id) is None
+        tick.rollback()
+        thread.join()
+        assert record(writer, task_id) is not None
 
 
 def test_the_record_of_a_detached_month_stays(database: Database) -> None:

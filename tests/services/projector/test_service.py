@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
@@ -26,6 +26,7 @@ from tests.services.projector.log import (
     report,
     start,
     timeline,
+    until,
 )
 from tests.services.projector.outbox import enqueue, received
 
@@ -53,14 +54,6 @@ def service(
 def lines(log: Path) -> list[dict[str, Any]]:
     """What a process has logged."""
     return [json.loads(line) for line in log.read_text().splitlines()]
-
-
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for a condition."""
-    end = monotonic() + seconds
-    while not condition():
-        assert monotonic() < end, "the condition did not come true"
-        sleep(0.02)
 
 
 def unseen(connection: Connection[Any]) -> int:
