@@ -108,15 +108,14 @@ class RemoteFolder:
 def _sync_folders(folder: Path, root: Path) -> None:
     # The new name, and folders made for it, survive a power loss only once their parents are
     # on the disk too.
-    while True:
-        descriptor = os.open(folder, os.O_RDONLY)
+    for parent in (folder, *folder.parents):
+        descriptor = os.open(parent, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        if folder == root:
+        if parent == root:
             return
-        folder = folder.parent
 
 
 @contextmanager

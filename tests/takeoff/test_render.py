@@ -228,6 +228,17 @@ def test_a_fax_with_unequal_resolutions_gets_square_pixels(tmp_path: Path) -> No
     assert (page.dpi, page.width_in, page.height_in) == (200, 8.5, 11)
 
 
+def test_a_turned_fax_has_its_resolutions_turned_too(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = image_bytes(grey_image((1700, 1100)), "JPEG", dpi=(200, 100), exif=exif)
+
+    page, image = _one(tmp_path, content)
+
+    assert image.size == (2200, 1700)
+    assert (page.dpi, page.width_in, page.height_in) == (200, 11, 8.5)
+
+
 def test_a_giant_image_is_made_smaller_and_says_so(tmp_path: Path) -> None:
     content = image_bytes(grey_image((2000, 1000)), "PNG", dpi=(400, 400))
 
