@@ -48,7 +48,7 @@ class Commands(TyperGroup):
 def expected_errors() -> Generator[None]:
     """Say an expected error on standard error, and raise `typer.Exit` with its status."""
     try:
-        with _known():
+        with known_errors():
             yield
     except CommandFailed as error:
         say(str(error))
@@ -65,8 +65,13 @@ def expected_errors() -> Generator[None]:
 
 
 @contextmanager
-def _known() -> Generator[None]:
-    """Give the database's own errors, from psycopg or through SQLAlchemy, the ledger's names."""
+def known_errors() -> Generator[None]:
+    """Raise the database's own errors, from psycopg or through SQLAlchemy, under known names.
+
+    Raises:
+        LedgerError: as `task_ledger.database.ledger_errors`.
+        CommandFailed: the database holds no ledger.
+    """
     try:
         yield
     except sqlalchemy.exc.DBAPIError as error:

@@ -6,6 +6,7 @@ from services.cli import token
 from services.cli.api import api
 from services.cli.cancel import cancel
 from services.cli.demo import demo
+from services.cli.doctor import doctor
 from services.cli.exits import Commands
 from services.cli.export import export
 from services.cli.migrate import migrate
@@ -42,6 +43,7 @@ app.command(rich_help_panel=READ)(show)
 app.command(rich_help_panel=READ)(timeline)
 app.command(rich_help_panel=READ)(verify)
 app.command(rich_help_panel=READ)(export)
+app.command(rich_help_panel=KEEP)(doctor)
 app.command(rich_help_panel=KEEP)(migrate)
 app.command(rich_help_panel=KEEP)(cancel)
 app.command(rich_help_panel=KEEP)(rebuild)

@@ -1,0 +1,1 @@
+"""What `task-ledger doctor` looks at: one file for each kind of thing."""

@@ -1,0 +1,75 @@
+"""`task-ledger doctor`: is everything as the ledger needs it?"""
+
+from collections.abc import Iterator
+
+import typer
+from rich.text import Text
+
+from services.cli.checks import followers, log, roles, versions
+from services.cli.checks.check import Check, Level, fail, ok
+from services.cli.checks.secrets import private_files
+from services.cli.exits import WRONG, CommandFailed, known_errors
+from services.cli.options import Json
+from services.cli.printing import print_json, print_table, shown
+from services.cli.surroundings import connected, settings
+from task_ledger.errors import LedgerError
+from task_ledger.settings import Settings, SettingsError
+
+_STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+
+
+def doctor(json: Json = False) -> None:
+    """Check configuration, versions, roles, the log's own parts and who follows it.
+
+    Reads only. Says what to do about everything that is not ok; ends with status 1 on a fail.
+    """
+    checks = list(_checks())
+    healthy = all(check.level is not Level.FAIL for check in checks)
+    if json:
+        print_json({"healthy": healthy, "checks": checks})
+    else:
+        print_table(
+            ("", "what", "found", "what to do"),
+            [
+                (Text(c.level, _STYLES[c.level]), c.name, shown(c.found), shown(c.advice))
+                for c in checks
+            ],
+        )
+    if not healthy:
+        raise typer.Exit(WRONG)
+
+
+def _checks() -> Iterator[Check]:
+    yield from versions.libraries()
+    try:
+        told = settings()
+    except SettingsError as error:
+        yield fail("configuration", str(error), "Correct the variable.")
+        return
+    yield ok("configuration", f"var folder {told.var_dir.absolute()}")
+    yield from private_files(told.var_dir)
+    try:
+        told.broker()
+    except SettingsError as error:
+        yield fail("broker", str(error), "Set it, or start `task-ledger up` in this folder.")
+    else:
+        yield from versions.broker(told)
+    try:
+        with known_errors():
+            yield from _database(told)
+    except (SettingsError, LedgerError, CommandFailed) as error:
+        yield fail("database", str(error), "Nothing more can be checked before this is right.")
+
+
+def _database(told: Settings) -> Iterator[Check]:
+    with connected("auditor", known=told) as connection:
+        yield from versions.database(connection)
+        yield from log.migrations(told, connection)
+        yield from roles.logins(told)
+        yield from roles.grants(connection)
+        yield from log.sequences(connection)
+        yield from log.triggers(connection)
+        yield from log.partitions(connection)
+        yield from followers.lag(connection)
+        yield from followers.dead_letters(connection)
+        yield from followers.undispatched(connection)
