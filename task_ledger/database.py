@@ -41,6 +41,7 @@ _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "22P05": InvalidEvent,
     "42501": NotPermitted,
     "55P03": LedgerBusy,
+    "57014": LedgerBusy,
 }
 
 _EVENT_COLUMNS: Final = (

@@ -183,10 +183,15 @@ def accepted(answer: Answer, task_id: UUID, event_type: str) -> Answer:
     """
     if answer.outcome not in _REFUSALS:
         return answer
-    error, message = _REFUSALS[answer.outcome]
-    raise error(
+    raise refusal(answer.outcome, task_id, answer, event_type)
+
+
+def refusal(outcome: str, task_id: UUID, answer: Answer, event_type: str = "progress") -> Refused:
+    """The exception for an outcome that stored nothing."""
+    error, message = _REFUSALS[outcome]
+    return error(
         task_id,
-        answer.outcome,
+        outcome,
         message.format(
             task=task_id,
             type=event_type,

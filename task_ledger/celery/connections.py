@@ -18,7 +18,8 @@ from sqlalchemy import Engine, create_engine
 from task_ledger.database import CONNECT, ledger_errors
 from task_ledger.migrate import sqlalchemy_url
 
-PROGRESS_OPTIONS: Final = "-c synchronous_commit=off"
+PROGRESS_OPTIONS: Final = "-c synchronous_commit=off -c statement_timeout=2s"
+"""A body never waits longer than two seconds for a report."""
 
 
 class Connections:
@@ -56,7 +57,7 @@ class Connections:
         return self._of_thread("ledger", "")
 
     def progress(self) -> Connection[Any]:
-        """This thread's connection for progress; also used by the thread that sends it.
+        """This thread's connection for progress.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.
