@@ -73,7 +73,9 @@ class ProgressReporter:
                 self._pending = data
                 self._watch()
                 return
-            # Ends of steps are told too: what was pending is the last that is known of its step.
+            if data.step == self._last_step:
+                self._pending = None
+            # The step before ends with the last that was said of it.
             self._send_pending()
             self._send(data)
             self._raise_refusal()

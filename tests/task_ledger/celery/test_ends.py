@@ -2,6 +2,7 @@
 
 import pytest
 
+from task_ledger.celery.progress import MERGE_S
 from task_ledger.digest import first_misfit
 from task_ledger.events import Progress
 from task_ledger.transitions import EventType, Status
@@ -96,12 +97,16 @@ def test_an_error_is_stored_without_its_secrets_and_its_traceback_apart(stack: S
 
 
 def test_reports_within_a_step_are_merged_and_the_last_one_wins(stack: Stack) -> None:
-    task_id = stack.enqueue("report_often", 20_000)
-    stack.ended(task_id)
+    task_id = stack.enqueue("report_often", 200_000)
+    record = stack.ended(task_id)
+    assert record.started_at is not None
+    assert record.completed_at is not None
     reports = [e.data for e in stack.events(task_id) if e.type is EventType.PROGRESS]
-    assert 2 <= len(reports) < 200
+    # The first and the last one, and one each 250 ms between them.
+    ran_s = (record.completed_at - record.started_at).total_seconds()
+    assert 2 <= len(reports) <= 3 + ran_s / MERGE_S
     assert isinstance(reports[-1], Progress)
-    assert reports[-1].current == 19_999
+    assert reports[-1].current == 199_999
 
 
 def test_the_history_of_a_task_verifies(stack: Stack) -> None:
