@@ -105,8 +105,9 @@ class Publisher:
             self._open()
         except BrokerAway as away:
             return away
-        reason = f"{type(error).__name__}: {error}"
-        return MessageRefused(reason, lasting=not isinstance(error, MessageNacked))
+        if isinstance(error, MessageNacked):
+            return MessageRefused("the broker declined it; a queue may be full", lasting=False)
+        return MessageRefused(f"{type(error).__name__}: {error}", lasting=True)
 
     def _send(self, message: Message) -> None:
         producer = self._producer or self._open()
