@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.api import lifetime, openapi, refusals
+from services.api.bodies import LimitBodies
 from services.api.metrics import CountRequests, Metrics
 from services.api.pages import project_page, projects_page, sign_in, task_page
 from services.api.routes import (
@@ -22,9 +23,6 @@ from services.api.routes import (
 )
 from services.api.routes import openapi as openapi_route
 from task_ledger.settings import Settings
-
-MAX_BODY_BYTES = 64 * 1024
-"""The largest body of any request but an upload."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -54,7 +52,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY_BYTES,
         lifespan=lifespan,
     )
     # The list of a project's tasks comes first: its path would else be taken for a task's.
@@ -77,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(part.router)
     refusals.install(app)
+    app.add_middleware(LimitBodies)
     app.add_middleware(CountRequests, metrics=counted)
     app.openapi = openapi.complete(app)
     return app

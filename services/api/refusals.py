@@ -58,6 +58,8 @@ def install(app: FastAPI) -> None:
 
 async def _respond(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
+    if problem.status == 405:
+        problem.headers = {"Allow": ", ".join(_methods(request))}
     if problem.status >= 500:
         _log.error(
             "request_failed",
@@ -73,6 +75,14 @@ async def _respond(request: Request, error: Exception) -> Response:
     }:
         return problem_response(problem)
     return error_page(problem)
+
+
+def _methods(request: Request) -> list[str]:
+    # The framework names those of one route only, where an address has several.
+    app: FastAPI = request.app
+    template = request.scope["route"].path
+    found = app.openapi()["paths"].get(template, {})
+    return sorted(method.upper() for method in found) or sorted(request.scope["route"].methods)
 
 
 def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one return per kind)

@@ -1,6 +1,5 @@
 """New entries of timelines, for any number of streams with one query."""
 
-from collections import deque
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -15,25 +14,28 @@ from task_ledger.database import ledger_errors
 from task_ledger.timeline import Entry, read_new
 
 INTERVAL_S: Final = 0.075
-AT_ONCE: Final = 200
+AT_ONCE: Final = 100
 """Entries of one project that are read at a time, and that may wait for a slow client."""
 
 
 class Subscription:
-    """What one stream has not sent yet: a bounded number of entries.
+    """What one stream has not sent yet: at most `AT_ONCE` entries.
 
-    A client that is too slow loses the oldest of them here; the gap in the numbers tells its
-    stream to read them from the database.
+    A client that is too slow loses them here, all but the last; the gap in the numbers tells its
+    stream to read them from the database, as fast as the client takes them.
     """
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=AT_ONCE)
+        self._entries: list[Entry] = []
         self._arrived = anyio.Event()
         self.stopped = False
 
     def offer(self, entries: list[Entry]) -> None:
         """Hand over what came."""
-        self._entries.extend(entries)
+        if len(self._entries) + len(entries) > AT_ONCE:
+            self._entries = entries[-1:]
+        else:
+            self._entries = self._entries + entries
         self._arrived.set()
 
     def stop(self) -> None:
@@ -45,8 +47,7 @@ class Subscription:
         """What came since the last call; waits for something, but not longer than that."""
         with anyio.move_on_after(timeout_s):
             await self._arrived.wait()
-        taken = list(self._entries)
-        self._entries.clear()
+        taken, self._entries = self._entries, []
         if not self.stopped:
             self._arrived = anyio.Event()
         return taken

@@ -52,7 +52,6 @@ _FORM: Final[dict[str, Any]] = {
     status_code=202,
     responses=declared(403, 404, 408, 413, 415, 422),
     openapi_extra=_FORM,
-    max_body_size=2**62,
 )
 async def upload_document(
     request: Request,

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from psycopg import errors as pg
+from psycopg import sql
 
 from services.api.asking import COOKIE
 from task_ledger import access
@@ -166,4 +167,4 @@ def test_the_apis_role_cannot_read_what_must_not_leave(database: Database, table
         psycopg.connect(database.url_for("api"), autocommit=True) as connection,
         pytest.raises(pg.InsufficientPrivilege),
     ):
-        connection.execute(f"SELECT * FROM ledger.{table}")
+        connection.execute(sql.SQL("SELECT * FROM ledger.{}").format(sql.Identifier(table)))
