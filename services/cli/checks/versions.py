@@ -21,7 +21,7 @@ _CLOCKS_S: Final = 1.0
 def libraries() -> Iterator[Check]:
     """Python, and every library that the installed project asks for."""
     yield ok("python", platform.python_version())
-    wrong = [each for each in map(_misfit, requires("task-ledger") or ()) if each]
+    wrong = [each for each in map(misfit, requires("task-ledger") or ()) if each]
     if wrong or sys.version_info < (3, 11):
         yield fail("libraries", "; ".join(wrong), "Install what requirements.lock names.")
     else:
@@ -29,7 +29,8 @@ def libraries() -> Iterator[Check]:
         yield ok("libraries", ", ".join(f"{name} {version(name)}" for name in names))
 
 
-def _misfit(line: str) -> str | None:
+def misfit(line: str) -> str | None:
+    """What is wrong with what is installed for one requirement; None if nothing is."""
     requirement = Requirement(line)
     marker = requirement.marker
     if marker is not None and not marker.evaluate({"extra": "service"}):
