@@ -1,0 +1,74 @@
+"""The page about the command line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from docs.generate.markdown import NOTICE, flat, table
+from services.cli import exits
+from services.cli.main import app
+
+
+def page() -> str:
+    """The text of docs/reference/command-line.md."""
+    parts = "\n".join(_part(name, command) for name, command in commands())
+    return f"""{NOTICE}
+# Command line
+
+`task-ledger COMMAND --help` says the same. Where no database is named in the environment, commands
+use what a running `task-ledger up` has left in the var folder. Settings are environment
+variables, listed in [deploy/README.md](../../deploy/README.md#settings).
+
+Exit statuses: 0, done; {exits.WRONG}, something is wrong with what was looked at, or the ledger
+refused; {exits.USAGE}, the command or the configuration makes no sense; {exits.UNREACHABLE}, a
+server cannot be reached. Errors are one line on standard error.
+
+{parts}"""
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command with its full name."""
+    yield from _below("task-ledger", typer.main.get_command(app))
+
+
+def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    inner: dict[str, Any] | None = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for word, each in inner.items():
+        yield from _below(f"{name} {word}", each)
+
+
+def _part(name: str, command: Any) -> str:
+    arguments = [p.metavar or p.name.upper() for p in command.params if _is_argument(p)]
+    about = "\n\n".join(map(flat, (command.help or "").split("\n\n")))
+    rows = [
+        (_name(p), flat(getattr(p, "help", None) or ""), _default(p))
+        for p in command.params
+        if p.name != "help"
+    ]
+    options = table(("option", "meaning", "default"), rows) if rows else ""
+    return f"## {' '.join([name, *arguments])}\n{about}\n\n{options}"
+
+
+def _is_argument(parameter: Any) -> bool:
+    return parameter.param_type_name == "argument"
+
+
+def _name(parameter: Any) -> str:
+    if _is_argument(parameter):
+        return f"`{parameter.metavar or parameter.name.upper()}`"
+    return " ".join(f"`{word}`" for word in (*parameter.opts, *parameter.secondary_opts))
+
+
+def _default(parameter: Any) -> str:
+    value = parameter.default
+    if parameter.required:
+        return "required"
+    if value is None or callable(value) or (parameter.is_flag and not parameter.secondary_opts):
+        return ""
+    if parameter.is_flag:
+        return f"`{(parameter.opts if value else parameter.secondary_opts)[0]}`"
+    return f"`{getattr(value, 'value', value)}`"

@@ -1,0 +1,37 @@
+"""The page about errors."""
+
+import inspect
+
+from docs.generate.markdown import NOTICE, doc, table
+from task_ledger import database, errors
+
+
+def page() -> str:
+    """The text of docs/reference/errors.md."""
+    rows = [
+        (f"`{e.__name__}`", f"`{e.__mro__[1].__name__}`", doc(e), _states(e)) for e in classes()
+    ]
+    return f"""{NOTICE}
+# Errors
+
+Everything in [task_ledger/errors.py](../../task_ledger/errors.py). Each message says what to do.
+The last column is the SQLSTATE by which the database raises it; TL001 to TL005 are the ledger's
+own. Errors that are a `Refused` come as the outcome of a call and leave its transaction intact:
+`task_id` and `outcome` are their attributes.
+
+{table(("error", "is a", "means", "SQLSTATE"), rows)}"""
+
+
+def classes() -> list[type[Exception]]:
+    """The errors, in the order of the file."""
+    found = [
+        thing
+        for _, thing in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(thing, Exception) and thing.__module__ == errors.__name__
+    ]
+    return sorted(found, key=lambda thing: inspect.getsourcelines(thing)[1])
+
+
+def _states(error: type[Exception]) -> str:
+    states = [state for state, known in database._BY_STATE.items() if known is error]
+    return ", ".join(states)

@@ -1,0 +1,92 @@
+"""What the documentation points at is there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+PAGES = [
+    *sorted(REPOSITORY.glob("*.md")),
+    *sorted((REPOSITORY / "docs").rglob("*.md")),
+    *sorted((REPOSITORY / "deploy").glob("*.md")),
+    *sorted((REPOSITORY / "examples").rglob("*.md")),
+]
+_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def links(page: Path) -> Iterator[tuple[str, str]]:
+    """The text and the target of each link of a page, those in code left out."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    yield from ((" ".join(words.split()), target) for words, target in _LINK.findall(text))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as they are shown on the web."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def broken(page: Path) -> list[str]:
+    """What is wrong with a page's links into the repository."""
+    found: list[str] = []
+    for words, target in links(page):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        if not file.exists():
+            found.append(f"{target}: there is no such file")
+        elif anchor and file.suffix == ".md" and anchor not in anchors(file):
+            found.append(f"{target}: there is no such heading")
+        elif words.startswith("test_") and not re.search(
+            rf"^(?:async )?def {words}\(", file.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            found.append(f"{target}: there is no test {words}")
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert broken(page) == []
+
+
+def test_broken_links_are_found(tmp_path: Path) -> None:
+    (tmp_path / "there.md").write_text("# A heading, here\n```\n# not one\n```\n")
+    (tmp_path / "test_it.py").write_text("def test_one() -> None: ...\n")
+    page = tmp_path / "page.md"
+    page.write_text(
+        "[a](there.md#a-heading-here) [b](there.md#not-one) [c](missing.md)\n"
+        "[test_one](test_it.py) [test_two](test_it.py)\n```\n[d](in-code.md)\n```\n"
+    )
+    assert broken(page) == [
+        "there.md#not-one: there is no such heading",
+        "missing.md: there is no such file",
+        "test_it.py: there is no test test_two",
+    ]
+
+
+def test_every_page_of_the_documentation_is_reached_from_its_index() -> None:
+    index = REPOSITORY / "docs" / "README.md"
+    reached = {(index.parent / target.partition("#")[0]).resolve() for _, target in links(index)}
+    pages = set((REPOSITORY / "docs").rglob("*.md")) - {index}
+    assert pages <= reached
+
+
+def test_every_promise_of_the_readme_names_a_test() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    rows = [
+        line
+        for line in text.partition("\n## Guarantees\n")[2].partition("\n## ")[0].splitlines()
+        if line.startswith("|")
+    ][2:]
+    assert len(rows) >= 9
+    assert [row for row in rows if "[test_" not in row] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_no_page_is_longer_than_400_lines(page: Path) -> None:
+    assert len(page.read_text(encoding="utf-8").splitlines()) < 400

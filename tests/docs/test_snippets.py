@@ -1,0 +1,113 @@
+"""The snippets of the documentation name what exists, and its queries run."""
+
+import ast
+import importlib
+import re
+import shlex
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import typer
+
+from docs.generate.command_line import commands
+from services.cli.main import app
+from tests.docs.test_links import PAGES, REPOSITORY
+from tests.servers import Database
+
+GENERATED = "<!-- Written by"
+
+
+def blocks(language: str) -> list[Any]:
+    """Every code block in one language, with the page it is on."""
+    found: list[Any] = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        name = str(page.relative_to(REPOSITORY))
+        fences = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        found += [pytest.param(code, id=f"{name}-{n}") for n, code in enumerate(fences, start=1)]
+    return found
+
+
+def missing_names(code: str) -> list[str]:
+    """What a piece of Python imports of ours that does not exist."""
+    missing: list[str] = []
+    for node in ast.walk(ast.parse(textwrap.dedent(code))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("task_ledger"):
+            module = importlib.import_module(node.module or "")
+            missing += [each.name for each in node.names if not hasattr(module, each.name)]
+    return missing
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python_names_what_exists(code: str) -> None:
+    assert missing_names(code) == []
+
+
+def test_a_name_that_does_not_exist_is_found() -> None:
+    code = "from task_ledger.enqueue import enqueue, dequeue\n"
+    assert missing_names(code) == ["dequeue"]
+
+
+@pytest.mark.parametrize("sql", [b for b in blocks("sql") if "SELECT" in b.values[0]])
+def test_a_query_runs(sql: str, database: Database) -> None:
+    with psycopg.connect(database.url_for("projector")) as connection:
+        for statement in filter(str.strip, sql.split(";")):
+            connection.execute(statement.encode())
+
+
+def unknown_parts(line: str) -> list[str]:
+    """The words of a command line that `task-ledger` does not know."""
+    words = shlex.split(line, comments=True)
+    known = {name.removeprefix("task-ledger "): command for name, command in commands()}
+    name = next((n for n in (" ".join(words[1:3]), words[1]) if n in known), None)
+    if name is None:
+        return [words[1]]
+    options = {o for p in known[name].params for o in (*p.opts, *p.secondary_opts)} | {"--help"}
+    given = [word for word in words[1 + len(name.split()) :] if word.startswith("--")]
+    return [word for word in given if word not in options]
+
+
+def command_lines() -> list[Any]:
+    """Every line of the documentation that calls `task-ledger`."""
+    found: set[str] = set()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        if text.startswith(GENERATED):
+            continue
+        found |= set(re.findall(r"^(task-ledger [a-z][^\n>&|]+)", text, re.MULTILINE))
+        found |= set(re.findall(r"`(task-ledger [a-z][^`\n]+)`", text))
+    return sorted(line for line in found if "COMMAND" not in line)
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_a_command_exists_with_its_options(line: str) -> None:
+    assert unknown_parts(line.replace("…", "x")) == []
+
+
+def test_an_unknown_command_or_option_is_found() -> None:
+    assert typer.main.get_command(app)
+    assert unknown_parts("task-ledger forget") == ["forget"]
+    assert unknown_parts("task-ledger verify --project x --deep") == ["--deep"]
+
+
+def test_design_names_every_direct_dependency_and_no_other() -> None:
+    import tomllib
+
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
+    names = {
+        re.match(r"[\w-]+", each)[0]  # pyright: ignore[reportOptionalSubscript]
+        for group in groups
+        for each in group
+        if isinstance(each, str)
+    }
+    text = Path(REPOSITORY / "docs" / "design.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| ([\w-]+) \|", text.partition("\n## Direct dependencies\n")[2], re.M)
+    assert sorted(set(listed) - {"package"}) == sorted(names)
