@@ -30,6 +30,7 @@ from tests.services.projector.log import (
 PROJECTS = ("a", "b", "c", "d", "e")
 WRITING_S = 7.0
 LATEST_S = 3.0
+UNRELATED_S = 2.0
 
 
 def write(database: Database, seed: int) -> None:
@@ -82,16 +83,19 @@ def test_late_commits_rollbacks_and_reconnects_lose_and_double_nothing(
     stop = Event()
     work: list[Callable[[], None]] = [lambda n=n: write(database, seed * 100 + n) for n in range(6)]
     with ThreadPoolExecutor(8) as pool, psycopg.connect(postgres.url_of("postgres")) as unrelated:
+        # For a while nothing can be forgotten; then holes are dropped as fast as they come.
         unrelated.execute("SELECT pg_current_xact_id()")
         followers = [pool.submit(follow, database, seed * 1000 + n, stop) for n in range(2)]
         try:
-            for writer in [pool.submit(job) for job in work]:
+            writers = [pool.submit(job) for job in work]
+            sleep(UNRELATED_S)
+            unrelated.rollback()
+            for writer in writers:
                 writer.result()
         finally:
             stop.set()
         for follower in followers:
             follower.result()
-        unrelated.rollback()
     with closing(owner(database)) as connection, closing(projector_connection(database)) as reader:
         drain(projector(reader))
         assert holes(connection) == []

@@ -155,8 +155,13 @@ def test_an_unrelated_open_transaction_delays_the_forgetting_only(
         drain(follower)
         assert_projected(writer)
         assert len(holes(writer)) == 1
-        with closing(projector_connection(database)) as other:
-            assert not projector(other).tick().worked
+        held = register(late)
+        register(writer)
+        drain(follower)
+        late.commit()
+        drain(follower)
+        assert timeline(writer)[-1] == (held, 1)
+        assert len(holes(writer)) == 1
         unrelated.rollback()
     drain(follower)
     assert holes(writer) == []
@@ -207,14 +212,19 @@ def test_more_than_a_batch_is_read_in_order(
 
 
 def test_a_checkpoint_that_another_holds_is_left_alone(
-    writer: Connection[Any], database: Database, follower: Follower
+    writer: Connection[Any], database: Database
 ) -> None:
     register(writer)
-    with closing(psycopg.connect(database.url_for("projector"))) as other:
+    with (
+        closing(psycopg.connect(database.url_for("projector"))) as other,
+        closing(projector_connection(database)) as connection,
+    ):
+        connection.execute("SET lock_timeout = '2s'")
+        follower = projector(connection)
         other.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
         assert not follower.tick().worked
         other.rollback()
-    drain(follower)
+        drain(follower)
     assert_projected(writer)
 
 
