@@ -25,6 +25,7 @@ _ENVIRONMENT.filters.update(
     exact=wording.exact,
     first_line=wording.first_line,
     short=wording.short,
+    value=wording.value,
 )
 
 

@@ -60,6 +60,7 @@ async def task_page(
         head=head,
         ended=ended,
         can_cancel=not ended
+        and version is None
         and not records[-1].cancel_requested
         and identity.role in ("operator", "admin"),
     )

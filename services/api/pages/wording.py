@@ -1,5 +1,6 @@
 """Times, durations and ids as people read them."""
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -37,6 +38,21 @@ def clock(time: datetime) -> str:
 def exact(time: datetime) -> str:
     """Date and time with microseconds, in UTC."""
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+def value(shown: object) -> str:
+    """A field of a record: times exact, structures as JSON, what is absent as a dash."""
+    match shown:
+        case None:
+            return "—"
+        case datetime():
+            return exact(shown)
+        case bool():
+            return "yes" if shown else "no"
+        case dict() | list():
+            return json.dumps(shown, ensure_ascii=False)
+        case _:
+            return str(shown)
 
 
 def first_line(text: str) -> str:
