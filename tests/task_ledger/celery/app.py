@@ -6,11 +6,12 @@ Bodies and tests meet through the broker: `reached` tells the test that a point 
 
 import os
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 import redis
 from celery.exceptions import Ignore, Reject
 from sqlalchemy import text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger.celery import LedgerCelery, LedgerTask
 from task_ledger.enqueue import enqueue
@@ -29,6 +30,20 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
 )
 signals = redis.Redis.from_url(BROKER, decode_responses=True)
+
+
+class Base(DeclarativeBase):
+    """Models of the domain under test."""
+
+
+class Once(Base):
+    """A row that may exist once."""
+
+    __tablename__ = "once"
+    __table_args__: ClassVar = {"schema": "domain"}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str]
 
 
 def reached(name: str, value: str = "") -> None:
@@ -134,6 +149,7 @@ def progress_until_cancelled(self: LedgerTask, name: str) -> str:
     reached(name)
     gate(name)
     self.progress(20, "Second")
+    reached(f"{name}: went on")
     return "not cancelled"
 
 
@@ -212,9 +228,8 @@ def raise_as(self: LedgerTask, how: str) -> None:
 @app.task(task_type="plain", autoretry_for=(Exception,), max_retries=1, default_retry_delay=0)
 def break_constraint(self: LedgerTask, label: str) -> int:
     if self.request.retries == 0:
-        self.session.execute(
-            text("INSERT INTO domain.once (label) VALUES (:label), (:label)"), {"label": label}
-        )
+        # Pending until the last flush, which is after the body.
+        self.session.add_all([Once(label=label), Once(label=label)])
     return self.request.retries + 1
 
 

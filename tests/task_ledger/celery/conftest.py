@@ -34,9 +34,10 @@ from tests.servers import Database, fresh_database
 DOMAIN = """
 CREATE SCHEMA domain;
 CREATE TABLE domain.effect (id bigint GENERATED ALWAYS AS IDENTITY, task_id text, label text);
-CREATE TABLE domain.once (label text PRIMARY KEY);
+CREATE TABLE domain.once (id integer GENERATED ALWAYS AS IDENTITY, label text UNIQUE);
 CREATE TABLE domain.checked_late (label text UNIQUE DEFERRABLE INITIALLY DEFERRED);
 GRANT USAGE ON SCHEMA domain TO task_ledger_worker, task_ledger_api;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA domain TO task_ledger_worker;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA domain TO task_ledger_worker, task_ledger_api;
 """
 

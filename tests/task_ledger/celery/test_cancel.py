@@ -14,6 +14,7 @@ def test_a_running_body_sees_the_cancel_at_its_next_progress(stack: Stack) -> No
     stack.open_gate("seen")
     record = stack.ended(task_id)
     assert (record.status, record.failure_reason) == (Status.REVOKED, "cancelled")
+    assert not stack.has_reached("seen: went on")
     assert stack.effects(task_id) == []
 
 
