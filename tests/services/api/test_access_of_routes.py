@@ -158,7 +158,7 @@ def test_without_a_session_the_page_says_how_to_sign_in(anonymous: TestClient) -
         answer = anonymous.get(path)
         assert answer.status_code == 401
         assert answer.headers["content-type"].startswith("text/html")
-        assert "task-ledger token link" in answer.text
+        assert "one-time link" in answer.text
 
 
 @pytest.mark.parametrize("table", ["traceback", "message"])

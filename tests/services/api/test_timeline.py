@@ -5,11 +5,14 @@ import io
 import json
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +166,7 @@ def _event(row: dict[str, Any]) -> TaskEvent:
 
 @pytest.mark.parametrize("form", ["ndjson", "csv"])
 def test_an_export_verifies_without_the_database(
-    client: TestClient, ledger: Ledger, projector: Projector, form: str
+    client: TestClient, ledger: Ledger, projector: Projector, form: str, tmp_path: Path
 ) -> None:
     task = ledger.register(name='Comma, "quote"\nand line; ünïcode')
     ledger.start(task)
@@ -180,6 +183,11 @@ def test_an_export_verifies_without_the_database(
         rows = [json.loads(line) for line in answer.text.splitlines()]
     events = [_event(row) for row in rows]
     assert len(events) == 9
+    if form == "ndjson":
+        file = tmp_path / "events.ndjson"
+        file.write_text(answer.text, encoding="utf-8")
+        check = [sys.executable, "docs/check_export.py", str(file)]
+        assert subprocess.run(check, check=False).returncode == 0
     histories = [list(g) for _, g in groupby(sorted(events, key=_key), key=lambda e: e.task_id)]
     assert [first_misfit(history) for history in histories] == [None, None]
     # The check can fail: one changed actor shows.
