@@ -1,0 +1,146 @@
+"""Partitions that open without standing in anybody's way, and feeds that skip nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg import Connection
+
+from task_ledger.identity import SHARDS, bucket_of, shard_of
+from task_ledger.transitions import State
+from tests.schema.calls import append, feed_heads, register, task_in
+from tests.servers import Database
+
+ANY_TIME = st.integers(min_value=0, max_value=253402300799999)
+UUIDS = st.one_of(
+    st.uuids(),
+    st.uuids(version=4),
+    st.builds(
+        lambda ms, low: UUID(int=(ms << 80) | (7 << 76) | (2 << 62) | low),
+        ANY_TIME,
+        st.integers(0, 2**62 - 1),
+    ),
+)
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+def test_bucket_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> None:
+    @settings(max_examples=300, deadline=None)
+    @given(UUIDS)
+    def check(task_id: UUID) -> None:
+        row = owner.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
+        assert row == (bucket_of(task_id),)
+
+    check()
+
+
+def test_the_bucket_does_not_depend_on_the_sessions_time_zone(owner: Connection[Any]) -> None:
+    last = int(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC).timestamp() * 1000)
+    task_id = UUID(int=(last << 80) | (7 << 76) | (2 << 62))
+    for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        owner.execute("SELECT set_config('timezone', %s, false)", (zone,))
+        assert owner.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone() == (202601,)
+    assert bucket_of(task_id) == 202601
+
+
+def test_shard_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> None:
+    @settings(max_examples=300, deadline=None)
+    @given(TEXT)
+    def check(project_id: str) -> None:
+        row = owner.execute("SELECT ledger.shard_of(%s)", (project_id,)).fetchone()
+        assert row == (shard_of(project_id),)
+
+    check()
+
+
+def test_every_feed_has_a_sequence_without_a_cache(owner: Connection[Any]) -> None:
+    rows = owner.execute(
+        "SELECT sequencename, cache_size, increment_by, cycle FROM pg_sequences"
+        " WHERE schemaname = 'ledger' AND sequencename LIKE 'feed%'"
+    ).fetchall()
+    assert sorted(rows) == sorted((f"feed_{n}", 1, 1, False) for n in range(SHARDS))
+
+
+def test_each_project_is_numbered_in_the_feed_of_its_shard(owner: Connection[Any]) -> None:
+    projects = {shard_of(f"p{n}"): f"p{n}" for n in range(400)}
+    assert len(projects) == SHARDS
+    for project in projects.values():
+        task_in(owner, State.COMPLETED, p_project_id=project)
+    assert feed_heads(owner) == [3] * SHARDS
+    rows = owner.execute(
+        "SELECT shard, array_agg(feed ORDER BY feed) FROM ledger.task_event GROUP BY 1"
+    )
+    assert dict(rows.fetchall()) == {shard: [1, 2, 3] for shard in range(SHARDS)}
+
+
+def test_opening_the_months_again_opens_nothing(owner: Connection[Any]) -> None:
+    assert owner.execute("SELECT ledger.open_buckets()").fetchone() == (0,)
+    assert owner.execute("SELECT ledger.open_buckets(14)").fetchone() == (2,)
+    assert owner.execute("SELECT ledger.open_buckets(14)").fetchone() == (0,)
+
+
+def test_the_months_from_the_last_one_to_a_year_ahead_are_open(owner: Connection[Any]) -> None:
+    row = owner.execute("SELECT array_agg(bucket ORDER BY bucket) FROM ledger.bucket").fetchone()
+    now = datetime.now(UTC)
+    months = [now.year * 12 + now.month - 1 + ahead for ahead in range(-1, 13)]
+    assert row == ([0, *(m // 12 * 100 + m % 12 + 1 for m in months)],)
+
+
+@pytest.mark.parametrize("bucket", [1, 202600, 202613, -1, 99999999])
+def test_a_bucket_that_is_no_month_is_refused(owner: Connection[Any], bucket: int) -> None:
+    with pytest.raises(psycopg.Error) as refused:
+        owner.execute("SELECT ledger.open_bucket(%s)", (bucket,))
+    assert refused.value.sqlstate == "TL004"
+
+
+def test_a_partition_has_what_the_log_has_and_no_check_that_every_insert_pays_for(
+    owner: Connection[Any],
+) -> None:
+    owner.execute("SELECT ledger.open_bucket(204002)")
+    rows = owner.execute(
+        "SELECT contype, count(*) FROM pg_constraint"
+        " WHERE conrelid = 'ledger.task_event_204002'::regclass AND contype <> 'n' GROUP BY 1"
+    ).fetchall()
+    assert rows == [("p", 1)]
+    row = owner.execute(
+        "SELECT count(*) FROM pg_index WHERE indrelid = 'ledger.task_event_204002'::regclass"
+    ).fetchone()
+    assert row == (2,)
+
+
+def test_behind_an_open_append_a_month_opens_without_blocking_writers(
+    database: Database, owner: Connection[Any]
+) -> None:
+    task = task_in(owner, State.STARTED)
+    with (
+        psycopg.connect(database.url_for("owner")) as long,
+        psycopg.connect(database.url_for("projector"), autocommit=True) as opener,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        append(long, task, "progress")
+        opening = pool.submit(opener.execute, "SELECT ledger.open_bucket(204003)")
+        for _ in range(20):
+            # Neither a new task nor another task's event waits for the one who opens.
+            owner.execute("SET statement_timeout = '2s'")
+            assert register(owner).outcome == "appended"
+        assert opening.result(timeout=5).fetchone() == (True,)
+        long.commit()
+
+
+def test_behind_a_lock_on_the_log_opening_gives_up_soon_and_works_later(
+    database: Database, owner: Connection[Any]
+) -> None:
+    with (
+        psycopg.connect(database.url_for("owner")) as holder,
+        psycopg.connect(database.url_for("projector"), autocommit=True) as opener,
+    ):
+        holder.execute("LOCK TABLE ledger.task_event IN SHARE ROW EXCLUSIVE MODE")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            opener.execute("SELECT ledger.open_bucket(204004)")
+        holder.rollback()
+        assert opener.execute("SELECT ledger.open_bucket(204004)").fetchone() == (True,)

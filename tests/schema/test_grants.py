@@ -1,0 +1,223 @@
+"""Who may do what, as one literal table. What is not in it, nobody but the owner may do."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from tests.servers import Database
+
+API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
+EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
+
+FUNCTIONS = {
+    "append": {WORKER, PROJECTOR},
+    "append_many": {WORKER},
+    "begin_write": set[str](),
+    "bucket_of": EVERYBODY,
+    "check_append": set[str](),
+    "check_event": set[str](),
+    "check_task": set[str](),
+    "digest": set[str](),
+    "end_lease": {WORKER},
+    "enqueue": {API, WORKER},
+    "feed_heads": EVERYBODY,
+    "last_event": set[str](),
+    "lock_key": EVERYBODY,
+    "may_follow": set[str](),
+    "next_feed": set[str](),
+    "note": {API, WORKER},
+    "open_bucket": {PROJECTOR},
+    "open_buckets": {PROJECTOR},
+    "refuse_change": set[str](),
+    "refuse_isolation": set[str](),
+    "register": set[str](),
+    "registrable": set[str](),
+    "renew_lease": {WORKER},
+    "request_cancel": {API, WORKER},
+    "send": {WORKER},
+    "shard_of": EVERYBODY,
+    "storable": set[str](),
+    "store_message": set[str](),
+    "unsettled": EVERYBODY,
+    "verdict": set[str](),
+    "write_event": set[str](),
+}
+
+READ = {
+    "access_token": {API},
+    "bucket": EVERYBODY,
+    "checkpoint": EVERYBODY,
+    "dead_letter": EVERYBODY,
+    "message": {PROJECTOR},
+    "migration": set[str](),
+    "outbox": {PROJECTOR},
+    "project_timeline": EVERYBODY,
+    "task_event": EVERYBODY,
+    "task_record": EVERYBODY,
+    "traceback": {AUDITOR},
+    "web_session": {API},
+    "worker_lease": EVERYBODY,
+}
+"""Who may read a whole table."""
+
+COLUMNS_READ = {
+    "outbox": {
+        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
+        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
+    },
+}
+"""Who else may read some columns of a table."""
+
+WRITE = {
+    ("INSERT", "dead_letter"): {PROJECTOR},
+    ("UPDATE", "dead_letter"): {PROJECTOR},
+    ("DELETE", "dead_letter"): {PROJECTOR},
+    ("DELETE", "message"): {PROJECTOR},
+    ("DELETE", "outbox"): {PROJECTOR},
+    ("INSERT", "project_timeline"): {PROJECTOR},
+    ("INSERT", "task_record"): {PROJECTOR},
+    ("UPDATE", "task_record"): {PROJECTOR},
+    ("DELETE", "task_record"): {PROJECTOR},
+    ("DELETE", "worker_lease"): {PROJECTOR},
+}
+
+COLUMNS_UPDATED = {
+    ("web_session", API): {"cookie_hash", "signed_in_at"},
+    ("checkpoint", PROJECTOR): {"cursor", "holes", "updated_at"},
+    ("outbox", PROJECTOR): {"try_at", "tries", "last_error"},
+}
+
+PARTITION = r"task_event\_%"
+
+
+def roles_with(connection: Connection[Any], function: str, object_: str, right: str) -> set[str]:
+    rows = connection.execute(
+        f"SELECT r FROM unnest(%s::text[]) r WHERE {function}('task_ledger_' || r, %s, %s)",  # pyright: ignore[reportArgumentType]
+        (sorted(EVERYBODY), object_, right),
+    )
+    return {row[0] for row in rows}
+
+
+def test_each_role_may_call_what_it_needs_and_nothing_else(owner: Connection[Any]) -> None:
+    rows = owner.execute(
+        "SELECT proname, oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'ledger'::regnamespace"
+    ).fetchall()
+    found = {
+        name: roles_with(owner, "has_function_privilege", signature, "EXECUTE")
+        for name, signature in rows
+    }
+    assert found == FUNCTIONS
+
+
+def test_each_role_may_read_what_it_needs_and_nothing_else(owner: Connection[Any]) -> None:
+    found = {
+        name: roles_with(owner, "has_table_privilege", f"ledger.{name}", "SELECT")
+        for name in tables(owner)
+    }
+    assert found == READ
+    for name, readers in found.items():
+        for role in EVERYBODY - readers:
+            columns = columns_with(owner, role, name, "SELECT")
+            assert columns == COLUMNS_READ.get(name, {}).get(role, set()), (name, role)
+
+
+def test_each_role_may_write_what_it_needs_and_nothing_else(owner: Connection[Any]) -> None:
+    found: dict[tuple[str, str], set[str]] = {}
+    for name in tables(owner):
+        for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"):
+            roles = roles_with(owner, "has_table_privilege", f"ledger.{name}", right)
+            if roles:
+                found[right, name] = roles
+    assert found == WRITE
+    for name in tables(owner):
+        for role in EVERYBODY - WRITE.get(("UPDATE", name), set()):
+            columns = columns_with(owner, role, name, "UPDATE")
+            assert columns == COLUMNS_UPDATED.get((name, role), set()), (name, role)
+
+
+def test_nobody_but_the_owner_touches_partitions_and_sequences_directly(
+    owner: Connection[Any],
+) -> None:
+    rows = owner.execute(
+        "SELECT oid::regclass::text, relkind FROM pg_class"
+        " WHERE relnamespace = 'ledger'::regnamespace"
+        " AND (relkind = 'S' OR relname LIKE %s AND relkind = 'r')",
+        (PARTITION,),
+    ).fetchall()
+    assert len(rows) > 16 + 12
+    for name, kind in rows:
+        rights = ("USAGE", "SELECT", "UPDATE") if kind == "S" else ("SELECT", "INSERT", "TRUNCATE")
+        function = "has_sequence_privilege" if kind == "S" else "has_table_privilege"
+        for right in rights:
+            assert roles_with(owner, function, name, right) == set(), (name, right)
+
+
+def test_public_may_do_nothing_not_even_with_what_is_made_later(owner: Connection[Any]) -> None:
+    owner.execute("CREATE FUNCTION ledger.made_later() RETURNS integer LANGUAGE sql RETURN 1")
+    owner.execute("DROP FUNCTION ledger.shard_of(text) CASCADE")
+    owner.execute(
+        "CREATE FUNCTION ledger.shard_of(text) RETURNS smallint LANGUAGE sql RETURN 1::smallint"
+    )
+    owner.execute("CREATE TABLE ledger.made_later (id integer)")
+    granted = owner.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc, aclexplode(coalesce(proacl,"
+        " acldefault('f', proowner))) WHERE pronamespace = 'ledger'::regnamespace AND grantee = 0"
+        " UNION ALL SELECT oid::regclass::text FROM pg_class, aclexplode(relacl)"
+        " WHERE relnamespace = 'ledger'::regnamespace AND grantee = 0"
+        " UNION ALL SELECT nspname FROM pg_namespace, aclexplode(nspacl)"
+        " WHERE nspname = 'ledger' AND grantee = 0"
+    ).fetchall()
+    assert granted == []
+
+
+@pytest.mark.parametrize("table", ["traceback", "message"])
+def test_the_api_cannot_read_tracebacks_or_messages(database: Database, table: str) -> None:
+    with (
+        psycopg.connect(database.url_for("api")) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(f"SELECT * FROM ledger.{table}")  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("role", ["worker", "projector", "auditor"])
+def test_only_the_api_can_read_the_hashes_of_tokens_and_sessions(
+    database: Database, role: Any
+) -> None:
+    for table in ("access_token", "web_session"):
+        with (
+            psycopg.connect(database.url_for(role)) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(f"SELECT * FROM ledger.{table}")  # pyright: ignore[reportArgumentType]
+
+
+def test_every_function_that_runs_as_its_owner_has_its_search_path_fixed(
+    owner: Connection[Any],
+) -> None:
+    rows = owner.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace AND prosecdef"
+        " AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']"
+    ).fetchall()
+    assert rows == []
+
+
+def tables(connection: Connection[Any]) -> list[str]:
+    rows = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'ledger'::regnamespace"
+        " AND relkind IN ('r', 'p', 'v', 'm') AND relname NOT LIKE %s",
+        (PARTITION,),
+    )
+    return sorted(row[0] for row in rows)
+
+
+def columns_with(connection: Connection[Any], role: str, table: str, right: str) -> set[str]:
+    rows = connection.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = ('ledger.' || %s::text)::regclass"
+        " AND attnum > 0 AND NOT attisdropped"
+        " AND has_column_privilege('task_ledger_' || %s, attrelid, attnum, %s)",
+        (table, role, right),
+    )
+    return {row[0] for row in rows}
