@@ -198,7 +198,7 @@ def test_more_than_a_batch_is_read_in_order(
     writer: Connection[Any], late: Connection[Any], follower: Follower
 ) -> None:
     held = register(late)
-    for project in ("p", "q"):
+    for project in ("p", "q", "r", "s"):
         with writer.transaction():
             for _ in range(900):
                 register(writer, project)

@@ -1,11 +1,13 @@
 """A record is replaced by a newer one, never by an older one."""
 
+import re
 from contextlib import closing
 from dataclasses import fields, replace
 from typing import Any
 
 from psycopg import Connection
 
+from services.projector.database import query
 from services.projector.records import store_records
 from task_ledger.fold import fold_all
 from task_ledger.reading import read_events
@@ -60,6 +62,8 @@ def test_every_column_is_replaced(database: Database) -> None:
         ).fetchall()
         columns = [row[0] for row in rows]
         assert columns == [one.name for one in fields(TaskRecord)]
+        replaced = re.findall(r"excluded\.(\w+)[,\n]", query("store_records"))
+        assert replaced == [column for column in columns if column != "task_id"]
         first, second, _ = folded(writer)
         with closing(projector_connection(database)) as connection:
             # Nothing of the old record may be left, whichever column differs.
@@ -72,7 +76,7 @@ def test_every_column_is_replaced(database: Database) -> None:
                 " error = '{}', result = '1', parent_id = task_id, root_id = task_id,"
                 " group_id = task_id, notes = 7, completed_at = now(), status = 'x', actor = 'x',"
                 " worker = 'x', claim = task_id, attempt = 7, task_type = 'x', task_name = 'x',"
-                " metadata = '{\"a\": 1}', project_id = 'x', state = 'failed', digest = 'x',"
+                " boot = task_id, metadata = '{\"a\": 1}', project_id = 'x', state = 'failed', digest = 'x',"
                 " created_at = now(), started_at = now(), attempt_started_at = now(),"
                 " updated_at = now()"
             )
