@@ -96,13 +96,14 @@ class Registered(EventData):
 
 
 class Started(EventData):
-    """A worker took the task: one attempt, one claim."""
+    """A worker took the task: one attempt, one claim. `boot` names the worker's lease."""
 
     type: ClassVar[EventType] = EventType.STARTED
 
     worker: Name
     host: Name
     pid: int
+    boot: UUID | None = None
     queue: Name | None = None
     redelivered: bool = False
 

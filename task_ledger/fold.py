@@ -16,7 +16,7 @@ from task_ledger.events import (
     TaskEvent,
 )
 from task_ledger.record import TaskRecord
-from task_ledger.transitions import LIFECYCLE, EventType, may_follow, status_of
+from task_ledger.transitions import LIFECYCLE, EventType, State, may_follow, status_of
 
 
 def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
@@ -35,14 +35,16 @@ def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
             f"task {event.task_id}: {event.type} (version {event.version}) may not follow"
             f" {record.state if record else 'nothing'}"
         )
-    if record is None:
-        return _first(event)
-    after = replace(
-        record,
-        version=event.version,
-        updated_at=event.recorded_at,
-        digest=event.digest.hex(),
-        **_changes(record, event),
+    after = (
+        _first(event)
+        if record is None
+        else replace(
+            record,
+            version=event.version,
+            updated_at=event.recorded_at,
+            digest=event.digest.hex(),
+            **_changes(record, event),
+        )
     )
     if after.state != event.state:
         raise FoldError(
@@ -65,8 +67,8 @@ def _first(event: TaskEvent) -> TaskRecord:
         task_id=event.task_id,
         project_id=event.project_id,
         version=1,
-        state=event.state,
-        status=status_of(event.state),
+        state=State.REGISTERED,
+        status=status_of(State.REGISTERED),
         task_type=data.task_type,
         task_name=data.name,
         actor=event.actor,
@@ -77,6 +79,7 @@ def _first(event: TaskEvent) -> TaskRecord:
         max_attempts=event.max_attempts,
         claim=None,
         worker=None,
+        boot=None,
         percent=None,
         step=None,
         detail=None,
@@ -110,14 +113,15 @@ def _changes(  # noqa: PLR0911 (one return per event type)
     data = event.data
     changes: dict[str, Any] = {}
     if event.type in LIFECYCLE:
-        changes = {"state": event.state, "claim": event.claim, "due_at": event.due_at}
+        changes = {"state": State(event.type), "claim": event.claim, "due_at": event.due_at}
         if not isinstance(data, Failed):
-            changes["status"] = status_of(event.state)
+            changes["status"] = status_of(changes["state"])
     match data:
         case Started():
             return changes | {
                 "attempt": event.attempt,
                 "worker": data.worker,
+                "boot": data.boot,
                 "queue": data.queue or record.queue,
                 "started_at": record.started_at or event.recorded_at,
                 "attempt_started_at": event.recorded_at,
@@ -150,7 +154,7 @@ def _changes(  # noqa: PLR0911 (one return per event type)
             if error is None and data.message:
                 error = {"type": str(data.reason), "message": data.message}
             return changes | {
-                "status": status_of(event.state, data.reason),
+                "status": status_of(State.FAILED, data.reason),
                 "failure_reason": str(data.reason),
                 "error": error,
                 "retry_reason": None,

@@ -13,6 +13,7 @@ class TaskRecord:
     """A task as of `version`. Times are the database's (`recorded_at` of the events).
 
     Attributes:
+        boot: the start of the worker process that holds the newest claim, as in its lease.
         percent, step, detail, current, total: the last progress of the newest attempt.
         retry_reason, countdown_s, due_at: set while a retry is counting down; `due_at` also
             while a registered task waits for its time.
@@ -39,6 +40,7 @@ class TaskRecord:
     max_attempts: int | None
     claim: UUID | None
     worker: str | None
+    boot: UUID | None
     percent: float | None
     step: str | None
     detail: str | None

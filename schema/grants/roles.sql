@@ -17,7 +17,7 @@ GRANT EXECUTE ON FUNCTION
     ledger.feed_heads()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT SELECT ON ledger.task_event, ledger.bucket, ledger.task_record, ledger.project_timeline,
-    ledger.checkpoint, ledger.dead_letter
+    ledger.checkpoint, ledger.dead_letter, ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
 GRANT EXECUTE ON FUNCTION
@@ -34,7 +34,9 @@ GRANT EXECUTE ON FUNCTION
     ledger.append(uuid, ledger.event_type, uuid, integer, text, timestamptz, json, integer,
                   timestamptz, integer, text),
     ledger.append_many(json),
-    ledger.send(timestamptz, json, bytea)
+    ledger.send(timestamptz, json, bytea),
+    ledger.renew_lease(uuid, text, text, integer, double precision, uuid[]),
+    ledger.end_lease(uuid)
     TO task_ledger_worker;
 
 GRANT EXECUTE ON FUNCTION
@@ -46,6 +48,7 @@ GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_l
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
+GRANT DELETE ON ledger.worker_lease TO task_ledger_projector;
 GRANT UPDATE (try_at, tries, last_error) ON ledger.outbox TO task_ledger_projector;
 
 GRANT SELECT ON ledger.traceback TO task_ledger_auditor;

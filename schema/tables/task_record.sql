@@ -17,6 +17,7 @@ CREATE TABLE ledger.task_record (
     max_attempts        integer,
     claim               uuid,
     worker              text,
+    boot                uuid,
     percent             double precision,
     step                text,
     detail              text,

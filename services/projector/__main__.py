@@ -1,4 +1,4 @@
-"""`python -m services.projector [--only fold,relay]`: folds, numbers and publishes."""
+"""`python -m services.projector [--only fold,relay]`: folds, numbers, publishes and reconciles."""
 
 import argparse
 import signal

@@ -13,17 +13,19 @@ from services.projector.follower import PROJECTOR, Follower
 from services.projector.projection import Projection
 from services.projector.publisher import Publisher
 from services.projector.quarantine import retry
+from services.projector.reconciler import Reconciler
 from services.projector.relay import Relay
 from services.projector.supervision import Opening, Pause, Step
 from task_ledger.settings import Settings
 
 QUARANTINE_EVERY_S: Final = 1.0
+RECONCILE_EVERY_S: Final = 1.0
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
-NAMES: Final = ("fold", "relay", "months")
-"""fold: events into records and timelines; relay: the outbox to the broker; months: opens the
-log's partitions of the months to come."""
+NAMES: Final = ("fold", "relay", "reconcile", "months")
+"""fold: events into records and timelines; relay: the outbox to the broker; reconcile: closes the
+attempts of lost workers; months: opens the log's partitions of the months to come."""
 
 
 def openings(settings: Settings) -> Mapping[str, Opening]:
@@ -35,6 +37,7 @@ def openings(settings: Settings) -> Mapping[str, Opening]:
     return {
         "fold": partial(folding, settings),
         "relay": partial(relaying, settings),
+        "reconcile": partial(reconciling, settings),
         "months": partial(opening_months, settings),
     }
 
@@ -71,6 +74,19 @@ def relaying(settings: Settings) -> Generator[Step]:
         def step() -> float:
             done = relay.tick()
             return pause.after(worked=done.worked, more=done.more)
+
+        yield step
+
+
+@contextmanager
+def reconciling(settings: Settings) -> Generator[Step]:
+    """Close the attempts of lost workers, once a second."""
+    with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
+        reconciler = Reconciler(connection)
+
+        def step() -> float:
+            reconciler.tick()
+            return RECONCILE_EVERY_S
 
         yield step
 

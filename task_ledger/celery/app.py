@@ -1,11 +1,13 @@
 """The application class: the one door through which everything is sent."""
 
 from typing import Any
+from uuid import UUID
 
 from celery import Celery
 
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.connections import Connections
+from task_ledger.celery.leases import KeepLease
 from task_ledger.celery.running import current_run
 from task_ledger.celery.task import LedgerTask
 from task_ledger.errors import UnregisteredSend, UnsupportedConfiguration
@@ -24,7 +26,12 @@ class LedgerCelery(Celery):
     A task declared with `task_type` is bound (its function takes `self`), is registered by
     `task_ledger.enqueue` and refuses to be sent without. Inside a running task every send waits
     in the outbox for the commit of the task's rows.
+
+    Attributes:
+        boot: names this start of a worker, and its lease; None outside a worker.
     """
+
+    boot: UUID | None = None
 
     def __init__(
         self,
@@ -38,7 +45,7 @@ class LedgerCelery(Celery):
         self._ledger_url = ledger_url
         self._engine_options = engine_options or {}
         self._connections: Connections | None = None
-        self.steps["worker"].add(CheckConfiguration)
+        self.steps["worker"].update((CheckConfiguration, KeepLease))
 
     @property
     def connections(self) -> Connections:

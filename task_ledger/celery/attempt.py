@@ -9,7 +9,7 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from uuid import UUID
 
 import structlog
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
+from task_ledger.celery.leases import running_here
 from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
@@ -42,6 +43,7 @@ from task_ledger.store import Append, append, note
 from task_ledger.transitions import FailureReason, RetryReason, State
 
 if TYPE_CHECKING:
+    from task_ledger.celery.app import LedgerCelery
     from task_ledger.celery.task import LedgerTask
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class Attempt:
         self._task = task
         self._header = header
         self._claim = new_claim()
+        self._boot = cast("LedgerCelery", task.app).boot
         self._worker: str = request.hostname or socket.gethostname()
         self._author = AuthorTransaction(connections, self._claim)
         self._progress = ProgressReporter(connections.progress, self._event)
@@ -121,10 +124,12 @@ class Attempt:
             attempt=self._header.attempt,
             project_id=self._header.project_id,
         ):
-            self._take()
+            running_here[self._claim] = self.task_id
             try:
+                self._take()
                 return self._run(args, kwargs)
             finally:
+                del running_here[self._claim]
                 self._author.close()
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -279,6 +284,7 @@ class Attempt:
             worker=self._worker,
             host=socket.gethostname(),
             pid=os.getpid(),
+            boot=self._boot,
             queue=(self._task.request.delivery_info or {}).get("routing_key") or None,
             redelivered=bool((self._task.request.delivery_info or {}).get("redelivered")),
         )

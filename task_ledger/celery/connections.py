@@ -34,6 +34,11 @@ class Connections:
         self._lock = threading.Lock()
 
     @property
+    def url(self) -> str:
+        """The database's address, with the password in it: do not log it."""
+        return self._url
+
+    @property
     def engine(self) -> Engine:
         """The pool that authors' sessions draw from; READ COMMITTED."""
         self._renew_after_fork()

@@ -24,6 +24,7 @@ OBJECTS = (
     "tables/traceback.sql",
     "tables/access_token.sql",
     "tables/web_session.sql",
+    "tables/worker_lease.sql",
 )
 
 

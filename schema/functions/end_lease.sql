@@ -1,0 +1,17 @@
+-- Ends the lease of a worker's main process that has stopped in order: it works on nothing any
+-- more, and what it still holds can be closed at once.
+--
+-- Returns: nothing; does nothing for an unknown or ended lease.
+-- Arguments: p_boot.
+-- Usage: the last thing that a worker's main process does.
+CREATE OR REPLACE FUNCTION ledger.end_lease(p_boot uuid)
+RETURNS void
+LANGUAGE sql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+    UPDATE ledger.worker_lease
+    SET ended_at = clock_timestamp(), expires_at = clock_timestamp(), live = '{}'
+    WHERE boot = p_boot AND ended_at IS NULL
+$$;

@@ -1,0 +1,29 @@
+-- Renews the lease of a worker's main process, or begins it. A lease that has expired may be
+-- renewed: what was closed meanwhile is fenced. One that was ended stays ended.
+--
+-- Returns: timestamptz, when the lease expires; null for one that was ended.
+-- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, who it is;
+--            p_seconds, for how long it is good from now; p_live, the tasks that the process
+--            and its children work on, or may begin to work on.
+-- Usage: every few seconds, from a thread of the worker's main process.
+CREATE OR REPLACE FUNCTION ledger.renew_lease(
+    p_boot uuid, p_worker text, p_host text, p_pid integer, p_seconds double precision,
+    p_live uuid[]
+)
+RETURNS timestamptz
+LANGUAGE sql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+    INSERT INTO ledger.worker_lease AS l (
+        boot, began_at, renewed_at, expires_at, pid, worker, host, live, live_before)
+    SELECT p_boot, t.now, t.now, t.now + make_interval(secs => p_seconds), p_pid,
+           left(p_worker, 300), left(p_host, 300), p_live, '{}'
+    FROM (SELECT clock_timestamp() AS now) AS t
+    ON CONFLICT (boot) DO UPDATE SET
+        renewed_before_at = l.renewed_at, live_before = l.live,
+        renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, live = excluded.live
+    WHERE l.ended_at IS NULL
+    RETURNING l.expires_at
+$$;

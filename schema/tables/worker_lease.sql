@@ -1,0 +1,19 @@
+-- Which worker processes are alive, and what each is working on: one row per start (boot) of a
+-- worker's main process, renewed while it lives. live are the tasks at the last renewal,
+-- live_before those at the one before; a claim that neither names, though it was taken before
+-- the earlier of the two, has been lost by its worker.
+-- Usage: written by ledger.renew_lease and ledger.end_lease; read by the reconciler, which
+--        also deletes what has been over for a day.
+CREATE TABLE ledger.worker_lease (
+    boot              uuid        PRIMARY KEY,
+    began_at          timestamptz NOT NULL,
+    renewed_before_at timestamptz,
+    renewed_at        timestamptz NOT NULL,
+    expires_at        timestamptz NOT NULL,
+    ended_at          timestamptz,
+    pid               integer     NOT NULL,
+    worker            text        NOT NULL,
+    host              text        NOT NULL,
+    live              uuid[]      NOT NULL,
+    live_before       uuid[]      NOT NULL
+) WITH (fillfactor = 50);

@@ -1,0 +1,167 @@
+"""The lease of a worker: a row that says that its main process lives, and what it works on.
+
+A lease decides nothing by itself. Whatever it says too early or too late, a claim that was closed
+is fenced: an attempt that goes on regardless commits nothing. So a wrong list costs work, never
+an effect.
+"""
+
+import os
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+import psycopg
+import structlog
+from celery import bootsteps
+from celery.signals import worker_shutdown
+from celery.worker import state
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from task_ledger.database import CONNECT, ledger_errors, query
+from task_ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from task_ledger.celery.app import LedgerCelery
+
+log = structlog.get_logger(__name__)
+
+RENEW_S: Final = 5.0
+"""Seconds between renewals, unless `app.conf.ledger_lease_renew_s` says otherwise."""
+
+EXPIRE_S: Final = 20.0
+"""Seconds that a renewal is good for, unless `app.conf.ledger_lease_expire_s` says otherwise."""
+
+OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
+"""A renewal that was lost with the server's power is made good by the next one."""
+
+running_here: Final[dict[UUID, UUID]] = {}
+"""The attempts whose bodies run in this process: their claims, and the tasks."""
+
+
+class KeepLease(bootsteps.StartStopStep):
+    """Draws the worker's boot id and renews its lease for as long as the main process lives."""
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        """Draw the boot id; children of the pool inherit it by the fork."""
+        super().__init__(parent, **options)
+        app: LedgerCelery = parent.app
+        app.boot = uuid4()
+        pool = str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2]
+        self._lease = Lease(app, app.boot, parent.hostname, in_children=pool == "prefork")
+
+    def start(self, parent: Any) -> None:
+        """Begin to renew.
+
+        The lease ends with the signal that is sent when the worker has stopped in order: when
+        steps are stopped, bodies may still be running. A worker that is shut down cold, or
+        killed, lets its lease expire.
+        """
+        self._lease.start()
+        worker_shutdown.connect(self._end, sender=parent, weak=False)
+
+    def _end(self, **_: Any) -> None:
+        self._lease.end()
+
+
+class Lease:
+    """Renews one lease from a thread of the worker's main process, on a connection of its own.
+
+    Args:
+        in_children: bodies run in child processes (prefork), not in this one.
+    """
+
+    def __init__(self, app: "LedgerCelery", boot: UUID, worker: str, *, in_children: bool) -> None:
+        self._url = app.connections.url
+        self._renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
+        self._parameters = {
+            "boot": boot,
+            "worker": worker,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "seconds": float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S),
+        }
+        self._in_children = in_children
+        self._connection: Connection[Any] | None = None
+        self._away = False
+        self._ending = Event()
+        self._thread = Thread(target=self._renew_until_end, name="task-ledger-lease", daemon=True)
+
+    def start(self) -> None:
+        """Begin to renew."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop renewing and end the lease; leaves it to expire when the ledger is away."""
+        if self._ending.is_set():
+            return
+        self._ending.set()
+        self._thread.join(self._renew_s)
+        if not self._thread.is_alive():
+            self._execute("end_lease", {"boot": self._parameters["boot"]})
+            self._discard()
+
+    def _renew_until_end(self) -> None:
+        while not self._ending.is_set():
+            live = tasks_in_children() if self._in_children else running_here.copy().values()
+            self._execute("renew_lease", {**self._parameters, "live": list(live)})
+            self._ending.wait(self._renew_s)
+
+    def _execute(self, name: str, parameters: dict[str, Any]) -> None:
+        try:
+            with ledger_errors():
+                if self._connection is None:
+                    self._connection = self._connect()
+                self._connection.execute(query(name), parameters)
+        except (LedgerError, psycopg.Error) as error:
+            if not self._away:
+                log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}".strip())
+            self._away = True
+            self._discard()
+        else:
+            if self._away:
+                log.info("lease_renewed")
+            self._away = False
+
+    def _connect(self) -> Connection[Any]:
+        options = f"{conninfo_to_dict(self._url).get('options') or ''} {OPTIONS}".strip()
+        conninfo = make_conninfo(
+            self._url, options=options, application_name="task-ledger lease", **CONNECT
+        )
+        return psycopg.connect(conninfo, autocommit=True)
+
+    def _discard(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def tasks_in_children() -> set[UUID]:
+    """The tasks whose bodies run, or may begin to run, in children of this process.
+
+    Reserved requests are more than what runs: Celery reserves one before a child can see it,
+    while the child's word that it has begun may come after the body's end. What is reserved
+    without running holds no claim, so naming it does no harm. Celery forgets a request when its
+    child is gone or about to be killed, and, when the broker's connection breaks, one whose
+    child has not yet been heard of: that attempt may be closed while its body runs, and is fenced.
+    """
+    return ids(snapshot(state.reserved_requests)) | ids(snapshot(state.active_requests))
+
+
+def snapshot(requests: Any) -> list[Any]:
+    """What is in a set that the main thread changes meanwhile."""
+    while True:
+        with suppress(RuntimeError):  # it changed while it was read
+            return list(requests)
+
+
+def ids(requests: Iterable[Any]) -> set[UUID]:
+    """The requests' task ids; one that is no UUID is no task of the ledger."""
+    found: set[UUID] = set()
+    for request in requests:
+        with suppress(ValueError):
+            found.add(UUID(request.id))
+    return found
