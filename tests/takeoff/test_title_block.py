@@ -1,0 +1,299 @@
+"""The number, the title and the discipline of a sheet are read, each with where and why."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pikepdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from takeoff.reading.word import Word
+from takeoff.sample import write_sample
+from takeoff.text_layer import read_text_layer
+from takeoff.title_block import (
+    Discipline,
+    SheetType,
+    TitleBlock,
+    parse_sheet_number,
+    read_title_block,
+)
+from tests.takeoff.files import edited, written
+from tests.takeoff.lettering import lettered, page
+
+_WIDTH, _HEIGHT = 5400, 3600
+_ROOT = Path(__file__).parents[2]
+_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
+
+
+def _read(*lines: list[Word]) -> TitleBlock:
+    return read_title_block(page(*lines), _WIDTH, _HEIGHT)
+
+
+def _number(*lines: list[Word]) -> str | None:
+    found = _read(*lines).sheet_number
+    return found and found.text
+
+
+def _title(*lines: list[Word]) -> str | None:
+    found = _read(*lines).title
+    return found and found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "discipline", "sheet_type"),
+    [
+        ("A-101", Discipline.ARCHITECTURAL, SheetType.PLANS),
+        ("A101", Discipline.ARCHITECTURAL, SheetType.PLANS),
+        ("A1.01", Discipline.ARCHITECTURAL, SheetType.PLANS),
+        ("A-1.1", Discipline.ARCHITECTURAL, SheetType.PLANS),
+        ("S1.0", Discipline.STRUCTURAL, SheetType.PLANS),
+        ("AD101", Discipline.ARCHITECTURAL, SheetType.PLANS),
+        ("FP-101", Discipline.FIRE_PROTECTION, SheetType.PLANS),
+        ("EX300", Discipline.ELECTRICAL, SheetType.SECTIONS),
+        ("E201A", Discipline.ELECTRICAL, SheetType.ELEVATIONS),
+        ("P-8.02", Discipline.PLUMBING, SheetType.USER_DEFINED),
+        ("A2", Discipline.ARCHITECTURAL, None),
+        ("S - 501", Discipline.STRUCTURAL, SheetType.DETAILS),
+        ("G–001", Discipline.GENERAL, SheetType.GENERAL),  # noqa: RUF001
+        ("M-601", Discipline.MECHANICAL, SheetType.SCHEDULES_AND_DIAGRAMS),
+        ("Z-901", Discipline.CONTRACTOR, SheetType.THREE_DIMENSIONAL),
+        ("C-401", Discipline.CIVIL, SheetType.LARGE_SCALE),
+    ],
+)
+def test_a_sheet_number_says_discipline_and_type(
+    text: str, discipline: Discipline, sheet_type: SheetType | None
+) -> None:
+    number = parse_sheet_number(text)
+
+    assert number is not None
+    assert (number.discipline, number.sheet_type) == (discipline, sheet_type)
+
+
+@pytest.mark.parametrize("letter", "GHVBCLSAIQFPDMEWTRXZO")
+def test_every_letter_of_the_standard_has_a_discipline(letter: str) -> None:
+    assert parse_sheet_number(f"{letter}-101") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "A", "101", "K-101", "N101", "A-", "ABC-101", "A-10101", "2026-014", "A-101-B", "a1"],
+)
+def test_other_texts_are_no_sheet_number(text: str) -> None:
+    assert parse_sheet_number(text) is None
+
+
+def test_the_largest_number_at_the_right_or_the_bottom_is_the_sheets() -> None:
+    callouts = (lettered("A-301", (5100, 900), 16), lettered("S-501", (5200, 3550), 18))
+
+    assert _number(*callouts, lettered("A-101", (4900, 3300), 90)) == "A-101"
+
+
+def test_a_larger_number_in_the_drawing_is_not_the_sheets() -> None:
+    assert _number(lettered("B-200", (2000, 1500), 200), lettered("A-101", (5000, 3300), 60)) == (
+        "A-101"
+    )
+
+
+@pytest.mark.parametrize("at", [(5000, 500), (300, 3400)])
+def test_the_number_may_stand_in_either_strip(at: tuple[float, float]) -> None:
+    assert _number(lettered("M2.01", at, 60)) == "M2.01"
+
+
+def test_a_number_in_neither_strip_is_not_taken() -> None:
+    assert _read(lettered("A-101", (2000, 1500), 90)).sheet_number is None
+
+
+def test_among_equals_the_one_in_the_corner_wins() -> None:
+    assert _number(lettered("A-301", (5000, 500), 60), lettered("A-101", (5000, 3400), 60)) == (
+        "A-101"
+    )
+
+
+@pytest.mark.parametrize("pieces", [["A", "-", "101"], ["A-", "101"], ["A", "101"], ["A", "-101"]])
+def test_a_number_in_pieces_is_put_together(pieces: list[str]) -> None:
+    x, words = 4900.0, list[Word]()
+    for piece in pieces:
+        words += lettered(piece, (x, 3300), 90)
+        x = words[-1].right + 15
+
+    assert _number(words) == "-".join("".join(pieces).split("-"))
+
+
+def test_words_far_apart_are_no_number() -> None:
+    words = lettered("A", (4700, 3300), 60) + lettered("2", (4800, 3300), 60)
+
+    assert _number(words) is None
+
+
+@pytest.mark.parametrize("label", ["SHEET TITLE", "DRAWING TITLE", "Drawing Name:", "SHEET TITLE:"])
+def test_the_title_is_what_stands_under_its_label(label: str) -> None:
+    assert (
+        _title(
+            lettered("PROJECT", (4800, 2000), 14),
+            lettered("HARBOR STREET WORKSHOP", (4800, 2050), 40),
+            lettered(label, (4800, 2800), 14),
+            lettered("FIRST FLOOR", (4830, 2860), 30),
+            lettered("REFLECTED CEILING PLAN", (4810, 2910), 30),
+            lettered("SCALE", (4800, 2960), 14),
+            lettered("AS NOTED", (4900, 3000), 24),
+            lettered("A-121", (4900, 3300), 90),
+        )
+        == "FIRST FLOOR REFLECTED CEILING PLAN"
+    )
+
+
+def test_a_title_ends_where_another_field_begins() -> None:
+    assert (
+        _title(
+            lettered("Drawing Title", (4800, 2800), 20),
+            lettered("ROOM FINISH SCHEDULE", (4800, 2840), 20),
+            lettered("Issue Date", (4800, 2880), 20),
+            lettered("MAY 22, 2020", (4800, 2920), 20),
+            lettered("AF600", (5100, 3300), 40),
+        )
+        == "ROOM FINISH SCHEDULE"
+    )
+
+
+def test_a_title_on_the_line_of_its_label_is_taken() -> None:
+    assert _title(lettered("SHEET TITLE: ROOF PLAN", (4500, 3000))) == "ROOF PLAN"
+
+
+def test_a_label_with_nothing_under_it_gives_no_title() -> None:
+    assert _title(lettered("SHEET TITLE", (4800, 3400), 14)) is None
+
+
+def test_without_a_label_the_title_is_the_large_text_beside_the_number() -> None:
+    assert (
+        _title(
+            lettered("FACILITY FOR MADISON PROPERTY", (3000, 3100), 50),
+            lettered("1810 SOUTH PARK STREET", (3000, 3170), 50),
+            lettered("DEMOLITION PLAN", (3400, 3240), 50),
+            lettered("GENERAL NOTES", (3500, 3500), 12),
+            lettered("EX001", (4600, 3230), 90),
+        )
+        == "DEMOLITION PLAN"
+    )
+
+
+def test_nothing_is_made_up_on_an_empty_sheet() -> None:
+    assert _read() == TitleBlock(None, None, None, None)
+
+
+@pytest.mark.parametrize("turn", [90.0, 270.0])
+def test_a_title_block_turned_by_a_right_angle_is_read(turn: float) -> None:
+    up = turn == 90
+    block = (
+        lettered("SHEET TITLE", (4700, 3400) if up else (5300, 300), 14, turn),
+        lettered("WALL SECTIONS", (4760, 3400) if up else (5240, 300), 30, turn),
+        lettered("SHEET NUMBER", (4900, 3400) if up else (5100, 300), 14, turn),
+        lettered("A-301", (5000, 3400) if up else (5000, 300), 90, turn),
+    )
+
+    found = _read(*block, lettered("SEE STRUCTURAL DRAWINGS FOR ALL THAT IS NOT SHOWN", (900, 900)))
+
+    assert found.sheet_number is not None
+    assert found.title is not None
+    assert (found.sheet_number.text, found.title.text) == ("A-301", "WALL SECTIONS")
+    assert found.sheet_type is SheetType.SECTIONS
+
+
+def test_a_sheet_stored_lying_on_its_side_is_read() -> None:
+    # As read, this number stands in the lower right corner; on the image, in the upper right.
+    sideways = (
+        lettered("GENERAL NOTES OF THIS SHEET", (500, 3000), 20, 90),
+        lettered("A-301", (1000, 2000), 40, 90),
+        lettered("S-201", (2000, 300), 90, 90),
+        lettered("C-101", (5000, 3300), 50, 90),
+    )
+
+    assert _number(*sideways) == "S-201"
+
+
+def test_a_finding_says_where_and_why() -> None:
+    words = lettered("A-101", (4900, 3300), 90)
+
+    found = _read(words).sheet_number
+
+    assert found is not None
+    assert found.box == (words[0].left, words[0].top, words[0].right, words[0].bottom)
+    assert "largest" in found.rule
+    assert found.as_json()["text"] == "A-101"
+
+
+@pytest.mark.parametrize("turn", [0, 90, 270])
+def test_the_title_block_of_the_sample_is_read_however_the_page_is_turned(
+    tmp_path: Path, turn: int
+) -> None:
+    truth = write_sample(tmp_path / "flat.pdf")
+
+    def rotate(pdf: pikepdf.Pdf) -> None:
+        for sheet in pdf.pages:
+            sheet.rotate(turn, relative=False)
+
+    path = written(tmp_path, edited((tmp_path / "flat.pdf").read_bytes(), rotate))
+    size = (_WIDTH, _HEIGHT) if turn == 0 else (_HEIGHT, _WIDTH)
+    for sheet in truth.sheets:
+        layer = read_text_layer(path, sheet.page_number, *size)
+        found = read_title_block(layer.words, *size)
+
+        assert found.sheet_number is not None
+        assert found.title is not None
+        assert (found.sheet_number.text, found.title.text) == (sheet.sheet_number, sheet.title)
+        assert found.discipline == sheet.discipline
+
+
+def test_letters_drawn_one_by_one_are_read(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(1728, 1152), invariant=1)
+    canvas.setFont("Helvetica", 40)
+    for index, letter in enumerate("A-101"):
+        canvas.drawString(1500 + index * 30, 100, letter)
+    canvas.save()
+    layer = read_text_layer(written(tmp_path, buffer.getvalue()), 1, 3600, 2400)
+
+    found = read_title_block(layer.words, 3600, 2400).sheet_number
+
+    assert found is not None
+    assert found.text == "A-101"
+
+
+_REAL = [
+    ("kegonsa-foundation-20141118.pdf", 1, (6300, 4500), "A-601", "Foundation"),
+    ("kegonsa-A-101.pdf", 1, (2550, 1650), "A-101", "First Floor"),
+    (
+        "kegonsa-S-101.pdf",
+        1,
+        (2550, 1650),
+        "S-101",
+        "Structural - Basement & Second Floor Framing",
+    ),
+    (
+        "facilities-QTO-walls.pdf",
+        1,
+        (5100, 3300),
+        "EX001",
+        "QUANITY TAKE-OFF - EXISTING AND DEMOED WALLS",
+    ),
+    ("va-finish-plan.pdf", 1, (6300, 4500), "AF101", "FIRST FLOOR FINISH PLAN"),
+    ("va-finish-plan.pdf", 2, (6300, 4500), "AF600", "MATERIAL AND ROOM FINISH SCHEDULE"),
+]
+
+
+@pytest.mark.skipif(
+    not _FOLDER.is_dir(), reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder"
+)
+@pytest.mark.parametrize(("name", "number", "size", "sheet", "title"), _REAL)
+def test_the_title_blocks_of_real_sheets_are_read(
+    name: str, number: int, size: tuple[int, int], sheet: str, title: str
+) -> None:
+    layer = read_text_layer(_FOLDER / name, number, *size)
+
+    found = read_title_block(layer.words, *size)
+
+    assert found.sheet_number is not None
+    assert found.title is not None
+    assert (found.sheet_number.text, found.title.text) == (sheet, title)
