@@ -9,7 +9,7 @@ from services.cli.starting import become, told_enough
 
 def projector(
     only: Annotated[
-        str | None, typer.Option(help="Parts to run, separated by commas, as fold,relay.")
+        str | None, typer.Option(help="Parts to run, of fold,relay,reconcile,months.")
     ] = None,
 ) -> None:
     """Run the projector, which folds, numbers and publishes. Any number may run."""

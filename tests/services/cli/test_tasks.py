@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from task_ledger.export import COLUMNS
 from tests.deploy.children import wait_until
 from tests.histories import completed, failed, registered, retrying
 from tests.services.cli.command import Command
+
+CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 
 
 @pytest.fixture
@@ -122,6 +125,20 @@ def test_a_timeline_resumes_behind_a_number(
     (entry,) = ended.lines()
     assert (entry["seq"], entry["type"], entry["task_name"]) == (4, "completed", "Read the drawing")
     assert command("timeline", "nowhere").out == ""
+
+
+@pytest.mark.usefixtures("projector")
+def test_an_export_is_checked_by_the_program_in_the_docs(
+    command: Command, writer: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    completed(writer, "riverside")
+    failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 7, "seven events")
+    export = tmp_path / "riverside.ndjson"
+    export.write_text(command("export", "riverside").out, encoding="utf-8")
+    assert subprocess.run([sys.executable, CHECK_EXPORT, export], check=False).returncode == 0
+    export.write_text(export.read_text().replace("celery@one", "celery@two", 1))
+    assert subprocess.run([sys.executable, CHECK_EXPORT, export], check=False).returncode == 1
 
 
 @pytest.mark.usefixtures("projector")

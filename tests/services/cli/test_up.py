@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,8 @@ def test_from_nothing_to_a_moving_task_and_back(installation: Command, tmp_path:
         port = installation.environment["TASK_LEDGER_PORT"]
         address = run.until(r"(http\S+/sign-in\?code=tl_\S+)")[1]
         assert address.startswith(f"http://127.0.0.1:{port}/")
+        assert signs_in(address)
+        assert not signs_in(address)
         token = (var / "token").read_text().strip()
         assert mode(var / "token") == mode(var / "environment") == 0o600
 
@@ -104,6 +107,16 @@ def test_from_nothing_to_a_moving_task_and_back(installation: Command, tmp_path:
         assert len(documents) == 1
         assert (var / "token").read_text().strip() == token
         assert second("demo", "--json").json()["project_id"] == "demo"
+
+
+def signs_in(address: str) -> bool:
+    """Whether a new browser that opens the link ends at the page with a session."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    try:
+        with browser.open(address) as page:
+            return page.status == 200 and page.url.endswith("/") and b"demo" in page.read()
+    except urllib.error.HTTPError:
+        return False
 
 
 def services_connected(command: Command) -> set[str]:
