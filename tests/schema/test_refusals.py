@@ -7,7 +7,7 @@ from uuid import UUID, uuid1, uuid4, uuid5
 
 import psycopg
 import pytest
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection, IsolationLevel, sql
 
 from task_ledger.database import ledger_errors, translated
 from task_ledger.errors import (
@@ -216,9 +216,8 @@ def test_a_closed_month_takes_no_task_and_is_never_opened_again(owner: Connectio
     owner.execute("UPDATE ledger.bucket SET closed_at = now() WHERE bucket = %s", row)
     with pytest.raises(InvalidTaskId, match="no open partition"), ledger_errors():
         register(owner)
-    owner.execute(
-        f"ALTER TABLE ledger.task_event DETACH PARTITION ledger.task_event_{row[0]}"  # pyright: ignore[reportArgumentType]
-    )
+    partition = sql.Identifier("ledger", f"task_event_{row[0]}")
+    owner.execute(sql.SQL("ALTER TABLE ledger.task_event DETACH PARTITION {}").format(partition))
     with pytest.raises(InvalidTaskId, match="no open partition"), ledger_errors():
         register(owner, task_id)
     assert owner.execute("SELECT ledger.open_bucket(%s)", row).fetchone() == (False,)
