@@ -1,4 +1,4 @@
-"""What the documentation says is there or missing follows what runs."""
+"""What the documentation says is there follows what runs."""
 
 import re
 
@@ -11,11 +11,3 @@ def test_the_guide_names_every_part_of_the_projector() -> None:
     section = text.partition("\n## Projector and relay\n")[2].partition("\n## ")[0]
     sentence = section.partition(". ")[0]
     assert re.findall(r"`([a-z]+)`", sentence) == list(NAMES)
-
-
-def test_a_reconciler_is_called_missing_exactly_while_none_runs() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    missing = "Leases and the reconciler that will end such attempts\n  are not built." in readme
-    assert missing is ("reconcile" not in NAMES), (
-        "revise what README.md, CHANGELOG.md and docs/how-to/operate.md say about lost workers"
-    )
