@@ -10,7 +10,8 @@ from task_ledger.errors import UnsupportedConfiguration
 if TYPE_CHECKING:
     from task_ledger.celery.app import LedgerCelery
 
-POOLS_WITHOUT_TIME_LIMITS = ("solo", "threads", "eventlet", "gevent")
+POOLS_WITHOUT_TIME_LIMITS = ("solo", "thread", "eventlet", "gevent")
+"""The modules of the pools in celery.concurrency; `thread` is that of `--pool threads`."""
 
 
 class CheckConfiguration(bootsteps.Step):
@@ -30,7 +31,7 @@ def check(app: "LedgerCelery", pool: str) -> None:
     """Refuse what breaks a promise.
 
     Args:
-        pool: `prefork`, `threads`, `solo`, `eventlet` or `gevent`.
+        pool: the name of its module: `prefork`, `thread`, `solo`, `eventlet` or `gevent`.
 
     Raises:
         UnsupportedConfiguration: names everything that has to change.
@@ -65,6 +66,8 @@ def _tasks(app: "LedgerCelery", pool: str) -> Iterator[str]:
         limited = task.time_limit or task.soft_time_limit
         if pool in POOLS_WITHOUT_TIME_LIMITS and limited:
             yield f"{name} has a time limit, which the {pool} pool ignores: use --pool prefork"
+        if getattr(task, "retry_on_worker_lost", None):
+            yield f"{name}: the ledger tries lost attempts again; remove retry_on_worker_lost"
     limits = app.conf.task_time_limit or app.conf.task_soft_time_limit
     if pool in POOLS_WITHOUT_TIME_LIMITS and limits:
         yield f"the {pool} pool ignores task_time_limit: use --pool prefork, or unset it"

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import psycopg
 import structlog
 from celery import bootsteps
+from celery.concurrency import prefork
 from celery.signals import worker_shutdown
 from celery.worker import state
 from psycopg import Connection
@@ -50,8 +51,8 @@ class KeepLease(bootsteps.StartStopStep):
         super().__init__(parent, **options)
         app: LedgerCelery = parent.app
         app.boot = uuid4()
-        pool = str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2]
-        self._lease = Lease(app, app.boot, parent.hostname, in_children=pool == "prefork")
+        in_children = issubclass(parent.pool_cls, prefork.TaskPool)
+        self._lease = Lease(app, app.boot, parent.hostname, in_children=in_children)
 
     def start(self, parent: Any) -> None:
         """Begin to renew.

@@ -18,7 +18,7 @@ from tests.task_ledger.celery.conftest import Stack
         ({"task_always_eager": True}, "prefork", "task_always_eager"),
         ({"worker_deduplicate_successful_tasks": True}, "prefork", "refuses duplicates by itself"),
         ({"task_protocol": 1}, "prefork", "set it to 2"),
-        ({"task_time_limit": 10}, "threads", "--pool prefork"),
+        ({"task_time_limit": 10}, "thread", "--pool prefork"),
         ({"task_soft_time_limit": 10}, "solo", "--pool prefork"),
     ],
 )
@@ -34,7 +34,11 @@ def test_a_setting_that_breaks_a_promise_is_refused(
 
 @pytest.mark.parametrize(
     ("options", "advice"),
-    [({"acks_late": False}, "remove acks_late=False"), ({"time_limit": 5}, "--pool prefork")],
+    [
+        ({"acks_late": False}, "remove acks_late=False"),
+        ({"time_limit": 5}, "--pool prefork"),
+        ({"retry_on_worker_lost": True}, "remove retry_on_worker_lost"),
+    ],
 )
 def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice: str) -> None:
     app = LedgerCelery(set_as_current=False)
@@ -43,14 +47,15 @@ def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice
     def bad(self: object) -> None: ...
 
     with pytest.raises(UnsupportedConfiguration, match=advice):
-        check(app, "threads")
+        check(app, "thread")
 
 
-def test_a_worker_refuses_to_start_and_says_what_to_change(stack: Stack) -> None:
+@pytest.mark.parametrize("pool", ["threads", "solo"])
+def test_a_worker_refuses_to_start_and_says_what_to_change(stack: Stack, pool: str) -> None:
     code = (
         "from tests.task_ledger.celery.app import app\n"
         "app.conf.task_time_limit = 10\n"
-        "app.worker_main(['worker', '--pool', 'solo', '-l', 'ERROR'])\n"
+        f"app.worker_main(['worker', '--pool', '{pool}', '-l', 'ERROR'])\n"
     )
     process = subprocess.run(
         [sys.executable, "-c", code], env=stack.environment, capture_output=True, text=True,

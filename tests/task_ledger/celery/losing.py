@@ -1,0 +1,59 @@
+"""Tasks whose workers are lost, and the application under test with short leases."""
+
+import os
+import signal
+import sys
+import time
+
+from task_ledger.celery import LedgerTask
+from tests.task_ledger.celery.app import app, effect, gate, reached
+
+app.conf.update(ledger_lease_renew_s=0.3, ledger_lease_expire_s=1.5)
+
+
+@app.task(task_type="plain")
+def lose_the_first(self: LedgerTask, name: str) -> int:
+    """Waits for the test in the first attempt only."""
+    attempt = self.request.retries + 1
+    effect(self, f"attempt {attempt}")
+    self.session.flush()
+    if attempt == 1:
+        reached(name, str(os.getpid()))
+        gate(name)
+    return attempt
+
+
+@app.task(task_type="plain")
+def kill_own_worker(self: LedgerTask) -> None:
+    """A poison task."""
+    effect(self, "poison")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@app.task(task_type="plain")
+def leave_the_thread(self: LedgerTask) -> int:
+    """Ends the first attempt as no task should."""
+    effect(self, "left")
+    if self.request.retries == 0:
+        sys.exit(1)
+    return self.request.retries + 1
+
+
+@app.task(task_type="plain")
+def hold_the_interpreter(self: LedgerTask, name: str, seconds: float) -> str:
+    """Works for long without waiting for anything."""
+    reached(name)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sum(range(10_000))
+    return "done"
+
+
+@app.task(task_type="plain")
+def exceed_the_limit(self: LedgerTask, name: str, good_attempt: int) -> int:
+    """Hangs in every attempt before a good one."""
+    attempt = self.request.retries + 1
+    effect(self, f"attempt {attempt}")
+    if attempt < good_attempt:
+        gate(name)
+    return attempt

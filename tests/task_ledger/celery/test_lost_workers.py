@@ -1,0 +1,177 @@
+"""An attempt whose worker is lost is closed and tried again; whatever it still does is undone."""
+
+import os
+import signal
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from celery import Signature
+from psycopg import sql
+from sqlalchemy.orm import Session
+
+from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.enqueue import enqueue as ledger_enqueue
+from task_ledger.events import Failed, Noted, Retrying
+from task_ledger.transitions import EventType, State, Status
+from tests.task_ledger.celery.conftest import Stack, open_stack
+
+
+@pytest.fixture
+def stack(
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    valkey: EmbeddedValkey,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """A projector with relay and reconciler; every test starts the workers that it loses."""
+    folder = tmp_path_factory.mktemp("stack")
+    with open_stack(postgres, migrated_template, valkey.url_of(14), folder) as stack:
+        stack.start("projector", "services.projector")
+        yield stack
+
+
+def start_worker(stack: Stack, name: str = "worker", pool: str = "prefork") -> None:
+    """Start a worker with short leases."""
+    stack.start(
+        name, "celery", "-A", "tests.task_ledger.celery.losing", "worker", "-n", f"{name}@test",
+        "-c", "1" if pool == "solo" else "2", "--pool", pool, "--without-gossip",
+        "--without-mingle", "-l", "INFO",
+    )  # fmt: skip
+    log = stack.folder / f"{name}.log"
+    stack.until(lambda: b" ready." in log.read_bytes(), "a worker")
+
+
+def enqueue(stack: Stack, task: str, *args: object, max_attempts: int | None = 3) -> UUID:
+    """Register a task of `losing`."""
+    name = f"tests.task_ledger.celery.losing.{task}"
+    with Session(stack.engine) as session:
+        task_id = ledger_enqueue(
+            session, Signature(name, args=args, app=stack.sender), project_id="p1",
+            actor="tester", task_type="plain", max_attempts=max_attempts,
+        ).task_id  # fmt: skip
+        session.commit()
+    return task_id
+
+
+def reasons(stack: Stack, task_id: UUID) -> list[str]:
+    """Why the attempts ended, in their order; a success is `completed`."""
+    found: list[str] = []
+    for event in stack.events(task_id):
+        if isinstance(event.data, Retrying | Failed):
+            found.append(str(event.data.reason))
+        elif event.type is EventType.COMPLETED:
+            found.append("completed")
+    return found
+
+
+def leases(stack: Stack) -> list[tuple[str, bool, bool]]:
+    """(worker, whether its lease is good, whether it was ended)."""
+    return stack.connection.execute(
+        "SELECT worker, expires_at > clock_timestamp(), ended_at IS NOT NULL"
+        " FROM ledger.worker_lease ORDER BY began_at"
+    ).fetchall()
+
+
+@pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
+def test_a_worker_names_what_it_works_on_and_ends_its_lease_when_it_stops(
+    stack: Stack, pool: str
+) -> None:
+    start_worker(stack, "worker", pool)
+    task_id = enqueue(stack, "lose_the_first", "named")
+    stack.wait_reached("named")
+    boot = stack.record(task_id).boot
+    assert boot is not None
+
+    def named(column: str) -> bool:
+        row = stack.connection.execute(
+            sql.SQL("SELECT {} FROM ledger.worker_lease WHERE boot = %s").format(
+                sql.Identifier(column)
+            ),
+            (boot,),
+        ).fetchone()
+        return row is not None and task_id in row[0]
+
+    stack.until(lambda: named("live") and named("live_before"), "two renewals")
+    stack.open_gate("named")
+    assert stack.ended(task_id).result == 1
+    stack.until(lambda: not named("live"), "a renewal without it")
+    assert reasons(stack, task_id) == ["completed"]
+    stack.stop("worker")
+    assert leases(stack) == [("worker@test", False, True)]
+
+
+def test_a_whole_worker_that_is_killed_is_replaced_by_the_next_one(stack: Stack) -> None:
+    start_worker(stack, "first")
+    task_id = enqueue(stack, "lose_the_first", "killed")
+    stack.wait_reached("killed")
+    stack.kill("first")
+    start_worker(stack, "second")
+    task = stack.ended(task_id)
+    assert (task.status, task.result, task.attempt) == (Status.SUCCESS, 2, 2)
+    assert stack.effects(task_id) == ["attempt 2"]
+    assert reasons(stack, task_id) == ["worker_lost", "completed"]
+
+
+def test_a_child_of_the_pool_that_is_killed_costs_one_attempt(stack: Stack) -> None:
+    start_worker(stack)
+    task_id = enqueue(stack, "lose_the_first", "child")
+    os.kill(int(stack.wait_reached("child")), signal.SIGKILL)
+    task = stack.ended(task_id)
+    assert (task.status, task.result, task.attempt) == (Status.SUCCESS, 2, 2)
+    assert stack.effects(task_id) == ["attempt 2"]
+    assert reasons(stack, task_id) == ["worker_lost", "completed"]
+
+
+def test_a_task_that_kills_every_worker_stops_at_its_limit(stack: Stack) -> None:
+    start_worker(stack)
+    task_id = enqueue(stack, "kill_own_worker", max_attempts=3)
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason, task.attempt) == (Status.FAILURE, "worker_lost", 3)
+    assert reasons(stack, task_id) == ["worker_lost"] * 3
+    assert stack.effects(task_id) == []
+    stack.quiet()
+    assert stack.record(task_id).version == task.version
+
+
+def test_a_worker_that_was_paused_beyond_its_lease_commits_nothing(stack: Stack) -> None:
+    start_worker(stack, "paused")
+    task_id = enqueue(stack, "lose_the_first", "paused")
+    stack.wait_reached("paused")
+    group = stack.processes["paused"].pid
+    os.killpg(group, signal.SIGSTOP)
+    try:
+        stack.until(lambda: stack.record(task_id).state is State.RETRYING, "its lease to expire")
+        start_worker(stack, "other")
+        task = stack.ended(task_id)
+    finally:
+        stack.open_gate("paused")
+        os.killpg(group, signal.SIGCONT)
+    stack.until(lambda: stack.record(task_id).notes > 0, "the late write to be refused")
+    note = stack.events(task_id)[-1].data
+    assert isinstance(note, Noted)
+    assert (note.kind, note.worker, note.attempt) == ("late_write_refused", "paused@test", 1)
+    assert (task.status, task.result) == (Status.SUCCESS, 2)
+    assert stack.effects(task_id) == ["attempt 2"]
+    stack.until(lambda: [good for _, good, _ in leases(stack)] == [True, True], "its lease again")
+
+
+def test_a_body_that_leaves_its_thread_is_closed_while_the_worker_lives(stack: Stack) -> None:
+    start_worker(stack, pool="threads")
+    task_id = enqueue(stack, "leave_the_thread")
+    task = stack.ended(task_id)
+    assert (task.status, task.result) == (Status.SUCCESS, 2)
+    assert stack.effects(task_id) == ["left"]
+    assert reasons(stack, task_id) == ["worker_lost", "completed"]
+
+
+@pytest.mark.parametrize("pool", ["threads", "solo"])
+def test_a_body_that_never_waits_does_not_keep_its_lease_from_being_renewed(
+    stack: Stack, pool: str
+) -> None:
+    start_worker(stack, pool=pool)
+    task_id = enqueue(stack, "hold_the_interpreter", "busy", 3.0)
+    stack.wait_reached("busy")
+    assert stack.ended(task_id).status is Status.SUCCESS
+    assert reasons(stack, task_id) == ["completed"]
+    assert stack.record(task_id).attempt == 1
