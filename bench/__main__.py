@@ -1,0 +1,36 @@
+"""`python -m bench [--only GROUP] [--short]`: measure, print a table, write results/latest.json."""
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from bench import row
+from bench.append import run as append
+from bench.python_append import run as python_append
+from bench.servers import Servers, servers
+from bench.tracking import run as tracking
+from bench.visible import run as visible
+
+GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
+    "append": append.measure,
+    "python": python_append.measure,
+    "tracking": tracking.measure,
+    "visible": visible.measure,
+}
+
+
+def main() -> None:
+    """Run the chosen groups one after the other, each on servers of its own."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--only", choices=GROUPS, nargs="+", default=list(GROUPS))
+    parser.add_argument("--short", action="store_true", help="a few seconds each: no figures")
+    chosen = parser.parse_args()
+    rows: list[row.Row] = []
+    for name in chosen.only:
+        with servers() as running:
+            rows += GROUPS[name](running, chosen.short)
+    row.write(rows)
+    print(row.table(rows))
+
+
+if __name__ == "__main__":
+    main()

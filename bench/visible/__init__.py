@@ -1,0 +1,1 @@
+"""From an event's commit to the moment when lists show it."""
