@@ -6,7 +6,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.api.problems import PROBLEM_JSON, Problem
+from services.api.problems import Problem
 
 
 def complete(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -39,6 +39,4 @@ def _replace_validation_error(responses: dict[str, Any]) -> None:
     # FastAPI declares its own 422 wherever there is a parameter; ours are 400, and 422 for bodies.
     content = cast("dict[str, Any]", responses.get("422", {}).get("content", {}))
     if "application/json" in content:
-        del content["application/json"]
-        if PROBLEM_JSON not in content:
-            del responses["422"]
+        del responses["422"]

@@ -335,31 +335,54 @@ def test_streams_end_promptly_when_the_server_stops(
     assert stream.ended.wait(5)
 
 
+class SlowClient:
+    """A client of a stream that takes its bytes only when it is told to."""
+
+    def __init__(self, server: Server, headers: dict[str, str]) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._socket.settimeout(30)
+        self._socket.connect(("127.0.0.1", server.port))
+        request = (
+            f"GET {PATH}/stream?after=0 HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: {headers['Authorization']}\r\n\r\n"
+        )
+        self._socket.sendall(request.encode())
+        # The answer has begun, so the stream is open.
+        self._rest = self._socket.recv(16)
+        self.seqs: list[int] = []
+
+    def __enter__(self) -> "SlowClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def read_until(self, last: int) -> None:
+        """Take what there is up to a number."""
+        while self.seqs[-1:] != [last]:
+            piece = self._socket.recv(1024 * 1024)
+            assert piece
+            lines = (self._rest + piece).split(b"\n")
+            self._rest = lines.pop()
+            self.seqs += [int(line[4:]) for line in lines if line.startswith(b"id: ")]
+
+
+def _large(ledger: Ledger, count: int) -> None:
+    for _ in range(count):
+        task = ledger.register()
+        ledger.start(task)
+        ledger.complete(task, {"text": "x" * 60_000})
+
+
 def test_a_client_that_takes_nothing_does_not_fill_the_servers_memory(
-    server: Server,
-    token: Token,
-    ledger: Ledger,
-    projector: Projector,
-    owner: psycopg.Connection[Any],
+    server: Server, token: Token, ledger: Ledger, projector: Projector
 ) -> None:
-    headers = token("slow", "viewer")
     ledger.register()
     projector.caught_up()
-    request = (
-        f"GET {PATH}/stream?after=0 HTTP/1.1\r\nHost: x\r\n"
-        f"Authorization: {headers['Authorization']}\r\n\r\n"
-    )
-    with socket.socket() as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        slow.settimeout(30)
-        slow.connect(("127.0.0.1", server.port))
-        slow.sendall(request.encode())
-        assert slow.recv(16)
+    with SlowClient(server, token("slow", "viewer")) as slow:
         before = resident_bytes(server.process.pid)
-        for _ in range(1000):
-            task = ledger.register()
-            ledger.start(task)
-            ledger.complete(task, {"text": "x" * 60_000})
+        _large(ledger, 1000)
         projector.caught_up()
         most = 0
         end = time.monotonic() + 2
@@ -367,15 +390,23 @@ def test_a_client_that_takes_nothing_does_not_fill_the_servers_memory(
             most = max(most, resident_bytes(server.process.pid))
         assert most - before < 32 * 1024 * 1024
         # It lost nothing: once it reads, all of it comes.
-        seqs: list[int] = []
-        rest = b""
-        while seqs[-1:] != [3001]:
-            piece = slow.recv(1024 * 1024)
-            assert piece
-            lines = (rest + piece).split(b"\n")
-            rest = lines.pop()
-            seqs += [int(line[4:]) for line in lines if line.startswith(b"id: ")]
-    assert seqs == list(range(1, 3002))
+        slow.read_until(3001)
+    assert slow.seqs == list(range(1, 3002))
+
+
+def test_what_comes_while_a_stream_catches_up_comes_once(
+    server: Server, token: Token, ledger: Ledger, projector: Projector
+) -> None:
+    _large(ledger, 200)
+    projector.caught_up()
+    with SlowClient(server, token("slow", "viewer")) as slow:
+        for _ in range(10):
+            ledger.register()
+        projector.caught_up()
+        slow.read_until(610)
+        ledger.register()
+        slow.read_until(611)
+    assert slow.seqs == list(range(1, 612))
 
 
 def test_a_stream_ends_when_its_token_is_revoked(
