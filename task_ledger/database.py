@@ -78,6 +78,14 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     return None
 
 
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL as SQLAlchemy reads it: `postgresql://` becomes `postgresql+psycopg://`."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
 @contextmanager
 def ledger_errors() -> Generator[None]:
     """Raise the database's errors within as the ledger's, keeping them as the cause."""

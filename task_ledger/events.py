@@ -164,7 +164,6 @@ class CancelRequested(EventData):
     type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
 
     reason: Message | None = None
-    terminate: bool = False
 
 
 class Noted(EventData):

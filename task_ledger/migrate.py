@@ -15,10 +15,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from task_ledger.database import sqlalchemy_url
 from task_ledger.errors import PartitionsBusy
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
 """Folders whose files every migration runs again."""
+
+GROUP_ROLES: Final = (
+    "task_ledger_owner",
+    "task_ledger_api",
+    "task_ledger_worker",
+    "task_ledger_projector",
+    "task_ledger_auditor",
+)
+"""The roles that `roles/group_roles.sql` makes."""
 
 OPENING_ATTEMPTS: Final = 10
 """How often the opening of partitions is tried, each behind a lock for half a second."""
@@ -92,10 +102,21 @@ def become_owner(connection: Connection, schema: str) -> None:
     if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
         run_file(connection, schema_folder() / "roles" / "group_roles.sql")
         database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
-        connection.exec_driver_sql("GRANT task_ledger_owner TO CURRENT_USER")
+        _join_groups(connection)
         connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
         connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
     connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+
+
+def _join_groups(connection: Connection) -> None:
+    """Make the login a member of every group role, so that services may act as them.
+
+    A login without SUPERUSER that creates a role may grant it, and is not a member by itself.
+    """
+    for role in GROUP_ROLES:
+        member = text("SELECT pg_has_role(current_user, :role, 'SET')")
+        if not connection.execute(member, {"role": role}).scalar_one():
+            connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
 
 
 def pending(url: str, schema: str = "ledger") -> list[str]:
@@ -137,11 +158,3 @@ def alembic_config(connection: Connection, folder: Path, schema: str) -> Config:
     config.attributes["connection"] = connection
     config.attributes["schema"] = schema
     return config
-
-
-def sqlalchemy_url(url: str) -> str:
-    """A libpq URL as SQLAlchemy reads it: `postgresql://` becomes `postgresql+psycopg://`."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url

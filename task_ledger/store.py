@@ -137,8 +137,6 @@ def request_cancel(
     task_id: UUID,
     actor: str,
     reason: str | None = None,
-    *,
-    terminate: bool = False,
 ) -> Answer:
     """Ask for a task to be cancelled.
 
@@ -148,7 +146,7 @@ def request_cancel(
     Raises:
         UnknownTask: there is no such task.
     """
-    data = CancelRequested(reason=reason, terminate=terminate)
+    data = CancelRequested(reason=reason)
     with ledger_errors():
         row = connection.execute(query("request_cancel"), _plain(task_id, actor, data)).fetchone()
     answer = answer_of(row)

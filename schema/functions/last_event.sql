@@ -2,7 +2,7 @@
 --
 -- Returns: one ledger.task_event, or no row.
 -- Arguments: p_task_id.
--- Usage: after ledger.lock_task, in a statement of its own, so that it sees what committed
+-- Usage: after ledger.begin_write, in a statement of its own, so that it sees what committed
 --        while the lock was awaited.
 CREATE OR REPLACE FUNCTION ledger.last_event(p_task_id uuid)
 RETURNS SETOF ledger.task_event

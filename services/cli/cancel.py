@@ -16,9 +16,6 @@ from task_ledger.store import request_cancel
 def cancel(
     task: TaskId,
     reason: Annotated[str | None, typer.Option(help="Why; it is kept in the log.")] = None,
-    terminate: Annotated[
-        bool, typer.Option("--terminate", help="Stop the worker's process, if it does not listen.")
-    ] = False,
     json: Json = False,
 ) -> None:
     """Ask for a task to be cancelled. Once accepted, it never ends in SUCCESS.
@@ -27,7 +24,7 @@ def cancel(
     """
     actor = f"cli:{getpass.getuser()}"
     with connected("api") as connection:
-        answer = request_cancel(connection, task, actor, reason, terminate=terminate)
+        answer = request_cancel(connection, task, actor, reason)
         status = read_task(connection, task).status
     if answer.outcome == "ended":
         raise CommandFailed(f"Task {task} had ended with {status}; there is nothing to cancel.")

@@ -15,8 +15,7 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import Engine, create_engine
 
-from task_ledger.database import CONNECT, ledger_errors
-from task_ledger.migrate import sqlalchemy_url
+from task_ledger.database import CONNECT, ledger_errors, sqlalchemy_url
 
 PROGRESS_OPTIONS: Final = "-c synchronous_commit=off -c statement_timeout=2s"
 """A body never waits longer than two seconds for a report."""

@@ -184,7 +184,7 @@ def send_in_the_middle(self: LedgerTask, name: str, fail: bool) -> None:
         raise ValueError("rolled back")
 
 
-@app.task(bind=True)
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
 def untracked_writer(self: LedgerTask, name: str, fail: bool) -> None:
     effect(self, name)
     self.progress(50, "nobody sees this")
