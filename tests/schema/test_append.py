@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import Connection
+from psycopg import Connection, sql
 
-from task_ledger.identity import new_task_id
+from task_ledger.identity import new_task_id, shard_of
 from task_ledger.reading import read_events
 from task_ledger.transitions import State
 from tests.schema.calls import (
@@ -17,7 +17,6 @@ from tests.schema.calls import (
     DATA,
     Task,
     append,
-    feed_heads,
     note,
     register,
     request_cancel,
@@ -181,35 +180,36 @@ def test_an_event_is_recorded_no_earlier_than_the_one_before_it(
     assert times[-1] > began[0], "the time of the statement, not that of the transaction's start"
 
 
+@pytest.mark.parametrize("writer", ["append", "fail", "register", "note", "cancel"])
 def test_the_transaction_id_is_drawn_before_the_feed_number(
-    database: Database, owner: Connection[Any]
+    database: Database, owner: Connection[Any], writer: str
 ) -> None:
-    # Both writers take the id first, or a follower could forget a number that can still appear.
+    # A follower fences holes by transaction ids: a number taken before the id could be forgotten
+    # while it can still appear. A lock on the sequence stops each writer right before its number.
     task = task_in(owner, State.STARTED)
-    for name in ("append", "register"):
-        row = owner.execute(
-            "SELECT prosrc FROM pg_proc WHERE oid = ('ledger.' || %s)::regproc", (name,)
-        ).fetchone()
-        assert row is not None
-        source = row[0]
-        drawn = min(i for i in (source.find("begin_write"), source.find("xact_id")) if i >= 0)
-        assert 0 <= drawn < source.index("next_feed")
-    with psycopg.connect(database.url_for("owner")) as writer:
-        writer.execute("SET LOCAL lock_timeout = 0")
-        head = feed_heads(owner)
+    write = {
+        "append": lambda c: append(c, task, "progress"),
+        "fail": lambda c: append(c, task, "failed"),
+        "register": register,
+        "note": lambda c: note(c, task),
+        "cancel": lambda c: request_cancel(c, task),
+    }[writer]
+    sequence = sql.Identifier("ledger", f"feed_{shard_of('P-1')}")
+    with psycopg.connect(database.url_for("owner")) as waiting, ThreadPoolExecutor(1) as pool:
         owner.execute("BEGIN")
-        owner.execute("LOCK TABLE ledger.task_event IN SHARE ROW EXCLUSIVE MODE")
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(append, writer, task, "progress")
-            await_waiter(owner, writer.info.backend_pid)
-            row = owner.execute(
-                "SELECT backend_xid IS NOT NULL FROM pg_stat_activity WHERE pid = %s",
-                (writer.info.backend_pid,),
-            ).fetchone()
-            assert row == (True,), "it waits for the table with a number and without an id"
-            assert sum(feed_heads(owner)) - sum(head) in {0, 1}
-            owner.execute("ROLLBACK")
-            assert waiting.result(timeout=10).outcome == "appended"
+        owner.execute(sql.SQL("ALTER SEQUENCE {} NO CYCLE").format(sequence))
+        answer = pool.submit(write, waiting)
+        await_waiter(owner, waiting.info.backend_pid)
+        row = owner.execute(
+            "SELECT backend_xid IS NOT NULL, (SELECT relation::regclass::text FROM pg_locks AS l"
+            " WHERE l.pid = a.pid AND NOT granted) FROM pg_stat_activity AS a WHERE pid = %s",
+            (waiting.info.backend_pid,),
+        ).fetchone()
+        owner.execute("ROLLBACK")
+        assert row == (True, f"ledger.feed_{shard_of('P-1')}"), (
+            "it takes a number before it has a transaction id"
+        )
+        assert answer.result(timeout=10).outcome in {"appended", "accepted"}
 
 
 def test_a_second_registration_is_answered_and_its_transaction_goes_on(

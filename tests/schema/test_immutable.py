@@ -97,3 +97,13 @@ def test_a_merge_or_an_upsert_cannot_change_an_event_either(owner: Connection[An
         with pytest.raises(psycopg.Error) as refused:
             owner.execute(statement)  # pyright: ignore[reportArgumentType]
         assert refused.value.sqlstate == "TL002"
+
+
+def test_the_log_and_every_partition_carry_both_triggers_enabled(owner: Connection[Any]) -> None:
+    log_tables(owner)
+    rows = owner.execute(
+        "SELECT relid::regclass::text, array_agg(tgname::text ORDER BY tgname)"
+        " FROM pg_partition_tree('ledger.task_event')"
+        " LEFT JOIN pg_trigger ON tgrelid = relid AND tgenabled = 'O' GROUP BY 1"
+    ).fetchall()
+    assert [name for name, found in rows if found != ["refuse_change", "refuse_truncate"]] == []
