@@ -42,6 +42,7 @@ GRANT EXECUTE ON FUNCTION
 GRANT EXECUTE ON FUNCTION
     ledger.append(uuid, ledger.event_type, uuid, integer, text, timestamptz, json, integer,
                   timestamptz, integer, text),
+    ledger.dispatch_again(uuid, integer),
     ledger.open_bucket(integer), ledger.open_buckets(integer)
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_ledger_projector;
@@ -49,6 +50,7 @@ GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
 GRANT DELETE ON ledger.worker_lease TO task_ledger_projector;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ledger.redispatch TO task_ledger_projector;
 GRANT UPDATE (try_at, tries, last_error) ON ledger.outbox TO task_ledger_projector;
 
 GRANT SELECT ON ledger.traceback TO task_ledger_auditor;

@@ -16,16 +16,19 @@ from services.projector.quarantine import retry
 from services.projector.reconciler import Reconciler
 from services.projector.relay import Relay
 from services.projector.supervision import Opening, Pause, Step
+from services.projector.unclaimed import Unclaimed
 from task_ledger.settings import Settings
 
 QUARANTINE_EVERY_S: Final = 1.0
 RECONCILE_EVERY_S: Final = 1.0
+UNCLAIMED_EVERY_S: Final = 5.0
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
 NAMES: Final = ("fold", "relay", "reconcile", "months")
 """fold: events into records and timelines; relay: the outbox to the broker; reconcile: closes the
-attempts of lost workers; months: opens the log's partitions of the months to come."""
+attempts of lost workers, and dispatches again what the broker lost; months: opens the log's
+partitions of the months to come."""
 
 
 def openings(settings: Settings) -> Mapping[str, Opening]:
@@ -80,12 +83,18 @@ def relaying(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def reconciling(settings: Settings) -> Generator[Step]:
-    """Close the attempts of lost workers, once a second."""
+    """Close the attempts of lost workers; dispatch again what nobody claims."""
     with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
         reconciler = Reconciler(connection)
+        unclaimed = Unclaimed(connection)
+        watched = monotonic()
 
         def step() -> float:
+            nonlocal watched
             reconciler.tick()
+            if monotonic() - watched >= UNCLAIMED_EVERY_S:
+                unclaimed.tick()
+                watched = monotonic()
             return RECONCILE_EVERY_S
 
         yield step

@@ -25,6 +25,7 @@ OBJECTS = (
     "tables/access_token.sql",
     "tables/web_session.sql",
     "tables/worker_lease.sql",
+    "tables/redispatch.sql",
 )
 
 

@@ -76,9 +76,9 @@ def test_every_column_is_replaced(database: Database) -> None:
                 " error = '{}', result = '1', parent_id = task_id, root_id = task_id,"
                 " group_id = task_id, notes = 7, completed_at = now(), status = 'x', actor = 'x',"
                 " worker = 'x', claim = task_id, attempt = 7, task_type = 'x', task_name = 'x',"
-                " boot = task_id, metadata = '{\"a\": 1}', project_id = 'x', state = 'failed', digest = 'x',"
-                " created_at = now(), started_at = now(), attempt_started_at = now(),"
-                " updated_at = now()"
+                " boot = task_id, metadata = '{\"a\": 1}', project_id = 'x',"
+                " state = 'failed', digest = 'x', created_at = now(), started_at = now(),"
+                " attempt_started_at = now(), updated_at = now()"
             )
             store_records(connection, [second])
         assert record(writer, first.task_id) == second

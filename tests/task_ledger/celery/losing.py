@@ -24,6 +24,17 @@ def lose_the_first(self: LedgerTask, name: str) -> int:
 
 
 @app.task(task_type="plain")
+def wait_in_each(self: LedgerTask, name: str) -> int:
+    """Waits for the test in every attempt."""
+    attempt = self.request.retries + 1
+    effect(self, f"attempt {attempt}")
+    self.session.flush()
+    reached(f"{name} {attempt}")
+    gate(f"{name} {attempt}")
+    return attempt
+
+
+@app.task(task_type="plain")
 def kill_own_worker(self: LedgerTask) -> None:
     """A poison task."""
     effect(self, "poison")

@@ -136,21 +136,24 @@ def test_a_task_that_kills_every_worker_stops_at_its_limit(stack: Stack) -> None
 
 def test_a_worker_that_was_paused_beyond_its_lease_commits_nothing(stack: Stack) -> None:
     start_worker(stack, "paused")
-    task_id = enqueue(stack, "lose_the_first", "paused")
-    stack.wait_reached("paused")
+    task_id = enqueue(stack, "wait_in_each", "paused")
+    stack.wait_reached("paused 1")
     group = stack.processes["paused"].pid
     os.killpg(group, signal.SIGSTOP)
     try:
         stack.until(lambda: stack.record(task_id).state is State.RETRYING, "its lease to expire")
         start_worker(stack, "other")
-        task = stack.ended(task_id)
+        stack.wait_reached("paused 2")
     finally:
-        stack.open_gate("paused")
+        stack.open_gate("paused 1")
         os.killpg(group, signal.SIGCONT)
     stack.until(lambda: stack.record(task_id).notes > 0, "the late write to be refused")
     note = stack.events(task_id)[-1].data
     assert isinstance(note, Noted)
     assert (note.kind, note.worker, note.attempt) == ("late_write_refused", "paused@test", 1)
+    assert stack.effects(task_id) == []
+    stack.open_gate("paused 2")
+    task = stack.ended(task_id)
     assert (task.status, task.result) == (Status.SUCCESS, 2)
     assert stack.effects(task_id) == ["attempt 2"]
     stack.until(lambda: [good for _, good, _ in leases(stack)] == [True, True], "its lease again")

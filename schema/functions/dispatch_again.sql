@@ -1,0 +1,30 @@
+-- Stores another dispatch of an attempt that a task waits for, from the message that is kept
+-- until the task has ended. The fence makes a dispatch too many harmless: one delivery can
+-- claim the attempt.
+--
+-- Returns: boolean, whether there is another dispatch; false when the task does not wait for
+--          that attempt (any more), has no message, or the attempt is in the outbox.
+-- Arguments: p_task_id; p_attempt, the attempt that is to start.
+-- Usage: services.projector.unclaimed.
+CREATE OR REPLACE FUNCTION ledger.dispatch_again(p_task_id uuid, p_attempt integer)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+BEGIN
+    INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
+    SELECT m.id, p_task_id, p_attempt, clock_timestamp(), clock_timestamp()
+    FROM ledger.last_event(p_task_id) AS t
+    JOIN ledger.message AS m ON m.task_id = p_task_id
+    WHERE t.state IN ('registered', 'retrying') AND t.attempt + 1 = p_attempt
+        AND coalesce(t.due_at, '-infinity') <= clock_timestamp()
+        AND NOT EXISTS (
+            SELECT FROM ledger.outbox AS o
+            -- By the index: a dispatch that is due is put off by five minutes at most.
+            WHERE o.try_at < clock_timestamp() + interval '6 min'
+                AND o.task_id = p_task_id AND o.attempt = p_attempt);
+    RETURN FOUND;
+END
+$$;
