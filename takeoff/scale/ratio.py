@@ -1,0 +1,54 @@
+"""What a ratio 1:N means on paper and on a page image."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+POINTS_PER_INCH = 72.0
+INCHES_PER_FOOT = 12.0
+INCHES_PER_METRE = 39.3701
+
+# Inches of paper per foot.
+ARCHITECTURAL: tuple[Fraction, ...] = tuple(
+    Fraction(inches)
+    for inches in (
+        "12",
+        "6",
+        "3",
+        "3/2",
+        "1",
+        "3/4",
+        "1/2",
+        "3/8",
+        "1/4",
+        "3/16",
+        "1/8",
+        "3/32",
+        "1/16",
+        "1/32",
+    )
+)
+# Feet per inch of paper.
+ENGINEERING = (10, 20, 30, 40, 50, 60, 80, 100, 200, 400)
+METRIC = (1, 2, 5, 10, 20, 25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000)
+METRIC += (1250, 1500, 2000, 2500, 5000)
+
+
+def points_per_foot(ratio: float) -> float:
+    """Return how many points (1/72 in) of paper a foot is at 1:``ratio``."""
+    return POINTS_PER_INCH * INCHES_PER_FOOT / ratio
+
+
+def pixels_per_foot(ratio: float, dpi: float) -> float:
+    """Return how many pixels a foot is at 1:``ratio`` in an image of ``dpi`` dots per inch."""
+    return dpi * INCHES_PER_FOOT / ratio
+
+
+def pixels_per_metre(ratio: float, dpi: float) -> float:
+    """Return how many pixels a metre is at 1:``ratio`` in an image of ``dpi`` dots per inch."""
+    return dpi * INCHES_PER_METRE / ratio
+
+
+def ratio_of(pixels_per_foot: float, dpi: float) -> float:
+    """Return N of the scale 1:N that puts a foot on so many pixels at ``dpi`` dots per inch."""
+    return dpi * INCHES_PER_FOOT / pixels_per_foot
