@@ -17,6 +17,12 @@ BEGIN
     FOR i IN -1..p_months LOOP
         v_opened := v_opened + ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
     END LOOP;
+    -- A migration replaces ledger.this_month too; whoever comes second must not even wait for it.
+    IF ledger.this_month() <> to_char(v_month, 'YYYYMM')::integer
+        AND pg_try_advisory_xact_lock(hashtextextended('task-ledger migrate', 0)) THEN
+        EXECUTE format('CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer '
+                       'LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %s', to_char(v_month, 'YYYYMM'));
+    END IF;
     RETURN v_opened;
 END
 $$;

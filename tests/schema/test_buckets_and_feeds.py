@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from psycopg import Connection
+from psycopg import Connection, sql
 
 from task_ledger.identity import SHARDS, bucket_of, shard_of
 from task_ledger.transitions import State
@@ -89,6 +89,29 @@ def test_the_months_from_the_last_one_to_a_year_ahead_are_open(owner: Connection
     now = datetime.now(UTC)
     months = [now.year * 12 + now.month - 1 + ahead for ahead in range(-1, 13)]
     assert row == ([0, *(m // 12 * 100 + m % 12 + 1 for m in months)],)
+
+
+def test_opening_the_months_says_which_month_it_is_and_a_wrong_answer_harms_nothing(
+    database: Database, owner: Connection[Any]
+) -> None:
+    month = int(datetime.now(UTC).strftime("%Y%m"))
+    assert owner.execute("SELECT ledger.this_month()").fetchone() == (month,)
+    with psycopg.connect(database.url_for("worker"), autocommit=True) as worker:
+        task = task_in(owner, State.STARTED)
+        for _ in range(7):  # enough for a plan that is kept
+            assert append(worker, task, "progress").outcome == "appended"
+        for wrong in (0, 197001):
+            owner.execute(
+                sql.SQL(
+                    "CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer"
+                    " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN {}"
+                ).format(wrong)
+            )
+            for _ in range(7):
+                assert append(worker, task, "progress").outcome == "appended"
+        owner.execute("SELECT ledger.open_buckets()")
+        assert append(worker, task, "completed").version == 2 + 7 * 3 + 1
+    assert owner.execute("SELECT ledger.this_month()").fetchone() == (month,)
 
 
 @pytest.mark.parametrize("bucket", [1, 202600, 202613, -1, 99999999])

@@ -41,6 +41,7 @@ FUNCTIONS = {
     "shard_of": EVERYBODY,
     "storable": set[str](),
     "store_message": set[str](),
+    "this_month": set[str](),
     "unsettled": EVERYBODY,
     "verdict": set[str](),
     "write_event": set[str](),

@@ -140,6 +140,21 @@ def test_a_missing_or_exchanged_event_is_found_unless_it_is_the_tail(
 
 
 @QUICK
+@given(logs(), st.data())
+def test_an_event_rewritten_with_a_new_digest_of_its_own_does_not_fit_the_next(
+    events: list[TaskEvent], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(events) - 1))
+    before = events[place - 1].digest if place else None
+    rewritten = replace(events[place], actor=events[place].actor + "!")
+    rewritten = replace(rewritten, digest=digest(before, rewritten))
+    misfit = first_misfit([*events[:place], rewritten, *events[place + 1 :]])
+    assert misfit is None if place == len(events) - 1 else misfit
+    if misfit:
+        assert misfit.version == place + 2
+
+
+@QUICK
 @given(logs(), logs())
 def test_an_event_of_another_task_does_not_fit(
     events: list[TaskEvent], others: list[TaskEvent]
