@@ -1,0 +1,205 @@
+"""Says what a sheet shows, by rules over its text: discipline, kind of page, concrete.
+
+Every answer names the words or the number that it rests on, and how sure it is: 0 to 1, by the
+rule that gave it. A vision model may disagree; both answers are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from takeoff.classification_words import (
+    CONCRETE_TERMS,
+    CONCRETE_TITLES,
+    DISCIPLINE_WORDS,
+    PAGE_TITLES,
+    REFERENCE,
+    PageType,
+)
+from takeoff.phrases import phrases_of
+from takeoff.reading.word import Word
+from takeoff.terms import ConcreteRelevance
+from takeoff.title_block import Discipline, SheetType, TitleBlock, read_title_block
+
+__all__ = ["Answer", "Classification", "PageType", "classify"]
+
+_PAGE_OF_TYPE = {
+    SheetType.GENERAL: PageType.NOTES,
+    SheetType.PLANS: PageType.PLAN,
+    SheetType.ELEVATIONS: PageType.ELEVATION,
+    SheetType.SECTIONS: PageType.SECTION,
+    SheetType.LARGE_SCALE: PageType.ENLARGED_PLAN,
+    SheetType.DETAILS: PageType.DETAIL,
+    SheetType.SCHEDULES_AND_DIAGRAMS: PageType.SCHEDULE,
+    SheetType.THREE_DIMENSIONAL: PageType.THREE_DIMENSIONAL,
+}
+# Disciplines that draw concrete as a matter of course, and those that may.
+_POURS = (Discipline.STRUCTURAL,)
+_MAY_POUR = (Discipline.CIVIL, Discipline.ARCHITECTURAL, Discipline.LANDSCAPE)
+# So many different terms of concrete on one sheet.
+_MANY_TERMS, _SOME_TERMS = 4, 2
+_EVIDENCE_TERMS = 8
+
+
+class _Rule(StrEnum):
+    NUMBER = "sheet number"
+    EXISTING = "sheet number that may mean existing"
+    TITLE = "words of the title"
+    WORDS = "words on the sheet"
+    NOTHING = "nothing was found"
+
+
+_SURE = {
+    _Rule.NUMBER: 0.95,
+    _Rule.EXISTING: 0.4,
+    _Rule.TITLE: 0.9,
+    _Rule.WORDS: 0.6,
+    _Rule.NOTHING: 0.0,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: the value, how sure (0 to 1), by which rule, on what words."""
+
+    value: str | None
+    confidence: float
+    rule: str
+    evidence: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {
+            "value": self.value,
+            "confidence": self.confidence,
+            "rule": self.rule,
+            "evidence": list(self.evidence),
+        }
+
+
+@dataclass(frozen=True)
+class Classification:
+    """What a sheet shows. Discipline and page type have no value where nothing tells them."""
+
+    discipline: Answer
+    page_type: Answer
+    concrete_relevance: Answer
+
+    @property
+    def confidence(self) -> float:
+        """How sure the least sure of the three answers is."""
+        answers = (self.discipline, self.page_type, self.concrete_relevance)
+        return min(answer.confidence for answer in answers)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {
+            "discipline": self.discipline.as_json(),
+            "page_type": self.page_type.as_json(),
+            "concrete_relevance": self.concrete_relevance.as_json(),
+            "confidence": self.confidence,
+        }
+
+
+def classify(
+    words: Iterable[Word], width_px: float, height_px: float, title_block: TitleBlock | None = None
+) -> Classification:
+    """Return what the sheet of these ``words`` shows.
+
+    The boxes of ``words`` are in pixels of the page image of ``width_px`` x ``height_px``;
+    ``title_block`` saves reading it again.
+    """
+    kept = list(words)
+    block = title_block or read_title_block(kept, width_px, height_px)
+    text = "\n".join(phrase.text for phrase in phrases_of(kept)).upper()
+    title = block.title.text.upper() if block.title else ""
+    discipline = _discipline(block, title, text)
+    page_type = _page_type(block, title, text)
+    return Classification(discipline, page_type, _concrete(discipline, title, text))
+
+
+def _discipline(block: TitleBlock, title: str, text: str) -> Answer:
+    number = block.sheet_number
+    by_words = _discipline_by_words(title, _Rule.TITLE) or _discipline_by_words(text, _Rule.WORDS)
+    if number is not None and block.discipline is not None:
+        if not number.text.startswith("EX"):
+            return _answer(block.discipline, _Rule.NUMBER, number.text)
+        # EX stands for existing conditions at least as often as for something electrical.
+        return by_words or _answer(block.discipline, _Rule.EXISTING, number.text)
+    return by_words or _answer(None, _Rule.NOTHING)
+
+
+def _discipline_by_words(text: str, rule: _Rule) -> Answer | None:
+    found = {
+        discipline: hits
+        for discipline, pattern in DISCIPLINE_WORDS.items()
+        if (hits := _hits(pattern, text))
+    }
+    if not found:
+        return None
+    ranked = sorted(found, key=lambda each: len(found[each]), reverse=True)
+    best = ranked[0]
+    if len(ranked) > 1 and len(found[ranked[1]]) == len(found[best]):
+        return None
+    return _answer(best, rule, *found[best])
+
+
+def _page_type(block: TitleBlock, title: str, text: str) -> Answer:
+    by_title = _page_by_words(title)
+    if by_title is not None:
+        return _answer(by_title[0], _Rule.TITLE, by_title[1])
+    by_number = block.sheet_type and _PAGE_OF_TYPE.get(block.sheet_type)
+    if block.sheet_number is not None and by_number is not None:
+        return _answer(by_number, _Rule.NUMBER, block.sheet_number.text)
+    # Only lines that are titles of views; in notes these words refer to other sheets.
+    lines = [line for line in text.split("\n") if len(line.split()) <= 5]
+    found = [hit for line in lines if (hit := _page_by_words(line)) is not None]
+    if not found:
+        return _answer(None, _Rule.NOTHING)
+    counted = {kind: [word for at, word in found if at is kind] for kind, _ in found}
+    best = max(counted, key=lambda kind: len(counted[kind]))
+    return _answer(best, _Rule.WORDS, *counted[best])
+
+
+def _page_by_words(text: str) -> tuple[PageType, str] | None:
+    for kind, pattern in PAGE_TITLES.items():
+        match = pattern.search(text)
+        if match is not None:
+            return kind, match[0]
+    return None
+
+
+def _concrete(discipline: Answer, title: str, text: str) -> Answer:
+    in_title = _hits(CONCRETE_TITLES, title)
+    # What a note says to be on another sheet is not on this one.
+    own = "\n".join(line for line in text.split("\n") if not REFERENCE.search(line))
+    terms = _hits(CONCRETE_TERMS, own)
+    if in_title:
+        return _answer(ConcreteRelevance.HIGH, _Rule.TITLE, *in_title)
+    pours, may_pour = discipline.value in _POURS, discipline.value in _MAY_POUR
+    if pours and len(terms) >= _MANY_TERMS:
+        return _answer(ConcreteRelevance.HIGH, _Rule.WORDS, *terms)
+    if len(terms) >= _SOME_TERMS and (pours or may_pour or discipline.value is None):
+        return _answer(ConcreteRelevance.MEDIUM, _Rule.WORDS, *terms)
+    if not text.strip():
+        return _answer(None, _Rule.NOTHING)
+    if terms or pours:
+        return _answer(ConcreteRelevance.LOW, _Rule.WORDS, *(terms or ["structural"]))
+    return _answer(ConcreteRelevance.NONE, _Rule.WORDS, "no word of concrete")
+
+
+def _hits(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return the different matches in ``text``, the most frequent first."""
+    counts: dict[str, int] = {}
+    for match in pattern.finditer(text):
+        term = " ".join(match[0].split())
+        counts[term] = counts.get(term, 0) + 1
+    return sorted(counts, key=lambda term: counts[term], reverse=True)
+
+
+def _answer(value: str | None, rule: _Rule, *evidence: str) -> Answer:
+    return Answer(value, _SURE[rule], rule.value, evidence[:_EVIDENCE_TERMS])
