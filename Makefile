@@ -22,7 +22,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench chaos lock
+.PHONY: help setup run test check bench lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -46,10 +46,6 @@ check: $(INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
-FAULTS ?= 200
-SEED ?= 1
-chaos: $(INSTALLED) ## Kill and cut things while tasks run, and check every promise (FAULTS, SEED)
-	$(BIN)/python -m bench.chaos --faults $(FAULTS) --seed $(SEED)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml

@@ -31,6 +31,10 @@ class PartitionsBusy(LedgerError):
     """New partitions could not be attached while another transaction held the log. Try again."""
 
 
+class MigrationBusy(LedgerError):
+    """A migration would have waited for long behind another transaction. Nothing was changed."""
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. Nothing is known about the last statement."""
 

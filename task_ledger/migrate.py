@@ -12,14 +12,20 @@ from typing import Final
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from task_ledger.database import sqlalchemy_url
-from task_ledger.errors import PartitionsBusy
+from task_ledger.errors import MigrationBusy, PartitionsBusy
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
 """Folders whose files every migration runs again."""
+
+LOCK_NOT_AVAILABLE: Final = "55P03"
+
+LOCK_TIMEOUT_S: Final = 5
+"""How long a migration waits behind a lock, and lets writers wait behind itself."""
 
 GROUP_ROLES: Final = (
     "task_ledger_owner",
@@ -71,6 +77,7 @@ def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
         schemas: `ledger`, and the domain schemas that ship beside it (`takeoff`).
 
     Raises:
+        MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
         PartitionsBusy: some transaction holds the log for long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
     """
@@ -79,12 +86,22 @@ def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
         )
-        for schema in schemas:
-            folder = folder_of(schema)
-            become_owner(connection, schema)
-            command.upgrade(alembic_config(connection, folder, schema), "head")
-            for path in replaced_objects(folder):
-                run_file(connection, path)
+        # From here on: behind this migration's locks every writer would wait.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
+        try:
+            for schema in schemas:
+                folder = folder_of(schema)
+                become_owner(connection, schema)
+                command.upgrade(alembic_config(connection, folder, schema), "head")
+                for path in replaced_objects(folder):
+                    run_file(connection, path)
+        except (OperationalError, LockNotAvailable) as error:
+            if _sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            raise MigrationBusy(
+                "some transaction holds the ledger's tables; nothing was changed:"
+                " run task-ledger migrate again when it has ended"
+            ) from error
     _open_buckets(engine)
 
 
@@ -106,6 +123,11 @@ def become_owner(connection: Connection, schema: str) -> None:
         connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
         connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
     connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+
+
+def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
+    driver = error.orig if isinstance(error, OperationalError) else error
+    return getattr(driver, "sqlstate", None)
 
 
 def _join_groups(connection: Connection) -> None:
@@ -140,7 +162,7 @@ def _open_buckets(engine: Engine) -> None:
                 connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
                 connection.execute(text("SELECT ledger.open_buckets()"))
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != "55P03":
+            if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
             if attempt == OPENING_ATTEMPTS:
                 raise PartitionsBusy(
