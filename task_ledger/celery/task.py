@@ -31,6 +31,7 @@ class LedgerTask(Task[Any, Any]):
     abstract = True
     task_type: str | None = None
     acks_late = True
+    Request = "task_ledger.celery.request:LedgerRequest"
 
     @property
     def session(self) -> Session:

@@ -3,18 +3,18 @@
 import os
 import signal
 from collections.abc import Iterator
-from uuid import UUID
+from contextlib import closing
 
 import pytest
-from celery import Signature
 from psycopg import sql
-from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.enqueue import enqueue as ledger_enqueue
-from task_ledger.events import Failed, Noted, Retrying
-from task_ledger.transitions import EventType, State, Status
+from services.projector.database import connect
+from services.projector.unclaimed import Unclaimed
+from task_ledger.events import Noted
+from task_ledger.transitions import State, Status
 from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 
 
 @pytest.fixture
@@ -29,40 +29,6 @@ def stack(
     with open_stack(postgres, migrated_template, valkey.url_of(14), folder) as stack:
         stack.start("projector", "services.projector")
         yield stack
-
-
-def start_worker(stack: Stack, name: str = "worker", pool: str = "prefork") -> None:
-    """Start a worker with short leases."""
-    stack.start(
-        name, "celery", "-A", "tests.task_ledger.celery.losing", "worker", "-n", f"{name}@test",
-        "-c", "1" if pool == "solo" else "2", "--pool", pool, "--without-gossip",
-        "--without-mingle", "-l", "INFO",
-    )  # fmt: skip
-    log = stack.folder / f"{name}.log"
-    stack.until(lambda: b" ready." in log.read_bytes(), "a worker")
-
-
-def enqueue(stack: Stack, task: str, *args: object, max_attempts: int | None = 3) -> UUID:
-    """Register a task of `losing`."""
-    name = f"tests.task_ledger.celery.losing.{task}"
-    with Session(stack.engine) as session:
-        task_id = ledger_enqueue(
-            session, Signature(name, args=args, app=stack.sender), project_id="p1",
-            actor="tester", task_type="plain", max_attempts=max_attempts,
-        ).task_id  # fmt: skip
-        session.commit()
-    return task_id
-
-
-def reasons(stack: Stack, task_id: UUID) -> list[str]:
-    """Why the attempts ended, in their order; a success is `completed`."""
-    found: list[str] = []
-    for event in stack.events(task_id):
-        if isinstance(event.data, Retrying | Failed):
-            found.append(str(event.data.reason))
-        elif event.type is EventType.COMPLETED:
-            found.append("completed")
-    return found
 
 
 def leases(stack: Stack) -> list[tuple[str, bool, bool]]:
@@ -178,3 +144,18 @@ def test_a_body_that_never_waits_does_not_keep_its_lease_from_being_renewed(
     assert stack.ended(task_id).status is Status.SUCCESS
     assert reasons(stack, task_id) == ["completed"]
     assert stack.record(task_id).attempt == 1
+
+
+def test_a_message_that_the_broker_lost_is_dispatched_again(stack: Stack) -> None:
+    task_id = enqueue(stack, "lose_the_first", "message")
+    stack.until(lambda: stack.published() == 1, "the message to be published")
+    stack.signals.delete("celery")
+    with closing(connect(stack.database.url_for("projector"), "test")) as connection:
+        unclaimed = Unclaimed(connection, look_after_s=0.0, wait_s=0.0)
+        stack.until(unclaimed.tick, "the message to be dispatched again")
+    stack.until(lambda: stack.published() == 1, "the message to be published again")
+    stack.open_gate("message")
+    start_worker(stack)
+    task = stack.ended(task_id)
+    assert (task.status, task.attempt) == (Status.SUCCESS, 1)
+    assert stack.effects(task_id) == ["attempt 1"]

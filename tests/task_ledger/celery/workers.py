@@ -1,0 +1,49 @@
+"""Starting the workers that tests lose, giving them tasks, and reading how attempts ended."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import Signature
+from sqlalchemy.orm import Session
+
+from task_ledger.enqueue import enqueue as ledger_enqueue
+from task_ledger.events import Failed, Retrying
+from task_ledger.transitions import EventType
+from tests.task_ledger.celery.conftest import Stack
+
+
+def start_worker(stack: Stack, name: str = "worker", pool: str = "prefork") -> None:
+    """Start a worker with short leases."""
+    stack.start(
+        name, "celery", "-A", "tests.task_ledger.celery.losing", "worker", "-n", f"{name}@test",
+        "-c", "1" if pool == "solo" else "2", "--pool", pool, "--without-gossip",
+        "--without-mingle", "-l", "INFO",
+    )  # fmt: skip
+    log = stack.folder / f"{name}.log"
+    stack.until(lambda: b" ready." in log.read_bytes(), "a worker")
+
+
+def enqueue(
+    stack: Stack, task: str, *args: object, max_attempts: int | None = 3, **options: Any
+) -> UUID:
+    """Register a task of `losing`, with options of its message, and commit."""
+    name = f"tests.task_ledger.celery.losing.{task}"
+    signature = Signature(name, args=args, app=stack.sender).set(**options)
+    with Session(stack.engine) as session:
+        task_id = ledger_enqueue(
+            session, signature, project_id="p1", actor="tester", task_type="plain",
+            max_attempts=max_attempts,
+        ).task_id  # fmt: skip
+        session.commit()
+    return task_id
+
+
+def reasons(stack: Stack, task_id: UUID) -> list[str]:
+    """Why the attempts ended, in their order; a success is `completed`."""
+    found: list[str] = []
+    for event in stack.events(task_id):
+        if isinstance(event.data, Retrying | Failed):
+            found.append(str(event.data.reason))
+        elif event.type is EventType.COMPLETED:
+            found.append("completed")
+    return found
