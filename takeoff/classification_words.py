@@ -37,14 +37,14 @@ def _any(*words: str) -> re.Pattern[str]:
 # In this order: the first that fits is taken, so what says more comes first.
 PAGE_TITLES = {
     PageType.COVER: _any("COVER(?: SHEET)?", "TITLE SHEET", "SHEET INDEX", "DRAWING INDEX"),
-    PageType.SCHEDULE: _any("SCHEDULES?", "TAKE-?OFF"),
+    PageType.SCHEDULE: _any("SCHEDULES?"),
     PageType.DIAGRAM: _any("DIAGRAMS?", "RISERS?", "ONE-LINE", "SCHEMATICS?"),
     PageType.DETAIL: _any("DETAILS?"),
     PageType.SECTION: _any("(?<!CROSS-)SECTIONS?"),
     PageType.ELEVATION: _any("ELEVATIONS?"),
     PageType.THREE_DIMENSIONAL: _any("ISOMETRICS?", "PERSPECTIVES?", "AXONOMETRICS?", "3D VIEWS?"),
     PageType.ENLARGED_PLAN: _any(r"ENLARGED[\w ]*PLANS?", r"LARGE[- ]SCALE[\w ]*PLANS?"),
-    PageType.DEMOLITION_PLAN: _any(r"DEMO(?:LITION)?[\w ]*PLANS?", "DEMOLITION"),
+    PageType.DEMOLITION_PLAN: _any(r"DEMO[\w ]*PLANS?", "DEMOLITION", "DEMO(?:ED|LISHED)"),
     PageType.FOUNDATION_PLAN: _any(r"FOUNDATIONS?[\w ]*PLANS?", "FOUNDATIONS?", "FOOTING PLANS?"),
     PageType.FRAMING_PLAN: _any(r"FRAMING[\w ]*PLANS?", "FRAMING"),
     PageType.CEILING_PLAN: _any(r"CEILING[\w ]*PLANS?", "RCP"),

@@ -1,0 +1,19 @@
+"""`python -m takeoff.quality [FOLDER]`: print how much of the drawings there is read right."""
+
+import sys
+from pathlib import Path
+
+from takeoff.quality.measuring import measure
+from takeoff.quality.report import report
+
+
+def main() -> None:
+    """Measure, and write the page to the standard output."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if folder is not None and not folder.is_dir():
+        sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
+    sys.stdout.write(report(measure(folder)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Reads every page whose truth is known, and compares."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import pikepdf
+
+from takeoff.classification import classify
+from takeoff.pdf_pages import user_unit
+from takeoff.quality.truth import Truth, known_truths, truths_of_sample
+from takeoff.sample import write_sample
+from takeoff.scale.detection import detect_scale
+from takeoff.scale.vector_layer import read_vector_layer
+from takeoff.text_layer import read_text_layer
+from takeoff.title_block import read_title_block
+
+DPI = 150.0
+SCALE_TOLERANCE = 0.005
+SAMPLE = "the sample set"
+
+
+class Outcome(StrEnum):
+    """How an answer compares with the truth."""
+
+    RIGHT = "right"
+    WRONG = "**wrong**"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question about one page: what is true, what was read, how that compares.
+
+    ``calibrated`` is None where the question is not the scale.
+    """
+
+    file: str
+    page: int
+    question: str
+    true: str
+    read: str
+    outcome: Outcome
+    calibrated: bool | None = None
+
+
+def measure(folder: Path | None) -> list[Row]:
+    """Read the sample set, and those drawings of ``folder`` whose truth is known."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="takeoff-quality-") as place:
+        path = Path(place) / "sample.pdf"
+        rows += _of_file(path, SAMPLE, truths_of_sample(write_sample(path)))
+    if folder is not None:
+        for name, truths in sorted(known_truths().items()):
+            if (folder / name).is_file():
+                rows += _of_file(folder / name, name, truths)
+    return rows
+
+
+def _of_file(path: Path, name: str, truths: list[Truth]) -> Iterator[Row]:
+    for number, truth in enumerate(truths, 1):
+        yield from _of_page(path, name, number, truth)
+
+
+def _of_page(path: Path, name: str, number: int, truth: Truth) -> Iterator[Row]:
+    size = _pixels(path, number)
+    words = read_text_layer(path, number, *size).words
+    block = read_title_block(words, *size)
+    shown = classify(words, *size, block)
+    verdict = detect_scale(words, *size, DPI, read_vector_layer(path, number, *size))
+    texts = (
+        ("sheet number", truth.sheet_number, block.sheet_number and block.sheet_number.text),
+        ("title", truth.title, block.title and block.title.text),
+        ("discipline", truth.discipline, shown.discipline.value),
+        ("page type", truth.page_type, shown.page_type.value),
+        ("concrete", truth.concrete_relevance, shown.concrete_relevance.value),
+    )
+    for question, true, read in texts:
+        yield Row(name, number, question, _said(true), _said(read), _compared(true, read))
+    points = verdict.pixels_per_foot and verdict.pixels_per_foot * 72 / DPI
+    yield Row(
+        name,
+        number,
+        "points per foot",
+        _said(truth.points_per_foot),
+        _said(points) + (f" ({verdict.method})" if verdict.method else ""),
+        _compared_scales(truth.points_per_foot, points),
+        verdict.calibrated,
+    )
+
+
+def _compared(true: str | None, read: str | None) -> Outcome:
+    if true == read:
+        return Outcome.RIGHT
+    return Outcome.NOT_FOUND if read is None else Outcome.WRONG
+
+
+def _compared_scales(true: float | None, read: float | None) -> Outcome:
+    if true is None or read is None:
+        return Outcome.RIGHT if true is read else (Outcome.WRONG if read else Outcome.NOT_FOUND)
+    return Outcome.RIGHT if abs(read / true - 1) <= SCALE_TOLERANCE else Outcome.WRONG
+
+
+def _said(value: str | float | None) -> str:
+    if value is None:
+        return "none"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _pixels(path: Path, number: int) -> tuple[int, int]:
+    with pikepdf.open(path, suppress_warnings=True) as pdf:
+        page = pdf.pages[number - 1]
+        left, bottom, right, top = (float(edge) for edge in page.cropbox)
+        factor = user_unit(page) * DPI / 72
+        wide, high = round((right - left) * factor), round((top - bottom) * factor)
+        return (high, wide) if int(page.obj.get("/Rotate", 0)) % 180 == 90 else (wide, high)

@@ -1,0 +1,56 @@
+"""Writes down what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from takeoff.quality.measuring import DPI, SCALE_TOLERANCE, Outcome, Row
+
+_HEAD = f"""# What is read off drawings, and how much of it is right
+
+Written by `python -m takeoff.quality FOLDER > docs/takeoff-quality.md`; do not edit it. FOLDER
+holds the real drawings that are named below; without it only the sample set is read.
+
+Read were the text layer and the vectors of each page, at {DPI:g} dpi, without OCR and without a
+model. The truth was taken from looking at each sheet; a scale is that of the sheet as it is, and
+counts as right within {SCALE_TOLERANCE:.1%}. Only a calibrated scale is measured by. The rules
+were written with these sheets in view, and there are few of them: expect less of others.
+"""
+
+
+def report(rows: Sequence[Row]) -> str:
+    """Return the measured ``rows`` as a Markdown page."""
+    lines = [_HEAD, "## In all\n", *_in_all(rows), "\n## Scales\n", *_scales(rows)]
+    lines += ["\n## Page by page\n", *_pages(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _in_all(rows: Sequence[Row]) -> list[str]:
+    lines = ["| question | right | wrong | not found |", "|---|---|---|---|"]
+    for question in dict.fromkeys(row.question for row in rows):
+        of_it = [row.outcome for row in rows if row.question == question]
+        counts = " | ".join(str(of_it.count(outcome)) for outcome in Outcome)
+        lines.append(f"| {question} | {counts} |")
+    return lines
+
+
+def _scales(rows: Sequence[Row]) -> list[str]:
+    scales = [row for row in rows if row.calibrated is not None]
+    believed = [row for row in scales if row.calibrated]
+    wrong = [row for row in believed if row.outcome is not Outcome.RIGHT]
+    declined = [row for row in scales if not row.calibrated and row.outcome is Outcome.WRONG]
+    return [
+        f"- calibrated: {len(believed)} of {len(scales)} pages, of these wrong: {len(wrong)}",
+        f"- wrong, and not believed: {len(declined)}",
+    ]
+
+
+def _pages(rows: Sequence[Row]) -> list[str]:
+    lines = ["| file | page | question | true | read | |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        state = row.outcome.value
+        if row.calibrated is not None:
+            state += ", calibrated" if row.calibrated else ", not calibrated"
+        cells = (row.file, str(row.page), row.question, row.true, row.read, state)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return lines

@@ -1,0 +1,59 @@
+"""What the quality page says is what is measured."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from takeoff.quality.measuring import Outcome, Row, measure
+from takeoff.quality.report import report
+from takeoff.quality.truth import known_truths
+
+_ROOT = Path(__file__).parents[2]
+_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
+
+
+def test_all_of_the_sample_is_read_right() -> None:
+    rows = measure(None)
+
+    assert len(rows) == 12
+    assert [row for row in rows if row.outcome is not Outcome.RIGHT] == []
+    assert [row.calibrated for row in rows if row.calibrated is not None] == [True, True]
+
+
+def test_wrong_and_missing_answers_are_counted() -> None:
+    rows = [
+        Row("a.pdf", 1, "title", "X", "X", Outcome.RIGHT),
+        Row("b.pdf", 1, "title", "X", "Y", Outcome.WRONG),
+        Row("b.pdf", 2, "title", "X", "none", Outcome.NOT_FOUND),
+        Row("b.pdf", 2, "points per foot", "18", "9", Outcome.WRONG, calibrated=True),
+    ]
+
+    page = report(rows)
+
+    assert "| title | 1 | 1 | 1 |" in page
+    assert "calibrated: 1 of 1 pages, of these wrong: 1" in page
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "takeoff.quality", str(tmp_path / "missing")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "is no folder" in done.stderr
+
+
+@pytest.mark.skipif(
+    not all((_FOLDER / name).is_file() for name in known_truths()),
+    reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder",
+)
+def test_the_page_says_what_is_measured_and_no_wrong_scale_is_believed() -> None:
+    rows = measure(_FOLDER)
+
+    written = (_ROOT / "docs/takeoff-quality.md").read_text(encoding="utf-8")
+    assert report(rows) == written
+    assert [row for row in rows if row.calibrated and row.outcome is not Outcome.RIGHT] == []
