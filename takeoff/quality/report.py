@@ -8,7 +8,7 @@ from takeoff.quality.measuring import DPI, SCALE_TOLERANCE, Outcome, Row
 
 _HEAD = f"""# What is read off drawings, and how much of it is right
 
-Written by `python -m takeoff.quality FOLDER > docs/takeoff-quality.md`; do not edit it. FOLDER
+Written by `python -m takeoff.quality FOLDER > takeoff/quality/measured.md`; do not edit it. FOLDER
 holds the real drawings that are named below; without it only the sample set is read.
 
 Read were the text layer and the vectors of each page, at {DPI:g} dpi, without OCR and without a

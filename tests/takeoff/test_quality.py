@@ -54,6 +54,6 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_the_page_says_what_is_measured_and_no_wrong_scale_is_believed() -> None:
     rows = measure(_FOLDER)
 
-    written = (_ROOT / "docs/takeoff-quality.md").read_text(encoding="utf-8")
+    written = (_ROOT / "takeoff/quality/measured.md").read_text(encoding="utf-8")
     assert report(rows) == written
     assert [row for row in rows if row.calibrated and row.outcome is not Outcome.RIGHT] == []
