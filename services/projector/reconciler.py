@@ -5,8 +5,9 @@ when another claim holds the task by then, or none, the ledger refuses. Any numb
 """
 
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, time
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from psycopg import Connection
@@ -23,6 +24,9 @@ BATCH: Final = 1000
 
 WITHOUT_LEASE_S: Final = 60.0
 """A worker whose lease never reached the database may hold a claim for so long."""
+
+INTERRUPTION_S: Final = 5.0
+"""A longer time without a look is an interruption: the machine slept, or this process did."""
 
 FORGET_EVERY_S: Final = 3600.0
 
@@ -53,6 +57,7 @@ class Reconciler:
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
         self._forgot_at: float | None = None
+        self._watching_since = self._looked_at = time()
 
     def tick(self) -> int:
         """Close what is lost, each in a transaction of its own.
@@ -73,10 +78,22 @@ class Reconciler:
         return closed
 
     def lost(self) -> list[Lost]:
-        """The attempts that seem lost; reads only, and may be behind the log."""
+        """The attempts that seem lost; reads only, and may be behind the log.
+
+        When the database was away, or everything slept, no lease was renewed, and the workers
+        are not lost: an expired lease counts only after it could have been renewed.
+        """
+        now = time()
+        if not 0 <= now - self._looked_at <= INTERRUPTION_S:
+            self._watching_since = now
+        self._looked_at = now
         rows = self._connection.execute(
             query("lost_attempts"),
-            {"without_lease_s": WITHOUT_LEASE_S, "limit": BATCH},
+            {
+                "watched_s": now - self._watching_since,
+                "without_lease_s": WITHOUT_LEASE_S,
+                "limit": BATCH,
+            },
             prepare=True,
         ).fetchall()
         return [
@@ -92,10 +109,7 @@ class Reconciler:
         """
         holder = lost.holder
         with self._connection.transaction():
-            row = self._connection.execute(
-                query("try_lock_task"), {"task_id": holder.task_id}
-            ).fetchone()
-            if not row or not row[0]:
+            if not try_lock(self._connection, holder.task_id):
                 return False
             error = ErrorData(type="WorkerLost", message=lost.message)
             answer = close_attempt(self._connection, holder, RetryReason.WORKER_LOST, ACTOR, error)
@@ -109,3 +123,9 @@ class Reconciler:
             reason=lost.message,
         )
         return True
+
+
+def try_lock(connection: Connection[Any], task_id: UUID) -> bool:
+    """Take a task's lock until the end of the transaction, if nobody holds it."""
+    row = connection.execute(query("try_lock_task"), {"task_id": task_id}).fetchone()
+    return row is not None and row[0]

@@ -11,6 +11,7 @@ import structlog
 from psycopg import Connection
 
 from services.projector.database import query
+from services.projector.reconciler import ACTOR, try_lock
 from task_ledger.errors import Refused
 from task_ledger.events import Failed
 from task_ledger.store import Append, append
@@ -26,8 +27,6 @@ LOOK_AFTER_S: Final = 10.0
 WAIT_S: Final = 300.0
 """From the first sight of an unclaimed attempt to its second dispatch. The third and last one
 comes four times as long after that."""
-
-ACTOR: Final = "reconciler"
 
 
 class Unclaimed:
@@ -80,10 +79,14 @@ class Unclaimed:
 
     def _expire(self) -> None:
         rows = self._connection.execute(query("expired"), {"limit": BATCH}, prepare=True)
+        failed = Failed(reason=FailureReason.EXPIRED, message="expired before it started")
         for task_id, attempt in rows.fetchall():
-            failed = Failed(reason=FailureReason.EXPIRED, message="expired before it started")
-            try:
-                append(self._connection, Append(task_id, None, attempt, ACTOR, failed))
-            except Refused as refusal:
-                # A worker has claimed it in time, or it has ended: the record is behind.
-                _log.debug("expired_not_wanted", task_id=str(task_id), outcome=refusal.outcome)
+            with self._connection.transaction():
+                # A task whose lock somebody holds, for however long, keeps nobody else waiting.
+                if not try_lock(self._connection, task_id):
+                    continue
+                try:
+                    append(self._connection, Append(task_id, None, attempt, ACTOR, failed))
+                except Refused as refusal:
+                    # A worker has claimed it in time, or it has ended: the record is behind.
+                    _log.debug("expired_not_wanted", task_id=str(task_id), outcome=refusal.outcome)

@@ -1,9 +1,12 @@
 -- Attempts that hold a task though their worker is gone, or does not know of them any more: the
 -- lease has ended or expired; or it lives, but two renewals in a row, both after the attempt
--- began, do not name the task; or there is none, long after the attempt began. The records may
--- be behind the log, so this says where to look, and the log decides.
+-- began, do not name the task; or there is none, long after the attempt began. An expired lease
+-- counts when its worker could have renewed it: when the database has been seen to answer for
+-- as long as the lease was good for. The records may be behind the log, so this says where to
+-- look, and the log decides.
 -- Returns: (task_id, claim, attempt, worker, lost): how it was lost, `gone` or `forgotten`.
--- Arguments: without_lease_s, the seconds after which an attempt without a lease is lost; limit.
+-- Arguments: watched_s, for how many seconds the database has answered without interruption;
+--            without_lease_s, after how many an attempt without a lease is lost; limit.
 -- Usage: services.projector.reconciler, at every tick, prepared.
 SELECT r.task_id, r.claim, r.attempt, r.worker,
     CASE WHEN l.expires_at > now() THEN 'forgotten' ELSE 'gone' END
@@ -13,7 +16,9 @@ WHERE r.completed_at IS NULL AND r.state IN ('started', 'progress') AND r.boot I
     AND CASE
         WHEN l.boot IS NULL THEN
             r.attempt_started_at < now() - make_interval(secs => %(without_lease_s)s)
-        WHEN l.expires_at <= now() THEN true
+        WHEN l.ended_at IS NOT NULL THEN true
+        WHEN l.expires_at <= now() THEN
+            l.expires_at - l.renewed_at <= make_interval(secs => %(watched_s)s)
         ELSE r.attempt_started_at < l.renewed_before_at
             AND NOT r.task_id = ANY (l.live) AND NOT r.task_id = ANY (l.live_before)
     END

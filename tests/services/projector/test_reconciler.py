@@ -299,6 +299,35 @@ def test_an_ended_lease_is_not_renewed_and_an_expired_one_is(ledger: Ledger) -> 
     assert rows == [(expired,)]
 
 
+def test_a_lease_that_nobody_could_renew_does_not_count_until_it_could_be(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away, or the machine slept: every lease has expired, no worker is lost."""
+    clock = [1_000_000.0]
+    monkeypatch.setattr("services.projector.reconciler.time", lambda: clock[0])
+    boot, task_id = uuid4(), ledger.register()
+    ledger.start(task_id, boot)
+    ledger.renew(boot, task_id, seconds=20)
+    ledger.writer.execute(
+        "UPDATE ledger.worker_lease SET renewed_at = renewed_at - interval '1 h',"
+        " expires_at = expires_at - interval '1 h'"
+    )
+    ledger.fold()
+    with closing(projector_connection(ledger.database)) as connection:
+        reconciler = Reconciler(connection)
+
+        def seen_after(*seconds: float) -> list[int]:
+            seen: list[int] = []
+            for one in seconds:
+                clock[0] += one
+                seen.append(len(reconciler.lost()))
+            return seen
+
+        assert seen_after(0, 4, 4, 4, 4, 3) == [0] * 6
+        assert seen_after(3600, 4, 4, 4, 4, 3) == [0] * 6
+        assert seen_after(2) == [1]
+
+
 def test_leases_that_are_long_over_are_forgotten(ledger: Ledger) -> None:
     ledger.renew(uuid4(), seconds=-90_000)
     kept = uuid4()

@@ -99,7 +99,6 @@ def test_the_next_attempt_is_counted_anew(waiting: Waiting) -> None:
         waiting.watch()
     claim = new_claim()
     say(waiting.writer, task_id, claim, Started(worker="w", host="h", pid=1))
-    assert waiting.watch() == 0
     waiting.writer.execute(
         "SELECT ledger.append(%s, 'retrying', %s, 1, 'w', now(),"
         """ '{"reason":"error","countdown_s":0}', 1, clock_timestamp())""",
@@ -174,6 +173,18 @@ def test_a_task_that_waits_beyond_its_time_ends_as_expired(waiting: Waiting) -> 
     assert (task.status, task.failure_reason) == (Status.FAILURE, "expired")
     assert read_task(waiting.writer, claimed).state is State.STARTED
     assert read_task(waiting.writer, kept).state is State.REGISTERED
+
+
+def test_a_task_that_somebody_holds_does_not_keep_the_others_waiting(waiting: Waiting) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    held, expired = waiting.register(expires_at=past), waiting.register(expires_at=past)
+    with closing(owner(waiting.database, autocommit=False)) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (held,))
+        waiting.watch()
+        assert read_task(waiting.writer, expired).state is State.FAILED
+        assert read_task(waiting.writer, held).state is State.REGISTERED
+    waiting.watch()
+    assert read_task(waiting.writer, held).state is State.FAILED
 
 
 def _let_pass(waiting: Waiting, seconds: float) -> None:
