@@ -25,15 +25,17 @@ LOOK_AFTER_S: Final = 10.0
 """An attempt that has been due for less is not looked at: it is on its way."""
 
 WAIT_S: Final = 300.0
-"""From the first sight of an unclaimed attempt to its second dispatch. The third and last one
-comes four times as long after that."""
+"""From the first sight of an unclaimed attempt to its second dispatch. The third one comes
+four times as long after that."""
 
 
 class Unclaimed:
     """Watches over attempts that nobody claims; any number may run.
 
-    An attempt is dispatched three times in all, so no more than three messages of it can be in
-    the broker, whatever happened to them. A backlog does not grow without bound by this.
+    An attempt is dispatched three times, so no more than three messages of it can be in the
+    broker, and a backlog cannot grow without bound. They are counted anew when all three are
+    known to be gone: a task that was registered after the last one was sent, for the same queue,
+    has been started. A queue with priorities does not deliver in order, and may get more.
 
     Args:
         connection: in autocommit mode; nothing else may use it meanwhile.
@@ -61,6 +63,7 @@ class Unclaimed:
         """
         self._expire()
         self._connection.execute(query("watch_unclaimed"), self._watch, prepare=True)
+        self._connection.execute(query("count_anew"), self._take, prepare=True)
         with self._connection.transaction():
             taken = self._connection.execute(query("take_unclaimed"), self._take).fetchall()
             return sum(self._dispatch(*row) for row in taken)

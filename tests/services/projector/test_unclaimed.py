@@ -29,10 +29,15 @@ class Waiting:
         self.writer = connection
         self._follower = projector(connection)
 
-    def register(self, due_at: datetime | None = None, expires_at: datetime | None = None) -> UUID:
+    def register(
+        self,
+        due_at: datetime | None = None,
+        expires_at: datetime | None = None,
+        queue: str = "work",
+    ) -> UUID:
         """Register a task; its first dispatch is in the outbox."""
         task_id = new_task_id()
-        data = Registered(task_type="test", name="a test", expires_at=expires_at)
+        data = Registered(task_type="test", name="a test", queue=queue, expires_at=expires_at)
         parameters = {
             "task_id": task_id, "project_id": "p", "actor": "tester",
             "occurred_at": datetime.now(UTC), "schema_version": 1, "due_at": due_at,
@@ -68,6 +73,25 @@ def test_a_lost_dispatch_is_made_again_and_three_times_in_all(waiting: Waiting) 
         published += waiting.publish()
     assert published == 3
     assert read_task(waiting.writer, task_id).state is State.REGISTERED
+
+
+def test_dispatches_count_anew_when_a_later_task_of_the_queue_was_started(
+    waiting: Waiting,
+) -> None:
+    lost = waiting.register()
+
+    def published() -> int:
+        return sum((waiting.watch(), waiting.publish())[1] for _ in range(5))
+
+    assert waiting.publish() + published() == 3
+    other_queue = waiting.register(queue="other")
+    say(waiting.writer, other_queue, new_claim(), Started(worker="w", host="h", pid=1))
+    later = waiting.register()
+    waiting.publish()
+    assert waiting.watch(look_after_s=60) == 0
+    say(waiting.writer, later, new_claim(), Started(worker="w", host="h", pid=1))
+    assert published() == 2  # with one that counts as the first, three in all
+    assert read_task(waiting.writer, lost).state is State.REGISTERED
 
 
 def test_a_dispatch_that_waits_in_the_outbox_is_not_doubled(waiting: Waiting) -> None:
