@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -16,9 +17,10 @@ from takeoff.scale.detection import detect_scale
 from takeoff.scale.dimension_text import parse_length
 from takeoff.scale.scale_bar import find_scale_bars
 from takeoff.scale.statements import Role
+from takeoff.scale.vector_layer import Line
 from takeoff.scale.verdict import ScaleVerdict, Source
 from tests.takeoff.files import edited, written
-from tests.takeoff.lettering import lettered, page
+from tests.takeoff.lettering import lettered
 from tests.takeoff.sheets import DPI, HEIGHT, WIDTH, Sheet, detected, layers, points_per_foot
 
 _ROOT = Path(__file__).parents[2]
@@ -133,6 +135,16 @@ def test_dimensions_that_disagree_elect_nothing(tmp_path: Path) -> None:
     assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
 
 
+def test_strings_that_vote_for_two_scales_alike_elect_neither(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for row, feet in enumerate((10, 15, 20, 24)):
+        sheet.dimension(500 - feet * 9, 300 + row * 80, f"{feet}'-0\"", feet * 18)
+        sheet.canvas.line(500 - feet * 6, 318 + row * 80, 500 + feet * 6, 318 + row * 80)
+    text, vectors = layers(sheet.save(tmp_path))
+
+    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+
+
 # Scale bars
 
 
@@ -164,6 +176,16 @@ def test_labels_without_a_bar_give_nothing(tmp_path: Path) -> None:
     assert find_scale_bars(phrases_of(text.words), vectors.lines) == []
 
 
+def test_edges_must_fit_every_label(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.canvas.rect(200, 100, 144, 6)
+    for feet in (0, 4, 8, 16):
+        sheet.text(200 + feet * 9 - 3, 109, f"{feet}'", 7)
+    text, vectors = layers(sheet.save(tmp_path))
+
+    assert find_scale_bars(phrases_of(text.words), vectors.lines) == []
+
+
 def test_numbers_without_a_unit_are_no_scale_bar(tmp_path: Path) -> None:
     sheet = Sheet()
     sheet.bar(200, 100, 9, ("0", "10", "20", "30"))
@@ -173,9 +195,18 @@ def test_numbers_without_a_unit_are_no_scale_bar(tmp_path: Path) -> None:
 
 
 def test_pieces_of_dimensions_are_no_scale_bar() -> None:
-    words = page(lettered("0' - 8' - 9", (100, 100)), lettered("16' - 2", (600, 100)))
+    labels = lettered("0' 8' 16'", (100, 100))
+    places = [(word.left + word.right) / 2 for word in labels]
+    even = (places[0], places[0] + 8 * 4, places[0] + 16 * 4)
+    words = [
+        replace(word, left=place - 8, right=place + 8)
+        for word, place in zip(labels, even, strict=True)
+    ]
+    edges = [Line(place, 110, place, 120) for place in even]
+    dash = replace(words[1], text="-", left=even[1] - 20, right=even[1] - 12)
 
-    assert find_scale_bars(phrases_of(words), []) == []
+    assert len(find_scale_bars(phrases_of(words), edges)) == 1
+    assert find_scale_bars(phrases_of([words[0], dash, *words[1:]]), edges) == []
 
 
 def test_a_scale_bar_does_not_confirm_itself_as_dimensions(tmp_path: Path) -> None:

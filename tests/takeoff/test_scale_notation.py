@@ -147,6 +147,7 @@ def test_scales_that_stand_elsewhere(text: str) -> None:
         "TENTS AND NOTES",
         "10:30 AM",
         "24 = 12",
+        "1/4 = 1-0",
         "4/20/2026",
         "24'-0\"",
         "",
