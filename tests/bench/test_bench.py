@@ -1,0 +1,41 @@
+"""The measurements run, and nothing has become many times slower. Figures come from make bench."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench import row
+from bench.append import run as append
+from bench.python_append import run as python_append
+from bench.servers import servers
+
+GROUPS = {
+    "append": (append.measure, "append, 8 clients", 0.2),
+    "python": (python_append.measure, "append from Python, 8 threads", 1.0),
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_appending_is_not_many_times_slower_than_its_peer(group: str) -> None:
+    measure, name, least = GROUPS[group]
+    with servers() as running:
+        rows = {found.name: found for found in measure(running, True)}
+    ratio = rows[name].ratio
+    assert ratio is not None
+    assert ratio > least, rows[name]
+
+
+def test_rows_compare_round_by_round_and_are_written_as_json(tmp_path: Path) -> None:
+    rows = [
+        row.compared("c", "events/s", [2.0, 9.0, 4.0], [4.0, 3.0, 4.0], "peer"),
+        row.alone("a", "ms", [3.0, 1.0, 2.0]),
+    ]
+    row.write(rows, tmp_path / "results" / "latest.json")
+    assert json.loads((tmp_path / "results" / "latest.json").read_text()) == [
+        {"name": "c", "unit": "events/s", "ours": 4.0, "peer": 4.0, "peer_name": "peer",
+         "ratio": 1.0, "spread": [0.5, 3.0]},
+        {"name": "a", "unit": "ms", "ours": 2.0, "peer": None, "peer_name": None,
+         "ratio": None, "spread": [1.0, 3.0]},
+    ]  # fmt: skip
+    assert "against peer" in row.table(rows)
