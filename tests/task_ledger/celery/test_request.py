@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ import pytest
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.celery.request import Delivery, Ends
+from task_ledger.errors import LedgerBusy
 from task_ledger.events import ErrorData, Started
 from task_ledger.identity import new_claim
 from task_ledger.store import Append, append
@@ -88,6 +90,25 @@ def test_only_the_loss_of_the_child_that_claimed_the_attempt_closes_it(
     error = ErrorData(type="WorkerLost", message="it is gone")
     ends.lost(Delivery(task_id, attempt, "w", pid), RetryReason.WORKER_LOST, error)
     assert reasons(stack, task_id) == (["worker_lost"] if closes else [])
+
+
+def test_recording_keeps_the_event_loop_waiting_for_seconds_and_then_not_at_all(
+    stack: Stack,
+) -> None:
+    task_id = enqueue(stack, "lose_the_first", "nobody", queue="nobody")
+    boot = uuid4()
+    started = Started(worker="w", host="h", pid=7, boot=boot)
+    append(stack.connection, Append(task_id, new_claim(), 1, "w", started))
+    ends = Ends(stack.database.url_for("worker"), boot)
+    gone = (Delivery(task_id, 1, "w", 7), RetryReason.WORKER_LOST,
+            ErrorData(type="WorkerLost", message="it is gone"))  # fmt: skip
+    with closing(_lock_of(stack, task_id)):
+        began = monotonic()
+        with pytest.raises(LedgerBusy):
+            ends.lost(*gone)
+        assert monotonic() - began < 4
+    ends.lost(*gone)
+    assert reasons(stack, task_id) == []
 
 
 def test_a_task_that_is_revoked_before_it_starts_is_cancelled(stack: Stack) -> None:
