@@ -22,7 +22,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
     """Tasks of seven events, each event its own transaction, 8 clients, prepared statements."""
     with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
         connection.execute((HERE / "peer_table.sql").read_bytes())
-    rounds, seconds = (2, 1) if short else (7, 4)
+    rounds, seconds = (2, 1) if short else (15, 2)
     scripts = (HERE / "task_ours.sql", HERE / "task_bare.sql")
     for script in scripts:
         pgbench(servers, script, 1)
