@@ -10,7 +10,7 @@ _LENGTH = re.compile(
     rf"(?:\s*-?\s*(?:(?P<inches>{_D}{{1,2}})(?!\s*/)\s*)?"
     rf"(?:(?P<numerator>{_D}{{1,2}})\s*/\s*(?P<denominator>{_D}{{1,2}}))?\s*(?:\"|IN\.?)?)?"
     r"(?:\s*(?:TYP|CLR|CLEAR|V\.?I\.?F|R\.?O|M\.?O|U\.?N\.?O|O\.?C|\+/-|\u00b1|\(TYP\.?\))\.?)*",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _MARKS = str.maketrans(
     {

@@ -13,7 +13,7 @@ from itertools import product
 
 from takeoff.phrases import Phrase
 from takeoff.scale.dimension_text import parse_length
-from takeoff.scale.line_index import Level, LineIndex
+from takeoff.scale.line_index import Level, LineIndex, LineIndexes
 from takeoff.scale.vector_layer import Line
 
 # In heights of the text: how far its line may be, and how far off the middle it may stand.
@@ -24,6 +24,8 @@ _LEAST_VOTES, _LEAST_LENGTHS, _LEAST_SHARE = 3, 2, 0.25
 # A winner has at least so many times the votes of the next scale.
 _CLEAR = 1.5
 _NEAREST_MARKS = 5
+# Hatching may put any number of lines beside a text; the nearest are measured.
+_MAX_LEVELS = 16
 _SPANS_PER_LINE = 3
 # No drawing is read at less or at more; pixels per foot of a page image.
 _PLAUSIBLE = (0.5, 3000.0)
@@ -68,12 +70,13 @@ def vote(phrases: Sequence[Phrase], lines: Iterable[Line]) -> list[VotedScale]:
     ]
     if len(lengths) < _LEAST_VOTES:
         return []
-    kept, indexes = list(lines), dict[float, LineIndex]()
+    indexes = LineIndexes(lines)
     ballots: list[list[Vote]] = []
     for phrase, feet in lengths:
-        if phrase.turn not in indexes:
-            indexes[phrase.turn] = LineIndex(kept, phrase.frame)
-        votes = [Vote(phrase, feet, span) for span in _spans(phrase, indexes[phrase.turn])]
+        index = indexes.along(phrase.frame)
+        if index is None:
+            continue
+        votes = [Vote(phrase, feet, span) for span in _spans(phrase, index)]
         votes = [each for each in votes if _PLAUSIBLE[0] < each.pixels_per_foot < _PLAUSIBLE[1]]
         if votes:
             ballots.append(votes)
@@ -86,8 +89,9 @@ def _spans(phrase: Phrase, index: LineIndex) -> list[float]:
     middle, height = (left + right) / 2, bottom - top
     slack = max(_OFF_CENTRE * height, 2.0)
     levels = index.levels(top - _REACH * height, bottom + _REACH * height, middle)
+    levels = sorted(levels, key=lambda level: abs(level.down - (top + bottom) / 2))
     spans: list[float] = []
-    for level in levels:
+    for level in levels[:_MAX_LEVELS]:
         for start, end in _centred(index, level, middle, slack):
             spans.append(end - start)
     return spans

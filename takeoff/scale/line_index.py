@@ -13,6 +13,9 @@ from takeoff.scale.vector_layer import Line
 _CELL_PX = 48.0
 # Slope against the reading direction up to which a line counts as parallel.
 _PARALLEL = 0.01
+# So many reading directions are looked at; real sheets have few, and each takes a pass over all
+# lines.
+_MAX_DIRECTIONS = 24
 # Ends that do not quite meet still cross; in pixels.
 _SLACK = 1.5
 
@@ -82,3 +85,19 @@ class LineIndex:
                 if max(y0, y1) >= above and min(y0, y1) <= below and abs(x1 - x0) < _SLACK:
                     found.add((x0 + x1) / 2)
         return sorted(x for x in found if start <= x <= end)
+
+
+class LineIndexes:
+    """The lines of a page along each direction that text reads in, indexed when first asked for."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._lines = tuple(lines)
+        self._made: dict[float, LineIndex] = {}
+
+    def along(self, frame: Frame) -> LineIndex | None:
+        """Return the lines along ``frame``, or None if too many other directions came before."""
+        if frame.turn not in self._made:
+            if len(self._made) == _MAX_DIRECTIONS:
+                return None
+            self._made[frame.turn] = LineIndex(self._lines, frame)
+        return self._made[frame.turn]

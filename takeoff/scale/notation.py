@@ -69,16 +69,16 @@ _IMPERIAL = re.compile(
     rf"(?:\s*(?P<foot>{_FOOT})(?:\s*-?\s*(?P<inches>{_D}{{1,2}})\s*{_INCH}?)?"
     rf"|\s*-\s*(?P<bare>{_D}{{1,2}})\s*{_INCH}?)"
     rf"(?![\w/])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _RATIO = re.compile(
     rf"{_LABEL}(?<![\w:./])(?P<one>[1Il|])\s*:\s*(?P<ratio>{_D}{{1,5}})(?![\w:./'\"])",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _METRIC_EQUATION = re.compile(
     rf"{_LABEL}(?<![\w/.])(?P<paper>{_D}{{1,3}}(?:\.\d+)?)\s*(?P<paper_unit>MM|CM)\s*=\s*"
     rf"(?P<real>{_D}{{1,4}}(?:\.\d+)?)\s*(?P<real_unit>M|CM|MM)\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _FULL_SIZE = re.compile(rf"{_LABEL}\bFULL[\s-]+(?:SIZE|SCALE)\b", re.IGNORECASE)
 _NOT_TO_SCALE = re.compile(

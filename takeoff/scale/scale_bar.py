@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from takeoff.phrases import Box, Phrase, phrase_of
-from takeoff.scale.line_index import LineIndex
+from takeoff.scale.line_index import LineIndex, LineIndexes
 from takeoff.scale.vector_layer import Line
 
 _LABEL = re.compile(
-    r"(?P<feet>\d{1,4}(?:\.\d)?)\s*(?P<unit>'(?:\s*-?\s*0\s*\")?|FT\.?|FEET)?", re.IGNORECASE
+    r"(?P<feet>\d{1,4}(?:\.\d)?)\s*(?P<unit>'(?:\s*-?\s*0\s*\")?|FT\.?|FEET)?",
+    re.IGNORECASE | re.ASCII,
 )
 _UNIT = re.compile(r"\b(?:FEET|FT)\b", re.IGNORECASE)
 _MARKS = str.maketrans({"\u2018": "'", "\u2019": "'", "\u2032": "'", "\u201d": '"'})
@@ -20,6 +22,8 @@ _LEAST_LABELS = 3
 _OFF_ROW, _OFF_EDGE, _REACH = 0.6, 1.2, 4.0
 # How well the edges must fit the lengths: share of the bar, and pixels.
 _FIT, _FIT_PX = 0.002, 1.0
+# Hatching may put any number of edges beside a label; the nearest are tried.
+_MAX_EDGES = 24
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,15 @@ def find_scale_bars(phrases: Sequence[Phrase], lines: Iterable[Line]) -> list[Sc
     labels without matching edges is no scale bar.
     """
     labels = [label for phrase in phrases for label in _labels(phrase)]
-    kept = list(lines)
+    indexes = LineIndexes(lines)
     bars: list[ScaleBar] = []
     for zero in labels:
         if zero.feet != 0:
             continue
         row = _row(zero, labels, phrases)
         if len(row) >= _LEAST_LABELS:
-            bar = _measured(row, LineIndex(kept, zero.phrase.frame))
+            index = indexes.along(zero.phrase.frame)
+            bar = index and _measured(row, index)
             if bar is not None:
                 bars.append(bar)
     return bars
@@ -134,8 +139,8 @@ def _measured(row: Sequence[_Label], index: LineIndex) -> ScaleBar | None:
         first.along - 2 * height,
         last.along + 2 * height,
     )
-    starts = [edge for edge in edges if abs(edge - first.along) <= _OFF_EDGE * height]
-    ends = [edge for edge in edges if abs(edge - last.along) <= _OFF_EDGE * height]
+    starts = _nearest(edges, first.along, _OFF_EDGE * height)
+    ends = _nearest(edges, last.along, _OFF_EDGE * height)
     best: tuple[float, float] | None = None
     for start in starts:
         for end in ends:
@@ -144,7 +149,7 @@ def _measured(row: Sequence[_Label], index: LineIndex) -> ScaleBar | None:
                 continue
             slack = max(_FIT_PX, _FIT * (end - start))
             places = [start + per_foot * label.feet for label in row]
-            if not all(any(abs(edge - at) <= slack for edge in edges) for at in places):
+            if not all(_has_edge(edges, at, slack) for at in places):
                 continue
             off = sum(abs(at - label.along) for at, label in zip(places, row, strict=True))
             if best is None or off < best[0]:
@@ -159,3 +164,13 @@ def _measured(row: Sequence[_Label], index: LineIndex) -> ScaleBar | None:
         max(box[3] for box in boxes),
     )
     return ScaleBar(tuple(label.phrase for label in row), around, best[1])
+
+
+def _nearest(edges: Sequence[float], place: float, reach: float) -> list[float]:
+    near = [edge for edge in edges if abs(edge - place) <= reach]
+    return sorted(near, key=lambda edge: abs(edge - place))[:_MAX_EDGES]
+
+
+def _has_edge(edges: Sequence[float], place: float, slack: float) -> bool:
+    at = bisect_left(edges, place - slack)
+    return at < len(edges) and edges[at] <= place + slack

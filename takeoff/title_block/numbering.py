@@ -83,7 +83,8 @@ _TYPE_OF_DIGIT = {
     "9": SheetType.THREE_DIMENSIONAL,
 }
 _PATTERN = re.compile(
-    r"(?P<letters>[A-Z]{1,2})-?(?P<digits>\d{1,3})(?P<part>\.\d{1,2})?(?P<suffix>[A-Z]\d?)?"
+    r"(?P<letters>[A-Z]{1,2})-?(?P<digits>\d{1,3})(?P<part>\.\d{1,2})?(?P<suffix>[A-Z]\d?)?",
+    re.ASCII,
 )
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-"))
 

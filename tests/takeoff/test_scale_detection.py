@@ -10,11 +10,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from takeoff.phrases import phrases_of
+from takeoff.phrases import Frame, phrases_of
 from takeoff.sample import write_sample
 from takeoff.scale import dimension_votes
 from takeoff.scale.detection import detect_scale
 from takeoff.scale.dimension_text import parse_length
+from takeoff.scale.line_index import LineIndexes
 from takeoff.scale.scale_bar import find_scale_bars
 from takeoff.scale.statements import Role
 from takeoff.scale.vector_layer import Line
@@ -61,7 +62,19 @@ def test_a_dimension_is_read_in_feet(text: str, feet: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["-4'-2\"", "+100'-0\"", '8"', "5/8", "0'-0\"", "1'-14\"", "A-101", "12", "4'-0\" x 4'", ""],
+    [
+        "-4'-2\"",
+        "+100'-0\"",
+        '8"',
+        "5/8",
+        "0'-0\"",
+        "1'-14\"",
+        "A-101",
+        "12",
+        "4'-0\" x 4'",
+        "\u0131'-0\"",
+        "",
+    ],
 )
 def test_an_elevation_or_a_thickness_is_no_dimension(text: str) -> None:
     assert parse_length(text) is None
@@ -143,6 +156,15 @@ def test_strings_that_vote_for_two_scales_alike_elect_neither(tmp_path: Path) ->
     text, vectors = layers(sheet.save(tmp_path))
 
     assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+
+
+def test_only_so_many_reading_directions_are_indexed() -> None:
+    indexes = LineIndexes([Line(0, 0, 100, 0)])
+
+    made = [indexes.along(Frame(turn)) for turn in range(100)]
+
+    assert len([index for index in made if index is not None]) == 24
+    assert indexes.along(Frame(0)) is made[0]
 
 
 # Scale bars

@@ -148,6 +148,8 @@ def test_scales_that_stand_elsewhere(text: str) -> None:
         "10:30 AM",
         "24 = 12",
         "1/4 = 1-0",
+        "\u0131 MM = \u0131 M",
+        "SCALE 1:\u0131",
         "4/20/2026",
         "24'-0\"",
         "",

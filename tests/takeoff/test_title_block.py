@@ -79,7 +79,20 @@ def test_every_letter_of_the_standard_has_a_discipline(letter: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "A", "101", "K-101", "N101", "A-", "ABC-101", "A-10101", "2026-014", "A-101-B", "a1"],
+    [
+        "",
+        "A",
+        "101",
+        "K-101",
+        "N101",
+        "A-",
+        "ABC-101",
+        "A-10101",
+        "2026-014",
+        "A-101-B",
+        "A-\u0663\u0661\u0661",
+        "a1",
+    ],
 )
 def test_other_texts_are_no_sheet_number(text: str) -> None:
     assert parse_sheet_number(text) is None

@@ -75,17 +75,12 @@ def _matrix(item: Any) -> Affine:
 def _straight_parts(path: Any, matrix: Affine) -> Iterator[Segment]:
     x, y = ctypes.c_float(), ctypes.c_float()
     here: _Point | None = None
-    began: _Point | None = None
     for index in range(pdfium.FPDFPath_CountSegments(path)):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
         there = matrix.place(x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            began = there
-        elif kind == pdfium.FPDF_SEGMENT_LINETO and here is not None:
+        # Where a path is closed, PDFium has put a line back to its beginning.
+        if kind == pdfium.FPDF_SEGMENT_LINETO and here is not None:
             yield (*here, *there)
         here = there
-        if pdfium.FPDFPathSegment_GetClose(segment) and began is not None and began != here:
-            yield (*here, *began)
-            here = began
