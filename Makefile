@@ -33,7 +33,7 @@ run: $(INSTALLED) ## Start everything on this machine (HOST, PORT); Ctrl-C stops
 	@exec $(BIN)/task-ledger up
 
 test: $(INSTALLED) ## Run the whole suite (ARGS="-k append -x")
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .
