@@ -20,7 +20,7 @@ from takeoff.scale.vector_layer import Line
 _REACH, _OFF_CENTRE = 2.0, 0.5
 # Votes agree within this share of the scale.
 AGREEMENT = 0.005
-_LEAST_VOTES, _LEAST_LENGTHS, _LEAST_SHARE = 3, 2, 0.25
+_LEAST_VOTES, _LEAST_LENGTHS, _LEAST_SHARE = 3, 2, 0.3
 # A winner has at least so many times the votes of the next scale.
 _CLEAR = 1.5
 _NEAREST_MARKS = 5
