@@ -68,6 +68,7 @@ def test_a_worker_names_what_it_works_on_and_ends_its_lease_when_it_stops(
 
 
 def test_a_whole_worker_that_is_killed_is_replaced_by_the_next_one(stack: Stack) -> None:
+    stack.start("another", "services.projector", "--only", "reconcile")
     start_worker(stack, "first")
     task_id = enqueue(stack, "lose_the_first", "killed")
     stack.wait_reached("killed")
