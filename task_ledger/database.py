@@ -31,6 +31,8 @@ CONNECT: Final[dict[str, Any]] = {
 }
 """What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
 
+READ_ONLY: Final = "25006"
+
 _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "TL001": WrongIsolation,
     "TL002": ImmutableLog,
@@ -73,7 +75,9 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate](f"{message}.{hint}")
-    if isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error):
+    if error.sqlstate == READ_ONLY or (
+        isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
+    ):
         return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
     return None
 
@@ -111,6 +115,7 @@ def sqlalchemy_errors() -> Generator[None]:
 
 
 def _unreachable(error: psycopg.Error) -> bool:
-    # Class 08 is a broken connection, 57P an intervention; no state at all: libpq gave up.
+    # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
+    # all: libpq gave up. A server that is read only was the primary until a moment ago.
     state = error.sqlstate
-    return state is None or state.startswith("08") or state.startswith("57P")
+    return state is None or state.startswith(("08", "53", "57P"))

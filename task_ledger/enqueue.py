@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 from task_ledger.acting import current_actor
 from task_ledger.celery.running import current_run
 from task_ledger.database import query, sqlalchemy_errors
-from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
+from task_ledger.errors import (
+    AlreadyRegistered,
+    UnsupportedConfiguration,
+    UnsupportedSignature,
+)
 from task_ledger.events import Entity, Registered, make_data
 from task_ledger.identity import new_task_id
 from task_ledger.message import HEADER, LedgerHeader, Message, catching, due_time
@@ -130,6 +134,7 @@ class _Plan:
     parameters: dict[str, Any]
 
     def store(self, session: Session) -> Enqueued:
+        """Run the statement in the session's transaction; raises what `enqueue` raises."""
         with sqlalchemy_errors():
             row = session.connection().exec_driver_sql(query("enqueue"), self.parameters).one()
         answer = answer_of(tuple(row))
@@ -157,6 +162,10 @@ def _plan(
             " enqueue its first task and .link() what comes after it"
         )
     app: Celery = signature.app
+    if app.conf.task_always_eager:
+        raise UnsupportedConfiguration(
+            "task_always_eager would run the task before the commit: set it to False"
+        )
     task_name = str(signature.task)
     task = app.tasks.get(task_name)
     if task is not None:
@@ -204,13 +213,16 @@ def _plan(
 
 
 def _message(signature: Signature, task_id: UUID, header: LedgerHeader) -> Message:
-    timeless: dict[str, Any] = {"countdown": None, "eta": None, "expires": None}
+    # Celery leaves options alone that are passed as None, so they are taken off.
+    timeless = signature.clone()
+    for option in ("countdown", "eta", "expires"):
+        timeless.options.pop(option, None)
     headers: dict[str, Any] = {
         **(signature.options.get("headers") or {}),
         HEADER: header.as_value(),
     }
     with catching() as caught:
-        signature.clone().apply_async(task_id=str(task_id), headers=headers, **timeless)
+        timeless.apply_async(task_id=str(task_id), headers=headers)
     (message,) = caught.messages
     return message
 

@@ -29,6 +29,7 @@ from task_ledger.error_text import error_text
 from task_ledger.errors import (
     BadResult,
     Cancelled,
+    Exhausted,
     Fenced,
     IllegalTransition,
     LedgerError,
@@ -211,7 +212,7 @@ class Attempt:
         record = read_task(self._connections.ledger(), self.task_id)
         return record.attempt == self._header.attempt and record.state == event.data.type.value
 
-    def _end_with(self, error: Exception) -> NoReturn:
+    def _end_with(self, error: BaseException) -> NoReturn:
         reason = FailureReason.ERROR
         if isinstance(error, SoftTimeLimitExceeded):
             reason = FailureReason.TIMEOUT
@@ -232,18 +233,28 @@ class Attempt:
             reason = RetryReason.TIMEOUT
         text = error_text(decision.error) if decision.error is not None else None
         countdown = max((decision.due_at - datetime.now(UTC)).total_seconds(), 0.0)
-        self._record(
-            Retrying(
-                reason=reason, error=text.data if text else None, countdown_s=round(countdown, 3)
-            ),
-            traceback=text.traceback if text else None,
-            due_at=decision.due_at,
-            max_attempts=decision.max_attempts,
-        )
+        try:
+            self._record(
+                Retrying(
+                    reason=reason,
+                    error=text.data if text else None,
+                    countdown_s=round(countdown, 3),
+                ),
+                traceback=text.traceback if text else None,
+                due_at=decision.due_at,
+                max_attempts=decision.max_attempts,
+            )
+        except Exhausted as exhausted:
+            # The task was registered with fewer attempts than its code says: that limit holds.
+            self._end_with(decision.error or exhausted)
         raise decision.raised
 
     def _record(self, data: EventData, **options: Any) -> None:
-        """Undo the body's work and record how the attempt ended instead."""
+        """Undo the body's work and record how the attempt ended instead.
+
+        Raises:
+            Exhausted: a retry was to be recorded, and no attempt is left.
+        """
         try:
             self._progress.stop()
         except Refused as refusal:
@@ -251,9 +262,11 @@ class Attempt:
         self._undo()
         try:
             self._append_once(self._event(data, **options))
+        except Exhausted:
+            raise
         except Refused as refusal:
             self._give_up(refusal)
-        except LedgerError as error:
+        except (LedgerError, DriverError) as error:
             # Nobody can be told. The claim stays open until the reconciler closes it.
             log.error("end_not_recorded", event_type=str(data.type), error=str(error))
 
@@ -267,7 +280,7 @@ class Attempt:
                 self._note("late_write_refused", refusal)
         except Refused as late:
             self._note("late_write_refused", late)
-        except LedgerError as error:
+        except (LedgerError, DriverError) as error:
             log.error("end_not_recorded", event_type="failed", error=str(error))
         log.info("attempt_given_up", outcome=refusal.outcome)
         raise Ignore(str(refusal)) from refusal
@@ -304,6 +317,15 @@ class Attempt:
                 if wait is None:
                     raise Reject(str(error), requeue=True) from error
                 time.sleep(wait)
+            except Ignore:
+                raise
+            except Exception as error:
+                # A time limit struck, or the database said what no claim expects.
+                self._connections.discard()
+                if self._holds_claim():
+                    self._end_with(error)
+                log.warning("claim_failed", error=type(error).__name__)
+                raise Reject(str(error), requeue=True) from error
             else:
                 return
 
@@ -311,7 +333,7 @@ class Attempt:
         expires_at = self._header.expires_at
         if expires_at is None or datetime.now(UTC) < expires_at:
             return
-        failed = Failed(reason=FailureReason.EXPIRED, message="expired before it started")
+        failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
         append(
             self._connections.ledger(),
             Append(self.task_id, None, self._header.attempt, self._worker, failed),
@@ -322,7 +344,7 @@ class Attempt:
         """Whether `started` was stored though its answer was lost."""
         try:
             record = read_task(self._connections.ledger(), self.task_id)
-        except LedgerError:
+        except (LedgerError, DriverError):
             return False
         return record.claim == self._claim
 
@@ -335,7 +357,7 @@ class Attempt:
         )
         try:
             note(self._connections.ledger(), self.task_id, self._worker, message)
-        except LedgerError as error:
+        except (LedgerError, DriverError) as error:
             log.warning("note_not_stored", kind=kind, error=str(error))
 
     def _event(self, data: EventData, **options: Any) -> Append:

@@ -11,7 +11,7 @@ from psycopg import Connection as PsycopgConnection
 from psycopg import Error as DriverError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.connections import Connections
@@ -20,7 +20,7 @@ from task_ledger.errors import TransactionEscaped
 from task_ledger.message import Message
 
 _ENDS_TRANSACTION: Final = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+    r"(?:\s|;|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
     r"(?:commit|end|abort|begin|start\s+transaction|prepare\s+transaction"
     r"|rollback(?!\s+(?:work\s+|transaction\s+)?to\b))\b",
     re.IGNORECASE | re.DOTALL,
@@ -85,7 +85,8 @@ class AuthorTransaction:
 
         One that is aborted has not been left, whatever aborted it.
         """
-        if self._ended:
+        connection = self._connection
+        if self._ended or connection is None or connection.closed or connection.invalidated:
             return False
         status = self.driver.info.transaction_status
         if status is not TransactionStatus.INTRANS:
@@ -125,7 +126,7 @@ class AuthorTransaction:
         except TransactionEscaped as escaped:
             escaped.__cause__ = error
             return escaped
-        except (DBAPIError, DriverError):
+        except (SQLAlchemyError, DriverError):
             return error
         return error
 

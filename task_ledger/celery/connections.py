@@ -8,14 +8,18 @@ on the disk with its checkpoint. Authors' sessions come from a pool of their own
 
 import os
 import threading
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
 from task_ledger.database import CONNECT, ledger_errors, sqlalchemy_url
+
+CANCEL_S: Final = 2.0
 
 PROGRESS_OPTIONS: Final = "-c synchronous_commit=off -c statement_timeout=2s"
 """A body never waits longer than two seconds for a report."""
@@ -73,13 +77,16 @@ class Connections:
         for name in ("ledger", "progress"):
             connection: Connection[Any] | None = getattr(self._local, name, None)
             if connection is not None:
-                connection.close()
+                drop(connection)
                 setattr(self._local, name, None)
 
     def _of_thread(self, name: str, options: str) -> Connection[Any]:
         self._renew_after_fork()
         connection: Connection[Any] | None = getattr(self._local, name, None)
-        if connection is None or connection.closed:
+        if connection is not None and not usable(connection):
+            drop(connection)
+            connection = None
+        if connection is None:
             with ledger_errors():
                 connection = psycopg.connect(
                     make_conninfo(self._url, options=self._options(options), **CONNECT),
@@ -101,3 +108,16 @@ class Connections:
             self._local = threading.local()
             self._lock = threading.Lock()
             self._pid = os.getpid()
+
+
+def usable(connection: Connection[Any]) -> bool:
+    """Whether a statement can be sent: a time limit may have struck while one was answered."""
+    return not connection.closed and connection.info.transaction_status is TransactionStatus.IDLE
+
+
+def drop(connection: Connection[Any]) -> None:
+    """Close a connection, and stop what the server may still be doing for it."""
+    with suppress(psycopg.Error):
+        if not connection.closed and not usable(connection):
+            connection.cancel_safe(timeout=CANCEL_S)
+    connection.close()

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import structlog
 from psycopg import Connection
+from psycopg import Error as DriverError
 
+from task_ledger.celery.connections import usable
 from task_ledger.errors import LedgerError, Refused
 from task_ledger.events import Progress, make_data
 from task_ledger.store import Append, append, refusal
@@ -129,14 +131,14 @@ class ProgressReporter:
             return
         event = self._event(data)
         try:
-            if self._connection is None or self._connection.closed:
+            if self._connection is None or not usable(self._connection):
                 self._connection = self._open()
             answer = append(self._connection, event)
             if answer.cancel_requested:
                 self._refusal = refusal("cancelled", event.task_id, answer)
         except Refused as refused:
             self._refusal = refused
-        except LedgerError as error:
+        except (LedgerError, DriverError) as error:
             # Progress is for people who watch: the work goes on, and the end will tell.
             log.warning("progress_not_reported", error=str(error), step=data.step)
         self._last_step = data.step

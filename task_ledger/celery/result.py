@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from task_ledger.errors import BadResult
-from task_ledger.events import MAX_DATA_BYTES, Completed
+from task_ledger.errors import BadResult, FoldError
+from task_ledger.events import MAX_DATA_BYTES, Completed, read_data
 from task_ledger.storable import storable
 
 
@@ -30,4 +30,12 @@ def completed_with(value: Any) -> Completed:
             f"the task returned {len(text.encode())} bytes of JSON, a result may have"
             f" {MAX_DATA_BYTES - 256}: store it and return a reference"
         )
-    return Completed(result=json.loads(text))
+    try:
+        # Python writes what no reader of the log takes: too many levels of nesting.
+        completed = Completed(result=json.loads(text))
+        read_data(completed.type, completed.schema_version, completed.to_json())
+    except (FoldError, ValueError, RecursionError) as error:
+        raise BadResult(
+            "the task returned more levels of nesting than can be read again"
+        ) from error
+    return completed

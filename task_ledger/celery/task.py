@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.attempt import Attempt, RetryDecision
 from task_ledger.celery.running import Run, current_run
-from task_ledger.celery.untracked import UntrackedRun
-from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.celery.untracked import InnerRun, UntrackedRun
+from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
 from task_ledger.message import HEADER, LedgerHeader, due_time
 
 if TYPE_CHECKING:
@@ -77,11 +77,27 @@ class LedgerTask(Task[Any, Any]):
         request = self.request
         if request.called_directly or self._own_run() is not None:
             return super().__call__(*args, **kwargs)
+        outer = current_run()
+        if request.is_eager and outer is not None:
+            return InnerRun(outer, self).execute(args, kwargs)
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
         connections = cast("LedgerCelery", self.app).connections
         if header.tracked and not request.is_eager:
             return Attempt(connections, self, header).execute(args, kwargs)
         return UntrackedRun(connections, self).execute(args, kwargs)
+
+    def apply_async(self, *args: Any, **options: Any) -> Any:
+        """As Celery's; refused for a tracked task in eager mode, which the ledger cannot see.
+
+        Raises:
+            UnsupportedConfiguration: task_always_eager is set.
+        """
+        if self.task_type is not None and self.app.conf.task_always_eager:
+            raise UnsupportedConfiguration(
+                f"{self.name} is tracked, and task_always_eager runs it without the ledger:"
+                " set it to False"
+            )
+        return super().apply_async(*args, **options)
 
     def retry(  # noqa: PLR0917 (Celery's signature)
         self,
@@ -112,6 +128,9 @@ class LedgerTask(Task[Any, Any]):
                 )
         if not isinstance(run, Attempt):
             return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
+        if isinstance(exc, BadResult | TransactionEscaped):
+            # No further attempt can mend these, and an escaped row would be committed again.
+            raise exc
         if args is not None or kwargs is not None or options:
             raise UnsupportedConfiguration(
                 f"{self.name}: a registered task is retried with the message it was registered"
@@ -148,6 +167,7 @@ class LedgerTask(Task[Any, Any]):
         """
         retry_for: Any = tuple(getattr(self, "autoretry_for", ()))
         never_for: Any = tuple(getattr(self, "dont_autoretry_for", ()))
+        never_for += (BadResult, TransactionEscaped)
         if not isinstance(error, retry_for) or isinstance(error, never_for):
             return
         options: dict[str, Any] = dict(getattr(self, "retry_kwargs", {}))

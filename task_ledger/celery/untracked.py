@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.next_steps import send_next_steps
-from task_ledger.celery.running import running
+from task_ledger.celery.running import Run, running
 from task_ledger.identity import new_claim
 from task_ledger.message import Message
 
@@ -79,3 +79,45 @@ class UntrackedRun:
             return value
         finally:
             self._author.close()
+
+
+class InnerRun:
+    """A body that another run's body called with `apply`: part of that run's transaction.
+
+    What it writes and sends is committed, or undone, with the run around it.
+    """
+
+    task_id: UUID | None = None
+    root_id: UUID | None = None
+    sends_directly = False
+
+    def __init__(self, outer: Run, task: "LedgerTask") -> None:
+        self._outer = outer
+        self._task = task
+        self.request_id = str(task.request.id)
+
+    @property
+    def session(self) -> Session:
+        """The session of the run around it."""
+        return self._outer.session
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the transaction of the run around it."""
+        self._outer.send(message, due_at)
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """The run around it reports for both."""
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the body; raises what it raises."""
+        with running(self):
+            value = self._task.run(*args, **kwargs)
+            send_next_steps(self._task, value)
+            return value

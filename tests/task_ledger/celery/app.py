@@ -202,6 +202,14 @@ def enqueue_child(self: LedgerTask, label: str) -> str:
     return str(child.task_id)
 
 
+def nested(levels: int) -> Any:
+    """Lists in lists."""
+    value: Any = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 @app.task(task_type="plain")
 def return_value(self: LedgerTask, kind: str) -> Any:
     effect(self, kind)
@@ -210,6 +218,7 @@ def return_value(self: LedgerTask, kind: str) -> Any:
         "large": {"text": "x" * 70_000},
         "object": object(),
         "nul": {"text": "a\0b\ud800"},
+        "deep": nested(300),
     }[kind]
 
 
@@ -241,6 +250,41 @@ def fail_at_commit(self: LedgerTask, label: str) -> str:
     )
     observe.delay(label)
     return label
+
+
+@app.task(task_type="plain")
+def lose_connection(self: LedgerTask) -> None:
+    effect(self, "on a lost connection")
+    self.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@app.task(task_type="plain")
+def call_another(self: LedgerTask, fail: bool) -> Any:
+    effect(self, "outer")
+    value = write_inside.apply((self.request.id,)).get(disable_sync_subtasks=False)
+    if fail:
+        raise ValueError("after the inner body")
+    return value
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def write_inside(self: LedgerTask, outer_id: str) -> str:
+    self.session.execute(
+        text("INSERT INTO domain.effect (task_id, label) VALUES (:id, 'inner')"), {"id": outer_id}
+    )
+    observe.delay("inner")
+    return "inner"
+
+
+@app.task(task_type="plain", autoretry_for=(Exception,), max_retries=3, default_retry_delay=0)
+def return_nan_and_retry(self: LedgerTask) -> float:
+    return float("nan")
+
+
+@app.task(task_type="plain", soft_time_limit=1)
+def limited(self: LedgerTask) -> str:
+    effect(self, "limited")
+    return "in time"
 
 
 @app.task(task_type="plain")

@@ -23,9 +23,9 @@ from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.celery import LedgerCelery
+from task_ledger.database import sqlalchemy_url
 from task_ledger.enqueue import enqueue
 from task_ledger.events import TaskEvent
-from task_ledger.migrate import sqlalchemy_url
 from task_ledger.reading import read_events, read_task
 from task_ledger.record import TaskRecord
 from task_ledger.transitions import TERMINAL
@@ -208,7 +208,17 @@ class Stack:
 
     def logs(self) -> str:
         """The last lines of every process."""
-        return "\n".join(
+        waiting = self.connection.execute(
+            "SELECT task_id, attempt, due_at, tries, last_error FROM ledger.outbox"
+        ).fetchall()
+        broker: dict[str, Any] = {
+            key: self.signals.llen(key)
+            if self.signals.type(key) == "list"
+            else self.signals.type(key)
+            for key in self.signals.scan_iter()
+        }
+        unacked = self.signals.hvals("unacked")
+        return f"outbox {waiting}\nbroker {broker}\nunacked {unacked}\n" + "\n".join(
             f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-30:])
             for path in sorted(self.folder.glob("*.log"))
         )

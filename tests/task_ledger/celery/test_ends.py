@@ -49,7 +49,7 @@ def test_a_connection_that_breaks_under_the_body_fails_the_attempt(stack: Stack)
     assert stack.ended(again).status is Status.SUCCESS
 
 
-@pytest.mark.parametrize("kind", ["nan", "large", "object"])
+@pytest.mark.parametrize("kind", ["nan", "large", "object", "deep"])
 def test_a_result_that_cannot_be_stored_fails_the_task_before_its_rows_are_kept(
     stack: Stack, kind: str
 ) -> None:
