@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,9 @@ from takeoff.terms import ConcreteRelevance
 from takeoff.text_layer import read_text_layer
 from takeoff.title_block import Discipline
 from tests.takeoff.lettering import lettered, page
+from tests.takeoff.samples import FOLDER, needs_drawings
 
 _WIDTH, _HEIGHT = 5400, 3600
-_ROOT = Path(__file__).parents[2]
-_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
 
 
 def _sheet(number: str | None, title: str | None, *lines: str) -> list[Word]:
@@ -224,13 +222,11 @@ _REAL = [
 ]
 
 
-@pytest.mark.skipif(
-    not _FOLDER.is_dir(), reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder"
-)
+@needs_drawings
 @pytest.mark.parametrize(("name", "number", "size", "kind", "relevance"), _REAL)
 def test_real_sheets_are_classified(
     name: str, number: int, size: tuple[int, int], kind: PageType, relevance: str
 ) -> None:
-    found = classify(read_text_layer(_FOLDER / name, number, *size).words, *size)
+    found = classify(read_text_layer(FOLDER / name, number, *size).words, *size)
 
     assert (found.page_type.value, found.concrete_relevance.value) == (kind, relevance)

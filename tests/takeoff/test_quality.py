@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from takeoff.quality.measuring import Outcome, Row, measure
 from takeoff.quality.report import report
-from takeoff.quality.truth import known_truths
+from tests.takeoff.samples import FOLDER, needs_drawings
 
 _ROOT = Path(__file__).parents[2]
-_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
 
 
 def test_all_of_the_sample_is_read_right() -> None:
@@ -47,12 +43,9 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "is no folder" in done.stderr
 
 
-@pytest.mark.skipif(
-    not all((_FOLDER / name).is_file() for name in known_truths()),
-    reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder",
-)
+@needs_drawings
 def test_the_page_says_what_is_measured_and_no_wrong_scale_is_believed() -> None:
-    rows = measure(_FOLDER)
+    rows = measure(FOLDER)
 
     written = (_ROOT / "takeoff/quality/measured.md").read_text(encoding="utf-8")
     assert report(rows) == written

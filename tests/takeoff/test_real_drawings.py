@@ -5,18 +5,14 @@ They are not part of the project: TASK_LEDGER_SAMPLES names the folder that hold
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 
 import pytest
 
 from takeoff import intake
 from takeoff.limits import IntakeLimits, RenderLimits
 from takeoff.render import render_pages
-
-_ROOT = Path(__file__).parents[2]
-_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
+from tests.takeoff.samples import FOLDER, needs_drawings
 
 # Address space of the child, the interpreter and its libraries included.
 _MEMORY = 256 * 1024 * 1024
@@ -31,14 +27,12 @@ _DRAWINGS = {
     "va-finish-plan.pdf": [(42, 30), (42, 30)],
 }
 
-pytestmark = pytest.mark.skipif(
-    not _FOLDER.is_dir(), reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder"
-)
+pytestmark = needs_drawings
 
 
 @pytest.mark.parametrize("name", list(_DRAWINGS))
 def test_a_real_drawing_is_accepted_and_rendered(name: str) -> None:
-    path, sizes = _FOLDER / name, _DRAWINGS[name]
+    path, sizes = FOLDER / name, _DRAWINGS[name]
     started = time.monotonic()
 
     assert intake.inspect(path, IntakeLimits(memory_bytes=_MEMORY)).page_count == len(sizes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import pikepdf
@@ -15,10 +14,9 @@ from takeoff.scale.statements import Role
 from takeoff.scale.verdict import ScaleVerdict, Source
 from tests.takeoff.files import edited, written
 from tests.takeoff.lettering import lettered
+from tests.takeoff.samples import FOLDER, needs_drawings
 from tests.takeoff.sheets import DPI, HEIGHT, WIDTH, Sheet, detected, points_per_foot
 
-_ROOT = Path(__file__).parents[2]
-_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
 _QUARTER = '1/4" = 1\'-0"'
 _EIGHTH = '1/8" = 1\'-0"'
 
@@ -329,14 +327,12 @@ _REAL = [
 ]
 
 
-@pytest.mark.skipif(
-    not _FOLDER.is_dir(), reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder"
-)
+@needs_drawings
 @pytest.mark.parametrize(("name", "number", "points", "calibrated"), _REAL)
 def test_the_scales_of_real_sheets(
     name: str, number: int, points: float | None, calibrated: bool
 ) -> None:
-    verdict = detected(_FOLDER / name, number, 150)
+    verdict = detected(FOLDER / name, number, 150)
 
     assert verdict.calibrated is calibrated
     if points is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import pikepdf
@@ -22,10 +21,9 @@ from takeoff.title_block import (
 )
 from tests.takeoff.files import edited, written
 from tests.takeoff.lettering import lettered, page
+from tests.takeoff.samples import FOLDER, needs_drawings
 
 _WIDTH, _HEIGHT = 5400, 3600
-_ROOT = Path(__file__).parents[2]
-_FOLDER = Path(os.environ.get("TASK_LEDGER_SAMPLES", _ROOT / "../shared/samples")).resolve()
 
 
 def _read(*lines: list[Word]) -> TitleBlock:
@@ -296,14 +294,12 @@ _REAL = [
 ]
 
 
-@pytest.mark.skipif(
-    not _FOLDER.is_dir(), reason="no real drawings here: TASK_LEDGER_SAMPLES names no folder"
-)
+@needs_drawings
 @pytest.mark.parametrize(("name", "number", "size", "sheet", "title"), _REAL)
 def test_the_title_blocks_of_real_sheets_are_read(
     name: str, number: int, size: tuple[int, int], sheet: str, title: str
 ) -> None:
-    layer = read_text_layer(_FOLDER / name, number, *size)
+    layer = read_text_layer(FOLDER / name, number, *size)
 
     found = read_title_block(layer.words, *size)
 
