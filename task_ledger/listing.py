@@ -80,10 +80,11 @@ def count_by_status(
     return dict.fromkeys(Status, 0) | {Status(status): count for status, count in rows}
 
 
-def folded_version(connection: Connection[Any], task_id: UUID) -> int:
-    """The last version of a task that lists know; 0 for none."""
+def folded_version(connection: Connection[Any], project_id: str, task_id: UUID) -> int:
+    """The last version of a task that the project's lists know; 0 for none, or not of it."""
     with ledger_errors():
-        row = connection.execute(query("folded_version"), {"task_id": task_id}).fetchone()
+        parameters = {"project_id": project_id, "task_id": task_id}
+        row = connection.execute(query("folded_version"), parameters).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -103,8 +103,10 @@ def test_text_stands_for_itself() -> None:
 
 
 def test_how_far_a_list_knows_a_task(owner: Connection) -> None:
-    assert folded_version(owner, _registered(owner, "p")) == 1
-    assert folded_version(owner, new_task_id()) == 0
+    task_id = _registered(owner, "p")
+    assert folded_version(owner, "p", task_id) == 1
+    assert folded_version(owner, "p", new_task_id()) == 0
+    assert folded_version(owner, "q", task_id) == 0
 
 
 def test_timelines_are_read_behind_cursors_of_their_own(owner: Connection) -> None:

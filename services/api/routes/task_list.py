@@ -55,7 +55,7 @@ async def list_project_tasks(
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since)
     scope = repr((project_id, sorted(status), sorted(task_type), q, since))
     position = position_of(cursor, scope) if cursor is not None else None
-    behind = await _wait(shared, *_parsed(after)) if after is not None else None
+    behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     tasks, counts, lag = await shared.read(
         lambda connection: (
             list_tasks(connection, project_id, wanted, limit=limit + 1, behind=position),
@@ -84,11 +84,13 @@ def _parsed(after: str) -> tuple[UUID, int]:
         raise _bad_after() from None
 
 
-async def _wait(shared: Resources, task_id: UUID, version: int) -> Behind | None:
+async def _wait(shared: Resources, project_id: str, task_id: UUID, version: int) -> Behind | None:
     folded = 0
     with anyio.move_on_after(WAIT_S):
         while True:
-            folded = await shared.read(lambda connection: folded_version(connection, task_id))
+            folded = await shared.read(
+                lambda connection: folded_version(connection, project_id, task_id)
+            )
             if folded >= version:
                 return None
             await anyio.sleep(_LOOK_EVERY_S)

@@ -11,6 +11,7 @@ from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Projector
 
 Token = Callable[..., dict[str, str]]
+UNKNOWN = "0199c0de-0000-7000-8000-000000000000"
 PATH = "/api/v1/tasks/project/tower-a"
 
 
@@ -166,6 +167,23 @@ def test_a_list_that_cannot_know_it_says_how_far_behind_it_is(
     assert body["tasks"] == []
     assert body["behind"] == {"task_id": str(task.id), "version": 1, "folded_version": 0}
     assert body["lag_s"] >= 2
+
+
+def test_a_list_waits_for_no_task_of_another_project(
+    client: TestClient, ledger: Ledger, projector: Projector, token: Token
+) -> None:
+    client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
+    other = ledger.register(project="tower-b")
+    projector.caught_up()
+    asker = token("one", "viewer", ["tower-a"])
+    answers = [
+        client.get(f"{PATH}?after={task_id}:1", headers=asker).json()["behind"]
+        for task_id in (other.id, UNKNOWN)
+    ]
+    assert answers == [
+        {"task_id": str(task_id), "version": 1, "folded_version": 0}
+        for task_id in (other.id, UNKNOWN)
+    ]
 
 
 @pytest.mark.parametrize(
