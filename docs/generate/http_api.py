@@ -21,6 +21,8 @@ parameters, bodies, answers and errors of every route. In short:
 - JSON in and out; errors are problem documents (RFC 9457, `application/problem+json`).
 - Every route but `/healthz` and `/readyz` needs a token, as `Authorization: Bearer …` or as the
   page's cookie. `task-ledger token create` makes one. What is outside its projects is 404.
+  Every role reads; a route that needs a certain one says so. [Operate it](../how-to/operate.md)
+  lists them.
 - Unknown parameters are refused, and the answer names them.
 - `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection and say in `lag_s` how
   far it is behind; give a task's and version from an answer to `after` to wait for it.

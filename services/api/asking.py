@@ -88,3 +88,5 @@ def allowed(*roles: Role) -> Callable[[Identity], Identity]:
 
 
 Operating = Annotated[Identity, Depends(allowed("operator", "admin"))]
+Exporting = Annotated[Identity, Depends(allowed("auditor", "admin"))]
+Administering = Annotated[Identity, Depends(allowed("admin"))]

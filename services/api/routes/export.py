@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
+from services.api.asking import Exporting
 from services.api.exporting import CSV_HEADER, Export, csv_lines, ndjson
 from services.api.problems import ProblemError, declared
 from services.api.reach import ProjectInReach
@@ -32,15 +33,17 @@ FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
                 "text/csv": {"schema": {"type": "string"}},
             },
         },
-        **declared(404),
+        **declared(403, 404),
     },
 )
 async def export_project_events(
     project_id: ProjectInReach,
+    _: Exporting,
     shared: Shared,
     format: Annotated[Literal["ndjson", "csv"], Query()] = "ndjson",
 ) -> StreamingResponse:
-    """Every event of the timeline, oldest first. `docs/digest.md` shows how to check it."""
+    """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
+    Needs the role auditor or admin."""
     try:
         shared.exports.acquire_nowait()
     except anyio.WouldBlock:

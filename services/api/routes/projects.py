@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.api.answers.drawings import ProjectAnswer, ProjectsAnswer
-from services.api.asking import Asking, Operating
+from services.api.asking import Administering, Asking
 from services.api.parameters import Limit, Text
 from services.api.problems import ProblemError, declared, not_found
 from services.api.resources import Shared
@@ -31,9 +31,9 @@ class NewProject(BaseModel):
 
 @router.post("/projects", status_code=201, responses=declared(403, 409, 413, 422))
 async def make_project(
-    new: NewProject, identity: Operating, shared: Shared, response: Response
+    new: NewProject, identity: Administering, shared: Shared, response: Response
 ) -> ProjectAnswer:
-    """Make a project. Needs a token that reaches all projects."""
+    """Make a project. Needs the role admin, and a token that reaches all projects."""
     if identity.projects is not None:
         raise ProblemError(
             403, "reach", "A token for named projects cannot make others. Use one for all projects."

@@ -129,7 +129,8 @@ async def cancel_task(
     shared: Shared,
     cancel: Annotated[Cancel | None, Body()] = None,
 ) -> CancelAnswer:
-    """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once."""
+    """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once.
+    Needs the role operator or admin."""
     actor = current_actor()
 
     def ask() -> tuple[str, TaskRecord]:

@@ -60,7 +60,8 @@ async def upload_document(
     shared: Shared,
     response: Response,
 ) -> EnqueuedAnswer:
-    """Upload a drawing set and have it processed. What is refused leaves nothing behind."""
+    """Upload a drawing set and have it processed; what is refused leaves nothing behind.
+    Needs the role operator or admin."""
     async with uploaded(request, shared) as upload:
         document_id = uuid_utils.compat.uuid7()
         key = document_key(document_id, upload.inspected.content_type)

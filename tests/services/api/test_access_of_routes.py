@@ -56,6 +56,23 @@ def test_every_route_but_three_needs_a_token(anonymous: TestClient) -> None:
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "needs"),
+    [
+        ("post", "/projects", "admin"),
+        ("post", "/projects/{project_id}/documents", "operator or admin"),
+        ("post", "/tasks/{task_id}/cancel", "operator or admin"),
+        ("get", "/projects/{project_id}/events/export", "auditor or admin"),
+    ],
+)
+def test_the_description_of_a_route_names_the_roles_that_it_needs(
+    client: TestClient, method: str, path: str, needs: str
+) -> None:
+    described = client.get("/api/v1/openapi.json").json()["paths"][f"/api/v1{path}"][method]
+    assert f"Needs the role {needs}" in described["description"].replace("\n", " ")
+    assert "403" in described["responses"]
+
+
 def test_nothing_is_read_or_stored_before_the_token_is_known(anonymous: TestClient) -> None:
     answer = anonymous.post("/api/v1/projects/x/documents", content=b"not even multipart")
     assert answer.status_code == 401

@@ -189,6 +189,18 @@ def test_an_export_verifies_without_the_database(
     assert any(first_misfit(list(g)) for _, g in groupby(altered, key=lambda e: e.task_id))
 
 
+def test_only_auditors_and_admins_export(anonymous: TestClient, token: Token) -> None:
+    admin = token("admin", "admin")
+    anonymous.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"}, headers=admin)
+    for role in ("viewer", "operator"):
+        headers = token(role, role)
+        answer = anonymous.get(f"{PATH}/export", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "role")
+        assert anonymous.get(PATH, headers=headers).status_code == 200
+    for headers in (admin, token("auditor", "auditor", ["tower-a"])):
+        assert anonymous.get(f"{PATH}/export", headers=headers).status_code == 200
+
+
 def _key(event: TaskEvent) -> tuple[str, int]:
     return str(event.task_id), event.version
 
