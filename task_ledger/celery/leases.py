@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
@@ -42,9 +42,22 @@ OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
 running_here: Final[dict[UUID, UUID]] = {}
 """The attempts whose bodies run in this process: their claims, and the tasks."""
 
+no_fork: Final = Lock()
+"""Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
+lock the thread holds (that of an import, say), and wait for it for ever."""
+
+os.register_at_fork(
+    before=no_fork.acquire, after_in_parent=no_fork.release, after_in_child=no_fork.release
+)
+
 
 class KeepLease(bootsteps.StartStopStep):
-    """Draws the worker's boot id and renews its lease for as long as the main process lives."""
+    """Draws the worker's boot id and renews its lease for as long as the main process lives.
+
+    Starts after the pool, whose children are forked without the thread, and before the consumer.
+    """
+
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         """Draw the boot id; children of the pool inherit it by the fork."""
@@ -92,7 +105,8 @@ class Lease:
         self._thread = Thread(target=self._renew_until_end, name="task-ledger-lease", daemon=True)
 
     def start(self) -> None:
-        """Begin to renew."""
+        """Renew once, before any message is taken, and go on in the thread."""
+        self._renew()
         self._thread.start()
 
     def end(self) -> None:
@@ -106,10 +120,13 @@ class Lease:
             self._discard()
 
     def _renew_until_end(self) -> None:
-        while not self._ending.is_set():
-            live = tasks_in_children() if self._in_children else running_here.copy().values()
-            self._execute("renew_lease", {**self._parameters, "live": list(live)})
-            self._ending.wait(self._renew_s)
+        while not self._ending.wait(self._renew_s):
+            with no_fork:
+                self._renew()
+
+    def _renew(self) -> None:
+        live = tasks_in_children() if self._in_children else running_here.copy().values()
+        self._execute("renew_lease", {**self._parameters, "live": list(live)})
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> None:
         try:

@@ -281,7 +281,7 @@ def return_nan_and_retry(self: LedgerTask) -> float:
     return float("nan")
 
 
-@app.task(task_type="plain", soft_time_limit=1)
+@app.task(task_type="plain")
 def limited(self: LedgerTask) -> str:
     effect(self, "limited")
     return "in time"

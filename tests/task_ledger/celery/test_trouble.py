@@ -35,7 +35,12 @@ def test_a_retry_beyond_the_registered_limit_ends_with_the_error(stack: Stack) -
 
 def test_a_time_limit_during_the_claim_leaves_no_attempt_behind(stack: Stack) -> None:
     with stack.connection.transaction():
-        task_id = stack.enqueue("limited")
+        signature = stack.signature("limited").set(soft_time_limit=1)
+        with Session(stack.engine) as session:
+            task_id = enqueue(
+                session, signature, project_id="p1", actor="t", task_type="plain"
+            ).task_id
+            session.commit()
         stack.connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
         log = Path(stack.folder / "worker.log")
         stack.until(lambda: b"claim_failed" in log.read_bytes(), "the time limit to strike")
