@@ -7,15 +7,15 @@ FROM drawn, ledger.register(
     drawn.id, 'project-' || :project::integer, 'bench', now(),
     '{"task_type":"page.ocr","name":"Read page A-101","metadata":{"page_id":"A-101"},"queue":"ocr"}',
     1, 4, NULL) \gset
-SELECT * FROM ledger.append(:task::uuid, 'started', :claim::uuid, 1, 'worker-1', now(),
-    '{"worker":"worker-1","host":"bench","pid": 4242,"queue":"ocr","redelivered": false}', 1);
-SELECT * FROM ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
-    '{"percent": 20.0,"step":"render"}', 1);
-SELECT * FROM ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
-    '{"percent": 40.0,"step":"read"}', 1);
-SELECT * FROM ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
-    '{"percent": 60.0,"step":"read"}', 1);
-SELECT * FROM ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
-    '{"percent": 80.0,"step":"store"}', 1);
-SELECT * FROM ledger.append(:task::uuid, 'completed', :claim::uuid, 1, 'worker-1', now(),
-    '{"result":{"words": 1204}}', 1);
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'started', :claim::uuid, 1, 'worker-1', now(),
+    '{"worker":"worker-1","host":"bench","pid": 4242,"queue":"ocr","redelivered": false}', 1) AS answer OFFSET 0) AS once;
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
+    '{"percent": 20.0,"step":"render"}', 1) AS answer OFFSET 0) AS once;
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
+    '{"percent": 40.0,"step":"read"}', 1) AS answer OFFSET 0) AS once;
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
+    '{"percent": 60.0,"step":"read"}', 1) AS answer OFFSET 0) AS once;
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'progress', :claim::uuid, 1, 'worker-1', now(),
+    '{"percent": 80.0,"step":"store"}', 1) AS answer OFFSET 0) AS once;
+SELECT (answer).* FROM (SELECT ledger.append(:task::uuid, 'completed', :claim::uuid, 1, 'worker-1', now(),
+    '{"result":{"words": 1204}}', 1) AS answer OFFSET 0) AS once;
