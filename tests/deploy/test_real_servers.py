@@ -46,12 +46,29 @@ def test_every_service_starts_after_the_migration_with_settings_that_are_accepte
     service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     described = COMPOSE["services"][service]
-    assert described["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert described["depends_on"]["logins"]["condition"] == "service_completed_successfully"
+    logins = COMPOSE["services"]["logins"]
+    assert logins["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     for name, value in described["environment"].items():
         monkeypatch.setenv(name, re.sub(r"\$\{[^}]*\}", "secret", value))
     settings = Settings()
-    assert settings.login_url() == "postgresql://task_ledger:secret@postgres:5432/task_ledger"
+    login = f"task_ledger_{service}_login"
+    role: Any = service
+    assert settings.url_for(role) == f"postgresql://{login}:secret@postgres:5432/task_ledger"
     assert settings.broker() == "redis://:secret@valkey:6379/0"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_knows_no_password_of_another_login(service: str) -> None:
+    environment = COMPOSE["services"][service]["environment"]
+    named = set(re.findall(r"\$\{(POSTGRES_\w+)", str(environment)))
+    assert named == {f"POSTGRES_{service.upper()}_PASSWORD"}
+    assert "TASK_LEDGER_DATABASE_URL" not in environment
+
+
+def test_the_migration_has_the_login_that_owns_the_database() -> None:
+    environment = COMPOSE["services"]["migrate"]["environment"]
+    assert environment["TASK_LEDGER_DATABASE_URL"].startswith("postgresql://task_ledger:")
 
 
 def test_no_server_is_published_and_the_api_only_to_the_host_itself() -> None:
