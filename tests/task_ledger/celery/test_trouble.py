@@ -35,7 +35,8 @@ def test_a_retry_beyond_the_registered_limit_ends_with_the_error(stack: Stack) -
 
 def test_a_time_limit_during_the_claim_leaves_no_attempt_behind(stack: Stack) -> None:
     with stack.connection.transaction():
-        signature = stack.signature("limited").set(soft_time_limit=1)
+        signature = stack.signature("limited")
+        signature.options["soft_time_limit"] = 1
         with Session(stack.engine) as session:
             task_id = enqueue(
                 session, signature, project_id="p1", actor="t", task_type="plain"
