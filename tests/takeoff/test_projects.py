@@ -5,7 +5,10 @@ import pytest
 from takeoff.projects import InvalidProjectId, check_project_id, new_project_id
 
 
-@pytest.mark.parametrize("project_id", ["1", "tower-a", "Tower_A.2", "x" * 64, new_project_id()])
+@pytest.mark.parametrize(
+    "project_id",
+    ["1", "tower-a", "Tower_A.2", "x" * 64, pytest.param(new_project_id(), id="a new one")],
+)
 def test_a_plain_id_is_accepted(project_id: str) -> None:
     assert check_project_id(project_id) == project_id
 
