@@ -52,11 +52,11 @@ BEGIN
     -- start-up in every transaction. Null: not that way, or something is wrong.
     v_bucket := CASE WHEN p_type IN ('started', 'progress', 'completed') AND p_claim IS NOT NULL
                           AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
-                          AND ledger.storable(p_actor, p_data)
+                          AND ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
                           AND ledger.begin_write(p_task_id)
                      THEN ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
-        PERFORM ledger.check_event(p_actor, p_data);
+        PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
         PERFORM ledger.check_append(p_type, p_claim, p_due_at, p_max_attempts, p_traceback);
         IF NOT ledger.begin_write(p_task_id) THEN
             PERFORM ledger.refuse_isolation();

@@ -1,17 +1,24 @@
 -- Refuses an event that may not be stored, whoever writes it.
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
--- Arguments: p_actor; p_data.
+-- Arguments: those of ledger.storable.
 -- Usage: ledger.write_event; ledger.append when its own look has found something wrong.
-CREATE OR REPLACE FUNCTION ledger.check_event(p_actor text, p_data json)
+CREATE OR REPLACE FUNCTION ledger.check_event(
+    p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz
+)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-    IF NOT ledger.storable(p_actor, p_data) THEN
+    IF NOT ledger.storable(p_actor, p_data, p_occurred_at, p_due_at) THEN
         IF octet_length(p_data::text) > 65536 THEN
             RAISE EXCEPTION 'an event''s data may have 65536 bytes, this has %', octet_length(p_data::text)
                 USING ERRCODE = 'TL005';
+        END IF;
+        IF (p_occurred_at BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00') IS NOT TRUE
+            OR p_due_at NOT BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00' THEN
+            RAISE EXCEPTION 'an event happens, and is due, in the years 2000 to 8999, not at % and %', p_occurred_at, p_due_at
+                USING ERRCODE = 'TL004';
         END IF;
         RAISE EXCEPTION 'an event needs an actor of 1 to 200 bytes and a JSON object as its data'
             USING ERRCODE = 'TL004';

@@ -32,11 +32,11 @@ BEGIN
     -- says what is wrong. The transaction id comes before the feed number: see ledger.begin_write.
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
                           AND ledger.registrable(p_task_id, p_project_id, p_max_attempts)
-                          AND ledger.storable(p_actor, p_data)
+                          AND ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
                           AND pg_current_xact_id() IS NOT NULL
                      THEN ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
-        PERFORM ledger.check_event(p_actor, p_data);
+        PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
         PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
         PERFORM ledger.refuse_isolation();
     END IF;

@@ -1,12 +1,18 @@
--- Whether an event's actor and data may be stored. jsonb refuses what json lets in and no later
+-- Whether an event's actor, data and times may be stored. jsonb refuses what json lets in and no later
 -- read survives (\u0000, lone surrogates), by an error of its own.
 --
 -- Returns: boolean; raises 22P05 or 22P02 for text that jsonb refuses.
--- Arguments: p_actor; p_data.
+-- Arguments: p_actor; p_data; p_occurred_at and p_due_at, of the years 2000 to 8999: others do
+--            not survive every reader's calendar. p_due_at may be null.
 -- Usage: ledger.append, ledger.check_event; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.storable(p_actor text, p_data json)
+CREATE OR REPLACE FUNCTION ledger.storable(
+    p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz
+)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(jsonb_typeof(p_data::jsonb) = 'object'
                 AND octet_length(p_data::text) <= 65536
-                AND octet_length(p_actor) BETWEEN 1 AND 200, false);
+                AND octet_length(p_actor) BETWEEN 1 AND 200
+                AND p_occurred_at BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00'
+                AND coalesce(p_due_at, p_occurred_at)
+                    BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00', false);

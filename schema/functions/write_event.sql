@@ -11,7 +11,7 @@ RETURNS ledger.task_event
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-    PERFORM ledger.check_event(e.actor, e.data);
+    PERFORM ledger.check_event(e.actor, e.data, e.occurred_at, e.due_at);
     e.version := coalesce(p_last.version, 0) + 1;
     e.recorded_at := greatest(p_last.recorded_at, clock_timestamp());
     PERFORM pg_current_xact_id();

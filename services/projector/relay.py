@@ -117,7 +117,7 @@ class Relay:
             return
         try:
             headers = headers_for_attempt(dispatch.message.headers, dispatch.attempt)
-        except (LookupError, TypeError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             reason = f"its headers are not the ledger's: {error}"
             raise MessageRefused(reason, lasting=True) from error
         self._publisher.publish(replace(dispatch.message, headers=headers))
