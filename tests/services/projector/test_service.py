@@ -150,10 +150,10 @@ def test_it_comes_back_by_itself_when_its_servers_were_away(
             with psycopg.connect(postgres.url) as connection:
                 connection.execute("SET ROLE task_ledger_owner")
                 until(lambda: unseen(connection) == 0)
+            until(lambda: _logged(log, "back", "fold") == _logged(log, "back", "relay") == 1)
             process.send_signal(signal.SIGTERM)
             assert process.wait(5) == 0
-    assert _logged(log, "away", "fold") == _logged(log, "back", "fold") == 1
-    assert _logged(log, "back", "relay") == 1
+    assert _logged(log, "away", "fold") == 1
 
 
 def _commit(postgres: EmbeddedPostgres) -> None:

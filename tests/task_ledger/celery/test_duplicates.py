@@ -34,6 +34,7 @@ def test_a_message_delivered_again_after_the_end_changes_nothing(stack: Stack) -
         ("once",),
         task_id=str(task_id),
         headers={"task_ledger": {"tracked": True, "attempt": 1, "project_id": "p1"}},
+        untracked=True,
     )
     stack.until(lambda: stack.record(task_id).notes == 1, "the duplicate to be refused")
     assert stack.effects(task_id) == ["once"]
