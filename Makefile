@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 UV = $(BIN)/uv
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	--python-version 3.11 --python $(BIN)/python $(if $(UPGRADE),--upgrade)
+	--overrides requirements-overrides.txt --python-version 3.11 --python $(BIN)/python $(if $(UPGRADE),--upgrade)
 
 # The programs in .venv know where the checkout was when it was made: one that was moved or
 # copied is made again.
@@ -49,7 +49,7 @@ bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONL
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra service -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --extra service --extra takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
