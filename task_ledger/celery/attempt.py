@@ -9,22 +9,23 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import structlog
+from celery import Task
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
+from task_ledger.celery.declared_retry import retry_if_declared
 from task_ledger.celery.leases import running_here
 from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
-from task_ledger.celery.running import running
+from task_ledger.celery.running import OuterRun, running
 from task_ledger.error_text import error_text
 from task_ledger.errors import (
     BadResult,
@@ -38,14 +39,10 @@ from task_ledger.errors import (
 )
 from task_ledger.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.identity import new_claim
-from task_ledger.message import LedgerHeader, Message
+from task_ledger.message import LedgerHeader
 from task_ledger.reading import read_task
 from task_ledger.store import Append, append, note
 from task_ledger.transitions import FailureReason, RetryReason, State
-
-if TYPE_CHECKING:
-    from task_ledger.celery.app import LedgerCelery
-    from task_ledger.celery.task import LedgerTask
 
 log = structlog.get_logger(__name__)
 
@@ -63,34 +60,45 @@ class RetryDecision:
     max_attempts: int | None
 
 
-class Attempt:
-    """One run of a tracked task by this worker, under a claim drawn for it alone."""
+class Attempt(OuterRun):
+    """One run of a tracked task by this worker, under a claim drawn for it alone.
 
-    sends_directly = False
+    Args:
+        boot: names the worker's lease, if there is one.
+        task: the task, while its request is the run's.
+        header: what the message says about the attempt.
+    """
 
-    def __init__(self, connections: Connections, task: "LedgerTask", header: LedgerHeader) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        boot: UUID | None,
+        task: Task[Any, Any],
+        header: LedgerHeader,
+    ) -> None:
         request = task.request
+        claim = new_claim()
+        super().__init__(str(request.id), AuthorTransaction(connections, claim))
         self._connections = connections
         self._task = task
         self._header = header
-        self._claim = new_claim()
-        self._boot = cast("LedgerCelery", task.app).boot
+        self._claim = claim
+        self._boot = boot
         self._worker: str = request.hostname or socket.gethostname()
-        self._author = AuthorTransaction(connections, self._claim)
         self._progress = ProgressReporter(connections.progress, self._event)
         self._retry: RetryDecision | None = None
-        self.task_id = UUID(request.id)
-        self.root_id = UUID(request.root_id) if request.root_id else self.task_id
-        self.request_id = str(request.id)
+        self._task_id = UUID(request.id)
+        self._root_id = UUID(request.root_id) if request.root_id else self._task_id
 
     @property
-    def session(self) -> Session:
-        """The author's session."""
-        return self._author.session
+    def task_id(self) -> UUID:
+        """The task's id in the ledger."""
+        return self._task_id
 
-    def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store a message on the author's transaction."""
-        self._author.send(message, due_at)
+    @property
+    def root_id(self) -> UUID:
+        """The id of the task at the top of the lineage."""
+        return self._root_id
 
     def progress(
         self,
@@ -168,7 +176,7 @@ class Attempt:
             raise
         except Exception as error:
             # What fails at the last flush is as much the body's failure as what fails before.
-            self._task.retry_if_declared(error)
+            retry_if_declared(self._task, error)
             raise
 
     def _complete(self, completed: Completed) -> None:

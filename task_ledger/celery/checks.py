@@ -1,14 +1,13 @@
 """Refusing, as a worker starts, what would break one of the ledger's promises."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from celery import bootsteps
 
+from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.task import LedgerTask
 from task_ledger.errors import UnsupportedConfiguration
-
-if TYPE_CHECKING:
-    from task_ledger.celery.app import LedgerCelery
 
 POOLS_WITHOUT_TIME_LIMITS = ("solo", "thread", "eventlet", "gevent")
 """The modules of the pools in celery.concurrency; `thread` is that of `--pool threads`."""
@@ -27,7 +26,7 @@ class CheckConfiguration(bootsteps.Step):
         check(parent.app, str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2])
 
 
-def check(app: "LedgerCelery", pool: str) -> None:
+def check(app: LedgerApplication, pool: str) -> None:
     """Refuse what breaks a promise.
 
     Args:
@@ -41,7 +40,7 @@ def check(app: "LedgerCelery", pool: str) -> None:
         raise UnsupportedConfiguration("; ".join(problems))
 
 
-def _settings(app: "LedgerCelery") -> Iterator[str]:
+def _settings(app: LedgerApplication) -> Iterator[str]:
     if app.conf.task_always_eager:
         yield "task_always_eager runs tasks without the ledger: set it to False"
     if app.conf.worker_deduplicate_successful_tasks:
@@ -53,9 +52,7 @@ def _settings(app: "LedgerCelery") -> Iterator[str]:
         yield "task_protocol 1 has no headers for the ledger: set it to 2"
 
 
-def _tasks(app: "LedgerCelery", pool: str) -> Iterator[str]:
-    from task_ledger.celery.task import LedgerTask
-
+def _tasks(app: LedgerApplication, pool: str) -> Iterator[str]:
     for name, task in app.tasks.items():
         if getattr(task, "task_type", None) is None:
             continue

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import psycopg
@@ -22,11 +22,9 @@ from celery.worker import state
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from task_ledger.celery.application import LedgerApplication
 from task_ledger.database import CONNECT, ledger_errors, query
 from task_ledger.errors import LedgerError
-
-if TYPE_CHECKING:
-    from task_ledger.celery.app import LedgerCelery
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +60,7 @@ class KeepLease(bootsteps.StartStopStep):
     def __init__(self, parent: Any, **options: Any) -> None:
         """Draw the boot id; children of the pool inherit it by the fork."""
         super().__init__(parent, **options)
-        app: LedgerCelery = parent.app
+        app: LedgerApplication = parent.app
         app.boot = uuid4()
         in_children = issubclass(parent.pool_cls, prefork.TaskPool)
         self._lease = Lease(app, app.boot, parent.hostname, in_children=in_children)
@@ -88,7 +86,9 @@ class Lease:
         in_children: bodies run in child processes (prefork), not in this one.
     """
 
-    def __init__(self, app: "LedgerCelery", boot: UUID, worker: str, *, in_children: bool) -> None:
+    def __init__(
+        self, app: LedgerApplication, boot: UUID, worker: str, *, in_children: bool
+    ) -> None:
         self._url = app.connections.url
         self._renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
         self._parameters = {

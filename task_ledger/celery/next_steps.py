@@ -1,14 +1,12 @@
 """What Celery would publish after a success: links and the rest of a chain."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from celery import Task
 from celery.canvas import maybe_signature
 
-if TYPE_CHECKING:
-    from task_ledger.celery.task import LedgerTask
 
-
-def send_next_steps(task: "LedgerTask", value: Any) -> None:
+def send_next_steps(task: Task[Any, Any], value: Any) -> None:
     """Send a task's links and its chain's next task, from inside its run, with its result.
 
     Inside a run every send goes to the outbox, so they leave with the commit of the run's rows.
@@ -26,5 +24,5 @@ def send_next_steps(task: "LedgerTask", value: Any) -> None:
         _signature(task, chain[-1]).apply_async((value,), chain=chain[:-1], **lineage)
 
 
-def _signature(task: "LedgerTask", stored: Any) -> Any:
+def _signature(task: Task[Any, Any], stored: Any) -> Any:
     return maybe_signature(stored, app=task.app)

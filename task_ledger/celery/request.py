@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import psycopg
@@ -19,6 +19,7 @@ from celery.worker.request import Request
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from task_ledger.celery.application import LedgerApplication
 from task_ledger.closing import Holder, close_attempt
 from task_ledger.database import CONNECT, ledger_errors, query
 from task_ledger.errors import Refused
@@ -26,9 +27,6 @@ from task_ledger.events import ErrorData, Failed
 from task_ledger.message import HEADER, LedgerHeader
 from task_ledger.store import Append, append
 from task_ledger.transitions import FailureReason, RetryReason
-
-if TYPE_CHECKING:
-    from task_ledger.celery.app import LedgerCelery
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +74,7 @@ class LedgerRequest(Request):
                 return
             pid = cast("int | None", self.worker_pid)
             delivery = Delivery(UUID(self.id), header.attempt, self.hostname, pid)
-            record(ends_of(cast("LedgerCelery", self.app)), delivery)
+            record(ends_of(cast("LedgerApplication", self.app)), delivery)
         except Exception as error:  # noqa: BLE001 (the event loop goes on; the reconciler closes)
             log.warning(
                 "end_not_recorded", task_id=self.id, error=f"{type(error).__name__}: {error}"
@@ -182,7 +180,7 @@ class Ends:
 
 
 @cache
-def ends_of(app: "LedgerCelery") -> Ends:
+def ends_of(app: LedgerApplication) -> Ends:
     """What writes ends down for the worker that runs `app` in this process."""
     return Ends(app.connections.url, app.boot)
 

@@ -1,22 +1,19 @@
 """The task class: what an author writes against."""
 
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from celery import Task
 from celery.exceptions import Retry
 from celery.utils.serialization import raise_with_context
-from celery.utils.time import get_exponential_backoff_interval
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.attempt import Attempt, RetryDecision
 from task_ledger.celery.running import Run, current_run
 from task_ledger.celery.untracked import InnerRun, UntrackedRun
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
 from task_ledger.message import HEADER, LedgerHeader, due_time
-
-if TYPE_CHECKING:
-    from task_ledger.celery.app import LedgerCelery
 
 
 class LedgerTask(Task[Any, Any]):
@@ -81,10 +78,10 @@ class LedgerTask(Task[Any, Any]):
         if request.is_eager and outer is not None:
             return InnerRun(outer, self).execute(args, kwargs)
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
-        connections = cast("LedgerCelery", self.app).connections
+        app = cast("LedgerApplication", self.app)
         if header.tracked and not request.is_eager:
-            return Attempt(connections, self, header).execute(args, kwargs)
-        return UntrackedRun(connections, self).execute(args, kwargs)
+            return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
+        return UntrackedRun(app.connections, self).execute(args, kwargs)
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """As Celery's; refused for a tracked task in eager mode, which the ledger cannot see.
@@ -158,28 +155,6 @@ class LedgerTask(Task[Any, Any]):
         if throw:
             raise decided
         return decided
-
-    def retry_if_declared(self, error: Exception) -> None:
-        """Retry for an error that happened after the body, as `autoretry_for` says.
-
-        Raises:
-            Retry: the error is one to retry for, and an attempt is left.
-        """
-        retry_for: Any = tuple(getattr(self, "autoretry_for", ()))
-        never_for: Any = tuple(getattr(self, "dont_autoretry_for", ()))
-        never_for += (BadResult, TransactionEscaped)
-        if not isinstance(error, retry_for) or isinstance(error, never_for):
-            return
-        options: dict[str, Any] = dict(getattr(self, "retry_kwargs", {}))
-        backoff = float(getattr(self, "retry_backoff", False))
-        if backoff:
-            options["countdown"] = get_exponential_backoff_interval(
-                factor=int(max(1.0, backoff)),
-                retries=self.request.retries,
-                maximum=int(getattr(self, "retry_backoff_max", 600)),
-                full_jitter=bool(getattr(self, "retry_jitter", True)),
-            )
-        self.retry(exc=error, **options)
 
     def replace(self, sig: Any) -> NoReturn:
         """Refused: one task id is one task.

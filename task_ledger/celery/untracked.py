@@ -3,56 +3,29 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
+from celery import Task
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.next_steps import send_next_steps
-from task_ledger.celery.running import Run, running
+from task_ledger.celery.running import OuterRun, Run, running
 from task_ledger.identity import new_claim
 from task_ledger.message import Message
 
-if TYPE_CHECKING:
-    from task_ledger.celery.task import LedgerTask
 
-
-class UntrackedRun:
+class UntrackedRun(OuterRun):
     """One run of a body whose task is not registered.
 
     What it sends leaves with the commit of its rows. It reports no progress, and its retries
     are Celery's own. A run that uses neither the session nor sends anything touches no database.
     """
 
-    task_id: UUID | None = None
-    root_id: UUID | None = None
-
-    def __init__(self, connections: Connections, task: "LedgerTask") -> None:
+    def __init__(self, connections: Connections, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id), AuthorTransaction(connections, new_claim()))
         self._task = task
-        self._author = AuthorTransaction(connections, new_claim())
-        self.request_id = str(task.request.id)
-        self.sends_directly = False
-
-    @property
-    def session(self) -> Session:
-        """The author's session."""
-        return self._author.session
-
-    def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store a message on the author's transaction."""
-        self._author.send(message, due_at)
-
-    def progress(
-        self,
-        percent: float,
-        step: str,
-        detail: str | None,
-        current: int | None,
-        total: int | None,
-    ) -> None:
-        """Nobody watches an untracked run."""
 
     @contextmanager
     def sending_directly(self) -> Generator[None]:
@@ -81,20 +54,17 @@ class UntrackedRun:
             self._author.close()
 
 
-class InnerRun:
+class InnerRun(Run):
     """A body that another run's body called with `apply`: part of that run's transaction.
 
-    What it writes and sends is committed, or undone, with the run around it.
+    What it writes and sends is committed, or undone, with the run around it, which reports
+    progress for both.
     """
 
-    task_id: UUID | None = None
-    root_id: UUID | None = None
-    sends_directly = False
-
-    def __init__(self, outer: Run, task: "LedgerTask") -> None:
+    def __init__(self, outer: Run, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id))
         self._outer = outer
         self._task = task
-        self.request_id = str(task.request.id)
 
     @property
     def session(self) -> Session:
@@ -104,16 +74,6 @@ class InnerRun:
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store a message on the transaction of the run around it."""
         self._outer.send(message, due_at)
-
-    def progress(
-        self,
-        percent: float,
-        step: str,
-        detail: str | None,
-        current: int | None,
-        total: int | None,
-    ) -> None:
-        """The run around it reports for both."""
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the body; raises what it raises."""

@@ -121,7 +121,7 @@ def test_a_task_that_is_revoked_before_it_starts_is_cancelled(stack: Stack) -> N
 
 
 def test_a_task_that_expires_before_it_starts_ends_as_expired(stack: Stack) -> None:
-    task_id = enqueue(stack, "lose_the_first", "expired", expires=0.01)
+    task_id = enqueue(stack, "lose_the_first", "expired", expires=0.001)
     task = stack.ended(task_id)
     assert (task.status, task.failure_reason, task.attempt) == (Status.FAILURE, "expired", 0)
     assert not stack.has_reached("expired")
