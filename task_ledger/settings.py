@@ -116,6 +116,13 @@ class Settings(BaseSettings):
         description="Seconds to wait for a free database connection before giving up.",
     )
 
+    redispatch_after_s: float = Field(
+        default=300.0,
+        gt=0,
+        description="Seconds after which an attempt that is due, and that nobody has claimed, is "
+        "dispatched once more; four times as many after that, a third time.",
+    )
+
     @field_validator(
         "database_url",
         "api_database_url",

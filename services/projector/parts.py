@@ -16,7 +16,7 @@ from services.projector.quarantine import retry
 from services.projector.reconciler import Reconciler
 from services.projector.relay import Relay
 from services.projector.supervision import Opening, Pause, Step
-from services.projector.unclaimed import Unclaimed
+from services.projector.unclaimed import LOOK_AFTER_S, Unclaimed
 from task_ledger.settings import Settings
 
 QUARANTINE_EVERY_S: Final = 1.0
@@ -86,13 +86,15 @@ def reconciling(settings: Settings) -> Generator[Step]:
     """Close the attempts of lost workers; dispatch again what nobody claims."""
     with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
         reconciler = Reconciler(connection)
-        unclaimed = Unclaimed(connection)
+        wait_s = settings.redispatch_after_s
+        unclaimed = Unclaimed(connection, min(wait_s, LOOK_AFTER_S), wait_s)
+        every_s = min(wait_s, UNCLAIMED_EVERY_S)
         watched = monotonic()
 
         def step() -> float:
             nonlocal watched
             reconciler.tick()
-            if monotonic() - watched >= UNCLAIMED_EVERY_S:
+            if monotonic() - watched >= every_s:
                 unclaimed.tick()
                 watched = monotonic()
             return RECONCILE_EVERY_S

@@ -25,8 +25,8 @@ LOOK_AFTER_S: Final = 10.0
 """An attempt that has been due for less is not looked at: it is on its way."""
 
 WAIT_S: Final = 300.0
-"""From the first sight of an unclaimed attempt to its second dispatch. The third one comes
-four times as long after that."""
+"""From the first sight of an unclaimed attempt to its second dispatch, unless the setting
+`redispatch_after_s` says otherwise. The third one comes four times as long after that."""
 
 
 class Unclaimed:

@@ -1,0 +1,306 @@
+"""The faults: what each does to the system, and the seeded schedule by which they come."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import redis
+
+from deploy.embedded import StopMode
+from task_ledger.events import Registered
+from task_ledger.identity import new_task_id
+from tests.chaos.system import CONCURRENCY, WORKERS, System
+
+What = dict[str, Any]
+"""What a fault did, for the log."""
+
+QUEUE = "celery"
+MOST_REMEMBERED = 2000
+
+
+class NoTarget(Exception):
+    """There is nothing that the fault could be done to; it is tried again."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a schedule.
+
+    Attributes:
+        at_s: when it strikes, from the beginning of the load.
+        seed: of what it decides by itself; what it finds in the system is not foreseen.
+    """
+
+    number: int
+    at_s: float
+    kind: str
+    seed: int
+
+
+def schedule(random: Random, faults: int, every_s: float) -> list[Fault]:
+    """When which fault strikes: the same for the same seed. Gaps vary, so faults overlap."""
+    kinds = random.choices(list(KINDS), [weight for weight, _ in KINDS.values()], k=faults)
+    at_s, planned = 0.0, []
+    for number, kind in enumerate(kinds, start=1):
+        at_s += random.uniform(0, 2 * every_s)
+        planned.append(Fault(number, round(at_s, 3), kind, random.getrandbits(32)))
+    return planned
+
+
+def _worker(random: Random) -> str:
+    return f"worker-{random.randint(1, WORKERS)}"
+
+
+def kill_child(system: System, random: Random) -> What:
+    """SIGKILL one process of a worker's pool."""
+    name, place = _worker(random), random.randrange(CONCURRENCY)
+    children = system.children(name)
+    if not children:
+        raise NoTarget
+    pid = children[place % len(children)]
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    return {"worker": name, "pid": pid}
+
+
+def kill_worker(system: System, random: Random) -> What:
+    """SIGKILL a worker's main process, with or without its children."""
+    name, group = _worker(random), random.random() < 0.5
+    return _killed(system, name, random, group=group)
+
+
+def kill_relay(system: System, random: Random) -> What:
+    """SIGKILL the relay."""
+    return _killed(system, "relay", random)
+
+
+def kill_projector(system: System, random: Random) -> What:
+    """SIGKILL the projector."""
+    return _killed(system, "projector", random)
+
+
+def kill_reconciler(system: System, random: Random) -> What:
+    """SIGKILL the reconciler."""
+    return _killed(system, "reconciler", random)
+
+
+def kill_api(system: System, random: Random) -> What:
+    """SIGKILL the api."""
+    return _killed(system, "api", random)
+
+
+def _killed(system: System, name: str, random: Random, *, group: bool = False) -> What:
+    down_s = random.choice([0.0, random.uniform(0, 3)])
+    pid = system.kill(name, group=group, down_s=down_s)
+    if not pid:
+        raise NoTarget
+    return {"pid": pid, "group": group, "down_s": down_s}
+
+
+def pause_worker(system: System, random: Random) -> What:
+    """SIGSTOP a worker and its children for longer than its lease is good for."""
+    name, seconds = _worker(random), random.uniform(2, 6)
+    pid = system.pause(name, seconds)
+    if not pid:
+        raise NoTarget
+    return {"worker": name, "pid": pid, "seconds": seconds}
+
+
+def restart_postgres(system: System, random: Random) -> What:
+    """Stop PostgreSQL, mostly as a power cut would, and start it again."""
+    mode: StopMode = "immediate" if random.random() < 0.8 else "fast"
+    down_s = random.choice([0.0, random.uniform(0, 3)])
+    system.restart_postgres(mode, down_s)
+    return {"mode": mode, "down_s": down_s}
+
+
+def restart_broker(system: System, random: Random) -> What:
+    """Stop the broker, with SIGKILL or in order, and start it again."""
+    mode: StopMode = "immediate" if random.random() < 0.5 else "fast"
+    down_s = random.choice([0.0, random.uniform(0, 3)])
+    system.restart_valkey(mode, down_s)
+    return {"mode": mode, "down_s": down_s}
+
+
+def cut_connections(system: System, random: Random) -> What:
+    """End some of the product's sessions in PostgreSQL."""
+    share = random.uniform(0.1, 0.6)
+    with system.superuser() as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            " AND usename = %s AND pid <> pg_backend_pid() ORDER BY pid",
+            (system.postgres.login,),
+        ).fetchall()
+        chosen = [pid for (pid,) in rows if random.random() < share]
+        for pid in chosen:
+            connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    if not chosen:
+        raise NoTarget
+    return {"cut": len(chosen), "of": len(rows)}
+
+
+def lose_messages(system: System, random: Random) -> What:
+    """Take messages out of the queue, as a broker does that loses its newest data."""
+    most = random.randint(1, 10)
+    with system.broker() as broker:
+        lost: Any = broker.lpop(QUEUE, most)
+    if not lost:
+        raise NoTarget
+    return {"messages": len(lost)}
+
+
+def duplicate_messages(system: System, random: Random) -> What:
+    """Deliver messages again: some that wait, some that were delivered long ago."""
+    old = [message for message in system.seen_messages if random.random() < 0.05][:20]
+    with system.broker() as broker:
+        waiting: Any = broker.lrange(QUEUE, 0, 20)
+        taken: Any = broker.hvals("unacked")
+        held = [json.dumps(json.loads(raw)[0]).encode() for raw in taken]
+        again = [m for m in [*waiting, *held] if random.random() < 0.5] + old
+        system.remember([*waiting, *held], MOST_REMEMBERED)
+        if not again:
+            raise NoTarget
+        random.shuffle(again)
+        broker.lpush(QUEUE, *again)
+    return {"messages": len(again), "old": len(old)}
+
+
+def reorder_messages(system: System, random: Random) -> What:
+    """Shuffle what waits in the queue."""
+    with system.broker() as broker, broker.pipeline() as pipeline:
+        pipeline.watch(QUEUE)
+        waiting: Any = pipeline.lrange(QUEUE, 0, -1)
+        if len(waiting) < 2:
+            raise NoTarget
+        random.shuffle(waiting)
+        pipeline.multi()
+        pipeline.delete(QUEUE)
+        pipeline.rpush(QUEUE, *waiting)
+        pipeline.execute()
+    return {"messages": len(waiting)}
+
+
+def hold_transaction(system: System, random: Random) -> What:
+    """Hold a transaction open that has taken feed numbers; then commit it, or not."""
+    seconds, commits = random.uniform(1, 6), random.random() < 0.5
+    task_id = new_task_id()
+    data = Registered(task_type="short", name="held open", metadata={"rows": 0}).to_json()
+    connection = psycopg.connect(system.url_for("owner"), connect_timeout=2)
+    try:
+        # Registered without a message and cancelled: it ends in the transaction that made it.
+        connection.execute(
+            "SELECT ledger.register(%s, %s, 'a held transaction', clock_timestamp(), %s::json, 1,"
+            " 1, NULL)",
+            (task_id, f"site-{random.randrange(7)}", data),
+        )
+        connection.execute(
+            "SELECT ledger.request_cancel(%s, 'a held transaction', clock_timestamp(),"
+            " '{}'::json, 1)",
+            (task_id,),
+        )
+        time.sleep(seconds)
+        if commits:
+            connection.commit()
+    finally:
+        connection.close()
+    return {"seconds": seconds, "commits": commits}
+
+
+def hold_task(system: System, random: Random) -> What:
+    """Hold the lock of a running task open, with a note that is rolled back in the end."""
+    seconds, place = random.uniform(1, 7), random.random()
+    with psycopg.connect(system.url_for("owner"), connect_timeout=2) as connection:
+        rows: list[tuple[UUID]] = connection.execute(
+            "SELECT task_id FROM ledger.task_record WHERE completed_at IS NULL ORDER BY task_id"
+        ).fetchall()
+        if not rows:
+            raise NoTarget
+        task_id = rows[int(place * len(rows))][0]
+        connection.execute(
+            "SELECT ledger.note(%s, 'a held transaction', clock_timestamp(),"
+            """ '{"kind": "comment"}'::json, 1)""",
+            (task_id,),
+        )
+        time.sleep(seconds)
+        connection.rollback()
+    return {"task_id": str(task_id), "seconds": seconds}
+
+
+KINDS: dict[str, tuple[int, Callable[[System, Random], What]]] = {
+    "kill_child": (18, kill_child),
+    "kill_worker": (10, kill_worker),
+    "kill_relay": (8, kill_relay),
+    "kill_projector": (8, kill_projector),
+    "kill_reconciler": (4, kill_reconciler),
+    "kill_api": (5, kill_api),
+    "pause_worker": (4, pause_worker),
+    "restart_postgres": (5, restart_postgres),
+    "restart_broker": (6, restart_broker),
+    "cut_connections": (8, cut_connections),
+    "lose_messages": (5, lose_messages),
+    "duplicate_messages": (9, duplicate_messages),
+    "reorder_messages": (4, reorder_messages),
+    "hold_transaction": (8, hold_transaction),
+    "hold_task": (5, hold_task),
+}
+"""Each kind of fault: how often it comes, and what it does."""
+
+AWAY = (psycopg.OperationalError, redis.ConnectionError, redis.TimeoutError, redis.WatchError)
+
+
+class Injector:
+    """Lets faults strike at their times, each in a thread of its own.
+
+    A fault without a target (an empty queue, a process that is down), or that meets a server
+    that is away, is tried again until it strikes.
+
+    Args:
+        ending: says that nothing more is to be done.
+    """
+
+    def __init__(self, system: System, faults: list[Fault], ending: threading.Event) -> None:
+        self._system = system
+        self._faults = faults
+        self._ending = ending
+        self._lock = threading.Lock()
+        self.struck: dict[str, int] = dict.fromkeys(KINDS, 0)
+
+    def run(self) -> None:
+        """Return once the last fault has struck and is over."""
+        began, self._began_at = time.monotonic(), time.time()
+        threads: list[threading.Thread] = []
+        for fault in self._faults:
+            if self._ending.wait(max(0.0, began + fault.at_s - time.monotonic())):
+                break
+            thread = threading.Thread(target=self._strike, args=(fault, began), daemon=True)
+            thread.start()
+            threads.append(thread)
+        for thread in threads:
+            thread.join()
+
+    def _strike(self, fault: Fault, began: float) -> None:
+        _, do = KINDS[fault.kind]
+        while not self._ending.is_set():
+            struck_s = time.monotonic() - began
+            try:
+                what = do(self._system, Random(fault.seed))
+            except (NoTarget, *AWAY):
+                self._ending.wait(0.1)
+                continue
+            with self._lock:
+                self.struck[fault.kind] += 1
+                over_s = time.monotonic() - began
+                line = asdict(fault) | {"struck_s": struck_s, "over_s": over_s, **what}
+                line["struck_at"] = self._began_at + struck_s
+                with (self._system.folder / "faults.jsonl").open("a") as file:
+                    file.write(json.dumps(line) + "\n")
+            return
