@@ -191,7 +191,7 @@ class Attempt(OuterRun):
             append(self._author.driver, event)
             self._author.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
-            self._author.rollback()
+            self._undo()
             if not self._completed_after_all():
                 raise
             log.info("commit_found", error=type(error).__name__)

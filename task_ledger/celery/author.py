@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.connections import Connections
-from task_ledger.database import query, sqlalchemy_errors
-from task_ledger.errors import TransactionEscaped
+from task_ledger.database import ledger_errors, query, sqlalchemy_errors
+from task_ledger.errors import LedgerError, TransactionEscaped
 from task_ledger.message import Message
 
 _ENDS_TRANSACTION: Final = re.compile(
@@ -84,6 +84,9 @@ class AuthorTransaction:
         """Whether the transaction that was opened is not the one that is open now.
 
         One that is aborted has not been left, whatever aborted it.
+
+        Raises:
+            LedgerUnavailable: the connection broke, and undid everything.
         """
         connection = self._connection
         if self._ended or connection is None or connection.closed or connection.invalidated:
@@ -91,7 +94,10 @@ class AuthorTransaction:
         status = self.driver.info.transaction_status
         if status is not TransactionStatus.INTRANS:
             return status is TransactionStatus.IDLE
-        row = self.driver.execute("SELECT current_setting('task_ledger.mark', true)").fetchone()
+        with ledger_errors():
+            row = self.driver.execute(
+                "SELECT current_setting('task_ledger.mark', true)"
+            ).fetchone()
         return row is None or row[0] != self._mark
 
     def commit(self) -> None:
@@ -126,7 +132,7 @@ class AuthorTransaction:
         except TransactionEscaped as escaped:
             escaped.__cause__ = error
             return escaped
-        except (SQLAlchemyError, DriverError):
+        except (SQLAlchemyError, DriverError, LedgerError):
             return error
         return error
 
@@ -135,6 +141,7 @@ class AuthorTransaction:
 
         Raises:
             TransactionEscaped: it was ended beneath the session.
+            LedgerUnavailable: the connection broke, and undid everything.
         """
         if self.opened and self.escaped():
             raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")

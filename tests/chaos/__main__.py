@@ -19,8 +19,8 @@ from tests.chaos.run import Asked, Outcome, run
 def main() -> int:
     """Run once; returns the process's exit code."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--faults", type=int, default=200, help="how many are injected")
-    parser.add_argument("--tasks", type=int, default=1000, help="how many routes register")
+    parser.add_argument("--faults", type=_some, default=200, help="how many are injected")
+    parser.add_argument("--tasks", type=_some, default=1000, help="how many routes register")
     parser.add_argument("--seed", type=int, help="of load and schedule; drawn if left out")
     parser.add_argument("--every", type=float, default=1.0, help="mean seconds between two faults")
     parser.add_argument("--bound", type=float, default=120.0, help="seconds until all has ended")
@@ -43,6 +43,13 @@ def main() -> int:
         shutil.rmtree(folder)
     print(json.dumps(outcome.figures), flush=True)
     return 1 if outcome.violations else 0
+
+
+def _some(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 def _report(outcome: Outcome) -> None:

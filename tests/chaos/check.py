@@ -100,9 +100,14 @@ def _records(connection: Connection[Any]) -> Iterator[Violation]:
         if record is None:
             yield Violation("records", str(task_id), "it has no record")
             continue
+        try:
+            after = refolded(rows)
+        except (KeyError, TypeError) as error:
+            yield Violation("records", str(task_id), f"its events make no record: {error!r}")
+            continue
         wrong = {
             name: f"{record.get(name)!r}, by its events {value!r}"
-            for name, value in refolded(rows).items()
+            for name, value in after.items()
             if not _same(record.get(name), value)
         }
         if wrong:

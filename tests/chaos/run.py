@@ -19,7 +19,6 @@ from tests.chaos.load import BATCH, ROLLED_BACK, Planned, Routes, Told, cancel, 
 from tests.chaos.system import System
 
 SHOW_EVERY_S = 5.0
-LEAST_S = 10.0
 REDELIVERED_S = VISIBILITY_TIMEOUT_S + 20.0
 MEASURES = Path(__file__).parent / "measures"
 QUERIES = Path(__file__).parent / "queries"
@@ -80,7 +79,7 @@ class _Run:
         try:
             self._until(self._works, 60, "the first start of everything")
             striking.start()
-            self._register(load, max(faults[-1].at_s if faults else 0.0, LEAST_S))
+            self._register(load, injector)
             striking.join()
             quiet_at = time.monotonic()
             self._show("the last fault is over")
@@ -95,12 +94,11 @@ class _Run:
         showing.join()
         return self._check(injector, quiet_s, ended=ended)
 
-    def _register(self, load: list[Planned], seconds: float) -> None:
-        """Register the load over `seconds`, in batches, each by a route of its own."""
+    def _register(self, load: list[Planned], injector: Injector) -> None:
+        """Register the load while faults strike, in batches, each by a route of its own."""
         headers = {"Authorization": f"Bearer {self._system.token()}"}
         random = Random(self._asked.seed)
         routes = Routes(self._system.url_for("api"), self._told, self._ending.is_set)
-        began = time.monotonic()
         futures: list[Future[None]] = []
 
         def register(batch: list[Planned], roll_back: bool) -> None:
@@ -116,8 +114,8 @@ class _Run:
             place = 0
             while place < len(load) and not self._ending.is_set():
                 batch = load[place : place + random.randint(1, BATCH)]
-                if self._ending.wait(max(0.0, began + batch[-1].at * seconds - time.monotonic())):
-                    break
+                while injector.progress < batch[0].at and not self._ending.wait(0.1):
+                    pass
                 roll_back = random.random() < ROLLED_BACK
                 futures.append(clients.submit(register, batch, roll_back))
                 # What was rolled back is registered once more, under other ids.

@@ -36,7 +36,8 @@ class Part:
     Attributes:
         down_until: when it may be started again after a kill, by the monotonic clock.
         killed: whether it was this run that ended it.
-        exits: how often it ended by itself.
+        exits: the statuses with which it ended by itself.
+        log_from: where in its log the last start begins.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Part:
     down_until: float = 0.0
     killed: bool = False
     exits: list[int] = field(default_factory=list)
+    log_from: int = 0
 
 
 class System:
@@ -145,6 +147,12 @@ class System:
         except psutil.NoSuchProcess:
             return []
 
+    def is_ready(self, worker: str) -> bool:
+        """Whether a worker has said, since its last start, that it takes messages."""
+        with (self.folder / f"{worker}.log").open("rb") as log:
+            log.seek(self.parts[worker].log_from)
+            return b" ready." in log.read(20_000)
+
     def restart_postgres(self, mode: StopMode, down_s: float) -> None:
         """Stop PostgreSQL and start it again; nobody else may do so meanwhile."""
         with self.postgres_lock:
@@ -202,6 +210,7 @@ class System:
 
     def _start(self, part: Part) -> None:
         with (self.folder / f"{part.name}.log").open("ab") as log:
+            part.log_from = log.tell()
             log.write(f"--- started at {time.time():.3f}\n".encode())
             part.process = subprocess.Popen(
                 [sys.executable, "-m", *part.argv], env=self._environment, stdout=log, stderr=log,
