@@ -22,7 +22,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test check bench chaos lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ check: $(INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
+chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
+	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \
+		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml

@@ -48,8 +48,15 @@ class Fault:
 
 
 def schedule(random: Random, faults: int, every_s: float) -> list[Fault]:
-    """When which fault strikes: the same for the same seed. Gaps vary, so faults overlap."""
-    kinds = random.choices(list(KINDS), [weight for weight, _ in KINDS.values()], k=faults)
+    """When which fault strikes: the same for the same seed. Gaps vary, so faults overlap.
+
+    Every kind comes once before any comes by its weight.
+    """
+    weights = [weight for weight, _ in KINDS.values()]
+    more = max(faults - len(KINDS), 0)
+    kinds = random.sample(list(KINDS), k=min(faults, len(KINDS)))
+    kinds += random.choices(list(KINDS), weights, k=more)
+    random.shuffle(kinds)
     at_s, planned = 0.0, []
     for number, kind in enumerate(kinds, start=1):
         at_s += random.uniform(0, 2 * every_s)

@@ -17,7 +17,7 @@ import psycopg
 import redis
 
 from deploy import watchdog
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey, StopMode
+from deploy.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger import access
 from task_ledger.migrate import upgrade
 from task_ledger.settings import with_role
@@ -158,14 +158,14 @@ class System:
         with self.postgres_lock:
             self.postgres.stop(mode)
             self._ending.wait(down_s)
-            self.postgres.start()
+            _start(self.postgres)
 
     def restart_valkey(self, mode: StopMode, down_s: float) -> None:
         """Stop the broker and start it again; nobody else may do so meanwhile."""
         with self.valkey_lock:
             self.valkey.stop(mode)
             self._ending.wait(down_s)
-            self.valkey.start()
+            _start(self.valkey)
 
     def remember(self, messages: list[bytes], most: int) -> None:
         """Keep messages that were seen in the broker, the newest `most`, to deliver them again."""
@@ -247,6 +247,17 @@ class System:
     def _forget(self, part: Part) -> None:
         if part.process is not None:
             watchdog.shared().forget(part.process.pid)
+
+
+def _start(server: EmbeddedPostgres | EmbeddedValkey) -> None:
+    while True:
+        try:
+            server.start()
+        except AlreadyServed:
+            # A process that was being started at the same moment still had the folder's lock.
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _end(process: psutil.Process) -> None:

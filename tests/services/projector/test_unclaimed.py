@@ -10,14 +10,16 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
+from services.projector.parts import reconciling
 from services.projector.unclaimed import Unclaimed
 from task_ledger.database import query
 from task_ledger.events import Registered, Started
 from task_ledger.identity import new_claim, new_task_id
 from task_ledger.reading import read_task
+from task_ledger.settings import Settings
 from task_ledger.transitions import State, Status
 from tests.servers import Database
-from tests.services.projector.log import drain, owner, projector, projector_connection, say
+from tests.services.projector.log import drain, owner, projector, projector_connection, say, until
 from tests.services.projector.outbox import message
 
 
@@ -73,6 +75,22 @@ def test_a_lost_dispatch_is_made_again_and_three_times_in_all(waiting: Waiting) 
         published += waiting.publish()
     assert published == 3
     assert read_task(waiting.writer, task_id).state is State.REGISTERED
+
+
+def test_how_long_an_unclaimed_attempt_waits_is_a_setting(
+    waiting: Waiting, settings: Settings
+) -> None:
+    """By default it is five minutes, which this test does not wait for."""
+    waiting.register()
+    waiting.publish()
+    waiting.watch(look_after_s=60)  # brings the projector up to date
+    with reconciling(settings.model_copy(update={"redispatch_after_s": 0.1})) as step:
+
+        def dispatched_again() -> bool:
+            step()
+            return waiting.publish() == 1
+
+        until(dispatched_again)
 
 
 def test_dispatches_count_anew_when_a_later_task_of_the_queue_was_started(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger.celery import LedgerCelery, LedgerTask
 from task_ledger.enqueue import enqueue
+from task_ledger.errors import LedgerUnavailable
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
 WAIT_S = 30
@@ -256,6 +257,18 @@ def fail_at_commit(self: LedgerTask, label: str) -> str:
 def lose_connection(self: LedgerTask) -> None:
     effect(self, "on a lost connection")
     self.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@app.task(
+    task_type="plain", autoretry_for=(LedgerUnavailable,), max_retries=2, default_retry_delay=0
+)
+def lose_connection_at_the_end(self: LedgerTask, name: str) -> int:
+    """The database goes away between the body and its end, at the first attempt."""
+    effect(self, f"attempt {self.request.retries + 1}")
+    if self.request.retries == 0:
+        reached(name)
+        gate(name)
+    return self.request.retries + 1
 
 
 @app.task(task_type="plain")
