@@ -95,9 +95,7 @@ class AuthorTransaction:
         if status is not TransactionStatus.INTRANS:
             return status is TransactionStatus.IDLE
         with ledger_errors():
-            row = self.driver.execute(
-                "SELECT current_setting('task_ledger.mark', true)"
-            ).fetchone()
+            row = self.driver.execute("SELECT current_setting('task_ledger.mark', true)").fetchone()
         return row is None or row[0] != self._mark
 
     def commit(self) -> None:
