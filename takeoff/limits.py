@@ -47,3 +47,18 @@ class RenderLimits:
     memory_bytes: int = 2048 * _MIB
     cpu_seconds: int = 3600
     page_timeout_seconds: float = 120.0
+
+
+@dataclass(frozen=True)
+class OcrLimits:
+    """Bounds of reading a page's image.
+
+    ``memory_bytes``: address space of the reading process, libraries and models included.
+    ``threads``: that each engine may use. ``cpu_seconds``: processor time for the whole page.
+    ``part_timeout_seconds``: how long one part of the image may take.
+    """
+
+    memory_bytes: int = 2048 * _MIB
+    threads: int = 2
+    cpu_seconds: int = 3600
+    part_timeout_seconds: float = 120.0

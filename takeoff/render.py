@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,17 +72,44 @@ def render_pages(
         target = Path(folder) / "page.png"
         number, page_count = 1, 1
         while number <= page_count:
-            request = {
-                "source": os.fspath(source_path.absolute()),
-                "number": number,
-                "dpi": dpi,
-                "max_pixels": limits.max_pixels,
-                "target": os.fspath(target),
-            }
+            request = _request(source_path, number, dpi, limits, target)
             answer = _ask(child, request, number, limits)
             page_count = answer["page_count"]
             yield RenderedPage(number=number, path=target, **answer)
             number += 1
+
+
+@contextmanager
+def rendered_page(
+    source_path: Path, number: int, dpi: float = 150.0, limits: RenderLimits | None = None
+) -> Iterator[RenderedPage]:
+    """Render page ``number`` (from 1) alone, as :func:`render_pages` does; its PNG lives as long
+    as the context.
+
+    Raises:
+        RenderFailed: as :func:`render_pages`, or there is no such page.
+    """
+    limits = limits or RenderLimits()
+    with (
+        tempfile.TemporaryDirectory(prefix="takeoff-render-") as folder,
+        Child("takeoff.rendering", Bounds(limits.memory_bytes, limits.cpu_seconds)) as child,
+    ):
+        target = Path(folder) / "page.png"
+        request = _request(source_path, number, dpi, limits, target)
+        answer = _ask(child, request, number, limits)
+        yield RenderedPage(number=number, path=target, **answer)
+
+
+def _request(
+    source_path: Path, number: int, dpi: float, limits: RenderLimits, target: Path
+) -> dict[str, object]:
+    return {
+        "source": os.fspath(source_path.absolute()),
+        "number": number,
+        "dpi": dpi,
+        "max_pixels": limits.max_pixels,
+        "target": os.fspath(target),
+    }
 
 
 def _ask(

@@ -1,0 +1,119 @@
+"""Reads one page by the way that fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from takeoff.limits import OcrLimits
+from takeoff.ocr.merging import in_reading_order, merged
+from takeoff.ocr.recogniser import Recogniser
+from takeoff.ocr.regions import Region, near_scales, tiles, title_block_strips
+from takeoff.ocr.seen import OcrMode, SeenWord, TextSource
+from takeoff.reading.word import Word
+from takeoff.text_layer import TextLayer
+
+# A text layer of fewer characters is a stamp or a file name, not the sheet's text.
+ENOUGH_CHARACTERS = 100
+
+Watch = Callable[[int, int], None]
+"""Called with how many parts of the image have been read, and of how many."""
+
+
+@dataclass(frozen=True)
+class OcrImage:
+    """What is read of a page: a PNG, best of 200 dots per inch; ``dpi`` is None if unknown."""
+
+    path: Path
+    dpi: float | None
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The words of a page in pixels of its image: those of its text layer in the PDF's order,
+    then those that were seen in the image, from the top.
+    """
+
+    seen: tuple[SeenWord, ...]
+
+    @property
+    def words(self) -> list[Word]:
+        """The words alone."""
+        return [each.word for each in self.seen]
+
+    @property
+    def text(self) -> str:
+        """The words in one line."""
+        return " ".join(each.word.text for each in self.seen)
+
+    def as_blocks(self) -> list[dict[str, Any]]:
+        """Return the words as they are stored in ``Page.ocr_blocks``."""
+        return [each.as_block() for each in self.seen]
+
+
+def needs_image(layer: TextLayer | None, mode: OcrMode) -> bool:
+    """Tell whether the image has to be read too: by how much text there is, not by what the page
+    is made of. Some sheets are vectors without letters, some scans have a stamp in letters.
+    """
+    return mode is OcrMode.ACCURATE or layer is None or layer.characters < ENOUGH_CHARACTERS
+
+
+def read_page_text(
+    layer: TextLayer | None,
+    image: OcrImage | None,
+    size_px: tuple[int, int],
+    mode: OcrMode = OcrMode.FAST,
+    *,
+    watch: Watch | None = None,
+    limits: OcrLimits | None = None,
+) -> PageText:
+    """Return the text of a page whose image has the width and height ``size_px`` in pixels.
+
+    ``layer`` is its text layer, None for what has none. ``image`` is what is read of it where
+    :func:`needs_image` says so; it may have other pixels than the page image. Words of the text
+    layer go before what was seen in the same place. Fast: Tesseract reads the whole image,
+    RapidOCR the strips where title blocks are and what is around the word SCALE. Accurate:
+    RapidOCR reads all of it, in tiles. Blocks, for seconds to minutes; a ``watch`` that raises
+    ends it.
+
+    Raises:
+        OcrFailed: the engines crashed, took too long or needed too much memory.
+    """
+    known = [SeenWord(word, TextSource.TEXT_LAYER, 1.0) for word in layer.words] if layer else []
+    if image is None or not needs_image(layer, mode):
+        return PageText(tuple(known))
+    with Recogniser(image.path, image.dpi, limits) as recogniser:
+        read = _accurately if mode is OcrMode.ACCURATE else _fast
+        found = read(recogniser, watch or _nobody)
+        across, down = size_px[0] / recogniser.width, size_px[1] / recogniser.height
+    placed = [each.scaled(across, down) for each in found]
+    new = [each for each in merged(known, placed) if each.source is not TextSource.TEXT_LAYER]
+    return PageText((*known, *in_reading_order(new)))
+
+
+def _fast(recogniser: Recogniser, watch: Watch) -> list[SeenWord]:
+    width, height = recogniser.width, recogniser.height
+    whole = recogniser.whole()
+    parts = [tile for strip in title_block_strips(width, height) for tile in tiles(strip)]
+    parts += near_scales((each.word for each in whole), width, height)
+    return merged(_parts(recogniser, parts, watch), whole)
+
+
+def _accurately(recogniser: Recogniser, watch: Watch) -> list[SeenWord]:
+    parts = tiles((0, 0, recogniser.width, recogniser.height))
+    seen = _parts(recogniser, parts, watch)
+    return merged(seen, recogniser.large() if len(parts) > 1 else (), recogniser.whole())
+
+
+def _parts(recogniser: Recogniser, parts: list[Region], watch: Watch) -> list[SeenWord]:
+    seen: list[SeenWord] = []
+    for done, part in enumerate(parts):
+        watch(done, len(parts))
+        seen += recogniser.part(part)
+    return seen
+
+
+def _nobody(done: int, total: int) -> None:
+    pass

@@ -1,0 +1,1 @@
+"""The child process that reads images; started by :mod:`takeoff.ocr.recogniser` only."""
