@@ -7,8 +7,8 @@ rule that gave it. A vision model may disagree; both answers are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,7 +20,7 @@ from takeoff.classification_words import (
     REFERENCE,
     PageType,
 )
-from takeoff.phrases import phrases_of
+from takeoff.phrases import Box, Phrase, as_json, phrases_of
 from takeoff.reading.word import Word
 from takeoff.terms import ConcreteRelevance
 from takeoff.title_block import Discipline, SheetType, TitleBlock, read_title_block
@@ -64,12 +64,15 @@ _SURE = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: the value, how sure (0 to 1), by which rule, on what words."""
+    """One answer: the value, how sure (0 to 1), by which rule, on what words, and where those
+    stand on the page image, in pixels; a word that stands there often is shown once.
+    """
 
     value: str | None
     confidence: float
     rule: str
     evidence: tuple[str, ...]
+    boxes: tuple[Box, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
@@ -78,6 +81,7 @@ class Answer:
             "confidence": self.confidence,
             "rule": self.rule,
             "evidence": list(self.evidence),
+            "boxes": [as_json(box) for box in self.boxes],
         }
 
 
@@ -115,11 +119,28 @@ def classify(
     """
     kept = list(words)
     block = title_block or read_title_block(kept, width_px, height_px)
-    text = "\n".join(phrase.text for phrase in phrases_of(kept)).upper()
+    phrases = phrases_of(kept)
+    text = "\n".join(phrase.text for phrase in phrases).upper()
     title = block.title.text.upper() if block.title else ""
     discipline = _discipline(block, title, text)
     page_type = _page_type(block, title, text)
-    return Classification(discipline, page_type, _concrete(discipline, title, text))
+    answers = discipline, page_type, _concrete(discipline, title, text)
+    return Classification(*(_located(answer, block, phrases) for answer in answers))
+
+
+def _located(answer: Answer, block: TitleBlock, phrases: Sequence[Phrase]) -> Answer:
+    """Return ``answer`` with the places of its words."""
+    if answer.rule in (_Rule.NUMBER, _Rule.EXISTING) and block.sheet_number:
+        return replace(answer, boxes=(block.sheet_number.box,))
+    if answer.rule == _Rule.TITLE and block.title:
+        return replace(answer, boxes=(block.title.box,))
+    # What a note says to be elsewhere is no evidence, so it is not shown either.
+    own = [phrase for phrase in phrases if not REFERENCE.search(phrase.text.upper())]
+    found = (
+        next((each.box for each in own if term in " ".join(each.text.upper().split())), None)
+        for term in answer.evidence
+    )
+    return replace(answer, boxes=tuple(box for box in found if box is not None))
 
 
 def _discipline(block: TitleBlock, title: str, text: str) -> Answer:

@@ -122,6 +122,9 @@ class Page(Base):
     ``dpi``, ``width_in`` and ``height_in`` are null together when the source does not say how
     large it is (an image file without a usable resolution).
     ``scale_value`` is in pixels per foot; nothing is measured unless ``calibrated`` is true.
+    ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`). ``title_block``,
+    ``classification`` and ``scale_detection`` are what was found with its evidence, as the
+    ``as_json`` of what found it; ``scale_calibration`` is who gave the scale by hand, and how.
     """
 
     __tablename__ = "page"
@@ -148,6 +151,10 @@ class Page(Base):
     calibrated: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     ocr_text: Mapped[str | None]
     ocr_blocks: Mapped[Json | None]
+    title_block: Mapped[Json | None]
+    classification: Mapped[Json | None]
+    scale_detection: Mapped[Json | None]
+    scale_calibration: Mapped[Json | None]
 
 
 class ClassificationHistory(Base):
@@ -167,6 +174,7 @@ class ClassificationHistory(Base):
     concrete_relevance: Mapped[ConcreteRelevance | None]
     confidence: Mapped[float | None]
     latency_ms: Mapped[int | None]
+    evidence: Mapped[Json | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -90,13 +90,12 @@ def rendered_page(
         RenderFailed: as :func:`render_pages`, or there is no such page.
     """
     limits = limits or RenderLimits()
-    with (
-        tempfile.TemporaryDirectory(prefix="takeoff-render-") as folder,
-        Child("takeoff.rendering", Bounds(limits.memory_bytes, limits.cpu_seconds)) as child,
-    ):
+    with tempfile.TemporaryDirectory(prefix="takeoff-render-") as folder:
         target = Path(folder) / "page.png"
         request = _request(source_path, number, dpi, limits, target)
-        answer = _ask(child, request, number, limits)
+        # The renderer has ended, with all its memory, before the image is used.
+        with Child("takeoff.rendering", Bounds(limits.memory_bytes, limits.cpu_seconds)) as child:
+            answer = _ask(child, request, number, limits)
         yield RenderedPage(number=number, path=target, **answer)
 
 

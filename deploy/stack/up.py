@@ -63,7 +63,10 @@ def up(
 
 
 def ledger_processes(settings: Settings) -> list[Process]:
-    """The api, a worker and the projector, as processes with these settings.
+    """The api, the workers and the projector, as processes with these settings.
+
+    OCR has a worker of its own that reads one page at a time: one takes much of a processor and
+    up to 2 GB.
 
     Raises:
         MissingSetting: the database's or the broker's address is not set.
@@ -83,18 +86,24 @@ def ledger_processes(settings: Settings) -> list[Process]:
             env,
             ready=lambda: _answers(address),
         ),
-        Process(
-            "worker",
-            [
-                *(python, "-m", "celery", "--app", "services.workers.app", "worker"),
-                *("--pool", "prefork", "--concurrency", str(_WORKER_CONCURRENCY)),
-                *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-            ],
-            env,
-            stop_wait_s=_WARM_SHUTDOWN_S,
-        ),
+        _worker("worker", "celery", _WORKER_CONCURRENCY, env),
+        _worker("worker-ocr", "ocr", 1, env),
         Process("projector", [python, "-m", "services.projector"], env, stop_stage=1),
     ]
+
+
+def _worker(name: str, queue: str, concurrency: int, env: dict[str, str]) -> Process:
+    return Process(
+        name,
+        [
+            *(sys.executable, "-m", "celery", "--app", "services.workers.app", "worker"),
+            *("--pool", "prefork", "--concurrency", str(concurrency), "--queues", queue),
+            *("--hostname", f"{name}@%h"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        ],
+        env,
+        stop_wait_s=_WARM_SHUTDOWN_S,
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:

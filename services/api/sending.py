@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from celery import Celery, Signature
+from kombu import Queue
 
 from task_ledger.celery.app import LedgerCelery
 
@@ -15,20 +16,28 @@ class AskedTask:
     Attributes:
         name: as registered.
         max_attempts: its retries and one.
+        queue: where the workers that run it listen.
     """
 
     name: str
     task_type: str
     max_attempts: int
+    queue: str = "celery"
 
     def signature(self, sender: Celery, **arguments: Any) -> Signature:
         """The task with its arguments, for `enqueue`."""
-        return sender.signature(self.name, kwargs=arguments)
+        return sender.signature(self.name, kwargs=arguments, queue=self.queue)
 
 
 PROCESS_DOCUMENT: Final = AskedTask("takeoff.process_document", "document_processing", 4)
+PROCESS_PAGE_OCR: Final = AskedTask("takeoff.process_page_ocr", "ocr_processing", 4, "ocr")
+CLASSIFY_PAGE: Final = AskedTask("takeoff.classify_page", "page_classification", 1)
+DETECT_PAGE_SCALE: Final = AskedTask("takeoff.detect_page_scale", "scale_detection", 3)
 
 
 def make_sender() -> Celery:
     """An application that builds messages and neither sends nor connects."""
-    return LedgerCelery("task_ledger_api", set_as_current=False, broker="memory://")
+    sender = LedgerCelery("task_ledger_api", set_as_current=False, broker="memory://")
+    # As the workers declare them, so that both mean the same queue.
+    sender.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "ocr")]
+    return sender

@@ -21,11 +21,21 @@ def create_app(settings: Settings) -> LedgerCelery:
         broker=settings.broker(),
         ledger_url=settings.url_for("worker"),
         engine_options={"pool_size": 1, "max_overflow": 1},
-        include=["services.workers.tasks.documents", "services.workers.tasks.pages"],
+        include=[
+            "services.workers.tasks.classify_page",
+            "services.workers.tasks.detect_page_scale",
+            "services.workers.tasks.process_document",
+            "services.workers.tasks.process_page_ocr",
+            "services.workers.tasks.process_page_title_block_ocr",
+            "services.workers.tasks.whole_documents",
+        ],
     )
     app.conf.update(
         task_queues=[Queue("celery", routing_key="celery"), Queue("ocr", routing_key="ocr")],
-        task_routes={"takeoff.process_page_ocr": {"queue": "ocr"}},
+        task_routes={
+            "takeoff.process_page_ocr": {"queue": "ocr"},
+            "takeoff.process_page_title_block_ocr": {"queue": "ocr"},
+        },
         task_default_queue="celery",
         task_ignore_result=True,
         task_soft_time_limit=600,

@@ -7,3 +7,9 @@ class NotFound(TakeoffError):
     """The task is about something that does not exist."""
 
     code = "not_found"
+
+
+class NotRead(TakeoffError):
+    """The page has no text layer, and its image has not been read."""
+
+    code = "not_read"

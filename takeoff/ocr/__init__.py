@@ -3,7 +3,13 @@
 Needs no network: models and language data come with the packages.
 """
 
-from takeoff.ocr.page_text import OcrImage, PageText, needs_image, read_page_text
+from takeoff.ocr.page_text import (
+    OcrImage,
+    PageText,
+    needs_image,
+    read_page_text,
+    read_title_block_strips,
+)
 from takeoff.ocr.recogniser import OcrFailed
 from takeoff.ocr.seen import OcrMode, SeenWord, TextSource, words_of_blocks
 
@@ -16,5 +22,6 @@ __all__ = [
     "TextSource",
     "needs_image",
     "read_page_text",
+    "read_title_block_strips",
     "words_of_blocks",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,27 @@ def read_page_text(
     placed = [each.scaled(across, down) for each in found]
     new = [each for each in merged(known, placed) if each.source is not TextSource.TEXT_LAYER]
     return PageText((*known, *in_reading_order(new)))
+
+
+def read_title_block_strips(
+    image: OcrImage,
+    size_px: tuple[int, int],
+    known: Iterable[Word],
+    limits: OcrLimits | None = None,
+) -> list[Word]:
+    """Return the words ``known`` of a page, but those in the strips where title blocks are as
+    RapidOCR reads them in ``image``. Boxes are in pixels of the page image of ``size_px``.
+
+    Raises:
+        OcrFailed: as :func:`read_page_text`.
+    """
+    with Recogniser(image.path, image.dpi, limits) as recogniser:
+        strips = title_block_strips(recogniser.width, recogniser.height)
+        parts = [tile for strip in strips for tile in tiles(strip)]
+        seen = _parts(recogniser, parts, _nobody)
+        across, down = size_px[0] / recogniser.width, size_px[1] / recogniser.height
+    held = [SeenWord(word, TextSource.TEXT_LAYER, 1.0) for word in known]
+    return [each.word for each in merged([each.scaled(across, down) for each in seen], held)]
 
 
 def _fast(recogniser: Recogniser, watch: Watch) -> list[SeenWord]:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pydantic_core import PydanticUndefined
 
+from deploy.stack import ledger_processes
 from task_ledger.settings import Settings
 from tests.deploy.children import REPOSITORY
 from tests.servers import Database
@@ -64,6 +65,23 @@ def test_a_service_knows_no_password_of_another_login(service: str) -> None:
     named = set(re.findall(r"\$\{(POSTGRES_\w+)", str(environment)))
     assert named == {f"POSTGRES_{service.upper()}_PASSWORD"}
     assert "TASK_LEDGER_DATABASE_URL" not in environment
+
+
+def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
+    worker, ocr = COMPOSE["services"]["worker"], COMPOSE["services"]["worker-ocr"]
+    assert worker["command"].endswith("worker --queues celery")
+    assert "worker --queues ocr --concurrency 1" in ocr["command"]
+    assert {**ocr, "command": ""} == {**worker, "command": ""}
+
+
+def test_on_one_machine_too_ocr_has_a_worker_of_its_own(database: Database) -> None:
+    settings = Settings.model_validate(
+        {"database_url": database.url, "broker_url": "redis://127.0.0.1:1/0"}
+    )
+    workers = {each.name: each.argv for each in ledger_processes(settings) if "worker" in each.name}
+    queues = {name: argv[argv.index("--queues") + 1] for name, argv in workers.items()}
+    assert queues == {"worker": "celery", "worker-ocr": "ocr"}
+    assert workers["worker-ocr"][workers["worker-ocr"].index("--concurrency") + 1] == "1"
 
 
 def test_the_migration_has_the_login_that_owns_the_database() -> None:

@@ -15,7 +15,7 @@ GRANT SELECT
     TO task_ledger_api, task_ledger_worker;
 
 GRANT INSERT ON takeoff.project, takeoff.document, takeoff.condition TO task_ledger_api;
-GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated)
+GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration)
     ON takeoff.page TO task_ledger_api;
 
 GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_worker;

@@ -14,6 +14,7 @@ CREATE TABLE takeoff.classification_history (
     concrete_relevance text,
     confidence         double precision,
     latency_ms         integer,
+    evidence           jsonb,
     created_at         timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT classification_history_pkey PRIMARY KEY (id),
     CONSTRAINT classification_history_page_id_fkey

@@ -1,6 +1,8 @@
 -- Pages of a document, each rendered to one image. Geometry is in pixels of that image;
 -- scale_value is in pixels per foot. dpi, width_in and height_in are null together when the
 -- source does not say how large it is. A page is calibrated only when its scale is trusted.
+-- What was found keeps its evidence, as JSON: title_block, classification and scale_detection say
+-- which text, where in pixels, by which rule; scale_calibration says who gave the scale by hand.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT number, sheet_number, title FROM takeoff.page WHERE document_id = $1 ORDER BY number;
@@ -26,6 +28,10 @@ CREATE TABLE takeoff.page (
     calibrated         boolean NOT NULL DEFAULT false,
     ocr_text           text,
     ocr_blocks         jsonb,
+    title_block        jsonb,
+    classification     jsonb,
+    scale_detection    jsonb,
+    scale_calibration  jsonb,
     CONSTRAINT page_pkey PRIMARY KEY (id),
     CONSTRAINT page_document_id_fkey FOREIGN KEY (document_id) REFERENCES takeoff.document (id),
     CONSTRAINT page_document_id_number_key UNIQUE (document_id, number),

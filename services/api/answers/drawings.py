@@ -3,8 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from services.api.answers.evidence import (
+    ClassificationAnswer,
+    ScaleDetectionAnswer,
+    TitleBlockAnswer,
+    WordAnswer,
+)
 from takeoff.terms import ConcreteRelevance, ContentType
 
 
@@ -42,8 +48,9 @@ class DocumentAnswer(BaseModel):
     uploaded_by: str
 
 
-class PageAnswer(BaseModel):
-    """One page of a document. Lengths ending in _px are pixels of its image."""
+class PageSummary(BaseModel):
+    """One page of a document, without its text and evidence. Lengths ending in _px are pixels of
+    its image."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -62,14 +69,32 @@ class PageAnswer(BaseModel):
     concrete_relevance: ConcreteRelevance | None
     scale_text: str | None
     scale_value: float | None = Field(description="Pixels per foot.")
-    scale_unit: str | None
-    scale_method: str | None
-    calibrated: bool
-    ocr_text: str | None
+    scale_unit: str | None = Field(description="What scale_value counts pixels of: ft.")
+    scale_method: str | None = Field(description="The strongest evidence for it; or manual.")
+    calibrated: bool = Field(
+        description="Two independent sources agree on the scale, or a person gave it. Nothing is "
+        "measured on a page without."
+    )
+    ocr_text: str | None = Field(description="Null until the page has been read.")
+
+
+class PageAnswer(PageSummary):
+    """One page of a document, with what each answer about it rests on: which text, where in pixels
+    of the page image (left, top, right, bottom), by which rule."""
+
+    ocr_blocks: list[WordAnswer] | None = Field(description="The words that were read.")
+    title_block: TitleBlockAnswer | None
+    classification: ClassificationAnswer | None
+    scale_detection: ScaleDetectionAnswer | None = Field(
+        description="What was found, also where a person gave the scale."
+    )
+    scale_calibration: dict[str, JsonValue] | None = Field(
+        description="Who gave the scale by hand, when, and how."
+    )
 
 
 class PagesAnswer(BaseModel):
     """A document's pages, by number."""
 
-    pages: list[PageAnswer]
+    pages: list[PageSummary]
     next: int | None = Field(description="`after` of the next page of the list; null on the last.")

@@ -44,7 +44,7 @@ class CancelAnswer(BaseModel):
     version: int
 
 
-class EnqueuedAnswer(BaseModel):
+class RegisteredAnswer(BaseModel):
     """A task was registered, and will run."""
 
     task_id: UUID
@@ -52,4 +52,15 @@ class EnqueuedAnswer(BaseModel):
     task_type: str
     task_name: str
     message: str
+
+
+class EnqueuedAnswer(RegisteredAnswer):
+    """A task about a document was registered, and will run."""
+
     document_id: UUID
+
+
+class PageTaskAnswer(RegisteredAnswer):
+    """A task about a page was registered, and will run."""
+
+    page_id: UUID

@@ -7,7 +7,7 @@ from fastapi import Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
-from services.api.answers.drawings import DocumentAnswer, PageAnswer, PagesAnswer
+from services.api.answers.drawings import DocumentAnswer, PageAnswer, PagesAnswer, PageSummary
 from services.api.parameters import Limit
 from services.api.problems import declared
 from services.api.reach import DocumentInReach, PageInReach
@@ -41,14 +41,14 @@ async def list_pages(
     async with shared.sessions() as session:
         pages = list(await session.scalars(statement))
     return PagesAnswer(
-        pages=[PageAnswer.model_validate(page) for page in pages[:limit]],
+        pages=[PageSummary.model_validate(page) for page in pages[:limit]],
         next=pages[limit - 1].number if len(pages) > limit else None,
     )
 
 
 @router.get("/pages/{page_id}", responses=declared(404))
 async def get_page(page: PageInReach) -> PageAnswer:
-    """One page."""
+    """One page, with its words and the evidence for what is said about it."""
     return PageAnswer.model_validate(page)
 
 

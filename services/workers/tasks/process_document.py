@@ -1,4 +1,4 @@
-"""Tasks about whole documents."""
+"""Splits a document into pages."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.storage import local_copy, storage
-from services.workers.tasks.pages import process_page_ocr
+from services.workers.tasks.whole_documents import process_document_ocr
 from takeoff.models import Document, Page
 from takeoff.refusals import FileRefused
 from takeoff.render import RenderedPage, render_pages
@@ -48,8 +48,7 @@ def process_document(self: LedgerTask, document_id: str, project_id: str) -> dic
     document.page_count = len(pages)
     self.session.flush()
     self.progress(90, "Queueing OCR")
-    for page in pages:
-        process_page_ocr.delay(str(page.id))
+    process_document_ocr.delay(document_id)
     return {"document_id": document_id, "page_count": len(pages)}
 
 

@@ -1,0 +1,75 @@
+"""The scale of a page, given by a person: at once, and above whatever is detected."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.api.answers.drawings import PageAnswer
+from services.api.asking import Operating
+from services.api.parameters import Text
+from services.api.problems import declared
+from services.api.reach import PageInReach
+from services.api.resources import Shared
+from services.api.routes.router import api_router
+from takeoff.models import Page
+from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
+from task_ledger.acting import current_actor
+
+router = api_router("drawings")
+
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e7, le=1e7)]
+Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1e7)]
+
+
+class KnownLine(BaseModel):
+    """A line on the page image whose real length is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
+    end: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
+    feet: Positive = Field(description="Its real length, in feet.")
+
+
+class ScaleRequest(BaseModel):
+    """A page's scale, given in one of three ways."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: KnownLine | None = None
+    scale_text: Annotated[Text, Field(max_length=60)] | None = Field(
+        default=None, description='As drawings write it: 1/8" = 1\'-0", 1" = 20\', 1:100.'
+    )
+    scale_value: Positive | None = Field(default=None, description="Pixels per foot.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "ScaleRequest":
+        given = [way for way in (self.line, self.scale_text, self.scale_value) if way is not None]
+        if len(given) != 1:
+            raise ValueError("give one of line, scale_text and scale_value")
+        return self
+
+    def calibration(self, page: Page) -> Calibration:
+        """What it amounts to on this page.
+
+        Raises:
+            UnusableScale: it is no scale.
+        """
+        if self.line is not None:
+            return by_line(self.line.start, self.line.end, self.line.feet)
+        if self.scale_text is not None:
+            return by_text(self.scale_text, page.dpi)
+        return by_value(self.scale_value or 0.0)
+
+
+@router.put("/pages/{page_id}/scale", responses=declared(403, 404, 413, 422))
+async def calibrate_page_scale(
+    page: PageInReach, _: Operating, shared: Shared, asked: ScaleRequest
+) -> PageAnswer:
+    """Calibrate the page by hand. Detection will not change it any more. Needs the role operator
+    or admin."""
+    statement = calibrated(page, asked.calibration(page), current_actor())
+    async with shared.sessions() as session:
+        await session.execute(statement)
+        await session.commit()
+        return PageAnswer.model_validate(await session.get_one(Page, page.id))

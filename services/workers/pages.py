@@ -1,0 +1,76 @@
+"""A page as tasks find it: its rows, its words, the image that OCR reads."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.workers.errors import NotFound, NotRead
+from services.workers.storage import local_copy
+from takeoff.models import Document, Page
+from takeoff.ocr import OcrImage, words_of_blocks
+from takeoff.reading.word import Word
+from takeoff.render import rendered_page
+from takeoff.terms import ContentType
+from takeoff.text_layer import TextLayer, read_text_layer
+
+OCR_DPI = 200
+
+
+def page_and_document(session: Session, page_id: str) -> tuple[Page, Document]:
+    """The page and the document that it is of.
+
+    Raises:
+        NotFound: there is no such page.
+    """
+    page = session.get(Page, UUID(page_id))
+    if page is None:
+        raise NotFound(f"there is no page {page_id}")
+    return page, session.get_one(Document, page.document_id)
+
+
+def text_layer_of(page: Page, document: Document, source: Path) -> TextLayer | None:
+    """The text layer in the document's file `source`; None if such files have none.
+
+    Raises:
+        TextLayerUnreadable: it has one that cannot be read.
+    """
+    if document.content_type is not ContentType.PDF:
+        return None
+    return read_text_layer(source, page.number, page.width_px, page.height_px)
+
+
+def words_of(page: Page, document: Document) -> list[Word]:
+    """The words that were read on the page; of a page whose turn has not come, its text layer.
+
+    Raises:
+        NotRead: there are neither.
+    """
+    if page.ocr_blocks is not None:
+        return words_of_blocks(page.ocr_blocks)
+    with local_copy(document.storage_key) as source:
+        layer = text_layer_of(page, document, source)
+    if layer is None or not layer.words:
+        raise NotRead(
+            f"page {page.id} has not been read yet: wait for its OCR, or ask for it"
+            " (reprocess-ocr), and try again"
+        )
+    return list(layer.words)
+
+
+@contextmanager
+def image_for_ocr(page: Page, document: Document, source: Path) -> Generator[OcrImage]:
+    """What OCR reads: a PDF's page drawn at 200 dpi, of an image file the page image itself.
+
+    Raises:
+        RenderFailed: it cannot be drawn.
+        ObjectNotFound: the page image is not in the storage.
+    """
+    if document.content_type is ContentType.PDF:
+        with rendered_page(source, page.number, OCR_DPI) as rendered:
+            yield OcrImage(rendered.path, rendered.dpi)
+    else:
+        with local_copy(page.image_key) as image:
+            yield OcrImage(image, page.dpi)

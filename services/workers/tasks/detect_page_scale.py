@@ -1,0 +1,49 @@
+"""Finds the scale of a page."""
+
+from typing import Any
+
+from services.workers.app import app
+from services.workers.errors import NotFound, NotRead
+from services.workers.pages import page_and_document, words_of
+from services.workers.storage import local_copy
+from takeoff.page_scale import store_detected
+from takeoff.scale.detection import detect_scale
+from takeoff.scale.vector_layer import read_vector_layer
+from takeoff.terms import ContentType
+from task_ledger.celery import LedgerTask
+
+
+@app.task(
+    name="takeoff.detect_page_scale",
+    task_type="scale_detection",
+    max_retries=2,
+    autoretry_for=(Exception,),
+    dont_autoretry_for=(NotFound, NotRead),
+    retry_backoff=2,
+)
+def detect_page_scale(self: LedgerTask, page_id: str) -> dict[str, Any]:
+    """Store the scale that the page's text and lines amount to, with the evidence.
+
+    A scale that a person gave stays; what was found is stored beside it. Of a scan nothing but
+    its text is known, so it stays uncalibrated.
+    """
+    self.progress(10, "Loading page data")
+    page, document = page_and_document(self.session, page_id)
+    size = page.width_px, page.height_px
+    words = words_of(page, document)
+    self.progress(30, "Downloading image")
+    with local_copy(document.storage_key) as source:
+        is_pdf = document.content_type is ContentType.PDF
+        vectors = read_vector_layer(source, page.number, *size) if is_pdf else None
+    self.progress(60, "Detecting scale")
+    verdict = detect_scale(words, *size, page.dpi, vectors)
+    self.progress(90, "Saving results")
+    kept = store_detected(self.session, page, verdict)
+    return {
+        "page_id": page_id,
+        "scale_text": kept.scale_text,
+        "scale_value": kept.scale_value,
+        "calibrated": kept.calibrated,
+        "method": kept.scale_method,
+        "reasons": list(verdict.reasons),
+    }

@@ -1,0 +1,39 @@
+"""Looks at the title block of a page again, in its image."""
+
+from typing import Any
+
+from services.workers.app import app
+from services.workers.errors import NotFound
+from services.workers.pages import image_for_ocr, page_and_document
+from services.workers.storage import local_copy
+from takeoff.ocr import read_title_block_strips, words_of_blocks
+from takeoff.title_block import read_title_block
+from task_ledger.celery import LedgerTask
+
+
+@app.task(
+    name="takeoff.process_page_title_block_ocr",
+    bind=True,
+    base=LedgerTask,
+    max_retries=3,
+    autoretry_for=(Exception,),
+    dont_autoretry_for=(NotFound,),
+    retry_backoff=2,
+)
+def process_page_title_block_ocr(self: LedgerTask, page_id: str) -> dict[str, Any]:
+    """Store what the title block says, by the words that are known and by RapidOCR on its strips.
+
+    The page's text stays as it is.
+    """
+    page, document = page_and_document(self.session, page_id)
+    size = page.width_px, page.height_px
+    with (
+        local_copy(document.storage_key) as source,
+        image_for_ocr(page, document, source) as image,
+    ):
+        words = read_title_block_strips(image, size, words_of_blocks(page.ocr_blocks))
+    block = read_title_block(words, *size)
+    page.sheet_number = block.sheet_number and block.sheet_number.text
+    page.title = block.title and block.title.text
+    page.title_block = block.as_json()
+    return {"page_id": page_id, "sheet_number": page.sheet_number, "title": page.title}

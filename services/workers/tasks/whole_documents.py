@@ -1,0 +1,67 @@
+"""What is done with every page of a document: one task a page, none of them tracked.
+
+Nobody waits for these: they follow other work by themselves. What a person asks for is a task of
+its own, which a route registers.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.workers.app import app
+from services.workers.errors import NotFound
+from services.workers.tasks.classify_page import classify_page
+from services.workers.tasks.detect_page_scale import detect_page_scale
+from services.workers.tasks.process_page_ocr import process_page_ocr
+from services.workers.tasks.process_page_title_block_ocr import process_page_title_block_ocr
+from takeoff.models import Document, Page
+from task_ledger.celery import LedgerTask
+
+
+@app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask)
+def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fast") -> int:
+    """Queue the OCR of every page; return of how many."""
+    pages = _pages(self.session, document_id)
+    for page_id in pages:
+        process_page_ocr.delay(page_id, ocr_mode=ocr_mode)
+    return len(pages)
+
+
+@app.task(name="takeoff.classify_document_pages", bind=True, base=LedgerTask)
+def classify_document_pages(self: LedgerTask, document_id: str) -> int:
+    """Queue the classification of every page; return of how many."""
+    pages = _pages(self.session, document_id)
+    for page_id in pages:
+        classify_page.delay(page_id)
+    return len(pages)
+
+
+@app.task(name="takeoff.detect_document_scales", bind=True, base=LedgerTask)
+def detect_document_scales(self: LedgerTask, document_id: str) -> int:
+    """Queue the detection of every page's scale; return of how many."""
+    pages = _pages(self.session, document_id)
+    for page_id in pages:
+        detect_page_scale.delay(page_id)
+    return len(pages)
+
+
+@app.task(name="takeoff.process_document_title_block", bind=True, base=LedgerTask)
+def process_document_title_block(self: LedgerTask, document_id: str) -> int:
+    """Queue a better look at every page's title block; return of how many."""
+    pages = _pages(self.session, document_id)
+    for page_id in pages:
+        process_page_title_block_ocr.delay(page_id)
+    return len(pages)
+
+
+def _pages(session: Session, document_id: str) -> list[str]:
+    """The ids of the document's pages, by number.
+
+    Raises:
+        NotFound: there is no such document.
+    """
+    if session.get(Document, UUID(document_id)) is None:
+        raise NotFound(f"there is no document {document_id}")
+    found = select(Page.id).where(Page.document_id == UUID(document_id)).order_by(Page.number)
+    return [str(page_id) for page_id in session.scalars(found)]

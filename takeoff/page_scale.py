@@ -1,0 +1,133 @@
+"""The scale that a page has: found on it, or given by a person, which counts more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import dist, isfinite
+from typing import Any
+
+from sqlalchemy import Update, update
+from sqlalchemy.orm import Session
+
+from takeoff.errors import TakeoffError
+from takeoff.models import Page
+from takeoff.scale.notation import parse_scale
+from takeoff.scale.verdict import ScaleVerdict
+
+MANUAL = "manual"
+"""The method of a scale that a person gave."""
+
+UNIT = "ft"
+"""A scale is in pixels of the page image for one of these."""
+
+# Pixels per foot: a map of a county, and a detail in twice its size.
+_LEAST, _MOST = 0.01, 10_000.0
+
+
+class UnusableScale(TakeoffError):
+    """What a person gave is no scale."""
+
+    code = "unusable_scale"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A scale by hand: pixels per foot of the page image, what it is called, and how it was given,
+    as it is stored.
+    """
+
+    pixels_per_foot: float
+    text: str | None
+    given: dict[str, Any]
+
+
+def by_line(start: tuple[float, float], end: tuple[float, float], feet: float) -> Calibration:
+    """Return the scale in which the line on the page image, in pixels, is ``feet`` long.
+
+    Raises:
+        UnusableScale: no length, or one that no drawing has.
+    """
+    pixels = dist(start, end)
+    if not feet > 0 or not pixels > 0:
+        raise UnusableScale("A line needs two ends apart and a length in feet above 0.")
+    given = {"line": {"start": list(start), "end": list(end), "feet": feet}}
+    return Calibration(_plausible(pixels / feet), None, given)
+
+
+def by_text(text: str, dpi: float | None) -> Calibration:
+    """Return the scale that is written as ``text``, such as 1/8" = 1'-0", on an image of ``dpi``.
+
+    Raises:
+        UnusableScale: it is not one, or nobody knows how large the page is.
+    """
+    notation = parse_scale(text)
+    if notation is None or notation.ratio is None:
+        raise UnusableScale(
+            f'{text!r} is not a scale. Write it like 1/8" = 1\'-0", 1" = 20\' or 1:100.'
+        )
+    value = notation.pixels_per_foot(dpi) if dpi else None
+    if value is None:
+        raise UnusableScale(
+            "Nobody knows how large this page is printed. Give a line and its length instead."
+        )
+    return Calibration(_plausible(value), text, {"text": text})
+
+
+def by_value(pixels_per_foot: float) -> Calibration:
+    """Return the scale of so many pixels of the page image per foot.
+
+    Raises:
+        UnusableScale: no drawing has it.
+    """
+    given = {"pixels_per_foot": pixels_per_foot}
+    return Calibration(_plausible(pixels_per_foot), None, given)
+
+
+def calibrated(page: Page, calibration: Calibration, actor: str) -> Update:
+    """Return the statement that gives ``page`` this scale, whatever is or will be detected."""
+    given = calibration.given | {"by": actor, "at": datetime.now(UTC).isoformat()}
+    return (
+        update(Page)
+        .where(Page.id == page.id)
+        .values(
+            scale_text=calibration.text,
+            scale_value=calibration.pixels_per_foot,
+            scale_unit=UNIT,
+            scale_method=MANUAL,
+            calibrated=True,
+            scale_calibration=given,
+        )
+    )
+
+
+def store_detected(session: Session, page: Page, verdict: ScaleVerdict) -> Page:
+    """Store what was found on ``page``, and make it the page's scale unless a person gave one.
+
+    Holds the page's row until the transaction ends; commits nothing. Returns the page as it is
+    then.
+    """
+    found = update(Page).where(Page.id == page.id).execution_options(synchronize_session=False)
+    # The first statement waits for a calibration that is about to be committed; the second, which
+    # is under way only after it, sees it.
+    session.execute(found.values(scale_detection=verdict.as_json()))
+    session.execute(
+        found.where(Page.scale_method.is_distinct_from(MANUAL)).values(
+            scale_text=verdict.scale_text,
+            scale_value=verdict.pixels_per_foot,
+            scale_unit=None if verdict.pixels_per_foot is None else UNIT,
+            scale_method=verdict.method,
+            calibrated=verdict.calibrated,
+        )
+    )
+    session.refresh(page)
+    return page
+
+
+def _plausible(pixels_per_foot: float) -> float:
+    if not isfinite(pixels_per_foot) or not _LEAST <= pixels_per_foot <= _MOST:
+        raise UnusableScale(
+            f"No drawing is read at {pixels_per_foot:g} pixels per foot: check the length and its "
+            "unit."
+        )
+    return pixels_per_foot
