@@ -4,6 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+WEB := services/web
+WEB_INSTALLED := $(WEB)/node_modules/.installed
+PAGE := $(WEB)/dist/.built
+WEB_SOURCES = $(shell find $(WEB)/src -type f ! -name '*.test.*' 2>/dev/null) \
+	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/package.json)
 
 # A machine's own uv configuration must not change what is installed or locked; its own
 # certificates must count, or nothing can be fetched behind a company's proxy.
@@ -22,25 +27,31 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench chaos lock
+.PHONY: help setup page run test check bench chaos lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
 
-run: $(INSTALLED) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
+page: $(PAGE) ## Build the web page, with the Node of the virtual environment
+
+run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
 	@exec $(BIN)/task-ledger up
 
-test: $(INSTALLED) ## Run the whole suite (ARGS="-k append -x")
+test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x")
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-check: $(INSTALLED) ## Check style, types, imports, SQL and traces of a machine
+check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pyright
 	$(BIN)/lint-imports --no-logo
 	find schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
+	$(BIN)/python -m services.api.describe > $(WEB)/openapi.json
+	$(WEB)/npm run --silent types
+	$(WEB)/npm run --silent lint
+	$(WEB)/npm run --silent check
 	.ci/no-machine-traces
 
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
@@ -67,3 +78,12 @@ $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "$(CURDIR)" > $@
+
+$(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
+	@rm -f $@
+	$(WEB)/npm ci --silent
+	@touch $@
+
+$(PAGE): $(WEB_INSTALLED) $(WEB_SOURCES)
+	$(WEB)/npm run --silent build -- --logLevel warn
+	@touch $@

@@ -7,7 +7,7 @@ status is, is read from its record and decided nowhere here.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,8 +17,21 @@ from task_ledger.reading import record_of
 from task_ledger.record import TaskRecord
 from task_ledger.transitions import Status
 
+_NEWEST_FIRST: Final[LiteralString] = """
+    AND (%(created_at)s::timestamptz IS NULL
+        OR (r.created_at, r.task_id) < (%(created_at)s::timestamptz, %(behind_id)s::uuid))
+ORDER BY r.created_at DESC, r.task_id DESC
+LIMIT %(limit)s
+"""
+_OLDEST_FIRST: Final[LiteralString] = """
+    AND (%(created_at)s::timestamptz IS NULL
+        OR (r.created_at, r.task_id) > (%(created_at)s::timestamptz, %(behind_id)s::uuid))
+ORDER BY r.created_at, r.task_id
+LIMIT %(limit)s
+"""
 _NO_STATUS: Final[frozenset[Status]] = frozenset()
 _NO_TYPE: Final[frozenset[str]] = frozenset()
+_NO_ID: Final[frozenset[UUID]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class TaskFilter:
     task_types: frozenset[str] = _NO_TYPE
     text: str | None = None
     since: datetime | None = None
+    task_ids: frozenset[UUID] = _NO_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +66,9 @@ def list_tasks(
     *,
     limit: int,
     behind: Position | None = None,
+    oldest_first: bool = False,
 ) -> list[TaskRecord]:
-    """At most `limit` tasks of a project, the newest first, from behind a position on.
+    """At most `limit` tasks of a project, in the order of their creation, from behind a position.
 
     The order never changes for a task that is in the list, so pages neither skip nor repeat one,
     however many tasks arrive between them.
@@ -61,11 +76,12 @@ def list_tasks(
     parameters = _parameters(project_id, wanted) | {
         "limit": limit,
         "created_at": behind.created_at if behind else None,
-        "task_id": behind.task_id if behind else None,
+        "behind_id": behind.task_id if behind else None,
     }
+    statement = query("tasks") + (_OLDEST_FIRST if oldest_first else _NEWEST_FIRST)
     with ledger_errors():
         # Not prepared: which index is best depends on the filters, so each call is planned.
-        rows = connection.execute(query("tasks"), parameters, prepare=False).fetchall()
+        rows = connection.execute(statement, parameters, prepare=False).fetchall()
     return [record_of(row[0]) for row in rows]
 
 
@@ -104,4 +120,5 @@ def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
         "task_types": list(wanted.task_types) or None,
         "pattern": pattern(wanted.text),
         "since": wanted.since,
+        "task_ids": list(wanted.task_ids) or None,
     }

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from services.api import lifetime, openapi, refusals
 from services.api.bodies import LimitBodies
 from services.api.metrics import CountRequests, Metrics
-from services.api.pages import project_page, projects_page, sign_in, task_page
+from services.api.pages import page, sign_in
 from services.api.routes import (
     drawings,
     export,
@@ -17,6 +17,7 @@ from services.api.routes import (
     page_scale,
     page_tasks,
     projects,
+    session,
     stream,
     task_list,
     tasks,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for part in (
         task_list,
         tasks,
+        session,
         projects,
         upload,
         drawings,
@@ -71,10 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         health,
         metrics,
         openapi_route,
-        projects_page,
-        project_page,
-        task_page,
         sign_in,
+        page,
     ):
         app.include_router(part.router)
     refusals.install(app)

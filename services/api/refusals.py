@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from services.api.pages.errors import error_page
+from services.api.pages.document import document
 from services.api.problems import ProblemError, problem_response
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
@@ -74,7 +74,7 @@ async def _respond(request: Request, error: Exception) -> Response:
         "/metrics",
     }:
         return problem_response(problem)
-    return error_page(problem)
+    return document(problem)
 
 
 def _methods(request: Request) -> list[str]:

@@ -12,6 +12,7 @@ from services.api.answers.evidence import (
     WordAnswer,
 )
 from takeoff.terms import ConcreteRelevance, ContentType
+from task_ledger.transitions import Status
 
 
 class ProjectAnswer(BaseModel):
@@ -25,10 +26,18 @@ class ProjectAnswer(BaseModel):
     created_by: str
 
 
+class ListedProjectAnswer(ProjectAnswer):
+    """A project, and how many tasks it has."""
+
+    tasks: dict[Status, int] = Field(
+        description="Tasks by status; a status without any is left out."
+    )
+
+
 class ProjectsAnswer(BaseModel):
     """A page of the projects within reach, by id."""
 
-    projects: list[ProjectAnswer]
+    projects: list[ListedProjectAnswer]
     next: str | None = Field(description="`cursor` of the next page; null on the last one.")
 
 
@@ -46,6 +55,13 @@ class DocumentAnswer(BaseModel):
     page_count: int | None = Field(description="Null until it has been split into pages.")
     created_at: datetime
     uploaded_by: str
+
+
+class DocumentsAnswer(BaseModel):
+    """A page of a project's documents, newest first."""
+
+    documents: list[DocumentAnswer]
+    next: UUID | None = Field(description="`cursor` of the next page; null on the last one.")
 
 
 class PageSummary(BaseModel):

@@ -18,7 +18,7 @@ class Behind(BaseModel):
 
 
 class TaskListAnswer(BaseModel):
-    """A page of a project's tasks, newest first, read from the projection."""
+    """A page of a project's tasks, read from the projection."""
 
     tasks: list[TaskAnswer]
     counts: dict[Status, int] = Field(

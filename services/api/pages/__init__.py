@@ -1,1 +1,1 @@
-"""The page for browsers, rendered on the server; it asks the same functions as the routes."""
+"""The web page: the files that the build of services/web leaves, and signing in."""

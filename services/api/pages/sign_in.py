@@ -6,7 +6,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from services.api.asking import COOKIE, Cookie, asking
-from services.api.pages.rendering import page_router
+from services.api.pages.document import page_router
 from services.api.resources import Shared
 from task_ledger import access
 

@@ -1,21 +1,48 @@
 """Documents and their pages, as far as they are there."""
 
 from typing import Annotated
+from uuid import UUID
 
 from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
-from services.api.answers.drawings import DocumentAnswer, PageAnswer, PagesAnswer, PageSummary
+from services.api.answers.drawings import (
+    DocumentAnswer,
+    DocumentsAnswer,
+    PageAnswer,
+    PagesAnswer,
+    PageSummary,
+)
 from services.api.parameters import Limit
 from services.api.problems import declared
-from services.api.reach import DocumentInReach, PageInReach
+from services.api.reach import DocumentInReach, PageInReach, ProjectInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
-from takeoff.models import Page
+from takeoff.models import Document, Page
 
 router = api_router("drawings")
+
+
+@router.get("/projects/{project_id}/documents", responses=declared(404))
+async def list_documents(
+    project_id: ProjectInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    cursor: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+) -> DocumentsAnswer:
+    """A project's documents, newest first."""
+    # Ids are UUIDv7, so their order is that of the uploads.
+    statement = select(Document).where(Document.project_id == project_id)
+    if cursor is not None:
+        statement = statement.where(Document.id < cursor)
+    async with shared.sessions() as session:
+        found = list(await session.scalars(statement.order_by(Document.id.desc()).limit(limit + 1)))
+    return DocumentsAnswer(
+        documents=[DocumentAnswer.model_validate(document) for document in found[:limit]],
+        next=found[limit - 1].id if len(found) > limit else None,
+    )
 
 
 @router.get("/documents/{document_id}", responses=declared(404))

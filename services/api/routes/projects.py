@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.api.answers.drawings import ProjectAnswer, ProjectsAnswer
+from services.api.answers.drawings import ListedProjectAnswer, ProjectAnswer, ProjectsAnswer
 from services.api.asking import Administering, Asking
 from services.api.parameters import Limit, Text
 from services.api.problems import ProblemError, declared, not_found
@@ -16,6 +16,8 @@ from services.api.routes.router import PREFIX, api_router
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
 from task_ledger.acting import current_actor
+from task_ledger.database import query
+from task_ledger.transitions import Status
 
 router = api_router("projects")
 
@@ -62,7 +64,7 @@ async def list_projects(
     limit: Limit = 100,
     cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
 ) -> ProjectsAnswer:
-    """The projects within reach, by id."""
+    """The projects within reach, by id, with their tasks by status."""
     statement = select(Project).order_by(Project.id).limit(limit + 1)
     if identity.projects is not None:
         statement = statement.where(Project.id.in_(identity.projects))
@@ -70,8 +72,22 @@ async def list_projects(
         statement = statement.where(Project.id > cursor)
     async with shared.sessions() as session:
         projects = list(await session.scalars(statement))
+    listed = projects[:limit]
+    counts = await shared.read(
+        lambda connection: connection.execute(
+            query("tasks_by_project", "services.api"), {"projects": [each.id for each in listed]}
+        ).fetchall()
+    )
+    tasks: dict[str, dict[Status, int]] = {}
+    for project_id, status, count in counts:
+        tasks.setdefault(project_id, {})[Status(status)] = count
     return ProjectsAnswer(
-        projects=[ProjectAnswer.model_validate(project) for project in projects[:limit]],
+        projects=[
+            ListedProjectAnswer(
+                **ProjectAnswer.model_validate(each).model_dump(), tasks=tasks.get(each.id, {})
+            )
+            for each in listed
+        ],
         next=projects[limit - 1].id if len(projects) > limit else None,
     )
 

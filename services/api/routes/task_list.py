@@ -1,7 +1,7 @@
 """The tasks of a project: a page of them, counted by status."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import anyio
@@ -40,6 +40,12 @@ async def list_project_tasks(
         ),
     ] = None,
     since: Annotated[Time | None, Query(description="Created then or later.")] = None,
+    task_id: Annotated[
+        list[UUID], Query(max_length=200, description="These only, to see what became of them.")
+    ] = [],  # noqa: B006
+    order: Annotated[
+        Literal["newest", "oldest"], Query(description="Which end to begin with.")
+    ] = "newest",
     limit: Limit = 50,
     cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
     after: Annotated[
@@ -51,14 +57,22 @@ async def list_project_tasks(
         ),
     ] = None,
 ) -> TaskListAnswer:
-    """A project's tasks, newest first. Reads the projection; `lag_s` says how far it is behind."""
-    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since)
-    scope = repr((project_id, sorted(status), sorted(task_type), q, since))
+    """A project's tasks, in the order of their creation. Reads the projection; `lag_s` says how
+    far it is behind."""
+    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
+    scope = repr((project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order))
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     tasks, counts, lag = await shared.read(
         lambda connection: (
-            list_tasks(connection, project_id, wanted, limit=limit + 1, behind=position),
+            list_tasks(
+                connection,
+                project_id,
+                wanted,
+                limit=limit + 1,
+                behind=position,
+                oldest_first=order == "oldest",
+            ),
             count_by_status(connection, project_id, wanted),
             read_lag(connection),
         )

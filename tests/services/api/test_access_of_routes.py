@@ -18,6 +18,8 @@ from tests.services.api.ledger import Ledger
 
 Token = Callable[..., dict[str, str]]
 OPEN = {"/healthz", "/readyz", "/sign-in"}
+PAGE = {"/", "/projects/{rest:path}", "/tasks/{rest:path}", "/assets/{name}"}
+"""The page's files hold no data; what they show they ask the API for."""
 
 
 def _paths(app: FastAPI) -> list[tuple[str, str]]:
@@ -41,14 +43,14 @@ def _filled(path: str) -> str:
     return path.replace("{project_id}", "tower-a")
 
 
-def test_every_route_but_three_needs_a_token(anonymous: TestClient) -> None:
+def test_every_route_but_three_and_the_pages_files_needs_a_token(anonymous: TestClient) -> None:
     app = anonymous.app
     assert isinstance(app, FastAPI)
     paths = _paths(app)
     assert len(paths) > 20
     assert {path for _, path in paths} >= OPEN
     for method, path in paths:
-        if path in OPEN:
+        if path in OPEN | PAGE:
             continue
         for headers in ({}, {"Authorization": "Bearer tl_wrong"}, {"Authorization": "Basic eDp5"}):
             answer = anonymous.request(method, _filled(path), headers=headers)
@@ -111,11 +113,11 @@ def test_a_link_signs_a_browser_in_once(
 ) -> None:
     code = _signed_in(anonymous, owner, "viewer")
     assert anonymous.get("/api/v1/projects").status_code == 200
-    assert "browser" in anonymous.get("/").text
+    assert anonymous.get("/api/v1/session").json()["name"] == "browser"
     again = anonymous.get(f"/sign-in?code={code}", follow_redirects=False)
     assert again.status_code == 401
     assert code not in again.text
-    assert "one-time link" in again.text
+    assert "ask for a new one" in again.text
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(
@@ -170,12 +172,33 @@ def test_signing_out_ends_the_session_on_the_server(
     assert anonymous.get("/api/v1/projects").status_code == 401
 
 
-def test_without_a_session_the_page_says_how_to_sign_in(anonymous: TestClient) -> None:
-    for path in ("/", "/projects/tower-a", "/sign-in?code=wrong", "/sign-in"):
+def test_a_link_that_does_not_sign_in_is_answered_with_a_page(anonymous: TestClient) -> None:
+    for path in ("/sign-in?code=wrong", "/sign-in"):
         answer = anonymous.get(path)
         assert answer.status_code == 401
         assert answer.headers["content-type"].startswith("text/html")
-        assert "one-time link" in answer.text
+
+
+def test_the_page_loads_and_asks_nothing_from_elsewhere(anonymous: TestClient) -> None:
+    for path in ("/", "/projects/tower-a/timeline", "/tasks/x", "/nowhere"):
+        answer = anonymous.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert "http" not in policy
+
+
+@pytest.mark.parametrize("name", ["../index.html", "..%2Findex.html", ".built", "none.js"])
+def test_the_page_gives_out_its_own_files_only(anonymous: TestClient, name: str) -> None:
+    assert anonymous.get(f"/assets/{name}").status_code in (400, 404)
+
+
+def test_the_session_says_who_asks_and_what_time_it_is(anonymous: TestClient, token: Token) -> None:
+    answer = anonymous.get("/api/v1/session", headers=token("ops", "operator", ["b", "a"])).json()
+    assert (answer["name"], answer["role"]) == ("ops", "operator")
+    assert answer["projects"] == ["a", "b"]
+    told = datetime.fromisoformat(answer["server_time"])
+    assert abs(told - datetime.now(UTC)) < timedelta(seconds=30)
 
 
 @pytest.mark.parametrize("table", ["traceback", "message"])

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.services.api.ledger import Ledger
+from tests.services.api.processes import Projector
+
 Token = Callable[..., dict[str, str]]
 
 
@@ -94,3 +97,17 @@ def test_a_project_out_of_reach_looks_as_if_it_were_not_there(
         missing = client.get(f"/api/v1/projects/tower-x{path}", headers=one)
         assert hidden.status_code == missing.status_code == 404
         assert hidden.json() == missing.json()
+
+
+def test_a_list_counts_each_projects_tasks(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    for project in ("busy", "idle"):
+        client.post("/api/v1/projects", json={"name": project, "id": project})
+    ledger.finished(project="busy")
+    ledger.register(project="busy")
+    projector.caught_up()
+    tasks = {
+        each["id"]: each["tasks"] for each in client.get("/api/v1/projects").json()["projects"]
+    }
+    assert tasks == {"busy": {"PENDING": 1, "SUCCESS": 1}, "idle": {}}

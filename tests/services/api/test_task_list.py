@@ -213,3 +213,29 @@ def test_what_makes_no_sense_is_refused_and_named(empty: TestClient, query: str)
     assert answer.headers["content-type"] == "application/problem+json"
     name = query[1:].partition("=")[0]
     assert name in answer.json()["detail"]
+
+
+def test_the_oldest_come_first_where_asked_also_across_pages(listed: TestClient) -> None:
+    newest = [task["task_name"] for task in listed.get(PATH).json()["tasks"]]
+    found: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = listed.get(f"{PATH}?order=oldest&limit=3{cursor}").json()
+        found += [task["task_name"] for task in page["tasks"]]
+        cursor = f"&cursor={page['next']}" if page["next"] else None
+    assert found == newest[::-1]
+
+
+def test_a_cursor_is_of_one_order(listed: TestClient) -> None:
+    cursor = listed.get(f"{PATH}?limit=2").json()["next"]
+    assert listed.get(f"{PATH}?limit=2&order=oldest&cursor={cursor}").status_code == 400
+
+
+def test_named_tasks_are_found_and_those_of_other_projects_are_not(
+    listed: TestClient, ledger: Ledger
+) -> None:
+    first, second, other = ledger.tasks[0], ledger.tasks[2], ledger.tasks[-1]
+    assert _names(listed, f"?task_id={first.id}&task_id={second.id}&task_id={other.id}") == {
+        "done",
+        "started",
+    }

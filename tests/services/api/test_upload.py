@@ -73,6 +73,18 @@ def test_an_upload_is_stored_and_its_task_registered(
     }
 
 
+def test_documents_are_listed_newest_first_in_pages(project: TestClient) -> None:
+    for n in range(3):
+        project.post(PATH, files={"file": (f"{n}.pdf", pdf_bytes(pages=1))})
+    listed = "/api/v1/projects/tower-a/documents"
+    first = project.get(f"{listed}?limit=2").json()
+    assert [document["file_name"] for document in first["documents"]] == ["2.pdf", "1.pdf"]
+    rest = project.get(f"{listed}?limit=2&cursor={first['next']}").json()
+    assert [document["file_name"] for document in rest["documents"]] == ["0.pdf"]
+    assert rest["next"] is None
+    assert project.get("/api/v1/projects/tower-b/documents").status_code == 404
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
 def test_images_are_taken_by_their_content(project: TestClient, kind: str) -> None:
     content = image_bytes(Image.new("L", (300, 200), 255), kind)

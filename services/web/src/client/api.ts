@@ -1,0 +1,86 @@
+/** The HTTP API, typed from its OpenAPI document. */
+import createFetchClient, { type Client } from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+export type Task = Schemas["TaskAnswer"];
+export type TaskStatus = Task["status"];
+export type TaskList = Schemas["TaskListAnswer"];
+export type TaskEvent = Schemas["EventAnswer"];
+export type TimelineEvent = Schemas["TimelineEventAnswer"];
+export type EventType = TaskEvent["type"];
+export type Project = Schemas["ListedProjectAnswer"];
+export type Session = Schemas["SessionAnswer"];
+export type Document = Schemas["DocumentAnswer"];
+export type Page = Schemas["PageAnswer"];
+
+export type LedgerClient = Client<paths>;
+
+export interface ClientOptions {
+  /** Where the API is, without `/api/v1`. Default: the page's own origin. */
+  baseUrl?: string;
+  /** Sent with each request, for a token: `{ Authorization: "Bearer …" }`. */
+  headers?: Record<string, string>;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** A client whose methods are checked against the API's paths, parameters and answers. */
+export function createLedgerClient(options: ClientOptions = {}): LedgerClient {
+  return createFetchClient<paths>({
+    baseUrl: options.baseUrl ?? "",
+    headers: options.headers ?? {},
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
+}
+
+/** Why the API did not answer a request (RFC 9457). `status` 0: it could not be reached. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+    this.name = "Problem";
+  }
+
+  /** Asking again later may help. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** What a request answered with. Throws `Problem` for everything else. */
+export async function answered<T>(request: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await request;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Problem(0, "unreachable", "The server cannot be reached.", { cause: error });
+  }
+  if (answer.response.ok && answer.data !== undefined) return answer.data;
+  throw problemOf(answer.response, answer.error);
+}
+
+/** The problem that a response stands for. */
+export function problemOf(response: Response, body: unknown): Problem {
+  const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  return new Problem(
+    response.status,
+    typeof told.code === "string" ? told.code : "unexpected",
+    typeof told.detail === "string" ? told.detail : `The server answered ${response.status}.`,
+  );
+}
+
+/** Nothing changes the status of a task any more. */
+export function hasEnded(status: TaskStatus): boolean {
+  return status === "SUCCESS" || status === "FAILURE" || status === "REVOKED";
+}

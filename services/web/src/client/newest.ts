@@ -1,0 +1,32 @@
+/** The newest known state of each task: an older answer that arrives late changes nothing. */
+import type { Task } from "./api";
+
+type Listener = () => void;
+
+export class NewestTasks {
+  #tasks = new Map<string, Task>();
+  #listeners = new Map<string, Set<Listener>>();
+
+  get(taskId: string): Task | undefined {
+    return this.#tasks.get(taskId);
+  }
+
+  /** Take a task over, unless a newer version of it is known. Returns the newest. */
+  put(task: Task): Task {
+    const known = this.#tasks.get(task.task_id);
+    if (known && known.version >= task.version) return known;
+    this.#tasks.set(task.task_id, task);
+    for (const listener of this.#listeners.get(task.task_id) ?? []) listener();
+    return task;
+  }
+
+  subscribe(taskId: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(taskId) ?? new Set();
+    listeners.add(listener);
+    this.#listeners.set(taskId, listeners);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(taskId);
+    };
+  }
+}

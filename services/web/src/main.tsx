@@ -1,0 +1,32 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Problem } from "./client";
+import { router } from "./shell/router";
+import { applyTheme } from "./shell/theme";
+import "./style.css";
+
+applyTheme();
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What is refused is refused; what cannot be reached is tried for as long as it is looked at.
+      retry: (failures, error) => error instanceof Problem && error.passing && failures < 2,
+      retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the document has no root element");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

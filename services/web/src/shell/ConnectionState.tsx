@@ -1,0 +1,55 @@
+import type { FollowState } from "../client";
+import { useNow } from "../ui/now";
+import { ago } from "../ui/wording";
+import { useConnection } from "./live";
+
+const SAYS: Record<FollowState, { text: string; title: string; look: string; shape: string }> = {
+  connecting: {
+    text: "connecting",
+    title: "Waiting for the first answer",
+    look: "text-soft",
+    shape: "○",
+  },
+  live: { text: "live", title: "Events come as they happen", look: "text-success", shape: "●" },
+  polling: {
+    text: "polling",
+    title: "The live stream does not come through; asking every few seconds",
+    look: "text-retry",
+    shape: "◐",
+  },
+  lost: {
+    text: "disconnected",
+    title: "The server cannot be reached. What is shown is the last known state; trying again",
+    look: "text-failure",
+    shape: "○",
+  },
+  denied: {
+    text: "no access",
+    title: "The server refuses to tell more",
+    look: "text-failure",
+    shape: "⊘",
+  },
+};
+
+/** How fresh what is shown can be. */
+export function ConnectionState({ projectId }: { projectId: string }) {
+  const { state, problem, since } = useConnection(projectId);
+  const { text, title, look, shape } = SAYS[state];
+  return (
+    <span
+      role="status"
+      data-connection={state}
+      title={problem ? `${title}: ${problem.message}` : title}
+      className={`text-xs whitespace-nowrap ${look}`}
+    >
+      <span aria-hidden="true">{shape} </span>
+      {text}
+      {state === "lost" && <Since since={since} />}
+    </span>
+  );
+}
+
+function Since({ since }: { since: number }) {
+  useNow();
+  return <> for {ago(Date.now() - since)}</>;
+}

@@ -1,0 +1,126 @@
+/** The frame of every view: where one is, how the page is connected, who is signed in. */
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState } from "react";
+import { Problem } from "../client";
+import { ProblemNotice, SignedOut } from "../ui/Notice";
+import { isTaskId } from "../ui/wording";
+import { ConnectionState } from "./ConnectionState";
+import { KeyLegend } from "./KeyLegend";
+import { useKeys } from "./keys";
+import { Switcher } from "./Switcher";
+import { useSession } from "./session";
+import { Tabs } from "./Tabs";
+import { useTheme } from "./theme";
+
+export function Frame(props: { projectId: string | null; title: string; children: ReactNode }) {
+  const { projectId, title } = props;
+  const session = useSession();
+  const navigate = useNavigate();
+  const [legend, setLegend] = useState(false);
+  useEffect(() => {
+    document.title = `${title} · Task Ledger`;
+  }, [title]);
+
+  const to = (view: "" | "/timeline" | "/drawings") => () => {
+    if (projectId !== null)
+      void navigate({ to: `/projects/$projectId${view}`, params: { projectId } });
+  };
+  useKeys({
+    "g t": to(""),
+    "g p": to("/timeline"),
+    "g d": to("/drawings"),
+    "g a": () => void navigate({ to: "/" }),
+    "?": () => setLegend(true),
+    "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
+  });
+  usePastedId((taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } }));
+
+  const problem = session.error instanceof Problem ? session.error : null;
+  const out = problem?.status === 401;
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#main"
+        className="button sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2"
+      >
+        To the content
+      </a>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 sm:px-4">
+        <Link to="/" className="hidden font-semibold text-ink sm:inline">
+          Task Ledger
+        </Link>
+        {!out && <Switcher projectId={projectId} />}
+        {!out && projectId !== null && <Tabs projectId={projectId} />}
+        <div className="ml-auto flex items-center gap-2">
+          {!out && projectId !== null && <ConnectionState projectId={projectId} />}
+          <ThemeButton />
+          <button
+            type="button"
+            className="button hidden sm:inline-flex"
+            onClick={() => setLegend(true)}
+            aria-label="Keys"
+            title="Keys (?)"
+          >
+            ?
+          </button>
+          {session.data && <Who name={session.data.name} role={session.data.role} />}
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+        {out ? (
+          <SignedOut />
+        ) : problem && !session.data ? (
+          <ProblemNotice problem={problem} retry={() => void session.refetch()} />
+        ) : (
+          props.children
+        )}
+      </main>
+      {legend && <KeyLegend onClose={() => setLegend(false)} />}
+    </div>
+  );
+}
+
+function Who({ name, role }: { name: string; role: string }) {
+  return (
+    <form method="post" action="/sign-out" className="flex items-center gap-2">
+      <span className="hidden text-xs text-soft md:inline">
+        {name} · {role}
+      </span>
+      <button type="submit" className="button" title={`Signed in as ${name}, ${role}`}>
+        Sign out
+      </button>
+    </form>
+  );
+}
+
+function ThemeButton() {
+  const [theme, next] = useTheme();
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={next}
+      aria-label={`Theme: ${theme}. Change it`}
+      title={`Theme: ${theme}`}
+    >
+      <svg viewBox="0 0 12 12" className="size-3" aria-hidden="true">
+        <circle cx="6" cy="6" r="5" fill="none" stroke="currentColor" />
+        {theme !== "light" && <path d="M6 1a5 5 0 0 1 0 10z" fill="currentColor" />}
+        {theme === "dark" && <path d="M6 1a5 5 0 0 0 0 10z" fill="currentColor" />}
+      </svg>
+    </button>
+  );
+}
+
+/** An id that is pasted where nothing is typed. */
+function usePastedId(open: (taskId: string) => void): void {
+  useEffect(() => {
+    const pasted = (event: ClipboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input,textarea");
+      const text = event.clipboardData?.getData("text/plain").trim() ?? "";
+      if (!typing && isTaskId(text)) open(text.toLowerCase());
+    };
+    document.addEventListener("paste", pasted);
+    return () => document.removeEventListener("paste", pasted);
+  });
+}

@@ -1,0 +1,31 @@
+import { Link } from "@tanstack/react-router";
+import { Notice, SignedOut } from "../ui/Notice";
+import { Frame } from "./Frame";
+
+export function NotHere() {
+  return (
+    <Frame projectId={null} title="Not found">
+      <Notice
+        title="There is nothing at this address"
+        action={
+          <Link className="button" to="/">
+            All projects
+          </Link>
+        }
+      />
+    </Frame>
+  );
+}
+
+/** What the server could not show at this address: `<status> <what is wrong>`. */
+export function ServerProblem({ told }: { told: string }) {
+  const status = Number(told.slice(0, 3));
+  const detail = told.slice(4);
+  if (status === 401) return <SignedOut detail={detail} />;
+  if (status === 404) return <NotHere />;
+  return (
+    <Notice role="alert" title="The server could not do this">
+      {detail}
+    </Notice>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
+
+/** Every project within reach. */
+export async function readProjects(client: LedgerClient, signal: AbortSignal): Promise<Project[]> {
+  const found: Project[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: { limit: number; cursor?: string } = { limit: 500, ...(cursor ? { cursor } : {}) };
+    const page = await answered(client.GET("/api/v1/projects", { params: { query }, signal }));
+    found.push(...page.projects);
+    cursor = page.next;
+  } while (cursor !== null);
+  return found;
+}
+
+export function useProjects() {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["projects"],
+    queryFn: ({ signal }) => readProjects(client, signal),
+    refetchInterval: 30_000,
+  });
+}
+
+/** Changes the project and keeps the kind of view. */
+export function Switcher({ projectId }: { projectId: string | null }) {
+  const navigate = useNavigate();
+  const projects = useProjects().data ?? [];
+  const unknown = projectId !== null && !projects.some((project) => project.id === projectId);
+  return (
+    <select
+      aria-label="Project"
+      className="field max-w-40 font-medium sm:max-w-60"
+      value={projectId ?? ""}
+      onChange={(event) => {
+        const chosen = event.target.value;
+        if (chosen === "") void navigate({ to: "/" });
+        else void navigate({ to: "/projects/$projectId", params: { projectId: chosen } });
+      }}
+    >
+      <option value="">All projects</option>
+      {unknown && <option value={projectId}>{projectId}</option>}
+      {projects.map((project) => (
+        <option key={project.id} value={project.id}>
+          {project.name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,55 @@
+/** Keys that work wherever nothing is being typed. */
+import { useEffect, useRef } from "react";
+
+export type Keys = Record<string, (event: KeyboardEvent) => void>;
+
+const TYPING = "input:not([type=range]):not([type=checkbox]),textarea,select,[contenteditable]";
+
+/**
+ * Call the function that is named after a key, or after two pressed one after the other: `"g t"`.
+ * Those with a name are written small: `"enter"`, `"escape"`, `"arrowleft"`.
+ * Not while something is typed, a dialog is open, or Ctrl, Alt or Meta is held.
+ */
+export function useKeys(keys: Keys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    let first = "";
+    let firstAt = 0;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (event.key !== "Escape" && target?.closest(TYPING)) return;
+      if (document.querySelector("dialog[open]")) return;
+      const key = event.key.length > 1 ? event.key.toLowerCase() : event.key;
+      const pair = Date.now() - firstAt < 1000 ? `${first} ${key}` : "";
+      const act = latest.current[pair] ?? latest.current[key];
+      first = key;
+      firstAt = Date.now();
+      if (!act) return;
+      // Enter and space belong to what has the focus.
+      if (event.key === "Enter" && target?.closest("a,button,summary")) return;
+      act(event);
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+}
+
+export const LEGEND: [keys: string, does: string][] = [
+  ["j k", "next and previous row"],
+  ["Enter", "open the row"],
+  ["/", "search; an id that is pasted anywhere opens its task"],
+  ["g t", "tasks"],
+  ["g p", "project timeline"],
+  ["g d", "drawings"],
+  ["g a", "all projects"],
+  ["← →", "in a task: the event before and after"],
+  ["p", "pause and go on"],
+  ["n", "show what is new"],
+  ["Esc", "leave: clear the search, the selection or the replay"],
+  ["?", "these keys"],
+];

@@ -1,0 +1,88 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { Problem } from "../client";
+
+/** What is shown where there is nothing else to show: what it is, and what to do. */
+export function Notice(props: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  role?: "status" | "alert";
+}) {
+  return (
+    <div role={props.role ?? "status"} className="mx-auto max-w-xl px-4 py-12 text-center">
+      <p className="text-lg font-semibold">{props.title}</p>
+      {props.children && <div className="mt-1 text-soft">{props.children}</div>}
+      {props.action && (
+        <div className="mt-4 flex flex-wrap justify-center gap-2">{props.action}</div>
+      )}
+    </div>
+  );
+}
+
+/** Lines in the shape of what is coming; shown only while nothing is known yet. */
+export function Loading({ rows = 8 }: { rows?: number }) {
+  return (
+    <div role="status" aria-label="Loading" className="grid gap-3 p-4">
+      {Array.from({ length: rows }, (_, row) => (
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: the lines are alike and never move
+          key={row}
+          className="h-4 animate-pulse rounded bg-hover"
+          style={{ width: `${92 - ((row * 17) % 40)}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+const TITLES: Record<number, string> = {
+  0: "The server cannot be reached",
+  401: "You are signed out",
+  403: "You may not do this",
+  404: "There is nothing here",
+  503: "The server is not ready",
+};
+
+/** A problem in the place of what it kept from being shown. */
+export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: () => void }) {
+  const known =
+    problem instanceof Problem ? problem : new Problem(-1, "unexpected", String(problem));
+  if (known.status === 401) return <SignedOut />;
+  return (
+    <Notice
+      role="alert"
+      title={TITLES[known.status] ?? "Something went wrong"}
+      action={
+        <>
+          {retry && (
+            <button type="button" className="button" onClick={retry}>
+              Try again
+            </button>
+          )}
+          {known.status === 404 && (
+            <Link className="button" to="/">
+              All projects
+            </Link>
+          )}
+        </>
+      }
+    >
+      {known.message}
+      {known.status === 404 && " It may also be outside of what your token reaches."}
+    </Notice>
+  );
+}
+
+export function SignedOut({ detail }: { detail?: string }) {
+  return (
+    <Notice title={detail ? "This link does not sign you in" : "You are signed out"} role="alert">
+      {detail && <p>{detail}</p>}
+      <p>
+        This page opens with a one-time link. `make run` prints one when it has started; anybody
+        else asks whoever runs the server for a link to their token. A link works once, within an
+        hour.
+      </p>
+    </Notice>
+  );
+}

@@ -1,0 +1,40 @@
+/** The server's time in whole seconds, shared by everything that counts. */
+import { useSyncExternalStore } from "react";
+import { ServerClock } from "../client";
+
+export const serverClock = new ServerClock();
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let second = Math.floor(serverClock.now() / 1000);
+
+function tick() {
+  const next = Math.floor(serverClock.now() / 1000);
+  if (next === second) return;
+  second = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(tick, 250);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** Now, in ms since 1970 by the server's clock; renders again each second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => second) * 1000;
+}
+
+const still = () => () => undefined;
+
+/** As `useNow` while `ticking`, else a time that stands still and renders nothing again. */
+export function useNowWhile(ticking: boolean): number {
+  return useSyncExternalStore(ticking ? subscribe : still, () => (ticking ? second : 0)) * 1000;
+}

@@ -1,0 +1,83 @@
+import { Link } from "@tanstack/react-router";
+import type { Project } from "../../client";
+import { Frame } from "../../shell/Frame";
+import { useProjects } from "../../shell/Switcher";
+import { Copy } from "../../ui/Copy";
+import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
+import { STATUSES, Status } from "../../ui/Status";
+import { Ago } from "../../ui/Times";
+import { number } from "../../ui/wording";
+
+export function ProjectsView() {
+  const projects = useProjects();
+  return (
+    <Frame projectId={null} title="Projects">
+      <div className="mx-auto max-w-5xl p-4">
+        <h1 className="mb-3 text-xl font-semibold">Projects</h1>
+        {projects.data ? (
+          <Projects projects={projects.data} />
+        ) : projects.error ? (
+          <ProblemNotice problem={projects.error} retry={() => void projects.refetch()} />
+        ) : (
+          <Loading />
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+function Projects({ projects }: { projects: Project[] }) {
+  if (projects.length === 0) {
+    return (
+      <Notice title="No project yet">
+        An admin makes one with <code className="font-mono text-xs">POST /api/v1/projects</code>,
+        and `task-ledger demo` makes a sample.
+      </Notice>
+    );
+  }
+  return (
+    <ul className="panel divide-y divide-line">
+      {projects.map((project) => (
+        <li key={project.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
+          <div className="min-w-48 flex-1">
+            <Link
+              to="/projects/$projectId"
+              params={{ projectId: project.id }}
+              className="font-medium"
+            >
+              {project.name}
+            </Link>
+            <div className="flex items-center gap-1 text-xs text-soft">
+              <span className="font-mono">{project.id}</span>
+              <Copy text={project.id} label="the project's id" />
+              <span>
+                made <Ago time={project.created_at} /> ago by {project.created_by}
+              </span>
+            </div>
+          </div>
+          <Counts project={project} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Counts({ project }: { project: Project }) {
+  const present = STATUSES.filter((status) => (project.tasks[status] ?? 0) > 0);
+  if (present.length === 0) return <span className="text-soft">no tasks</span>;
+  return (
+    <div className="flex flex-wrap gap-x-4 gap-y-1">
+      {present.map((status) => (
+        <Link
+          key={status}
+          to="/projects/$projectId"
+          params={{ projectId: project.id }}
+          search={{ status: [status] }}
+          className="inline-flex items-center gap-1 text-ink"
+        >
+          <Status status={status} /> {number(project.tasks[status] ?? 0)}
+        </Link>
+      ))}
+    </div>
+  );
+}

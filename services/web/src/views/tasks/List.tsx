@@ -1,0 +1,124 @@
+/** The rows, as many as there are, of which those on the screen are in the document. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
+import type { Task } from "../../client";
+import { COLUMNS, Row } from "./Row";
+
+const WIDE = "(min-width: 64rem)";
+
+function useRowHeight(): number {
+  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
+  useEffect(() => {
+    const query = matchMedia(WIDE);
+    const changed = () => setWide(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  return wide ? 44 : 76;
+}
+
+export interface ListHandle {
+  toRow: (index: number) => void;
+  toTop: () => void;
+}
+
+export function List(props: {
+  ids: string[];
+  chosen: string | null;
+  handle: RefObject<ListHandle | null>;
+  matches: (task: Task) => boolean;
+  onShown: (ids: string[], first: number) => void;
+  onEnd: () => void;
+  onType: (type: string) => void;
+  more: boolean;
+}) {
+  const { ids, onShown, onEnd, more } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = useRowHeight();
+  const rows = useVirtualizer({
+    count: ids.length + (more ? 1 : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+  });
+  useEffect(() => {
+    if (height > 0) rows.measure();
+  }, [rows, height]);
+  useImperativeHandle(props.handle, () => ({
+    toRow: (index) => rows.scrollToIndex(index, { align: "auto" }),
+    toTop: () => rows.scrollToOffset(0),
+  }));
+
+  const items = rows.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? -1;
+  const top = rows.range?.startIndex ?? 0;
+  useEffect(() => {
+    onShown(ids.slice(first, last + 1), top);
+    if (more && last >= ids.length - 20) onEnd();
+  }, [ids, first, last, top, more, onShown, onEnd]);
+
+  return (
+    <div
+      role="table"
+      aria-label="Tasks"
+      aria-rowcount={more ? -1 : ids.length + 1}
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <div role="rowgroup" className="hidden border-b border-line lg:block">
+        <div role="row" aria-rowindex={1} className={`${COLUMNS} px-4 py-1 text-xs text-soft`}>
+          <div role="columnheader">Status</div>
+          <div role="columnheader">Task</div>
+          <div role="columnheader">Attempt</div>
+          <div role="columnheader">Doing</div>
+          <div role="columnheader">Worker</div>
+          <div role="columnheader" className="text-right">
+            Age
+          </div>
+          <div role="columnheader" className="text-right">
+            Took
+          </div>
+        </div>
+      </div>
+      <div
+        ref={scroller}
+        role="rowgroup"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+        aria-label="Rows"
+        data-scroller
+        className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+      >
+        <div style={{ height: rows.getTotalSize() }} className="relative">
+          {items.map((item) => {
+            const id = ids[item.index];
+            return (
+              <div
+                key={item.key}
+                role="presentation"
+                className="absolute inset-x-0 top-0"
+                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+              >
+                {id ? (
+                  <Row
+                    id={id}
+                    index={item.index}
+                    chosen={props.chosen === id}
+                    matches={props.matches}
+                    onType={props.onType}
+                  />
+                ) : (
+                  <div role="row">
+                    <div role="cell" className="px-4 py-3 text-soft">
+                      Loading more…
+                    </div>
+                  </div>
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

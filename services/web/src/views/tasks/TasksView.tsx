@@ -1,0 +1,161 @@
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { Task } from "../../client";
+import { Frame } from "../../shell/Frame";
+import { useKeys } from "../../shell/keys";
+import { Loading, ProblemNotice } from "../../ui/Notice";
+import { Empty } from "./Empty";
+import { Filters, Narrowing } from "./Filters";
+import { List, type ListHandle } from "./List";
+import { Standing } from "./Standing";
+import { isFiltered, type TasksSearch, type Wanted, wantedOf } from "./search";
+import { useChanges } from "./useChanges";
+import { useTaskList } from "./useTaskList";
+
+export function TasksView() {
+  const { projectId } = useParams({ from: "/projects/$projectId" });
+  const search = useSearch({ from: "/projects/$projectId" });
+  const wanted = wantedOf(search);
+  return (
+    <Frame projectId={projectId} title={`Tasks of ${projectId}`}>
+      <Tasks
+        // Other filters are another list; where one is in it is not.
+        key={JSON.stringify([projectId, wanted])}
+        projectId={projectId}
+        search={search}
+        wanted={wanted}
+      />
+    </Frame>
+  );
+}
+
+function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }) {
+  const { projectId, search } = props;
+  const navigate = useNavigate({ from: "/projects/$projectId" });
+  const [wanted] = useState(props.wanted);
+  const [from, setFrom] = useState(search.cursor);
+  const [paused, setPaused] = useState(false);
+  const list = useTaskList(projectId, wanted, paused, from);
+  const { rows, pages, head, fresh } = list;
+  const changes = useChanges({
+    projectId,
+    paused,
+    look: list.look,
+    refreshHead: list.refreshHead,
+  });
+  const handle = useRef<ListHandle>(null);
+
+  const put = useCallback(
+    (change: Partial<TasksSearch>, replace = true) =>
+      void navigate({ search: (before) => ({ ...before, ...change }), replace }),
+    [navigate],
+  );
+  const open = useCallback(
+    (taskId: string) => void navigate({ to: "/tasks/$taskId", params: { taskId } }),
+    [navigate],
+  );
+  const change = useCallback((next: Wanted) => void navigate({ search: next }), [navigate]);
+  const startAgain = () => {
+    setFrom(undefined);
+    put({ cursor: undefined, row: undefined });
+    void list.startAgain();
+    handle.current?.toTop();
+  };
+
+  const chosen = search.row ?? null;
+  const step = (by: number) => () => {
+    const at = chosen === null ? -1 : rows.ids.indexOf(chosen);
+    const next = Math.min(Math.max(at + by, 0), rows.ids.length - 1);
+    const id = rows.ids[next];
+    if (id === undefined) return;
+    handle.current?.toRow(next);
+    put({ row: id });
+  };
+  useKeys({
+    j: step(1),
+    k: step(-1),
+    enter: () => chosen !== null && open(chosen),
+    p: () => setPaused(!paused),
+    n: startAgain,
+    escape: () => put({ row: undefined }),
+  });
+
+  const { show } = changes;
+  const cursorNow = useRef(search.cursor);
+  const onShown = useCallback(
+    (ids: string[], top: number) => {
+      show(ids);
+      const page = rows.begins.findLast((each) => each.row <= top);
+      const cursor = page?.cursor ?? undefined;
+      // The cursor of a list with a relative time is of no use to another one.
+      if (wanted.since || !page || cursor === cursorNow.current) return;
+      cursorNow.current = cursor;
+      put({ cursor });
+    },
+    [show, rows, put, wanted.since],
+  );
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = pages;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  const matches = useMemo(() => {
+    const statuses = wanted.status;
+    return (task: Task) => !statuses || statuses.includes(task.status);
+  }, [wanted.status]);
+
+  // A cursor of other times or filters opens nothing: begin at the beginning instead.
+  if (pages.error && from) setFrom(undefined);
+  const empty = rows.ids.length === 0 && pages.isSuccess;
+  if (empty && fresh.length > 0 && !pages.isFetching) void list.startAgain();
+
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="sr-only">Tasks</h1>
+      <Filters wanted={wanted} counts={head.data?.counts} onChange={change} onOpen={open} />
+      <Standing
+        paused={paused}
+        onPause={() => setPaused(!paused)}
+        waiting={changes.waiting}
+        fresh={fresh.length}
+        atMost={list.HEAD}
+        onFresh={startAgain}
+        begunAt={from !== undefined}
+        lag={head.data?.lag_s ?? 0}
+        problem={pages.data ? (head.error ?? pages.error) : null}
+        answeredAt={head.dataUpdatedAt}
+        loaded={rows.ids.length}
+        counts={head.data?.counts}
+        statuses={wanted.status}
+      >
+        <Narrowing wanted={wanted} onChange={change} />
+      </Standing>
+      {pages.data === undefined ? (
+        pages.error ? (
+          <ProblemNotice problem={pages.error} retry={() => void pages.refetch()} />
+        ) : (
+          <Loading rows={14} />
+        )
+      ) : empty ? (
+        <Empty
+          filtered={isFiltered(wanted)}
+          wanted={wanted}
+          projectId={projectId}
+          onChange={change}
+        />
+      ) : (
+        <div className="panel mx-3 mb-3 flex min-h-0 flex-1 flex-col overflow-hidden sm:mx-4">
+          <List
+            ids={rows.ids}
+            chosen={chosen}
+            handle={handle}
+            matches={matches}
+            onShown={onShown}
+            onEnd={onEnd}
+            onType={(type) => change({ ...wanted, type: [type] })}
+            more={pages.hasNextPage}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

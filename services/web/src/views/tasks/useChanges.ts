@@ -1,0 +1,84 @@
+/** Looks after the rows on the screen: what the timeline says of them is asked for, in batches. */
+import { useEffect, useRef, useState } from "react";
+import type { TimelineEvent } from "../../client";
+import { useProjectEvents } from "../../shell/live";
+import { newest } from "./useTaskList";
+
+const ROWS_EVERY_MS = 400;
+const HEAD_EVERY_MS = 1500;
+const AT_ONCE = 100;
+
+export interface Changes {
+  /** How many changes wait while paused. */
+  waiting: number;
+  /** Name the rows that are on the screen. */
+  show: (ids: string[]) => void;
+}
+
+export function useChanges(options: {
+  projectId: string;
+  paused: boolean;
+  look: (ids: string[]) => Promise<unknown>;
+  refreshHead: () => Promise<unknown>;
+}): Changes {
+  const { projectId, paused } = options;
+  const latest = useRef(options);
+  const behind = useRef(new Map<string, number>());
+  const shown = useRef<string[]>([]);
+  const timers = useRef({ rows: 0, head: 0 });
+  const [waiting, setWaiting] = useState(0);
+  useEffect(() => {
+    latest.current = options;
+  });
+
+  const flush = useRef(async () => {
+    timers.current.rows = 0;
+    const ids = shown.current.filter((id) => {
+      const version = behind.current.get(id);
+      return version !== undefined && (newest.get(id)?.version ?? 0) < version;
+    });
+    if (ids.length === 0) return;
+    await latest.current.look(ids.slice(0, AT_ONCE)).catch(() => undefined);
+    for (const id of ids) {
+      if ((newest.get(id)?.version ?? 0) >= (behind.current.get(id) ?? 0))
+        behind.current.delete(id);
+    }
+  });
+  const soon = useRef(() => {
+    timers.current.rows ||= window.setTimeout(() => void flush.current(), ROWS_EVERY_MS);
+  });
+
+  useProjectEvents(projectId, (events: TimelineEvent[]) => {
+    for (const event of events) behind.current.set(event.task_id, event.version);
+    if (paused) {
+      setWaiting((before) => before + events.length);
+      return;
+    }
+    soon.current();
+    timers.current.head ||= window.setTimeout(() => {
+      timers.current.head = 0;
+      void latest.current.refreshHead();
+    }, HEAD_EVERY_MS);
+  });
+
+  useEffect(() => {
+    if (paused) return;
+    setWaiting(0);
+    soon.current();
+  }, [paused]);
+  useEffect(() => {
+    const pending = timers.current;
+    return () => {
+      clearTimeout(pending.rows);
+      clearTimeout(pending.head);
+      pending.rows = 0;
+      pending.head = 0;
+    };
+  }, []);
+
+  const show = useRef((ids: string[]) => {
+    shown.current = ids;
+    if (!latest.current.paused && ids.some((id) => behind.current.has(id))) soon.current();
+  });
+  return { waiting, show: show.current };
+}

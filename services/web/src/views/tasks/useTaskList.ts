@@ -1,0 +1,97 @@
+/** The rows of the list: their pages, what became of them, and what is new. */
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { answered, NewestTasks, type Task, type TaskList, useLedgerClient } from "../../client";
+import { serverClock } from "../../ui/now";
+import { queryOf, type Wanted } from "./search";
+
+/** Every list shows a task at the newest version that any of them has seen. */
+export const newest = new NewestTasks();
+
+const PAGE = 100;
+const HEAD = 50;
+/** The list is asked for its head this often even when nothing is heard, so its lag is known. */
+const HEAD_EVERY_MS = 5000;
+
+export interface Rows {
+  ids: string[];
+  /** For each page: the row that it begins with, and the cursor that leads to it. */
+  begins: { row: number; cursor: string | null }[];
+}
+
+export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, from?: string) {
+  const client = useLedgerClient();
+  const queries = useQueryClient();
+  // A relative time must mean the same for every page of one list.
+  const [openedAt] = useState(() => Math.floor(serverClock.now() / 1000) * 1000);
+
+  const read = useCallback(
+    async (query: Record<string, unknown>, signal: AbortSignal): Promise<TaskList> => {
+      const sentAt = Date.now();
+      const list = await answered(
+        client.GET("/api/v1/tasks/project/{project_id}", {
+          params: { path: { project_id: projectId }, query },
+          signal,
+        }),
+      );
+      serverClock.observe(list.server_time, sentAt, Date.now());
+      for (const task of list.tasks) newest.put(task);
+      return list;
+    },
+    [client, projectId],
+  );
+
+  const pagesKey = ["tasks", projectId, wanted, openedAt, from ?? null];
+  const pages = useInfiniteQuery({
+    queryKey: pagesKey,
+    initialPageParam: from ?? null,
+    queryFn: ({ pageParam, signal }) =>
+      read(
+        { ...queryOf(wanted, openedAt), limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+  const headKey = ["tasks-head", projectId, wanted, openedAt];
+  const head = useQuery({
+    queryKey: headKey,
+    queryFn: ({ signal }) => read({ ...queryOf(wanted, openedAt), limit: HEAD }, signal),
+    refetchInterval: paused ? false : HEAD_EVERY_MS,
+    enabled: !paused,
+    gcTime: 0,
+  });
+
+  const data = pages.data;
+  const rows = useMemo<Rows>(() => {
+    const ids: string[] = [];
+    const begins: Rows["begins"] = [];
+    data?.pages.forEach((page, index) => {
+      begins.push({ row: ids.length, cursor: (data.pageParams[index] as string | null) ?? null });
+      for (const task of page.tasks) ids.push(task.task_id);
+    });
+    return { ids, begins };
+  }, [data]);
+
+  const known = useMemo(() => new Set(rows.ids), [rows]);
+  const fresh = useMemo<Task[]>(() => {
+    if (from || wanted.order === "oldest" || !data) return [];
+    return (head.data?.tasks ?? []).filter((task) => !known.has(task.task_id));
+  }, [head.data, known, data, from, wanted.order]);
+
+  const refreshHead = useCallback(
+    () => queries.invalidateQueries({ queryKey: ["tasks-head", projectId] }),
+    [queries, projectId],
+  );
+  const startAgain = useCallback(
+    () => queries.resetQueries({ queryKey: ["tasks", projectId] }),
+    [queries, projectId],
+  );
+  const look = useCallback(
+    (ids: string[]) => read({ task_id: ids, limit: ids.length }, AbortSignal.timeout(20_000)),
+    [read],
+  );
+  return { pages, head, rows, fresh, refreshHead, startAgain, look, HEAD };
+}

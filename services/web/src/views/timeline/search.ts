@@ -1,0 +1,5 @@
+export type TimelineSearch = Record<string, never>;
+
+export function timelineSearch(): TimelineSearch {
+  return {};
+}
