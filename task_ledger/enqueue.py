@@ -1,8 +1,8 @@
-"""Registering a task and storing its message, in the transaction of whoever asks for it."""
+"""Registering tasks and storing their messages, in the transaction of whoever asks for them."""
 
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, overload
 from uuid import UUID
 
@@ -10,28 +10,18 @@ from celery import Celery, Signature
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from task_ledger.acting import current_actor
-from task_ledger.celery.running import current_run
-from task_ledger.database import query, sqlalchemy_errors
-from task_ledger.errors import (
-    AlreadyRegistered,
-    UnsupportedConfiguration,
-    UnsupportedSignature,
+from task_ledger.canvas import Before, Canvas
+from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
+from task_ledger.message import OPTION
+from task_ledger.registration import (
+    Enqueued,
+    Registration,
+    Wishes,
+    registration_of,
+    task_type_of,
 )
-from task_ledger.events import Entity, Registered, make_data
-from task_ledger.identity import new_task_id
-from task_ledger.message import HEADER, LedgerHeader, Message, catching, due_time
-from task_ledger.store import answer_of
 
-
-@dataclass(frozen=True, slots=True)
-class Enqueued:
-    """A registered task. It exists, and will run, once the caller's transaction commits."""
-
-    task_id: UUID
-    version: int
-    task_type: str
-    task_name: str
+__all__ = ["Enqueued", "enqueue", "step"]
 
 
 @overload
@@ -82,150 +72,126 @@ def enqueue(
     max_attempts: int | None = None,
     expires_at: datetime | None = None,
 ) -> Enqueued | Coroutine[Any, Any, Enqueued]:
-    """Register a task and store its message in the session's transaction.
+    """Register tasks and store their messages in the session's transaction.
 
-    One statement on the session's connection; never commits, flushes nothing. With the commit
-    the task exists and will be dispatched; after a rollback neither it nor its message exists.
+    One statement for each task on the session's connection; never commits, flushes nothing. With
+    the commit the tasks exist and will be dispatched; after a rollback nothing of them exists.
+
+    All tasks of a chain, a group or a chord are registered at once, and those of links that have
+    a task type. One that comes after others is dispatched when all of them have completed, and
+    ends `failed(upstream)` when one of them has not. What a task takes from those before it is
+    their stored result.
 
     Args:
         session: a `Session`, or an `AsyncSession` (then await the call). READ COMMITTED.
-        signature: one task, `task.s(…)`; its `countdown` or `eta` wait in the ledger, its
-            `expires` becomes `expires_at`.
+        signature: `task.s(…)`, or a chain, group or chord of such; its `countdown` or `eta` wait
+            in the ledger, its `expires` becomes `expires_at`. `link_error` is sent when its task
+            has failed for good, with that task's id as its first argument.
         project_id: 1 to 200 bytes.
-        name: what people read; the task's name by default.
-        metadata: JSON, shown with the task. Not the place for arguments or secrets.
-        entity: (type, id) of the thing of the domain that the task is about.
+        name: what people read; the task's name by default. For one task; see `step`.
+        metadata: JSON, shown with each task. Not the place for arguments or secrets.
+        entity: (type, id) of the thing of the domain that each task is about.
         actor: who asks; the one of the surrounding `acting_as` by default.
-        task_id: a UUIDv7; drawn by default. Pass one to make a repeated request harmless.
-        task_type, max_attempts: for a task whose code is not in this process; otherwise read
-            from the task (`max_retries` + 1; None: without limit).
-        expires_at: after this time the task ends `failed(expired)` instead of starting.
+        task_id: a UUIDv7, for the task that is returned; drawn by default. Pass one to make a
+            repeated request harmless.
+        task_type, max_attempts: for tasks whose code is not in this process; otherwise read
+            from each task (`max_retries` + 1; None: without limit).
+        expires_at: after this time each task ends `failed(expired)` instead of starting.
 
     Raises:
-        AlreadyRegistered: `task_id` exists; the transaction can go on.
+        AlreadyRegistered: `task_id` exists; nothing is stored, and the transaction can go on.
         InvalidEvent, TooLarge, InvalidTaskId, WrongIsolation: nothing is stored, and the
             transaction must be rolled back.
         NoActor: nobody is named as the one who asks.
-        UnsupportedSignature: not one task with a task type.
+        UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
         LedgerUnavailable: the connection broke.
     """
-    plan = _plan(
-        signature,
+    wishes = Wishes(
         project_id=project_id,
+        actor=actor,
         name=name,
         metadata=metadata,
         entity=entity,
-        actor=actor,
-        task_id=task_id,
         task_type=task_type,
         max_attempts=max_attempts,
         expires_at=expires_at,
     )
+    plan = _plan(signature, wishes, task_id)
     if isinstance(session, AsyncSession):
         return session.run_sync(plan.store)
     return plan.store(session)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    task_id: UUID
-    task_type: str
-    task_name: str
-    parameters: dict[str, Any]
-
-    def store(self, session: Session) -> Enqueued:
-        """Run the statement in the session's transaction; raises what `enqueue` raises."""
-        with sqlalchemy_errors():
-            row = session.connection().exec_driver_sql(query("enqueue"), self.parameters).one()
-        answer = answer_of(tuple(row))
-        if answer.outcome != "appended":
-            raise AlreadyRegistered(self.task_id, answer.version)
-        return Enqueued(self.task_id, answer.version, self.task_type, self.task_name)
-
-
-def _plan(
+def step(
     signature: Signature,
     *,
-    project_id: str,
-    name: str | None,
-    metadata: Mapping[str, Any] | None,
-    entity: tuple[str, str] | None,
-    actor: str | None,
-    task_id: UUID | None,
-    task_type: str | None,
-    max_attempts: int | None,
-    expires_at: datetime | None,
-) -> _Plan:
-    if kind := signature.get("subtask_type"):
-        raise UnsupportedSignature(
-            f"enqueue takes one task, this is a {kind}:"
-            " enqueue its first task and .link() what comes after it"
-        )
+    name: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    entity: tuple[str, str] | None = None,
+    task_type: str | None = None,
+    max_attempts: int | None = None,
+) -> Signature:
+    """A signature of one task, with what is to be registered for it alone.
+
+    `enqueue(session, chain(step(a.s(), name="Split"), step(b.s(), name="Read")), …)`: what is
+    left out is as `enqueue` says for all. The signature that was passed is not changed.
+    """
+    said: dict[str, Any] = {
+        "name": name,
+        "metadata": dict(metadata) if metadata is not None else None,
+        "entity": list(entity) if entity is not None else None,
+        "task_type": task_type,
+        "max_attempts": max_attempts,
+    }
+    options: dict[str, Any] = {OPTION: {k: v for k, v in said.items() if v is not None}}
+    return signature.clone(**options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What `enqueue` stores.
+
+    Attributes:
+        registrations: in the order of the tasks.
+        end: the task that is returned.
+        first: the task whose id the caller chose, which may exist: stored before the others.
+    """
+
+    registrations: list[Registration]
+    end: UUID
+    first: UUID | None
+
+    def store(self, session: Session) -> Enqueued:
+        """Run the statements in the session's transaction; raises what `enqueue` raises."""
+        order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
+        stored = {one.task_id: one.store(session) for one in order}
+        end = stored[self.end]
+        if len(stored) == 1:
+            return end
+        tasks = tuple(stored[one.task_id] for one in self.registrations)
+        return Enqueued(end.task_id, end.version, end.task_type, end.task_name, tasks)
+
+
+def _plan(signature: Signature, wishes: Wishes, task_id: UUID | None) -> _Plan:
     app: Celery = signature.app
     if app.conf.task_always_eager:
         raise UnsupportedConfiguration(
             "task_always_eager would run the task before the commit: set it to False"
         )
-    task_name = str(signature.task)
-    task = app.tasks.get(task_name)
-    if task is not None:
-        task_type = task_type or getattr(task, "task_type", None)
-        if max_attempts is None and task.max_retries is not None:
-            max_attempts = int(task.max_retries) + 1
-    if not task_type:
+    nothing = Wishes(project_id=wishes.project_id)
+    canvas = Canvas(
+        app,
+        tracked=lambda task: task_type_of(task, wishes) is not None,
+        tracked_link=lambda task: task_type_of(task, nothing) is not None,
+    )
+    ends = canvas.unfold(signature, Before(), task_id=task_id)
+    if wishes.name is not None and signature.get("subtask_type"):
         raise UnsupportedSignature(
-            f"{task_name} has no task type: declare it with @app.task(task_type=…), or pass"
-            " task_type= for a task whose code is elsewhere"
+            f"a {signature.get('subtask_type')} has a name for each of its tasks:"
+            " step(a.s(), name=…), instead of enqueue(…, name=…)"
         )
-    identity = task_id or new_task_id()
-    run = current_run()
-    due_at = due_time(signature.options.get("countdown"), signature.options.get("eta"))
-    expires_at = expires_at or _expiry(signature.options.get("expires"))
-    header = LedgerHeader(True, 1, project_id, expires_at)
-    message = _message(signature, identity, header)
-    data = make_data(
-        Registered,
-        task_type=task_type,
-        name=name or task_name,
-        metadata=dict(metadata or {}),
-        entity=Entity(type=entity[0], id=entity[1]).model_dump() if entity else None,
-        queue=message.queue,
-        expires_at=expires_at,
-        parent_id=run.task_id if run else None,
-        root_id=run.root_id if run else None,
-    )
-    return _Plan(
-        identity,
-        task_type,
-        data.name,
-        {
-            "task_id": identity,
-            "project_id": project_id,
-            "actor": actor or current_actor(),
-            "occurred_at": datetime.now(UTC),
-            "data": data.to_json(),
-            "schema_version": data.schema_version,
-            "max_attempts": max_attempts,
-            "due_at": due_at,
-            **message.parameters(),
-        },
-    )
-
-
-def _message(signature: Signature, task_id: UUID, header: LedgerHeader) -> Message:
-    # Celery leaves options alone that are passed as None, so they are taken off.
-    timeless = signature.clone()
-    for option in ("countdown", "eta", "expires"):
-        timeless.options.pop(option, None)
-    headers: dict[str, Any] = {
-        **(signature.options.get("headers") or {}),
-        HEADER: header.as_value(),
-    }
-    with catching() as caught:
-        timeless.apply_async(task_id=str(task_id), headers=headers)
-    (message,) = caught.messages
-    return message
-
-
-def _expiry(expires: float | datetime | str | None) -> datetime | None:
-    return due_time(expires, None) if isinstance(expires, int | float) else due_time(None, expires)
+    root = canvas.steps[0].task_id
+    registrations = [
+        registration_of(one, wishes, None if one.task_id == root else root) for one in canvas.steps
+    ]
+    return _Plan(registrations, ends.tasks[-1], task_id)

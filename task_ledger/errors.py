@@ -110,7 +110,7 @@ class UnregisteredSend(LedgerError):
 
 
 class UnsupportedSignature(LedgerError):
-    """What was passed to `enqueue` is not one task with a task type."""
+    """What was passed to `enqueue` is not made of tasks with a task type, or cannot be enqueued."""
 
 
 class TransactionEscaped(LedgerError):
@@ -119,6 +119,20 @@ class TransactionEscaped(LedgerError):
 
 class BadResult(LedgerError):
     """A task returned what cannot be stored as its result."""
+
+
+class TaskFailed(LedgerError):
+    """What `AsyncResult.get()` raises for a task that failed without an error of its body.
+
+    Attributes:
+        task_id: the task.
+        reason: expired, undeliverable or upstream.
+    """
+
+    def __init__(self, task_id: UUID, reason: str, message: str) -> None:
+        super().__init__(f"task {task_id} ended as failed({reason}): {message}")
+        self.task_id = task_id
+        self.reason = reason
 
 
 class NoActor(LedgerError):

@@ -141,11 +141,15 @@ class Retrying(EventData):
 
 
 class Completed(EventData):
-    """The task ended with a result, committed with its domain rows."""
+    """The task ended with a result, committed with its domain rows.
+
+    `ignored`: its body raised Ignore, so there is no result, and nothing comes after it.
+    """
 
     type: ClassVar[EventType] = EventType.COMPLETED
 
     result: JsonValue = None
+    ignored: Literal[True] | None = None
 
 
 class Failed(EventData):

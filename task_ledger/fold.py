@@ -97,6 +97,7 @@ def _first(event: TaskEvent) -> TaskRecord:
         parent_id=data.parent_id,
         root_id=data.root_id,
         group_id=data.group_id,
+        waits_for=data.waits_for,
         notes=0,
         created_at=event.recorded_at,
         started_at=None,

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
+from uuid import UUID
 
 from kombu import Queue
 from kombu.serialization import dumps
@@ -19,6 +20,9 @@ from task_ledger.errors import InvalidEvent
 
 HEADER: Final = "task_ledger"
 """The message header by which a worker knows what it got; see `LedgerHeader`."""
+
+OPTION: Final = "ledger"
+"""The option of a signature that holds what `task_ledger.enqueue.step` said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,14 @@ class LedgerHeader:
         attempt: which attempt the message is for; 0 for an untracked one.
         project_id: the task's project, for logs.
         expires_at: after this time the task ends `failed(expired)` instead of running.
+        takes: the task whose result is its first argument; several for a list of theirs.
     """
 
     tracked: bool
     attempt: int = 0
     project_id: str | None = None
     expires_at: datetime | None = None
+    takes: UUID | tuple[UUID, ...] | None = None
 
     def as_value(self) -> dict[str, Any]:
         """As the header's value."""
@@ -44,6 +50,9 @@ class LedgerHeader:
             value |= {"attempt": self.attempt, "project_id": self.project_id}
         if self.expires_at:
             value["expires_at"] = self.expires_at.isoformat()
+        if self.takes is not None:
+            takes = self.takes
+            value["takes"] = str(takes) if isinstance(takes, UUID) else [str(one) for one in takes]
         return value
 
     @classmethod
@@ -57,7 +66,14 @@ class LedgerHeader:
             attempt=int(value["attempt"]),
             project_id=value.get("project_id"),
             expires_at=datetime.fromisoformat(expires) if expires else None,
+            takes=_takes(value.get("takes")),
         )
+
+
+def _takes(value: Any) -> UUID | tuple[UUID, ...] | None:
+    if isinstance(value, list):
+        return tuple(UUID(task) for task in cast("list[str]", value))
+    return UUID(value) if value else None
 
 
 def headers_for_attempt(headers: Mapping[str, Any], attempt: int | None) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class TaskRecord:
         error: the newest attempt's error, {type, message, traceback_sha256?}, while it matters:
             in RETRY and FAILURE.
         failure_reason: why the task ended without a result.
+        parent_id: the task that enqueued this one; root_id: the first of its line; group_id:
+            the group that it is a member of; waits_for: the tasks that it comes after.
         started_at: when the first attempt started; attempt_started_at: the newest.
         completed_at: when the task ended, however.
         digest: that of the last event, in hex.
@@ -58,6 +60,7 @@ class TaskRecord:
     parent_id: UUID | None
     root_id: UUID | None
     group_id: UUID | None
+    waits_for: list[UUID]
     notes: int
     created_at: datetime
     started_at: datetime | None

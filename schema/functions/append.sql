@@ -19,7 +19,8 @@
 --            p_traceback, failed and retrying only: kept apart from the log.
 -- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (the task's
 --         lock was not had in five seconds).
--- Usage: one round trip per event. retrying stores the next dispatch in the same transaction.
+-- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
+--        end tells the steps that wait for it.
 CREATE OR REPLACE FUNCTION ledger.append(
     p_task_id uuid, p_type ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
@@ -131,6 +132,13 @@ BEGIN
     IF p_traceback IS NOT NULL THEN
         INSERT INTO ledger.traceback (task_id, version, text)
         VALUES (p_task_id, v_version + 1, p_traceback);
+    END IF;
+    IF p_type IN ('completed', 'failed') THEN
+        UPDATE ledger.next_step AS s
+        SET ready_at = CASE WHEN p_type = 'completed' THEN v_recorded_at + s.delay ELSE v_recorded_at END,
+            outcome = CASE WHEN p_type = 'failed' THEN p_data ->> 'reason'
+                           WHEN (p_data ->> 'ignored')::boolean THEN 'ignored' ELSE 'completed' END
+        WHERE s.after = p_task_id;
     END IF;
     RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::ledger.answer;
 END

@@ -3,7 +3,8 @@
 -- claim the attempt.
 --
 -- Returns: boolean, whether there is another dispatch; false when the task does not wait for
---          that attempt (any more), has no message, or the attempt is in the outbox.
+--          that attempt (any more) or waits for other tasks, has no message, or the attempt is in
+--          the outbox.
 -- Arguments: p_task_id; p_attempt, the attempt that is to start.
 -- Usage: services.projector.unclaimed.
 CREATE OR REPLACE FUNCTION ledger.dispatch_again(p_task_id uuid, p_attempt integer)
@@ -20,6 +21,7 @@ BEGIN
     JOIN ledger.message AS m ON m.task_id = p_task_id
     WHERE t.state IN ('registered', 'retrying') AND t.attempt + 1 = p_attempt
         AND coalesce(t.due_at, '-infinity') <= clock_timestamp()
+        AND NOT EXISTS (SELECT FROM ledger.next_step AS s WHERE s.task_id = p_task_id)
         AND NOT EXISTS (
             SELECT FROM ledger.outbox AS o
             -- By the index: a dispatch that is due is put off by five minutes at most.

@@ -54,6 +54,8 @@ BEGIN
             'message', CASE WHEN v_last.attempt = 0 THEN 'cancelled before it ran'
                             ELSE 'cancelled while it waited for attempt ' || (v_last.attempt + 1) END);
         e := ledger.write_event(v_last, e);
+        UPDATE ledger.next_step AS s SET ready_at = e.recorded_at, outcome = 'cancelled'
+        WHERE s.after = p_task_id;
     END IF;
     RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::ledger.answer;
 END

@@ -22,6 +22,9 @@ GRANT SELECT ON ledger.task_event, ledger.bucket, ledger.task_record, ledger.pro
 
 GRANT EXECUTE ON FUNCTION
     ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea),
+    ledger.enqueue_next(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json,
+                        bytea, uuid[], double precision),
+    ledger.send_on_failure(uuid, boolean, json, bytea),
     ledger.request_cancel(uuid, text, timestamptz, json, integer),
     ledger.note(uuid, text, timestamptz, json, integer)
     TO task_ledger_api, task_ledger_worker;
@@ -43,11 +46,13 @@ GRANT EXECUTE ON FUNCTION
     ledger.append(uuid, ledger.event_type, uuid, integer, text, timestamptz, json, integer,
                   timestamptz, integer, text),
     ledger.dispatch_again(uuid, integer),
+    ledger.take_next_steps(integer, text),
     ledger.open_bucket(integer), ledger.open_buckets(integer)
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
+GRANT SELECT ON ledger.next_step TO task_ledger_projector;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
 GRANT DELETE ON ledger.worker_lease TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger.redispatch TO task_ledger_projector;

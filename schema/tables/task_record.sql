@@ -35,6 +35,7 @@ CREATE TABLE ledger.task_record (
     parent_id           uuid,
     root_id             uuid,
     group_id            uuid,
+    waits_for           uuid[]             NOT NULL,
     notes               integer            NOT NULL,
     created_at          timestamptz        NOT NULL,
     started_at          timestamptz,

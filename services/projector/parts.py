@@ -10,6 +10,7 @@ from psycopg import errors as pg
 
 from services.projector.database import connect
 from services.projector.follower import PROJECTOR, Follower
+from services.projector.next_steps import NextSteps
 from services.projector.projection import Projection
 from services.projector.publisher import Publisher
 from services.projector.quarantine import retry
@@ -26,7 +27,8 @@ MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
 NAMES: Final = ("fold", "relay", "reconcile", "months")
-"""fold: events into records and timelines; relay: the outbox to the broker; reconcile: closes the
+"""fold: events into records and timelines; relay: what comes after tasks
+that have ended, and the outbox to the broker; reconcile: closes the
 attempts of lost workers, and dispatches again what the broker lost; months: opens the log's
 partitions of the months to come."""
 
@@ -66,17 +68,20 @@ def folding(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def relaying(settings: Settings) -> Generator[Step]:
-    """Publish what is in the outbox."""
+    """Take the steps that ends have made due; publish what is in the outbox."""
     with (
         closing(connect(settings.url_for("projector"), "relay")) as connection,
         closing(Publisher(settings.broker())) as publisher,
     ):
         relay = Relay(connection, publisher)
+        next_steps = NextSteps(connection)
         pause = Pause()
 
         def step() -> float:
+            # First, so that it goes on while the broker is away, and leaves with the same step.
+            taken = next_steps.tick()
             done = relay.tick()
-            return pause.after(worked=done.worked, more=done.more)
+            return pause.after(worked=done.worked or taken > 0, more=done.more or taken > 0)
 
         yield step
 

@@ -1,6 +1,6 @@
 """The application class: the one door through which everything is sent."""
 
-from typing import Any
+from typing import Any, Final, cast
 from uuid import UUID
 
 from celery import Celery
@@ -11,7 +11,13 @@ from task_ledger.celery.leases import KeepLease
 from task_ledger.celery.running import current_run
 from task_ledger.celery.task import LedgerTask
 from task_ledger.errors import UnregisteredSend, UnsupportedConfiguration
-from task_ledger.message import HEADER, LedgerHeader, catching, catching_producer, due_time
+from task_ledger.message import HEADER, OPTION, LedgerHeader, catching, catching_producer, due_time
+
+BACKENDS: Final = {
+    "ledger": "task_ledger.celery.backend:LedgerBackend",
+    "disabled": "task_ledger.celery.backend:NoBackend",
+}
+"""What `result_backend` may name besides Celery's own."""
 
 
 class LedgerCelery(Celery):
@@ -19,7 +25,8 @@ class LedgerCelery(Celery):
 
     Args:
         ledger_url: the database with the ledger's schema and the domain's rows, as a libpq or
-            SQLAlchemy URL; its login is a member of task_ledger_worker. Only workers connect.
+            SQLAlchemy URL; its login is a member of task_ledger_worker. Workers and beat connect,
+            and so does whoever asks `AsyncResult` with `result_backend="ledger://"`.
             May be set later as `app.conf.ledger_database_url`.
         engine_options: for `sqlalchemy.create_engine`, of the pool that sessions draw from.
 
@@ -71,6 +78,11 @@ class LedgerCelery(Celery):
             bind = options.get("task_type") is not None
         return super()._task_from_fun(fun, name=name, base=base, bind=bind, **options)
 
+    def _get_backend(self) -> Any:
+        loader: Any = self.loader
+        loader.override_backends = {**loader.override_backends, **BACKENDS}
+        return cast("Any", super())._get_backend()
+
     def send_task(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, name: str, args: Any = None, kwargs: Any = None, **options: Any
     ) -> Any:
@@ -84,6 +96,7 @@ class LedgerCelery(Celery):
             UnregisteredSend: a task with a task type, outside a running task.
         """
         untracked = bool(options.pop("untracked", False))
+        options.pop(OPTION, None)
         producer = catching_producer()
         if producer is not None:
             return super().send_task(name, args, kwargs, **(options | {"producer": producer}))

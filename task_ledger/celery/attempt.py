@@ -26,6 +26,7 @@ from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
 from task_ledger.celery.running import OuterRun, running
+from task_ledger.celery.upstream import Upstream
 from task_ledger.error_text import error_text
 from task_ledger.errors import (
     BadResult,
@@ -87,6 +88,7 @@ class Attempt(OuterRun):
         self._worker: str = request.hostname or socket.gethostname()
         self._progress = ProgressReporter(connections.progress, self._event)
         self._retry: RetryDecision | None = None
+        self._upstream = Upstream(header.takes)
         self._task_id = UUID(request.id)
         self._root_id = UUID(request.root_id) if request.root_id else self._task_id
 
@@ -145,11 +147,12 @@ class Attempt(OuterRun):
         try:
             with running(self):
                 try:
+                    self._task.request.args = args = (*self._upstream.arguments(), *args)
                     value = self._task.run(*args, **kwargs)
                 except Ignore:
                     # The author's word that nothing is left to do: done, and no next step.
                     if self._retry is None:
-                        self._complete(Completed())
+                        self._complete(Completed(ignored=True))
                     raise
                 if self._retry is None:
                     self._finish(value)
@@ -312,6 +315,7 @@ class Attempt(OuterRun):
         for wait in (*CLAIM_WAITS_S, None):
             try:
                 self._refuse_expired()
+                self._upstream.read(self._connections.ledger())
                 append(self._connections.ledger(), self._event(started))
             except Refused as refusal:
                 self._note("duplicate_delivery_refused", refusal)

@@ -170,6 +170,19 @@ class LedgerTask(Task[Any, Any]):
         super().replace(sig)
         raise AssertionError("replace raises")
 
+    def add_to_chord(self, sig: Any, lazy: bool = False) -> Any:
+        """Refused: the members of a chord are registered together.
+
+        Raises:
+            UnsupportedConfiguration: always in a tracked run.
+        """
+        if isinstance(self._own_run(), Attempt):
+            raise UnsupportedConfiguration(
+                f"{self.name}: a registered chord gets no further members; enqueue a chord of all"
+                " of them from a task before it"
+            )
+        return super().add_to_chord(sig, lazy)
+
     def _own_run(self) -> Run | None:
         run = current_run()
         return run if run is not None and run.request_id == self.request.id else None

@@ -26,6 +26,7 @@ OBJECTS = (
     "tables/web_session.sql",
     "tables/worker_lease.sql",
     "tables/redispatch.sql",
+    "tables/next_step.sql",
 )
 
 

@@ -75,9 +75,10 @@ class TaskAnswer(BaseModel):
     cancel_requested_by: str | None
     entity: EntityAnswer | None
     metadata: dict[str, JsonValue]
-    parent_id: UUID | None
-    root_id: UUID | None
-    group_id: UUID | None
+    parent_id: UUID | None = Field(description="The task that enqueued this one.")
+    root_id: UUID | None = Field(description="The first task of its line.")
+    group_id: UUID | None = Field(description="The group that it is a member of.")
+    waits_for: list[UUID] = Field(description="The tasks that it comes after.")
     notes: int
     digest: str = Field(description="That of the last event, in hex.")
     settled: bool | None = Field(

@@ -1,5 +1,5 @@
--- Takes note of attempts that are due, that nobody has claimed and that the outbox has no
--- dispatch of, and forgets those that need no watching any more.
+-- Takes note of attempts that are due, that nobody has claimed, that the outbox has no
+-- dispatch of and that wait for no other task, and forgets those that need no watching any more.
 -- Returns: nothing.
 -- Arguments: since_s, how long an attempt has been due before it is looked at; limit.
 -- Usage: services.projector.unclaimed.
@@ -23,5 +23,7 @@ WHERE r.completed_at IS NULL AND r.state IN ('registered', 'retrying')
     AND r.task_id NOT IN (
         SELECT o.task_id FROM ledger.outbox AS o
         WHERE o.task_id IS NOT NULL AND o.try_at < now() + interval '6 min')
+    AND r.task_id NOT IN (
+        SELECT s.task_id FROM ledger.next_step AS s WHERE s.task_id IS NOT NULL)
 LIMIT %(limit)s
 ON CONFLICT (task_id) DO NOTHING

@@ -27,7 +27,8 @@ app = LedgerCelery(
 )
 app.conf.update(
     worker_prefetch_multiplier=1,
-    task_ignore_result=True,
+    task_ignore_result="TASK_LEDGER_TEST_BACKEND" not in os.environ,
+    result_backend=os.environ.get("TASK_LEDGER_TEST_BACKEND"),
     broker_connection_retry_on_startup=True,
 )
 signals = redis.Redis.from_url(BROKER, decode_responses=True)

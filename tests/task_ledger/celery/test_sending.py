@@ -128,8 +128,11 @@ def test_a_second_registration_is_answered_and_the_transaction_goes_on(stack: St
 def test_what_cannot_be_enqueued_is_refused_with_the_reason(stack: Stack) -> None:
     signature = stack.signature("succeed", "x")
     with Session(stack.engine) as session:
-        with pytest.raises(UnsupportedSignature, match="first task"):
-            enqueue(session, signature | signature, project_id="p", actor="a", task_type="plain")
+        with pytest.raises(UnsupportedSignature, match="a name for each"):
+            enqueue(
+                session, signature | signature, project_id="p", actor="a", task_type="plain",
+                name="both",
+            )  # fmt: skip
         with pytest.raises(UnsupportedSignature, match="task type"):
             enqueue(session, signature, project_id="p", actor="a")
         with pytest.raises(NoActor):

@@ -12,10 +12,16 @@ from task_ledger.transitions import EventType
 from tests.task_ledger.celery.conftest import Stack
 
 
-def start_worker(stack: Stack, name: str = "worker", pool: str = "prefork") -> None:
-    """Start a worker with short leases."""
+def start_worker(
+    stack: Stack, name: str = "worker", pool: str = "prefork", module: str = "losing"
+) -> None:
+    """Start a worker with short leases.
+
+    Args:
+        module: of this folder, with the worker's tasks.
+    """
     stack.start(
-        name, "celery", "-A", "tests.task_ledger.celery.losing", "worker", "-n", f"{name}@test",
+        name, "celery", "-A", f"tests.task_ledger.celery.{module}", "worker", "-n", f"{name}@test",
         "-c", "1" if pool == "solo" else "2", "--pool", pool, "--without-gossip",
         "--without-mingle", "-l", "INFO",
     )  # fmt: skip

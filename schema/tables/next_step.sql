@@ -1,0 +1,24 @@
+-- What waits for the end of a task: registered tasks that come after it, and messages that are
+-- sent if it fails. ready_at and outcome are null until that task has ended; outcome is then
+-- `completed`, `ignored` (completed, and nothing is to follow) or the reason of its failure.
+-- task_id is null for an error callback: then message_id is what to send. delay counts from the
+-- end of the task before; on_upstream says whether to send also when the task before failed
+-- only because of another one before it.
+-- Usage: rows come from ledger.enqueue_next and ledger.send_on_failure, are told of the end by
+--        the writer of the end, and go with ledger.take_next_steps.
+CREATE TABLE ledger.next_step (
+    id          bigint   GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    after       uuid     NOT NULL,
+    task_id     uuid,
+    message_id  bigint,
+    delay       interval NOT NULL DEFAULT '0',
+    on_upstream boolean  NOT NULL DEFAULT false,
+    ready_at    timestamptz,
+    outcome     text,
+    CHECK ((task_id IS NULL) <> (message_id IS NULL)),
+    CHECK ((ready_at IS NULL) = (outcome IS NULL))
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+CREATE INDEX next_step_after ON ledger.next_step (after);
+CREATE INDEX next_step_task ON ledger.next_step (task_id);
+CREATE INDEX next_step_ready ON ledger.next_step (ready_at) WHERE ready_at IS NOT NULL;

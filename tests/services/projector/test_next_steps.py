@@ -1,0 +1,397 @@
+"""What comes after a task leaves when the task has completed, and ends when it has not."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from celery import Signature, chain, chord, group
+from psycopg import Connection
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from services.projector.next_steps import NextSteps
+from services.projector.unclaimed import Unclaimed
+from task_ledger.celery import LedgerCelery
+from task_ledger.closing import Holder, close_attempt
+from task_ledger.database import sqlalchemy_url
+from task_ledger.enqueue import Enqueued, enqueue
+from task_ledger.errors import AlreadyRegistered
+from task_ledger.events import Completed, ErrorData, Failed, Registered
+from task_ledger.identity import new_task_id
+from task_ledger.reading import read_events, read_task
+from task_ledger.record import TaskRecord
+from task_ledger.store import Append, append, request_cancel
+from task_ledger.transitions import FailureReason, RetryReason, State, Status
+from tests.servers import Database
+from tests.services.projector.log import (
+    complete,
+    count,
+    drain,
+    owner,
+    projector,
+    projector_connection,
+    say,
+    start,
+)
+
+APP = LedgerCelery("sender", broker="memory://", set_as_current=False)
+
+
+def task(name: str, *args: Any, **options: Any) -> Signature[Any]:
+    """A signature of a task whose code is elsewhere."""
+    return Signature(name, args=args, app=APP, options=options)
+
+
+class Steps:
+    """A log with tasks that come after others; nothing runs beside it but what a test ticks."""
+
+    def __init__(
+        self, database: Database, writer: Connection[Any], ticker: Connection[Any]
+    ) -> None:
+        self.database = database
+        self.writer = writer
+        self.next_steps = NextSteps(ticker)
+        self._engine = create_engine(sqlalchemy_url(database.url_for("api")))
+
+    def enqueue(self, signature: Signature[Any], **options: Any) -> list[UUID]:
+        """Register what the signature is made of; returns the tasks in their order."""
+        with Session(self._engine) as session, session.begin():
+            done = self.enqueue_in(session, signature, **options)
+        return [one.task_id for one in done.tasks] or [done.task_id]
+
+    def enqueue_in(
+        self, session: Session, signature: Signature[Any], max_attempts: int = 1, **options: Any
+    ) -> Enqueued:
+        """Register in a transaction of the test's own."""
+        return enqueue(
+            session, signature, project_id="p", actor="tester", task_type="step",
+            max_attempts=max_attempts, **options,
+        )  # fmt: skip
+
+    def run(self, task_id: UUID) -> None:
+        """Run a task as a worker would, to its success."""
+        complete(self.writer, task_id, start(self.writer, task_id))
+
+    def advance(self) -> int:
+        """Tick until nothing is due; returns how many steps were taken."""
+        taken = 0
+        while now := self.next_steps.tick():
+            taken += now
+        return taken
+
+    def record(self, task_id: UUID) -> TaskRecord:
+        return read_task(self.writer, task_id)
+
+    def dispatched(self) -> list[UUID]:
+        """The tasks that the outbox holds a dispatch of."""
+        rows = self.writer.execute(
+            "SELECT task_id FROM ledger.outbox WHERE task_id IS NOT NULL ORDER BY id"
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def sent(self) -> list[str]:
+        """The names of the untracked tasks that the outbox holds."""
+        rows = self.writer.execute(
+            "SELECT m.headers ->> 'task' FROM ledger.outbox o JOIN ledger.message m"
+            " ON m.id = o.message_id WHERE o.task_id IS NULL ORDER BY o.id"
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+@pytest.fixture
+def steps(database: Database) -> Iterator[Steps]:
+    """A log and its next steps, ticked by hand."""
+    with (
+        closing(owner(database)) as writer,
+        closing(projector_connection(database)) as ticker,
+        closing(Steps(database, writer, ticker)) as steps,
+    ):
+        yield steps
+
+
+def test_all_steps_are_registered_at_once_and_say_what_they_come_after(steps: Steps) -> None:
+    first, left, right, last = steps.enqueue(
+        chain(task("a"), group(task("b"), task("c")), task("d"))
+    )
+    records = [steps.record(one) for one in (first, left, right, last)]
+    assert [one.status for one in records] == [Status.PENDING] * 4
+    assert [one.waits_for for one in records] == [[], [first], [first], [left, right]]
+    assert {one.root_id for one in records[1:]} == {first}
+    assert records[1].group_id == records[2].group_id is not None
+    assert records[0].group_id is records[3].group_id is None
+    assert steps.dispatched() == [first]
+
+
+def test_a_step_is_dispatched_after_the_commit_of_the_step_before_and_not_earlier(
+    steps: Steps,
+) -> None:
+    first, second, third = steps.enqueue(chain(task("a"), task("b"), task("c")))
+    claim = start(steps.writer, first)
+    assert steps.advance() == 0
+    with closing(owner(steps.database, autocommit=False)) as worker:
+        complete(worker, first, claim)
+        assert steps.advance() == 0
+        assert steps.dispatched() == [first]
+        worker.commit()
+    assert steps.advance() == 1
+    assert steps.dispatched() == [first, second]
+    steps.run(second)
+    steps.advance()
+    assert steps.dispatched() == [first, second, third]
+    steps.run(third)
+    assert steps.advance() == 0
+    assert count(steps.database, "next_step") == 0
+
+
+def test_a_step_before_that_is_rolled_back_makes_nothing_due(steps: Steps) -> None:
+    first, _ = steps.enqueue(chain(task("a"), task("b")))
+    claim = start(steps.writer, first)
+    with closing(owner(steps.database, autocommit=False)) as worker:
+        complete(worker, first, claim)
+        worker.rollback()
+    assert steps.advance() == 0
+    assert steps.dispatched() == [first]
+
+
+def fail(steps: Steps, task_id: UUID) -> None:
+    claim = start(steps.writer, task_id)
+    failed = Failed(reason=FailureReason.ERROR, error=ErrorData(type="E", message="e"))
+    say(steps.writer, task_id, claim, failed)
+
+
+def cancel(steps: Steps, task_id: UUID) -> None:
+    request_cancel(steps.writer, task_id, "ops")
+
+
+def cancel_while_it_runs(steps: Steps, task_id: UUID) -> None:
+    claim = start(steps.writer, task_id)
+    request_cancel(steps.writer, task_id, "ops")
+    say(steps.writer, task_id, claim, Failed(reason=FailureReason.CANCELLED))
+
+
+def expire(steps: Steps, task_id: UUID) -> None:
+    failed = Failed(reason=FailureReason.EXPIRED)
+    append(steps.writer, Append(task_id, None, 0, "reconciler", failed))
+
+
+def lose_its_worker(steps: Steps, task_id: UUID) -> None:
+    claim = start(steps.writer, task_id)
+    error = ErrorData(type="WorkerLost", message="gone")
+    holder = Holder(task_id, claim, 1)
+    close_attempt(steps.writer, holder, RetryReason.WORKER_LOST, "reconciler", error)
+
+
+ENDS = {
+    "error": fail,
+    "cancelled": cancel,
+    "cancelled while it ran": cancel_while_it_runs,
+    "expired": expire,
+    "worker_lost": lose_its_worker,
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_whatever_comes_after_a_task_that_did_not_complete_ends_as_upstream(
+    steps: Steps, how: str
+) -> None:
+    first, *later = steps.enqueue(chain(task("a"), task("b"), task("c")))
+    ENDS[how](steps, first)
+    steps.advance()
+    for before, one in zip([first, *later], later, strict=False):
+        record = steps.record(one)
+        assert (record.status, record.failure_reason) == (Status.FAILURE, "upstream")
+        assert record.error is not None
+        assert str(before) in record.error["message"]
+    reason = how.partition(" ")[0]
+    message = (steps.record(later[0]).error or {})["message"]
+    assert message.endswith(f"failed({reason})")
+    assert steps.dispatched() == [first]
+    assert count(steps.database, "next_step") == 0
+
+
+def test_an_attempt_that_is_tried_again_keeps_the_next_step_waiting(steps: Steps) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b")), max_attempts=2)
+    lose_its_worker(steps, first)
+    assert steps.record(first).state is State.RETRYING
+    assert steps.advance() == 0
+    assert steps.record(second).state is State.REGISTERED
+
+
+def test_a_task_that_raised_ignore_is_followed_by_nothing(steps: Steps) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b")))
+    say(steps.writer, first, start(steps.writer, first), Completed(ignored=True))
+    steps.advance()
+    record = steps.record(second)
+    assert (record.status, record.failure_reason) == (Status.FAILURE, "upstream")
+    assert "Ignore" in (record.error or {})["message"]
+    assert steps.record(first).status is Status.SUCCESS
+
+
+def test_of_two_ends_at_once_one_is_the_last_and_the_body_is_dispatched_once(
+    steps: Steps,
+) -> None:
+    left, right, body = steps.enqueue(chord([task("a"), task("b")], task("c")))
+    claims = [start(steps.writer, one) for one in (left, right)]
+    with (
+        closing(owner(steps.database, autocommit=False)) as one,
+        closing(owner(steps.database, autocommit=False)) as other,
+    ):
+        complete(one, left, claims[0])
+        complete(other, right, claims[1])
+        one.commit()
+        other.commit()
+    assert steps.advance() == 2
+    assert steps.dispatched() == [left, right, body]
+
+
+def test_two_who_take_the_steps_of_one_body_dispatch_it_once(steps: Steps) -> None:
+    left, right, body = steps.enqueue(chord([task("a"), task("b")], task("c")))
+    steps.run(left)
+    with closing(owner(steps.database, autocommit=False)) as another:
+        another.execute("SELECT ledger.take_next_steps(10, 'another')")
+        steps.run(right)
+        assert steps.next_steps.tick() == 0, "the body is in another's hands"
+        another.commit()
+    assert steps.advance() == 1
+    assert steps.dispatched() == [left, right, body]
+
+
+def test_a_body_ends_with_the_first_member_that_fails_and_the_others_go_on(steps: Steps) -> None:
+    left, right, body = steps.enqueue(chord([task("a"), task("b")], task("c")))
+    fail(steps, left)
+    steps.advance()
+    assert steps.record(body).failure_reason == "upstream"
+    steps.run(right)
+    steps.advance()
+    assert steps.record(right).status is Status.SUCCESS
+    assert steps.dispatched() == [left, right]
+    assert count(steps.database, "next_step") == 0
+
+
+def test_a_step_that_was_cancelled_while_it_waited_is_not_dispatched(steps: Steps) -> None:
+    first, second, third = steps.enqueue(chain(task("a"), task("b"), task("c")))
+    assert request_cancel(steps.writer, second, "ops").outcome == "accepted"
+    assert steps.record(second).status is Status.REVOKED
+    steps.advance()
+    assert steps.record(third).failure_reason == "upstream"
+    steps.run(first)
+    steps.advance()
+    assert steps.dispatched() == [first]
+    assert count(steps.database, "next_step") == 0
+
+
+def test_the_countdown_of_a_step_begins_with_the_end_of_the_one_before(steps: Steps) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b", countdown=60)))
+    steps.run(first)
+    assert steps.advance() == 0
+    row = steps.writer.execute("SELECT ready_at FROM ledger.next_step").fetchone()
+    assert row is not None
+    left_s = (row[0] - datetime.now(UTC)).total_seconds()
+    assert 50 < left_s <= 60
+    steps.writer.execute("UPDATE ledger.next_step SET ready_at = now()")
+    steps.advance()
+    assert steps.dispatched() == [first, second]
+
+
+def test_a_step_with_an_eta_is_dispatched_for_that_time(steps: Steps) -> None:
+    eta = datetime.now(UTC) + timedelta(hours=1)
+    first, second = steps.enqueue(chain(task("a"), task("b", eta=eta)))
+    steps.run(first)
+    steps.advance()
+    row = steps.writer.execute(
+        "SELECT due_at FROM ledger.outbox WHERE task_id = %s", (second,)
+    ).fetchone()
+    assert row == (eta,)
+
+
+def test_a_task_that_waits_for_others_is_not_taken_for_one_that_the_broker_lost(
+    steps: Steps,
+) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b")))
+    steps.writer.execute("DELETE FROM ledger.outbox")
+    with closing(projector_connection(steps.database)) as connection:
+        drain(projector(connection))
+        unclaimed = Unclaimed(connection, look_after_s=0.0, wait_s=0.0)
+        assert unclaimed.tick() == 1
+        assert steps.dispatched() == [first]
+        row = connection.execute("SELECT ledger.dispatch_again(%s, 1)", (second,)).fetchone()
+        assert row == (False,)
+
+
+def test_a_unit_that_was_registered_before_stores_nothing_more(steps: Steps) -> None:
+    unit = chain(task("a"), task("b"))
+    task_id = new_task_id()
+    with Session(steps._engine) as session, session.begin():  # pyright: ignore[reportPrivateUsage]
+        done = steps.enqueue_in(session, unit, task_id=task_id)
+        with pytest.raises(AlreadyRegistered):
+            steps.enqueue_in(session, unit, task_id=task_id)
+    assert done.task_id == task_id == done.tasks[-1].task_id
+    assert count(steps.database, "task_event") == 2
+    assert len(steps.dispatched()) == 1
+
+
+@pytest.mark.parametrize("how", ["error", "worker_lost", "expired"])
+def test_an_error_callback_is_sent_once_when_its_task_has_failed(steps: Steps, how: str) -> None:
+    unit = task("a")
+    unit.link_error(task("tell"))
+    (only,) = steps.enqueue(unit)
+    ENDS[how](steps, only)
+    assert steps.advance() == 1
+    assert steps.sent() == ["tell"]
+    assert steps.advance() == 0
+
+
+@pytest.mark.parametrize("how", ["success", "cancelled", "cancelled while it ran"])
+def test_an_error_callback_of_a_task_that_has_not_failed_is_dropped(steps: Steps, how: str) -> None:
+    unit = task("a")
+    unit.link_error(task("tell"))
+    (only,) = steps.enqueue(unit)
+    ENDS.get(how, lambda steps, task_id: steps.run(task_id))(steps, only)
+    steps.advance()
+    assert steps.sent() == []
+    left = steps.writer.execute(
+        "SELECT count(*) FROM ledger.message WHERE task_id IS NULL"
+    ).fetchone()
+    assert left == (0,)
+
+
+def test_an_error_callback_waits_while_attempts_are_left(steps: Steps) -> None:
+    unit = task("a")
+    unit.link_error(task("tell"))
+    (only,) = steps.enqueue(unit, max_attempts=2)
+    lose_its_worker(steps, only)
+    assert steps.advance() == 0
+    assert steps.sent() == []
+
+
+def test_a_chains_error_callback_is_sent_for_the_step_that_failed_and_not_for_those_after_it(
+    steps: Steps,
+) -> None:
+    unit = chain(task("a"), task("b"), task("c"))
+    unit.link_error(task("tell"))
+    first, *_ = steps.enqueue(unit)
+    fail(steps, first)
+    steps.advance()
+    assert steps.sent() == ["tell"]
+
+
+def test_a_bodys_error_callback_is_sent_when_a_member_has_failed(steps: Steps) -> None:
+    body = task("c")
+    body.link_error(task("tell"))
+    left, *_ = steps.enqueue(chord([task("a"), task("b")], body))
+    fail(steps, left)
+    steps.advance()
+    assert steps.sent() == ["tell"]
+
+
+def test_the_registered_event_of_a_step_names_what_it_waits_for(steps: Steps) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b")))
+    (event,) = read_events(steps.writer, second)
+    assert isinstance(event.data, Registered)
+    assert event.data.waits_for == [first]

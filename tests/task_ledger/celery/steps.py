@@ -1,0 +1,101 @@
+"""Tasks that come after one another, and the application under test with short leases."""
+
+from typing import Any
+
+from celery.exceptions import Ignore
+from sqlalchemy import text
+
+from task_ledger.celery import LedgerTask
+from task_ledger.enqueue import enqueue
+from tests.task_ledger.celery.app import effect, gate, reached
+from tests.task_ledger.celery.losing import app
+
+
+@app.task(task_type="step")
+def add(self: LedgerTask, *numbers: int) -> int:
+    """Adds; the first number may be the result of the step before."""
+    effect(self, f"add {numbers}")
+    return sum(numbers)
+
+
+@app.task(task_type="step")
+def collect(self: LedgerTask, values: list[Any], label: str) -> dict[str, Any]:
+    """A chord's body."""
+    effect(self, f"collect {label}")
+    return {"label": label, "values": values}
+
+
+@app.task(task_type="step")
+def look_back(self: LedgerTask, before: Any) -> dict[str, Any]:
+    """Tells what it can see of the task before it, in the middle of a unit."""
+    rows = self.session.execute(
+        text("SELECT count(*) FROM domain.effect WHERE task_id = :id"),
+        {"id": self.request.parent_id},
+    ).scalar_one()
+    return {"rows": rows, "before": before}
+
+
+@app.task(task_type="step")
+def pass_gate(self: LedgerTask, *values: Any, name: str) -> str:
+    """Waits for the test."""
+    effect(self, name)
+    reached(name)
+    gate(name)
+    return name
+
+
+@app.task(task_type="step", max_retries=1, default_retry_delay=0)
+def fail_twice(self: LedgerTask, *values: Any) -> None:
+    """Fails in each of its two attempts."""
+    effect(self, "fail")
+    raise self.retry(exc=ValueError(f"attempt {self.request.retries + 1}"))
+
+
+@app.task(task_type="step")
+def ignore_the_rest(self: LedgerTask, *values: Any) -> None:
+    """Ends a chain in the middle, on purpose."""
+    effect(self, "ignored")
+    raise Ignore
+
+
+@app.task
+def tell_failure(task_id: str) -> None:
+    """An error callback: untracked."""
+    reached(f"failed {task_id}")
+
+
+@app.task
+def tell_result(value: Any, *more: Any) -> Any:
+    """A link: untracked."""
+    reached(f"told {value}")
+    return value
+
+
+@app.task(task_type="step")
+def enqueue_a_chain(self: LedgerTask, fail: bool) -> str:
+    """Enqueues a chain with its own rows."""
+    effect(self, "parent")
+    done = enqueue(self.session, add.s(1) | add.s(2), project_id="p1", actor="parent")
+    if fail:
+        raise ValueError(str(done.task_id))
+    return str(done.task_id)
+
+
+@app.task(task_type="step")
+def replace_itself(self: LedgerTask) -> None:
+    """Tries what Celery allows."""
+    self.replace(add.s(1))
+
+
+@app.task(task_type="step")
+def add_to_its_chord(self: LedgerTask) -> None:
+    """Tries what Celery allows to a member of a chord."""
+    self.add_to_chord(add.s(1))
+
+
+@app.task(task_type="step")
+def send_a_chord(self: LedgerTask) -> None:
+    """Sends a chord past the ledger, in the middle of its run."""
+    from celery import chord
+
+    chord([tell_result.s(1), tell_result.s(2)], tell_result.s()).apply_async()
