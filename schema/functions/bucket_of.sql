@@ -7,7 +7,6 @@ CREATE OR REPLACE FUNCTION ledger.bucket_of(p_task_id uuid)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE uuid_extract_version(p_task_id)
-    WHEN 7 THEN (date_part('year', uuid_extract_timestamp(p_task_id) AT TIME ZONE 'UTC') * 100
-                 + date_part('month', uuid_extract_timestamp(p_task_id) AT TIME ZONE 'UTC'))::integer
+    WHEN 7 THEN to_char(uuid_extract_timestamp(p_task_id) AT TIME ZONE 'UTC', 'YYYYMM')::integer
     WHEN 4 THEN 0
 END;

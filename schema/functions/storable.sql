@@ -10,9 +10,10 @@ CREATE OR REPLACE FUNCTION ledger.storable(
 )
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN coalesce(jsonb_typeof(p_data::jsonb) = 'object'
+RETURN coalesce(p_data::jsonb IS JSON OBJECT
                 AND octet_length(p_data::text) <= 65536
-                AND octet_length(p_actor) BETWEEN 1 AND 200
-                AND p_occurred_at BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00'
-                AND coalesce(p_due_at, p_occurred_at)
-                    BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00', false);
+                AND p_actor <> '' AND octet_length(p_actor) <= 200
+                AND p_occurred_at >= timestamptz '2000-01-01 00:00+00'
+                AND p_occurred_at < timestamptz '9000-01-01 00:00+00'
+                AND (p_due_at IS NULL OR (p_due_at >= timestamptz '2000-01-01 00:00+00'
+                                          AND p_due_at < timestamptz '9000-01-01 00:00+00')), false);

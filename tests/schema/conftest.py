@@ -22,3 +22,13 @@ def other(database: Database) -> Iterator[Connection[Any]]:
     """A second one."""
     with psycopg.connect(database.url_for("owner"), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(params=["the short way", "the long way"])
+def each_way(request: pytest.FixtureRequest, owner: Connection[Any]) -> None:
+    """`ledger.append` as it decides for this month's tasks, and as for those of another month."""
+    if request.param == "the long way":
+        owner.execute(
+            "CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer"
+            " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 197001"
+        )

@@ -28,6 +28,7 @@ from tests.servers import Database
 HELD = (State.STARTED, State.PROGRESS)
 
 
+@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize("state", HELD)
 def test_after_an_accepted_cancel_only_progress_and_cancelled_may_follow(
     owner: Connection[Any], state: State
@@ -65,6 +66,7 @@ def test_a_cancel_is_accepted_once_and_never_after_the_end(owner: Connection[Any
     assert types.count("cancel_requested") == 1
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_retry_does_not_start_before_it_is_due(owner: Connection[Any]) -> None:
     task = task_in(owner, State.STARTED)
     due = datetime.now(UTC) + timedelta(hours=1)
@@ -73,6 +75,7 @@ def test_a_retry_does_not_start_before_it_is_due(owner: Connection[Any]) -> None
     assert (answer.outcome, answer.due_at) == ("not_due", due)
 
 
+@pytest.mark.usefixtures("each_way")
 def test_a_task_registered_for_later_does_not_start_before_it_is_due(
     owner: Connection[Any],
 ) -> None:
@@ -91,6 +94,7 @@ def test_the_last_attempt_cannot_retry_unless_the_limit_is_raised(owner: Connect
     assert append(owner, task, "failed").outcome == "appended"
 
 
+@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize("attempt", [0, 1, 3, None])
 def test_a_message_for_another_attempt_is_fenced(
     owner: Connection[Any], attempt: int | None
@@ -100,6 +104,7 @@ def test_a_message_for_another_attempt_is_fenced(
     assert (answer.outcome, answer.attempt) == ("fenced", 1)
 
 
+@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("event_type", ["progress", "retrying", "completed", "failed"])
 def test_a_claim_that_does_not_hold_the_task_is_fenced_in_every_state(

@@ -41,6 +41,7 @@ def attempt_to_write(connection: Connection[Any], task: Task, event_type: EventT
             return append(connection, task, event_type).outcome
 
 
+@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize(("state", "event_type"), EVERY_PAIR)
 def test_the_database_stores_an_event_exactly_when_the_table_allows_it(
     owner: Connection[Any], state: State, event_type: EventType
@@ -129,19 +130,6 @@ def test_only_the_first_event_needs_no_task_before_it(owner: Connection[Any]) ->
 
         answer = append(owner, Task(new_task_id(), uuid4(), 1), event_type)
         assert (answer.outcome, answer.version) == ("unknown", 0)
-
-
-def test_the_way_that_most_calls_take_decides_as_the_verdict_does(owner: Connection[Any]) -> None:
-    # append decides the commonest case by itself: there the verdict must be 'appended' too.
-    states = ["started", "progress"]
-    for state in states:
-        for event_type in ("progress", "completed"):
-            row = owner.execute(
-                "SELECT ledger.verdict(%s::ledger.event_type, 1, %s, false, NULL, NULL,"
-                " %s::ledger.event_type, 1, %s, NULL, false)",
-                (state, claim := uuid4(), event_type, claim),
-            ).fetchone()
-            assert row == ("appended",)
 
 
 def test_a_task_starts_again_after_each_retry(owner: Connection[Any]) -> None:
