@@ -7,18 +7,21 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import redis
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.settings import Settings
+from tests.brokers import NAME, SPACES, Broker, Brokers
+from tests.rabbitmq import RabbitMQ
 from tests.servers import Database, fresh_database, quick_postgres
 from tests.takeoff.samples import ABSENT, NO_DRAWINGS
 
-_TEMPLATE = "task_ledger_template"
-_VALKEY_DATABASES = 16
+# What only RabbitMQ does is tested where RabbitMQ is the broker under test.
+collect_ignore_glob = [] if NAME == "rabbitmq" else ["*_on_rabbitmq.py"]
 
-_next_broker = cycle(range(_VALKEY_DATABASES))
+_TEMPLATE = "task_ledger_template"
+
+_next_broker = cycle(range(SPACES))
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +35,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
     """The run's Valkey server."""
     folder = tmp_path_factory.mktemp("valkey")
-    with EmbeddedValkey(folder, databases=_VALKEY_DATABASES) as server:
+    with EmbeddedValkey(folder, databases=SPACES) as server:
         yield server
 
 
@@ -61,13 +64,26 @@ def empty_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def brokers(valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brokers]:
+    """The run's broker: Valkey, or RabbitMQ with TASK_LEDGER_TEST_BROKER=rabbitmq."""
+    if NAME == "valkey":
+        yield Brokers(valkey)
+        return
+    with RabbitMQ(tmp_path_factory.mktemp("rabbitmq"), vhosts=SPACES) as rabbitmq:
+        yield Brokers(valkey, rabbitmq)
+
+
 @pytest.fixture
-def broker_url(valkey: EmbeddedValkey) -> str:
-    """An empty Valkey database, which no test near this one uses."""
-    url = valkey.url_of(next(_next_broker))
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-    return url
+def broker(brokers: Brokers) -> Broker:
+    """An empty broker, which no test near this one uses."""
+    return brokers.space(next(_next_broker))
+
+
+@pytest.fixture
+def broker_url(broker: Broker) -> str:
+    """The address of the test's empty broker."""
+    return broker.url
 
 
 @pytest.fixture

@@ -51,8 +51,18 @@ class ServerProcess:
         """The process's id, or None when it does not run."""
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 
-    def start(self, argv: Sequence[str], identity: Identity, stdin: bytes = b"") -> None:
-        """Start the program, and have the watchdog end it should this process die."""
+    def start(
+        self,
+        argv: Sequence[str],
+        identity: Identity,
+        stdin: bytes = b"",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start the program, and have the watchdog end it should this process die.
+
+        Args:
+            environment: what it gets besides PATH, TZ and the like.
+        """
         self._forget()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
@@ -63,7 +73,7 @@ class ServerProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=_environment(),
+                env=_environment() | dict(environment or {}),
                 user=identity.user,
                 group=identity.group,
                 extra_groups=identity.extra_groups,

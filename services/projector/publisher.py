@@ -10,6 +10,7 @@ from typing import Any, Final
 from amqp.exceptions import MessageNacked
 from kombu import Connection, Exchange, Producer, Queue
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from task_ledger.message import Message
 
@@ -26,6 +27,9 @@ _AMQP: Final[dict[str, Any]] = {
     "read_timeout": TIMEOUT_S,
     "write_timeout": TIMEOUT_S,
 }
+# A server that is there and does not answer: a memory or disk alarm of RabbitMQ blocks whoever
+# publishes, for as long as it lasts. That says nothing about the message.
+_SILENCE: Final = (TimeoutError, RedisTimeout)
 # A message that expires in the broker vanishes without a trace; the ledger decides what is late.
 _NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate"})
 
@@ -45,6 +49,10 @@ class MessageRefused(Exception):
     def __init__(self, reason: str, *, lasting: bool) -> None:
         super().__init__(reason)
         self.lasting = lasting
+
+
+class MessageReturned(MessageRefused):
+    """No queue is bound to take this message."""
 
 
 class Publisher:
@@ -72,11 +80,17 @@ class Publisher:
         """
         try:
             self._send(message)
+        except MessageReturned:
+            # The queue was deleted after this connection had declared it; a new one declares.
+            self.close()
+            self._send_for_sure(message)
+        except _SILENCE as error:
+            raise self._trouble(error) from error
         except self._connection.connection_errors:
             # The broker may have closed an idle connection, or closed it because of this message.
             self.close()
             self._send_for_sure(message)
-        except (BrokerAway, MessageRefused):
+        except BrokerAway:
             raise
         except Exception as error:
             raise self._trouble(error) from error
@@ -99,6 +113,8 @@ class Publisher:
     def _trouble(self, error: Exception) -> Exception:
         """Whose trouble it is: the broker's, or the message's when a new connection can be had."""
         self.close()
+        if isinstance(error, _SILENCE):
+            return BrokerAway(f"the broker did not take a message within {TIMEOUT_S} s")
         if isinstance(error, ResponseError) and "WRONGTYPE" not in str(error):
             return BrokerAway(f"the broker takes no messages: {error}")
         try:
@@ -128,7 +144,7 @@ class Publisher:
         )
         # The broker returns a message before it confirms it.
         if self._returned:
-            raise MessageRefused(f"no queue takes it: {self._returned[0]}", lasting=True)
+            raise MessageReturned(f"no queue takes it: {self._returned[0]}", lasting=True)
 
     def _new_connection(self) -> Connection:
         options = dict(_AMQP if self._amqp else _REDIS)

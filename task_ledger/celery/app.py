@@ -34,11 +34,15 @@ class LedgerCelery(Celery):
     `task_ledger.enqueue` and refuses to be sent without. Inside a running task every send waits
     in the outbox for the commit of the task's rows.
 
+    At RabbitMQ its queues are quorum queues, unless it sets `task_default_queue_type`,
+    `task_create_missing_queue_type` or queues of its own.
+
     Attributes:
         boot: names this start of a worker, and its lease; None outside a worker.
     """
 
     boot: UUID | None = None
+    amqp_cls = "task_ledger.celery.queues:LedgerAMQP"
 
     def __init__(
         self,

@@ -15,6 +15,12 @@ from task_ledger.identity import new_task_id
 from task_ledger.message import HEADER, LedgerHeader, Message
 
 
+def declared(queue: str) -> Queue:
+    """A queue as a message declares it; RabbitMQ makes a quorum queue of it."""
+    arguments = {"x-queue-type": "quorum"}
+    return Queue(queue, Exchange(queue), routing_key=queue, queue_arguments=arguments)
+
+
 def message(queue: str = "work", *, tracked: bool = True, **changes: Any) -> Message:
     """A message as the library stores it."""
     header = LedgerHeader(tracked=tracked, project_id="p")
@@ -25,7 +31,7 @@ def message(queue: str = "work", *, tracked: bool = True, **changes: Any) -> Mes
         "content_encoding": "utf-8",
         "headers": {"task": "t", "retries": 0, HEADER: header.as_value()},
         "properties": {"delivery_mode": 2, "priority": 0},
-        "declare": [Queue(queue, Exchange(queue), routing_key=queue).as_dict(recurse=True)],
+        "declare": [declared(queue).as_dict(recurse=True)],
         "body": b'[["\xc3\xa9"], {}, {}]',
     }
     return Message(**(fields | changes))
@@ -63,7 +69,7 @@ def received(broker_url: str, queue: str = "work") -> list[kombu.Message]:
     """Take everything out of a queue of the broker."""
     taken: list[kombu.Message] = []
     with kombu.Connection(broker_url) as connection, connection.channel() as channel:
-        bound = Queue(queue, Exchange(queue), routing_key=queue)(channel)
+        bound = declared(queue)(channel)
         bound.declare()
         while (got := bound.get(no_ack=True)) is not None:
             taken.append(got)

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -11,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from psycopg import Connection
 
-from deploy.embedded import EmbeddedValkey
 from services.projector.publisher import BrokerAway, Publisher
 from services.projector.relay import Relay
 from task_ledger.errors import Fenced
@@ -22,6 +19,7 @@ from task_ledger.events import Retrying, Started
 from task_ledger.identity import new_claim
 from task_ledger.store import Append, append, request_cancel
 from task_ledger.transitions import RetryReason, Status
+from tests.brokers import Broker
 from tests.servers import Database
 from tests.services.projector.log import (
     count,
@@ -34,23 +32,6 @@ from tests.services.projector.log import (
     start,
 )
 from tests.services.projector.outbox import enqueue, header_of, message, received, send
-
-
-@pytest.fixture
-def writer(database: Database) -> Iterator[Connection[Any]]:
-    """Commits each call at once."""
-    with closing(owner(database)) as connection:
-        yield connection
-
-
-@pytest.fixture
-def relay(database: Database, broker_url: str) -> Iterator[Relay]:
-    """A relay, ticked by hand."""
-    with (
-        closing(projector_connection(database)) as connection,
-        closing(Publisher(broker_url)) as publisher,
-    ):
-        yield Relay(connection, publisher, most_tries=3)
 
 
 def make_due(writer: Connection[Any]) -> None:
@@ -68,7 +49,7 @@ def test_a_message_leaves_after_the_commit_and_not_before(
         connection.commit()
     assert relay.tick().worked
     (got,) = received(broker_url)
-    assert got.body == '[["é"], {}, {}]'.encode()
+    assert got.decode() == [["é"], {}, {}]
     header = header_of(got)
     assert (header.tracked, header.attempt, header.project_id) == (True, 1, "p")
     assert got.headers["retries"] == 0
@@ -162,10 +143,9 @@ def test_killed_between_publish_and_delete_it_is_published_again_and_claimed_onc
 
 
 def test_one_poison_message_does_not_stop_the_others(
-    writer: Connection[Any], database: Database, broker_url: str, relay: Relay
+    writer: Connection[Any], database: Database, broker: Broker, relay: Relay
 ) -> None:
-    with redis.Redis.from_url(broker_url) as client:
-        client.set("poisoned", "no list")
+    broker.poison("poisoned")
     refused = [
         enqueue(writer, message("poisoned")),
         enqueue(writer, message(headers={"task": "t"})),
@@ -174,20 +154,19 @@ def test_one_poison_message_does_not_stop_the_others(
     for _ in range(3):
         enqueue(writer)
     relay.tick()
-    assert len(received(broker_url)) == 3
+    assert len(received(broker.url)) == 3
     rows = writer.execute(
         "SELECT task_id, tries, last_error, try_at > now() FROM ledger.outbox ORDER BY id"
     ).fetchall()
     assert [(row[0], row[1], row[3]) for row in rows] == [(i, 1, True) for i in refused]
-    assert "WRONGTYPE" in rows[0][2]
+    assert broker.refusal in rows[0][2]
     assert "task_ledger" in rows[1][2]
 
 
 def test_a_message_that_is_refused_too_often_ends_its_task(
-    writer: Connection[Any], database: Database, broker_url: str, relay: Relay
+    writer: Connection[Any], database: Database, broker: Broker, relay: Relay
 ) -> None:
-    with redis.Redis.from_url(broker_url) as client:
-        client.set("poisoned", "no list")
+    broker.poison("poisoned")
     task_id = enqueue(writer, message("poisoned"))
     send(writer, message("poisoned", tracked=False))
     for _ in range(3):
@@ -199,16 +178,15 @@ def test_a_message_that_is_refused_too_often_ends_its_task(
     assert ended is not None
     assert (ended.status, ended.failure_reason) == (Status.FAILURE, "undeliverable")
     assert ended.error is not None
-    assert "WRONGTYPE" in ended.error["message"]
+    assert broker.refusal in ended.error["message"]
     rows = writer.execute("SELECT task_id, tries FROM ledger.outbox").fetchall()
     assert rows == [(None, 3)], "an untracked message has no task to end, and is kept"
 
 
 def test_a_task_that_another_delivery_started_is_not_ended_as_undeliverable(
-    writer: Connection[Any], database: Database, broker_url: str, relay: Relay
+    writer: Connection[Any], database: Database, broker: Broker, relay: Relay
 ) -> None:
-    with redis.Redis.from_url(broker_url) as client:
-        client.set("poisoned", "no list")
+    broker.poison("poisoned")
     task_id = enqueue(writer, message("poisoned"))
     start(writer, task_id)
     for _ in range(3):
@@ -219,60 +197,68 @@ def test_a_task_that_another_delivery_started_is_not_ended_as_undeliverable(
 
 
 def test_a_broker_that_takes_no_messages_ends_no_task(
-    writer: Connection[Any], database: Database, tmp_path: Path
+    writer: Connection[Any], database: Database, broker: Broker
 ) -> None:
     with (
-        EmbeddedValkey(tmp_path / "valkey") as valkey,
-        redis.Redis.from_url(valkey.url) as client,
         closing(projector_connection(database)) as connection,
-        closing(Publisher(valkey.url)) as publisher,
+        closing(Publisher(broker.url)) as publisher,
     ):
         relay = Relay(connection, publisher, most_tries=1)
         enqueue(writer)
-        client.config_set("maxmemory", "1")
-        with pytest.raises(BrokerAway):
+        with broker.taking_nothing(), pytest.raises(BrokerAway):
             relay.tick()
-        client.config_set("maxmemory", "0")
         rows = writer.execute("SELECT tries, try_at <= now() FROM ledger.outbox").fetchall()
         assert rows == [(0, True)]
         relay.tick()
-        assert len(received(valkey.url)) == 1
+        assert len(received(broker.url)) == 1
 
 
 def test_while_the_broker_is_away_every_message_waits(
-    writer: Connection[Any], database: Database, tmp_path: Path
+    writer: Connection[Any], database: Database, broker: Broker
 ) -> None:
     with (
-        EmbeddedValkey(tmp_path / "valkey") as valkey,
         closing(projector_connection(database)) as connection,
-        closing(Publisher(valkey.url)) as publisher,
+        closing(Publisher(broker.url)) as publisher,
     ):
         relay = Relay(connection, publisher, most_tries=1)
         enqueue(writer)
         relay.tick()
-        valkey.stop()
-        for _ in range(3):
-            enqueue(writer)
-            with pytest.raises(BrokerAway):
-                relay.tick()
-        rows = writer.execute("SELECT tries, try_at <= now() FROM ledger.outbox").fetchall()
+        broker.stop()
+        try:
+            for _ in range(3):
+                enqueue(writer)
+                with pytest.raises(BrokerAway):
+                    relay.tick()
+            rows = writer.execute("SELECT tries, try_at <= now() FROM ledger.outbox").fetchall()
+        finally:
+            broker.start()
         assert rows == [(0, True)] * 3
-        valkey.start()
         relay.tick()
-        assert len(received(valkey.url)) == 4
+        assert len(received(broker.url)) == 4
 
 
 def test_a_connection_that_the_broker_closed_costs_nothing(
-    writer: Connection[Any], broker_url: str, relay: Relay
+    writer: Connection[Any], broker: Broker, relay: Relay
 ) -> None:
     enqueue(writer)
     relay.tick()
-    with redis.Redis.from_url(broker_url) as client:
-        client.client_kill_filter(_type="normal", skipme=True)
+    broker.drop_clients()
     enqueue(writer)
     relay.tick()
-    assert len(received(broker_url)) == 2
+    assert len(received(broker.url)) == 2
     assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+
+
+def test_a_queue_that_was_deleted_meanwhile_is_made_again(
+    writer: Connection[Any], broker: Broker, relay: Relay
+) -> None:
+    enqueue(writer)
+    relay.tick()
+    broker.delete("work")
+    enqueue(writer)
+    relay.tick()
+    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    assert len(received(broker.url)) == 1
 
 
 def test_two_relays_share_the_work(

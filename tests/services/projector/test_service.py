@@ -15,8 +15,9 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.migrate import upgrade
+from tests.brokers import Broker
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
@@ -123,30 +124,24 @@ def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
 
 
 def test_it_comes_back_by_itself_when_its_servers_were_away(
-    environment: dict[str, str], tmp_path: Path
+    environment: dict[str, str], broker: Broker, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    with (
-        EmbeddedPostgres(tmp_path / "pg") as postgres,
-        EmbeddedValkey(tmp_path / "valkey") as valkey,
-    ):
+    with EmbeddedPostgres(tmp_path / "pg") as postgres:
         upgrade(postgres.url)
-        environment |= {
-            "TASK_LEDGER_DATABASE_URL": postgres.url,
-            "TASK_LEDGER_BROKER_URL": valkey.url,
-        }
+        environment |= {"TASK_LEDGER_DATABASE_URL": postgres.url}
         with service(environment, log) as process:
             _commit(postgres)
-            until(lambda: len(received(valkey.url)) == 1)
-            valkey.stop()
+            until(lambda: len(received(broker.url)) == 1)
+            broker.stop()
             _commit(postgres)
             until(lambda: _logged(log, "away", "relay") == 1)
             postgres.stop("immediate")
             until(lambda: _logged(log, "away", "fold") == 1)
             sleep(1)
-            valkey.start()
+            broker.start()
             postgres.start()
-            until(lambda: len(received(valkey.url)) >= 1)
+            until(lambda: len(received(broker.url)) >= 1)
             with psycopg.connect(postgres.url) as connection:
                 connection.execute("SET ROLE task_ledger_owner")
                 until(lambda: unseen(connection) == 0)

@@ -1,6 +1,6 @@
 """The Celery application under test: small tasks, each made to show one promise.
 
-Bodies and tests meet through the broker: `reached` tells the test that a point was reached,
+Bodies and tests meet through Valkey: `reached` tells the test that a point was reached,
 `gate` waits until the test lets the body go on.
 """
 
@@ -31,7 +31,7 @@ app.conf.update(
     result_backend=os.environ.get("TASK_LEDGER_TEST_BACKEND"),
     broker_connection_retry_on_startup=True,
 )
-signals = redis.Redis.from_url(BROKER, decode_responses=True)
+signals = redis.Redis.from_url(os.environ["TEST_SIGNALS_URL"], decode_responses=True)
 
 
 class Base(DeclarativeBase):

@@ -21,7 +21,7 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery
 from task_ledger.database import sqlalchemy_url
 from task_ledger.enqueue import enqueue
@@ -29,6 +29,7 @@ from task_ledger.events import TaskEvent
 from task_ledger.reading import read_events, read_task
 from task_ledger.record import TaskRecord
 from task_ledger.transitions import TERMINAL
+from tests.brokers import Broker, Brokers
 from tests.servers import Database, fresh_database
 
 DOMAIN = """
@@ -47,14 +48,14 @@ class Stack:
     """The running system, as a test sees it."""
 
     database: Database
-    broker_url: str
+    broker: Broker
     environment: dict[str, str]
     folder: Path
     sender: LedgerCelery
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.signals = redis.Redis.from_url(self.broker_url, decode_responses=True)
+        self.signals = redis.Redis.from_url(self.broker.signals_url, decode_responses=True)
         self.connection: Connection[Any] = psycopg.connect(
             self.database.superuser_url, autocommit=True
         )
@@ -154,7 +155,7 @@ class Stack:
 
     def published(self) -> int:
         """How many messages wait in the broker's queue."""
-        return self.signals.llen("celery")  # pyright: ignore[reportReturnType]
+        return self.broker.waiting()
 
     def deliver(self, task_id: UUID, attempt: int = 1) -> None:
         """Publish a registered task's message for an attempt, past the relay."""
@@ -199,26 +200,20 @@ class Stack:
 
     def quiet(self) -> None:
         """Wait until no message is on its way: outbox empty, queue empty, nobody works on one."""
-        self.until(
-            lambda: (
-                self.outbox() == 0 and self.published() == 0 and not self.signals.hlen("unacked")
-            ),
-            "quiet",
-        )
+        self.until(lambda: self.outbox() == 0 and self.broker.settled(), "quiet")
 
     def logs(self) -> str:
         """The last lines of every process."""
         waiting = self.connection.execute(
             "SELECT task_id, attempt, due_at, tries, last_error FROM ledger.outbox"
         ).fetchall()
-        broker: dict[str, Any] = {
+        told: dict[str, Any] = {
             key: self.signals.llen(key)
             if self.signals.type(key) == "list"
             else self.signals.type(key)
             for key in self.signals.scan_iter()
         }
-        unacked = self.signals.hvals("unacked")
-        return f"outbox {waiting}\nbroker {broker}\nunacked {unacked}\n" + "\n".join(
+        return f"outbox {waiting}\nqueue {self.published()}\nvalkey {told}\n" + "\n".join(
             f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-30:])
             for path in sorted(self.folder.glob("*.log"))
         )
@@ -234,23 +229,22 @@ class Stack:
 
 @contextmanager
 def open_stack(
-    postgres: EmbeddedPostgres, template: str, broker_url: str, folder: Path
+    postgres: EmbeddedPostgres, template: str, broker: Broker, folder: Path
 ) -> Iterator[Stack]:
     """A database, a broker and the environment for the system's processes; nothing started."""
     with fresh_database(postgres, template) as database:
         with psycopg.connect(database.superuser_url, autocommit=True) as connection:
             connection.execute(DOMAIN)
-        with redis.Redis.from_url(broker_url) as client:
-            client.flushdb()
         environment = {
             **os.environ,
             "TASK_LEDGER_DATABASE_URL": database.url,
             "TASK_LEDGER_WORKER_DATABASE_URL": database.url_for("worker"),
-            "TASK_LEDGER_BROKER_URL": broker_url,
+            "TASK_LEDGER_BROKER_URL": broker.url,
+            "TEST_SIGNALS_URL": broker.signals_url,
             "TASK_LEDGER_VAR_DIR": str(folder / "var"),
         }
-        sender = LedgerCelery("sender", broker=broker_url, set_as_current=False)
-        stack = Stack(database, broker_url, environment, folder, sender)
+        sender = LedgerCelery("sender", broker=broker.url, set_as_current=False)
+        stack = Stack(database, broker, environment, folder, sender)
         try:
             yield stack
         finally:
@@ -261,12 +255,12 @@ def open_stack(
 def stack(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """Worker (prefork), projector and relay, for one module's tests."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(15), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(15), folder) as stack:
         stack.start("projector", "services.projector")
         stack.start_worker()
         yield stack

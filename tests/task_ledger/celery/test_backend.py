@@ -8,7 +8,7 @@ import pytest
 from celery.exceptions import TaskRevokedError, TimeoutError, WorkerLostError
 from celery.result import AsyncResult, GroupResult
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery
 from task_ledger.errors import (
     TaskFailed,
@@ -20,6 +20,7 @@ from task_ledger.events import Completed, ErrorData, Failed, Progress, Retrying,
 from task_ledger.identity import new_claim
 from task_ledger.store import Append, append, request_cancel
 from task_ledger.transitions import FailureReason, RetryReason
+from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 
 
@@ -27,12 +28,12 @@ from tests.task_ledger.celery.conftest import Stack, open_stack
 def stack(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """A ledger; nothing runs, so every state can be looked at."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(11), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(11), folder) as stack:
         yield stack
 
 
@@ -40,7 +41,7 @@ def stack(
 def app(stack: Stack) -> LedgerCelery:
     """An application that only asks, with the api's login."""
     return LedgerCelery(
-        "asking", broker=stack.broker_url, backend="ledger://",
+        "asking", broker=stack.broker.url, backend="ledger://",
         ledger_url=stack.database.url_for("api"), set_as_current=False,
     )  # fmt: skip
 
@@ -203,7 +204,7 @@ def test_a_worker_with_it_runs_tracked_and_untracked_tasks(stack: Stack) -> None
     stack.start_worker("asked", "-c", "1")
     try:
         app = LedgerCelery(
-            "asking", broker=stack.broker_url, backend="ledger://",
+            "asking", broker=stack.broker.url, backend="ledger://",
             ledger_url=stack.database.url_for("api"), set_as_current=False,
         )  # fmt: skip
         done: UUID = stack.enqueue("succeed", "asked")

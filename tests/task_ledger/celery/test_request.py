@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
 from task_ledger.events import ErrorData, Started
 from task_ledger.identity import new_claim
 from task_ledger.store import Append, append
 from task_ledger.transitions import EventType, RetryReason, State, Status
+from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 
@@ -26,12 +27,12 @@ from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 def stack(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """A prefork worker, projector and relay; nobody reconciles."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(13), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(13), folder) as stack:
         stack.start("projector", "services.projector", "--only", "fold,relay")
         start_worker(stack)
         yield stack

@@ -142,7 +142,9 @@ def test_what_cannot_be_enqueued_is_refused_with_the_reason(stack: Stack) -> Non
 def test_a_tracked_task_cannot_be_sent_without_being_registered(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("TASK_LEDGER_BROKER_URL", "TASK_LEDGER_WORKER_DATABASE_URL"):
+    for name in (
+        "TASK_LEDGER_BROKER_URL", "TASK_LEDGER_WORKER_DATABASE_URL", "TEST_SIGNALS_URL",
+    ):  # fmt: skip
         monkeypatch.setenv(name, stack.environment[name])
     from tests.task_ledger.celery import app as under_test
 

@@ -8,11 +8,12 @@ import pytest
 from celery import Signature, chain, chord, group
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.enqueue import Enqueued, enqueue, step
 from task_ledger.errors import UnknownTask, UnsupportedSignature
 from task_ledger.store import request_cancel
 from task_ledger.transitions import State, Status
+from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
 
@@ -21,12 +22,12 @@ from tests.task_ledger.celery.workers import start_worker
 def stack(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """A prefork worker, projector, relay and reconciler."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(12), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(12), folder) as stack:
         stack.start("projector", "services.projector")
         start_worker(stack, module="steps")
         yield stack

@@ -85,7 +85,7 @@ def test_a_countdown_and_an_expiry_stay_in_the_ledger(stack: Stack) -> None:
 
 
 def test_eager_mode_does_not_run_what_is_enqueued_or_sent(stack: Stack) -> None:
-    app = LedgerCelery(broker=stack.broker_url, set_as_current=False)
+    app = LedgerCelery(broker=stack.broker.url, set_as_current=False)
     app.conf.task_always_eager = True
     ran: list[str] = []
 

@@ -13,16 +13,18 @@ from tests.task_ledger.celery.conftest import Stack
 
 
 def start_worker(
-    stack: Stack, name: str = "worker", pool: str = "prefork", module: str = "losing"
-) -> None:
+    stack: Stack, name: str = "worker", pool: str = "prefork", module: str = "losing",
+    at_once: int = 2,
+) -> None:  # fmt: skip
     """Start a worker with short leases.
 
     Args:
         module: of this folder, with the worker's tasks.
+        at_once: how many tasks it works on; solo works on one.
     """
     stack.start(
         name, "celery", "-A", f"tests.task_ledger.celery.{module}", "worker", "-n", f"{name}@test",
-        "-c", "1" if pool == "solo" else "2", "--pool", pool, "--without-gossip",
+        "-c", "1" if pool == "solo" else str(at_once), "--pool", pool, "--without-gossip",
         "--without-mingle", "-l", "INFO",
     )  # fmt: skip
     log = stack.folder / f"{name}.log"

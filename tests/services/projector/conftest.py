@@ -1,0 +1,30 @@
+"""A relay that tests tick by hand, and a connection that fills its outbox."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from psycopg import Connection
+
+from services.projector.publisher import Publisher
+from services.projector.relay import Relay
+from tests.servers import Database
+from tests.services.projector.log import owner, projector_connection
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Connection[Any]]:
+    """Commits each call at once."""
+    with closing(owner(database)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def relay(database: Database, broker_url: str) -> Iterator[Relay]:
+    """A relay, ticked by hand."""
+    with (
+        closing(projector_connection(database)) as connection,
+        closing(Publisher(broker_url)) as publisher,
+    ):
+        yield Relay(connection, publisher, most_tries=3)

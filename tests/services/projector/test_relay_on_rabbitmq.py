@@ -1,0 +1,61 @@
+"""What RabbitMQ tells the relay, and Valkey tells nobody: confirms and returned messages."""
+
+from contextlib import closing
+from typing import Any
+
+from psycopg import Connection
+
+from services.projector.relay import Relay
+from tests.brokers import Broker
+from tests.servers import Database
+from tests.services.projector.log import drain, projector, projector_connection, record
+from tests.services.projector.outbox import enqueue, message, received
+
+
+def test_what_was_published_survives_a_crash_of_the_broker(
+    writer: Connection[Any], broker: Broker, relay: Relay
+) -> None:
+    for _ in range(50):
+        enqueue(writer)
+    relay.tick()
+    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    broker.stop("immediate")
+    broker.start()
+    assert len(received(broker.url)) == 50
+
+
+def test_a_message_that_no_queue_takes_comes_back_and_ends_its_task(
+    writer: Connection[Any], database: Database, relay: Relay
+) -> None:
+    task_id = enqueue(writer, message(exchange="amq.direct", routing_key="nowhere", declare=[]))
+    other = enqueue(writer)
+    for _ in range(3):
+        writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+        relay.tick()
+    with closing(projector_connection(database)) as connection:
+        drain(projector(connection))
+    ended = record(writer, task_id)
+    assert ended is not None
+    assert ended.failure_reason == "undeliverable"
+    assert ended.error is not None
+    assert "no queue takes it" in ended.error["message"]
+    untouched = record(writer, other)
+    assert untouched is not None
+    assert untouched.failure_reason is None
+
+
+def test_a_full_queue_makes_its_messages_wait_and_ends_no_task(
+    writer: Connection[Any], broker: Broker, relay: Relay
+) -> None:
+    """A queue that says no is asked again, for as long as it takes."""
+    full = message("full")
+    full.declare[0]["queue_arguments"] |= {"x-max-length": 1, "x-overflow": "reject-publish"}
+    for _ in range(4):
+        enqueue(writer, full)
+    for _ in range(6):
+        writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+        relay.tick()
+    rows = writer.execute("SELECT tries, last_error FROM ledger.outbox").fetchall()
+    assert rows
+    assert {(tries, "may be full" in error) for tries, error in rows} == {(6, True)}
+    assert broker.waiting("full") == 4 - len(rows)
