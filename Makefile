@@ -39,8 +39,13 @@ page: $(PAGE) ## Build the web page, with the Node of the virtual environment
 run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
 	@exec $(BIN)/task-ledger up
 
-test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x")
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+# What touches the broker; the rest does not depend on which one it is.
+ON_RABBITMQ := tests/task_ledger/celery tests/services/projector/test_relay.py \
+	tests/services/projector/test_relay_on_rabbitmq.py tests/services/projector/test_service.py
+
+test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq: its part for that)
+	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(BIN)/python -m pytest -n 2 --dist loadfile \
+		$(if $(filter rabbitmq,$(BROKER)),$(ON_RABBITMQ)) $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .
