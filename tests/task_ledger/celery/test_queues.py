@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from task_ledger.celery import LedgerCelery
-from task_ledger.enqueue import _message  # pyright: ignore[reportPrivateUsage]
-from task_ledger.identity import new_task_id
-from task_ledger.message import LedgerHeader
+from task_ledger.message import catching
 
 
 @pytest.mark.parametrize("url", ["amqp://host//", "pyamqp://host//", "amqps://host//"])
@@ -23,7 +21,7 @@ def test_every_queue_that_the_application_does_not_describe_is_a_quorum_queue(
 
 def test_a_broker_that_is_set_later_counts() -> None:
     app = LedgerCelery("set_later", set_as_current=False)
-    app.conf.broker_url = "amqp://host//"
+    app.conf.update(broker_url="amqp://host//")
     assert arguments_of(app, "celery") == {"x-queue-type": "quorum"}
 
 
@@ -50,5 +48,6 @@ def declared_by(app: LedgerCelery, queue: str) -> list[dict[str, Any]]:
     @app.task(name="t", task_type="t")
     def task(self: object) -> None: ...
 
-    header = LedgerHeader(True, 1, "p", None)
-    return _message(task.s().set(queue=queue), new_task_id(), header).declare
+    with catching() as caught:
+        task.s().set(queue=queue).apply_async()
+    return caught.messages[0].declare
