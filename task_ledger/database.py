@@ -8,6 +8,7 @@ from typing import Any, Final, LiteralString, cast
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.exc import DBAPIError
 
 from task_ledger.errors import (
@@ -31,6 +32,8 @@ CONNECT: Final[dict[str, Any]] = {
 }
 """What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
 
+_SESSION: Final = "-c TimeZone=UTC -c DateStyle=ISO"
+
 READ_ONLY: Final = "25006"
 
 _BY_STATE: Final[dict[str, type[LedgerError]]] = {
@@ -39,9 +42,11 @@ _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "TL003": InvalidTaskId,
     "TL004": InvalidEvent,
     "TL005": TooLarge,
+    "22023": InvalidEvent,
     "22P02": InvalidEvent,
     "22P05": InvalidEvent,
     "42501": NotPermitted,
+    "54001": InvalidEvent,
     "55P03": LedgerBusy,
     "57014": LedgerBusy,
 }
@@ -80,6 +85,20 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     ):
         return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
     return None
+
+
+def session(url: str, name: str, options: str = "") -> dict[str, Any]:
+    """What a connection of the ledger to `url` passes to libpq besides the address.
+
+    Times go both ways in UTC, whatever the server's, the role's or the database's setting.
+
+    Args:
+        url: the address; options in it, such as the role, are kept.
+        name: what the connection is for; shown in pg_stat_activity.
+        options: the session's other settings, as `-c name=value`.
+    """
+    own = f"{conninfo_to_dict(url).get('options') or ''} {_SESSION} {options}".strip()
+    return {**CONNECT, "application_name": name, "options": own}
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -22,6 +22,7 @@ from pydantic import (
 
 from task_ledger.errors import FoldError, InvalidEvent, TooLarge
 from task_ledger.storable import cut_to, storable
+from task_ledger.timestamps import Time
 from task_ledger.transitions import EventType, FailureReason, RetryReason, State
 
 MAX_DATA_BYTES: Final = 64 * 1024
@@ -40,6 +41,9 @@ Name = Annotated[str, _text(300), Field(min_length=1)]
 
 Message = Annotated[str, _text(2000)]
 """An error message or a comment: at most 2,000 characters, cut with a mark beyond."""
+
+Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+"""A whole number that a column can hold: signed, 64 bits."""
 
 
 class EventData(BaseModel):
@@ -88,7 +92,7 @@ class Registered(EventData):
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
     entity: Entity | None = None
     queue: Name | None = None
-    expires_at: datetime | None = None
+    expires_at: Time | None = None
     parent_id: UUID | None = None
     root_id: UUID | None = None
     group_id: UUID | None = None
@@ -116,8 +120,8 @@ class Progress(EventData):
     percent: float = Field(ge=0, le=100, allow_inf_nan=False)
     step: Name
     detail: Message | None = None
-    current: int | None = None
-    total: int | None = None
+    current: Integer | None = None
+    total: Integer | None = None
 
 
 class ErrorData(BaseModel):
@@ -272,12 +276,19 @@ def make_data(model: type[T], **values: Any) -> T:
     """Build event data from what an author passed, made storable and cut to its limits.
 
     Raises:
-        InvalidEvent: a value is not of the form that the event needs; the message says which.
+        InvalidEvent: a value is not of the form that the event needs, or its text could not be
+            read again; the message says which.
+        TooLarge: its text is over `MAX_DATA_BYTES`.
     """
     try:
-        return model.model_validate(storable(values))
+        data = model.model_validate(storable(values))
+        # Python writes what no reader takes, such as too many levels of nesting.
+        model.model_validate_json(data.to_json())
     except ValidationError as error:
         raise InvalidEvent(f"{model.type}: {describe(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(f"{model.type}: it cannot be written as JSON: {error}") from error
+    return data
 
 
 def describe(error: ValidationError) -> str:

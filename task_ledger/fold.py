@@ -16,6 +16,7 @@ from task_ledger.events import (
     TaskEvent,
 )
 from task_ledger.record import TaskRecord
+from task_ledger.timestamps import OUT_OF_RANGE
 from task_ledger.transitions import LIFECYCLE, EventType, State, may_follow, status_of
 
 
@@ -23,8 +24,14 @@ def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
     """The record after `event`; `record` is the task before it, None before the first event.
 
     Raises:
-        FoldError: the event is not the next one, may not follow, or its data cannot be read.
+        FoldError: the event is not the next one, may not follow, its data cannot be read, or its
+            times are none that the log can have been given.
     """
+    if OUT_OF_RANGE in (event.occurred_at, event.recorded_at, event.due_at):
+        raise FoldError(
+            f"task {event.task_id}: version {event.version} has a time that no writer can have"
+            " passed; task-ledger verify says whether it was altered"
+        )
     expected = 1 if record is None else record.version + 1
     if event.version != expected:
         raise FoldError(

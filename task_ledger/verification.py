@@ -8,14 +8,13 @@ where the projector has read. `docs/digest.md` says what this cannot show.
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg import Connection, DataError, IsolationLevel
-from psycopg.types.datetime import TimestamptzLoader
+from psycopg import Connection, IsolationLevel
 
+from task_ledger.any_time import read_any_time
 from task_ledger.database import ledger_errors, query
 from task_ledger.digest import Misfit, first_misfit
 from task_ledger.events import TaskEvent
@@ -23,9 +22,6 @@ from task_ledger.reading import event_of
 
 BATCH: Final = 2_000
 """Events that are fetched from the server at a time."""
-
-OUT_OF_RANGE: Final = datetime.max.replace(tzinfo=UTC)
-"""Stands for a time that the writer could not have passed (infinity, or before Christ)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +57,12 @@ def one_snapshot(connection: Connection[Any]) -> Generator[Connection[Any]]:
     """A read-only transaction on `connection` in which everything that is read is of one moment.
 
     The connection must not be in a transaction and not on autocommit; the transaction ends with
-    the block. Times that Python cannot hold are read as `OUT_OF_RANGE` from then on.
+    the block. Times that Python cannot hold are read as `timestamps.OUT_OF_RANGE` from then on.
 
     Raises:
         LedgerUnavailable: the connection broke.
     """
-    connection.adapters.register_loader("timestamptz", _AnyTime)
+    read_any_time(connection)
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     with ledger_errors(), connection.transaction():
@@ -186,13 +182,3 @@ def _misfit(events: _Rows, bucket: int) -> Misfit | None:
     if not events.in_place:
         return Misfit(events.version, f"it lies in partition {bucket}, which is not its task's")
     return misfit
-
-
-class _AnyTime(TimestamptzLoader):
-    """Reads every timestamp that the database can hold."""
-
-    def load(self, data: Any) -> datetime:
-        try:
-            return super().load(data)
-        except DataError:
-            return OUT_OF_RANGE

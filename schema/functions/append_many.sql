@@ -23,6 +23,10 @@ DECLARE
     v_answer  ledger.answer;
     v_answers ledger.answer[] := '{}';
 BEGIN
+    IF json_typeof(p_events) IS DISTINCT FROM 'array' THEN
+        RAISE EXCEPTION 'append_many takes a JSON array, this is %', coalesce(json_typeof(p_events), 'missing')
+            USING ERRCODE = 'TL004';
+    END IF;
     IF json_array_length(p_events) > 1000 THEN
         RAISE EXCEPTION 'append_many takes 1000 events, this has %', json_array_length(p_events)
             USING ERRCODE = 'TL005', HINT = 'Split the array: each task locked takes a place in a table of fixed size.';

@@ -6,7 +6,7 @@
 -- still appear. Any isolation level but READ COMMITTED is refused: an older snapshot gives wrong
 -- answers.
 --
--- Returns: boolean, true; false, and no lock, at another isolation level.
+-- Returns: boolean, true; false, and no lock, at another isolation level or without a task id.
 -- Arguments: p_task_id.
 -- Usage: IF NOT ledger.begin_write(p_task_id) THEN PERFORM ledger.refuse_isolation(); the task's
 --        last event is read by a later statement, which sees what committed while the lock was

@@ -10,6 +10,9 @@ AS $$
 DECLARE
     v_bucket integer := ledger.bucket_of(p_task_id);
 BEGIN
+    IF p_task_id IS NULL THEN
+        RAISE EXCEPTION 'task_id is missing' USING ERRCODE = 'TL004';
+    END IF;
     IF p_project_id IS NULL OR octet_length(p_project_id) NOT BETWEEN 1 AND 200 THEN
         RAISE EXCEPTION 'a project id has 1 to 200 bytes' USING ERRCODE = 'TL004';
     END IF;

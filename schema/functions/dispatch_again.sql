@@ -15,6 +15,9 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 BEGIN
+    IF p_task_id IS NULL OR p_attempt IS NULL THEN
+        RAISE EXCEPTION 'task_id and attempt must be given' USING ERRCODE = 'TL004';
+    END IF;
     INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
     SELECT m.id, p_task_id, p_attempt, clock_timestamp(), clock_timestamp()
     FROM ledger.last_event(p_task_id) AS t

@@ -6,12 +6,17 @@
 -- Usage: the last thing that a worker's main process does.
 CREATE OR REPLACE FUNCTION ledger.end_lease(p_boot uuid)
 RETURNS void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
 AS $$
+BEGIN
+    IF p_boot IS NULL THEN
+        RAISE EXCEPTION 'boot is missing' USING ERRCODE = 'TL004';
+    END IF;
     UPDATE ledger.worker_lease
     SET ended_at = clock_timestamp(), expires_at = clock_timestamp(), live = '{}'
-    WHERE boot = p_boot AND ended_at IS NULL
+    WHERE boot = p_boot AND ended_at IS NULL;
+END
 $$;

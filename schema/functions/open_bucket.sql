@@ -15,7 +15,7 @@ AS $$
 DECLARE
     v_name text := 'task_event_' || p_bucket;
 BEGIN
-    IF p_bucket <> 0 AND (p_bucket NOT BETWEEN 197001 AND 999912 OR p_bucket % 100 NOT BETWEEN 1 AND 12) THEN
+    IF (p_bucket = 0 OR p_bucket BETWEEN 197001 AND 999912 AND p_bucket % 100 BETWEEN 1 AND 12) IS NOT TRUE THEN
         RAISE EXCEPTION 'bucket % is neither 0 nor a month as yyyymm', p_bucket USING ERRCODE = 'TL004';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('task-ledger buckets', 0));

@@ -2,7 +2,7 @@
 -- and the month before (an id may have been drawn up to 31 days ago).
 --
 -- Returns: integer, how many were opened.
--- Arguments: p_months, how many months ahead; 12 by default.
+-- Arguments: p_months, how many months ahead, 0 to 120; 12 by default.
 -- Usage: task-ledger migrate, and the projector once an hour. Call again after lock_not_available.
 CREATE OR REPLACE FUNCTION ledger.open_buckets(p_months integer DEFAULT 12)
 RETURNS integer
@@ -14,6 +14,9 @@ DECLARE
     v_month  timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
     v_opened integer := ledger.open_bucket(0)::integer;
 BEGIN
+    IF (p_months BETWEEN 0 AND 120) IS NOT TRUE THEN
+        RAISE EXCEPTION 'open 0 to 120 months ahead, not %', p_months USING ERRCODE = 'TL004';
+    END IF;
     FOR i IN -1..p_months LOOP
         v_opened := v_opened + ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
     END LOOP;

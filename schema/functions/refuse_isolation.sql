@@ -1,6 +1,7 @@
--- Refuses the transaction's isolation level.
+-- Refuses a write that could not begin: for the transaction's isolation level or, if that is
+-- right, because no task was named.
 --
--- Returns: never; raises TL001.
+-- Returns: never; raises TL001 or TL004.
 -- Arguments: none.
 -- Usage: when ledger.begin_write answers false, and in ledger.register.
 CREATE OR REPLACE FUNCTION ledger.refuse_isolation()
@@ -8,6 +9,9 @@ RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
+    IF current_setting('transaction_isolation') = 'read committed' THEN
+        RAISE EXCEPTION 'task_id is missing' USING ERRCODE = 'TL004';
+    END IF;
     RAISE EXCEPTION 'events are written at READ COMMITTED, this transaction is %',
         upper(current_setting('transaction_isolation'))
         USING ERRCODE = 'TL001', HINT = 'Use a READ COMMITTED transaction for this session.';

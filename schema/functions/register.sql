@@ -33,10 +33,12 @@ BEGIN
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
                           AND ledger.registrable(p_task_id, p_project_id, p_max_attempts)
                           AND ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
+                          AND p_schema_version BETWEEN 1 AND 32767
                           AND pg_current_xact_id() IS NOT NULL
                      THEN ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
         PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+        PERFORM ledger.check_version(p_schema_version);
         PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
         PERFORM ledger.refuse_isolation();
     END IF;

@@ -1,9 +1,9 @@
 -- Renews the lease of a worker's main process, or begins it. A lease that has expired may be
 -- renewed: what was closed meanwhile is fenced. One that was ended stays ended.
 --
--- Returns: timestamptz, when the lease expires; null for one that was ended.
+-- Returns: timestamptz, when the lease expires; null for one that was ended. Raises TL004.
 -- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, who it is;
---            p_seconds, for how long it is good from now; p_live, the tasks that the process
+--            p_seconds, for how long it is good from now, 0 to 3600; p_live, the tasks that the process
 --            and its children work on, or may begin to work on.
 -- Usage: every few seconds, from a thread of the worker's main process.
 CREATE OR REPLACE FUNCTION ledger.renew_lease(
@@ -11,11 +11,22 @@ CREATE OR REPLACE FUNCTION ledger.renew_lease(
     p_live uuid[]
 )
 RETURNS timestamptz
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '1s'
 AS $$
+DECLARE
+    v_expires_at timestamptz;
+BEGIN
+    IF p_boot IS NULL OR p_worker IS NULL OR p_host IS NULL OR p_pid IS NULL OR p_live IS NULL THEN
+        RAISE EXCEPTION 'a lease needs boot, worker, host, pid and live' USING ERRCODE = 'TL004';
+    END IF;
+    -- A worker that could lease for ever could keep its tasks from ever being closed.
+    IF (p_seconds BETWEEN 0 AND 3600) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a lease is good for 0 to 3600 seconds, not for %', p_seconds
+            USING ERRCODE = 'TL004';
+    END IF;
     INSERT INTO ledger.worker_lease AS l (
         boot, began_at, renewed_at, expires_at, pid, worker, host, live, live_before)
     SELECT p_boot, t.now, t.now, t.now + make_interval(secs => p_seconds), p_pid,
@@ -25,5 +36,7 @@ AS $$
         renewed_before_at = l.renewed_at, live_before = l.live,
         renewed_at = excluded.renewed_at, expires_at = excluded.expires_at, live = excluded.live
     WHERE l.ended_at IS NULL
-    RETURNING l.expires_at
+    RETURNING l.expires_at INTO v_expires_at;
+    RETURN v_expires_at;
+END
 $$;

@@ -22,6 +22,7 @@ DECLARE
     v_last ledger.task_event;
     e      ledger.task_event;
 BEGIN
+    PERFORM ledger.check_version(p_schema_version);
     IF NOT ledger.begin_write(p_task_id) THEN
         PERFORM ledger.refuse_isolation();
     END IF;

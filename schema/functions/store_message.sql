@@ -1,26 +1,42 @@
 -- Stores a message and its first dispatch. Not granted to any role.
 --
--- Returns: bigint, the message's id.
+-- Returns: bigint, the message's id; raises TL004 (it is no message, or not due in a year that
+--          every calendar has).
 -- Arguments: p_task_id and p_attempt, null for an untracked message; p_due_at, when it is to
---            be published, null for no dispatch yet; p_message, {exchange, routing_key, content_type, content_encoding,
---            headers, properties, declare}; p_body, the serialised body.
+--            be published, null for no dispatch yet; p_message, {exchange, routing_key,
+--            content_type, content_encoding: text, headers, properties: objects, declare: an
+--            array}; p_body, the serialised body.
 -- Usage: ledger.enqueue, ledger.enqueue_next, ledger.send, ledger.send_on_failure.
 CREATE OR REPLACE FUNCTION ledger.store_message(
     p_task_id uuid, p_attempt integer, p_due_at timestamptz, p_message json, p_body bytea
 )
 RETURNS bigint
-LANGUAGE sql VOLATILE
-BEGIN ATOMIC
-    WITH stored AS (
-        INSERT INTO ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
-                                    headers, properties, declare, body)
-        VALUES (p_task_id, p_message ->> 'exchange', p_message ->> 'routing_key',
-                p_message ->> 'content_type', p_message ->> 'content_encoding',
-                p_message -> 'headers', p_message -> 'properties', p_message -> 'declare', p_body)
-        RETURNING id
-    ), dispatched AS (
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    v_id bigint;
+BEGIN
+    -- Looks and stores in one pass over the text; ledger.check_message says what is wrong.
+    INSERT INTO ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
+                                headers, properties, declare, body)
+    SELECT p_task_id, m.exchange #>> '{}', m.routing_key #>> '{}', m.content_type #>> '{}',
+           m.content_encoding #>> '{}', m.headers, m.properties, m.declare, p_body
+    FROM json_to_record(CASE json_typeof(p_message) WHEN 'object' THEN p_message END) AS m(
+        exchange json, routing_key json, content_type json, content_encoding json,
+        headers json, properties json, declare json)
+    WHERE json_typeof(m.exchange) = 'string' AND json_typeof(m.routing_key) = 'string'
+      AND json_typeof(m.content_type) = 'string' AND json_typeof(m.content_encoding) = 'string'
+      AND json_typeof(m.headers) = 'object' AND json_typeof(m.properties) = 'object'
+      AND json_typeof(m.declare) = 'array' AND p_body IS NOT NULL
+      AND coalesce(p_due_at BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00', true)
+    RETURNING id INTO v_id;
+    IF v_id IS NULL THEN
+        PERFORM ledger.check_message(p_due_at, p_message, p_body);
+    END IF;
+    IF p_due_at IS NOT NULL THEN
         INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
-        SELECT id, p_task_id, p_attempt, p_due_at, p_due_at FROM stored WHERE p_due_at IS NOT NULL
-    )
-    SELECT id FROM stored;
-END;
+        VALUES (v_id, p_task_id, p_attempt, p_due_at, p_due_at);
+    END IF;
+    RETURN v_id;
+END
+$$;

@@ -10,7 +10,8 @@ from typing import Any, Final
 import psycopg
 from anyio import CancelScope, to_thread
 
-from task_ledger.database import CONNECT, ledger_errors
+from task_ledger.any_time import read_any_time
+from task_ledger.database import ledger_errors, session
 from task_ledger.events import TaskEvent
 from task_ledger.export import COLUMNS, exported
 from task_ledger.timeline import stream_timeline
@@ -48,9 +49,10 @@ class Export:
         """
         with ledger_errors():
             self._connection: psycopg.Connection[Any] = psycopg.connect(
-                url, application_name="task-ledger export", **CONNECT
+                url,
+                **session(url, "task-ledger export", "-c idle_in_transaction_session_timeout=5min"),
             )
-            self._connection.execute("SET idle_in_transaction_session_timeout = '5min'")
+            read_any_time(self._connection)
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id)
 
     async def chunks(

@@ -12,7 +12,6 @@ import anyio
 import psycopg
 from anyio import to_thread
 from fastapi import FastAPI
-from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
@@ -23,7 +22,8 @@ from services.api.readiness import Readiness
 from services.api.resources import Resources
 from services.api.sending import make_sender
 from takeoff.storage import open_storage
-from task_ledger.database import CONNECT, sqlalchemy_url
+from task_ledger.any_time import read_any_time
+from task_ledger.database import session, sqlalchemy_url
 from task_ledger.settings import Settings
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
@@ -52,17 +52,14 @@ async def running(app: FastAPI, settings: Settings, metrics: Metrics) -> AsyncIt
 
 def _open(settings: Settings, metrics: Metrics) -> Resources:
     url = settings.url_for("api")
-    connect = {
-        **CONNECT,
-        "application_name": "task-ledger api",
-        "options": f"{conninfo_to_dict(url).get('options') or ''} {_SESSION}".strip(),
-    }
+    connect = session(url, "task-ledger api", _SESSION)
     pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
         url,
         kwargs={**connect, "autocommit": True},
         min_size=settings.pool_min_size,
         max_size=settings.pool_max_size,
         timeout=settings.pool_timeout_s,
+        configure=read_any_time,
         # A connection that broke while it waited must not cost anybody their request.
         check=ConnectionPool.check_connection,
         open=False,

@@ -13,7 +13,8 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
-from task_ledger.database import CONNECT, ledger_errors
+from task_ledger.any_time import read_any_time
+from task_ledger.database import ledger_errors, session
 from task_ledger.settings import Role, Settings, SettingsError
 
 _PREFIX = "TASK_LEDGER_"
@@ -99,10 +100,10 @@ def connected(
     address = checked(told.login_url() if role is None else told.url_for(role))
     with ledger_errors():
         connection = psycopg.connect(
-            address, autocommit=True, application_name="task-ledger cli", **CONNECT
+            address, autocommit=True, **session(address, "task-ledger cli")
         )
     with connection:
-        connection.execute("SET TIME ZONE 'UTC'")
+        read_any_time(connection)
         connection.autocommit = autocommit
         yield connection
 

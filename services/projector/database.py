@@ -4,10 +4,10 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import Connection, IsolationLevel
-from psycopg.conninfo import conninfo_to_dict
 
-from task_ledger.database import CONNECT
+from task_ledger.any_time import read_any_time
 from task_ledger.database import query as _query
+from task_ledger.database import session
 
 _SESSION: Final = {
     # What a dead process holds (checkpoints, outbox rows) is given back: by this when it hangs,
@@ -32,6 +32,8 @@ def query(name: str) -> LiteralString:
 def connect(url: str, part: str) -> Connection[Any]:
     """A new connection in autocommit mode whose transactions are READ COMMITTED.
 
+    It reads every time that the database can hold: a row that was altered is one task's trouble.
+
     Args:
         url: a libpq address; options in it, such as the role, are kept.
         part: which part of the service it is for; shown in pg_stat_activity.
@@ -40,13 +42,9 @@ def connect(url: str, part: str) -> Connection[Any]:
         psycopg.OperationalError: the database cannot be reached.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    options = f"{conninfo_to_dict(url).get('options') or ''} {own}".strip()
     connection: Connection[Any] = psycopg.connect(
-        url,
-        autocommit=True,
-        options=options,
-        application_name=f"task-ledger {part}",
-        **CONNECT,
+        url, autocommit=True, **session(url, f"task-ledger {part}", own)
     )
+    read_any_time(connection)
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     return connection

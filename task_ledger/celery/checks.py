@@ -13,6 +13,10 @@ POOLS_WITHOUT_TIME_LIMITS = ("solo", "thread", "eventlet", "gevent")
 """The modules of the pools in celery.concurrency; `thread` is that of `--pool threads`."""
 
 
+LONGEST_LEASE_S = 3600
+"""No worker may keep its tasks from being closed for longer; ledger.renew_lease refuses it too."""
+
+
 class CheckConfiguration(bootsteps.Step):
     """Keeps a worker from starting with a configuration that breaks a promise."""
 
@@ -48,6 +52,9 @@ def _settings(app: LedgerApplication) -> Iterator[str]:
             "worker_deduplicate_successful_tasks publishes next steps without the ledger, which"
             " refuses duplicates by itself: set it to False"
         )
+    lease_s = app.conf.get("ledger_lease_expire_s")
+    if lease_s is not None and not 0 < float(lease_s) <= LONGEST_LEASE_S:
+        yield f"ledger_lease_expire_s is {lease_s}: set it to at most {LONGEST_LEASE_S}"
     if app.conf.task_protocol != 2:
         yield "task_protocol 1 has no headers for the ledger: set it to 2"
 

@@ -13,11 +13,10 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
-from task_ledger.database import CONNECT, ledger_errors, sqlalchemy_url
+from task_ledger.database import CONNECT, ledger_errors, session, sqlalchemy_url
 
 CANCEL_S: Final = 2.0
 
@@ -88,16 +87,10 @@ class Connections:
             connection = None
         if connection is None:
             with ledger_errors():
-                connection = psycopg.connect(
-                    make_conninfo(self._url, options=self._options(options), **CONNECT),
-                    autocommit=True,
-                )
+                parameters = session(self._url, f"task-ledger {name}", options)
+                connection = psycopg.connect(self._url, autocommit=True, **parameters)
             setattr(self._local, name, connection)
         return connection
-
-    def _options(self, options: str) -> str:
-        # Keeps what the address itself asks for: the role, above all.
-        return f"{conninfo_to_dict(self._url).get('options') or ''} {options}".strip()
 
     def _renew_after_fork(self) -> None:
         if self._pid != os.getpid():

@@ -20,10 +20,9 @@ from celery.concurrency import prefork
 from celery.signals import worker_shutdown
 from celery.worker import state
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from task_ledger.celery.application import LedgerApplication
-from task_ledger.database import CONNECT, ledger_errors, query
+from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import LedgerError
 
 log = structlog.get_logger(__name__)
@@ -145,11 +144,8 @@ class Lease:
             self._away = False
 
     def _connect(self) -> Connection[Any]:
-        options = f"{conninfo_to_dict(self._url).get('options') or ''} {OPTIONS}".strip()
-        conninfo = make_conninfo(
-            self._url, options=options, application_name="task-ledger lease", **CONNECT
-        )
-        return psycopg.connect(conninfo, autocommit=True)
+        parameters = session(self._url, "task-ledger lease", OPTIONS)
+        return psycopg.connect(self._url, autocommit=True, **parameters)
 
     def _discard(self) -> None:
         if self._connection is not None:

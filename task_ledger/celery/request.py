@@ -17,11 +17,10 @@ import structlog
 from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.worker.request import Request
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.closing import Holder, close_attempt
-from task_ledger.database import CONNECT, ledger_errors, query
+from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import Refused
 from task_ledger.events import ErrorData, Failed
 from task_ledger.message import HEADER, LedgerHeader
@@ -167,16 +166,9 @@ class Ends:
             raise
 
     def _connect(self) -> Connection[Any]:
-        options = (
-            f"{conninfo_to_dict(self._url).get('options') or ''} -c statement_timeout={WAIT_S}s"
-        )
-        conninfo = make_conninfo(
-            self._url,
-            **(CONNECT | {"connect_timeout": WAIT_S}),
-            options=options.strip(),
-            application_name="task-ledger worker",
-        )
-        return psycopg.connect(conninfo, autocommit=True)
+        parameters = session(self._url, "task-ledger worker", f"-c statement_timeout={WAIT_S}s")
+        parameters["connect_timeout"] = WAIT_S
+        return psycopg.connect(self._url, autocommit=True, **parameters)
 
 
 @cache

@@ -23,6 +23,7 @@ from task_ledger.events import (
     TaskEvent,
 )
 from task_ledger.identity import new_task_id, shard_of
+from task_ledger.timestamps import EARLIEST, LATEST
 from task_ledger.transitions import (
     AFTER_CANCEL,
     LIFECYCLE,
@@ -52,6 +53,9 @@ TIMES = st.datetimes(
     datetime(9999, 12, 30),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
+EXPIRIES = st.datetimes(
+    EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None), timezones=st.just(UTC)
+)
 ERRORS = st.builds(ErrorData, type=WORDS, message=TEXT, traceback_sha256=st.none() | WORDS)
 
 DATA: dict[EventType, st.SearchStrategy[EventData]] = {
@@ -62,7 +66,7 @@ DATA: dict[EventType, st.SearchStrategy[EventData]] = {
         metadata=st.dictionaries(TEXT, JSON, max_size=3),
         entity=st.none() | st.builds(Entity, type=WORDS, id=WORDS),
         queue=st.none() | WORDS,
-        expires_at=st.none() | TIMES,
+        expires_at=st.none() | EXPIRIES,
         parent_id=st.none() | st.uuids(),
     ),
     EventType.STARTED: st.builds(

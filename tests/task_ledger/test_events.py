@@ -1,6 +1,7 @@
 """The events' models: strict when read, forgiving when made, and upcast when old."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any, ClassVar, get_args
 
 import pytest
@@ -139,3 +140,36 @@ def test_data_over_64_kib_is_too_large_and_the_limit_is_named() -> None:
 def test_a_result_of_nan_is_not_valid_json_and_so_is_refused() -> None:
     stored = Completed(result=float("nan")).to_json()
     json.loads(stored, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["9999-12-31T23:59:59.999999", "9999-12-31T23:59:59Z", "1999-12-31T00:00:00Z",
+     "9000-01-02T00:00:00Z", "2030-01-01T00:00:00"],
+)  # fmt: skip
+def test_a_task_expires_at_a_time_with_an_offset_in_the_years_2000_to_8999(time: str) -> None:
+    with pytest.raises(InvalidEvent, match="expires_at"):
+        make_data(Registered, task_type="t", name="n", expires_at=datetime.fromisoformat(time))
+    assert make_data(
+        Registered, task_type="t", name="n", expires_at=datetime(2030, 1, 1, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**300])
+def test_progress_counts_in_64_bits(number: int) -> None:
+    for name in ("current", "total"):
+        with pytest.raises(InvalidEvent, match=name):
+            make_data(Progress, percent=1, step="s", **{name: number})
+    most = make_data(Progress, percent=1, step="s", current=2**63 - 1, total=-(2**63))
+    assert most.current == 2**63 - 1
+
+
+@pytest.mark.parametrize("levels", [300, 5_000, 200_000])
+def test_what_is_nested_too_deeply_to_be_read_again_is_refused(levels: int) -> None:
+    deep: Any = 1
+    for _ in range(levels):
+        deep = [deep]
+    with pytest.raises(InvalidEvent, match="registered"):
+        make_data(Registered, task_type="t", name="n", metadata={"deep": deep})
+    fits = make_data(Registered, task_type="t", name="n", metadata={"deep": [[[1]]]})
+    assert fits.metadata == {"deep": [[[1]]]}

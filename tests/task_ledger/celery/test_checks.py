@@ -20,6 +20,8 @@ from tests.task_ledger.celery.conftest import Stack
         ({"task_protocol": 1}, "prefork", "set it to 2"),
         ({"task_time_limit": 10}, "thread", "--pool prefork"),
         ({"task_soft_time_limit": 10}, "solo", "--pool prefork"),
+        ({"ledger_lease_expire_s": 3601}, "prefork", "at most 3600"),
+        ({"ledger_lease_expire_s": 0}, "prefork", "at most 3600"),
     ],
 )
 def test_a_setting_that_breaks_a_promise_is_refused(
