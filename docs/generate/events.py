@@ -1,6 +1,5 @@
 """The page about what each type of event carries."""
 
-from datetime import datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -10,7 +9,8 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, JsonValue
 
 from docs.generate.markdown import NOTICE, code, doc, table
-from task_ledger.events import MAX_DATA_BYTES, MODELS, Entity, ErrorData, Message, Name
+from task_ledger.events import MAX_DATA_BYTES, MODELS, Entity, ErrorData, Integer, Message, Name
+from task_ledger.timestamps import Time
 
 _WORDS = {
     bool: "true or false",
@@ -18,7 +18,6 @@ _WORDS = {
     float: "number",
     str: "text",
     UUID: "UUID",
-    datetime: "time",
 }
 
 
@@ -79,6 +78,10 @@ def _words(hint: Any) -> str:  # noqa: PLR0911 (one return per kind of annotatio
         return "text, 1 to 300 characters"
     if hint == Message:
         return "text, at most 2,000 characters"
+    if hint == Integer:
+        return "whole number of 64 bits"
+    if hint == Time:
+        return "time with a UTC offset, in the years 2000 to 8999"
     if hint is JsonValue:
         return "any JSON"
     if hint in _WORDS:
