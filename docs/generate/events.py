@@ -73,7 +73,7 @@ def _limits(metadata: list[Any]) -> str:
     return ""
 
 
-def _words(hint: Any) -> str:  # noqa: PLR0911 (one return per kind of annotation)
+def _words(hint: Any) -> str:  # noqa: PLR0911, PLR0912 (one return per kind of annotation)
     if hint == Name:
         return "text, 1 to 300 characters"
     if hint == Message:

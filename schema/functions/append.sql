@@ -54,6 +54,7 @@ BEGIN
     -- The lock comes in a statement before, so that the insert sees what committed meanwhile.
     IF p_type IN ('started', 'progress', 'completed') AND p_claim IS NOT NULL
         AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
+        AND p_schema_version BETWEEN 1 AND 32767
         AND ledger.storable(p_actor, p_data, p_occurred_at, NULL) AND ledger.begin_write(p_task_id) THEN
         INSERT INTO ledger.task_event (
             occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
@@ -86,14 +87,18 @@ BEGIN
                               AND coalesce(t.due_at <= clock_timestamp(), true)
                          ELSE t.state IN ('started', 'progress') AND t.claim = p_claim END
             OFFSET 0) AS n
-        RETURNING version, attempt INTO v_version, v_attempt;
+        RETURNING version, attempt, recorded_at INTO v_version, v_attempt, v_recorded_at;
         IF v_version IS NOT NULL THEN
+            IF p_type = 'completed' THEN
+                PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+            END IF;
             RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::ledger.answer;
         END IF;
     END IF;
 
     PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
-    PERFORM ledger.check_append(p_type, p_claim, p_due_at, p_max_attempts, p_traceback);
+    PERFORM ledger.check_version(p_schema_version);
+    PERFORM ledger.check_append(p_type, p_claim, p_attempt, p_due_at, p_max_attempts, p_traceback);
     IF NOT ledger.begin_write(p_task_id) THEN
         PERFORM ledger.refuse_isolation();
     END IF;
@@ -146,11 +151,7 @@ BEGIN
         VALUES (p_task_id, v_version + 1, p_traceback);
     END IF;
     IF p_type IN ('completed', 'failed') THEN
-        UPDATE ledger.next_step AS s
-        SET ready_at = CASE WHEN p_type = 'completed' THEN v_recorded_at + s.delay ELSE v_recorded_at END,
-            outcome = CASE WHEN p_type = 'failed' THEN p_data ->> 'reason'
-                           WHEN (p_data ->> 'ignored')::boolean THEN 'ignored' ELSE 'completed' END
-        WHERE s.after = p_task_id;
+        PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
     END IF;
     RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::ledger.answer;
 END

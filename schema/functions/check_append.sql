@@ -4,7 +4,7 @@
 -- Arguments: those of ledger.append.
 -- Usage: ledger.append, for all but the plainest calls.
 CREATE OR REPLACE FUNCTION ledger.check_append(
-    p_type ledger.event_type, p_claim uuid, p_due_at timestamptz, p_max_attempts integer,
+    p_type ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
     p_traceback text
 )
 RETURNS void
@@ -18,6 +18,9 @@ BEGIN
     END IF;
     IF p_claim IS NULL AND p_type <> 'failed' THEN
         RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';
+    END IF;
+    IF p_attempt IS NULL AND p_type = 'started' THEN
+        RAISE EXCEPTION 'started names the attempt that it is' USING ERRCODE = 'TL004';
     END IF;
     IF (p_due_at IS NULL) = (p_type = 'retrying') THEN
         RAISE EXCEPTION 'retrying, and nothing else, has a due time; this is %', p_type

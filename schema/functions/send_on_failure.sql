@@ -10,10 +10,15 @@ CREATE OR REPLACE FUNCTION ledger.send_on_failure(
     p_task_id uuid, p_on_upstream boolean, p_message json, p_body bytea
 )
 RETURNS void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+    IF p_task_id IS NULL THEN
+        RAISE EXCEPTION 'task_id is missing' USING ERRCODE = 'TL004';
+    END IF;
     INSERT INTO ledger.next_step (after, message_id, on_upstream)
     VALUES (p_task_id, ledger.store_message(NULL, NULL, NULL, p_message, p_body), p_on_upstream);
+END
 $$;

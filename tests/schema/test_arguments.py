@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -60,8 +60,14 @@ def test_no_function_takes_a_call_without_a_task(owner: Connection[Any]) -> None
             append(owner, task, event_type, p_task_id=None)
     with pytest.raises(InvalidEvent, match="task_id"), ledger_errors():
         note(owner, task, p_task_id=None)
+    with pytest.raises(InvalidEvent, match="names the attempt"), ledger_errors():
+        append(owner, task_in(owner, State.REGISTERED), "started", p_claim=uuid4(), p_attempt=None)
     refused(owner, "task_id", "request_cancel", **nobody, **CANCEL)
     refused(owner, "task_id", "dispatch_again", **nobody, p_attempt=1)
+    refused(
+        owner, "task_id", "send_on_failure", **nobody, p_on_upstream=False, p_body=b"x",
+        p_message=json.dumps(MESSAGE),
+    )  # fmt: skip
     refused(owner, "attempt", "dispatch_again", p_task_id=task.id, p_attempt=None)
 
 
@@ -71,6 +77,8 @@ def test_a_schema_version_is_one_that_data_can_have(owner: Connection[Any]) -> N
     for version in (None, 0, -1, 40_000):
         cancel = CANCEL | {"p_task_id": task.id, "p_schema_version": version}
         writes = (
+            partial(append, owner, task, "progress", p_schema_version=version),
+            partial(append, owner, task, "failed", p_schema_version=version),
             partial(register, owner, p_schema_version=version),
             partial(note, owner, task, p_schema_version=version),
             partial(call, owner, "request_cancel", **cancel),

@@ -46,6 +46,7 @@ FUNCTIONS = {
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
+    "tell_next_steps": set[str](),
     "this_month": set[str](),
     "unsettled": EVERYBODY,
     "verdict": set[str](),
