@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from takeoff.ocr.recognising.found import Found, GreyImage, cut_off
+from takeoff.ocr.recognising.found import Found, GreyImage
 from takeoff.sandbox import serve
 
 _DPI, _TOO_FINE = 200.0, 240.0
@@ -43,9 +43,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     part = opened.grey[top:bottom, left:right]
     if _is_blank(part):
         return _words([])
-    found = rapid.read(part, opened.threads)
     inner = (left > 0, top > 0, right < width, bottom < height)
-    return _words([cut_off(each, part, inner).moved(left, top) for each in found])
+    return _words([each.moved(left, top) for each in rapid.read(part, opened.threads, inner)])
 
 
 def _open(request: dict[str, Any]) -> dict[str, Any]:

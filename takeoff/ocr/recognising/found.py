@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 GreyImage = NDArray[np.uint8]
+Inner = tuple[bool, bool, bool, bool]
+"""Whether the image goes on beyond the left, top, right and bottom edge of a part of it."""
 
 # Of the height of the letters that have no descender, in that of their font.
 _CAPITAL = 0.72
@@ -60,15 +62,13 @@ def readable(text: str) -> str:
     return "".join(each for each in plain if unicodedata.category(each) not in ("Lo", "Co", "Cc"))
 
 
-def cut_off(found: Found, part: GreyImage, inner: tuple[bool, bool, bool, bool]) -> Found:
-    """Mark what touches an edge of ``part`` beyond which the image goes on (left, top, right,
-    bottom): it may be half a word.
-    """
+def touches(box: tuple[float, float, float, float], part: GreyImage, inner: Inner) -> bool:
+    """Tell whether ``box`` touches an edge of ``part`` beyond which the image goes on."""
     height, width = part.shape
     near = (
-        found.left <= _AT_EDGE_PX,
-        found.top <= _AT_EDGE_PX,
-        found.right >= width - _AT_EDGE_PX,
-        found.bottom >= height - _AT_EDGE_PX,
+        box[0] <= _AT_EDGE_PX,
+        box[1] <= _AT_EDGE_PX,
+        box[2] >= width - _AT_EDGE_PX,
+        box[3] >= height - _AT_EDGE_PX,
     )
-    return replace(found, cut=any(at and more for at, more in zip(near, inner, strict=True)))
+    return any(at and more for at, more in zip(near, inner, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 Share = tuple[float, float, float, float]
 
+# Of the height of the text: a gap that is no longer one between two letters. Digits are set wider.
+_SPACE = 0.42
 _EMPTY_ROWS = 2
 _LEAST_HEIGHT, _PADDING = 0.3, 0.15
 
@@ -19,27 +22,60 @@ def line_words(text: str, columns: Any, crop: Any) -> Iterator[tuple[str, Share]
     """Yield the words of the line ``text`` with their boxes, in shares of the line's image.
 
     ``columns`` is the engine's word info: for each character that is no space, the column of its
-    output that it was read in. ``crop`` is the line's image, upright, in colour.
+    output that it was read in. ``crop`` is the line's image, upright, in colour. Letters that the
+    engine joined over a gap as wide as a space are parted.
     """
-    places = [column for piece in columns.word_cols for column in piece]
-    if not places or not columns.line_txt_len:
+    places = [place for piece in columns.word_cols for place in piece]
+    letters = [letter for letter in text if not letter.isspace()]
+    if not places or not columns.line_txt_len or len(places) != len(letters):
         return
+    column = 1.0 / columns.line_txt_len
+    middles = [(place + 0.5) * column for place in places]
     grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)
     inked = _inked(np.asarray(grey, dtype=np.uint8))
     top, bottom = _rows(inked)
-    first, last = _ends(inked[int(top * len(inked)) : int(np.ceil(bottom * len(inked)))])
-    column = 1.0 / columns.line_txt_len
-    spread = (places[-1] - places[0]) / max(len(places) - 1, 1) * column
-    half = max(spread, column) / 2
+    band = inked[int(top * len(inked)) : int(np.ceil(bottom * len(inked)))]
+    filled: NDArray[np.bool_] = np.any(band, axis=0)
+    half = max((middles[-1] - middles[0]) / max(len(middles) - 1, 1), column) / 2
     at = 0
     for word in text.split():
-        own = places[at : at + len(word)]
-        if not own:
-            return
-        left = first if at == 0 else max((own[0] + 0.5) * column - half, first)
-        at += len(word)
-        right = last if at >= len(places) else min((own[-1] + 0.5) * column + half, last)
-        yield word, (left, top, max(right, left + column), bottom)
+        for length in _parts(word, middles[at : at + len(word)], filled, _SPACE * len(band)):
+            left, right = middles[at] - half, middles[at + length - 1] + half
+            left, right = _to_ink(filled, left, right)
+            yield "".join(letters[at : at + length]), (left, top, right, bottom)
+            at += length
+
+
+def _parts(
+    word: str, middles: list[float], filled: NDArray[np.bool_], space_px: float
+) -> Iterator[int]:
+    """Yield how many characters stand together, from the left: parted where between two letters
+    there is no ink for a space.
+    """
+    length = 1
+    for index, (before, after) in enumerate(pairwise(middles)):
+        between = filled[int(before * len(filled)) : int(after * len(filled)) + 1]
+        letters = word[index].isalpha() and word[index + 1].isalpha()
+        if letters and _longest_gap(between) >= space_px:
+            yield length
+            length = 0
+        length += 1
+    yield length
+
+
+def _longest_gap(filled: NDArray[np.bool_]) -> int:
+    edges = np.flatnonzero(np.concatenate(([True], filled, [True])))
+    return int(np.diff(edges).max()) - 1
+
+
+def _to_ink(filled: NDArray[np.bool_], left: float, right: float) -> tuple[float, float]:
+    """Move the ends of a word to its outermost ink, in shares of the width."""
+    width = len(filled)
+    start, end = max(0, int(left * width)), min(width, int(np.ceil(right * width)))
+    inside = np.flatnonzero(filled[start:end])
+    if not len(inside):
+        return start / width, max(end, start + 1) / width
+    return (start + int(inside[0])) / width, (start + int(inside[-1]) + 1) / width
 
 
 def _inked(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -75,11 +111,3 @@ def _last_filled(rows: NDArray[np.bool_], start: int, step: int) -> int:
         if filled:
             last = offset
     return start + step * last
-
-
-def _ends(inked: NDArray[np.bool_]) -> tuple[float, float]:
-    filled = np.flatnonzero(inked.any(axis=0))
-    if not len(filled):
-        return 0.0, 1.0
-    width = inked.shape[1]
-    return float(filled[0] / width), float((filled[-1] + 1) / width)

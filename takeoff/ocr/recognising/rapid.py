@@ -10,25 +10,32 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 import rapidocr
 from numpy.typing import NDArray
+from omegaconf import OmegaConf
 from rapidocr.main import RapidOCRError
 
-from takeoff.ocr.recognising.found import Found, GreyImage, font_size, readable
-from takeoff.ocr.recognising.line import line_words
+from takeoff.ocr.recognising.found import Found, GreyImage, Inner, font_size, readable, touches
+from takeoff.ocr.recognising.line import Share, line_words
 
 _MODELS = Path(rapidocr.__file__).parent / "models"
 _SURE = 0.6
 # A box so much higher than wide holds a turned line; up to the other, it may be one character.
 _TURNED, _SURELY_TURNED = 1.5, 3.0
+_WHOLE: Inner = (False, False, False, False)
 _LARGE_SIDE_PX = 1800
 # On the reduced image; what is smaller is read better in its tile.
 _LARGE_TEXT_PX = 14.0
 _UPRIGHT_DEGREES = 2.0
 
 
-def read(grey: GreyImage, threads: int) -> list[Found]:
-    """Return the words of an image of at most 2,000 pixels a side."""
+def read(grey: GreyImage, threads: int, inner: Inner = _WHOLE) -> list[Found]:
+    """Return the words of an image of at most 2,000 pixels a side.
+
+    ``inner`` tells at which edges (left, top, right, bottom) it was cut out of a larger one: the
+    end of a line that touches such an edge may be half a word, and is marked as cut.
+    """
     engine = _engine(threads)
     try:
         crops, boxes = engine.detect_and_crop(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), {})
@@ -49,10 +56,14 @@ def read(grey: GreyImage, threads: int) -> list[Found]:
     words: list[Found] = []
     for index, (score, at) in best.items():
         _, turn, crop = ways[at]
-        for text, box in line_words(lines.txts[at], lines.word_results[at], crop):
+        found = list(line_words(lines.txts[at], lines.word_results[at], crop))
+        for place, (text, box) in enumerate(found):
+            ends = (0.0 if place == 0 else box[0], 1.0 if place == len(found) - 1 else box[2])
+            reach = _on_image((ends[0], 0.0, ends[1], 1.0), quads[index], turn)
+            cut = touches(reach, grey, inner)
             plain = readable(text)
             if plain:
-                words.append(_placed(plain, box, quads[index], turn, float(score)))
+                words.append(_placed(plain, box, quads[index], turn, float(score), cut=cut))
     return words
 
 
@@ -81,19 +92,31 @@ def read_large(grey: GreyImage, threads: int) -> list[Found]:
 @cache
 def _engine(threads: int) -> Any:
     cv2.setNumThreads(threads)
-    return rapidocr.RapidOCR(
+    engine = rapidocr.RapidOCR(
         params={
             "Global.log_level": "error",
             "Global.use_cls": False,
             "Global.use_vertical_padding": False,
             "Global.return_word_box": True,
-            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
-            # Named, so that a model that is missing is an error and not a download.
-            "Det.model_path": str(_model("det")),
-            "Rec.model_path": str(_model("rec")),
         }
+    )
+    for part, model in (("Det", "det"), ("Rec", "rec")):
+        given = {**engine.cfg[part], "session": _session(_model(model), threads)}
+        engine.cfg[part] = OmegaConf.create(given, flags={"allow_objects": True})
+    return engine
+
+
+def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
+    # Given to the engine, which would else look for a model that is missing on the network.
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    # The arena keeps what the largest part needed; threads that spin take the processor from
+    # whoever shares it.
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        str(model), sess_options=options, providers=["CPUExecutionProvider"]
     )
 
 
@@ -126,14 +149,9 @@ def _sides(quad: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def _placed(
-    text: str,
-    box: tuple[float, float, float, float],
-    quad: NDArray[np.float32],
-    turn: int,
-    score: float,
+    text: str, box: Share, quad: NDArray[np.float32], turn: int, score: float, *, cut: bool
 ) -> Found:
-    """Place ``box``, given in shares of the upright line, on the image."""
-    corners = [_on_image(x, y, quad, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    """Place a word, whose ``box`` is in shares of its upright line, on the image."""
     across, down = _sides(quad)
     height = (box[3] - box[1]) * (down if turn == 0 else across)
     slant = -math.degrees(math.atan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]))
@@ -141,24 +159,25 @@ def _placed(
         slant = 0.0
     return Found(
         text,
-        min(x for x, _ in corners),
-        min(y for _, y in corners),
-        max(x for x, _ in corners),
-        max(y for _, y in corners),
-        (turn + slant) % 360,
-        font_size(height),
-        score,
+        *_on_image(box, quad, turn),
+        turn=(turn + slant) % 360,
+        size_px=font_size(height),
+        confidence=score,
+        cut=cut,
     )
 
 
-def _on_image(x: float, y: float, quad: NDArray[np.float32], turn: int) -> tuple[float, float]:
+def _on_image(box: Share, quad: NDArray[np.float32], turn: int) -> Share:
+    """Return the box around what is ``box`` in shares of the upright line, in pixels."""
+    corners = [_point(x, y, quad, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    across, down = [x for x, _ in corners], [y for _, y in corners]
+    return min(across), min(down), max(across), max(down)
+
+
+def _point(x: float, y: float, quad: NDArray[np.float32], turn: int) -> tuple[float, float]:
     along, under = {0: (x, y), 90: (y, 1 - x), 270: (1 - y, x)}[turn]
-    left_top, right_top, _, left_bottom = quad
-    return tuple(  # pyright: ignore[reportReturnType]
-        float(
-            left_top[at]
-            + along * (right_top[at] - left_top[at])
-            + under * (left_bottom[at] - left_top[at])
-        )
-        for at in (0, 1)
+    left_top, right_top, _, left_bottom = quad.tolist()
+    return (
+        left_top[0] + along * (right_top[0] - left_top[0]) + under * (left_bottom[0] - left_top[0]),
+        left_top[1] + along * (right_top[1] - left_top[1]) + under * (left_bottom[1] - left_top[1]),
     )
