@@ -8,7 +8,8 @@ from pydantic import SecretStr
 
 from takeoff.providers.anthropic_chat import AnthropicChat
 from takeoff.providers.chat import Chat
-from takeoff.providers.errors import CannotSee, ProviderNotConfigured
+from takeoff.providers.errors import ProviderNotConfigured
+from takeoff.providers.local import LocalProvider
 from takeoff.providers.openai_chat import OpenAiChat
 from takeoff.providers.provider import Provider
 from takeoff.providers.settings import ProviderName, ProviderSettings
@@ -45,7 +46,6 @@ def choose(name: str | None, settings: ProviderSettings) -> Provider:
 
     Raises:
         ProviderNotConfigured: there is none of that name, or its key or model is not set.
-        CannotSee: it does not look at images.
     """
     wanted = name or settings.ai_provider
     known = {each.name: each for each in availability(settings)}
@@ -59,7 +59,7 @@ def choose(name: str | None, settings: ProviderSettings) -> Provider:
             f"The provider {wanted} is not configured: set {' and '.join(found.missing)}."
         )
     if found.name == "local":
-        raise CannotSee("local reads vectors and no images. Choose openai or anthropic.")
+        return LocalProvider()
     return VisionProvider(_chat(found.name, settings))
 
 

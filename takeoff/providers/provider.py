@@ -13,6 +13,9 @@ from takeoff.terms import ConcreteRelevance, MeasurementType, Unit
 from takeoff.title_block import Discipline
 
 
+_LABEL_SHOWN = 80
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A page as a provider sees it.
@@ -60,9 +63,12 @@ class Withheld:
     at: tuple[float, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a result shows it."""
+        """Return it as a result shows it, a long label cut."""
+        label = self.label
+        if label is not None and len(label) > _LABEL_SHOWN:
+            label = f"{label[:_LABEL_SHOWN]}…"
         at = None if self.at is None else [round(part, 1) for part in self.at]
-        return {"reason": self.reason, "label": self.label, "at": at}
+        return {"reason": self.reason, "label": label, "at": at}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,5 @@
+"""The provider that needs no network: it reads the sheet's own vectors and text."""
+
+from takeoff.providers.local.provider import LocalProvider
+
+__all__ = ["LocalProvider"]

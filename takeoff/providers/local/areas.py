@@ -1,0 +1,138 @@
+"""Areas, volumes and lengths around: the outline or the band that a label names."""
+
+from __future__ import annotations
+
+import shapely
+
+from takeoff.providers.local.bands import Band, band_at
+from takeoff.providers.local.drawn_sheet import DrawnSheet, polygon_shape
+from takeoff.providers.local.labels import Label
+from takeoff.providers.local.matching import Match, matches
+from takeoff.providers.local.outlines import Outline
+from takeoff.providers.local.vocabulary import terms, thickness_in
+from takeoff.providers.provider import Element, Subject, Withheld
+from takeoff.terms import Unit
+
+_OF_SHEET = 0.6
+_JOINED, _DASHED, _BY_FILL = 0.9, 0.9, 0.85
+# A frame around a label is no element: it is hardly larger than the text.
+_FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
+# What lies beneath something else is drawn dashed.
+_BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
+_SWATCH_REACH, _SWATCH_HEIGHTS, _SWATCH_TIMES = 4.0, 4.0, 4.0
+_NEAR_WHITE = 250
+
+
+def find_outlined(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
+    """Return what the sheet outlines of a subject measured in SF, CY or LF, each outline once."""
+    elements: list[Element] = []
+    withheld: list[Withheld] = []
+    taken: list[shapely.Polygon] = []
+    for match in matches(subject.name, sheet.labels):
+        label = match.label
+        if label.listed:
+            filled = _of_legend(sheet, match)
+            fresh = [each for each in filled if not _known(each.polygon, taken)]
+            taken += [each.polygon for each in fresh]
+            elements += [_filled_element(each, match) for each in fresh]
+            if not filled:
+                reason = "It stands in notes, a legend or a table, not at something drawn."
+                withheld.append(Withheld(reason, label.text, label.middle))
+            continue
+        band = None if "SLAB" in terms(label.text) else _band(sheet, label)
+        if band is not None:
+            polygon = band.middle if subject.unit is Unit.LF else band.area
+            found = (polygon, match.sure * _DASHED, _says_band(band, match, sheet))
+        else:
+            outline = _containing(sheet, label)
+            if isinstance(outline, str):
+                withheld.append(Withheld(outline, label.text, label.middle))
+                continue
+            sure = match.sure * (_JOINED if outline.joined else 1)
+            found = (outline.polygon, sure, _says(outline, match, subject))
+        if not _known(found[0], taken):
+            taken.append(found[0])
+            shape = polygon_shape(found[0])
+            elements.append(Element(shape, round(found[1], 3), found[2], label.text))
+    return elements, withheld
+
+
+def _band(sheet: DrawnSheet, label: Label) -> Band | None:
+    band = band_at(label.box, label.height, sheet.outlines)
+    if band is None or not isinstance(band.middle, shapely.Polygon):
+        return None
+    return band
+
+
+def _containing(sheet: DrawnSheet, label: Label) -> Outline | str:
+    """Return the smallest outline around the label that can be what it names, or why none is."""
+    around = [
+        outline for outline in sheet.outlines.around(*label.middle) if not _frames(outline, label)
+    ]
+    parts = [each for each in around if each.polygon.area < _OF_SHEET * sheet.area_px]
+    if not parts:
+        return (
+            "Only the border of the sheet is around it."
+            if around
+            else "No closed outline is around it."
+        )
+    if not terms(label.text) & _BENEATH:
+        return next((each for each in parts if not each.dashed), parts[0])
+    return parts[0]
+
+
+def _frames(outline: Outline, label: Label) -> bool:
+    left, top, right, bottom = label.box
+    text_area = max((right - left) * (bottom - top), 1.0)
+    return outline.polygon.area < _FRAME_AREAS * text_area or (
+        min(outline.size) < _FRAME_HEIGHTS * label.height
+    )
+
+
+def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
+    """Return the regions that are filled like the swatch beside an entry of a legend."""
+    label = match.label
+    swatches = [
+        each
+        for each in sheet.outlines.near(label.box, _SWATCH_REACH * label.height)
+        if _coloured(each) and each.size[1] < _SWATCH_HEIGHTS * label.height
+    ]
+    if not swatches:
+        return []
+    swatch = swatches[0]
+    return [
+        each
+        for each in sheet.outlines.all
+        if each.fill == swatch.fill and each.polygon.area > _SWATCH_TIMES * swatch.polygon.area
+    ]
+
+
+def _coloured(outline: Outline) -> bool:
+    return outline.fill is not None and min(outline.fill) < _NEAR_WHITE
+
+
+def _filled_element(outline: Outline, match: Match) -> Element:
+    return Element(
+        polygon_shape(outline.polygon),
+        round(match.sure * _BY_FILL, 3),
+        f"Filled like the legend's {match.why}.",
+        match.label.text,
+    )
+
+
+def _known(polygon: shapely.Polygon, taken: list[shapely.Polygon]) -> bool:
+    return any(polygon.equals(other) for other in taken)
+
+
+def _says(outline: Outline, match: Match, subject: Subject) -> str:
+    how = "lines that meet end to end" if outline.joined else "one closed path"
+    said = f"The smallest outline around {match.why}, drawn as {how}."
+    stated = thickness_in(match.label.text)
+    if stated is not None and subject.depth_in is not None and stated != subject.depth_in:
+        said += f" The label says {stated:g} in, the condition {subject.depth_in:g} in."
+    return said
+
+
+def _says_band(band: Band, match: Match, sheet: DrawnSheet) -> str:
+    inches = band.width_px * sheet.feet_per_pixel * 12
+    return f"Two outlines {inches:.1f} in apart, at {match.why}."

@@ -1,0 +1,126 @@
+"""Closed outlines of a sheet: drawn as one path, or by lines that meet end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import shapely
+from shapely.strtree import STRtree
+
+from takeoff.vectors import Path, Paths
+
+_WHITE = 250
+# Ends of lines that are closer than this meet, in pixels.
+_MEET_PX = 0.25
+_MAX_JOINED = 30_000
+_MAX_OUTLINE_POINTS = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A closed outline; ``joined`` from several lines. ``fill`` as of its path."""
+
+    polygon: shapely.Polygon
+    dashed: bool
+    stroked: bool
+    joined: bool
+    fill: tuple[int, int, int] | None
+
+    @property
+    def blank(self) -> bool:
+        """Whether it is white without an edge, as what blanks out the lines behind a text."""
+        return not self.stroked and self.fill is not None and min(self.fill) >= _WHITE
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return self.polygon.bounds
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of its box."""
+        left, top, right, bottom = self.polygon.bounds
+        return right - left, bottom - top
+
+
+class Outlines:
+    """The outlines of one sheet, by place."""
+
+    def __init__(self, paths: Paths) -> None:
+        drawn = [outline for path in paths.paths if (outline := _drawn(path)) is not None]
+        self.all = tuple(_different([*drawn, *_joined(paths)]))
+        self._tree = STRtree([outline.polygon for outline in self.all])
+
+    def around(self, x: float, y: float) -> list[Outline]:
+        """The outlines that contain a point, the smallest first."""
+        at = shapely.Point(x, y)
+        found = [self.all[index] for index in self._tree.query(at, predicate="within")]
+        return sorted(found, key=lambda outline: outline.polygon.area)
+
+    def near(self, box: tuple[float, float, float, float], reach: float) -> list[Outline]:
+        """The outlines whose edge comes as near as ``reach`` to a box, the nearest first."""
+        here = shapely.box(*box)
+        found = [
+            (distance, self.all[index])
+            for index in self._tree.query(here.buffer(reach))
+            if (distance := self.all[index].polygon.exterior.distance(here)) <= reach
+        ]
+        return [outline for _, outline in sorted(found, key=lambda each: each[0])]
+
+    def alike(self, outline: Outline) -> list[Outline]:
+        """The outlines of the same form: corners, size, edge and fill, in any quarter turn."""
+        return [other for other in self.all if _alike(outline, other)]
+
+
+def _drawn(path: Path) -> Outline | None:
+    if not path.closed or not 3 <= len(path.points) <= _MAX_OUTLINE_POINTS:
+        return None
+    polygon = shapely.Polygon(path.points)
+    if not polygon.is_valid or polygon.area < 1:
+        return None
+    return Outline(polygon, path.dashed, path.stroked, joined=False, fill=path.fill)
+
+
+def _joined(paths: Paths) -> Iterator[Outline]:
+    """Yield what lines enclose whose ends meet; lines that only cross enclose nothing."""
+    lines = [path for path in paths.paths if path.stroked and not path.closed]
+    for dashed in (False, True):
+        edges = {
+            tuple(sorted((_snapped(start), _snapped(end))))
+            for path in lines
+            if path.dashed is dashed
+            for start, end in zip(path.points, path.points[1:], strict=False)
+        }
+        kept = [shapely.LineString(edge) for edge in edges if edge[0] != edge[1]]
+        if not kept or len(kept) > _MAX_JOINED:
+            continue
+        faces = shapely.get_parts(shapely.polygonize(kept))
+        for face in faces:
+            if face.is_valid and face.area >= 1:
+                outer = shapely.Polygon(face.exterior)
+                yield Outline(outer, dashed, stroked=True, joined=True, fill=None)
+
+
+def _snapped(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0] / _MEET_PX) * _MEET_PX, round(point[1] / _MEET_PX) * _MEET_PX
+
+
+def _different(outlines: Iterable[Outline]) -> Iterator[Outline]:
+    """Leave out what is drawn twice: filled and then stroked, or joined of its own edges."""
+    seen: dict[tuple[int, ...], Outline] = {}
+    for outline in outlines:
+        if outline.blank:
+            continue
+        key = (*(round(edge) for edge in outline.box), round(outline.polygon.area / 4))
+        if key not in seen:
+            seen[key] = outline
+            yield outline
+
+
+def _alike(one: Outline, other: Outline) -> bool:
+    if (one.dashed, one.stroked, one.fill) != (other.dashed, other.stroked, other.fill):
+        return False
+    corners = len(one.polygon.exterior.coords), len(other.polygon.exterior.coords)
+    sizes = zip(sorted(one.size), sorted(other.size), strict=True)
+    return corners[0] == corners[1] and all(abs(a - b) < 1 for a, b in sizes)

@@ -1,0 +1,79 @@
+"""The local provider: exact on clean vectors, weak on open rooms, blind on scans."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from takeoff.providers.errors import CannotSee, ProviderAnswerUnusable
+from takeoff.providers.local.areas import find_outlined
+from takeoff.providers.local.counting import find_counted
+from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.surveying import survey_of
+from takeoff.providers.provider import (
+    Answered,
+    Detection,
+    Sheet,
+    Subject,
+    Survey,
+    Withheld,
+)
+from takeoff.terms import Unit
+from takeoff.vectors import PathsUnreadable, read_paths
+
+_SCAN = Withheld("The page draws no vectors: it is an image. Use a provider that sees images.")
+
+
+class LocalProvider:
+    """Finds what is drawn as outlines beside labels. Never makes up geometry: what it cannot
+    outline is in ``withheld`` with the reason. Asks nobody.
+    """
+
+    name = "local"
+    model = "vectors"
+
+    def classify(self, image: Path) -> NoReturn:
+        """Refused.
+
+        Raises:
+            CannotSee: always.
+        """
+        raise CannotSee(
+            f"The provider local does not look at images such as {image.name}. Classify by text,"
+            " or choose openai or anthropic."
+        )
+
+    def find(self, sheet: Sheet, subject: Subject) -> Detection:
+        """See :meth:`takeoff.providers.provider.Provider.find`."""
+        began = time.monotonic()
+        drawn = _drawn(sheet)
+        if drawn is None:
+            return Detection(self._answered(began), (), (_SCAN,))
+        find = find_counted if subject.unit is Unit.EA else find_outlined
+        elements, withheld = find(drawn, subject)
+        if not elements and not withheld:
+            withheld = [Withheld(f'No text on the sheet names "{subject.name}".')]
+        return Detection(self._answered(began), tuple(elements), tuple(withheld))
+
+    def survey(self, sheet: Sheet) -> Survey:
+        """See :meth:`takeoff.providers.provider.Provider.survey`."""
+        began = time.monotonic()
+        drawn = _drawn(sheet)
+        if drawn is None:
+            return Survey(self._answered(began), (), (_SCAN,))
+        types, withheld = survey_of(drawn)
+        return Survey(self._answered(began), tuple(types), tuple(withheld))
+
+    def _answered(self, began: float) -> Answered:
+        return Answered(self.name, self.model, round((time.monotonic() - began) * 1000))
+
+
+def _drawn(sheet: Sheet) -> DrawnSheet | None:
+    if sheet.source is None:
+        return None
+    try:
+        paths = read_paths(sheet.source, sheet.number, sheet.width_px, sheet.height_px)
+    except PathsUnreadable as error:
+        raise ProviderAnswerUnusable(error.message) from error
+    return DrawnSheet.of(sheet, paths) if paths.paths else None

@@ -1,0 +1,63 @@
+"""Everything that a sheet's own labels say can be measured."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from takeoff.providers.local.areas import find_outlined
+from takeoff.providers.local.counting import count_door_tags, find_counted
+from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.vocabulary import spelled, terms, thickness_in
+from takeoff.providers.provider import ElementType, Subject, Withheld
+from takeoff.terms import MeasurementType, Unit
+
+# Marks as structural drawings give them: the letters say what is meant and how it is measured.
+_MARKED = (
+    (re.compile(r"[CW]F-?\d{1,2}"), "Strip footing", MeasurementType.LINEAR, Unit.LF),
+    (re.compile(r"F-?\d{1,2}"), "Pad footing", MeasurementType.COUNT, Unit.EA),
+    (re.compile(r"P-?\d{1,2}"), "Pier", MeasurementType.COUNT, Unit.EA),
+)
+
+
+def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
+    """Return the kinds of elements that the sheet names, each found as a condition would be."""
+    types: list[ElementType] = []
+    withheld: list[Withheld] = []
+    for subject in [*_slabs(sheet), *_marked(sheet)]:
+        find = find_counted if subject.unit is Unit.EA else find_outlined
+        elements, left = find(sheet, subject)
+        withheld += left
+        if elements:
+            types.append(ElementType(subject, tuple(elements)))
+    doors = count_door_tags(sheet)
+    if doors:
+        types.append(ElementType(Subject("Doors", MeasurementType.COUNT, Unit.EA), tuple(doors)))
+    return types, withheld
+
+
+def _slabs(sheet: DrawnSheet) -> list[Subject]:
+    """Return a subject for each kind of slab: a volume where its thickness is stated."""
+    found: dict[str, Subject] = {}
+    for label in sheet.labels:
+        if label.listed or "SLAB" not in terms(label.text):
+            continue
+        kind = "Slab on grade" if "SLAB ON GRADE" in spelled(label.text) else "Slab"
+        depth = thickness_in(label.text)
+        if depth is None:
+            subject = Subject(kind, MeasurementType.AREA, Unit.SF)
+        else:
+            name = f"{kind}, {depth:g} in"
+            subject = Subject(name, MeasurementType.VOLUME, Unit.CY, depth)
+        found.setdefault(subject.name, subject)
+    return list(found.values())
+
+
+def _marked(sheet: DrawnSheet) -> list[Subject]:
+    texts = Counter(label.text.strip().upper() for label in sheet.labels if not label.listed)
+    return [
+        Subject(f"{kind} {text}", measurement_type, unit)
+        for text in sorted(texts)
+        for pattern, kind, measurement_type, unit in _MARKED
+        if pattern.fullmatch(text)
+    ]

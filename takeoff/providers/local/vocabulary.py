@@ -1,0 +1,79 @@
+"""How drawings call the things that are measured, and how thick they say these are."""
+
+from __future__ import annotations
+
+import re
+
+# What drawings shorten, spelled out, so that a label and a condition meet.
+_SPELLED = (
+    (re.compile(r"\bS\.?\s?O\.?\s?G\b\.?"), "SLAB ON GRADE"),
+    (re.compile(r"\bCONC\b\.?"), "CONCRETE"),
+    (re.compile(r"\bFTGS?\b\.?"), "FOOTING"),
+    (re.compile(r"\bFDNS?\b\.?"), "FOUNDATION"),
+    (re.compile(r"\bCOLS?\b\.?"), "COLUMN"),
+    (re.compile(r"\bDRS?\b\.?"), "DOOR"),
+    (re.compile(r"\bEQPT?\b\.?"), "EQUIPMENT"),
+)
+_IGNORED = frozenset(
+    {"A", "AN", "AND", "AT", "FOR", "IN", "OF", "ON", "OVER", "PER", "THE", "TO", "W", "WITH", "X"}
+    | {"INCH", "INCHES", "THICK", "THK", "TYP", "TYPICAL", "DEEP", "EA", "LF", "SF", "CY"}
+    | {"AREA", "COUNT", "LENGTH", "QUANTITY", "TAKEOFF", "TOTAL", "VOLUME"}
+)
+NOUNS = frozenset(
+    {"BASIN", "BEAM", "COLUMN", "CURB", "DOOR", "DRAIN", "FOOTING", "LANDING", "MAT", "PAD"}
+    | {"PAVING", "PIER", "PIT", "PLATFORM", "RAMP", "SIDEWALK", "SLAB", "STAIR", "STOOP"}
+    | {"TOPPING", "TRENCH", "WALK", "WALL", "WINDOW"}
+)
+"""Nouns that say by themselves what is meant."""
+_WORD = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*|\d+[A-Z]+\d*")
+MARK = re.compile(r"[A-Z]{1,3}-?\d{1,3}[A-Z]?")
+DOOR_TAG = re.compile(r"\d{2,4}[A-Z]")
+_FRACTION = r"(?:(\d{1,2})[\s-]+)?(\d{1,2})/(\d{1,2})|(\d{1,2}(?:\.\d+)?)"
+_INCHES = re.compile(
+    rf"(?<![\d/'.x-])(?:{_FRACTION})\s*-?\s*(?:\"|\u201d|\u2033|''|\bIN(?:CH)?\b\.?)"
+    r"\s*(?:MIN\.?\s*)?(?:THK\.?|THICK)?\s*(?=(?:[A-Z.]+\s+){0,2}?(?:CONC|SLAB|TOPPING|PAVING|S\.?O))"
+)
+_MILLIMETRES = re.compile(
+    r"(?<!\d)(\d{2,3})\s*MM\s*(?:THK\.?|THICK)?\s*(?=CONC|SLAB|TOPPING|PAVING)"
+)
+
+
+def spelled(text: str) -> str:
+    """Return the text in capitals with abbreviations spelled out."""
+    result = text.upper()
+    for pattern, words in _SPELLED:
+        result = pattern.sub(words, result)
+    return result
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return the words that tell what a label or a condition means, in the singular."""
+    return frozenset(
+        _singular(word) for word in _WORD.findall(spelled(text)) if word not in _IGNORED
+    )
+
+
+def marks(text: str) -> frozenset[str]:
+    """Return the marks in a condition's name: F1, WF-2."""
+    return frozenset(word for word in re.split(r"[\s,;:()]+", text.upper()) if MARK.fullmatch(word))
+
+
+def thickness_in(text: str) -> float | None:
+    """Return the thickness in inches that a label states for concrete, as `5" CONC. SLAB`."""
+    capitals = text.upper()
+    found = _INCHES.search(capitals)
+    if found is not None:
+        whole, above, below, plain = found.groups()
+        if plain is not None:
+            inches = float(plain)
+        elif int(below) == 0:
+            return None
+        else:
+            inches = int(whole or 0) + int(above) / int(below)
+        return inches if inches > 0 else None
+    metric = _MILLIMETRES.search(capitals)
+    return round(int(metric[1]) / 25.4, 3) if metric else None
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("S") and not word.endswith("SS") else word
