@@ -12,7 +12,6 @@ from takeoff.reading.word import Word
 from takeoff.terms import ConcreteRelevance, MeasurementType, Unit
 from takeoff.title_block import Discipline
 
-
 _LABEL_SHOWN = 80
 
 
