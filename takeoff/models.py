@@ -202,11 +202,13 @@ class Measurement(Base):
     """One measured element on a page.
 
     ``geometry`` and ``pixel_length`` are in page pixels, ``pixel_area`` in square page pixels,
-    ``quantity`` in ``unit``, ``confidence`` between 0 and 1.
+    ``quantity`` in ``unit``, ``confidence`` between 0 and 1. ``number`` counts from 1 what the
+    task measured of the condition.
     """
 
     __tablename__ = "measurement"
     __table_args__ = (
+        UniqueConstraint("task_id", "condition_id", "number"),
         Index("measurement_by_page", "page_id"),
         Index("measurement_by_condition", "condition_id"),
     )
@@ -215,6 +217,7 @@ class Measurement(Base):
     page_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.page.id"))
     condition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("takeoff.condition.id"))
     task_id: Mapped[uuid.UUID | None]
+    number: Mapped[int] = mapped_column(server_default=text("1"), default=1)
     geometry_type: Mapped[GeometryType]
     geometry: Mapped[Json]
     quantity: Mapped[float]

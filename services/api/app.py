@@ -10,6 +10,7 @@ from services.api.bodies import LimitBodies
 from services.api.metrics import CountRequests, Metrics
 from services.api.pages import page, sign_in
 from services.api.routes import (
+    conditions,
     drawings,
     export,
     health,
@@ -19,6 +20,7 @@ from services.api.routes import (
     projects,
     session,
     stream,
+    takeoffs,
     task_list,
     tasks,
     timeline,
@@ -67,6 +69,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         drawings,
         page_tasks,
         page_scale,
+        conditions,
+        takeoffs,
         stream,
         export,
         timeline,

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from services.api.asking import Asking
 from services.api.parameters import ProjectId
 from services.api.problems import not_found
-from services.api.resources import Shared
-from takeoff.models import Document, Page
+from services.api.resources import Resources, Shared
+from takeoff.models import Condition, Document, Page
 from task_ledger.access import Identity
 from task_ledger.database import query
 from task_ledger.errors import UnknownTask
@@ -85,6 +85,21 @@ async def page_in_reach(page_id: UUID, identity: Asking, shared: Shared) -> Page
     if row is None or not identity.reaches(row[1]):
         raise not_found("page")
     return row[0]
+
+
+async def condition_in_reach(
+    condition_id: UUID, identity: Identity, shared: Resources
+) -> Condition:
+    """The condition's row.
+
+    Raises:
+        ProblemError: 404.
+    """
+    async with shared.sessions() as session:
+        condition = await session.get(Condition, condition_id)
+    if condition is None or not identity.reaches(condition.project_id):
+        raise not_found("condition")
+    return condition
 
 
 ProjectInReach = Annotated[str, Depends(project_in_reach)]

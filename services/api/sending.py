@@ -33,6 +33,12 @@ PROCESS_DOCUMENT: Final = AskedTask("takeoff.process_document", "document_proces
 PROCESS_PAGE_OCR: Final = AskedTask("takeoff.process_page_ocr", "ocr_processing", 4, "ocr")
 CLASSIFY_PAGE: Final = AskedTask("takeoff.classify_page", "page_classification", 1)
 DETECT_PAGE_SCALE: Final = AskedTask("takeoff.detect_page_scale", "scale_detection", 3)
+GENERATE_AI_TAKEOFF: Final = AskedTask("takeoff.generate_ai_takeoff", "ai_takeoff", 4)
+AUTONOMOUS_AI_TAKEOFF: Final = AskedTask(
+    "takeoff.autonomous_ai_takeoff", "autonomous_ai_takeoff", 4
+)
+COMPARE_PROVIDERS: Final = AskedTask("takeoff.compare_providers", "provider_comparison", 1)
+BATCH_AI_TAKEOFF: Final = AskedTask("takeoff.batch_ai_takeoff", "batch_ai_takeoff", 1)
 
 
 def make_sender() -> Celery:

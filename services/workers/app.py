@@ -1,8 +1,12 @@
 """The Celery application of the takeoff workers: `celery -A services.workers.app worker`."""
 
+from typing import Any
+
+from celery.signals import worker_init
 from kombu import Queue
 
 from services.workers.logs import configure_logs
+from takeoff.providers import ProviderSettings, preload
 from task_ledger.celery import LedgerCelery
 from task_ledger.settings import Settings
 
@@ -22,8 +26,12 @@ def create_app(settings: Settings) -> LedgerCelery:
         ledger_url=settings.url_for("worker"),
         engine_options={"pool_size": 1, "max_overflow": 1},
         include=[
+            "services.workers.tasks.autonomous_ai_takeoff",
+            "services.workers.tasks.batch_ai_takeoff",
             "services.workers.tasks.classify_page",
+            "services.workers.tasks.compare_providers",
             "services.workers.tasks.detect_page_scale",
+            "services.workers.tasks.generate_ai_takeoff",
             "services.workers.tasks.process_document",
             "services.workers.tasks.process_page_ocr",
             "services.workers.tasks.process_page_title_block_ocr",
@@ -46,6 +54,11 @@ def create_app(settings: Settings) -> LedgerCelery:
         broker_transport_options={"visibility_timeout": 3600},
     )
     return app
+
+
+@worker_init.connect
+def _import_before_forking(**_: Any) -> None:
+    preload(ProviderSettings())
 
 
 configure_logs()

@@ -13,3 +13,9 @@ class NotRead(TakeoffError):
     """The page has no text layer, and its image has not been read."""
 
     code = "not_read"
+
+
+class WrongProject(TakeoffError):
+    """What the task is about is not of one project."""
+
+    code = "wrong_project"

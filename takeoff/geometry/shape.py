@@ -114,7 +114,7 @@ class Shape:
         return stored
 
     @classmethod
-    def of_json(cls, kind: GeometryType, stored: dict[str, Any]) -> Self:
+    def of_json(cls, kind: GeometryType, stored: Any) -> Self:
         """Return the shape that :meth:`as_json` stored.
 
         Raises:
@@ -129,7 +129,7 @@ class Shape:
                 ),
                 None if stored.get("radius") is None else float(stored["radius"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadShape(
                 f"A {kind} is stored with points of two numbers each: {error}"
             ) from error

@@ -1,6 +1,6 @@
 """Who finds elements on a sheet: the page's own vectors, or a model that sees its image."""
 
-from takeoff.providers.choosing import NAMES, Availability, availability, choose
+from takeoff.providers.choosing import NAMES, Availability, availability, choose, preload
 from takeoff.providers.errors import (
     NEVER_AGAIN,
     CannotSee,
@@ -48,4 +48,5 @@ __all__ = [
     "Withheld",
     "availability",
     "choose",
+    "preload",
 ]

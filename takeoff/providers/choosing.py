@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from takeoff.providers.anthropic_chat import AnthropicChat
-from takeoff.providers.chat import Chat
 from takeoff.providers.errors import ProviderNotConfigured
-from takeoff.providers.local import LocalProvider
-from takeoff.providers.openai_chat import OpenAiChat
 from takeoff.providers.provider import Provider
 from takeoff.providers.settings import ProviderName, ProviderSettings
-from takeoff.providers.vision import VisionProvider
+
+if TYPE_CHECKING:
+    from takeoff.providers.chat import Chat
 
 NAMES: tuple[ProviderName, ...] = ("local", "openai", "anthropic")
 
@@ -58,19 +57,38 @@ def choose(name: str | None, settings: ProviderSettings) -> Provider:
         raise ProviderNotConfigured(
             f"The provider {wanted} is not configured: set {' and '.join(found.missing)}."
         )
+    # What asks takes seconds to import, the SDKs above all; who only lists providers need not.
     if found.name == "local":
+        from takeoff.providers.local import LocalProvider
+
         return LocalProvider()
+    from takeoff.providers.vision import VisionProvider
+
     return VisionProvider(_chat(found.name, settings))
+
+
+def preload(settings: ProviderSettings) -> None:
+    """Import what asks the configured providers, which takes seconds.
+
+    A process that forks others calls it first, so that each of them need not.
+    """
+    for each in availability(settings):
+        if each.configured:
+            choose(each.name, settings)
 
 
 def _chat(name: ProviderName, settings: ProviderSettings) -> Chat:
     if name == "openai":
+        from takeoff.providers.openai_chat import OpenAiChat
+
         return OpenAiChat(
             settings.openai_base_url,
             _plain(settings.openai_api_key),
             settings.openai_model or "",
             settings.ai_timeout_s,
         )
+    from takeoff.providers.anthropic_chat import AnthropicChat
+
     return AnthropicChat(
         settings.anthropic_base_url,
         _plain(settings.anthropic_api_key),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from takeoff.classification import PageType
-from takeoff.geometry.shape import Shape
 from takeoff.reading.word import Word
 from takeoff.terms import ConcreteRelevance, MeasurementType, Unit
 from takeoff.title_block import Discipline
+
+if TYPE_CHECKING:
+    from takeoff.geometry.shape import Shape
 
 _LABEL_SHOWN = 80
 

@@ -1,5 +1,6 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
--- pixels, quantity in unit, confidence between 0 and 1.
+-- pixels, quantity in unit, confidence between 0 and 1. number counts from 1 what one task measured
+-- of one condition, so that a task that runs twice cannot store the same ones twice.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT quantity, unit FROM takeoff.measurement WHERE page_id = $1;
@@ -8,6 +9,7 @@ CREATE TABLE takeoff.measurement (
     page_id       uuid             NOT NULL,
     condition_id  uuid             NOT NULL,
     task_id       uuid,
+    number        integer          NOT NULL DEFAULT 1,
     geometry_type text             NOT NULL,
     geometry      jsonb            NOT NULL,
     quantity      double precision NOT NULL,
@@ -23,6 +25,9 @@ CREATE TABLE takeoff.measurement (
     CONSTRAINT measurement_page_id_fkey FOREIGN KEY (page_id) REFERENCES takeoff.page (id),
     CONSTRAINT measurement_condition_id_fkey
         FOREIGN KEY (condition_id) REFERENCES takeoff.condition (id),
+    CONSTRAINT measurement_task_id_condition_id_number_key
+        UNIQUE (task_id, condition_id, number),
+    CONSTRAINT measurement_number_from_one CHECK (number >= 1),
     CONSTRAINT measurement_geometry_type_known CHECK (
         geometry_type IN ('line', 'polyline', 'polygon', 'rectangle', 'circle', 'point')
     ),

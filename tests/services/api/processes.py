@@ -89,7 +89,7 @@ def serving(environment: dict[str, str]) -> Iterator[Server]:
             return False
 
     try:
-        eventually("the server answered", answers)
+        eventually("the server answered", answers, timeout_s=60)
         yield server
     finally:
         if process.poll() is None:

@@ -1,6 +1,8 @@
 """Providers that see images, against a real server that plays them."""
 
 import io
+import subprocess
+import sys
 import traceback
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
@@ -271,3 +273,11 @@ def test_an_address_that_is_none_or_holds_a_password_is_refused(
 def test_an_unknown_provider_is_named() -> None:
     with pytest.raises(ProviderNotConfigured, match="local, openai, anthropic"):
         choose("oracle", ProviderSettings())
+
+
+def test_no_sdk_is_imported_before_it_is_asked_for() -> None:
+    code = (
+        "import sys, services.api.app; print({'openai', 'anthropic', 'shapely'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

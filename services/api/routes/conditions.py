@@ -1,0 +1,140 @@
+"""Conditions: what is measured in a project; and what was measured on a page."""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from services.api.answers.takeoffs import (
+    ConditionAnswer,
+    ConditionsAnswer,
+    MeasurementAnswer,
+    MeasurementsAnswer,
+)
+from services.api.asking import Operating
+from services.api.parameters import Limit, Text
+from services.api.problems import ProblemError, declared, not_found
+from services.api.reach import PageInReach, ProjectInReach
+from services.api.resources import Shared
+from services.api.routes.router import api_router
+from takeoff.models import Condition, Measurement, Project
+from takeoff.terms import MeasurementType, Unit
+
+router = api_router("takeoff")
+
+_UNITS = {
+    MeasurementType.LINEAR: Unit.LF,
+    MeasurementType.AREA: Unit.SF,
+    MeasurementType.VOLUME: Unit.CY,
+    MeasurementType.COUNT: Unit.EA,
+}
+
+
+class NewCondition(BaseModel):
+    """A condition to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Text, Field(max_length=200)]
+    measurement_type: MeasurementType
+    unit: Unit | None = Field(
+        default=None, description="Follows from the measurement type; if given, it must fit."
+    )
+    depth_in: Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)] | None = Field(
+        default=None, description="Inches; a volume needs it."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        unit = _UNITS[self.measurement_type]
+        if self.unit not in (None, unit):
+            raise ValueError(f"{self.measurement_type} is measured in {unit}")
+        if self.measurement_type is MeasurementType.VOLUME and self.depth_in is None:
+            raise ValueError("volume needs depth_in")
+        return self
+
+
+@router.post(
+    "/projects/{project_id}/conditions",
+    status_code=201,
+    responses=declared(403, 404, 409, 413, 422),
+)
+async def make_condition(
+    new: NewCondition, project_id: ProjectInReach, _: Operating, shared: Shared
+) -> ConditionAnswer:
+    """Make a condition, whose name is its own within the project. Needs the role operator or
+    admin."""
+    async with shared.sessions() as session:
+        if await session.get(Project, project_id) is None:
+            raise not_found("project")
+        condition = Condition(
+            project_id=project_id,
+            name=new.name,
+            measurement_type=new.measurement_type,
+            unit=_UNITS[new.measurement_type],
+            depth_in=new.depth_in,
+        )
+        session.add(condition)
+        try:
+            await session.flush()
+        except IntegrityError as error:
+            raise ProblemError(
+                409,
+                "condition_exists",
+                "The project has a condition of this name. Choose another name.",
+            ) from error
+        await session.refresh(condition)
+        answer = ConditionAnswer.model_validate(condition)
+        await session.commit()
+    return answer
+
+
+@router.get("/projects/{project_id}/conditions", responses=declared(404))
+async def list_conditions(
+    project_id: ProjectInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
+) -> ConditionsAnswer:
+    """A project's conditions with their totals, by name."""
+    statement = (
+        select(Condition)
+        .where(Condition.project_id == project_id)
+        .order_by(Condition.name)
+        .limit(limit + 1)
+    )
+    if cursor is not None:
+        statement = statement.where(Condition.name > cursor)
+    async with shared.sessions() as session:
+        found = list(await session.scalars(statement))
+    return ConditionsAnswer(
+        conditions=[ConditionAnswer.model_validate(each) for each in found[:limit]],
+        next=found[limit - 1].name if len(found) > limit else None,
+    )
+
+
+@router.get("/pages/{page_id}/measurements", responses=declared(404))
+async def list_measurements(
+    page: PageInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+) -> MeasurementsAnswer:
+    """What was measured on a page, the oldest first."""
+    statement = (
+        select(Measurement)
+        .where(Measurement.page_id == page.id)
+        .order_by(Measurement.id)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        statement = statement.where(Measurement.id > after)
+    async with shared.sessions() as session:
+        found = list(await session.scalars(statement))
+    return MeasurementsAnswer(
+        measurements=[MeasurementAnswer.model_validate(each) for each in found[:limit]],
+        next=found[limit - 1].id if len(found) > limit else None,
+    )

@@ -1,0 +1,96 @@
+"""A page as providers see it: its image and its file as local files, its words, its scale."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.workers.errors import NotFound, WrongProject
+from services.workers.storage import local_copy
+from takeoff.geometry import feet_per_pixel
+from takeoff.models import Condition, Document, Page
+from takeoff.providers import Sheet
+from takeoff.reading.word import Word
+from takeoff.terms import ContentType
+from takeoff.text_layer import read_text_layer
+
+_FIELDS = tuple(field.name for field in fields(Word))
+
+
+@dataclass(frozen=True)
+class PageToMeasure:
+    """A calibrated page with its document."""
+
+    page: Page
+    document: Document
+
+
+def page_to_measure(session: Session, page_id: str, project_id: str | None = None) -> PageToMeasure:
+    """The page, if it may be measured.
+
+    Raises:
+        NotFound: there is no such page.
+        WrongProject: it is not of the project `project_id`.
+        NotCalibrated: its scale is not trusted.
+    """
+    page = session.get(Page, UUID(page_id))
+    if page is None:
+        raise NotFound(f"there is no page {page_id}")
+    document = session.get_one(Document, page.document_id)
+    if project_id is not None and document.project_id != project_id:
+        raise WrongProject(f"page {page_id} is not of project {project_id}")
+    feet_per_pixel(page)
+    return PageToMeasure(page, document)
+
+
+def condition_for(session: Session, condition_id: str, found: PageToMeasure) -> Condition:
+    """The condition, if it is of the page's project.
+
+    Raises:
+        NotFound: there is no such condition.
+        WrongProject: it is of another project than the page.
+    """
+    condition = session.get(Condition, UUID(condition_id))
+    if condition is None:
+        raise NotFound(f"there is no condition {condition_id}")
+    if condition.project_id != found.document.project_id:
+        raise WrongProject(
+            f"condition {condition_id} and page {found.page.id} are of different projects"
+        )
+    return condition
+
+
+@contextmanager
+def sheet_of(found: PageToMeasure) -> Generator[Sheet]:
+    """The page as a provider sees it, for as long as it is asked.
+
+    Raises:
+        ObjectNotFound: a file is missing in the storage.
+        TextLayerUnreadable: its words are not stored, and cannot be read.
+    """
+    page, document = found.page, found.document
+    is_pdf = document.content_type is ContentType.PDF
+    with local_copy(page.image_key) as image, local_copy(document.storage_key) as source:
+        words = _stored_words(page)
+        if words is None and is_pdf:
+            layer = read_text_layer(source, page.number, page.width_px, page.height_px)
+            words = layer.words
+        yield Sheet(
+            image=image,
+            width_px=page.width_px,
+            height_px=page.height_px,
+            source=source if is_pdf else None,
+            number=page.number,
+            words=words or (),
+            feet_per_pixel=feet_per_pixel(page),
+        )
+
+
+def _stored_words(page: Page) -> tuple[Word, ...] | None:
+    if page.ocr_blocks is None:
+        return None
+    blocks: Any = page.ocr_blocks
+    return tuple(Word(**{name: block[name] for name in _FIELDS}) for block in blocks)

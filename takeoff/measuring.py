@@ -1,0 +1,225 @@
+"""Stores what was found as measurements, and keeps the totals of conditions right.
+
+Whoever adds measurements first locks their conditions, in one order, and then counts anew what
+is stored. So totals are right whoever else measures at the same time, and a run that comes twice
+under the same id adds nothing the second time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from takeoff.geometry import BadShape, Shape, UnitDoesNotFit, feet_per_pixel, measure
+from takeoff.models import Condition, Measurement, Page
+from takeoff.providers import Answered, Element, Subject, Withheld
+
+# Two outlines are the same element when they share this part of what they cover together.
+_SAME_SHARE = 0.95
+_SAME_PX = 2.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one run found of one condition."""
+
+    condition_id: uuid.UUID
+    elements: Sequence[Element]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What came of it: measurements that the run has stored, their sum in the condition's unit,
+    how many elements had been measured on the page before, and what could not be measured.
+    """
+
+    created: int
+    quantity: float
+    already_measured: int
+    withheld: tuple[Withheld, ...]
+
+
+def subject_of(condition: Condition) -> Subject:
+    """Return what a provider is asked to find for a condition."""
+    return Subject(condition.name, condition.measurement_type, condition.unit, condition.depth_in)
+
+
+def create_missing_conditions(
+    session: Session, project_id: str, subjects: Iterable[Subject]
+) -> tuple[dict[str, uuid.UUID], int]:
+    """Return the conditions of these names, by name, and how many of them were made just now.
+
+    A condition is made once, whoever else makes it at the same time; one that is there stays as
+    it is. Writes in the session's transaction and waits for others that make the same ones.
+    """
+    by_name = {subject.name: subject for subject in subjects}
+    made = 0
+    # In the order of names: two runs that make the same ones do not wait for each other in turn.
+    for name in sorted(by_name):
+        subject = by_name[name]
+        statement = (
+            insert(Condition)
+            .values(
+                project_id=project_id,
+                name=name,
+                measurement_type=subject.measurement_type,
+                unit=subject.unit,
+                depth_in=subject.depth_in,
+            )
+            .on_conflict_do_nothing(index_elements=["project_id", "name"])
+            .returning(Condition.id)
+        )
+        made += len(session.scalars(statement).all())
+    rows = session.scalars(
+        select(Condition).where(Condition.project_id == project_id, Condition.name.in_(by_name))
+    )
+    return {condition.name: condition.id for condition in rows}, made
+
+
+def store_measurements(
+    session: Session,
+    page: Page,
+    found: Iterable[Found],
+    answered: Answered,
+    run_id: uuid.UUID,
+) -> dict[uuid.UUID, Stored]:
+    """Store what a run found on a page, and count the conditions' totals anew.
+
+    The conditions stay locked until the session's transaction ends. An element that lies where
+    the condition has been measured on this page before is not measured again.
+
+    Args:
+        run_id: of the task; what it has stored before under this id is not stored again.
+
+    Returns:
+        By condition, what the run has stored of it.
+
+    Raises:
+        NotCalibrated: the page's scale is not trusted.
+    """
+    feet_per_pixel(page)
+    by_condition: dict[uuid.UUID, list[Element]] = {}
+    for each in found:
+        by_condition.setdefault(each.condition_id, []).extend(each.elements)
+    conditions = session.scalars(
+        select(Condition)
+        .where(Condition.id.in_(by_condition))
+        .order_by(Condition.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    stored: dict[uuid.UUID, Stored] = {}
+    for condition in conditions:
+        before = _stored_by(session, condition.id, run_id)
+        if before.created:
+            stored[condition.id] = before
+            continue
+        elements = by_condition[condition.id]
+        run = _Run(page, answered, run_id)
+        stored[condition.id] = _store(session, run, condition, elements)
+        _count(session, condition)
+    return stored
+
+
+@dataclass(frozen=True)
+class _Run:
+    page: Page
+    answered: Answered
+    run_id: uuid.UUID
+
+
+def _store(
+    session: Session, run: _Run, condition: Condition, elements: Iterable[Element]
+) -> Stored:
+    feet = feet_per_pixel(run.page)
+    known = _shapes_on(session, run.page.id, condition.id)
+    created: list[Measurement] = []
+    withheld: list[Withheld] = []
+    already = 0
+    for element in elements:
+        try:
+            measured = measure(element.shape, condition.unit, feet, condition.depth_in)
+        except UnitDoesNotFit as error:
+            withheld.append(Withheld(error.message, element.label, element.shape.points[0]))
+            continue
+        if any(_same(element.shape, shape) for shape in known):
+            already += 1
+            continue
+        known.append(element.shape)
+        created.append(
+            Measurement(
+                page_id=run.page.id,
+                condition_id=condition.id,
+                task_id=run.run_id,
+                number=len(created) + 1,
+                geometry_type=element.shape.kind,
+                geometry=element.shape.as_json(),
+                quantity=measured.quantity,
+                unit=condition.unit,
+                pixel_length=measured.pixel_length,
+                pixel_area=measured.pixel_area,
+                confidence=element.confidence,
+                provider=run.answered.provider,
+                model=run.answered.model,
+                notes=element.evidence,
+            )
+        )
+    session.add_all(created)
+    session.flush()
+    quantity = sum(measurement.quantity for measurement in created)
+    return Stored(len(created), quantity, already, tuple(withheld))
+
+
+def _count(session: Session, condition: Condition) -> None:
+    of_condition = Measurement.condition_id == condition.id
+    quantity = select(func.coalesce(func.sum(Measurement.quantity), 0.0)).where(of_condition)
+    measurements = select(func.count()).select_from(Measurement).where(of_condition)
+    session.execute(
+        update(Condition)
+        .where(Condition.id == condition.id)
+        .values(
+            total_quantity=quantity.scalar_subquery(),
+            measurement_count=measurements.scalar_subquery(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _stored_by(session: Session, condition_id: uuid.UUID, run_id: uuid.UUID) -> Stored:
+    statement = select(func.count(), func.coalesce(func.sum(Measurement.quantity), 0.0)).where(
+        Measurement.condition_id == condition_id, Measurement.task_id == run_id
+    )
+    created, quantity = session.execute(statement).one()
+    return Stored(created, quantity, 0, ())
+
+
+def _shapes_on(session: Session, page_id: uuid.UUID, condition_id: uuid.UUID) -> list[Shape]:
+    rows = session.execute(
+        select(Measurement.geometry_type, Measurement.geometry).where(
+            Measurement.page_id == page_id, Measurement.condition_id == condition_id
+        )
+    )
+    shapes: list[Shape] = []
+    for kind, geometry in rows:
+        try:
+            shapes.append(Shape.of_json(kind, geometry))
+        except BadShape:
+            # A row from elsewhere that cannot be compared cannot be the same either.
+            continue
+    return shapes
+
+
+def _same(one: Shape, other: Shape) -> bool:
+    """Tell whether two shapes are the same element: nearly all of them lies on the other."""
+    a, b = one.geometry, other.geometry
+    if one.encloses and other.encloses:
+        together = a.union(b).area
+        return together > 0 and a.intersection(b).area / together > _SAME_SHARE
+    if one.encloses or other.encloses:
+        return False
+    return one.kind == other.kind and a.hausdorff_distance(b) <= _SAME_PX

@@ -1,0 +1,258 @@
+"""Takeoffs from the route to the list, by the sheet's own vectors: no network, exact."""
+
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from celery import Celery
+
+from takeoff.sample import SampleTruth
+from tests.services.workers.system import PROJECT, System
+from tests.takeoff.providers.provider_server import Asked
+
+Pages = list[dict[str, Any]]
+
+
+def measured(system: System, page_id: str, condition_id: str, **more: Any) -> dict[str, Any]:
+    body = {"condition_id": condition_id, **more}
+    return system.ended(system.post(f"/pages/{page_id}/ai-takeoff", body)["task_id"])
+
+
+def triangle(x: float, side: float = 40) -> dict[str, Any]:
+    corners = [(x, 10), (x + side, 10), (x, 10 + side)]
+    return {
+        "shape": "polygon", "points": [{"x": x, "y": y} for x, y in corners], "label": None,
+        "confidence": 0.8, "evidence": "an outline",
+    }  # fmt: skip
+
+
+def test_a_slab_is_measured_to_a_thousandth_and_listed(
+    system: System, pages: Pages, truth: SampleTruth
+) -> None:
+    (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
+    assert slab.area_sf is not None
+    condition = system.condition("Slab on grade")
+    task = measured(system, pages[1]["id"], condition["id"])
+    assert task["status"] == "SUCCESS", task
+    assert system.steps(task["task_id"]) == [
+        (10, "Loading page data"),
+        (30, "Running AI analysis"),
+        (70, "Creating measurements"),
+        (90, "Finalizing"),
+    ]
+    result = task["result"]
+    assert (result["page_id"], result["condition_id"]) == (pages[1]["id"], condition["id"])
+    assert (result["elements_detected"], result["measurements_created"]) == (1, 1)
+    assert (result["provider"], result["model"]) == ("local", "vectors")
+    assert result["latency_ms"] >= 0
+    assert result["withheld"]["first"][0]["reason"].startswith("It stands in notes")
+    (measurement,) = system.measurements(pages[1]["id"], condition["id"])
+    assert measurement["quantity"] == pytest.approx(slab.area_sf, rel=1e-3)
+    assert measurement["task_id"] == task["task_id"]
+    after = system.conditions()["Slab on grade"]
+    assert after["total_quantity"] == measurement["quantity"]
+    assert after["measurement_count"] == 1
+    listed = system.until("the list", lambda: system.listed(task["task_id"]))
+    assert (listed["task_type"], listed["max_attempts"]) == ("ai_takeoff", 4)
+
+
+def test_asking_again_measures_nothing_twice(system: System, pages: Pages) -> None:
+    condition = system.condition("Pad footing F1", "count")
+    first = measured(system, pages[1]["id"], condition["id"])["result"]
+    again = measured(system, pages[1]["id"], condition["id"])["result"]
+    assert (first["measurements_created"], again["measurements_created"]) == (5, 0)
+    assert again["already_measured"] == 5
+    assert system.conditions()["Pad footing F1"]["total_quantity"] == 5
+
+
+def test_progress_is_seen_in_the_list_while_the_provider_thinks(
+    system: System, pages: Pages
+) -> None:
+    thinking, go_on = threading.Event(), threading.Event()
+
+    def answer(asked: Asked) -> Any:
+        thinking.set()
+        assert go_on.wait(30)
+        return {"elements": [triangle(10)], "withheld": []}
+
+    system.providers.answers["FoundElements"] = answer
+    condition = system.condition("Seen while it runs")
+    task_id = system.post(
+        f"/pages/{pages[0]['id']}/ai-takeoff",
+        {"condition_id": condition["id"], "provider": "openai"},
+    )["task_id"]
+    assert thinking.wait(30)
+    listed = system.until(
+        "progress in the list",
+        lambda: task if (task := system.listed(task_id)) and task["progress"]["step"] else None,
+    )
+    assert listed["status"] == "PROGRESS"
+    assert (listed["progress"]["percent"], listed["progress"]["step"]) == (
+        30,
+        "Running AI analysis",
+    )
+    assert system.measurements(pages[0]["id"], condition["id"]) == []
+    go_on.set()
+    task = system.ended(task_id)
+    assert task["status"] == "SUCCESS", task
+    assert (task["result"]["provider"], task["result"]["model"]) == ("openai", "seer-o-1")
+
+
+@pytest.mark.parametrize("wrong", ["uncalibrated", "condition of another project"])
+def test_what_cannot_be_measured_fails_at_once_and_says_why(
+    system: System, pages: Pages, wrong: str
+) -> None:
+    condition = system.condition(f"Refused: {wrong}")
+    body = {"condition_id": condition["id"]}
+    if wrong == "uncalibrated":
+        page = "UPDATE takeoff.page SET calibrated = %s WHERE id = %s"
+        system.owner.execute(page, (False, pages[0]["id"]))
+        try:
+            task = measured(system, pages[0]["id"], condition["id"])
+        finally:
+            system.owner.execute(page, (True, pages[0]["id"]))
+        assert "is not calibrated" in task["error"]["message"]
+        assert (task["status"], task["attempt"]) == ("FAILURE", 1)
+        assert system.conditions()[condition["name"]]["measurement_count"] == 0
+    else:
+        system.post("/projects", {"name": "Other", "id": "other"}, 201)
+        other = {"name": "Theirs", "measurement_type": "area"}
+        body = {"condition_id": system.post("/projects/other/conditions", other, 201)["id"]}
+        problem = system.post(f"/pages/{pages[0]['id']}/ai-takeoff", body, 422)
+        assert problem["code"] == "wrong_project"
+
+
+def test_totals_are_right_when_workers_measure_one_condition_at_once(
+    system: System, pages: Pages
+) -> None:
+    together = threading.Barrier(4)
+    places = iter(range(100, 1500, 170))
+    lock = threading.Lock()
+
+    def answer(asked: Asked) -> Any:
+        with lock:
+            place = next(places)
+        together.wait(30)
+        return {"elements": [triangle(place), triangle(place + 80)], "withheld": []}
+
+    system.providers.answers["FoundElements"] = answer
+    condition = system.condition("Measured at once")
+    body = {"condition_id": condition["id"], "provider": "anthropic"}
+    tasks = [system.post(f"/pages/{pages[0]['id']}/ai-takeoff", body)["task_id"] for _ in range(8)]
+    assert [system.ended(task)["status"] for task in tasks] == ["SUCCESS"] * 8
+    stored = system.measurements(pages[0]["id"], condition["id"])
+    after = system.conditions()["Measured at once"]
+    assert (len(stored), after["measurement_count"]) == (16, 16)
+    assert after["total_quantity"] == pytest.approx(sum(each["quantity"] for each in stored))
+
+
+def test_one_message_delivered_twice_at_once_measures_once(system: System, pages: Pages) -> None:
+    together = threading.Barrier(2)
+
+    def answer(asked: Asked) -> Any:
+        together.wait(30)
+        return {"elements": [triangle(10), triangle(90)], "withheld": []}
+
+    system.providers.answers["FoundElements"] = answer
+    condition = system.condition("Delivered twice")
+    arguments = {
+        "page_id": pages[0]["id"], "condition_id": condition["id"], "provider": "openai"
+    }  # fmt: skip
+    run_id = str(uuid4())
+    with Celery(broker=system.environment["TASK_LEDGER_BROKER_URL"], set_as_current=False) as app:
+        for _ in range(2):
+            app.send_task("takeoff.generate_ai_takeoff", kwargs=arguments, task_id=run_id)
+    system.until(
+        "both runs",
+        lambda: system.logs().count(f"takeoff.generate_ai_takeoff[{run_id}] succeeded") == 2,
+    )
+    after = system.conditions()["Delivered twice"]
+    assert (
+        after["measurement_count"],
+        len(system.measurements(pages[0]["id"], condition["id"])),
+    ) == (2, 2)
+
+
+def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
+    system: System, pages: Pages, truth: SampleTruth
+) -> None:
+    path = f"/pages/{pages[1]['id']}/autonomous-takeoff"
+    tasks = [system.ended(each) for each in [system.post(path)["task_id"] for _ in range(3)]]
+    assert [task["status"] for task in tasks] == ["SUCCESS"] * 3, tasks
+    assert system.steps(tasks[0]["task_id"]) == [
+        (10, "Loading"),
+        (30, "AI analysis"),
+        (70, "Creating measurements"),
+        (90, "Updating conditions"),
+    ]
+    results = [task["result"] for task in tasks]
+    kinds = ["Slab on grade, 5 in", "Pad footing F1", "Strip footing WF1"]
+    assert results[0]["element_types"] == kinds
+    # The pads have a condition already, with what an earlier test measured.
+    assert sum(result["conditions_created"] for result in results) == 2
+    assert sum(result["measurements_created"] for result in results) == 2
+    conditions = system.conditions()
+    (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
+    assert slab.area_sf is not None
+    concrete = conditions["Slab on grade, 5 in"]
+    assert concrete["total_quantity"] == pytest.approx(slab.area_sf * 5 / 12 / 27, rel=1e-3)
+    assert (concrete["unit"], concrete["depth_in"]) == ("CY", 5)
+    assert conditions["Pad footing F1"]["total_quantity"] == 5
+    assert conditions["Strip footing WF1"]["total_quantity"] == pytest.approx(312, rel=1e-3)
+    listed = system.until("the list", lambda: system.listed(tasks[0]["task_id"]))
+    assert listed["task_type"] == "autonomous_ai_takeoff"
+
+
+def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
+    system: System, pages: Pages
+) -> None:
+    condition = system.condition("Door", "count")
+    unknown = str(uuid4())
+    before = system.sql("SELECT count(*) AS tasks FROM ledger.task_record")[0]["tasks"]
+    answer = system.post(
+        "/batch-ai-takeoff",
+        {
+            "page_ids": [pages[0]["id"], unknown, pages[1]["id"], pages[0]["id"]],
+            "condition_id": condition["id"],
+        },
+    )
+    assert answer["pages_count"] == 3
+    task = system.ended(answer["task_id"])
+    assert task["status"] == "SUCCESS", task
+    assert [step for _, step in system.steps(answer["task_id"])] == [
+        "Starting",
+        "Queueing page 1",
+        "Queueing page 2",
+        "Queueing page 3",
+    ]
+    result = task["result"]
+    assert (result["condition_id"], result["pages_queued"]) == (condition["id"], 2)
+    assert result["failed"] == {unknown: f"project {PROJECT} has no page {unknown}"}
+    assert set(result["queued"]) == {pages[0]["id"], pages[1]["id"]}
+    system.until("15 doors", lambda: system.conditions()["Door"]["total_quantity"] == 15)
+    doors = system.measurements(pages[0]["id"], condition["id"])
+    assert {door["task_id"] for door in doors} == {result["queued"][pages[0]["id"]]}
+    after = system.sql("SELECT count(*) AS tasks FROM ledger.task_record")[0]["tasks"]
+    assert after == before + 1, "a page of the batch was registered"
+    listed = system.until("the list", lambda: system.listed(answer["task_id"]))
+    assert listed["task_type"] == "batch_ai_takeoff"
+
+
+def test_a_setting_registers_the_pages_of_a_batch_as_its_children(
+    system: System, pages: Pages
+) -> None:
+    (worker,) = system.workers
+    system.stop_worker(worker)
+    children = system.start_worker("children", TASK_LEDGER_REGISTER_BATCH_PAGES="true")
+    try:
+        condition = system.condition("Columns", "count")
+        body = {"page_ids": [pages[0]["id"]], "condition_id": condition["id"]}
+        batch = system.ended(system.post("/batch-ai-takeoff", body)["task_id"])
+        (child_id,) = batch["result"]["queued"].values()
+        child = system.ended(child_id)
+    finally:
+        system.stop_worker(children)
+        system.start_worker()
+    assert (child["task_type"], child["parent_id"]) == ("ai_takeoff", batch["task_id"])
+    assert child["result"]["measurements_created"] == 5
