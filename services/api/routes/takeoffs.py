@@ -153,8 +153,11 @@ async def batch_ai_takeoff(
             shared, session, asked=BATCH_AI_TAKEOFF, project_id=condition.project_id,
             name=f"Measure {condition.name} on {len(pages)} pages",
             entity=("condition", str(condition.id)),
-            page_ids=[str(page_id) for page_id in pages],
-            condition_id=str(condition.id), provider=asked.provider,
+            arguments={
+                "page_ids": [str(page_id) for page_id in pages],
+                "condition_id": str(condition.id),
+                "provider": asked.provider,
+            },
         )  # fmt: skip
     response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
     return BatchAnswer(**_registered(task), condition_id=condition.id, pages_count=len(pages))
@@ -177,7 +180,7 @@ async def _about_page(
         task = await _enqueued(
             shared, session, asked=asked, project_id=project_id, name=name,
             entity=("page", str(page.id)),
-            page_id=str(page.id), **arguments,
+            arguments={"page_id": str(page.id), **arguments},
         )  # fmt: skip
     response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
     return TakeoffAnswer(
@@ -193,7 +196,7 @@ async def _enqueued(
     project_id: str,
     name: str,
     entity: tuple[str, str],
-    **arguments: Any,
+    arguments: Mapping[str, Any],
 ) -> Enqueued:
     task = await enqueue(
         session,

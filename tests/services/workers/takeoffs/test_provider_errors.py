@@ -48,7 +48,7 @@ def test_a_rate_limit_is_a_retry_that_waits_as_long_as_it_was_told(
     assert listed["retry"]["countdown_s"] == pytest.approx(3, abs=0.5)
     assert listed["retry"]["due_at"] is not None
     assert (listed["attempt"], listed["max_attempts"]) == (1, 4)
-    assert listed["error"]["type"] == "ProviderUnavailable"
+    assert listed["error"]["type"] == "takeoff.providers.errors.ProviderUnavailable"
     task = system.ended(task_id)
     assert (task["status"], task["attempt"]) == ("SUCCESS", 2)
     events = system.get(f"/tasks/{task_id}/events")["events"]
@@ -89,7 +89,7 @@ def test_what_will_not_pass_fails_at_once_with_what_to_do(
     system.providers.moods.append(Mood(status, body=ERROR))
     task = system.ended(asked(system, pages, provider))
     assert (task["status"], task["attempt"]) == ("FAILURE", 1)
-    assert task["error"]["type"] == "ProviderRefused"
+    assert task["error"]["type"] == "takeoff.providers.errors.ProviderRefused"
     assert said in task["error"]["message"]
 
 
@@ -133,7 +133,7 @@ def test_the_key_is_in_nothing_that_was_stored_or_logged(system: System, pages: 
     assert "[key]" in task["error"]["message"], "the server did not echo the key"
     assert system.providers.asked[-1].key == KEY
     tables = system.sql(
-        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables"
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
         " WHERE schemaname IN ('ledger', 'takeoff', 'public')"
     )
     for table in tables:
