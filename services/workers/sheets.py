@@ -2,22 +2,21 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.workers.errors import NotFound, WrongProject
+from services.workers.pages import page_and_document, text_layer_of
 from services.workers.storage import local_copy
 from takeoff.geometry import feet_per_pixel
 from takeoff.models import Condition, Document, Page
+from takeoff.ocr import words_of_blocks
 from takeoff.providers import Sheet
 from takeoff.reading.word import Word
 from takeoff.terms import ContentType
-from takeoff.text_layer import read_text_layer
-
-_FIELDS = tuple(field.name for field in fields(Word))
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,7 @@ def page_to_measure(session: Session, page_id: str, project_id: str | None = Non
         WrongProject: it is not of the project `project_id`.
         NotCalibrated: its scale is not trusted.
     """
-    page = session.get(Page, UUID(page_id))
-    if page is None:
-        raise NotFound(f"there is no page {page_id}")
-    document = session.get_one(Document, page.document_id)
+    page, document = page_and_document(session, page_id)
     if project_id is not None and document.project_id != project_id:
         raise WrongProject(f"page {page_id} is not of project {project_id}")
     feet_per_pixel(page)
@@ -74,23 +70,21 @@ def sheet_of(found: PageToMeasure) -> Generator[Sheet]:
     page, document = found.page, found.document
     is_pdf = document.content_type is ContentType.PDF
     with local_copy(page.image_key) as image, local_copy(document.storage_key) as source:
-        words = _stored_words(page)
-        if words is None and is_pdf:
-            layer = read_text_layer(source, page.number, page.width_px, page.height_px)
-            words = layer.words
+        words = _words(page, document, source)
         yield Sheet(
             image=image,
             width_px=page.width_px,
             height_px=page.height_px,
             source=source if is_pdf else None,
             number=page.number,
-            words=words or (),
+            words=words,
             feet_per_pixel=feet_per_pixel(page),
         )
 
 
-def _stored_words(page: Page) -> tuple[Word, ...] | None:
-    if page.ocr_blocks is None:
-        return None
-    blocks: Any = page.ocr_blocks
-    return tuple(Word(**{name: block[name] for name in _FIELDS}) for block in blocks)
+def _words(page: Page, document: Document, source: Path) -> tuple[Word, ...]:
+    """The words that were read; of a page whose turn has not come, those of its text layer."""
+    if page.ocr_blocks is not None:
+        return tuple(words_of_blocks(page.ocr_blocks))
+    layer = text_layer_of(page, document, source)
+    return layer.words if layer is not None else ()

@@ -58,6 +58,7 @@ def _queue(task: LedgerTask, page_id: str, condition: Condition, provider: str |
             project_id=condition.project_id,
             name=f"Measure {condition.name}",
             entity=("page", page_id),
+            actor=str(task.request.hostname),
         )
         return str(child.task_id)
     task_id = str(uuid4())

@@ -9,7 +9,7 @@ import redis
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from takeoff.sample import SampleTruth, write_sample
 from tests.servers import fresh_database
-from tests.services.workers.system import System, running
+from tests.services.workers.takeoffs.backend import System, running
 from tests.takeoff.providers.provider_server import provider_server
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.workers.system import KEY, System
+from tests.services.workers.takeoffs.backend import KEY, System
 from tests.takeoff.providers.provider_server import ECHO, Mood
 
 Pages = list[dict[str, Any]]

@@ -8,7 +8,7 @@ import pytest
 from celery import Celery
 
 from takeoff.sample import SampleTruth
-from tests.services.workers.system import PROJECT, System
+from tests.services.workers.takeoffs.backend import PROJECT, System
 from tests.takeoff.providers.provider_server import Asked
 
 Pages = list[dict[str, Any]]
