@@ -22,11 +22,13 @@ from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.declared_retry import retry_if_declared
 from task_ledger.celery.leases import running_here
+from task_ledger.celery.lost import end_lost, was_lost
 from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
 from task_ledger.celery.running import OuterRun, running
 from task_ledger.celery.upstream import Upstream
+from task_ledger.closing import Holder
 from task_ledger.error_text import error_text
 from task_ledger.errors import (
     BadResult,
@@ -194,8 +196,13 @@ class Attempt(OuterRun):
             append(self._author.driver, event)
             self._author.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
+            lost = was_lost(self._author, error)
             self._undo()
             if not self._completed_after_all():
+                if lost:
+                    raise LedgerUnavailable(
+                        f"lost before the commit was answered: {error}"
+                    ) from error
                 raise
             log.info("commit_found", error=type(error).__name__)
 
@@ -224,6 +231,10 @@ class Attempt(OuterRun):
         return record.attempt == self._header.attempt and record.state == event.data.type.value
 
     def _end_with(self, error: BaseException) -> NoReturn:
+        if was_lost(self._author, error):
+            self._stop_and_undo()
+            holder = Holder(self._task_id, self._claim, self._header.attempt)
+            end_lost(self._connections, holder, self._worker, error)
         reason = FailureReason.ERROR
         if isinstance(error, SoftTimeLimitExceeded):
             reason = FailureReason.TIMEOUT
@@ -266,11 +277,7 @@ class Attempt(OuterRun):
         Raises:
             Exhausted: a retry was to be recorded, and no attempt is left.
         """
-        try:
-            self._progress.stop()
-        except Refused as refusal:
-            self._give_up(refusal)
-        self._undo()
+        self._stop_and_undo()
         try:
             self._append_once(self._event(data, **options))
         except Exhausted:
@@ -278,8 +285,18 @@ class Attempt(OuterRun):
         except Refused as refusal:
             self._give_up(refusal)
         except (LedgerError, DriverError) as error:
-            # Nobody can be told. The claim stays open until the reconciler closes it.
-            log.error("end_not_recorded", event_type=str(data.type), error=str(error))
+            self._not_recorded(str(data.type), error)
+
+    def _stop_and_undo(self) -> None:
+        try:
+            self._progress.stop()
+        except Refused as refusal:
+            self._give_up(refusal)
+        self._undo()
+
+    def _not_recorded(self, event_type: str, error: Exception) -> None:
+        # Nobody can be told. The claim stays open until the reconciler closes it.
+        log.error("end_not_recorded", event_type=event_type, error=str(error))
 
     def _give_up(self, refusal: Refused) -> NoReturn:
         """Undo the body's work because the ledger will not have it; publish nothing."""
@@ -292,7 +309,7 @@ class Attempt(OuterRun):
         except Refused as late:
             self._note("late_write_refused", late)
         except (LedgerError, DriverError) as error:
-            log.error("end_not_recorded", event_type="failed", error=str(error))
+            self._not_recorded("failed", error)
         log.info("attempt_given_up", outcome=refusal.outcome)
         raise Ignore(str(refusal)) from refusal
 

@@ -11,12 +11,12 @@ from psycopg import Connection as PsycopgConnection
 from psycopg import Error as DriverError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.connections import Connections
-from task_ledger.database import ledger_errors, query, sqlalchemy_errors
-from task_ledger.errors import LedgerError, TransactionEscaped
+from task_ledger.database import ledger_errors, query, sqlalchemy_errors, translated
+from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
 from task_ledger.message import Message
 
 _ENDS_TRANSACTION: Final = re.compile(
@@ -47,6 +47,26 @@ class AuthorTransaction:
         self._session: Session | None = None
         self._ending = False
         self._ended = False
+        self._unreachable = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether the database could not be reached, or the connection broke before its end.
+
+        Asks the server, because a session that it has ended may not be known to be so.
+        """
+        connection = self._connection
+        if connection is None or connection.closed:
+            return self._unreachable
+        if connection.invalidated or self.driver.closed:
+            return True
+        if self.driver.info.transaction_status is TransactionStatus.ACTIVE:
+            return False
+        try:
+            self.driver.execute("SELECT")
+        except DriverError as error:
+            return isinstance(translated(error), LedgerUnavailable)
+        return False
 
     @property
     def opened(self) -> bool:
@@ -146,7 +166,7 @@ class AuthorTransaction:
 
     def _open(self) -> Connection:
         if self._connection is None:
-            connection = self._connections.engine.connect()
+            connection = self._connect()
             connection.begin()
             connection.exec_driver_sql(
                 "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
@@ -156,6 +176,14 @@ class AuthorTransaction:
             event.listen(connection, "before_cursor_execute", self._refuse_statement)
             self._connection = connection
         return self._connection
+
+    def _connect(self) -> Connection:
+        try:
+            return self._connections.engine.connect()
+        except DBAPIError as error:
+            known = translated(error.orig) if isinstance(error.orig, DriverError) else None
+            self._unreachable = isinstance(known, LedgerUnavailable)
+            raise
 
     @contextmanager
     def _may_end(self) -> Generator[None]:

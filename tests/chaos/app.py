@@ -7,19 +7,16 @@ in `invariants/outcomes.sql`. Leases are short, so that a run shows many of them
 import os
 import signal
 import time
-from typing import Any
 
 from celery import signature
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery import LedgerCelery, LedgerTask
 from task_ledger.enqueue import enqueue
-from task_ledger.errors import LedgerUnavailable
 
 LEASE_RENEW_S = 0.5
 LEASE_EXPIRE_S = 2.5
-VISIBILITY_TIMEOUT_S = 6
+VISIBILITY_TIMEOUT_S = 10
 MOST_RETRIES = 24
 TIME_LIMIT_S = 2
 
@@ -38,13 +35,6 @@ app.conf.update(
     worker_prefetch_multiplier=2,
 )
 
-# An author's word that a database that goes away is no reason to fail.
-PATIENT: dict[str, Any] = {
-    "autoretry_for": (DBAPIError, LedgerUnavailable),
-    "max_retries": MOST_RETRIES,
-    "default_retry_delay": 0.3,
-}
-
 
 def write(task: LedgerTask, first: int, last: int) -> None:
     """Write the task's rows from `first` to `last`, both included."""
@@ -55,13 +45,13 @@ def write(task: LedgerTask, first: int, last: int) -> None:
         )
 
 
-@app.task(task_type="short", **PATIENT)
+@app.task(task_type="short", max_retries=MOST_RETRIES)
 def short(self: LedgerTask, rows: int) -> int:
     write(self, 1, rows)
     return rows
 
 
-@app.task(task_type="long", **PATIENT)
+@app.task(task_type="long", max_retries=MOST_RETRIES)
 def long(self: LedgerTask, rows: int, seconds: float) -> int:
     """Writes and reports all the way; commits its session in the middle, as one should not."""
     for number in range(1, rows + 1):
@@ -73,7 +63,7 @@ def long(self: LedgerTask, rows: int, seconds: float) -> int:
     return rows
 
 
-@app.task(task_type="retrying", **PATIENT)
+@app.task(task_type="retrying", max_retries=MOST_RETRIES)
 def retrying(self: LedgerTask, rows: int, failures: int, countdown: float) -> int:
     write(self, 1, rows)
     if self.request.retries < failures:
@@ -81,7 +71,7 @@ def retrying(self: LedgerTask, rows: int, failures: int, countdown: float) -> in
     return rows
 
 
-@app.task(task_type="failing", **PATIENT)
+@app.task(task_type="failing", max_retries=MOST_RETRIES)
 def failing(self: LedgerTask, rows: int) -> None:
     write(self, 1, rows)
     self.progress(50, "About to fail")
@@ -94,7 +84,7 @@ def exhausted(self: LedgerTask, rows: int) -> None:
     raise self.retry(exc=ConnectionError("never"))
 
 
-@app.task(task_type="hanging", time_limit=TIME_LIMIT_S, **PATIENT)
+@app.task(task_type="hanging", time_limit=TIME_LIMIT_S, max_retries=MOST_RETRIES)
 def hanging(self: LedgerTask, rows: int) -> int:
     """Runs into its hard time limit at the first attempt."""
     write(self, 1, rows)
@@ -110,7 +100,7 @@ def poison(self: LedgerTask, rows: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@app.task(task_type="sending", **PATIENT)
+@app.task(task_type="sending", max_retries=MOST_RETRIES)
 def sending(self: LedgerTask, rows: int, children: int, failures: int) -> int:
     """Registers children and sends an untracked message before it writes its last row."""
     write(self, 1, rows - 1)

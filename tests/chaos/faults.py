@@ -26,6 +26,7 @@ What = dict[str, Any]
 QUEUE = "celery"
 MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
+MOST_AHEAD = 0.02
 
 
 class NoTarget(Exception):
@@ -272,7 +273,8 @@ class Injector:
     """Lets faults strike at their times, each in a thread of its own, some at once.
 
     A fault without a target (an empty queue, a process that is down), or that meets a server
-    that is away, is tried again until it strikes. When many wait so, the rest comes later.
+    that is away, is tried again until it strikes. When many wait so, or the load is behind because
+    the machine is slow, the rest comes later.
 
     Args:
         ending: says that nothing more is to be done.
@@ -285,6 +287,7 @@ class Injector:
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._begun = 0
+        self.load_progress = 0.0
         self.struck: dict[str, int] = dict.fromkeys(KINDS, 0)
 
     @property
@@ -299,6 +302,8 @@ class Injector:
         for fault in self._faults:
             self._ending.wait(fault.at_s - before_s)
             before_s = fault.at_s
+            while self.progress > self.load_progress + MOST_AHEAD and not self._ending.wait(0.1):
+                pass
             while not self._places.acquire(timeout=0.5):
                 if self._ending.is_set():
                     return

@@ -24,7 +24,7 @@ from task_ledger.settings import with_role
 
 WORKERS = 2
 CONCURRENCY = 3
-REDISPATCH_AFTER_S = 4.0
+REDISPATCH_AFTER_S = 6.0
 ORPHANS_S = 15.0
 SCHEMA = Path(__file__).parent / "schema.sql"
 

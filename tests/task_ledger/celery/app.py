@@ -5,6 +5,7 @@ Bodies and tests meet through Valkey: `reached` tells the test that a point was 
 """
 
 import os
+import socket
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -256,15 +257,31 @@ def fail_at_commit(self: LedgerTask, label: str) -> str:
 
 @app.task(task_type="plain")
 def lose_connection(self: LedgerTask) -> None:
+    """The network breaks under the body."""
     effect(self, "on a lost connection")
-    self.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    driver: Any = self.session.connection().connection.driver_connection
+    with socket.socket(fileno=os.dup(driver.fileno())) as its_own:
+        its_own.shutdown(socket.SHUT_RDWR)
+    effect(self, "after it")
+
+
+@app.task(task_type="plain")
+def wait_at_first(self: LedgerTask, name: str, then_write: bool) -> int:
+    """Waits for the test in the first attempt, after its rows or between them."""
+    effect(self, f"attempt {self.request.retries + 1}")
+    if self.request.retries == 0:
+        reached(name)
+        gate(name)
+        if then_write:
+            effect(self, "after the gate")
+    return self.request.retries + 1
 
 
 @app.task(
     task_type="plain", autoretry_for=(LedgerUnavailable,), max_retries=2, default_retry_delay=0
 )
-def lose_connection_at_the_end(self: LedgerTask, name: str) -> int:
-    """The database goes away between the body and its end, at the first attempt."""
+def wait_and_declare(self: LedgerTask, name: str) -> int:
+    """Says that it is to be tried again when the ledger is away."""
     effect(self, f"attempt {self.request.retries + 1}")
     if self.request.retries == 0:
         reached(name)

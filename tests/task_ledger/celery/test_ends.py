@@ -9,14 +9,6 @@ from task_ledger.transitions import EventType, Status
 from tests.task_ledger.celery.conftest import Stack
 
 
-def break_transactions(stack: Stack) -> None:
-    """End the sessions of all bodies that wait in their transactions."""
-    stack.connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
-        " AND datname = current_database()"
-    )
-
-
 @pytest.mark.parametrize(
     "how", ["connection.commit", "COMMIT", " /* x */ commit", "rollback", "END", "driver"]
 )
@@ -41,28 +33,6 @@ def test_a_commit_that_fails_leaves_neither_rows_nor_completed_nor_messages(stac
     assert stack.effects(task_id) == []
     stack.quiet()
     assert not stack.has_reached("observed:checked late")
-
-
-def test_a_connection_that_breaks_under_the_body_fails_the_attempt(stack: Stack) -> None:
-    task_id = stack.enqueue("wait_inside", "broken", "broken")
-    stack.wait_reached("broken")
-    break_transactions(stack)
-    stack.open_gate("broken")
-    assert stack.ended(task_id).status is Status.FAILURE
-    assert stack.effects(task_id) == []
-    again = stack.enqueue("succeed", "after the break")
-    assert stack.ended(again).status is Status.SUCCESS
-
-
-def test_a_database_that_goes_away_before_the_end_is_said_to_be_away(stack: Stack) -> None:
-    """So that a task which declares to be tried again then, is."""
-    task_id = stack.enqueue("lose_connection_at_the_end", "away at the end", max_attempts=3)
-    stack.wait_reached("away at the end")
-    break_transactions(stack)
-    stack.open_gate("away at the end")
-    record = stack.ended(task_id)
-    assert (record.status, record.result) == (Status.SUCCESS, 2)
-    assert stack.effects(task_id) == ["attempt 2"]
 
 
 @pytest.mark.parametrize("kind", ["nan", "large", "object", "deep"])
