@@ -25,7 +25,7 @@ from takeoff.reading.word import Word
 from takeoff.terms import ConcreteRelevance
 from takeoff.title_block import Discipline, SheetType, TitleBlock, read_title_block
 
-__all__ = ["Answer", "Classification", "PageType", "classify"]
+__all__ = ["Answer", "Classification", "PageType", "classify", "places_of"]
 
 _PAGE_OF_TYPE = {
     SheetType.GENERAL: PageType.NOTES,
@@ -136,11 +136,24 @@ def _located(answer: Answer, block: TitleBlock, phrases: Sequence[Phrase]) -> An
         return replace(answer, boxes=(block.title.box,))
     # What a note says to be elsewhere is no evidence, so it is not shown either.
     own = [phrase for phrase in phrases if not REFERENCE.search(phrase.text.upper())]
+    return replace(answer, boxes=_places(answer.evidence, own))
+
+
+def places_of(texts: Iterable[str], words: Iterable[Word]) -> tuple[Box, ...]:
+    """Return where ``texts`` stand among ``words``: of each the first place, if it has one."""
+    return _places(texts, phrases_of(words))
+
+
+def _places(texts: Iterable[str], phrases: Sequence[Phrase]) -> tuple[Box, ...]:
     found = (
-        next((each.box for each in own if term in " ".join(each.text.upper().split())), None)
-        for term in answer.evidence
+        next((each.box for each in phrases if _same(text) in _same(each.text)), None)
+        for text in texts
     )
-    return replace(answer, boxes=tuple(box for box in found if box is not None))
+    return tuple(box for box in found if box is not None)
+
+
+def _same(text: str) -> str:
+    return " ".join(text.upper().split())
 
 
 def _discipline(block: TitleBlock, title: str, text: str) -> Answer:

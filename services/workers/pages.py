@@ -42,6 +42,11 @@ def text_layer_of(page: Page, document: Document, source: Path) -> TextLayer | N
     return read_text_layer(source, page.number, page.width_px, page.height_px)
 
 
+def known_words(page: Page) -> list[Word]:
+    """The words that were read on the page; none before it was read."""
+    return words_of_blocks(page.ocr_blocks)
+
+
 def words_of(page: Page, document: Document) -> list[Word]:
     """The words that were read on the page; of a page whose turn has not come, its text layer.
 
@@ -49,7 +54,7 @@ def words_of(page: Page, document: Document) -> list[Word]:
         NotRead: there are neither.
     """
     if page.ocr_blocks is not None:
-        return words_of_blocks(page.ocr_blocks)
+        return known_words(page)
     with local_copy(document.storage_key) as source:
         layer = text_layer_of(page, document, source)
     if layer is None or not layer.words:

@@ -54,6 +54,8 @@ class ClassificationAnswer(BaseModel):
     page_type: JudgementAnswer
     concrete_relevance: JudgementAnswer
     confidence: float = Field(description="That of the least sure of the three.")
+    provider: str = Field(description="Who says so: ocr for rules over the text.")
+    model: str | None
 
 
 class ScaleEvidenceAnswer(BaseModel):

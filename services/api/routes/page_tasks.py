@@ -13,6 +13,7 @@ from services.api.resources import Resources, Shared
 from services.api.routes.router import PREFIX, api_router
 from services.api.sending import CLASSIFY_PAGE, DETECT_PAGE_SCALE, PROCESS_PAGE_OCR, AskedTask
 from takeoff.models import Document, Page
+from takeoff.providers import ProviderName
 from task_ledger.enqueue import enqueue
 
 router = api_router("drawings")
@@ -30,6 +31,28 @@ class OcrRequest(BaseModel):
     )
 
 
+class ClassifyRequest(BaseModel):
+    """By what the page is to be classified."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: ProviderName | None = Field(
+        default=None, description="Who looks at the page; or the default one."
+    )
+    use_vision: bool | None = Field(
+        default=None,
+        description="True: a provider sees the page's image. False: rules read its text, and no "
+        "provider is needed. By default true where a provider is named that sees images.",
+    )
+
+    @property
+    def by_vision(self) -> bool:
+        """Whether somebody is to see the image."""
+        if self.use_vision is None:
+            return self.provider not in (None, "local")
+        return self.use_vision
+
+
 @router.post(
     "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 413, 422)
 )
@@ -45,12 +68,18 @@ async def reprocess_ocr(
     return await _asked(shared, response, page, PROCESS_PAGE_OCR, "Read", ocr_mode=mode)
 
 
-@router.post("/pages/{page_id}/classify", status_code=202, responses=declared(403, 404))
+@router.post("/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 413, 422))
 async def classify_page(
-    page: PageInReach, _: Operating, shared: Shared, response: Response
+    page: PageInReach,
+    _: Operating,
+    shared: Shared,
+    response: Response,
+    asked: ClassifyRequest | None = None,
 ) -> PageTaskAnswer:
     """Say what the page shows. Needs the role operator or admin."""
-    return await _asked(shared, response, page, CLASSIFY_PAGE, "Classify")
+    asked = asked or ClassifyRequest()
+    chosen = {"provider": asked.provider, "use_vision": asked.by_vision}
+    return await _asked(shared, response, page, CLASSIFY_PAGE, "Classify", **chosen)
 
 
 @router.post("/pages/{page_id}/detect-scale", status_code=202, responses=declared(403, 404))

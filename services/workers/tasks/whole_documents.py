@@ -29,11 +29,13 @@ def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fa
 
 
 @app.task(name="takeoff.classify_document_pages", bind=True, base=LedgerTask)
-def classify_document_pages(self: LedgerTask, document_id: str) -> int:
+def classify_document_pages(
+    self: LedgerTask, document_id: str, provider: str | None = None, use_vision: bool = False
+) -> int:
     """Queue the classification of every page; return of how many."""
     pages = _pages(self.session, document_id)
     for page_id in pages:
-        classify_page.delay(page_id)
+        classify_page.delay(page_id, provider=provider, use_vision=use_vision)
     return len(pages)
 
 

@@ -20,6 +20,7 @@ from task_ledger import access
 from task_ledger.celery import LedgerCelery
 from task_ledger.settings import Settings
 from tests.servers import Database
+from tests.takeoff.providers.provider_server import ProviderServer, provider_server
 
 PROJECT = "tower-a"
 ENDED = {"SUCCESS", "FAILURE", "REVOKED"}
@@ -35,6 +36,7 @@ class System:
     api: TestClient
     connection: psycopg.Connection[Any]
     sender: LedgerCelery
+    providers: ProviderServer
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
@@ -45,6 +47,9 @@ class System:
             "TASK_LEDGER_WORKER_DATABASE_URL": self.database.url_for("worker"),
             "TASK_LEDGER_BROKER_URL": self.settings.broker(),
             "TASK_LEDGER_VAR_DIR": str(self.settings.var_dir),
+            "TASK_LEDGER_OPENAI_API_KEY": "key",
+            "TASK_LEDGER_OPENAI_BASE_URL": f"{self.providers.address}/v1",
+            "TASK_LEDGER_OPENAI_MODEL": "seer-o",
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -186,12 +191,13 @@ def running(database: Database, broker_url: str, folder: Path) -> Generator[Syst
     with (
         psycopg.connect(database.superuser_url, autocommit=True) as connection,
         TestClient(create_app(settings), raise_server_exceptions=False) as api,
+        provider_server() as providers,
     ):
         token = access.create(connection, "ops", "admin", None)
         api.headers.update({"Authorization": f"Bearer {token}"})
         assert api.post("/api/v1/projects", json={"id": PROJECT, "name": "Tower A"}).is_success
         sender = LedgerCelery("sender", broker=broker_url, set_as_current=False)
-        system = System(database, settings, folder, api, connection, sender)
+        system = System(database, settings, folder, api, connection, sender, providers)
         try:
             yield system
         finally:

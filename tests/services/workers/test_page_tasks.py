@@ -9,6 +9,7 @@ from takeoff.sample import write_sample
 from takeoff.storage import document_key
 from takeoff.terms import ContentType
 from tests.services.workers.running import System
+from tests.takeoff.ocr.images import lettered_image
 from tests.takeoff.sheets import Sheet
 
 
@@ -149,6 +150,52 @@ def test_classify_is_listed_with_its_progress_and_keeps_its_evidence(
     assert history == [(task_id, "ocr", False, "structural", page["classification"])]
 
 
+def test_classify_by_vision_asks_the_provider_and_shows_where_its_evidence_stands(
+    system: System, pages: list[dict[str, Any]]
+) -> None:
+    page_id = pages[0]["id"]
+    system.providers.answers["SeenSheet"] = {
+        "discipline": "interiors",
+        "page_type": "floor plan",
+        "concrete_relevance": None,
+        "confidence": 0.8,
+        "evidence": ["FLOOR PLAN", "a desk"],
+    }
+    asked = {"provider": "openai", "use_vision": True}
+    task_id = system.ask(f"/pages/{page_id}/classify", asked)
+    assert system.succeeded(task_id) == {
+        "page_id": page_id,
+        "discipline": "interiors",
+        "page_type": "floor plan",
+        "concrete_relevance": None,
+        "provider": "openai",
+    }
+    assert system.steps(task_id)[1] == (30, "Running vision classification")
+    page = system.get(f"/pages/{page_id}")
+    seen = page["classification"]["page_type"]
+    assert (seen["rule"], seen["evidence"]) == ("seen by seer-o-1", ["FLOOR PLAN", "a desk"])
+    assert len(seen["boxes"]) == 1
+    history = system.connection.execute(
+        "SELECT provider, model, used_vision, confidence FROM takeoff.classification_history"
+        " WHERE page_id = %s ORDER BY created_at DESC LIMIT 1",
+        (page_id,),
+    ).fetchone()
+    assert history == ("openai", "seer-o-1", True, 0.0)
+
+
+def test_a_provider_that_cannot_see_or_is_not_set_up_fails_at_once_and_says_what_to_do(
+    system: System, pages: list[dict[str, Any]]
+) -> None:
+    path = f"/pages/{pages[0]['id']}/classify"
+    for asked, said in (
+        ({"provider": "anthropic"}, "TASK_LEDGER_ANTHROPIC_API_KEY"),
+        ({"provider": "local", "use_vision": True}, "openai or anthropic"),
+    ):
+        task = system.ended(system.ask(path, asked))
+        assert task["status"] == "FAILURE"
+        assert said in task["error"]["message"]
+
+
 def test_detect_scale_is_listed_with_its_progress_and_keeps_its_evidence(
     system: System, pages: list[dict[str, Any]]
 ) -> None:
@@ -234,6 +281,28 @@ def test_a_calibration_while_detection_runs_wins(system: System, tmp_path: Path)
         calibrating.commit()
     assert system.succeeded(task_id)["scale_value"] == 30
     assert system.get(f"/pages/{page['id']}")["scale_method"] == "manual"
+
+
+def test_accurate_mode_reads_all_of_a_scan_by_the_better_engine(
+    system: System, tmp_path: Path
+) -> None:
+    path = tmp_path / "scan.png"
+    lettered_image((1100, 850), [("LOBBY", (300, 300)), ("A-104", (850, 750))]).save(
+        path, dpi=(100, 100)
+    )
+    (page,) = system.processed(path)
+    assert page["sheet_number"] == "A-104"
+    task_id = system.ask(f"/pages/{page['id']}/reprocess-ocr", {"ocr_mode": "accurate"})
+    assert system.succeeded(task_id)["sheet_number"] == "A-104"
+    words = system.get(f"/pages/{page['id']}")["ocr_blocks"]
+    assert {(word["text"], word["source"]) for word in words} == {
+        ("LOBBY", "rapidocr"),
+        ("A-104", "rapidocr"),
+    }
+    refused = system.api.post(
+        f"/api/v1/pages/{page['id']}/reprocess-ocr", json={"ocr_mode": "best"}
+    )
+    assert refused.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from takeoff.limits import OcrLimits
 from takeoff.ocr import (
@@ -27,6 +27,7 @@ from takeoff.reading.word import Word
 from takeoff.text_layer import TextLayer
 from takeoff.title_block import read_title_block
 from tests.takeoff.lettering import lettered
+from tests.takeoff.ocr.images import lettered_image
 from tests.takeoff.ocr.scans import DPI, missed, scanned
 
 _HERE = Path(__file__).parent
@@ -172,17 +173,6 @@ def test_words_of_the_text_layer_go_before_what_was_seen_in_their_place(tmp_path
         ("A-101", TextSource.TEXT_LAYER),
         ("LOBBY", TextSource.RAPIDOCR),
     ]
-
-
-def lettered_image(
-    size: tuple[int, int], texts: list[tuple[str, tuple[int, int]]], height: int = 40
-) -> Image.Image:
-    """A white image with `texts` in capitals of about `height` pixels."""
-    image = Image.new("L", size, 255)
-    font = ImageFont.load_default(height / 0.72)
-    for text, place in texts:
-        ImageDraw.Draw(image).text(place, text, fill=0, font=font)
-    return image
 
 
 def saved(image: Image.Image, folder: Path) -> OcrImage:

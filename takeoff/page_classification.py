@@ -1,0 +1,98 @@
+"""What a page shows, told by its text or by somebody who sees it, in one form to be stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from takeoff.classification import Answer, Classification, classify, places_of
+from takeoff.models import ClassificationHistory, Page
+from takeoff.providers import Provider
+from takeoff.reading.word import Word
+from takeoff.terms import ConcreteRelevance
+
+BY_TEXT = "ocr"
+"""The provider of what rules say over the text that was read."""
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What a page shows, and who says so. ``model`` is None for rules over text."""
+
+    shown: Classification
+    provider: str
+    model: str | None
+    used_vision: bool
+    latency_ms: int
+
+    @property
+    def concrete_relevance(self) -> ConcreteRelevance | None:
+        """How much it says about concrete."""
+        value = self.shown.concrete_relevance.value
+        return None if value is None else ConcreteRelevance(value)
+
+    def put_on(self, page: Page) -> None:
+        """Make this what ``page`` says, with the evidence."""
+        page.discipline = self.shown.discipline.value
+        page.page_type = self.shown.page_type.value
+        page.concrete_relevance = self.concrete_relevance
+        page.classification = self._evidence()
+
+    def as_history(self, page_id: UUID, task_id: UUID) -> ClassificationHistory:
+        """Return it as a row of the page's history, told by the task ``task_id``."""
+        return ClassificationHistory(
+            page_id=page_id,
+            task_id=task_id,
+            provider=self.provider,
+            model=self.model,
+            used_vision=self.used_vision,
+            discipline=self.shown.discipline.value,
+            page_type=self.shown.page_type.value,
+            concrete_relevance=self.concrete_relevance,
+            confidence=self.shown.confidence,
+            latency_ms=self.latency_ms,
+            evidence=self._evidence(),
+        )
+
+    def _evidence(self) -> dict[str, Any]:
+        return self.shown.as_json() | {"provider": self.provider, "model": self.model}
+
+
+def by_text(words: Sequence[Word], width_px: int, height_px: int) -> Classified:
+    """Return what rules say over the words of a page, placed on its image."""
+    began = time.monotonic()
+    shown = classify(words, width_px, height_px)
+    return Classified(shown, BY_TEXT, None, used_vision=False, latency_ms=_since(began))
+
+
+def by_vision(provider: Provider, image: Path, words: Sequence[Word]) -> Classified:
+    """Return what ``provider`` sees on the page's image.
+
+    What it names as evidence is shown where ``words`` has it. Blocks until it has answered.
+
+    Raises:
+        ProviderError: it gave no answer that can be used.
+    """
+    seen = provider.classify(image)
+    rule = f"seen by {seen.answered.model}"
+    boxes = places_of(seen.evidence, words)
+    answers = (
+        Answer(value, 0.0 if value is None else seen.confidence, rule, seen.evidence, boxes)
+        for value in (seen.discipline, seen.page_type, seen.concrete_relevance)
+    )
+    answered = seen.answered
+    return Classified(
+        Classification(*answers),
+        answered.provider,
+        answered.model,
+        used_vision=True,
+        latency_ms=answered.latency_ms,
+    )
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
