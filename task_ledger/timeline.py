@@ -124,15 +124,17 @@ def read_new(
     return found
 
 
-def stream_timeline(connection: Connection[Any], project_id: str) -> Iterator[TaskEvent]:
-    """Every numbered event of a project, oldest first, as of the moment of the call.
+def stream_timeline(
+    connection: Connection[Any], project_id: str, task_id: UUID | None = None
+) -> Iterator[TaskEvent]:
+    """Every numbered event of a project, or of one of its tasks, oldest first, as of the call.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
     """
     with ledger_errors(), connection.cursor(name="timeline") as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(query("timeline_events"), {"project_id": project_id})
+        cursor.execute(query("timeline_events"), {"project_id": project_id, "task_id": task_id})
         for row in cursor:
             yield event_of(row)
 

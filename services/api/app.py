@@ -25,6 +25,7 @@ from services.api.routes import (
     tasks,
     timeline,
     upload,
+    verification,
 )
 from services.api.routes import openapi as openapi_route
 from task_ledger.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for part in (
         task_list,
         tasks,
+        verification,
         session,
         projects,
         upload,

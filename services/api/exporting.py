@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 from anyio import CancelScope, to_thread
@@ -41,7 +42,7 @@ class Export:
     from cleaning up.
     """
 
-    def __init__(self, url: str, project_id: str) -> None:
+    def __init__(self, url: str, project_id: str, task_id: UUID | None = None) -> None:
         """Connect; blocks.
 
         Raises:
@@ -53,7 +54,7 @@ class Export:
                 **session(url, "task-ledger export", "-c idle_in_transaction_session_timeout=5min"),
             )
             read_any_time(self._connection)
-        self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id)
+        self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
     async def chunks(
         self, write: Callable[[Iterable[TaskEvent]], str], done: Callable[[], None]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 import anyio
 from anyio import to_thread
@@ -41,6 +42,7 @@ async def export_project_events(
     _: Exporting,
     shared: Shared,
     format: Annotated[Literal["ndjson", "csv"], Query()] = "ndjson",
+    task_id: Annotated[UUID | None, Query(description="The events of this task only.")] = None,
 ) -> StreamingResponse:
     """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
     Needs the role auditor or admin."""
@@ -54,7 +56,9 @@ async def export_project_events(
             {"Retry-After": "10"},
         ) from None
     try:
-        export = await to_thread.run_sync(Export, shared.settings.url_for("api"), project_id)
+        export = await to_thread.run_sync(
+            Export, shared.settings.url_for("api"), project_id, task_id
+        )
     except BaseException:
         shared.exports.release()
         raise

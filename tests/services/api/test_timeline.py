@@ -189,6 +189,20 @@ def test_an_export_verifies_without_the_database(
     assert any(first_misfit(list(g)) for _, g in groupby(altered, key=lambda e: e.task_id))
 
 
+def test_an_export_of_a_task_has_its_events_and_no_others(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    task = ledger.finished()
+    ledger.finished()
+    other = ledger.register(project="tower-b")
+    projector.caught_up()
+    rows = client.get(f"{PATH}/export?task_id={task.id}").text.splitlines()
+    assert [(row["task_id"], row["version"]) for row in map(json.loads, rows)] == [
+        (str(task.id), version) for version in (1, 2, 3, 4)
+    ]
+    assert client.get(f"{PATH}/export?task_id={other.id}").text == ""
+
+
 def test_only_auditors_and_admins_export(anonymous: TestClient, token: Token) -> None:
     admin = token("admin", "admin")
     anonymous.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"}, headers=admin)

@@ -34,6 +34,6 @@ export function one(value: unknown): string | undefined {
 }
 
 export function whole(value: unknown): number | undefined {
-  const text = one(value);
+  const text = typeof value === "number" ? String(value) : one(value);
   return text !== undefined && /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined;
 }

@@ -1,3 +1,212 @@
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { hasEnded, Problem, type Task, type TaskEvent } from "../../client";
+import { Frame } from "../../shell/Frame";
+import { useKeys } from "../../shell/keys";
+import { Copy } from "../../ui/Copy";
+import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
+import { useNowWhile } from "../../ui/now";
+import { Progress } from "../../ui/Progress";
+import { Status } from "../../ui/Status";
+import { Countdown } from "../../ui/Times";
+import { isTaskId } from "../../ui/wording";
+import { Lanes } from "../lanes/Lanes";
+import { attemptLanes } from "../lanes/lane";
+import { AsOf } from "./AsOf";
+import { Cancel } from "./Cancel";
+import { Errors } from "./Errors";
+import { Events } from "./Events";
+import { Facts } from "./Facts";
+import { Replay } from "./Replay";
+import { Unknown } from "./Unknown";
+import { useEvents, useTask } from "./useTask";
+import { Verify } from "./Verify";
+
 export function TaskView() {
-  return null;
+  const { taskId } = useParams({ from: "/tasks/$taskId" });
+  if (!isTaskId(taskId)) {
+    return (
+      <Frame projectId={null} title="No such task">
+        <Unknown taskId={taskId} />
+      </Frame>
+    );
+  }
+  return <Known key={taskId} taskId={taskId} />;
+}
+
+function Known({ taskId }: { taskId: string }) {
+  const { task, query } = useTask(taskId);
+  const events = useEvents(taskId, task?.version);
+  const missing = query.error instanceof Problem && query.error.status === 404;
+  return (
+    <Frame projectId={task?.project_id ?? null} title={task?.task_name ?? "Task"}>
+      <div className="h-full overflow-y-auto">
+        {task ? (
+          <Shown
+            task={task}
+            events={events.data ?? null}
+            problem={query.error ?? events.error}
+            refresh={() => void query.refetch()}
+          />
+        ) : missing ? (
+          <Unknown taskId={taskId} />
+        ) : query.error ? (
+          <ProblemNotice problem={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <Loading rows={12} />
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+function Shown(props: {
+  task: Task;
+  events: TaskEvent[] | null;
+  problem: Error | null;
+  refresh: () => void;
+}) {
+  const { task, events } = props;
+  const { version, zoom } = useSearch({ from: "/tasks/$taskId" });
+  const navigate = useNavigate({ from: "/tasks/$taskId" });
+  const to = (next: number | undefined) =>
+    void navigate({ search: (before) => ({ ...before, version: next }), replace: true });
+  const latest = Math.max(task.version, events?.length ?? 0);
+  const at = Math.min(version ?? latest, latest);
+  useKeys({
+    arrowleft: () => to(Math.max(at - 1, 1)),
+    arrowright: () => to(Math.min(at + 1, latest)),
+    k: () => to(Math.min(at + 1, latest)),
+    j: () => to(Math.max(at - 1, 1)),
+    escape: () => to(undefined),
+  });
+  return (
+    <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-4 p-3 sm:p-4">
+      <Head task={task} refresh={props.refresh} />
+      {props.problem && (
+        <p role="alert" data-stale className="text-failure">
+          ○ {props.problem.message} Shown is the last known state, version {task.version}.
+        </p>
+      )}
+      {events === null ? (
+        <Loading rows={6} />
+      ) : (
+        <>
+          <Timeline
+            task={task}
+            events={events}
+            version={version}
+            past={zoom === "past"}
+            onVersion={to}
+            onZoom={(past) =>
+              void navigate({
+                search: (before) => ({ ...before, zoom: past ? "past" : undefined }),
+                replace: true,
+              })
+            }
+          />
+          <Replay task={task} events={events} version={version} onVersion={to} />
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+            <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
+              <Errors events={events} onEvent={to} />
+              <Events events={events} selected={version} onSelect={to} />
+            </div>
+            <section aria-label="Record">
+              <h2 className="mb-1 font-semibold">
+                Record{" "}
+                <span className="font-normal text-soft">
+                  {version === undefined ? `version ${task.version}` : `as of version ${at}`}
+                </span>
+              </h2>
+              {version === undefined ? (
+                <Facts task={task} />
+              ) : (
+                <AsOf taskId={task.task_id} version={at} />
+              )}
+            </section>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Head({ task, refresh }: { task: Task; refresh: () => void }) {
+  const { progress, retry } = task;
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="min-w-0">
+        <h1 className="text-xl font-semibold break-words">{task.task_name}</h1>
+        <div className="flex flex-wrap items-center gap-x-2 text-xs text-soft">
+          <span>{task.task_type}</span>
+          <span className="font-mono break-all">{task.task_id}</span>
+          <Copy text={task.task_id} label="the task's id" />
+        </div>
+      </div>
+      <div
+        className="flex flex-wrap items-center gap-3"
+        role="status"
+        data-task-status={task.status}
+      >
+        <Status status={task.status} />
+        {retry?.due_at && (
+          <span className="text-retry">
+            retries in <Countdown due={retry.due_at} once="0:00, due" />
+          </span>
+        )}
+        {!hasEnded(task.status) && !retry && progress.percent !== null && (
+          <>
+            <Progress percent={progress.percent} label="Progress" />
+            <span>{progress.step}</span>
+          </>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center gap-2 sm:ml-auto">
+        <Verify task={task} />
+        <Cancel task={task} onAsked={refresh} />
+      </div>
+    </div>
+  );
+}
+
+function Timeline(props: {
+  task: Task;
+  events: TaskEvent[];
+  version: number | undefined;
+  past: boolean;
+  onVersion: (version: number) => void;
+  onZoom: (past: boolean) => void;
+}) {
+  const { task, events, version } = props;
+  const live = !hasEnded(task.status);
+  const clock = useNowWhile(live);
+  const last = events.at(-1);
+  const now = live ? clock : last ? Date.parse(last.recorded_at) : 0;
+  const lanes = useMemo(() => attemptLanes(events, now), [events, now]);
+  const selected = version === undefined ? undefined : events[version - 1];
+  if (lanes.length === 0) return <Notice title="No event is known yet" />;
+  return (
+    <section aria-label="Attempts" className="panel overflow-hidden px-3 py-2">
+      <Lanes
+        lanes={lanes}
+        label="Attempts over time"
+        now={now}
+        live={live}
+        past={props.past}
+        at={selected ? Date.parse(selected.recorded_at) : null}
+        onMark={(key) => props.onVersion(Number(key))}
+      >
+        {task.status === "RETRY" && (
+          <button
+            type="button"
+            className="button ml-auto text-xs"
+            aria-pressed={props.past}
+            onClick={() => props.onZoom(!props.past)}
+          >
+            Zoom to the past
+          </button>
+        )}
+      </Lanes>
+    </section>
+  );
 }

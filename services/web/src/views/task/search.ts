@@ -1,10 +1,12 @@
-import { whole } from "../../shell/search";
+import { one, whole } from "../../shell/search";
 
 export interface TaskSearch {
   /** Replay: the task as of this version. */
   version?: number | undefined;
+  /** Draw what has been, and not the rest of a countdown. */
+  zoom?: "past" | undefined;
 }
 
 export function taskSearch(search: Record<string, unknown>): TaskSearch {
-  return { version: whole(search.version) };
+  return { version: whole(search.version), zoom: one(search.zoom) === "past" ? "past" : undefined };
 }

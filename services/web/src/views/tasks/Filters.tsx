@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "react";
 import type { TaskStatus } from "../../client";
+import { SearchBox } from "../../ui/SearchBox";
 import { STATUSES, Status } from "../../ui/Status";
-import { isTaskId, number } from "../../ui/wording";
+import { number } from "../../ui/wording";
 import { isFiltered, SINCE, type Since, type Wanted } from "./search";
 
 const SINCE_SAYS: Record<Since, string> = {
@@ -44,7 +44,9 @@ export function Filters(props: {
           </button>
         ))}
       </fieldset>
-      <Search
+      <SearchBox
+        label="Search tasks, or paste an id to open it"
+        placeholder="Search, or paste an id"
         text={wanted.q ?? ""}
         onText={(q) => onChange({ ...wanted, q: q === "" ? undefined : q })}
         onOpen={props.onOpen}
@@ -113,55 +115,5 @@ export function Narrowing({
         </button>
       )}
     </>
-  );
-}
-
-const PAUSE_MS = 300;
-
-function Search(props: {
-  text: string;
-  onText: (text: string) => void;
-  onOpen: (taskId: string) => void;
-}) {
-  const [text, setText] = useState(props.text);
-  const timer = useRef(0);
-  useEffect(() => setText(props.text), [props.text]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const apply = (next: string) => {
-    clearTimeout(timer.current);
-    if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (next.trim() !== props.text) props.onText(next.trim());
-  };
-  return (
-    <form
-      role="search"
-      className="min-w-40 flex-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        apply(text);
-      }}
-    >
-      <input
-        data-search
-        type="search"
-        aria-label="Search tasks, or paste an id to open it"
-        placeholder="Search, or paste an id"
-        className="field w-full"
-        maxLength={300}
-        value={text}
-        onChange={(event) => {
-          const next = event.target.value;
-          setText(next);
-          clearTimeout(timer.current);
-          timer.current = window.setTimeout(() => apply(next), PAUSE_MS);
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          setText("");
-          apply("");
-          event.currentTarget.blur();
-        }}
-      />
-    </form>
   );
 }

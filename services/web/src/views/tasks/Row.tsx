@@ -40,7 +40,7 @@ export const Row = memo(function Row(props: {
       } ${props.matches(task) ? "" : "opacity-70"}`}
     >
       <div role="cell" className={`${cell} order-2 text-right lg:order-none lg:text-left`}>
-        <span className="inline-flex">
+        <span className="flex h-5 items-center justify-end lg:justify-start">
           <Status status={task.status} />
         </span>
       </div>
@@ -121,6 +121,14 @@ function Doing({ task }: { task: Task }) {
         {wish}
         <Progress percent={task.progress.percent} label={`Progress of ${task.task_name}`} />
         <span className="truncate">{task.progress.step}</span>
+      </span>
+    );
+  }
+  if (task.status === "SUCCESS" && task.result !== null) {
+    const result = JSON.stringify(task.result);
+    return (
+      <span className="text-xs text-soft" title={result}>
+        {result}
       </span>
     );
   }

@@ -1,3 +1,190 @@
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { Frame } from "../../shell/Frame";
+import { useKeys } from "../../shell/keys";
+import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
+import { useNow } from "../../ui/now";
+import { number } from "../../ui/wording";
+import { Lanes } from "../lanes/Lanes";
+import { taskLanes } from "../lanes/lane";
+import { TimelineEvents } from "./Events";
+import { Filters } from "./Filters";
+import { isFiltered, type TimelineSearch, type Wanted } from "./search";
+import { useTimeline } from "./useTimeline";
+import type { TimelineWindow } from "./window";
+
+const LANES = 8;
+
 export function TimelineView() {
-  return null;
+  const { projectId } = useParams({ from: "/projects/$projectId/timeline" });
+  const { event, ...wanted } = useSearch({ from: "/projects/$projectId/timeline" });
+  return (
+    <Frame projectId={projectId} title={`Timeline of ${projectId}`}>
+      <Timeline
+        key={JSON.stringify([projectId, wanted])}
+        projectId={projectId}
+        wanted={wanted}
+        selected={event}
+      />
+    </Frame>
+  );
+}
+
+function Timeline(props: { projectId: string; wanted: Wanted; selected: number | undefined }) {
+  const { projectId } = props;
+  const [wanted] = useState(props.wanted);
+  const [paused, setPaused] = useState(false);
+  const [atTop, setAtTop] = useState(true);
+  const [pointed, setPointed] = useState(false);
+  const navigate = useNavigate({ from: "/projects/$projectId/timeline" });
+  const timeline = useTimeline(projectId, wanted, !paused && atTop && !pointed);
+  const { window: shown, problem } = timeline;
+  const waiting = shown?.waiting.length ?? 0;
+
+  const select = (event: number | undefined) =>
+    void navigate({ search: (before) => ({ ...before, event }), replace: true });
+  const change = (next: TimelineSearch) => void navigate({ search: next });
+  const step = (by: number) => () => {
+    const events = shown?.events ?? [];
+    const at = events.findIndex((event) => event.seq === props.selected);
+    const next = events[Math.min(Math.max(at + by, 0), events.length - 1)];
+    if (next) select(next.seq);
+  };
+  const open = () => {
+    const event = shown?.events.find((each) => each.seq === props.selected);
+    if (!event) return;
+    const search = { version: event.version };
+    void navigate({ to: "/tasks/$taskId", params: { taskId: event.task_id }, search });
+  };
+  useKeys({
+    j: step(1),
+    k: step(-1),
+    enter: open,
+    p: () => setPaused(!paused),
+    n: timeline.show,
+    escape: () => select(undefined),
+  });
+
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="sr-only">Timeline</h1>
+      <Filters projectId={projectId} wanted={wanted} onChange={change} />
+      <div className="flex min-h-9 flex-wrap items-center gap-2 px-3 pb-2 text-xs text-soft sm:px-4">
+        <button
+          type="button"
+          className="button text-xs"
+          aria-pressed={paused}
+          onClick={() => setPaused(!paused)}
+        >
+          {paused ? "Go on" : "Pause"}
+        </button>
+        {paused && <span role="status">paused</span>}
+        {waiting > 0 && (
+          <button
+            type="button"
+            data-fresh
+            className="button rounded-full border-link text-xs font-medium text-link"
+            onClick={timeline.show}
+          >
+            {number(waiting)} new
+          </button>
+        )}
+        {problem && shown && (
+          <span role="alert" data-stale className="text-failure">
+            ○ {problem.message} Shown is what was known before.
+          </span>
+        )}
+        {shown && (
+          <span className="ml-auto">
+            {number(shown.events.length)} events{shown.next !== null && ", older ones below"}
+          </span>
+        )}
+      </div>
+      {shown === null ? (
+        problem ? (
+          <ProblemNotice problem={problem} retry={() => void timeline.open()} />
+        ) : (
+          <Loading rows={14} />
+        )
+      ) : shown.events.length === 0 && waiting === 0 ? (
+        <Empty wanted={wanted} onChange={change} />
+      ) : (
+        <div className="flex min-h-0 flex-1 flex-col gap-3 px-3 pb-3 sm:px-4">
+          <Tasks
+            shown={shown}
+            selected={props.selected}
+            onSelect={select}
+            onTask={(task) => change({ ...wanted, task })}
+          />
+          <TimelineEvents
+            events={shown.events}
+            selected={props.selected}
+            more={shown.next !== null}
+            onSelect={select}
+            onTop={setAtTop}
+            onPointed={setPointed}
+            onEnd={() => void timeline.older()}
+            onActor={(actor) => change({ ...wanted, actor })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The tasks of the newest events, as lanes. */
+function Tasks(props: {
+  shown: TimelineWindow;
+  selected: number | undefined;
+  onSelect: (seq: number) => void;
+  onTask: (taskId: string) => void;
+}) {
+  const { shown, selected } = props;
+  const now = useNow();
+  const events = useMemo(() => shown.events.slice(0, 500).toReversed(), [shown]);
+  const lanes = useMemo(() => taskLanes(events, now, LANES), [events, now]);
+  const chosen = events.find((event) => event.seq === selected);
+  const live = lanes.some((lane) => lane.spans.at(-1)?.to === null);
+  return (
+    <section aria-label="Tasks over time" className="panel hidden shrink-0 px-3 py-2 sm:block">
+      <Lanes
+        lanes={lanes}
+        label="The tasks of the newest events over time"
+        now={now}
+        live={live}
+        past
+        at={chosen ? Date.parse(chosen.recorded_at) : null}
+        onMark={(key) => props.onSelect(Number(key))}
+        onLane={props.onTask}
+      />
+    </section>
+  );
+}
+
+function Empty(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
+  if (!isFiltered(props.wanted)) {
+    return (
+      <Notice title="Nothing has happened yet">
+        Every event of every task of this project appears here as it becomes visible.
+      </Notice>
+    );
+  }
+  const names = Object.entries(props.wanted).filter(([, value]) => value !== undefined);
+  return (
+    <Notice
+      title="Nothing matches"
+      action={names.map(([name, value]) => (
+        <button
+          key={name}
+          type="button"
+          className="button"
+          onClick={() => props.onChange({ ...props.wanted, [name]: undefined })}
+        >
+          Without {name.replace("_", " ")} {[value].flat().join(", ")}
+        </button>
+      ))}
+    >
+      No event of this project fits all of these filters.
+    </Notice>
+  );
 }

@@ -1,0 +1,142 @@
+import type { ScaleTime } from "d3-scale";
+import { countdown } from "../../ui/wording";
+import type { Lane, Mark } from "./lane";
+import type { Span } from "./spans";
+
+export const LANE = 24;
+const MIDDLE = LANE / 2;
+
+export function LaneRow(props: {
+  lane: Lane;
+  y: number;
+  labelled: number;
+  scale: ScaleTime<number, number>;
+  now: number;
+  hatch: string;
+}) {
+  const { lane, y, labelled, scale, now } = props;
+  const steps: string[] = [];
+  const others: Mark[] = [];
+  for (const mark of lane.marks) {
+    if (mark.type === "progress") steps.push(`M${scale(mark.at).toFixed(1)} ${MIDDLE + 2}v5`);
+    else others.push(mark);
+  }
+  return (
+    <g transform={`translate(0 ${y})`} data-lane={lane.key}>
+      <title>{lane.title}</title>
+      <svg width={labelled - 8} height={LANE} aria-hidden="true">
+        <text x={0} y={MIDDLE + 4} className="fill-ink text-xs">
+          {shortened(lane.label, labelled - 8)}
+        </text>
+      </svg>
+      {lane.spans.map((span) => (
+        <Bar
+          key={`${span.kind}${span.from}`}
+          span={span}
+          scale={scale}
+          now={now}
+          hatch={props.hatch}
+        />
+      ))}
+      <path d={steps.join("")} className="stroke-ground" fill="none" />
+      {others.map((mark) => (
+        <Sign key={mark.key} mark={mark} x={scale(mark.at)} />
+      ))}
+    </g>
+  );
+}
+
+function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number; hatch: string }) {
+  const { span, scale, now } = props;
+  const end = span.to ?? (span.kind === "waiting" ? (span.due ?? now) : Math.max(now, span.from));
+  const x = scale(span.from);
+  const width = Math.max(scale(end) - x, 1.5);
+  const says = `${span.kind}, attempt ${span.attempt}, ${countdown(end - span.from)}${span.to === null ? " so far" : ""}`;
+  const common = { x, width, "data-span": span.kind };
+  switch (span.kind) {
+    case "queued":
+      return (
+        <rect {...common} y={MIDDLE - 1.5} height={3} className="fill-edge">
+          <title>{says}</title>
+        </rect>
+      );
+    case "waiting":
+      return (
+        <g data-open={span.to === null || undefined}>
+          <rect
+            {...common}
+            y={MIDDLE - 6}
+            height={12}
+            fill={`url(#${props.hatch})`}
+            className="stroke-retry"
+            strokeWidth="1"
+          >
+            <title>
+              {span.to === null
+                ? `attempt ${span.attempt} may start in ${countdown(end - now)}`
+                : says}
+            </title>
+          </rect>
+          {span.to === null && (
+            <rect
+              x={x}
+              y={MIDDLE - 6}
+              width={Math.max(Math.min(scale(now), x + width) - x, 0)}
+              height={12}
+              className="fill-retry"
+              opacity="0.45"
+              data-elapsed
+            />
+          )}
+        </g>
+      );
+    case "lost":
+      return (
+        <rect
+          {...common}
+          y={MIDDLE - 7}
+          height={14}
+          className="fill-panel stroke-failure"
+          strokeWidth="1.5"
+          strokeDasharray="4 3"
+        >
+          <title>{says}: its worker died</title>
+        </rect>
+      );
+    default:
+      return (
+        <rect {...common} y={MIDDLE - 7} height={14} rx={2} className="fill-running">
+          <title>{says}</title>
+        </rect>
+      );
+  }
+}
+
+const SIGNS: Record<string, { d: string; look: string }> = {
+  registered: { d: "M0-4a4 4 0 1 0 0 8a4 4 0 1 0 0-8", look: "fill-panel stroke-pending" },
+  started: { d: "M-3-5L5 0L-3 5z", look: "fill-running stroke-panel" },
+  retrying: { d: "M0-5L5 0L0 5L-5 0z", look: "fill-retry stroke-panel" },
+  completed: { d: "M-5 0L-1.5 4L5-4", look: "fill-none stroke-success" },
+  failed: { d: "M-4-4L4 4M4-4L-4 4", look: "fill-none stroke-failure" },
+  cancel_requested: { d: "M-4-4h8v8h-8z", look: "fill-revoked stroke-panel" },
+  noted: { d: "M0-5L4 3H-4z", look: "fill-panel stroke-ink" },
+};
+
+/** The sign of a type of event, where it happened. */
+export function Sign({ mark, x }: { mark: Mark; x: number }) {
+  const { d, look } = SIGNS[mark.type] ?? { d: "M0-3v6", look: "stroke-ink" };
+  const heavy = mark.type === "completed" || mark.type === "failed";
+  return (
+    <g transform={`translate(${x.toFixed(1)} ${MIDDLE})`} data-mark={mark.type}>
+      <title>{mark.title}</title>
+      {heavy && <path d={d} className="fill-none stroke-panel" strokeWidth="6" />}
+      <path d={d} className={look} strokeWidth={heavy ? 2.5 : 1.25} />
+    </g>
+  );
+}
+
+/** About as much of a label as fits; its whole is in the title. */
+function shortened(label: string, px: number): string {
+  const fits = Math.max(Math.floor(px / 6.6), 4);
+  return label.length <= fits ? label : `${label.slice(0, fits - 1)}…`;
+}

@@ -1,0 +1,182 @@
+/** Lanes over time, drawn to scale: the attempts of a task, or the tasks of a project. */
+import { scaleTime } from "d3-scale";
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { LANE, LaneRow } from "./LaneRow";
+import { Legend } from "./Legend";
+import type { Lane } from "./lane";
+
+const AXIS = 20;
+
+export interface LanesProps {
+  lanes: Lane[];
+  label: string;
+  /** Until when time is drawn, in ms; a countdown that ends later counts. */
+  now: number;
+  /** Whether anything goes on: then there is a line for now. */
+  live: boolean;
+  /** Leave out what is still to come of a countdown, so that the past has the room. */
+  past?: boolean;
+  /** A time that is pointed out. */
+  at?: number | null;
+  onMark: (key: string) => void;
+  onLane?: (key: string) => void;
+  /** Stands beside the legend. */
+  children?: ReactNode;
+}
+
+export function Lanes({
+  lanes,
+  label,
+  now,
+  live,
+  past = false,
+  at,
+  onMark,
+  onLane,
+  children,
+}: LanesProps) {
+  const [box, width] = useWidth();
+  const hatch = useId();
+  const labelled = width < 520 ? 72 : onLane ? 220 : 96;
+  const { from, to } = extent(lanes, now, live, past);
+  const scale = scaleTime([from, to], [labelled, Math.max(width - 8, labelled + 40)]);
+  const height = AXIS + lanes.length * LANE + 4;
+  // One whose words would be cut at the edge is left out.
+  const ticks = scale
+    .ticks(Math.max(Math.floor((width - labelled) / 110), 2))
+    .filter((tick) => scale(tick) < width - 36);
+  const click = (event: MouseEvent<SVGSVGElement>) => {
+    const bounds = event.currentTarget.getBoundingClientRect();
+    const lane = lanes[Math.floor((event.clientY - bounds.top - AXIS) / LANE)];
+    const x = event.clientX - bounds.left;
+    if (!lane) return;
+    if (x < labelled) onLane?.(lane.key);
+    else {
+      const when = scale.invert(x).getTime();
+      const key = nearest(lane, when);
+      if (key !== null) onMark(key);
+    }
+  };
+  return (
+    <div>
+      <div ref={box} className="overflow-hidden">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the events below are reached by keyboard */}
+        <svg
+          width={width}
+          height={height}
+          role="img"
+          aria-label={`${label}: ${lanes.length} lanes`}
+          className="block cursor-pointer"
+          onClick={click}
+        >
+          <defs>
+            <pattern
+              id={hatch}
+              width="6"
+              height="6"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
+              <rect width="2.5" height="6" className="fill-retry" />
+            </pattern>
+          </defs>
+          {ticks.map((tick) => (
+            <g key={tick.getTime()} transform={`translate(${scale(tick)} 0)`}>
+              <line y1={AXIS - 4} y2={height} className="stroke-line" />
+              <text y={12} textAnchor="middle" className="fill-soft text-xs">
+                {tickSays(tick, to - from)}
+              </text>
+            </g>
+          ))}
+          {lanes.map((lane, row) => (
+            <LaneRow
+              key={lane.key}
+              lane={lane}
+              y={AXIS + row * LANE}
+              labelled={labelled}
+              scale={scale}
+              now={now}
+              hatch={hatch}
+            />
+          ))}
+          {live && <Line x={scale(now)} height={height} className="stroke-ink" dashed />}
+          {at != null && <Line x={scale(at)} height={height} className="stroke-link" />}
+        </svg>
+      </div>
+      <Legend>{children}</Legend>
+    </div>
+  );
+}
+
+/** As precise as the stretch of time needs, in the machine's zone, by 24 hours. */
+function tickSays(tick: Date, stretch: number): string {
+  const two = (n: number, digits = 2) => String(n).padStart(digits, "0");
+  const day = `${two(tick.getMonth() + 1)}-${two(tick.getDate())}`;
+  if (stretch > 3 * 86_400_000) return day;
+  const minute = `${two(tick.getHours())}:${two(tick.getMinutes())}`;
+  if (stretch > 20 * 3_600_000) return `${day} ${minute}`;
+  if (stretch > 10 * 60_000) return minute;
+  const second = `${minute}:${two(tick.getSeconds())}`;
+  return stretch > 5_000 ? second : `${second}.${two(tick.getMilliseconds(), 3)}`;
+}
+
+function Line(props: { x: number; height: number; className: string; dashed?: boolean }) {
+  return (
+    <line
+      x1={props.x}
+      x2={props.x}
+      y1={AXIS - 4}
+      y2={props.height}
+      className={props.className}
+      strokeWidth={props.dashed ? 1 : 2}
+      strokeDasharray={props.dashed ? "2 2" : undefined}
+    />
+  );
+}
+
+function extent(
+  lanes: Lane[],
+  now: number,
+  live: boolean,
+  past: boolean,
+): { from: number; to: number } {
+  let from = Number.POSITIVE_INFINITY;
+  let to = live ? now : Number.NEGATIVE_INFINITY;
+  for (const lane of lanes) {
+    for (const span of lane.spans) {
+      from = Math.min(from, span.from);
+      to = Math.max(to, span.to ?? (past ? now : (span.due ?? now)));
+    }
+    for (const mark of lane.marks) {
+      from = Math.min(from, mark.at);
+      to = Math.max(to, mark.at);
+    }
+  }
+  if (from > to) return { from: now - 1000, to: now };
+  return { from, to: Math.max(to, from + 1) };
+}
+
+function nearest(lane: Lane, when: number): string | null {
+  let best: string | null = null;
+  let distance = Number.POSITIVE_INFINITY;
+  for (const mark of lane.marks) {
+    const far = Math.abs(mark.at - when);
+    if (far <= distance) {
+      best = mark.key;
+      distance = far;
+    }
+  }
+  return best;
+}
+
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!box.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
+  return [box, width] as const;
+}

@@ -1,0 +1,25 @@
+import { fieldsOf, shown } from "./changes";
+import { useAsOf } from "./useTask";
+
+/** Every field of the record as of a version, as the API folds it. */
+export function AsOf({ taskId, version }: { taskId: string; version: number }) {
+  const { data, error } = useAsOf(taskId, version);
+  if (error) return <p className="text-failure">{error.message}</p>;
+  if (data?.version !== version) return <p className="text-soft">Folding…</p>;
+  return (
+    <dl
+      className="panel divide-y divide-line border-link px-3"
+      aria-label="Record"
+      data-as-of={version}
+    >
+      {[...fieldsOf(data)].map(([field, value]) => (
+        <div key={field} className="grid grid-cols-[132px_minmax(0,1fr)] gap-2 py-0.5 text-xs">
+          <dt className="break-words text-soft">{field}</dt>
+          <dd className="break-words" data-field={field}>
+            {shown(value)}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,50 @@
+import { useMemo } from "react";
+import type { TaskEvent } from "../../client";
+import { errorGroups } from "./errors";
+
+/** Each kind of error once, with the attempts that ended with it. */
+export function Errors(props: { events: TaskEvent[]; onEvent: (version: number) => void }) {
+  const groups = useMemo(() => errorGroups(props.events), [props.events]);
+  if (groups.length === 0) return null;
+  return (
+    <section aria-label="Errors">
+      <h2 className="mb-1 font-semibold">Errors</h2>
+      <ul className="panel divide-y divide-line">
+        {groups.map((group) => (
+          <li key={group.errors[0]?.version} className="px-3 py-2" data-error-group>
+            <div className="flex flex-wrap items-baseline gap-x-2">
+              <span className="font-semibold text-failure">{group.type}</span>
+              <span className="text-xs text-soft">
+                {group.errors.length > 1
+                  ? `the same in ${group.errors.length} attempts:`
+                  : group.before
+                    ? `differs from attempt ${group.before.attempt}:`
+                    : "in attempt"}
+              </span>
+              {group.errors.map((error) => (
+                <button
+                  key={error.version}
+                  type="button"
+                  className="rounded px-1 text-xs text-link hover:underline"
+                  onClick={() => props.onEvent(error.version)}
+                  title={`Event ${error.version}`}
+                >
+                  {error.attempt}
+                </button>
+              ))}
+            </div>
+            <p className="max-h-32 overflow-y-auto whitespace-pre-wrap break-words">
+              {group.message}
+            </p>
+            {group.before && (
+              <p className="truncate text-xs text-soft" title={group.before.message}>
+                before it, attempt {group.before.attempt}: {group.before.type}:{" "}
+                {group.before.message}
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,126 @@
+/** Every event: its number, both times, who caused it, and what it tells. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import type { TaskEvent } from "../../client";
+import { Copy } from "../../ui/Copy";
+import { EventType } from "../../ui/EventType";
+import { clock, duration, exact, number } from "../../ui/wording";
+import { says } from "./says";
+
+const ROW = 32;
+
+export function Events(props: {
+  events: TaskEvent[];
+  selected: number | undefined;
+  onSelect: (version: number) => void;
+}) {
+  const { events, selected, onSelect } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: events.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+  });
+  useEffect(() => {
+    if (selected !== undefined) rows.scrollToIndex(events.length - selected, { align: "auto" });
+  }, [rows, selected, events.length]);
+  return (
+    <section aria-label="Events">
+      <h2 className="mb-1 font-semibold">
+        Events <span className="font-normal text-soft">{number(events.length)}, newest first</span>
+      </h2>
+      <div
+        ref={scroller}
+        role="table"
+        aria-label="Events"
+        aria-rowcount={events.length}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+        className="panel overflow-y-auto"
+        style={{ height: Math.min(events.length * ROW + 2, 480) }}
+      >
+        <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map((item) => {
+            const event = events[events.length - 1 - item.index];
+            return (
+              event && (
+                <div
+                  key={event.version}
+                  role="row"
+                  aria-rowindex={item.index + 1}
+                  aria-selected={selected === event.version}
+                  data-version={event.version}
+                  className={`absolute inset-x-0 top-0 grid grid-cols-[32px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-3 hover:bg-hover sm:grid-cols-[40px_120px_148px_minmax(0,2fr)_minmax(0,96px)_24px] ${
+                    selected === event.version ? "bg-mark" : ""
+                  }`}
+                  style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+                >
+                  <EventCells event={event} onSelect={onSelect} />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function EventCells({
+  event,
+  onSelect,
+}: {
+  event: TaskEvent;
+  onSelect: (version: number) => void;
+}) {
+  const told = says(event);
+  const link = `${location.origin}/tasks/${event.task_id}?version=${event.version}`;
+  return (
+    <>
+      <div role="cell" className="text-right">
+        <button
+          type="button"
+          className="text-link hover:underline"
+          onClick={() => onSelect(event.version)}
+          aria-label={`Event ${event.version}: the task as of it`}
+        >
+          {event.version}
+        </button>
+      </div>
+      <div role="cell" className="truncate">
+        <EventType type={event.type} />
+      </div>
+      <div role="cell" className="text-xs text-soft">
+        <Times event={event} />
+      </div>
+      <div role="cell" className="hidden truncate sm:block" title={told}>
+        {told}
+      </div>
+      <div
+        role="cell"
+        className="hidden truncate text-xs text-soft sm:block"
+        title={`by ${event.actor}`}
+      >
+        {event.actor}
+      </div>
+      <div role="cell" className="hidden sm:block">
+        <Copy text={link} label="a link to this event" />
+      </div>
+    </>
+  );
+}
+
+/** The database's time, and how much earlier the writer's clock said. */
+function Times({ event }: { event: TaskEvent }) {
+  const late = Date.parse(event.recorded_at) - Date.parse(event.occurred_at);
+  const title = `occurred ${exact(event.occurred_at)} by the writer's clock, recorded ${exact(event.recorded_at)} by the database's`;
+  return (
+    <time dateTime={event.recorded_at} title={title} className="whitespace-nowrap">
+      {clock(event.recorded_at)}
+      <span className="ml-1">
+        {late === 0 ? "" : `${late > 0 ? "+" : "−"}${duration(Math.abs(late)).replace(" ", "")}`}
+      </span>
+    </time>
+  );
+}

@@ -1,0 +1,140 @@
+/** The task as of any of its events, and what that event changed. */
+import type { Task, TaskEvent } from "../../client";
+import { Status } from "../../ui/Status";
+import { clock, exact, number } from "../../ui/wording";
+import { changesBetween } from "./changes";
+import { says } from "./says";
+import { useAsOf } from "./useTask";
+
+export function Replay(props: {
+  task: Task;
+  events: TaskEvent[];
+  version: number | undefined;
+  onVersion: (version: number | undefined) => void;
+}) {
+  const { task, events, onVersion } = props;
+  const latest = Math.max(task.version, events.length);
+  const at = Math.min(props.version ?? latest, latest);
+  const replaying = props.version !== undefined;
+  const event = events[at - 1];
+  const asOf = useAsOf(task.task_id, replaying ? at : undefined);
+  const before = useAsOf(task.task_id, replaying && at > 1 ? at - 1 : undefined);
+  const fresh =
+    asOf.data?.version === at && (at === 1 || before.data?.version === at - 1)
+      ? { record: asOf.data, before: at === 1 ? null : (before.data ?? null) }
+      : null;
+  return (
+    <section
+      aria-label="Replay"
+      className={`panel px-3 py-2 ${replaying ? "border-link bg-mark" : ""}`}
+      data-replaying={replaying || undefined}
+    >
+      <div className="flex flex-wrap items-center gap-2">
+        <label htmlFor="replay" className="font-semibold">
+          Replay
+        </label>
+        <Step label="The event before" sign="‹" off={at <= 1} onClick={() => onVersion(at - 1)} />
+        <input
+          id="replay"
+          type="range"
+          min={1}
+          max={latest}
+          value={at}
+          aria-valuetext={`as of event ${at} of ${latest}${event ? `, ${event.type}` : ""}`}
+          onChange={(change) => onVersion(Number(change.target.value))}
+          className="h-7 min-w-32 flex-1 accent-link"
+        />
+        <Step
+          label="The event after"
+          sign="›"
+          off={at >= latest}
+          onClick={() => onVersion(at + 1)}
+        />
+        <span className="min-w-24 text-right" data-replay-version={at}>
+          event {number(at)} of {number(latest)}
+        </span>
+        {replaying ? (
+          <button type="button" className="button" onClick={() => onVersion(undefined)}>
+            Back to now
+          </button>
+        ) : (
+          <span className="text-xs text-soft">as it is now</span>
+        )}
+      </div>
+      {replaying && event && (
+        <p className="mt-1 truncate text-soft" title={exact(event.recorded_at)}>
+          As of {clock(event.recorded_at)}:{" "}
+          <span className="font-medium text-ink">{event.type}</span> by {event.actor} ·{" "}
+          {says(event)}
+        </p>
+      )}
+      {replaying &&
+        (fresh ? (
+          <Changes record={fresh.record} before={fresh.before} />
+        ) : (
+          <p className="mt-1 text-soft">{asOf.error ? asOf.error.message : "Folding…"}</p>
+        ))}
+    </section>
+  );
+}
+
+function Step(props: { label: string; sign: string; off: boolean; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className="button"
+      aria-label={props.label}
+      title={props.label}
+      disabled={props.off}
+      onClick={props.onClick}
+    >
+      <span aria-hidden="true">{props.sign}</span>
+    </button>
+  );
+}
+
+function Changes({ record, before }: { record: Task; before: Task | null }) {
+  const changes = changesBetween(before, record);
+  return (
+    <div className="mt-2">
+      <div className="flex flex-wrap items-center gap-2">
+        {before && before.status !== record.status && (
+          <>
+            <Status status={before.status} />
+            <span aria-hidden="true">→</span>
+          </>
+        )}
+        <Status status={record.status} />
+        <span className="text-xs text-soft">
+          {before === null ? "the first event sets" : `this event changed ${changes.length} fields`}
+        </span>
+      </div>
+      <div className="mt-1 max-h-60 overflow-auto">
+        <table className="w-full text-left text-xs">
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">field</th>
+              <th scope="col">before</th>
+              <th scope="col">after</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map(({ field, before: was, after }) => (
+              <tr key={field} className="border-t border-line align-top">
+                <th scope="row" className="py-0.5 pr-3 font-normal text-soft whitespace-nowrap">
+                  {field}
+                </th>
+                <td className="py-0.5 pr-3 break-words [overflow-wrap:anywhere] min-w-20">
+                  {was !== "—" && <del className="text-soft">{was}</del>}
+                </td>
+                <td className="py-0.5 font-medium break-words [overflow-wrap:anywhere] min-w-20">
+                  <ins className="no-underline">{after}</ins>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { answered, type Task, useLedgerClient } from "../../client";
+import { mayExport, useSession } from "../../shell/session";
+import { exact, number } from "../../ui/wording";
+
+/** Whether the history is what was written, up to which event; and the export that shows it. */
+export function Verify({ task }: { task: Task }) {
+  const client = useLedgerClient();
+  const session = useSession();
+  const check = useQuery({
+    queryKey: ["verification", task.task_id],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/v1/tasks/{task_id}/verification", {
+          params: { path: { task_id: task.task_id } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const path = `/api/v1/projects/${encodeURIComponent(task.project_id)}/events/export?task_id=${task.task_id}`;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <button
+        type="button"
+        className="button"
+        data-verified={check.data?.fits}
+        disabled={check.isFetching}
+        onClick={() => void check.refetch()}
+        title={
+          check.data
+            ? `Checked ${exact(check.data.checked_at)}: every event's digest computed anew. Check again`
+            : "Compute every event's digest anew"
+        }
+      >
+        <Verdict check={check} version={task.version} />
+      </button>
+      {mayExport(session.data) ? (
+        <>
+          <a className="button" href={`${path}&format=ndjson`} download>
+            Export
+          </a>
+          <a className="button" href={`${path}&format=csv`} download>
+            CSV
+          </a>
+        </>
+      ) : (
+        <span className="text-xs text-soft">Exports need the role auditor or admin.</span>
+      )}
+    </div>
+  );
+}
+
+function Verdict(props: {
+  check: {
+    data:
+      | { fits: boolean; events: number; findings: { version?: number | null; reason: string }[] }
+      | undefined;
+    error: Error | null;
+    isFetching: boolean;
+  };
+  version: number;
+}) {
+  const { data, error, isFetching } = props.check;
+  if (isFetching && !data) return <>Checking the history…</>;
+  if (error) return <span className="text-failure">Not checked: {error.message}</span>;
+  if (!data) return <>Check the history</>;
+  const finding = data.findings[0];
+  if (!data.fits) {
+    return (
+      <span className="text-failure">
+        ✕ History altered{finding?.version != null && ` at event ${finding.version}`}:{" "}
+        {finding?.reason}
+      </span>
+    );
+  }
+  return (
+    <span className="text-success">
+      ✓ History checked
+      <span className="text-soft">
+        {" "}
+        events 1–{number(data.events)}
+        {props.version > data.events && `, of ${number(props.version)} now`}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,75 @@
+/** What an event tells, in one line. */
+import type { TaskEvent } from "../../client";
+import { duration } from "../../ui/wording";
+
+const NOTES: Record<string, string> = {
+  duplicate_delivery_refused: "a duplicate delivery was refused",
+  late_write_refused: "a late write was refused",
+  comment: "comment",
+};
+
+const REASONS: Record<string, string> = {
+  worker_lost: "worker lost",
+  timeout: "time limit",
+  cancelled: "cancelled",
+  expired: "expired before a worker took it",
+  undeliverable: "the broker does not take its message",
+  upstream: "a task that it waits for failed",
+  bad_result: "its result cannot be stored",
+};
+
+export function reasonSays(reason: unknown): string {
+  return REASONS[String(reason)] ?? String(reason);
+}
+
+export interface ToldError {
+  type: string;
+  message: string;
+}
+
+/** The error that an event carries. */
+export function errorOf(event: Pick<TaskEvent, "data">): ToldError | null {
+  const error = event.data.error as Partial<ToldError> | null | undefined;
+  if (typeof error !== "object" || error === null) return null;
+  return { type: String(error.type), message: String(error.message) };
+}
+
+export function says(event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts">): string {
+  const { data } = event;
+  const error = errorOf(event);
+  const told = error ? `${error.type}: ${error.message}` : "";
+  const of = `attempt ${event.attempt} of ${event.max_attempts ?? "any number"}`;
+  switch (event.type) {
+    case "registered":
+      return `${data.name} · ${data.task_type}`;
+    case "started":
+      return `${of} on ${data.worker}, pid ${data.pid}${data.redelivered ? ", delivered again" : ""}`;
+    case "progress":
+      return [
+        `${Math.round(Number(data.percent))}% ${data.step}`,
+        data.total != null ? `${data.current ?? "?"}/${data.total}` : "",
+        data.detail ?? "",
+      ]
+        .filter(Boolean)
+        .join(" · ");
+    case "retrying":
+      return [
+        data.reason === "error"
+          ? told
+          : `${reasonSays(data.reason)}, runs again${told && ` · ${told}`}`,
+        `next attempt in ${duration(Number(data.countdown_s) * 1000)}`,
+      ].join(" · ");
+    case "completed":
+      return data.result == null ? "without a result" : JSON.stringify(data.result);
+    case "failed":
+      return data.reason === "error"
+        ? told
+        : [reasonSays(data.reason), data.message, told].filter(Boolean).join(" · ");
+    case "cancel_requested":
+      return data.reason ? `because ${data.reason}` : "the task will not end in SUCCESS";
+    case "noted":
+      return [NOTES[String(data.kind)] ?? String(data.kind), data.message, data.worker]
+        .filter(Boolean)
+        .join(" · ");
+  }
+}

@@ -1,0 +1,92 @@
+/** One task with all of its events, kept up to date. */
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { answered, hasEnded, type Task, type TaskEvent, useLedgerClient } from "../../client";
+import { useProjectEvents } from "../../shell/live";
+import { newest } from "../tasks/useTaskList";
+
+const ASK_EVERY_MS = 5000;
+const AFTER_EVENT_MS = 150;
+const AT_ONCE = 500;
+
+export function useTask(taskId: string) {
+  const client = useLedgerClient();
+  const query = useQuery({
+    queryKey: ["task", taskId],
+    queryFn: async ({ signal }) =>
+      newest.put(
+        await answered(
+          client.GET("/api/v1/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal }),
+        ),
+      ),
+    // The stream comes from the projector; the task itself is never behind it.
+    refetchInterval: ({ state }) =>
+      state.data && hasEnded(state.data.status) ? false : ASK_EVERY_MS,
+  });
+  const task = useSyncExternalStore(
+    useCallback((changed) => newest.subscribe(taskId, changed), [taskId]),
+    () => newest.get(taskId),
+  );
+  const timer = useRef(0);
+  const { refetch } = query;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useProjectEvents(task?.project_id ?? null, (events) => {
+    if (!events.some((event) => event.task_id === taskId)) return;
+    timer.current ||= window.setTimeout(() => {
+      timer.current = 0;
+      void refetch();
+    }, AFTER_EVENT_MS);
+  });
+  return { task, query };
+}
+
+/** Every event of the task, oldest first; what is known is not asked for again. */
+export function useEvents(taskId: string, version: number | undefined) {
+  const client = useLedgerClient();
+  const queries = useQueryClient();
+  const key = ["task-events", taskId];
+  const query = useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      let known = queries.getQueryData<TaskEvent[]>(key) ?? [];
+      while (true) {
+        const page = await answered(
+          client.GET("/api/v1/tasks/{task_id}/events", {
+            params: {
+              path: { task_id: taskId },
+              query: { after: known.at(-1)?.version ?? 0, limit: AT_ONCE },
+            },
+            signal,
+          }),
+        );
+        known = [...known, ...page.events];
+        if (page.next === null) return known;
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const last = query.data?.at(-1)?.version ?? 0;
+  const { refetch, isSuccess, isFetching } = query;
+  useEffect(() => {
+    if (isSuccess && !isFetching && version !== undefined && version > last) void refetch();
+  }, [refetch, isSuccess, isFetching, version, last]);
+  return query;
+}
+
+/** The task as of a version, as the API folds it; it never changes. */
+export function useAsOf(taskId: string, version: number | undefined) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["task-as-of", taskId, version],
+    queryFn: ({ signal }): Promise<Task> =>
+      answered(
+        client.GET("/api/v1/tasks/{task_id}", {
+          params: { path: { task_id: taskId }, query: { as_of_version: version ?? 1 } },
+          signal,
+        }),
+      ),
+    enabled: version !== undefined && version > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,137 @@
+/** The events of a project, newest first; those on the screen are in the document. */
+import { Link } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, useEffect, useRef } from "react";
+import type { TimelineEvent } from "../../client";
+import { EventType } from "../../ui/EventType";
+import { clock, exact, short } from "../../ui/wording";
+import { says } from "../task/says";
+
+const ROW = 32;
+
+export function TimelineEvents(props: {
+  events: readonly TimelineEvent[];
+  selected: number | undefined;
+  more: boolean;
+  onSelect: (seq: number) => void;
+  onTop: (atTop: boolean) => void;
+  onPointed: (pointed: boolean) => void;
+  onEnd: () => void;
+  onActor: (actor: string) => void;
+}) {
+  const { events, selected, more, onEnd, onTop } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: events.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    getItemKey: (index) => events[index]?.seq ?? index,
+    overscan: 10,
+  });
+  const items = rows.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more && last >= events.length - 20) onEnd();
+  }, [more, last, events.length, onEnd]);
+  const newest = useRef(events);
+  newest.current = events;
+  useEffect(() => {
+    const at = newest.current.findIndex((event) => event.seq === selected);
+    if (at >= 0) rows.scrollToIndex(at, { align: "auto" });
+  }, [rows, selected]);
+
+  return (
+    <div
+      ref={scroller}
+      role="table"
+      aria-label="Events"
+      aria-rowcount={more ? -1 : events.length}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+      className="panel min-h-0 flex-1 overflow-y-auto"
+      onScroll={(event) => onTop(event.currentTarget.scrollTop < ROW)}
+      onPointerEnter={() => props.onPointed(true)}
+      onPointerLeave={() => props.onPointed(false)}
+    >
+      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+        {items.map((item) => {
+          const event = events[item.index];
+          return (
+            event && (
+              <div
+                key={item.key}
+                role="row"
+                aria-rowindex={item.index + 1}
+                aria-selected={selected === event.seq}
+                data-seq={event.seq}
+                className={`absolute inset-x-0 top-0 grid grid-cols-[48px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[56px_96px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] ${
+                  selected === event.seq ? "bg-mark" : ""
+                }`}
+                style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+              >
+                <Cells event={event} onSelect={props.onSelect} onActor={props.onActor} />
+              </div>
+            )
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+const Cells = memo(function Cells(props: {
+  event: TimelineEvent;
+  onSelect: (seq: number) => void;
+  onActor: (actor: string) => void;
+}) {
+  const { event } = props;
+  const told = says(event);
+  return (
+    <>
+      <div role="cell" className="text-right">
+        <button
+          type="button"
+          className="text-xs text-soft hover:text-ink hover:underline"
+          aria-label={`Select event ${event.seq}`}
+          onClick={() => props.onSelect(event.seq)}
+        >
+          {event.seq}
+        </button>
+      </div>
+      <div role="cell" className="hidden text-xs text-soft lg:block">
+        <time
+          dateTime={event.recorded_at}
+          title={`recorded ${exact(event.recorded_at)}, occurred ${exact(event.occurred_at)}`}
+        >
+          {clock(event.recorded_at)}
+        </time>
+      </div>
+      <div role="cell" className="order-last truncate lg:order-none">
+        <EventType type={event.type} />
+      </div>
+      <div role="cell" className="truncate">
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: event.task_id }}
+          search={{ version: event.version }}
+          title={`${event.task_name ?? "a task that could not be folded"}, ${event.task_id}, event ${event.version}`}
+        >
+          {event.task_name ?? short(event.task_id)}
+        </Link>
+      </div>
+      <div role="cell" className="hidden truncate text-soft lg:block" title={told}>
+        {told}
+      </div>
+      <div role="cell" className="hidden truncate text-xs text-soft lg:block">
+        <button
+          type="button"
+          className="max-w-full truncate hover:text-ink hover:underline"
+          title={`Only by ${event.actor}`}
+          onClick={() => props.onActor(event.actor)}
+        >
+          {event.actor}
+        </button>
+      </div>
+    </>
+  );
+});

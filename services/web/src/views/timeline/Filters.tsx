@@ -1,0 +1,100 @@
+import { mayExport, useSession } from "../../shell/session";
+import { EVENT_TYPES, EventType } from "../../ui/EventType";
+import { SearchBox } from "../../ui/SearchBox";
+import { short } from "../../ui/wording";
+import { isFiltered, type Wanted } from "./search";
+
+export function Filters(props: {
+  projectId: string;
+  wanted: Wanted;
+  onChange: (wanted: Wanted) => void;
+}) {
+  const { wanted, onChange } = props;
+  const chosen = wanted.type ?? [];
+  const toggle = (type: (typeof EVENT_TYPES)[number]) => {
+    const next = chosen.includes(type) ? chosen.filter((each) => each !== type) : [...chosen, type];
+    onChange({ ...wanted, type: next.length > 0 ? next : undefined });
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-3 pt-2 pb-1 sm:px-4">
+      <fieldset className="flex flex-wrap gap-1">
+        <legend className="sr-only">Type of event</legend>
+        {EVENT_TYPES.map((type) => (
+          <button
+            key={type}
+            type="button"
+            className="button px-2"
+            aria-pressed={chosen.includes(type)}
+            onClick={() => toggle(type)}
+          >
+            <EventType type={type} />
+          </button>
+        ))}
+      </fieldset>
+      <SearchBox
+        label="Search the timeline"
+        placeholder="Task, actor, step, error"
+        text={wanted.q ?? ""}
+        onText={(q) => onChange({ ...wanted, q: q || undefined })}
+        onOpen={(task) => onChange({ ...wanted, task, q: undefined })}
+      />
+      {wanted.task && (
+        <Removable
+          says={`task ${short(wanted.task)}`}
+          onRemove={() => onChange({ ...wanted, task: undefined })}
+        />
+      )}
+      {wanted.actor && (
+        <Removable
+          says={`by ${wanted.actor}`}
+          onRemove={() => onChange({ ...wanted, actor: undefined })}
+        />
+      )}
+      {wanted.task_type && (
+        <Removable
+          says={wanted.task_type}
+          onRemove={() => onChange({ ...wanted, task_type: undefined })}
+        />
+      )}
+      {isFiltered(wanted) && (
+        <button type="button" className="button text-xs" onClick={() => onChange({})}>
+          Clear filters
+        </button>
+      )}
+      <Export projectId={props.projectId} taskId={wanted.task} />
+    </div>
+  );
+}
+
+function Removable({ says, onRemove }: { says: string; onRemove: () => void }) {
+  return (
+    <button
+      type="button"
+      className="button text-xs"
+      aria-label={`${says}: remove this filter`}
+      onClick={onRemove}
+    >
+      {says} <span aria-hidden="true">×</span>
+    </button>
+  );
+}
+
+function Export({ projectId, taskId }: { projectId: string; taskId: string | undefined }) {
+  const session = useSession();
+  if (!mayExport(session.data)) return null;
+  const of = taskId ? `&task_id=${taskId}` : "";
+  const path = `/api/v1/projects/${encodeURIComponent(projectId)}/events/export`;
+  const title = taskId
+    ? "Every event of this task"
+    : "Every event of this project, whatever the filters";
+  return (
+    <span className="flex gap-1">
+      <a className="button text-xs" href={`${path}?format=ndjson${of}`} download title={title}>
+        Export
+      </a>
+      <a className="button text-xs" href={`${path}?format=csv${of}`} download title={title}>
+        CSV
+      </a>
+    </span>
+  );
+}

@@ -1,0 +1,111 @@
+/** A project's timeline: a page of it, older pages as they are wanted, newer events as they come. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { answered, Problem, useLedgerClient } from "../../client";
+import { useProjectEvents } from "../../shell/live";
+import { isFiltered, queryOf, type Wanted } from "./search";
+import { TimelineWindow } from "./window";
+
+const PAGE = 200;
+const AT_ONCE = 500;
+const CATCH_UP_EVERY_MS = 400;
+
+export function useTimeline(projectId: string, wanted: Wanted, following: boolean) {
+  const client = useLedgerClient();
+  const [shown, setShown] = useState<TimelineWindow | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [loadingOlder, setLoadingOlder] = useState(false);
+  const current = useRef<TimelineWindow | null>(null);
+  const stopped = useRef(new AbortController());
+  const timer = useRef(0);
+  const catching = useRef(false);
+
+  const read = useCallback(
+    (query: { order: "newest" | "oldest"; cursor?: number; limit: number }) =>
+      answered(
+        client.GET("/api/v1/projects/{project_id}/events", {
+          params: { path: { project_id: projectId }, query: { ...queryOf(wanted), ...query } },
+          signal: stopped.current.signal,
+        }),
+      ),
+    [client, projectId, wanted],
+  );
+  const put = useCallback((next: TimelineWindow) => {
+    current.current = next;
+    setShown(next);
+    setProblem(null);
+  }, []);
+  const fail = useCallback((error: unknown) => {
+    if (stopped.current.signal.aborted) return;
+    setProblem(error instanceof Problem ? error : new Problem(-1, "unexpected", String(error)));
+  }, []);
+
+  const open = useCallback(async () => {
+    try {
+      const page = await read({ order: "newest", limit: PAGE });
+      put(new TimelineWindow(page.events, [], page.head, page.next));
+    } catch (error) {
+      fail(error);
+    }
+  }, [read, put, fail]);
+
+  const catchUp = useCallback(async () => {
+    timer.current = 0;
+    if (catching.current) return;
+    catching.current = true;
+    try {
+      while (current.current) {
+        const page = await read({ order: "oldest", cursor: current.current.top, limit: AT_ONCE });
+        const top = page.next === null ? page.head : page.next;
+        put(current.current.with(page.events, top));
+        if (page.next === null) break;
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      catching.current = false;
+    }
+  }, [read, put, fail]);
+
+  useEffect(() => {
+    stopped.current = new AbortController();
+    void open().then(catchUp);
+    return () => {
+      stopped.current.abort();
+      clearTimeout(timer.current);
+      timer.current = 0;
+    };
+  }, [open, catchUp]);
+
+  useProjectEvents(projectId, (events) => {
+    const known = current.current;
+    const first = events[0];
+    if (!known || !first) return;
+    // Which events a filter wants is for the API to say; and a gap is for it to fill.
+    if (!isFiltered(wanted) && first.seq <= known.top + 1 && !catching.current) {
+      put(known.with(events, known.top));
+    } else timer.current ||= window.setTimeout(() => void catchUp(), CATCH_UP_EVERY_MS);
+  });
+
+  const show = useCallback(() => {
+    if (current.current && current.current.waiting.length > 0) put(current.current.shown());
+  }, [put]);
+  useEffect(() => {
+    if (following && shown && shown.waiting.length > 0) show();
+  }, [following, shown, show]);
+
+  const older = useCallback(async () => {
+    const known = current.current;
+    if (!known || known.next === null || loadingOlder) return;
+    setLoadingOlder(true);
+    try {
+      const page = await read({ order: "newest", cursor: known.next, limit: PAGE });
+      if (current.current) put(current.current.older(page.events, page.next));
+    } catch (error) {
+      fail(error);
+    } finally {
+      setLoadingOlder(false);
+    }
+  }, [read, put, fail, loadingOlder]);
+
+  return { window: shown, problem, show, older, open };
+}
