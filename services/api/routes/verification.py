@@ -47,10 +47,13 @@ def _verified(url: str, task: TaskRecord) -> VerificationAnswer:
     scope = Scope(task_id=task.task_id)
     # A connection of its own: the pool's are on autocommit, and this needs one snapshot.
     options = session(url, "task-ledger api", "-c statement_timeout=30s")
-    with ledger_errors(), psycopg.connect(url, **options) as own:
-        with one_snapshot(own) as connection:
-            events = count(connection, scope)
-            found = [*chains(connection, scope), *timelines(connection, scope)]
+    with (
+        ledger_errors(),
+        psycopg.connect(url, **options) as own,
+        one_snapshot(own) as connection,
+    ):
+        events = count(connection, scope)
+        found = [*chains(connection, scope), *timelines(connection, scope)]
     return VerificationAnswer(
         task_id=task.task_id,
         fits=not found,
