@@ -16,7 +16,7 @@ GRANT EXECUTE ON FUNCTION
     ledger.bucket_of(uuid), ledger.shard_of(text), ledger.lock_key(uuid), ledger.unsettled(uuid),
     ledger.feed_heads()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
-GRANT SELECT ON ledger.task_event, ledger.bucket, ledger.task_record, ledger.project_timeline,
+GRANT SELECT ON ledger.task_event, ledger.bucket, ledger.task_record, ledger.task_count, ledger.project_timeline,
     ledger.checkpoint, ledger.dead_letter, ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
@@ -47,7 +47,7 @@ GRANT EXECUTE ON FUNCTION
                   timestamptz, integer, text),
     ledger.dispatch_again(uuid, integer),
     ledger.take_next_steps(integer, text),
-    ledger.open_bucket(integer), ledger.open_buckets(integer)
+    ledger.open_bucket(integer), ledger.open_buckets(integer), ledger.recount_tasks()
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;

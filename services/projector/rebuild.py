@@ -41,7 +41,7 @@ class Rebuilt:
 def rebuild(
     connection_url: str, on_progress: Callable[[Rebuilt], None] = lambda _: None
 ) -> Rebuilt:
-    """Fold every task from its first event and store its record over the one it has.
+    """Fold every task from its first event, store its record over the one it has, count anew.
 
     Works in transactions of its own, each of which holds the projectors' checkpoints while it
     reads and writes a batch of tasks; between two batches they go on. An event that no projector
@@ -71,7 +71,9 @@ def rebuild(
                 quarantined=done.quarantined + quarantined,
             )
             on_progress(done)
-        return _remove_orphans(connection, done, on_progress)
+        done = _remove_orphans(connection, done, on_progress)
+        connection.execute(query("recount_tasks"))
+        return done
 
 
 def _next_tasks(

@@ -97,6 +97,35 @@ def test_since_includes_its_moment(owner: Connection) -> None:
     assert list_tasks(owner, "p", later, limit=9) == []
 
 
+def test_the_counts_that_are_kept_are_those_of_the_records(owner: Connection) -> None:
+    for project in "ppq":
+        _registered(owner, project)
+    everything = TaskFilter(since=datetime(2000, 1, 1, tzinfo=UTC))
+
+    def both(project: str) -> dict[Status, int]:
+        kept = count_by_status(owner, project, TaskFilter())
+        assert kept == count_by_status(owner, project, everything), "counted one by one"
+        by_type = count_by_status(owner, project, TaskFilter(task_types=frozenset({"t"})))
+        assert by_type == kept
+        return {status: count for status, count in kept.items() if count}
+
+    assert both("p") == {Status.PENDING: 2}
+    owner.execute("UPDATE ledger.task_record SET status = 'SUCCESS' WHERE project_id = 'p'")
+    assert both("p") == {Status.SUCCESS: 2}
+    owner.execute("UPDATE ledger.task_record SET project_id = 'q', step = 'moved'")
+    assert (both("p"), both("q")) == ({}, {Status.SUCCESS: 2, Status.PENDING: 1})
+    other = TaskFilter(task_types=frozenset({"u"}))
+    assert set(count_by_status(owner, "q", other).values()) == {0}
+    owner.execute("DELETE FROM ledger.task_record WHERE status = 'PENDING'")
+    assert both("q") == {Status.SUCCESS: 2}
+    with owner.transaction(force_rollback=True):
+        owner.execute("DELETE FROM ledger.task_record")
+        assert both("q") == {}
+    assert both("q") == {Status.SUCCESS: 2}
+    owner.execute("TRUNCATE ledger.task_record")
+    assert both("q") == {}
+
+
 def test_text_stands_for_itself() -> None:
     assert pattern(None) is None
     assert pattern("50%_\\") == "%50\\%\\_\\\\%"

@@ -16,6 +16,7 @@ OBJECTS = (
     "tables/bucket.sql",
     "tables/feeds.sql",
     "tables/task_record.sql",
+    "tables/task_count.sql",
     "tables/project_timeline.sql",
     "tables/checkpoint.sql",
     "tables/dead_letter.sql",

@@ -118,11 +118,23 @@ def assert_projected(connection: Connection[Any]) -> None:
     for task_id in tasks:
         assert record(connection, task_id) == fold_all(None, read_events(connection, task_id))
     assert _count(connection, "task_record") == len(tasks)
+    assert_counted(connection)
     numbered: list[tuple[UUID, int]] = []
     for project_id in {row[2] for row in events}:
         numbered += timeline(connection, project_id)
     assert sorted(numbered) == sorted((row[0], row[1]) for row in events)
     assert_in_order(numbered)
+
+
+def assert_counted(connection: Connection[Any]) -> None:
+    """The counts that are kept are those of the records."""
+    kept = connection.execute(
+        "SELECT project_id, task_type, status, tasks FROM ledger.task_count WHERE tasks <> 0"
+    ).fetchall()
+    counted = connection.execute(
+        "SELECT project_id, task_type, status, count(*) FROM ledger.task_record GROUP BY 1, 2, 3"
+    ).fetchall()
+    assert sorted(kept) == sorted(counted)
 
 
 def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:

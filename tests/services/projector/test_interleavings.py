@@ -161,7 +161,7 @@ def empty(database: Database) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute(
             "TRUNCATE ledger.task_event, ledger.task_record, ledger.project_timeline,"
-            " ledger.dead_letter"
+            " ledger.dead_letter, ledger.task_count"
         )
         connection.execute(
             "UPDATE ledger.checkpoint AS c SET cursor = h.head, holes = '[]'"

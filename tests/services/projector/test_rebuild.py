@@ -43,6 +43,7 @@ def test_it_repairs_what_somebody_changed_and_removes_what_never_was(database: D
             "UPDATE ledger.task_record SET task_id = %s WHERE task_id = %s",
             (new_task_id(), tasks[0]),
         )
+        writer.execute("UPDATE ledger.task_count SET tasks = 99")
         seen: list[Rebuilt] = []
         done = rebuild(database.url_for("projector"), seen.append)
         assert done == Rebuilt(tasks=5, of=5, quarantined=0, removed=1)
