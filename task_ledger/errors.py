@@ -109,6 +109,10 @@ class UnregisteredSend(LedgerError):
     """A tracked task was sent without being registered first."""
 
 
+class SentOutsideRun(LedgerError):
+    """A thread of a task's body sent a task without being part of the run; see `in_this_run`."""
+
+
 class UnsupportedSignature(LedgerError):
     """What was passed to `enqueue` is not made of tasks with a task type, or cannot be enqueued."""
 

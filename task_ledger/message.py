@@ -209,10 +209,20 @@ def catching_producer() -> Any | None:
 
 
 def due_time(countdown: float | None, eta: datetime | str | None) -> datetime | None:
-    """When a send with Celery's `countdown` (seconds) or `eta` is due; None for at once."""
-    if eta is not None:
-        time = datetime.fromisoformat(eta) if isinstance(eta, str) else eta
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
-    if countdown is not None:
-        return datetime.now(UTC) + timedelta(seconds=float(countdown))
+    """When a send with Celery's `countdown` (seconds) or `eta` is due; None for at once.
+
+    A time without an offset counts as UTC, as it does in Celery's workers.
+
+    Raises:
+        InvalidEvent: that is no time.
+    """
+    try:
+        if eta is not None:
+            time = datetime.fromisoformat(eta) if isinstance(eta, str) else eta
+            return time if time.tzinfo else time.replace(tzinfo=UTC)
+        if countdown is not None:
+            return datetime.now(UTC) + timedelta(seconds=float(countdown))
+    except (TypeError, ValueError, OverflowError) as error:
+        given = f"eta={eta!r}" if eta is not None else f"countdown={countdown!r}"
+        raise InvalidEvent(f"{given} is no time to send a message at: {error}") from error
     return None

@@ -8,9 +8,9 @@ from celery import Celery
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.leases import KeepLease
-from task_ledger.celery.running import current_run
+from task_ledger.celery.running import current_run, is_stray
 from task_ledger.celery.task import LedgerTask
-from task_ledger.errors import UnregisteredSend, UnsupportedConfiguration
+from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.message import HEADER, OPTION, LedgerHeader, catching, catching_producer, due_time
 
 BACKENDS: Final = {
@@ -94,9 +94,10 @@ class LedgerCelery(Celery):
 
         Args:
             options: Celery's, and `untracked=True` to send a task that has a task type without
-                registering it.
+                registering it, or to let a thread of a task's body send at once.
 
         Raises:
+            SentOutsideRun: a thread that a task's body has started sends it.
             UnregisteredSend: a task with a task type, outside a running task.
         """
         untracked = bool(options.pop("untracked", False))
@@ -113,6 +114,12 @@ class LedgerCelery(Celery):
                 f"{name} is tracked, so it has to be registered before a worker can see it: use"
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
                 " in the transaction that it belongs to, or send it with untracked=True"
+            )
+        if run is None and not untracked and is_stray():
+            raise SentOutsideRun(
+                f"{name} was sent by a thread that no task runs in: start what the thread does"
+                " with task_ledger.celery.in_this_run(…), and it leaves with the commit of the"
+                " task's rows; or send it with untracked=True, and it leaves at once"
             )
         return super().send_task(name, args, kwargs, **options)
 

@@ -143,6 +143,7 @@ class Attempt(OuterRun):
                 return self._run(args, kwargs)
             finally:
                 del running_here[self._claim]
+                self.give_up_sending()
                 self._author.close()
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -186,6 +187,7 @@ class Attempt(OuterRun):
 
     def _complete(self, completed: Completed) -> None:
         self._progress.stop()
+        self.close_sending()
         self._author.check_open()
         self._author.flush()
         event = self._event(completed)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.attempt import Attempt, RetryDecision
-from task_ledger.celery.running import Run, current_run
+from task_ledger.celery.running import Run, current_run, work_here
 from task_ledger.celery.untracked import InnerRun, UntrackedRun
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
 from task_ledger.message import HEADER, LedgerHeader, due_time
@@ -79,6 +79,8 @@ class LedgerTask(Task[Any, Any]):
             return InnerRun(outer, self).execute(args, kwargs)
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
         app = cast("LedgerApplication", self.app)
+        if not request.is_eager:
+            work_here()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
         return UntrackedRun(app.connections, self).execute(args, kwargs)

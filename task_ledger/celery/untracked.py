@@ -42,6 +42,7 @@ class UntrackedRun(OuterRun):
             with running(self):
                 value = self._task.run(*args, **kwargs)
                 send_next_steps(self._task, value)
+            self.close_sending()
             self._author.check_open()
             self._author.flush()
             self._author.commit()
@@ -51,6 +52,7 @@ class UntrackedRun(OuterRun):
         else:
             return value
         finally:
+            self.give_up_sending()
             self._author.close()
 
 

@@ -6,6 +6,7 @@ Bodies and tests meet through Valkey: `reached` tells the test that a point was 
 
 import os
 import socket
+import threading
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -14,9 +15,9 @@ from celery.exceptions import Ignore, Reject
 from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from task_ledger.celery import LedgerCelery, LedgerTask
+from task_ledger.celery import LedgerCelery, LedgerTask, in_this_run
 from task_ledger.enqueue import enqueue
-from task_ledger.errors import LedgerUnavailable
+from task_ledger.errors import LedgerUnavailable, SentOutsideRun
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
 WAIT_S = 30
@@ -323,3 +324,49 @@ def report_often(self: LedgerTask, times: int) -> int:
     for i in range(times):
         self.progress(100 * i / times, "Counting", current=i, total=times)
     return times
+
+
+def send_from_threads(name: str, late: list[threading.Thread]) -> list[str]:
+    """Send from threads with and without the run; returns what each was told."""
+    told: list[str] = []
+
+    def send(label: str, wait: str | None = None, **options: Any) -> None:
+        if wait:
+            gate(wait)
+        try:
+            observe.apply_async((label,), **options)
+        except SentOutsideRun as error:
+            told.append(f"{label}: {type(error).__name__}")
+            reached(f"refused:{label}")
+
+    def start(target: Any, *args: Any, **kwargs: Any) -> threading.Thread:
+        thread = threading.Thread(target=target, args=args, kwargs=kwargs)
+        thread.start()
+        return thread
+
+    for thread in (
+        start(send, f"{name} stray"),
+        start(in_this_run(send), f"{name} carried"),
+        start(send, f"{name} untracked", untracked=True),
+    ):
+        thread.join()
+    late.append(start(in_this_run(send), f"{name} late", wait=f"{name} late"))
+    return told
+
+
+@app.task(task_type="plain")
+def use_threads(self: LedgerTask, name: str, fail: bool) -> list[str]:
+    for label in ("carried", "untracked"):
+        effect(self, f"{name} {label}")
+    told = send_from_threads(name, [])
+    reached(name)
+    gate(name)
+    if fail:
+        raise ValueError("rolled back")
+    return told
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def use_threads_untracked(self: LedgerTask, name: str) -> None:
+    effect(self, f"{name} carried")
+    reached(f"told:{name}", ", ".join(send_from_threads(name, [])))
