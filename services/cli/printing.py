@@ -92,6 +92,11 @@ def status_of(status: str) -> Text:
     return Text(status, STYLES.get(status, ""))
 
 
+def console() -> Console:
+    """Standard output, for what is drawn again and again."""
+    return _console(sys.stdout)
+
+
 def _console(file: Any) -> Console:
     # Made for each use: tests and pipes exchange the streams.
     width = None if file.isatty() else _PLAIN_WIDTH

@@ -6,14 +6,14 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from services.cli.api_client import ApiClient, Refused
+from services.cli.api_client import ApiClient
+from services.cli.demonstration import make_project
 from services.cli.exits import CommandFailed
 from services.cli.surroundings import connected
 from task_ledger.settings import Settings
 from task_ledger.verification import Scope, count
 
 PROJECT: Final = "demo"
-_NAME: Final = "Sample project"
 _FILE: Final = "sample-drawings.pdf"
 _MOVES_WITHIN_S: Final = 120.0
 
@@ -32,22 +32,19 @@ def has_sample(settings: Settings) -> bool:
         return count(connection, Scope(project_id=PROJECT)) > 0
 
 
-def upload_sample(api: ApiClient, var_dir: Path) -> str:
-    """Make the sample project if it is missing, and upload the drawing set; its task's id.
+def upload_sample(api: ApiClient, var_dir: Path) -> tuple[str, str]:
+    """Make the sample project if it is missing, and upload the drawing set.
+
+    Returns:
+        The document's id, and that of the task that processes it.
 
     Raises:
         CommandFailed: the API refused it or cannot be reached, or the drawing cannot be made.
     """
-    try:
-        api.post("/projects", {"id": PROJECT, "name": _NAME})
-    except Refused as error:
-        if error.answer != 409:
-            raise
-    return str(
-        api.upload(
-            f"/projects/{PROJECT}/documents", _FILE, _drawing(var_dir / _FILE), "application/pdf"
-        )["task_id"]
-    )
+    make_project(api, PROJECT)
+    content = sample_drawing(var_dir).read_bytes()
+    answer = api.upload(f"/projects/{PROJECT}/documents", _FILE, content, "application/pdf")
+    return str(answer["document_id"]), str(answer["task_id"])
 
 
 def wait_until_it_moves(api: ApiClient, task_id: str) -> dict[str, Any]:
@@ -69,11 +66,17 @@ def wait_until_it_moves(api: ApiClient, task_id: str) -> dict[str, Any]:
         time.sleep(0.1)
 
 
-def _drawing(path: Path) -> bytes:
+def sample_drawing(var_dir: Path) -> Path:
+    """The generated drawing set, written into `var_dir`.
+
+    Raises:
+        CommandFailed: it cannot be made.
+    """
+    path = var_dir / _FILE
     done = subprocess.run(
         [sys.executable, "-c", _WRITE, str(path)], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
         raise CommandFailed(f"The sample drawing could not be made: {last[0]}")
-    return path.read_bytes()
+    return path

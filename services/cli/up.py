@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.api_client import ApiClient
+from services.cli.demonstration import TASK_TYPES, Demonstration
 from services.cli.exits import UNREACHABLE, WRONG, CommandFailed
 from services.cli.logins import with_logins
 from services.cli.machine_token import api_address, machine_token, sign_in_address
-from services.cli.printing import print_line
+from services.cli.printing import print_line, say
 from services.cli.sample import PROJECT, has_sample, upload_sample, wait_until_it_moves
 from services.cli.surroundings import (
     checked,
@@ -91,16 +92,35 @@ class Installation:
         return ledger_processes(self._settings or settings)
 
     def welcome(self, settings: Settings) -> None:
-        """Upload the sample if this is the first time, then say where the page is."""
+        """Upload the sample if this is the first time, say where the page is, and run every kind
+        of task on the sample."""
         settings = self._settings or settings
         api = ApiClient(api_address(settings), self._token)
+        uploaded: tuple[str, str] | None = None
         if self._sample and not has_sample(settings):
-            task = wait_until_it_moves(api, upload_sample(api, settings.var_dir))
+            uploaded = upload_sample(api, settings.var_dir)
+            task = wait_until_it_moves(api, uploaded[1])
             print_line(f"The sample drawing's task is {task['status']} in project {PROJECT}.")
         print_line(f"Task Ledger is at {api_address(settings)}. Ctrl-C stops it.")
         print_line(f"Sign in once, within an hour: {sign_in_address(settings)}", "bold")
+        if uploaded is not None:
+            _demonstrate(api, uploaded)
 
     def forget(self) -> None:
         """Remove what was left for other commands; the servers are gone."""
         if self._settings is not None:
             environment_file(self._settings.var_dir).unlink(missing_ok=True)
+
+
+def _demonstrate(api: ApiClient, uploaded: tuple[str, str]) -> None:
+    # What goes wrong here is told; the installation is as good without it.
+    demonstration = Demonstration(api, PROJECT, pages=4, show=lambda _: None)
+    try:
+        demonstration.work_on([uploaded])
+    except CommandFailed as error:
+        say(f"The sample project is not complete: {error}")
+        return
+    for problem in demonstration.problems:
+        say(f"The sample project is not complete: {problem}")
+    if not demonstration.problems:
+        print_line(f"All {len(TASK_TYPES)} kinds of task have run in project {PROJECT}.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = Path(sysconfig.get_path("scripts")) / "task-ledger"
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ WAIT_S = 120.0
 
 
 @dataclass
-class System:
+class Backend:
     """The running backend as a test asks it; everything goes over HTTP but what `sql` reads."""
 
     client: httpx2.Client
@@ -145,7 +145,7 @@ class System:
 @contextmanager
 def running(
     database: Database, broker_url: str, providers: ProviderServer, folder: Path
-) -> Iterator[System]:
+) -> Iterator[Backend]:
     """Start everything, with one worker, and end it again."""
     environment = {
         **os.environ,
@@ -165,14 +165,17 @@ def running(
         (folder / "projector.log").open("ab") as log,
         serving(environment) as server,
     ):
+        environment["TASK_LEDGER_PORT"] = str(server.port)
         projector = subprocess.Popen(
             [sys.executable, "-m", "services.projector"], env=environment, stdout=log, stderr=log
         )
         token = access.create(owner, "ops", "admin", None)
+        (folder / "var").mkdir(exist_ok=True)
+        (folder / "var" / "token").write_text(token)
         superuser = psycopg.connect(database.superuser_url, autocommit=True)
         try:
             with superuser, server.client({"Authorization": f"Bearer {token}"}) as client:
-                system = System(client, providers, superuser, environment, folder)
+                system = Backend(client, providers, superuser, environment, folder)
                 system.start_worker()
                 body = {"name": "Tower A", "id": PROJECT}
                 system.post("/projects", body, 201)

@@ -9,7 +9,7 @@ import redis
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from takeoff.sample import SampleTruth, write_sample
 from tests.servers import fresh_database
-from tests.services.workers.takeoffs.backend import System, running
+from tests.services.workers.takeoffs.backend import Backend, running
 from tests.takeoff.providers.provider_server import provider_server
 
 
@@ -19,7 +19,7 @@ def system(
     migrated_template: str,
     valkey: EmbeddedValkey,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[System]:
+) -> Iterator[Backend]:
     """The backend, with a project and nothing in it."""
     broker_url = valkey.url_of(14)
     with redis.Redis.from_url(broker_url) as client:
@@ -40,7 +40,7 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> SampleTruth:
 
 
 @pytest.fixture(scope="module")
-def pages(system: System, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def pages(system: Backend, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """The sample's two pages, A-101 and S-101, at their true scale."""
     path = tmp_path_factory.mktemp("sample") / "sample.pdf"
     write_sample(path)
@@ -49,7 +49,7 @@ def pages(system: System, tmp_path_factory: pytest.TempPathFactory) -> list[dict
     return found
 
 
-def calibrate(system: System, *page_ids: str) -> None:
+def calibrate(system: Backend, *page_ids: str) -> None:
     """Give pages of the sample their true scale: 150 dpi at 1:48."""
     for page_id in page_ids:
         system.owner.execute(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.workers.takeoffs.backend import KEY, System
+from tests.services.workers.takeoffs.backend import KEY, Backend
 from tests.takeoff.providers.provider_server import ECHO, Mood
 
 Pages = list[dict[str, Any]]
@@ -16,18 +16,18 @@ provider = pytest.mark.parametrize("provider", ["openai", "anthropic"])
 
 
 @pytest.fixture(autouse=True)
-def answering(system: System) -> None:
+def answering(system: Backend) -> None:
     system.providers.moods.clear()
     system.providers.answers["FoundElements"] = NOTHING
 
 
-def asked(system: System, pages: Pages, provider: str) -> str:
+def asked(system: Backend, pages: Pages, provider: str) -> str:
     condition = system.conditions().get("Errors") or system.condition("Errors")
     body = {"condition_id": condition["id"], "provider": provider}
     return system.post(f"/pages/{pages[0]['id']}/ai-takeoff", body)["task_id"]
 
 
-def statuses(system: System, task_id: str) -> list[str]:
+def statuses(system: Backend, task_id: str) -> list[str]:
     versions = len(system.get(f"/tasks/{task_id}/events")["events"])
     return [
         system.get(f"/tasks/{task_id}?as_of_version={version + 1}")["status"]
@@ -37,7 +37,7 @@ def statuses(system: System, task_id: str) -> list[str]:
 
 @provider
 def test_a_rate_limit_is_a_retry_that_waits_as_long_as_it_was_told(
-    system: System, pages: Pages, provider: str
+    system: Backend, pages: Pages, provider: str
 ) -> None:
     system.providers.moods.append(Mood(429, {"Retry-After": "3"}, ERROR))
     task_id = asked(system, pages, provider)
@@ -71,7 +71,7 @@ def test_a_rate_limit_is_a_retry_that_waits_as_long_as_it_was_told(
     ],
 )
 def test_what_may_pass_is_tried_again(
-    system: System, pages: Pages, provider: str, mood: Mood
+    system: Backend, pages: Pages, provider: str, mood: Mood
 ) -> None:
     system.providers.moods.append(mood)
     task_id = asked(system, pages, provider)
@@ -84,7 +84,7 @@ def test_what_may_pass_is_tried_again(
 @provider
 @pytest.mark.parametrize(("status", "said"), [(401, "key was not accepted"), (400, "sees images")])
 def test_what_will_not_pass_fails_at_once_with_what_to_do(
-    system: System, pages: Pages, provider: str, status: int, said: str
+    system: Backend, pages: Pages, provider: str, status: int, said: str
 ) -> None:
     system.providers.moods.append(Mood(status, body=ERROR))
     task = system.ended(asked(system, pages, provider))
@@ -93,7 +93,7 @@ def test_what_will_not_pass_fails_at_once_with_what_to_do(
     assert said in task["error"]["message"]
 
 
-def test_one_failing_provider_is_told_of_in_its_column(system: System, pages: Pages) -> None:
+def test_one_failing_provider_is_told_of_in_its_column(system: Backend, pages: Pages) -> None:
     system.providers.answers["FoundElements"] = lambda asked: (
         NOTHING if asked.path.endswith("/messages") else {"elements": "none at all"}
     )
@@ -121,13 +121,13 @@ def test_one_failing_provider_is_told_of_in_its_column(system: System, pages: Pa
     assert system.measurements(pages[1]["id"], condition["id"]) == []
 
 
-def test_the_providers_that_are_configured_are_listed(system: System) -> None:
+def test_the_providers_that_are_configured_are_listed(system: Backend) -> None:
     found = {each["name"]: each for each in system.get("/ai-takeoff/providers")["providers"]}
     assert [name for name in found if found[name]["configured"]] == ["local", "openai", "anthropic"]
     assert found["local"]["default"]
 
 
-def test_the_key_is_in_nothing_that_was_stored_or_logged(system: System, pages: Pages) -> None:
+def test_the_key_is_in_nothing_that_was_stored_or_logged(system: Backend, pages: Pages) -> None:
     system.providers.moods.append(Mood(401, body=ERROR))
     task = system.ended(asked(system, pages, "anthropic"))
     assert "[key]" in task["error"]["message"], "the server did not echo the key"

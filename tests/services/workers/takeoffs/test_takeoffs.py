@@ -8,13 +8,13 @@ import pytest
 from celery import Celery
 
 from takeoff.sample import SampleTruth
-from tests.services.workers.takeoffs.backend import PROJECT, System
+from tests.services.workers.takeoffs.backend import PROJECT, Backend
 from tests.takeoff.providers.provider_server import Asked
 
 Pages = list[dict[str, Any]]
 
 
-def measured(system: System, page_id: str, condition_id: str, **more: Any) -> dict[str, Any]:
+def measured(system: Backend, page_id: str, condition_id: str, **more: Any) -> dict[str, Any]:
     body = {"condition_id": condition_id, **more}
     return system.ended(system.post(f"/pages/{page_id}/ai-takeoff", body)["task_id"])
 
@@ -28,7 +28,7 @@ def triangle(x: float, side: float = 40) -> dict[str, Any]:
 
 
 def test_a_slab_is_measured_to_a_thousandth_and_listed(
-    system: System, pages: Pages, truth: SampleTruth
+    system: Backend, pages: Pages, truth: SampleTruth
 ) -> None:
     (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
     assert slab.area_sf is not None
@@ -57,7 +57,7 @@ def test_a_slab_is_measured_to_a_thousandth_and_listed(
     assert (listed["task_type"], listed["max_attempts"]) == ("ai_takeoff", 4)
 
 
-def test_asking_again_measures_nothing_twice(system: System, pages: Pages) -> None:
+def test_asking_again_measures_nothing_twice(system: Backend, pages: Pages) -> None:
     condition = system.condition("Pad footing F1", "count")
     first = measured(system, pages[1]["id"], condition["id"])["result"]
     again = measured(system, pages[1]["id"], condition["id"])["result"]
@@ -67,7 +67,7 @@ def test_asking_again_measures_nothing_twice(system: System, pages: Pages) -> No
 
 
 def test_progress_is_seen_in_the_list_while_the_provider_thinks(
-    system: System, pages: Pages
+    system: Backend, pages: Pages
 ) -> None:
     thinking, go_on = threading.Event(), threading.Event()
 
@@ -101,7 +101,7 @@ def test_progress_is_seen_in_the_list_while_the_provider_thinks(
 
 @pytest.mark.parametrize("wrong", ["uncalibrated", "condition of another project"])
 def test_what_cannot_be_measured_fails_at_once_and_says_why(
-    system: System, pages: Pages, wrong: str
+    system: Backend, pages: Pages, wrong: str
 ) -> None:
     condition = system.condition(f"Refused: {wrong}")
     body = {"condition_id": condition["id"]}
@@ -124,7 +124,7 @@ def test_what_cannot_be_measured_fails_at_once_and_says_why(
 
 
 def test_totals_are_right_when_workers_measure_one_condition_at_once(
-    system: System, pages: Pages
+    system: Backend, pages: Pages
 ) -> None:
     together = threading.Barrier(4)
     places = iter(range(100, 1500, 170))
@@ -147,7 +147,7 @@ def test_totals_are_right_when_workers_measure_one_condition_at_once(
     assert after["total_quantity"] == pytest.approx(sum(each["quantity"] for each in stored))
 
 
-def test_one_message_delivered_twice_at_once_measures_once(system: System, pages: Pages) -> None:
+def test_one_message_delivered_twice_at_once_measures_once(system: Backend, pages: Pages) -> None:
     together = threading.Barrier(2)
 
     def answer(asked: Asked) -> Any:
@@ -175,7 +175,7 @@ def test_one_message_delivered_twice_at_once_measures_once(system: System, pages
 
 
 def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
-    system: System, pages: Pages, truth: SampleTruth
+    system: Backend, pages: Pages, truth: SampleTruth
 ) -> None:
     path = f"/pages/{pages[1]['id']}/autonomous-takeoff"
     tasks = [system.ended(each) for each in [system.post(path)["task_id"] for _ in range(3)]]
@@ -205,7 +205,7 @@ def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
 
 
 def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
-    system: System, pages: Pages
+    system: Backend, pages: Pages
 ) -> None:
     condition = system.condition("Door", "count")
     unknown = str(uuid4())
@@ -240,7 +240,7 @@ def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
 
 
 def test_a_setting_registers_the_pages_of_a_batch_as_its_children(
-    system: System, pages: Pages
+    system: Backend, pages: Pages
 ) -> None:
     (worker,) = system.workers
     system.stop_worker(worker)
