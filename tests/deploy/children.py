@@ -15,7 +15,7 @@ import psutil
 
 REPOSITORY = Path(__file__).parents[2]
 SERVE = Path(__file__).with_name("serve.py")
-WAIT_S = 20.0
+WAIT_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ class Run:
         self._arriving: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def until(self, pattern: str) -> re.Match[str]:
+    def until(self, pattern: str, wait_s: float = WAIT_S) -> re.Match[str]:
         """The next line that ``pattern`` is found in; fails if it never comes."""
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + wait_s
         while True:
             line = self._next(deadline)
             assert line is not None, f"no line like {pattern!r} in {self.lines}"

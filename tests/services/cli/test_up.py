@@ -92,7 +92,7 @@ def test_from_nothing_to_a_moving_task_and_back(installation: Command, tmp_path:
         }
         assert token not in second("token", "list").out
 
-        run.until("All 8 kinds of task have run in project demo")
+        run.until("All 8 kinds of task have run in project demo", wait_s=240)
         before = children(run)
         run.process.send_signal(signal.SIGINT)
         assert run.rest() == 0
