@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from sqlalchemy.orm import Session
 
 from services.workers.errors import NotFound, NotRead
@@ -14,9 +15,11 @@ from takeoff.ocr import OcrImage, words_of_blocks
 from takeoff.reading.word import Word
 from takeoff.render import rendered_page
 from takeoff.terms import ContentType
-from takeoff.text_layer import TextLayer, read_text_layer
+from takeoff.text_layer import TextLayer, TextLayerUnreadable, read_text_layer
 
 OCR_DPI = 200
+
+log = structlog.get_logger(__name__)
 
 
 def page_and_document(session: Session, page_id: str) -> tuple[Page, Document]:
@@ -40,6 +43,15 @@ def text_layer_of(page: Page, document: Document, source: Path) -> TextLayer | N
     if document.content_type is not ContentType.PDF:
         return None
     return read_text_layer(source, page.number, page.width_px, page.height_px)
+
+
+def text_layer_if_readable(page: Page, document: Document, source: Path) -> TextLayer | None:
+    """The text layer; None, which is logged, also where it cannot be read: then the image can."""
+    try:
+        return text_layer_of(page, document, source)
+    except TextLayerUnreadable as error:
+        log.warning("text_layer_unreadable", page_id=str(page.id), reason=error.message)
+        return None
 
 
 def known_words(page: Page) -> list[Word]:

@@ -4,15 +4,17 @@ import sys
 from pathlib import Path
 
 from takeoff.quality.measuring import measure
-from takeoff.quality.report import report
+from takeoff.quality.report import report, report_of_scans
+from takeoff.quality.scans import measure_scans
 
 
 def main() -> None:
-    """Measure, and write the page to the standard output."""
+    """Measure, and write the page to the standard output. Takes minutes."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     if folder is not None and not folder.is_dir():
         sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
     sys.stdout.write(report(measure(folder)))
+    sys.stdout.write(report_of_scans(measure_scans(folder)))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,15 +12,18 @@ from pathlib import Path
 import pikepdf
 
 from takeoff.classification import classify
+from takeoff.ocr import OcrImage, OcrMode, needs_image, read_page_text
 from takeoff.pdf_pages import user_unit
 from takeoff.quality.truth import Truth, known_truths, truths_of_sample
+from takeoff.reading.word import Word
+from takeoff.render import rendered_page
 from takeoff.sample import write_sample
 from takeoff.scale.detection import detect_scale
 from takeoff.scale.vector_layer import read_vector_layer
 from takeoff.text_layer import read_text_layer
 from takeoff.title_block import read_title_block
 
-DPI = 150.0
+DPI, OCR_DPI = 150.0, 200.0
 SCALE_TOLERANCE = 0.005
 SAMPLE = "the sample set"
 
@@ -48,27 +52,45 @@ class Row:
     calibrated: bool | None = None
 
 
-def measure(folder: Path | None) -> list[Row]:
-    """Read the sample set, and those drawings of ``folder`` whose truth is known."""
-    rows: list[Row] = []
+@dataclass(frozen=True)
+class KnownPage:
+    """Page ``number`` of the file ``path``, which is called ``name``, and what is on it."""
+
+    path: Path
+    name: str
+    number: int
+    truth: Truth
+
+
+@contextmanager
+def known_pages(folder: Path | None) -> Iterator[list[KnownPage]]:
+    """Return the pages of the sample set, and of those drawings of ``folder`` whose truth is
+    known. The sample set's file lives as long as the context.
+    """
     with tempfile.TemporaryDirectory(prefix="takeoff-quality-") as place:
         path = Path(place) / "sample.pdf"
-        rows += _of_file(path, SAMPLE, truths_of_sample(write_sample(path)))
-    if folder is not None:
-        for name, truths in sorted(known_truths().items()):
-            if (folder / name).is_file():
-                rows += _of_file(folder / name, name, truths)
-    return rows
+        files = [(path, SAMPLE, truths_of_sample(write_sample(path)))]
+        if folder is not None:
+            known = sorted(known_truths().items())
+            files += [(folder / name, name, each) for name, each in known]
+        yield [
+            KnownPage(path, name, number, truth)
+            for path, name, truths in files
+            if path.is_file()
+            for number, truth in enumerate(truths, 1)
+        ]
 
 
-def _of_file(path: Path, name: str, truths: list[Truth]) -> Iterator[Row]:
-    for number, truth in enumerate(truths, 1):
-        yield from _of_page(path, name, number, truth)
+def measure(folder: Path | None) -> list[Row]:
+    """Read every known page as the workers do."""
+    with known_pages(folder) as pages:
+        return [row for page in pages for row in _of_page(page)]
 
 
-def _of_page(path: Path, name: str, number: int, truth: Truth) -> Iterator[Row]:
-    size = _pixels(path, number)
-    words = read_text_layer(path, number, *size).words
+def _of_page(page: KnownPage) -> Iterator[Row]:
+    path, name, number, truth = page.path, page.name, page.number, page.truth
+    size = pixels_of(path, number)
+    words = _words(path, number, size)
     block = read_title_block(words, *size)
     shown = classify(words, *size, block)
     verdict = detect_scale(words, *size, DPI, read_vector_layer(path, number, *size))
@@ -93,6 +115,15 @@ def _of_page(path: Path, name: str, number: int, truth: Truth) -> Iterator[Row]:
     )
 
 
+def _words(path: Path, number: int, size: tuple[int, int]) -> list[Word]:
+    """Return the words of a page as the workers read them: the image only where it has to be."""
+    layer = read_text_layer(path, number, *size)
+    if not needs_image(layer, OcrMode.FAST):
+        return list(layer.words)
+    with rendered_page(path, number, OCR_DPI) as image:
+        return read_page_text(layer, OcrImage(image.path, image.dpi), size).words
+
+
 def _compared(true: str | None, read: str | None) -> Outcome:
     if true == read:
         return Outcome.RIGHT
@@ -111,7 +142,7 @@ def _said(value: str | float | None) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def _pixels(path: Path, number: int) -> tuple[int, int]:
+def pixels_of(path: Path, number: int) -> tuple[int, int]:
     with pikepdf.open(path, suppress_warnings=True) as pdf:
         page = pdf.pages[number - 1]
         left, bottom, right, top = (float(edge) for edge in page.cropbox)

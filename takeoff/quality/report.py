@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from takeoff.quality.measuring import DPI, SCALE_TOLERANCE, Outcome, Row
+from takeoff.quality.measuring import DPI, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
+from takeoff.quality.scans import ScanRow
 
 _HEAD = f"""# What is read off drawings, and how much of it is right
 
-Written by `python -m takeoff.quality FOLDER > takeoff/quality/measured.md`; do not edit it. FOLDER
+Written by `python -m takeoff.quality FOLDER > docs/takeoff-quality.md`; do not edit it. FOLDER
 holds the real drawings that are named below; without it only the sample set is read.
 
-Read were the text layer and the vectors of each page, at {DPI:g} dpi, without OCR and without a
-model. The truth was taken from looking at each sheet; a scale is that of the sheet as it is, and
-counts as right within {SCALE_TOLERANCE:.1%}. Only a calibrated scale is measured by. The rules
-were written with these sheets in view, and there are few of them: expect less of others.
+Each page was read as the workers read it, at {DPI:g} dpi and without a model that sees: its text
+layer, its vectors, and its image by OCR where it has no text. The truth was taken from looking at
+each sheet; a scale is that of the sheet as it is, and counts as right within {SCALE_TOLERANCE:.1%}.
+Only a calibrated scale is measured by. The rules were written with these sheets in view, and there
+are few of them: expect less of others.
+"""
+_SCANS = f"""
+## The same pages as scans
+
+Each page with a text layer was read once more from its image alone, at {OCR_DPI:g} dpi, as if it
+had been scanned (without the dirt of a real scan). A word counts as read when it was seen in its
+place, letter by letter; some text layers hold words that cannot be seen, so 100 % is not to be had.
 """
 
 
@@ -23,6 +32,21 @@ def report(rows: Sequence[Row]) -> str:
     lines = [_HEAD, "## In all\n", *_in_all(rows), "\n## Scales\n", *_scales(rows)]
     lines += ["\n## Page by page\n", *_pages(rows)]
     return "\n".join(lines) + "\n"
+
+
+def report_of_scans(rows: Iterable[ScanRow]) -> str:
+    """Return what follows the page of :func:`report`: how pages were read from their images."""
+    lines = [_SCANS, "| file | page | mode | words | read | | sheet number | title |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
+    for row in rows:
+        cells = (row.file, row.page, row.mode, row.words, row.read, f"{row.read / row.words:.1%}")
+        verdicts = (_right(row.number_is_right), _right(row.title_is_right))
+        lines.append("| " + " | ".join(map(str, (*cells, *verdicts))) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _right(is_right: bool) -> str:
+    return "right" if is_right else "**wrong or not found**"
 
 
 def _in_all(rows: Sequence[Row]) -> list[str]:

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from takeoff.ocr import OcrMode
 from takeoff.quality.measuring import Outcome, Row, measure
-from takeoff.quality.report import report
+from takeoff.quality.report import report, report_of_scans
+from takeoff.quality.scans import ScanRow
 from tests.takeoff.samples import FOLDER, needs_drawings
 
 _ROOT = Path(__file__).parents[2]
@@ -43,10 +45,24 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert "is no folder" in done.stderr
 
 
+def test_what_was_read_off_images_is_told_by_page_and_mode() -> None:
+    rows = [
+        ScanRow("a.pdf", 1, OcrMode.FAST, 200, 150, number_is_right=True, title_is_right=False),
+        ScanRow("a.pdf", 1, OcrMode.ACCURATE, 200, 199, number_is_right=True, title_is_right=True),
+    ]
+
+    lines = report_of_scans(rows).splitlines()[-2:]
+
+    assert lines == [
+        "| a.pdf | 1 | fast | 200 | 150 | 75.0% | right | **wrong or not found** |",
+        "| a.pdf | 1 | accurate | 200 | 199 | 99.5% | right | right |",
+    ]
+
+
 @needs_drawings
 def test_the_page_says_what_is_measured_and_no_wrong_scale_is_believed() -> None:
     rows = measure(FOLDER)
 
-    written = (_ROOT / "takeoff/quality/measured.md").read_text(encoding="utf-8")
-    assert report(rows) == written
+    written = (_ROOT / "docs/takeoff-quality.md").read_text(encoding="utf-8")
+    assert written.startswith(report(rows))
     assert [row for row in rows if row.calibrated and row.outcome is not Outcome.RIGHT] == []

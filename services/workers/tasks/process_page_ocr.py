@@ -5,7 +5,7 @@ from typing import Any
 
 from services.workers.app import app
 from services.workers.errors import NotFound
-from services.workers.pages import image_for_ocr, page_and_document, text_layer_of
+from services.workers.pages import image_for_ocr, page_and_document, text_layer_if_readable
 from services.workers.storage import local_copy
 from takeoff.ocr import OcrMode, needs_image, read_page_text
 from takeoff.title_block import read_title_block
@@ -31,7 +31,7 @@ def process_page_ocr(self: LedgerTask, page_id: str, ocr_mode: str = "fast") -> 
     page, document = page_and_document(self.session, page_id)
     mode, size = OcrMode(ocr_mode), (page.width_px, page.height_px)
     with local_copy(document.storage_key) as source:
-        layer = text_layer_of(page, document, source)
+        layer = text_layer_if_readable(page, document, source)
         from_image = needs_image(layer, mode)
         with image_for_ocr(page, document, source) if from_image else nullcontext() as image:
             self.progress(40, "Running OCR")

@@ -4,6 +4,7 @@ Nobody waits for these: they follow other work by themselves. What a person asks
 its own, which a route registers.
 """
 
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +19,15 @@ from services.workers.tasks.process_page_title_block_ocr import process_page_tit
 from takeoff.models import Document, Page
 from task_ledger.celery import LedgerTask
 
+_UNTRACKED: Final[dict[str, Any]] = {
+    "max_retries": 3,
+    "autoretry_for": (Exception,),
+    "dont_autoretry_for": (NotFound,),
+    "retry_backoff": 2,
+}
 
-@app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask)
+
+@app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fast") -> int:
     """Queue the OCR of every page; return of how many."""
     pages = _pages(self.session, document_id)
@@ -28,7 +36,7 @@ def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fa
     return len(pages)
 
 
-@app.task(name="takeoff.classify_document_pages", bind=True, base=LedgerTask)
+@app.task(name="takeoff.classify_document_pages", bind=True, base=LedgerTask, **_UNTRACKED)
 def classify_document_pages(
     self: LedgerTask, document_id: str, provider: str | None = None, use_vision: bool = False
 ) -> int:
@@ -39,7 +47,7 @@ def classify_document_pages(
     return len(pages)
 
 
-@app.task(name="takeoff.detect_document_scales", bind=True, base=LedgerTask)
+@app.task(name="takeoff.detect_document_scales", bind=True, base=LedgerTask, **_UNTRACKED)
 def detect_document_scales(self: LedgerTask, document_id: str) -> int:
     """Queue the detection of every page's scale; return of how many."""
     pages = _pages(self.session, document_id)
@@ -48,7 +56,7 @@ def detect_document_scales(self: LedgerTask, document_id: str) -> int:
     return len(pages)
 
 
-@app.task(name="takeoff.process_document_title_block", bind=True, base=LedgerTask)
+@app.task(name="takeoff.process_document_title_block", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_title_block(self: LedgerTask, document_id: str) -> int:
     """Queue a better look at every page's title block; return of how many."""
     pages = _pages(self.session, document_id)
