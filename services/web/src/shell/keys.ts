@@ -6,7 +6,7 @@ export type Keys = Record<string, (event: KeyboardEvent) => void>;
 const TYPING = "input:not([type=range]):not([type=checkbox]),textarea,select,[contenteditable]";
 
 /**
- * Call the function that is named after a key, or after two pressed one after the other: `"g t"`.
+ * Call the function that is named after a key, or after two of which the first is a g: `"g t"`.
  * Those with a name are written small: `"enter"`, `"escape"`, `"arrowleft"`.
  * Not while something is typed, a dialog is open, or Ctrl, Alt or Meta is held.
  */
@@ -24,9 +24,10 @@ export function useKeys(keys: Keys): void {
       if (event.key !== "Escape" && target?.closest(TYPING)) return;
       if (document.querySelector("dialog[open]")) return;
       const key = event.key.length > 1 ? event.key.toLowerCase() : event.key;
-      const pair = Date.now() - firstAt < 1000 ? `${first} ${key}` : "";
-      const act = latest.current[pair] ?? latest.current[key];
-      first = key;
+      // What follows a g is never a key of its own: others hear the same presses.
+      const second = first === "g" && Date.now() - firstAt < 1000;
+      const act = latest.current[second ? `g ${key}` : key];
+      first = second ? "" : key;
       firstAt = Date.now();
       if (!act) return;
       // Enter and space belong to what has the focus.

@@ -15,12 +15,7 @@ export function LaneRow(props: {
   hatch: string;
 }) {
   const { lane, y, labelled, scale, now } = props;
-  const steps: string[] = [];
-  const others: Mark[] = [];
-  for (const mark of lane.marks) {
-    if (mark.type === "progress") steps.push(`M${scale(mark.at).toFixed(1)} ${MIDDLE + 2}v5`);
-    else others.push(mark);
-  }
+  const others = lane.marks.filter((mark) => mark.type !== "progress");
   return (
     <g transform={`translate(0 ${y})`} data-lane={lane.key}>
       <title>{lane.title}</title>
@@ -38,7 +33,7 @@ export function LaneRow(props: {
           hatch={props.hatch}
         />
       ))}
-      <path d={steps.join("")} className="stroke-ground" fill="none" />
+      <path d={ticks(lane.marks, scale)} className="stroke-ground" fill="none" />
       {others.map((mark) => (
         <Sign key={mark.key} mark={mark} x={scale(mark.at)} />
       ))}
@@ -133,6 +128,20 @@ export function Sign({ mark, x }: { mark: Mark; x: number }) {
       <path d={d} className={look} strokeWidth={heavy ? 2.5 : 1.25} />
     </g>
   );
+}
+
+/** A tick for each progress, but one only where several would be in the same place. */
+function ticks(marks: Mark[], scale: ScaleTime<number, number>): string {
+  let path = "";
+  let drawn = -1;
+  for (const mark of marks) {
+    if (mark.type !== "progress") continue;
+    const x = Math.round(scale(mark.at));
+    if (x === drawn) continue;
+    drawn = x;
+    path += `M${x} ${MIDDLE + 2}v5`;
+  }
+  return path;
 }
 
 /** About as much of a label as fits; its whole is in the title. */

@@ -12,15 +12,17 @@ export function ProjectsView() {
   const projects = useProjects();
   return (
     <Frame projectId={null} title="Projects">
-      <div className="mx-auto max-w-5xl p-4">
-        <h1 className="mb-3 text-xl font-semibold">Projects</h1>
-        {projects.data ? (
-          <Projects projects={projects.data} />
-        ) : projects.error ? (
-          <ProblemNotice problem={projects.error} retry={() => void projects.refetch()} />
-        ) : (
-          <Loading />
-        )}
+      <div className="h-full overflow-y-auto">
+        <div className="mx-auto max-w-5xl p-4">
+          <h1 className="mb-3 text-xl font-semibold">Projects</h1>
+          {projects.data ? (
+            <Projects projects={projects.data} />
+          ) : projects.error ? (
+            <ProblemNotice problem={projects.error} retry={() => void projects.refetch()} />
+          ) : (
+            <Loading />
+          )}
+        </div>
       </div>
     </Frame>
   );
@@ -39,15 +41,15 @@ function Projects({ projects }: { projects: Project[] }) {
     <ul className="panel divide-y divide-line">
       {projects.map((project) => (
         <li key={project.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
-          <div className="min-w-48 flex-1">
+          <div className="min-w-0 flex-1 basis-60">
             <Link
               to="/projects/$projectId"
               params={{ projectId: project.id }}
-              className="font-medium"
+              className="font-medium break-words"
             >
               {project.name}
             </Link>
-            <div className="flex items-center gap-1 text-xs text-soft">
+            <div className="flex flex-wrap items-center gap-x-1 text-xs text-soft">
               <span className="font-mono">{project.id}</span>
               <Copy text={project.id} label="the project's id" />
               <span>

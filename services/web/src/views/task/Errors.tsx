@@ -33,9 +33,7 @@ export function Errors(props: { events: TaskEvent[]; onEvent: (version: number) 
                 </button>
               ))}
             </div>
-            <p className="max-h-32 overflow-y-auto whitespace-pre-wrap break-words">
-              {group.message}
-            </p>
+            <p className="whitespace-pre-wrap break-words">{group.message}</p>
             {group.before && (
               <p className="truncate text-xs text-soft" title={group.before.message}>
                 before it, attempt {group.before.attempt}: {group.before.type}:{" "}

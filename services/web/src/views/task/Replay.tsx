@@ -109,7 +109,12 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
           {before === null ? "the first event sets" : `this event changed ${changes.length} fields`}
         </span>
       </div>
-      <div className="mt-1 max-h-60 overflow-auto">
+      <section
+        aria-label="What changed"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+        className="mt-1 max-h-60 overflow-auto"
+      >
         <table className="w-full text-left text-xs">
           <thead className="sr-only">
             <tr>
@@ -134,7 +139,7 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </div>
   );
 }

@@ -182,7 +182,10 @@ function Timeline(props: {
   const clock = useNowWhile(live);
   const last = events.at(-1);
   const now = live ? clock : last ? Date.parse(last.recorded_at) : 0;
-  const lanes = useMemo(() => attemptLanes(events, now), [events, now]);
+  // Time changes the lanes only when a countdown has come to its end.
+  const due = last?.due_at ? Date.parse(last.due_at) : null;
+  const passed = due !== null && due < now ? due + 1 : 0;
+  const lanes = useMemo(() => attemptLanes(events, passed), [events, passed]);
   const selected = version === undefined ? undefined : events[version - 1];
   if (lanes.length === 0) return <Notice title="No event is known yet" />;
   return (

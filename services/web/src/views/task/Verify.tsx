@@ -79,7 +79,7 @@ function Verdict(props: {
       ✓ History checked
       <span className="text-soft">
         {" "}
-        events 1–{number(data.events)}
+        events 1 to {number(data.events)}
         {props.version > data.events && `, of ${number(props.version)} now`}
       </span>
     </span>

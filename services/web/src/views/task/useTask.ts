@@ -6,7 +6,7 @@ import { useProjectEvents } from "../../shell/live";
 import { newest } from "../tasks/useTaskList";
 
 const ASK_EVERY_MS = 5000;
-const AFTER_EVENT_MS = 150;
+const AFTER_EVENT_MS = 250;
 const AT_ONCE = 500;
 
 export function useTask(taskId: string) {

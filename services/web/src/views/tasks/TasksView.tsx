@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Task } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
@@ -103,10 +103,18 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     return (task: Task) => !statuses || statuses.includes(task.status);
   }, [wanted.status]);
 
-  // A cursor of other times or filters opens nothing: begin at the beginning instead.
-  if (pages.error && from) setFrom(undefined);
+  const refused = pages.error !== null && from !== undefined;
+  useEffect(() => {
+    // A cursor of another list opens nothing: begin at the beginning instead.
+    if (refused) setFrom(undefined);
+  }, [refused]);
   const empty = rows.ids.length === 0 && pages.isSuccess;
-  if (empty && fresh.length > 0 && !pages.isFetching) void list.startAgain();
+  const begins = empty && fresh.length > 0 && !pages.isFetching;
+  const { startAgain: begin } = list;
+  useEffect(() => {
+    // There is nothing yet that could move under the pointer.
+    if (begins) void begin();
+  }, [begins, begin]);
 
   return (
     <div className="flex h-full flex-col">

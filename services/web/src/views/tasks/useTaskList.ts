@@ -8,7 +8,8 @@ import { queryOf, type Wanted } from "./search";
 /** Every list shows a task at the newest version that any of them has seen. */
 export const newest = new NewestTasks();
 
-const PAGE = 100;
+const FIRST_PAGE = 100;
+const PAGE = 500;
 const HEAD = 50;
 /** The list is asked for its head this often even when nothing is heard, so its lag is known. */
 const HEAD_EVERY_MS = 5000;
@@ -47,7 +48,9 @@ export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, 
     initialPageParam: from ?? null,
     queryFn: ({ pageParam, signal }) =>
       read(
-        { ...queryOf(wanted, openedAt), limit: PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+        pageParam
+          ? { ...queryOf(wanted, openedAt), limit: PAGE, cursor: pageParam }
+          : { ...queryOf(wanted, openedAt), limit: FIRST_PAGE },
         signal,
       ),
     getNextPageParam: (page) => page.next,

@@ -18,6 +18,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
   const stopped = useRef(new AbortController());
   const timer = useRef(0);
   const catching = useRef(false);
+  const again = useRef(false);
 
   const read = useCallback(
     (query: { order: "newest" | "oldest"; cursor?: number; limit: number }) =>
@@ -50,14 +51,18 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
 
   const catchUp = useCallback(async () => {
     timer.current = 0;
-    if (catching.current) return;
+    if (catching.current) {
+      again.current = true;
+      return;
+    }
     catching.current = true;
     try {
       while (current.current) {
         const page = await read({ order: "oldest", cursor: current.current.top, limit: AT_ONCE });
         const top = page.next === null ? page.head : page.next;
         put(current.current.with(page.events, top));
-        if (page.next === null) break;
+        if (page.next === null && !again.current) break;
+        again.current = false;
       }
     } catch (error) {
       fail(error);

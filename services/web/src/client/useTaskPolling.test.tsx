@@ -1,0 +1,198 @@
+// @vitest-environment happy-dom
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { act, renderHook, waitFor } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createLedgerClient, LedgerProvider, type Task, type TaskStatus, useTaskPolling } from ".";
+
+const ID = "0199c0de-0000-7000-8000-000000000000";
+const OTHER = "0199c0de-0000-7000-8000-000000000001";
+
+function task(version: number, status: TaskStatus, task_id = ID): Task {
+  const progress = { percent: version * 10, step: "x", detail: null, current: null, total: null };
+  return { task_id, version, status, progress } as Task;
+}
+
+/** A server that answers with what `now` says, with ETags, and remembers what it was asked. */
+function serving(first: Task | number | null) {
+  const server = {
+    now: first,
+    asked: [] as { method: string; url: string; etag: string | null; status: number }[],
+  };
+  const answer = (request: Request): Response => {
+    if (request.method === "POST") return Response.json({ outcome: "accepted" }, { status: 202 });
+    if (server.now === null) throw new TypeError("network is away");
+    if (typeof server.now === "number") {
+      return Response.json({ code: "x", detail: "refused" }, { status: server.now });
+    }
+    const etag = `"${server.now.version}"`;
+    if (request.headers.get("If-None-Match") === etag) return new Response(null, { status: 304 });
+    return Response.json(server.now, { headers: { ETag: etag } });
+  };
+  const fetch = async (request: Request) => {
+    let status = 0;
+    try {
+      const response = answer(request);
+      status = response.status;
+      return response;
+    } finally {
+      const etag = request.headers.get("If-None-Match");
+      server.asked.push({ method: request.method, url: request.url, etag, status });
+    }
+  };
+  return { server, fetch: fetch as unknown as typeof globalThis.fetch };
+}
+
+function wrapper(fetch: typeof globalThis.fetch, queries = new QueryClient()) {
+  const client = createLedgerClient({ baseUrl: "http://ledger", fetch });
+  return (props: { children: ReactNode }) => (
+    <QueryClientProvider client={queries}>
+      <LedgerProvider client={client}>{props.children}</LedgerProvider>
+    </QueryClientProvider>
+  );
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("useTaskPolling", () => {
+  it("stops at a terminal status and tells of success once", async () => {
+    const { server, fetch } = serving(task(1, "PENDING"));
+    const onSuccess = vi.fn();
+    const onError = vi.fn();
+    const { result, rerender } = renderHook(
+      () => useTaskPolling(ID, { interval: 5, onSuccess, onError }),
+      { wrapper: wrapper(fetch) },
+    );
+    await waitFor(() => expect(result.current.taskStatus).toBe("PENDING"));
+    expect(result.current.isPolling).toBe(true);
+    server.now = task(4, "SUCCESS");
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
+    const asked = server.asked.length;
+    rerender();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.asked.length).toBe(asked);
+    expect(result.current.isPolling).toBe(false);
+    expect(onSuccess).toHaveBeenCalledTimes(1);
+    expect(onSuccess).toHaveBeenCalledWith(server.now);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each<TaskStatus>(["FAILURE", "REVOKED"])("counts %s as an error", async (status) => {
+    const { fetch } = serving(task(3, status));
+    const onError = vi.fn();
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5, onError }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(result.current.isError).toBe(true));
+    expect(onError).toHaveBeenCalledTimes(1);
+    expect(result.current.isPolling).toBe(false);
+  });
+
+  it("does not count a retry's countdown as an error", async () => {
+    const { server, fetch } = serving(task(3, "RETRY"));
+    const onError = vi.fn();
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5, onError }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(3));
+    expect(result.current).toMatchObject({ taskStatus: "RETRY", isError: false, isPolling: true });
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("asks with the ETag that it knows", async () => {
+    const { server, fetch } = serving(task(2, "STARTED"));
+    renderHook(() => useTaskPolling(ID, { interval: 5 }), { wrapper: wrapper(fetch) });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(2));
+    expect(server.asked[0]).toMatchObject({ etag: null, status: 200 });
+    expect(server.asked[1]).toMatchObject({ etag: '"2"', status: 304 });
+  });
+
+  it("never goes back to an older version", async () => {
+    const { server, fetch } = serving(task(5, "PROGRESS"));
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5 }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(result.current.task?.version).toBe(5));
+    server.now = task(2, "STARTED");
+    const asked = server.asked.length;
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(asked + 2));
+    expect(result.current.task?.version).toBe(5);
+    expect(result.current.progress?.percent).toBe(50);
+  });
+
+  it("keeps the last state while the server is away, and goes on", async () => {
+    const { server, fetch } = serving(task(2, "STARTED"));
+    const onError = vi.fn();
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5, onError }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(result.current.taskStatus).toBe("STARTED"));
+    server.now = null;
+    await waitFor(() => expect(server.asked.at(-1)?.status).toBe(0));
+    expect(result.current).toMatchObject({ taskStatus: "STARTED", isError: false });
+    server.now = task(3, "SUCCESS");
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("ends with an error where the API refuses", async () => {
+    const { fetch } = serving(404);
+    const onError = vi.fn();
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5, onError }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(result.current.isError).toBe(true));
+    expect(result.current).toMatchObject({ isPolling: false, taskStatus: null });
+    expect(result.current.problem?.status).toBe(404);
+    expect(onError).toHaveBeenCalledTimes(1);
+  });
+
+  it("invalidates the named queries when the task has ended", async () => {
+    const { server, fetch } = serving(task(1, "PENDING"));
+    const queries = new QueryClient();
+    const invalidate = vi.spyOn(queries, "invalidateQueries");
+    renderHook(() => useTaskPolling(ID, { interval: 5, invalidateKeys: [["pages", 1]] }), {
+      wrapper: wrapper(fetch, queries),
+    });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(1));
+    expect(invalidate).not.toHaveBeenCalled();
+    server.now = task(2, "FAILURE");
+    await waitFor(() => expect(invalidate).toHaveBeenCalledTimes(1));
+    expect(invalidate).toHaveBeenCalledWith({ queryKey: ["pages", 1] });
+  });
+
+  it("begins anew with another task and asks for none without an id", async () => {
+    const { server, fetch } = serving(task(3, "SUCCESS"));
+    const onSuccess = vi.fn();
+    const { result, rerender } = renderHook(
+      ({ id }: { id: string | null }) => useTaskPolling(id, { interval: 5, onSuccess }),
+      { wrapper: wrapper(fetch), initialProps: { id: ID as string | null } },
+    );
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
+    server.now = task(1, "PENDING", OTHER);
+    rerender({ id: OTHER });
+    expect(result.current.taskStatus).toBeNull();
+    await waitFor(() => expect(result.current.taskStatus).toBe("PENDING"));
+    server.now = task(2, "SUCCESS", OTHER);
+    await waitFor(() => expect(onSuccess).toHaveBeenCalledTimes(2));
+    const asked = server.asked.length;
+    rerender({ id: null });
+    expect(result.current).toMatchObject({ taskStatus: null, isPolling: false });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(server.asked.length).toBe(asked);
+  });
+
+  it("asks for a cancel and looks at once", async () => {
+    const { server, fetch } = serving(task(1, "STARTED"));
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 60_000 }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(result.current.taskStatus).toBe("STARTED"));
+    server.now = task(3, "REVOKED");
+    await act(() => result.current.cancel());
+    expect(
+      server.asked.some(({ method, url }) => method === "POST" && url.endsWith("/cancel")),
+    ).toBe(true);
+    await waitFor(() => expect(result.current.isError).toBe(true));
+  });
+});

@@ -1,0 +1,130 @@
+"""The page in a real browser, on the real system: worker, projector, relay and api."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import httpx2
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from deploy.embedded import EmbeddedPostgres
+from task_ledger import access
+from tests.brokers import Brokers
+from tests.services.api.processes import serving
+from tests.services.web.proxy import Proxy
+from tests.services.web.site import REPOSITORY, Site
+from tests.task_ledger.celery.conftest import open_stack
+
+FLAGS: Final = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The installed browser."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("there is no chromium on this machine; Debian's package is chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The page as its sources are now."""
+    done = subprocess.run(
+        ["make", "page"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def site(
+    built: None,
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    brokers: Brokers,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """The system, with one api behind a proxy that a test may cut."""
+    folder = tmp_path_factory.mktemp("site")
+    with open_stack(postgres, migrated_template, brokers.space(14), folder) as stack:
+        stack.start("projector", "services.projector")
+        stack.start_worker()
+        database = stack.database
+        with (
+            serving(stack.environment) as server,
+            Proxy(server.port) as proxy,
+            psycopg.connect(database.url_for("owner"), autocommit=True) as owner,
+            psycopg.connect(database.url_for("worker"), autocommit=True) as worker,
+        ):
+            token = access.create(owner, "tester", "admin")
+            headers = {"Authorization": f"Bearer {token}"}
+            with httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
+                yield Site(stack, server, proxy, owner, worker, client)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for a run; each test has a profile of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Site, browser: Browser) -> Any:
+    """What a browser keeps after it has opened a one-time link."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, 'tester')}")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def open_page(browser: Browser, signed_in: Any) -> Iterator[Callable[..., Page]]:
+    """Opens a page of its own profile: `open_page(width=…, color_scheme=…)`."""
+    opened: list[Page] = []
+
+    def make(width: int = 1280, height: int = 800, signed: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            storage_state=signed_in if signed else None,
+            **options,
+        )
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        opened.append(page)
+        return page
+
+    yield make
+    for page in opened:
+        page.context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page that is signed in."""
+    return open_page()
+
+
+@pytest.fixture
+def project(site: Site, request: pytest.FixtureRequest) -> str:
+    """A project of the test's own."""
+    return site.make_project(request.node.name[:60])

@@ -1,0 +1,107 @@
+"""Every view in both themes: readable by everybody, and pictures of them to be looked at."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from task_ledger.events import ErrorData, Progress, Retrying
+from task_ledger.transitions import RetryReason
+from tests.services.web.site import REPOSITORY, Site
+
+AXE: Final = REPOSITORY / "services/web/node_modules/axe-core/axe.min.js"
+PICTURES: Final = Path(
+    os.environ.get("TASK_LEDGER_SCREENSHOTS") or REPOSITORY / "services/web/screenshots"
+)
+SERIOUS: Final = """
+async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations
+    .filter(v => v.impact === 'serious' || v.impact === 'critical')
+    .map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(site: Site) -> dict[str, str]:
+    """The address of each view, with something of everything to be seen."""
+    project = site.make_project("Tower A")
+    ledger = site.ledger
+    ledger.finished(project=project, name="Process A-101.pdf")
+    failed = ledger.register(
+        project=project, name="Classify page 1", task_type="page_classification"
+    )
+    ledger.start(failed)
+    ledger.fail(failed, "Sheet S-101 is not calibrated; calibrate it first")
+    lost = ledger.register(
+        project=project, name="Find the scale of A-201", task_type="scale_detection"
+    )
+    ledger.start(lost)
+    ledger.append(
+        lost,
+        Retrying(
+            reason=RetryReason.WORKER_LOST,
+            error=ErrorData(type="WorkerLost", message="the worker died"),
+            countdown_s=0,
+        ),
+        due_at=datetime.now(UTC),
+    )
+    ledger.start(lost)
+    ledger.append(lost, Progress(percent=60, step="Detecting scale", current=3, total=5))
+    retrying = ledger.register(
+        project=project, name="Read page 3 of A-301.pdf", task_type="ocr_processing"
+    )
+    ledger.start(retrying)
+    ledger.progress(retrying, 40, "Running OCR")
+    ledger.retry(retrying, countdown_s=900)
+    waiting = ledger.register(
+        project=project, name="Compare providers", task_type="provider_comparison"
+    )
+    cancelled = ledger.register(
+        project=project, name="Take off slab on grade", task_type="ai_takeoff"
+    )
+    site.client.post(f"/api/v1/tasks/{cancelled.id}/cancel", json={"reason": "wrong drawing"})
+    assert waiting.id
+    site.caught_up()
+    return {
+        "projects": "/",
+        "tasks": f"/projects/{project}",
+        "nothing-matches": f"/projects/{project}?q=nonsense",
+        "timeline": f"/projects/{project}/timeline",
+        "drawings": f"/projects/{project}/drawings",
+        "task": f"/tasks/{retrying.id}",
+        "replay": f"/tasks/{lost.id}?version=3",
+        "unknown": "/tasks/nonsense",
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_view(
+    site: Site, open_page: Callable[..., Page], shown: dict[str, str], theme: Any
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width in (1280, 390):
+        page = open_page(width=width, color_scheme=theme)
+        for name, path in shown.items():
+            page.goto(f"{site.url}{path}")
+            expect(page.locator("main h1, main [role=alert]").first).to_be_attached()
+            expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+            page.wait_for_load_state("load")
+            page.screenshot(path=PICTURES / f"{name}-{theme}-{width}.png")
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            assert page.evaluate(SERIOUS) == [], (name, theme, width)
+            overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(overflow) <= 0, (name, width)
+
+
+def test_the_signed_out_view_is_readable(site: Site, open_page: Callable[..., Page]) -> None:
+    page = open_page(signed=False)
+    page.goto(f"{site.url}/sign-in?code=used")
+    expect(page.get_by_text("This link does not sign you in")).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(SERIOUS) == []

@@ -1,0 +1,161 @@
+"""One task: cancelled, replayed, verified, and never shown older than it was."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from task_ledger import access
+from task_ledger.events import ErrorData, Retrying
+from task_ledger.identity import new_task_id
+from task_ledger.transitions import RetryReason
+from tests.services.web.site import Site
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _fields(task: dict[str, Any]) -> dict[str, str]:
+    unshown = {"version", "digest", "updated_at", "settled", "task_id", "project_id"}
+    fields: dict[str, str] = {}
+    for name, value in task.items():
+        if name in ("progress", "retry"):
+            fields |= {f"{name}.{inner}": _shown(each) for inner, each in (value or {}).items()}
+        elif name not in unshown:
+            fields[name] = _shown(value)
+    return fields
+
+
+def test_a_task_in_its_countdown_is_cancelled_after_a_question(
+    site: Site, page: Page, project: str
+) -> None:
+    task = site.stack.enqueue(
+        "retry_until", 2, 600.0, "page-cancel", project_id=project, max_attempts=4
+    )
+    page.goto(f"{site.url}/tasks/{task}")
+    status = page.locator("[data-task-status]")
+    expect(status).to_have_attribute("data-task-status", "RETRY")
+    expect(page.locator('[data-span="waiting"]')).to_be_visible()
+    page.get_by_role("button", name="Cancel task").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert site.task(task)["status"] == "RETRY"
+    page.get_by_role("button", name="Cancel task").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel task").click()
+    expect(status).to_have_attribute("data-task-status", "REVOKED")
+    expect(page.locator('[data-version] >> text="failed"')).to_be_visible()
+    assert site.task(task)["status"] == "REVOKED"
+
+
+def test_replay_shows_the_record_of_each_version_as_the_api_folds_it(
+    site: Site, page: Page, project: str
+) -> None:
+    task = site.ledger.register(project=project, name="replayed")
+    site.ledger.start(task)
+    site.ledger.progress(task, 40, "Running OCR")
+    site.ledger.retry(task, countdown_s=0)
+    site.ledger.start(task)
+    site.ledger.complete(task, {"pages": 2, "sheet": "A-101"})
+    page.goto(f"{site.url}/tasks/{task.id}?version=1")
+    for version in range(1, 7):
+        expect(page.locator(f'[data-as-of="{version}"]')).to_be_visible()
+        shown = page.locator("[data-field]").evaluate_all(
+            "all => Object.fromEntries(all.map(e => [e.dataset.field, e.textContent]))"
+        )
+        assert shown == _fields(site.task(task.id, as_of_version=version)), version
+        expect(page).to_have_url(re.compile(f"version={version}"))
+        page.keyboard.press("ArrowRight")
+    page.goto(f"{site.url}/tasks/{task.id}?version=4")
+    changes = page.get_by_role("region", name="Replay").locator("tbody tr")
+    expect(changes.filter(has_text="status")).to_contain_text("PROGRESSRETRY")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("as it is now")).to_be_visible()
+
+
+def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(
+    site: Site, page: Page, project: str
+) -> None:
+    task = site.ledger.register(project=project, name="troubled")
+    for number, (reason, message) in enumerate(
+        [
+            (RetryReason.ERROR, "nothing for 30.0 s"),
+            (RetryReason.ERROR, "nothing for 31.5 s"),
+            (RetryReason.WORKER_LOST, "the worker died"),
+        ]
+    ):
+        site.ledger.start(task)
+        error = ErrorData(type=f"Error{number // 2}", message=message)
+        retrying = Retrying(reason=reason, error=error, countdown_s=0)
+        site.ledger.append(task, retrying, due_at=datetime.now(UTC))
+    page.goto(f"{site.url}/tasks/{task.id}")
+    expect(page.locator("[data-lane]")).to_have_count(4)
+    expect(page.locator('[data-lane="3"] [data-span="lost"]')).to_have_count(1)
+    expect(page.locator('[data-lane="4"] [data-span="queued"]')).to_have_count(1)
+    groups = page.locator("[data-error-group]")
+    expect(groups).to_have_count(2)
+    expect(groups.nth(0)).to_contain_text("differs from attempt 2")
+    expect(groups.nth(1)).to_contain_text("the same in 2 attempts")
+
+
+def test_the_history_is_verified_and_exported_beside_it(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    task = site.ledger.finished(project=project)
+    site.caught_up()
+    page = open_page(accept_downloads=True)
+    page.goto(f"{site.url}/tasks/{task.id}")
+    badge = page.locator("[data-verified]")
+    expect(badge).to_have_text("✓ History checked events 1 to 4")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert [json.loads(line)["version"] for line in text.splitlines()] == [1, 2, 3, 4]
+    with site.stack.connection.transaction():
+        site.stack.connection.execute("SET LOCAL session_replication_role = replica")
+        site.stack.connection.execute(
+            "UPDATE ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
+            (task.id,),
+        )
+    badge.click()
+    expect(badge).to_contain_text("✕ History altered at event 3")
+
+
+def test_an_id_that_is_unknown_or_no_id_or_too_old_is_told_apart(
+    site: Site, page: Page, project: str
+) -> None:
+    page.goto(f"{site.url}/tasks/{new_task_id()}")
+    expect(page.get_by_text("There is no such task")).to_be_visible()
+    page.goto(f"{site.url}/tasks/nonsense")
+    expect(page.get_by_text("is not a task's id")).to_be_visible()
+    page.goto(f"{site.url}/tasks/018df123-4567-7000-8000-000000000000")
+    expect(page.get_by_text("Not here, or not kept any more")).to_be_visible()
+
+
+def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    access.create(site.owner, f"viewer-of-{project}", "viewer", [project])
+    task = site.ledger.register(project=project, name="watched")
+    other = site.ledger.register(project=site.make_project("other"), name="hidden")
+    page = open_page(signed=False)
+    link = access.create_link(site.owner, f"viewer-of-{project}")
+    page.goto(f"{site.url}/sign-in?code={link}")
+    page.goto(f"{site.url}/tasks/{task.id}")
+    expect(page.get_by_role("heading", name="watched")).to_be_visible()
+    expect(page.locator("[data-verified]")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel task")).to_have_count(0)
+    expect(page.get_by_role("link", name="Export")).to_have_count(0)
+    page.goto(f"{site.url}/tasks/{other.id}")
+    expect(page.get_by_text("There is no such task")).to_be_visible()
+    page.goto(f"{site.url}/projects/{other.id}")
+    expect(page.get_by_text("There is nothing here")).to_be_visible()

@@ -1,0 +1,221 @@
+"""The list of tasks: what it shows is never older than what it has shown, and stays in place."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.services.api.processes import eventually
+from tests.services.web.site import Site
+
+RECORD_STATUSES = """
+window.seen = [];
+const look = () => {
+  for (const e of document.querySelectorAll('[data-task][data-status],[data-task-status]')) {
+    const status = e.dataset.status ?? e.dataset.taskStatus;
+    if (window.seen.at(-1) !== status) window.seen.push(status);
+  }
+};
+new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true});
+"""
+
+
+def _names(page: Page) -> list[str]:
+    return page.locator("[data-task] a").all_inner_texts()
+
+
+def _seconds(text: str) -> int:
+    parts = [int(part) for part in re.findall(r"\d+", text)[:3]]
+    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
+
+
+def test_a_retry_counts_down_on_the_servers_clock_and_is_never_a_failure(
+    site: Site, page: Page, project: str
+) -> None:
+    page.add_init_script(RECORD_STATUSES)
+    # A machine whose clock is an hour wrong.
+    page.add_init_script("const now = Date.now; Date.now = () => now.call(Date) + 3_600_000;")
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.get_by_text("No task yet")).to_be_visible()
+    task = site.stack.enqueue(
+        "retry_until", 2, 12.0, "page-retry", project_id=project, max_attempts=4
+    )
+    row = page.locator(f'[data-task="{task}"]')
+    countdown = row.locator("[data-countdown]")
+    expect(countdown).to_have_text(re.compile(r"0:(0[1-9]|1[0-2])"))
+    expect(row).to_have_attribute("data-status", "RETRY")
+    expect(row).to_contain_text("ConnectionError: not yet")
+    first = _seconds(countdown.inner_text())
+    eventually("the countdown fell", lambda: _seconds(countdown.inner_text()) < first)
+    expect(row).to_have_attribute("data-status", "SUCCESS")
+    expect(row).to_contain_text("2/4")
+    seen = page.evaluate("window.seen")
+    assert "FAILURE" not in seen
+    assert next(status for status in seen if status in ("RETRY", "SUCCESS")) == "RETRY"
+
+
+def test_filters_are_in_the_address_and_survive_reload_and_back(
+    site: Site, page: Page, project: str
+) -> None:
+    failed = site.ledger.register(project=project, name="reads A-101")
+    site.ledger.start(failed)
+    site.ledger.fail(failed, "no such page")
+    site.ledger.finished(project=project, name="reads A-102")
+    site.ledger.finished(project=project, name="splits A-103")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.locator("[data-task]")).to_have_count(3)
+    page.get_by_role("button", name=re.compile("SUCCESS")).click()
+    expect(page.locator("[data-task]")).to_have_count(2)
+    page.get_by_role("searchbox").fill("reads")
+    expect(page.locator("[data-task]")).to_have_count(1)
+    assert _names(page) == ["reads A-102"]
+    expect(page).to_have_url(re.compile(r"status=SUCCESS.*q=reads|q=reads.*status=SUCCESS"))
+    page.reload()
+    expect(page.locator("[data-task]")).to_have_count(1)
+    expect(page.get_by_role("searchbox")).to_have_value("reads")
+    expect(page.get_by_role("button", name=re.compile("SUCCESS"))).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.go_back()
+    expect(page.locator("[data-task]")).to_have_count(2)
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    page.go_back()
+    expect(page.locator("[data-task]")).to_have_count(3)
+
+
+def test_what_matches_nothing_offers_each_filter_to_be_taken_away(
+    site: Site, page: Page, project: str
+) -> None:
+    site.ledger.finished(project=project, name="reads A-101")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?status=FAILURE&q=reads")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.get_by_role("button", name="Without status FAILURE").click()
+    expect(page.locator("[data-task]")).to_have_count(1)
+
+
+def test_new_tasks_wait_and_nothing_moves_until_they_are_asked_for(
+    site: Site, page: Page, project: str
+) -> None:
+    site.ledger.finished(project=project, name="first")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.locator("[data-task]")).to_have_count(1)
+    for name in ("second", "third"):
+        site.ledger.register(project=project, name=name)
+    expect(page.locator("[data-fresh]")).to_have_text("2 new")
+    assert _names(page) == ["first"]
+    page.locator("[data-fresh]").click()
+    expect(page.locator("[data-task]")).to_have_count(3)
+    assert _names(page) == ["third", "second", "first"]
+
+
+def test_a_paused_list_stands_still_and_then_goes_on(site: Site, page: Page, project: str) -> None:
+    task = site.ledger.register(project=project, name="slow")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    row = page.locator(f'[data-task="{task.id}"]')
+    expect(row).to_have_attribute("data-status", "PENDING")
+    page.get_by_role("button", name="Pause").click()
+    site.ledger.start(task)
+    expect(page.locator("[data-paused]")).to_have_text("paused · 1 change waits")
+    expect(row).to_have_attribute("data-status", "PENDING")
+    page.get_by_role("button", name="Go on").click()
+    expect(row).to_have_attribute("data-status", "STARTED")
+
+
+def test_an_older_answer_that_comes_late_is_not_shown(site: Site, page: Page, project: str) -> None:
+    task = site.ledger.register(project=project, name="read")
+    site.ledger.start(task)
+    site.caught_up()
+    old = site.client.get(f"/api/v1/tasks/project/{project}").text
+    site.ledger.complete(task, {"pages": 2})
+    site.caught_up()
+    page.add_init_script(RECORD_STATUSES)
+    page.goto(f"{site.url}/projects/{project}")
+    row = page.locator(f'[data-task="{task.id}"]')
+    expect(row).to_have_attribute("data-status", "SUCCESS")
+    late: list[str] = []
+
+    def answer_late(route: Any) -> None:
+        route.fulfill(body=old, content_type="application/json")
+        late.append(route.request.url)
+
+    # The list asks for its head every few seconds; it gets what was true before.
+    page.route(f"**/tasks/project/{project}**", answer_late)
+    with page.expect_response(f"**/tasks/project/{project}**"):
+        site.ledger.register(project=project, name="another")
+    page.unroute(f"**/tasks/project/{project}**")
+    expect(page.locator("[data-fresh]")).to_have_text("1 new")
+    assert late
+    expect(row).to_have_attribute("data-status", "SUCCESS")
+    assert page.evaluate("window.seen") == ["SUCCESS"]
+
+
+def test_a_list_that_is_behind_the_log_says_so(site: Site, page: Page, project: str) -> None:
+    site.ledger.finished(project=project, name="first")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.locator("[data-task]")).to_have_count(1)
+    site.stack.stop("projector")
+    try:
+        site.ledger.register(project=project, name="second")
+        expect(page.locator("[data-lagging]")).to_contain_text("behind the log")
+    finally:
+        site.stack.start("projector", "services.projector")
+    expect(page.locator("[data-lagging]")).to_have_count(0)
+    expect(page.locator("[data-fresh]")).to_have_text("1 new")
+
+
+def test_the_list_is_used_by_keyboard(site: Site, page: Page, project: str) -> None:
+    tasks = [site.ledger.finished(project=project, name=f"task {n}") for n in range(3)]
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.locator("[data-task]")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    chosen = page.locator('[aria-selected="true"]')
+    expect(chosen).to_have_attribute("data-task", str(tasks[1].id))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/tasks/{tasks[1].id}"))
+    expect(page.get_by_role("heading", name="task 1")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile(f"/projects/{project}/timeline"))
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    expect(page.get_by_role("heading", name="Drawings")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page.locator("[data-task]")).to_have_count(3)
+    page.keyboard.press("/")
+    page.keyboard.type("task 2j")
+    expect(page.get_by_role("searchbox")).to_have_value("task 2j")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_id_that_is_pasted_opens_its_task(site: Site, page: Page, project: str) -> None:
+    task = site.ledger.finished(project=project, name="pasted")
+    page.goto(f"{site.url}/projects/{project}")
+    page.get_by_role("searchbox").fill(str(task.id))
+    expect(page.get_by_role("heading", name="pasted")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "/timeline", "/drawings"])
+def test_without_a_session_the_page_says_how_to_sign_in(
+    site: Site, open_page: Callable[..., Page], project: str, path: str
+) -> None:
+    page = open_page(signed=False)
+    page.goto(f"{site.url}/projects/{project}{path}")
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    expect(page.get_by_text("one-time link")).to_be_visible()
