@@ -30,6 +30,9 @@ UPLOADS = 8
 INSPECTIONS = 2
 """Uploaded files that are inspected at the same time: each may need 1.5 GB."""
 
+THUMBNAILS = 2
+"""Page images that are made smaller at the same time: each may hold 80 MB."""
+
 EXPORTS = 4
 """Exports that run at the same time; a further one is refused."""
 
@@ -56,6 +59,7 @@ class Resources:
     metrics: Metrics
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
+    thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
 
     @contextmanager

@@ -21,6 +21,7 @@ from services.api.reach import DocumentInReach, PageInReach, ProjectInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
 from takeoff.models import Document, Page
+from takeoff.smaller_image import ImageWidth, smaller_image
 
 router = api_router("drawings")
 
@@ -90,11 +91,23 @@ async def get_page(page: PageInReach) -> PageAnswer:
         **declared(404),
     },
 )
-async def get_page_image(page: PageInReach, shared: Shared) -> StreamingResponse:
-    """A page's image, as a PNG."""
-    size = await to_thread.run_sync(shared.storage.size, page.image_key)
+async def get_page_image(
+    page: PageInReach,
+    shared: Shared,
+    width: Annotated[
+        ImageWidth | None,
+        Query(description="In about so many pixels across, never in more than the page has."),
+    ] = None,
+) -> StreamingResponse:
+    """A page's image, as a PNG; whole, or smaller."""
+    key = page.image_key
+    if width is not None:
+        key = await to_thread.run_sync(
+            smaller_image, shared.storage, key, page.width_px, width, limiter=shared.thumbnails
+        )
+    size = await to_thread.run_sync(shared.storage.size, key)
     return StreamingResponse(
-        shared.storage.read(page.image_key),
+        shared.storage.read(key),
         media_type="image/png",
         headers={"Content-Length": str(size), "Cache-Control": "private, max-age=3600"},
     )
