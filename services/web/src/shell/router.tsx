@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { ProblemNotice } from "../ui/Notice";
 import { DrawingsView } from "../views/drawings/DrawingsView";
+import { drawingsSearch } from "../views/drawings/search";
 import { ProjectsView } from "../views/projects/ProjectsView";
 import { taskSearch } from "../views/task/search";
 import { TaskView } from "../views/task/TaskView";
@@ -39,6 +40,7 @@ export const timelineRoute = createRoute({
 export const drawingsRoute = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/drawings",
+  validateSearch: drawingsSearch,
   component: DrawingsView,
 });
 

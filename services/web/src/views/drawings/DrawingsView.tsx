@@ -1,17 +1,36 @@
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { Frame } from "../../shell/Frame";
-import { Documents } from "./Documents";
+import { mayOperate, useSession } from "../../shell/session";
+import { Overview } from "./Overview";
+import { PageView } from "./page/PageView";
+import { DropZone } from "./upload/DropZone";
+import { useUploads } from "./upload/useUploads";
+import { DrawingTasksContext, useDrawingTasks } from "./useDrawingTasks";
 
 export function DrawingsView() {
   const { projectId } = useParams({ from: "/projects/$projectId/drawings" });
   return (
     <Frame projectId={projectId} title={`Drawings of ${projectId}`}>
-      <div className="h-full overflow-y-auto">
-        <div className="mx-auto max-w-5xl p-4">
-          <h1 className="mb-3 text-xl font-semibold">Drawings</h1>
-          <Documents projectId={projectId} />
-        </div>
-      </div>
+      <Drawings key={projectId} projectId={projectId} />
     </Frame>
+  );
+}
+
+function Drawings({ projectId }: { projectId: string }) {
+  const { page } = useSearch({ from: "/projects/$projectId/drawings" });
+  const session = useSession();
+  const operates = mayOperate(session.data);
+  const tasks = useDrawingTasks(projectId, page);
+  const uploads = useUploads(projectId);
+  return (
+    <DrawingTasksContext value={tasks}>
+      <DropZone onFiles={operates && page === undefined ? uploads.send : null}>
+        {page === undefined ? (
+          <Overview projectId={projectId} mayOperate={operates} uploads={uploads} />
+        ) : (
+          <PageView key={page} projectId={projectId} pageId={page} mayOperate={operates} />
+        )}
+      </DropZone>
+    </DrawingTasksContext>
   );
 }

@@ -1,5 +1,5 @@
 /** Sends a file and tells how far it is; `fetch` cannot tell that. */
-import { Problem } from "../../client";
+import { Problem } from "../../../client";
 
 /** Resolves with the id of the task that works on the drawing. Rejects with `Problem`. */
 export function sendFile(

@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { answered, useLedgerClient } from "../../client";
+import { number } from "../../ui/wording";
+import { ConditionField, ProviderField } from "./page/fields";
+import { type ProviderName, useConditions } from "./queries";
+import { useAsk } from "./useAsk";
+import { useRegistered } from "./useDrawingTasks";
+
+/** What can be done with the selected pages together. */
+export function Batch(props: { projectId: string; picked: string[]; onClear: () => void }) {
+  const client = useLedgerClient();
+  const conditions = useConditions(props.projectId).data?.conditions ?? [];
+  const registered = useRegistered();
+  const [chosen, setCondition] = useState("");
+  const [provider, setProvider] = useState<ProviderName | "">("");
+  const { busy, refused, ask } = useAsk();
+  const condition = chosen || (conditions[0]?.id ?? "");
+  const measure = () =>
+    ask(async () => {
+      registered(
+        await answered(
+          client.POST("/api/v1/batch-ai-takeoff", {
+            body: {
+              page_ids: props.picked,
+              condition_id: condition,
+              ...(provider ? { provider } : {}),
+            },
+          }),
+        ),
+      );
+      props.onClear();
+    });
+  const pages = `${number(props.picked.length)} ${props.picked.length === 1 ? "page" : "pages"}`;
+  return (
+    <section
+      aria-label="Selected pages"
+      className="panel flex flex-wrap items-center gap-2 bg-raised px-4 py-2 shadow-raised"
+    >
+      <span className="font-semibold" role="status">
+        {pages} selected
+      </span>
+      <ConditionField conditions={conditions} value={condition} onChange={setCondition} />
+      <ProviderField value={provider} onChange={setProvider} />
+      <button
+        type="button"
+        className="button font-semibold"
+        disabled={busy || condition === ""}
+        onClick={() => void measure()}
+      >
+        Measure on {pages}
+      </button>
+      <button type="button" className="button" onClick={props.onClear}>
+        Clear
+      </button>
+      {refused && (
+        <p role="alert" className="w-full text-failure">
+          {refused}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Batch } from "./Batch";
+import { Conditions } from "./conditions/Conditions";
+import { Documents } from "./documents/Documents";
+import { withPicked } from "./search";
+import { ChooseFiles, SentFiles } from "./upload/Upload";
+import type { Uploads } from "./upload/useUploads";
+
+/** All drawings of a project, and what is measured on them. */
+export function Overview(props: { projectId: string; mayOperate: boolean; uploads: Uploads }) {
+  const { projectId, mayOperate, uploads } = props;
+  const search = useSearch({ from: "/projects/$projectId/drawings" });
+  const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto grid max-w-[1600px] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+        <div className="grid content-start gap-4">
+          <div className="flex flex-wrap items-center gap-3">
+            <h1 className="text-xl font-semibold">Drawings</h1>
+            {mayOperate ? (
+              <ChooseFiles send={uploads.send} />
+            ) : (
+              <span className="text-soft">Uploading needs the role operator or admin.</span>
+            )}
+          </div>
+          <SentFiles uploads={uploads} projectId={projectId} />
+          <Documents
+            projectId={projectId}
+            search={search}
+            mayOperate={mayOperate}
+            onPick={(id) => void navigate({ search: (now) => withPicked(now, id), replace: true })}
+          />
+        </div>
+        <div className="content-start lg:sticky lg:top-4 lg:self-start">
+          <Conditions projectId={projectId} mayOperate={mayOperate} />
+        </div>
+        {mayOperate && search.pick && (
+          <div className="sticky bottom-3 z-10 lg:col-span-2">
+            <Batch
+              projectId={projectId}
+              picked={search.pick}
+              onClear={() =>
+                void navigate({ search: (now) => ({ ...now, pick: undefined }), replace: true })
+              }
+            />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { hasEnded, type Task } from "../../client";
+import { Progress } from "../../ui/Progress";
+import { Status } from "../../ui/Status";
+import { Ago, Countdown } from "../../ui/Times";
+import { firstLine } from "../../ui/wording";
+import { Cancel } from "./Cancel";
+
+/** What a task is doing, waiting for or ended with, where what it works on is shown. */
+export function TaskLine(props: { task: Task; mayCancel: boolean; children?: ReactNode }) {
+  const { task } = props;
+  const ended = hasEnded(task.status);
+  return (
+    <div data-task={task.task_id} data-status={task.status} data-type={task.task_type}>
+      <div className="flex flex-wrap items-center gap-x-2">
+        <Status status={task.status} />
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: task.task_id }}
+          className="min-w-0 truncate"
+          title={task.task_name}
+        >
+          {task.task_name}
+        </Link>
+        <span className="ml-auto text-xs text-soft">
+          <Ago time={task.completed_at ?? task.created_at} />
+        </span>
+        {!ended && props.mayCancel && <Cancel task={task} />}
+      </div>
+      <Doing task={task} />
+      {props.children}
+    </div>
+  );
+}
+
+/** The step, the countdown or the error of a task, if there is one. */
+export function Doing({ task }: { task: Task }) {
+  const ended = hasEnded(task.status);
+  const why = task.error && (
+    <span title={task.error.message}>
+      {task.error.type}: {firstLine(task.error.message)}
+    </span>
+  );
+  if (ended) return why && <p className="break-words text-failure">{why}</p>;
+  if (task.status === "RETRY" && task.retry?.due_at) {
+    return (
+      <p className="text-soft">
+        <span className="text-retry">
+          retries in <Countdown due={task.retry.due_at} once="0:00, due" />
+        </span>{" "}
+        {why && <>· {why}</>}
+      </p>
+    );
+  }
+  return (
+    <p className="flex items-center gap-2 text-soft" data-step={task.progress.step ?? ""}>
+      {task.progress.percent === null ? (
+        task.status === "PENDING" ? (
+          "waiting for a worker"
+        ) : (
+          "begins"
+        )
+      ) : (
+        <>
+          <Progress percent={task.progress.percent} label={`Progress of ${task.task_name}`} />
+          <span className="truncate">{task.progress.step}</span>
+        </>
+      )}
+      {task.cancel_requested && <span className="text-revoked">· cancel requested</span>}
+    </p>
+  );
+}

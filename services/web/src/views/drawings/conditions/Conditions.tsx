@@ -1,0 +1,108 @@
+import { useState } from "react";
+import { Loading, ProblemNotice } from "../../../ui/Notice";
+import { number } from "../../../ui/wording";
+import { quantity } from "../page/marks";
+import { type Condition, useConditions } from "../queries";
+import { TaskLine } from "../TaskLine";
+import { useTasksOf } from "../useDrawingTasks";
+import { NewCondition } from "./NewCondition";
+
+/** What is measured in the project, and what it amounts to. */
+export function Conditions(props: { projectId: string; mayOperate: boolean }) {
+  const conditions = useConditions(props.projectId);
+  const [making, setMaking] = useState(false);
+  return (
+    <section aria-labelledby="conditions" className="panel">
+      <header className="flex items-center gap-2 border-b border-line px-4 py-1.5">
+        <h2 id="conditions" className="font-semibold">
+          Conditions
+        </h2>
+        {props.mayOperate && (
+          <button
+            type="button"
+            className="button ml-auto"
+            aria-expanded={making}
+            onClick={() => setMaking(!making)}
+          >
+            New condition
+          </button>
+        )}
+      </header>
+      {making && <NewCondition projectId={props.projectId} onDone={() => setMaking(false)} />}
+      {conditions.data === undefined ? (
+        conditions.error ? (
+          <ProblemNotice problem={conditions.error} retry={() => void conditions.refetch()} />
+        ) : (
+          <Loading rows={2} />
+        )
+      ) : conditions.data.conditions.length === 0 ? (
+        <p className="px-4 py-3 text-soft">
+          Nothing is measured yet. A condition is what you look for: “5 in slab on grade” as a
+          volume. “Measure everything” on a page makes the ones that it needs.
+        </p>
+      ) : (
+        <ul className="divide-y divide-line">
+          {conditions.data.conditions.map((condition) => (
+            <Line key={condition.id} condition={condition} mayOperate={props.mayOperate} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Line({ condition, mayOperate }: { condition: Condition; mayOperate: boolean }) {
+  const [task] = useTasksOf(condition.id);
+  return (
+    <li className="px-4 py-1.5" data-condition={condition.id}>
+      <div className="flex items-baseline gap-2">
+        <span className="min-w-0 flex-1 truncate font-medium" title={condition.name}>
+          {condition.name}
+        </span>
+        <span className="font-semibold whitespace-nowrap" data-total>
+          {quantity(condition.total_quantity, condition.unit)}
+        </span>
+      </div>
+      <div className="flex gap-2 text-xs text-soft">
+        <span className="flex-1">
+          {condition.measurement_type}
+          {condition.depth_in !== null && `, ${condition.depth_in} in deep`}
+        </span>
+        <span>
+          {number(condition.measurement_count)}{" "}
+          {condition.measurement_count === 1 ? "measurement" : "measurements"}
+        </span>
+      </div>
+      {task && <BatchTask task={task} mayOperate={mayOperate} />}
+    </li>
+  );
+}
+
+/** The newest batch about a condition: also which pages it could not queue, and why. */
+function BatchTask({
+  task,
+  mayOperate,
+}: {
+  task: ReturnType<typeof useTasksOf>[number];
+  mayOperate: boolean;
+}) {
+  const result = (task.result ?? {}) as { pages_queued?: number; failed?: Record<string, string> };
+  const failed = Object.entries(result.failed ?? {});
+  return (
+    <div className="mt-1 border-t border-line pt-1 text-xs">
+      <TaskLine task={task} mayCancel={mayOperate}>
+        {task.status === "SUCCESS" && (
+          <p className="text-soft">
+            {result.pages_queued ?? 0} queued
+            {failed.length > 0 && `, ${failed.length} not`}
+          </p>
+        )}
+        {failed.slice(0, 3).map(([id, why]) => (
+          <p key={id} className="break-words text-failure">
+            {why}
+          </p>
+        ))}
+      </TaskLine>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { Id } from "../../../ui/Copy";
+import { Loading, ProblemNotice } from "../../../ui/Notice";
+import { Ago } from "../../../ui/Times";
+import { number } from "../../../ui/wording";
+import { type DocumentRow, usePages } from "../queries";
+import type { DrawingsSearch } from "../search";
+import { TaskLine } from "../TaskLine";
+import { useTasksOf } from "../useDrawingTasks";
+import { PageCard } from "./PageCard";
+
+/** A drawing set: what it is, what is done with it, and its pages. */
+export function DocumentPages(props: {
+  document: DocumentRow;
+  search: DrawingsSearch;
+  mayOperate: boolean;
+  onPick: (pageId: string) => void;
+}) {
+  const { document } = props;
+  const heading = `document-${document.id}`;
+  const [task] = useTasksOf(document.id);
+  return (
+    <section aria-labelledby={heading} className="panel" data-document={document.id}>
+      <header className="flex flex-wrap items-center gap-x-4 border-b border-line px-4 py-2">
+        <h2 id={heading} className="min-w-0 truncate text-sm font-semibold">
+          {document.file_name}
+        </h2>
+        <span className="text-soft">
+          {document.page_count === null
+            ? "not split into pages yet"
+            : `${number(document.page_count)} ${document.page_count === 1 ? "page" : "pages"}`}
+        </span>
+        <span className="text-soft">{number(Math.ceil(document.size_bytes / 1024))} KB</span>
+        <span className="text-soft">
+          <Ago time={document.created_at} /> ago by {document.uploaded_by}
+        </span>
+        <span className="ml-auto">
+          <Id id={document.id} label="the document's id" />
+        </span>
+      </header>
+      {task && task.status !== "SUCCESS" && (
+        <div className="border-b border-line px-4 py-1.5">
+          <TaskLine task={task} mayCancel={props.mayOperate} />
+        </div>
+      )}
+      <Pages {...props} />
+    </section>
+  );
+}
+
+function Pages(props: {
+  document: DocumentRow;
+  search: DrawingsSearch;
+  mayOperate: boolean;
+  onPick: (pageId: string) => void;
+}) {
+  const { document, search } = props;
+  const pages = usePages(document.id);
+  if (pages.data === undefined) {
+    return pages.error ? (
+      <ProblemNotice problem={pages.error} retry={() => void pages.refetch()} />
+    ) : (
+      <Loading rows={3} />
+    );
+  }
+  if (pages.data.pages.length === 0) {
+    return <p className="px-4 py-3 text-soft">Its pages appear here when it has been split.</p>;
+  }
+  return (
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(208px,1fr))] gap-3 p-3">
+      {pages.data.pages.map((page) => (
+        <PageCard
+          key={page.id}
+          page={page}
+          search={search}
+          picked={search.pick?.includes(page.id) ?? false}
+          onPick={props.mayOperate ? () => props.onPick(page.id) : null}
+        />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState } from "react";
+import { answered, useLedgerClient } from "../../../client";
+import { Conditions } from "../conditions/Conditions";
+import type { Condition, PageDetail, ProviderName } from "../queries";
+import { useAsk } from "../useAsk";
+import { useRegistered } from "../useDrawingTasks";
+import { ConditionField, ProviderField } from "./fields";
+
+type Registered = { task_id: string; version: number };
+
+/** Everything that can be asked for about the page. */
+export function Actions(props: { page: PageDetail; projectId: string; conditions: Condition[] }) {
+  const { page, conditions } = props;
+  const client = useLedgerClient();
+  const registered = useRegistered();
+  const { busy, refused, ask } = useAsk();
+  const [mode, setMode] = useState<"fast" | "accurate">("fast");
+  const [provider, setProvider] = useState<ProviderName | "">("");
+  const [chosen, setCondition] = useState("");
+  const condition = chosen || (conditions[0]?.id ?? "");
+
+  const params = { path: { page_id: page.id } };
+  const by = provider ? { provider } : {};
+  const start = (request: () => Promise<Registered>) => () =>
+    void ask(async () => registered(await request()));
+  const read = () =>
+    answered(
+      client.POST("/api/v1/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }),
+    );
+  const classify = () => answered(client.POST("/api/v1/pages/{page_id}/classify", { params }));
+  const detect = () => answered(client.POST("/api/v1/pages/{page_id}/detect-scale", { params }));
+  const measure = () =>
+    answered(
+      client.POST("/api/v1/pages/{page_id}/ai-takeoff", {
+        params,
+        body: { condition_id: condition, ...by },
+      }),
+    );
+  const measureAll = () =>
+    answered(client.POST("/api/v1/pages/{page_id}/autonomous-takeoff", { params, body: by }));
+  const compare = () =>
+    answered(
+      client.POST("/api/v1/pages/{page_id}/compare-providers", {
+        params,
+        body: { condition_id: condition },
+      }),
+    );
+  const without = conditions.length === 0;
+  return (
+    <section aria-labelledby="start-task" className="grid gap-2 px-4 py-3">
+      <h2 id="start-task" className="font-semibold">
+        Start a task
+      </h2>
+      <div className="flex flex-wrap gap-2">
+        <span className="flex">
+          <button
+            type="button"
+            className="button rounded-r-none"
+            disabled={busy}
+            onClick={start(read)}
+          >
+            Read again
+          </button>
+          <select
+            aria-label="How to read"
+            className="field rounded-l-none border-l-0"
+            value={mode}
+            onChange={(event) => setMode(event.target.value as "fast" | "accurate")}
+          >
+            <option value="fast">fast</option>
+            <option value="accurate">accurate, about a minute</option>
+          </select>
+        </span>
+        <button type="button" className="button" disabled={busy} onClick={start(classify)}>
+          Classify
+        </button>
+        <button type="button" className="button" disabled={busy} onClick={start(detect)}>
+          Detect scale
+        </button>
+      </div>
+      {!page.calibrated && (
+        <p className="text-xs text-soft">
+          Nothing is measured on a page that is not calibrated: measuring fails until then.
+        </p>
+      )}
+      <div className="flex gap-2">
+        <ConditionField conditions={conditions} value={condition} onChange={setCondition} />
+        <ProviderField value={provider} onChange={setProvider} />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <button
+          type="button"
+          className="button"
+          disabled={busy || without}
+          onClick={start(measure)}
+        >
+          Measure the condition
+        </button>
+        <button type="button" className="button" disabled={busy} onClick={start(measureAll)}>
+          Measure everything
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={busy || without}
+          onClick={start(compare)}
+          title="Each provider that is configured looks for the condition; nothing is stored"
+        >
+          Compare providers
+        </button>
+      </div>
+      {refused && (
+        <p role="alert" className="text-failure">
+          {refused}
+        </p>
+      )}
+      <details>
+        <summary className="text-soft">Conditions of the project, and a new one</summary>
+        <div className="mt-2">
+          <Conditions projectId={props.projectId} mayOperate />
+        </div>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { FEET_EXAMPLES, feetAndInches, parseFeet } from "./feet";
+import { pixelsPerFoot } from "./marks";
+import type { Calibration } from "./useCalibration";
+import { distance, type Point } from "./viewport";
+
+/** The line that is being measured, and what is to be done next. */
+export function CalibrateBar({ calibration }: { calibration: Calibration }) {
+  const [start, end] = calibration.ends ?? [];
+  return (
+    <section
+      aria-label="Calibrate by hand"
+      className="flex flex-wrap items-center gap-2 border-b border-line bg-mark px-3 py-2"
+    >
+      {start && end ? (
+        <Length calibration={calibration} start={start} end={end} />
+      ) : (
+        <p role="status" className="flex-1">
+          {start
+            ? "Now its other end. With Shift the line stays straight."
+            : "Click one end of a line whose length you know: the longest dimension is best."}
+        </p>
+      )}
+      <button type="button" className="button" onClick={calibration.leave}>
+        Leave
+      </button>
+      {calibration.refused && (
+        <p role="alert" className="w-full text-failure">
+          {calibration.refused}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Length(props: { calibration: Calibration; start: Point; end: Point }) {
+  const { calibration, start, end } = props;
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  useEffect(() => field.current?.focus(), []);
+  const feet = parseFeet(text);
+  const pixels = distance(start, end);
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    if (feet === null) return;
+    void calibration.save({ line: { start: [start.x, start.y], end: [end.x, end.y], feet } });
+  };
+  return (
+    <form onSubmit={save} className="flex flex-1 flex-wrap items-center gap-2">
+      <label htmlFor={id} className="font-medium">
+        Its length
+      </label>
+      <input
+        ref={field}
+        id={id}
+        className="field w-32"
+        placeholder={`24'-6"`}
+        autoComplete="off"
+        value={text}
+        aria-invalid={text !== "" && feet === null}
+        aria-describedby={`${id}-says`}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <button
+        type="submit"
+        className="button font-semibold"
+        disabled={feet === null || calibration.busy}
+      >
+        Save the scale
+      </button>
+      <span id={`${id}-says`} className="text-soft">
+        {feet !== null
+          ? `${feetAndInches(feet)} is ${Math.round(pixels)} px: ${pixelsPerFoot(pixels / feet)}`
+          : text === ""
+            ? `${Math.round(pixels)} px long; write ${FEET_EXAMPLES}`
+            : `not a length; write ${FEET_EXAMPLES}`}
+      </span>
+    </form>
+  );
+}
+
+/** The ends that were chosen, and the line between them, on the page. */
+export function CalibrationLine({ ends, zoom }: { ends: Point[]; zoom: number }) {
+  const [start, end] = ends;
+  const arm = 8 / zoom;
+  return (
+    <g
+      stroke="#a8261c"
+      strokeWidth={2}
+      fill="none"
+      pointerEvents="none"
+      data-calibration={ends.length}
+    >
+      {ends.map(({ x, y }) => (
+        <path
+          key={`${x},${y}`}
+          d={`M${x - arm} ${y}H${x + arm}M${x} ${y - arm}V${y + arm}`}
+          vectorEffect="non-scaling-stroke"
+        />
+      ))}
+      {start && end && (
+        <path d={`M${start.x} ${start.y}L${end.x} ${end.y}`} vectorEffect="non-scaling-stroke" />
+      )}
+    </g>
+  );
+}

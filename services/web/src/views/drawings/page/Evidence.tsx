@@ -1,0 +1,73 @@
+import type { PageDetail } from "../queries";
+import type { Layer } from "../search";
+import { LOOKS } from "./looks";
+import { LayerSwitch, type Lighting, MarkLine } from "./MarkLine";
+import type { Tagged } from "./Overlay";
+
+const GROUPS = ["title", "scale", "class"] as const;
+const NOTHING: Record<(typeof GROUPS)[number], string> = {
+  title: "Neither a sheet number nor a title was found.",
+  scale: "Detect the scale to see what speaks for which.",
+  class: "Classify the page to see on which words it rests.",
+};
+
+/** On what the answers about the page rest, each with its place. */
+export function Evidence(
+  props: Lighting & {
+    page: PageDetail;
+    words: number;
+    evidence: Tagged[];
+    layers: Layer[];
+    onToggle: (layer: Layer, on: boolean) => void;
+  },
+) {
+  const { evidence, layers, onToggle, page } = props;
+  return (
+    <section aria-labelledby="evidence" className="grid gap-3 px-4 py-3">
+      <h2 id="evidence" className="font-semibold">
+        What was read
+      </h2>
+      <LayerSwitch
+        {...LOOKS.words}
+        count={props.words}
+        on={layers.includes("words")}
+        onToggle={(on) => onToggle("words", on)}
+      />
+      {GROUPS.map((layer) => {
+        const marks = evidence.filter((each) => each.mark.layer === layer);
+        return (
+          <div key={layer}>
+            <LayerSwitch
+              {...LOOKS[layer]}
+              count={marks.length}
+              on={layers.includes(layer)}
+              onToggle={(on) => onToggle(layer, on)}
+            />
+            {layer === "scale" &&
+              page.scale_detection?.reasons.map((reason) => (
+                <p key={reason} className="text-xs text-retry">
+                  {reason}
+                </p>
+              ))}
+            {marks.length === 0 ? (
+              <p className="text-xs text-soft">{NOTHING[layer]}</p>
+            ) : (
+              <ul>
+                {marks.map((each) => (
+                  <li key={each.mark.id}>
+                    <MarkLine
+                      each={each}
+                      light={props.light}
+                      onLight={props.onLight}
+                      onShow={props.onShow}
+                    />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { LOOKS } from "./looks";
+import type { Tagged } from "./Overlay";
+import { Swatch } from "./Swatch";
+
+export interface Lighting {
+  light: string | null;
+  onLight: (id: string | null) => void;
+  /** Bring its place on the page into view. */
+  onShow: (each: Tagged) => void;
+}
+
+/** One thing on the page: hovering or focusing it lights its place, pressing it goes there. */
+export function MarkLine({ each, light, onLight, onShow }: Lighting & { each: Tagged }) {
+  const { mark, tag, colour } = each;
+  const placed = mark.boxes.length > 0;
+  const inside = (
+    <>
+      <span className="mt-0.5 inline-flex items-center gap-1">
+        <Swatch colour={colour} dash={LOOKS[mark.layer].dash} />
+        <span className="min-w-5 text-xs font-semibold">{tag}</span>
+      </span>
+      <span className="min-w-0 break-words">
+        {mark.label}
+        {mark.detail && <span className="block text-xs text-soft">{mark.detail}</span>}
+        {!placed && <span className="block text-xs text-soft">no place on the page</span>}
+      </span>
+    </>
+  );
+  const shape = "flex w-full gap-2 rounded px-1 py-0.5 text-left";
+  if (!placed) return <div className={shape}>{inside}</div>;
+  return (
+    <button
+      type="button"
+      className={`${shape} hover:bg-hover ${light === mark.id ? "bg-mark" : ""}`}
+      data-place={mark.id}
+      onPointerEnter={() => onLight(mark.id)}
+      onPointerLeave={() => onLight(null)}
+      onFocus={() => onLight(mark.id)}
+      onBlur={() => onLight(null)}
+      onClick={() => onShow(each)}
+    >
+      {inside}
+    </button>
+  );
+}
+
+/** Lays a layer over the page, or takes it away. */
+export function LayerSwitch(props: {
+  colour: string;
+  dash: string;
+  name: string;
+  count: number;
+  on: boolean;
+  onToggle: (on: boolean) => void;
+}) {
+  return (
+    <label className="flex cursor-pointer items-center gap-2 font-medium">
+      <input
+        type="checkbox"
+        checked={props.on}
+        onChange={(event) => props.onToggle(event.target.checked)}
+      />
+      <Swatch colour={props.colour} dash={props.dash} />
+      {props.name}
+      <span className="ml-auto font-normal text-soft">{props.count}</span>
+    </label>
+  );
+}

@@ -1,0 +1,65 @@
+import { ProblemNotice } from "../../../ui/Notice";
+import { LOOKS } from "./looks";
+import { LayerSwitch, type Lighting, MarkLine } from "./MarkLine";
+import { quantity } from "./marks";
+import { Swatch } from "./Swatch";
+import type { MeasuredCondition } from "./useMarks";
+
+const OPENED_UP_TO = 8;
+
+/** What was measured on the page, by condition. */
+export function Measured(
+  props: Lighting & {
+    measured: MeasuredCondition[];
+    problem: unknown;
+    on: boolean;
+    onToggle: (on: boolean) => void;
+  },
+) {
+  const { measured } = props;
+  const count = measured.reduce((sum, each) => sum + each.marks.length, 0);
+  return (
+    <section aria-labelledby="measured" className="grid gap-2 px-4 py-3">
+      <h2 id="measured" className="font-semibold">
+        What was measured here
+      </h2>
+      <LayerSwitch {...LOOKS.measured} count={count} on={props.on} onToggle={props.onToggle} />
+      {props.problem ? (
+        <ProblemNotice problem={props.problem} />
+      ) : (
+        measured.length === 0 && (
+          <p className="text-xs text-soft">Nothing yet. Start a takeoff above.</p>
+        )
+      )}
+      {measured.map(({ condition, letter, colour, marks, quantity: here }) => (
+        <details
+          key={condition.id}
+          open={marks.length <= OPENED_UP_TO}
+          data-measured={condition.id}
+        >
+          <summary className="flex items-center gap-2">
+            <Swatch colour={colour} letter={letter} />
+            <span className="min-w-0 flex-1 truncate font-medium" title={condition.name}>
+              {letter} {condition.name}
+            </span>
+            <span className="font-semibold whitespace-nowrap">
+              {quantity(here, condition.unit)}
+            </span>
+          </summary>
+          <ul>
+            {marks.map((each) => (
+              <li key={each.mark.id}>
+                <MarkLine
+                  each={each}
+                  light={props.light}
+                  onLight={props.onLight}
+                  onShow={props.onShow}
+                />
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,110 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useRef, useState } from "react";
+import { useKeys } from "../../../shell/keys";
+import { type PageDetail, useConditions, useMeasurements, usePages } from "../queries";
+import { layersOf, withLayer } from "../search";
+import { Actions } from "./Actions";
+import { CalibrateBar, CalibrationLine } from "./Calibrate";
+import { Evidence } from "./Evidence";
+import { Facts } from "./Facts";
+import { Measured } from "./Measured";
+import type { Tagged } from "./Overlay";
+import { PageTasks } from "./PageTasks";
+import { Places } from "./Places";
+import { shownBox } from "./shapes";
+import { useCalibration } from "./useCalibration";
+import { useMarks } from "./useMarks";
+import { Viewer, type ViewerHandle } from "./Viewer";
+
+export function OpenedPage(props: { projectId: string; page: PageDetail; mayOperate: boolean }) {
+  const { projectId, page, mayOperate } = props;
+  const search = useSearch({ from: "/projects/$projectId/drawings" });
+  const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
+  const conditions = useConditions(projectId).data?.conditions;
+  const measurements = useMeasurements(page.id);
+  const siblings = usePages(page.document_id).data?.pages ?? [];
+  const layers = layersOf(search);
+  const marks = useMarks(page, measurements.data, conditions, layers);
+  const calibration = useCalibration(page.id);
+  const [light, setLight] = useState<string | null>(null);
+  const viewer = useRef<ViewerHandle>(null);
+
+  const at = siblings.findIndex((each) => each.id === page.id);
+  const open = (id: string | undefined, replace = false) =>
+    void navigate({ search: (now) => ({ ...now, page: id }), replace });
+  const step = (by: number) => {
+    const next = siblings[at + by];
+    if (next) open(next.id, true);
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    escape: () => (calibration.ends ? calibration.leave() : open(undefined)),
+  });
+  const show = useCallback((each: Tagged) => {
+    const box = shownBox(each.mark.boxes);
+    if (box === null) return;
+    setLight(each.mark.id);
+    viewer.current?.show(box);
+  }, []);
+
+  return (
+    <div className="h-full overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_360px] lg:grid-rows-[minmax(0,1fr)] lg:overflow-hidden">
+      <div className="flex h-[60dvh] min-h-72 flex-col lg:h-full">
+        <Places
+          projectId={projectId}
+          page={page}
+          before={siblings[at - 1]}
+          after={siblings[at + 1]}
+          count={siblings.length}
+        />
+        {calibration.ends && <CalibrateBar calibration={calibration} />}
+        <div className="min-h-0 flex-1">
+          <Viewer
+            page={page}
+            words={marks.shownWords}
+            tagged={marks.shown}
+            lit={marks.find(light)}
+            onLight={setLight}
+            onPoint={calibration.ends ? calibration.choose : null}
+            drawn={(zoom) =>
+              calibration.ends && <CalibrationLine ends={calibration.ends} zoom={zoom} />
+            }
+            handle={viewer}
+          />
+        </div>
+      </div>
+      <aside
+        aria-label="About this page"
+        className="grid content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
+      >
+        <Facts page={page} calibration={mayOperate ? calibration : null} />
+        <PageTasks page={page} mayOperate={mayOperate} />
+        {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
+        <Measured
+          measured={marks.measured}
+          problem={measurements.error}
+          on={layers.includes("measured")}
+          onToggle={(on) =>
+            void navigate({ search: (now) => withLayer(now, "measured", on), replace: true })
+          }
+          light={light}
+          onLight={setLight}
+          onShow={show}
+        />
+        <Evidence
+          page={page}
+          words={marks.words.length}
+          evidence={marks.evidence}
+          layers={layers}
+          onToggle={(layer, on) =>
+            void navigate({ search: (now) => withLayer(now, layer, on), replace: true })
+          }
+          light={light}
+          onLight={setLight}
+          onShow={show}
+        />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { memo, type ReactNode } from "react";
+import { LOOKS } from "./looks";
+import type { Mark } from "./marks";
+import type { Size } from "./viewport";
+
+export interface Tagged {
+  mark: Mark;
+  /** The number or letter by which the panel names it. */
+  tag: string;
+  colour: string;
+}
+
+/** Everything that is laid over the page, in the page's own pixels. */
+export function Overlay(props: {
+  page: Size;
+  zoom: number;
+  words: Mark[];
+  tagged: Tagged[];
+  lit: Tagged | null;
+  onLight: (id: string | null) => void;
+  children?: ReactNode;
+}) {
+  const { page, lit } = props;
+  return (
+    <svg
+      viewBox={`0 0 ${page.width} ${page.height}`}
+      className="absolute inset-0 size-full"
+      aria-hidden="true"
+      data-overlay
+    >
+      <Words marks={props.words} />
+      <Shapes tagged={props.tagged} onLight={props.onLight} />
+      {lit && (
+        <g pointerEvents="none" data-lit={lit.mark.id}>
+          <Shape each={lit} strong />
+        </g>
+      )}
+      <Tags tagged={props.tagged} zoom={props.zoom} />
+      {props.children}
+    </svg>
+  );
+}
+
+const Words = memo(function Words({ marks }: { marks: Mark[] }) {
+  const { colour } = LOOKS.words;
+  return (
+    <g data-layer={marks.length > 0 ? "words" : undefined}>
+      {marks.map((mark) => {
+        const [left, top, right, bottom] = mark.boxes[0] ?? [0, 0, 0, 0];
+        return (
+          <rect
+            key={mark.id}
+            x={left}
+            y={top}
+            width={right - left}
+            height={bottom - top}
+            fill={colour}
+            fillOpacity={0.08}
+            stroke={colour}
+            strokeWidth={1}
+            vectorEffect="non-scaling-stroke"
+          >
+            <title>{`${mark.label} (${mark.detail})`}</title>
+          </rect>
+        );
+      })}
+    </g>
+  );
+});
+
+const Shapes = memo(function Shapes(props: {
+  tagged: Tagged[];
+  onLight: (id: string | null) => void;
+}) {
+  return props.tagged.map((each) => (
+    <g
+      key={each.mark.id}
+      data-layer={each.mark.layer}
+      data-mark={each.mark.id}
+      onPointerEnter={() => props.onLight(each.mark.id)}
+      onPointerLeave={() => props.onLight(null)}
+    >
+      <title>{`${each.tag} ${each.mark.label}`}</title>
+      <Shape each={each} strong={false} />
+    </g>
+  ));
+});
+
+function Shape({ each, strong }: { each: Tagged; strong: boolean }) {
+  const { mark, colour } = each;
+  const line = {
+    stroke: colour,
+    strokeWidth: strong ? 4 : 2,
+    vectorEffect: "non-scaling-stroke",
+    strokeDasharray: strong ? "" : LOOKS[mark.layer].dash,
+    fill: colour,
+  };
+  if (mark.path !== undefined) {
+    const inside = mark.filled ? (strong ? 0.35 : 0.18) : 0;
+    return <path d={mark.path} {...line} fillOpacity={inside} fillRule="evenodd" />;
+  }
+  return mark.boxes.map(([left, top, right, bottom]) => (
+    <rect
+      key={`${left},${top},${right}`}
+      x={left - 2}
+      y={top - 2}
+      width={right - left + 4}
+      height={bottom - top + 4}
+      fillOpacity={strong ? 0.3 : 0.1}
+      {...line}
+    />
+  ));
+}
+
+const TAG_PX = 14;
+
+/** The number or letter of each mark at its top left corner, as large on every zoom. */
+function Tags({ tagged, zoom }: { tagged: Tagged[]; zoom: number }) {
+  const size = TAG_PX / zoom;
+  return (
+    <g pointerEvents="none">
+      {tagged.flatMap(({ mark, tag, colour }) =>
+        mark.boxes.slice(0, 1).map(([left, top]) => {
+          const width = size * (0.5 + 0.55 * tag.length);
+          const x = Math.max(left - 2, 0);
+          const y = Math.max(top - 2 - size, 0);
+          return (
+            <g key={mark.id}>
+              <rect x={x} y={y} width={width} height={size} fill={colour} />
+              <text
+                x={x + width / 2}
+                y={y + size * 0.78}
+                fontSize={size * 0.8}
+                fontWeight="700"
+                textAnchor="middle"
+                fill="#fff"
+              >
+                {tag}
+              </text>
+            </g>
+          );
+        }),
+      )}
+    </g>
+  );
+}

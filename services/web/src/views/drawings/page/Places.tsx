@@ -1,0 +1,62 @@
+import { Link } from "@tanstack/react-router";
+import { pageName } from "../documents/words";
+import { type PageDetail, type PageRow, useDocument } from "../queries";
+
+/** Where one is among the drawings, and the pages before and after. */
+export function Places(props: {
+  projectId: string;
+  page: PageDetail;
+  before: PageRow | undefined;
+  after: PageRow | undefined;
+  count: number;
+}) {
+  const { page } = props;
+  const document = useDocument(page.document_id).data;
+  return (
+    <nav
+      aria-label="Pages"
+      className="flex items-center gap-2 border-b border-line bg-panel px-3 py-1.5"
+    >
+      <Link
+        from="/projects/$projectId/drawings"
+        to="."
+        search={(now) => ({ ...now, page: undefined })}
+        className="button"
+        title="All drawings (Esc)"
+      >
+        ← Drawings
+      </Link>
+      <span className="min-w-0 flex-1 truncate text-soft" title={document?.file_name}>
+        {document?.file_name}
+      </span>
+      <Turn page={props.before} sign="‹" name="Page before" keys="k" />
+      <span className="whitespace-nowrap text-soft">
+        {page.number} of {Math.max(props.count, page.number)}
+      </span>
+      <Turn page={props.after} sign="›" name="Page after" keys="j" />
+    </nav>
+  );
+}
+
+function Turn(props: { page: PageRow | undefined; sign: string; name: string; keys: string }) {
+  const { page, sign, name } = props;
+  if (!page)
+    return (
+      <button type="button" className="button" disabled aria-label={name}>
+        {sign}
+      </button>
+    );
+  return (
+    <Link
+      from="/projects/$projectId/drawings"
+      to="."
+      search={(now) => ({ ...now, page: page.id })}
+      replace
+      className="button"
+      aria-label={`${name}: ${pageName(page)}`}
+      title={`${pageName(page)} (${props.keys})`}
+    >
+      {sign}
+    </Link>
+  );
+}

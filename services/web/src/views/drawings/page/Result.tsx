@@ -1,0 +1,89 @@
+import type { Task } from "../../../client";
+import { number } from "../../../ui/wording";
+import { quantity } from "./marks";
+
+interface Column {
+  elements?: number;
+  quantity?: number;
+  unit?: string;
+  latency_ms?: number | null;
+  error?: { code: string; message: string };
+}
+
+interface TakeoffResult {
+  measurements_created?: number;
+  elements_detected?: number;
+  quantity?: number;
+  unit?: string;
+  conditions_created?: number | unknown[];
+  withheld?: { count: number };
+  providers?: Record<string, Column>;
+  sheet_number?: string | null;
+  text_length?: number;
+  discipline?: string | null;
+  page_type?: string | null;
+  scale_text?: string | null;
+  calibrated?: boolean;
+}
+
+/** What a task ended with, in one line; a comparison as a table. */
+export function Result({ task }: { task: Task }) {
+  const result = (task.result ?? {}) as TakeoffResult;
+  if (result.providers) return <Comparison columns={result.providers} />;
+  const said = saying(task.task_type, result);
+  return said === "" ? null : <p className="text-xs text-soft">{said}</p>;
+}
+
+function saying(type: string, result: TakeoffResult): string {
+  if (type === "ocr_processing")
+    return `${number(result.text_length ?? 0)} characters, sheet ${result.sheet_number ?? "unknown"}`;
+  if (type === "page_classification")
+    return [result.discipline, result.page_type].filter(Boolean).join(", ") || "nothing tells it";
+  if (type === "scale_detection")
+    return `${result.scale_text ?? "no scale"}, ${result.calibrated ? "" : "not "}calibrated`;
+  if (result.measurements_created === undefined) return "";
+  const made = Array.isArray(result.conditions_created)
+    ? result.conditions_created.length
+    : (result.conditions_created ?? 0);
+  return [
+    `${number(result.measurements_created)} measured`,
+    result.quantity !== undefined && result.unit ? quantity(result.quantity, result.unit) : "",
+    made > 0 ? `${number(made)} conditions made` : "",
+    result.withheld?.count ? `${number(result.withheld.count)} seen and not measured` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function Comparison({ columns }: { columns: Record<string, Column> }) {
+  return (
+    <table className="mt-1 w-full text-xs" data-comparison>
+      <thead className="text-left text-soft">
+        <tr>
+          <th className="font-normal">Provider</th>
+          <th className="text-right font-normal">Found</th>
+          <th className="text-right font-normal">Amounts to</th>
+          <th className="text-right font-normal">Took</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(columns).map(([name, column]) => (
+          <tr key={name} className="align-top">
+            <th className="text-left font-medium">{name}</th>
+            {column.error ? (
+              <td colSpan={3} className="break-words text-failure">
+                {column.error.message}
+              </td>
+            ) : (
+              <>
+                <td className="text-right">{column.elements}</td>
+                <td className="text-right">{quantity(column.quantity ?? 0, column.unit ?? "")}</td>
+                <td className="text-right">{number(column.latency_ms ?? 0)} ms</td>
+              </>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,127 @@
+import {
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useImperativeHandle,
+  useRef,
+} from "react";
+import { imageOf, type PageDetail } from "../queries";
+import type { Mark } from "./marks";
+import { Overlay, type Tagged } from "./Overlay";
+import { useViewport } from "./useViewport";
+import type { Box, Point, Size } from "./viewport";
+
+export interface ViewerHandle {
+  show: (box: Box) => void;
+}
+
+const SCREEN_WIDTH = 1920;
+
+/** The page's image, to be zoomed and moved, with what is laid over it. */
+export function Viewer(props: {
+  page: PageDetail;
+  words: Mark[];
+  tagged: Tagged[];
+  lit: Tagged | null;
+  onLight: (id: string | null) => void;
+  /** While ends of a line are asked for: called with each point of the page that is chosen. */
+  onPoint: ((at: Point, straight: boolean) => void) | null;
+  /** Drawn over everything else, in the page's pixels; told how many screen pixels one is. */
+  drawn: (zoom: number) => ReactNode;
+  handle: RefObject<ViewerHandle | null>;
+}) {
+  const { page, onPoint } = props;
+  const element = useRef<HTMLElement>(null);
+  const size: Size = { width: page.width_px, height: page.height_px };
+  const click = (at: Point, event: PointerEvent<HTMLElement>) => onPoint?.(at, event.shiftKey);
+  const looking = useViewport(element, size, click);
+  const { view, zoom, fit, show, middle, handlers } = looking;
+  useImperativeHandle(props.handle, () => ({ show }), [show]);
+
+  const across = size.width * view.zoom * devicePixelRatio;
+  const whole = across > SCREEN_WIDTH && size.width > SCREEN_WIDTH;
+  return (
+    <div className="relative h-full overflow-hidden bg-hover">
+      <section
+        ref={element}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved and zoomed by keys
+        tabIndex={0}
+        aria-label={`Image of the page. Arrow keys move it, plus and minus zoom, 0 shows all of it${
+          onPoint ? ", Enter chooses the point in the middle" : ""
+        }`}
+        data-viewer
+        className={`group absolute inset-0 touch-none overflow-hidden focus-visible:outline-offset-[-2px] ${
+          onPoint ? "cursor-crosshair" : "cursor-grab active:cursor-grabbing"
+        }`}
+        {...handlers}
+        onKeyDown={(event) => {
+          if (onPoint && event.key === "Enter") {
+            onPoint(middle(), event.shiftKey);
+            event.preventDefault();
+          } else handlers.onKeyDown(event);
+        }}
+      >
+        <div
+          className="absolute bg-[#fff] shadow-raised [color-scheme:light]"
+          style={{
+            left: view.x,
+            top: view.y,
+            width: size.width * view.zoom,
+            height: size.height * view.zoom,
+          }}
+          data-paper
+        >
+          <img
+            src={imageOf(page.id, 1920)}
+            alt={page.title ?? `Page ${page.number}`}
+            draggable={false}
+            className="absolute inset-0 size-full"
+          />
+          {whole && (
+            <img
+              src={imageOf(page.id)}
+              alt=""
+              draggable={false}
+              className="absolute inset-0 size-full"
+            />
+          )}
+          <Overlay
+            page={size}
+            zoom={view.zoom}
+            words={props.words}
+            tagged={props.tagged}
+            lit={props.lit}
+            onLight={props.onLight}
+          >
+            {props.drawn(view.zoom)}
+          </Overlay>
+        </div>
+        {onPoint && (
+          <svg
+            viewBox="0 0 24 24"
+            className="pointer-events-none absolute top-1/2 left-1/2 hidden size-6 -translate-1/2 text-failure group-focus-visible:block"
+            aria-hidden="true"
+          >
+            <path d="M12 0V24M0 12H24" stroke="currentColor" strokeWidth="1.5" />
+          </svg>
+        )}
+      </section>
+      <div className="absolute right-2 bottom-2 flex gap-1">
+        <button
+          type="button"
+          className="button"
+          onClick={() => zoom(1 / 1.5)}
+          aria-label="Zoom out"
+        >
+          −
+        </button>
+        <button type="button" className="button" onClick={fit} title="Show all of the page (0)">
+          {Math.round(view.zoom * 100)} %
+        </button>
+        <button type="button" className="button" onClick={() => zoom(1.5)} aria-label="Zoom in">
+          +
+        </button>
+      </div>
+    </div>
+  );
+}

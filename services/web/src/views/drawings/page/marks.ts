@@ -1,0 +1,145 @@
+/** What can be laid over a page: each thing that was read or measured, with its place and its why. */
+import type { Condition, Measurement, PageDetail } from "../queries";
+import type { Layer } from "../search";
+import { outline } from "./shapes";
+import type { Box } from "./viewport";
+
+export interface Mark {
+  id: string;
+  layer: Layer;
+  /** What it is, in words. */
+  label: string;
+  /** On what it rests. */
+  detail: string;
+  /** Where it stands; none where the place is not known. */
+  boxes: Box[];
+  /** The outline of what was measured, and whether it is an area. */
+  path?: string;
+  filled?: boolean;
+  /** The condition that it was measured for. */
+  conditionId?: string;
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The evidence of a page, in the order in which a person checks it; without its words. */
+export function evidenceOf(page: PageDetail): Mark[] {
+  return [...titleMarks(page), ...scaleMarks(page), ...classMarks(page)];
+}
+
+function titleMarks({ title_block: block }: PageDetail): Mark[] {
+  const named = [
+    ["Sheet number", block?.sheet_number],
+    ["Title", block?.title],
+  ] as const;
+  return named.flatMap(([name, found]) =>
+    found
+      ? [
+          {
+            id: `title-${name}`,
+            layer: "title" as const,
+            label: `${name}: ${found.text}`,
+            detail: found.rule,
+            boxes: [found.box as Box],
+          },
+        ]
+      : [],
+  );
+}
+
+function scaleMarks({ scale_detection: found, dpi }: PageDetail): Mark[] {
+  if (!found) return [];
+  const evidence = found.evidence.map((each, index) => ({
+    id: `scale-${index}`,
+    layer: "scale" as const,
+    label: `${each.source}: ${each.text}`,
+    detail: `${each.rule} · ${pixelsPerFoot(each.pixels_per_foot)}`,
+    boxes: [each.box as Box],
+  }));
+  const told = new Set(found.evidence.map((each) => each.box.join()));
+  const statements = found.statements
+    .filter((each) => !told.has(each.box.join()))
+    .map((each, index) => ({
+      id: `stated-${index}`,
+      layer: "scale" as const,
+      label: `written in the ${each.role}: ${each.text}`,
+      detail: [
+        each.view_title,
+        each.ratio === null ? each.kind : `1:${each.ratio}`,
+        each.ratio !== null && dpi !== null ? pixelsPerFoot((dpi * 12) / each.ratio) : null,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+      boxes: [each.box as Box],
+    }));
+  return [...evidence, ...statements];
+}
+
+function classMarks({ classification: found }: PageDetail): Mark[] {
+  if (!found) return [];
+  const judged = [
+    ["Discipline", found.discipline],
+    ["Page type", found.page_type],
+    ["Concrete", found.concrete_relevance],
+  ] as const;
+  return judged.map(([name, answer]) => ({
+    id: `class-${name}`,
+    layer: "class" as const,
+    label: `${name}: ${answer.value ?? "nothing tells it"}`,
+    detail: [
+      answer.rule,
+      answer.evidence.map((text) => `“${text}”`).join(", "),
+      answer.value === null ? "" : `${percent(answer.confidence)} sure`,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    boxes: (answer.boxes ?? []) as Box[],
+  }));
+}
+
+export function wordMarks(page: PageDetail): Mark[] {
+  return (page.ocr_blocks ?? []).map((word, index) => ({
+    id: `word-${index}`,
+    layer: "words",
+    label: word.text,
+    detail: `${word.source} · ${percent(word.confidence)} sure`,
+    boxes: [[word.left, word.top, word.right, word.bottom]],
+  }));
+}
+
+export function measuredMarks(measurements: Measurement[], conditions: Condition[]): Mark[] {
+  const names = new Map(conditions.map((condition) => [condition.id, condition.name]));
+  return measurements.flatMap((each) => {
+    const drawn = outline(each.geometry_type, each.geometry);
+    if (drawn === null) return [];
+    return [
+      {
+        id: `measured-${each.id}`,
+        layer: "measured" as const,
+        label: `${names.get(each.condition_id) ?? "Condition"}: ${quantity(each.quantity, each.unit)}`,
+        detail: [
+          each.notes,
+          each.provider,
+          each.model,
+          each.confidence === null ? "" : `${percent(each.confidence)} sure`,
+        ]
+          .filter(Boolean)
+          .join(" · "),
+        boxes: [drawn.box],
+        path: drawn.path,
+        filled: drawn.filled,
+        conditionId: each.condition_id,
+      },
+    ];
+  });
+}
+
+const QUANTITY = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
+export function quantity(value: number, unit: string): string {
+  return `${QUANTITY.format(value)} ${unit}`;
+}
+
+export function pixelsPerFoot(value: number): string {
+  return `${QUANTITY.format(value)} px/ft`;
+}

@@ -1,0 +1,83 @@
+/** The marks of a page, by what is switched on, with the names that panel and page share. */
+import { useMemo } from "react";
+import type { Condition, Measurement, PageDetail } from "../queries";
+import type { Layer } from "../search";
+import { conditionLook, LOOKS } from "./looks";
+import { evidenceOf, type Mark, measuredMarks, wordMarks } from "./marks";
+import type { Tagged } from "./Overlay";
+
+export interface MeasuredCondition {
+  condition: Condition;
+  letter: string;
+  colour: string;
+  marks: Tagged[];
+  /** What it amounts to on this page. */
+  quantity: number;
+}
+
+export interface Marks {
+  words: Mark[];
+  evidence: Tagged[];
+  measured: MeasuredCondition[];
+  /** What is switched on, to be laid over the page. */
+  shownWords: Mark[];
+  shown: Tagged[];
+  find: (id: string | null) => Tagged | null;
+}
+
+const NO_MARKS: Mark[] = [];
+
+export function useMarks(
+  page: PageDetail,
+  measurements: Measurement[] | undefined,
+  conditions: Condition[] | undefined,
+  layers: Layer[],
+): Marks {
+  const words = useMemo(() => wordMarks(page), [page]);
+  const evidence = useMemo(
+    () =>
+      evidenceOf(page).map((mark, index) => ({
+        mark,
+        tag: String(index + 1),
+        colour: LOOKS[mark.layer].colour,
+      })),
+    [page],
+  );
+  const measured = useMemo(
+    () => byCondition(measurements ?? [], conditions ?? []),
+    [measurements, conditions],
+  );
+  const on = layers.join();
+  return useMemo(() => {
+    const switched = new Set(on.split(","));
+    const all = [...evidence, ...measured.flatMap((each) => each.marks)];
+    const byId = new Map(all.map((each) => [each.mark.id, each]));
+    return {
+      words,
+      evidence,
+      measured,
+      shownWords: switched.has("words") ? words : NO_MARKS,
+      shown: all.filter((each) => switched.has(each.mark.layer)),
+      find: (id) => (id === null ? null : (byId.get(id) ?? null)),
+    };
+  }, [words, evidence, measured, on]);
+}
+
+function byCondition(measurements: Measurement[], conditions: Condition[]): MeasuredCondition[] {
+  const marks = measuredMarks(measurements, conditions);
+  const here = conditions.filter(({ id }) => measurements.some((each) => each.condition_id === id));
+  return here.map((condition, index) => {
+    const { colour, letter } = conditionLook(index);
+    return {
+      condition,
+      letter,
+      colour,
+      quantity: measurements
+        .filter((each) => each.condition_id === condition.id)
+        .reduce((sum, each) => sum + each.quantity, 0),
+      marks: marks
+        .filter((mark) => mark.conditionId === condition.id)
+        .map((mark, place) => ({ mark, colour, tag: `${letter}${place + 1}` })),
+    };
+  });
+}

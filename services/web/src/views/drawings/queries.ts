@@ -1,0 +1,130 @@
+/** What the drawings view asks the API for. */
+import { useQuery } from "@tanstack/react-query";
+import { answered, useLedgerClient } from "../../client";
+import type { components } from "../../client/schema";
+
+type Schemas = components["schemas"];
+export type DocumentRow = Schemas["DocumentAnswer"];
+export type PageRow = Schemas["PageSummary"];
+export type PageDetail = Schemas["PageAnswer"];
+export type Condition = Schemas["ConditionAnswer"];
+export type Measurement = Schemas["MeasurementAnswer"];
+export type Provider = Schemas["ProviderAnswer"];
+export type ProviderName = NonNullable<Schemas["TakeoffRequest"]["provider"]>;
+
+const MOST = 500;
+/** Pages are read and measured by tasks that are not tracked, too: those are looked for. */
+const UNTRACKED_EVERY_MS = 4000;
+
+export function useDocuments(projectId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["documents", projectId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/v1/projects/{project_id}/documents", {
+          params: { path: { project_id: projectId }, query: { limit: MOST } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function usePages(documentId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["pages", documentId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/v1/documents/{document_id}/pages", {
+          params: { path: { document_id: documentId }, query: { limit: MOST } },
+          signal,
+        }),
+      ),
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((page) => page.ocr_text === null) ? UNTRACKED_EVERY_MS : false,
+  });
+}
+
+export function usePage(pageId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["page", pageId],
+    queryFn: async ({ signal }) =>
+      // The client's type of an answer loses that a box has four numbers.
+      (await answered(
+        client.GET("/api/v1/pages/{page_id}", { params: { path: { page_id: pageId } }, signal }),
+      )) as PageDetail,
+    refetchInterval: (query) => (query.state.data?.ocr_text === null ? UNTRACKED_EVERY_MS : false),
+  });
+}
+
+export function useDocument(documentId: string | undefined) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["document", documentId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/v1/documents/{document_id}", {
+          params: { path: { document_id: documentId ?? "" } },
+          signal,
+        }),
+      ),
+    enabled: documentId !== undefined,
+  });
+}
+
+export function useConditions(projectId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["conditions", projectId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/v1/projects/{project_id}/conditions", {
+          params: { path: { project_id: projectId }, query: { limit: MOST } },
+          signal,
+        }),
+      ),
+    refetchInterval: UNTRACKED_EVERY_MS,
+  });
+}
+
+export function useMeasurements(pageId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["measurements", pageId],
+    queryFn: async ({ signal }) => {
+      const found: Measurement[] = [];
+      let after: string | null = null;
+      do {
+        const part: Schemas["MeasurementsAnswer"] = await answered(
+          client.GET("/api/v1/pages/{page_id}/measurements", {
+            params: {
+              path: { page_id: pageId },
+              query: { limit: MOST, ...(after === null ? {} : { after }) },
+            },
+            signal,
+          }),
+        );
+        found.push(...part.measurements);
+        after = part.next;
+      } while (after !== null);
+      return found;
+    },
+    refetchInterval: UNTRACKED_EVERY_MS,
+  });
+}
+
+export function useProviders() {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["providers"],
+    queryFn: ({ signal }) => answered(client.GET("/api/v1/ai-takeoff/providers", { signal })),
+    staleTime: 60_000,
+  });
+}
+
+/** Where a page's image is, in about so many pixels across, or in all it has. */
+export function imageOf(pageId: string, width?: 320 | 640 | 1920): string {
+  return `/api/v1/pages/${pageId}/image${width ? `?width=${width}` : ""}`;
+}

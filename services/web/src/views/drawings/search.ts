@@ -1,0 +1,45 @@
+/** What the drawings view shows, as it stands in the address. */
+import { many, one } from "../../shell/search";
+
+/** What can be laid over a page. */
+export const LAYERS = ["words", "title", "scale", "class", "measured"] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export interface DrawingsSearch {
+  /** The page that is opened. */
+  page?: string | undefined;
+  /** What is laid over it; without it, what was measured. `none` for nothing. */
+  on?: Layer[] | "none" | undefined;
+  /** Pages that are selected. */
+  pick?: string[] | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function drawingsSearch(search: Record<string, unknown>): DrawingsSearch {
+  const page = one(search.page);
+  const on = many(search.on, LAYERS);
+  const pick = [...new Set(many(search.pick).filter((id) => UUID.test(id)))].slice(0, 500);
+  return {
+    page: page && UUID.test(page) ? page : undefined,
+    on: on.length > 0 ? on : one(search.on) === "none" ? "none" : undefined,
+    pick: pick.length > 0 ? pick : undefined,
+  };
+}
+
+export function layersOf(search: DrawingsSearch): Layer[] {
+  if (search.on === "none") return [];
+  return search.on ?? ["measured"];
+}
+
+export function withLayer(search: DrawingsSearch, layer: Layer, on: boolean): DrawingsSearch {
+  const now = layersOf(search);
+  const next = LAYERS.filter((each) => (each === layer ? on : now.includes(each)));
+  return { ...search, on: next.length > 0 ? next : "none" };
+}
+
+export function withPicked(search: DrawingsSearch, id: string): DrawingsSearch {
+  const now = search.pick ?? [];
+  const next = now.includes(id) ? now.filter((each) => each !== id) : [...now, id];
+  return { ...search, pick: next.length > 0 ? next : undefined };
+}

@@ -1,0 +1,131 @@
+/** The tasks about a project's drawings, as they are now, by what they are about. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef } from "react";
+import { answered, hasEnded, type Task, type TaskStatus, useLedgerClient } from "../../client";
+import { useProjectEvents } from "../../shell/live";
+import { serverClock } from "../../ui/now";
+import { newest } from "../tasks/useTaskList";
+
+const NEWEST = 100;
+const ACTIVE: TaskStatus[] = ["PENDING", "STARTED", "PROGRESS", "RETRY"];
+const EVENTS_EVERY_MS = 400;
+const POLL_EVERY_MS = 5000;
+
+export interface DrawingTasks {
+  /** The tasks about a page, a document or a condition, the newest first. */
+  of: (entityId: string) => Task[];
+  /** A task was registered: show it. */
+  registered: (task: { task_id: string; version: number }) => void;
+  problem: unknown;
+}
+
+const NONE: Task[] = [];
+export const DrawingTasksContext = createContext<DrawingTasks>({
+  of: () => NONE,
+  registered: () => undefined,
+  problem: null,
+});
+
+export function useTasksOf(entityId: string): Task[] {
+  return useContext(DrawingTasksContext).of(entityId);
+}
+
+export function useRegistered(): DrawingTasks["registered"] {
+  return useContext(DrawingTasksContext).registered;
+}
+
+/** Follows them; `pageId` is looked at, so its older tasks are wanted too. */
+export function useDrawingTasks(projectId: string, pageId: string | undefined): DrawingTasks {
+  const client = useLedgerClient();
+  const queries = useQueryClient();
+  const after = useRef<string | null>(null);
+
+  const key = useMemo(() => ["drawing-tasks", projectId, pageId ?? null], [projectId, pageId]);
+  const list = useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }) => {
+      const ask = async (query: Record<string, unknown>) => {
+        const sentAt = Date.now();
+        const answer = await answered(
+          client.GET("/api/v1/tasks/project/{project_id}", {
+            params: { path: { project_id: projectId }, query },
+            signal,
+          }),
+        );
+        serverClock.observe(answer.server_time, sentAt, Date.now());
+        return answer;
+      };
+      const waited = after.current;
+      const first = await ask({ limit: NEWEST, ...(waited ? { after: waited } : {}) });
+      if (after.current === waited) after.current = null;
+      const known = first.tasks.filter((task) => !hasEnded(task.status)).length;
+      const running = ACTIVE.reduce((sum, status) => sum + (first.counts[status] ?? 0), 0);
+      const rest = await Promise.all([
+        ...(running > known ? [ask({ status: ACTIVE, limit: 500 })] : []),
+        ...(pageId ? [ask({ q: pageId, limit: 20 })] : []),
+      ]);
+      const tasks = [first, ...rest].flatMap((answer) => answer.tasks);
+      // A state older than one that was shown is not shown.
+      return [...new Map(tasks.map((task) => [task.task_id, newest.put(task)])).values()];
+    },
+    refetchInterval: POLL_EVERY_MS,
+    placeholderData: (before) => before,
+  });
+
+  const timer = useRef(0);
+  const soon = useCallback(
+    (ms: number) => {
+      timer.current ||= window.setTimeout(() => {
+        timer.current = 0;
+        void queries.invalidateQueries({ queryKey: ["drawing-tasks", projectId] });
+      }, ms);
+    },
+    [queries, projectId],
+  );
+  useProjectEvents(projectId, () => soon(EVENTS_EVERY_MS));
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = 0;
+    },
+    [],
+  );
+
+  // What a task has changed is asked for when the task has ended.
+  const running = useRef(new Set<string>());
+  useEffect(() => {
+    for (const task of list.data ?? []) {
+      if (!hasEnded(task.status)) running.current.add(task.task_id);
+      else if (running.current.delete(task.task_id)) {
+        for (const queryKey of [
+          ["documents", projectId],
+          ["document"],
+          ["pages"],
+          ["page"],
+          ["conditions", projectId],
+          ["measurements"],
+        ])
+          void queries.invalidateQueries({ queryKey });
+        break;
+      }
+    }
+  }, [list.data, queries, projectId]);
+
+  return useMemo(() => {
+    const by = new Map<string, Task[]>();
+    for (const task of list.data ?? []) {
+      const id = task.entity?.id;
+      if (id !== undefined) by.set(id, [...(by.get(id) ?? []), task]);
+    }
+    for (const tasks of by.values()) tasks.sort((a, b) => b.created_at.localeCompare(a.created_at));
+    return {
+      of: (entityId: string) => by.get(entityId) ?? NONE,
+      registered: (task) => {
+        after.current = `${task.task_id}:${task.version}`;
+        running.current.add(task.task_id);
+        void queries.invalidateQueries({ queryKey: ["drawing-tasks", projectId] });
+      },
+      problem: list.data === undefined ? list.error : null,
+    };
+  }, [list.data, list.error, queries, projectId]);
+}
