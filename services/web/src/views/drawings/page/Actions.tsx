@@ -15,6 +15,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
   const registered = useRegistered();
   const { busy, refused, ask } = useAsk();
   const [mode, setMode] = useState<"fast" | "accurate">("fast");
+  const [seer, setSeer] = useState<ProviderName | "">("");
   const [provider, setProvider] = useState<ProviderName | "">("");
   const [chosen, setCondition] = useState("");
   const condition = chosen || (conditions[0]?.id ?? "");
@@ -27,7 +28,13 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
     answered(
       client.POST("/api/v1/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }),
     );
-  const classify = () => answered(client.POST("/api/v1/pages/{page_id}/classify", { params }));
+  const classify = () =>
+    answered(
+      client.POST("/api/v1/pages/{page_id}/classify", {
+        params,
+        body: seer ? { provider: seer, use_vision: true } : { use_vision: false },
+      }),
+    );
   const detect = () => answered(client.POST("/api/v1/pages/{page_id}/detect-scale", { params }));
   const measure = () =>
     answered(
@@ -71,9 +78,24 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
             <option value="accurate">accurate, about a minute</option>
           </select>
         </span>
-        <button type="button" className="button" disabled={busy} onClick={start(classify)}>
-          Classify
-        </button>
+        <span className="flex">
+          <button
+            type="button"
+            className="button rounded-r-none"
+            disabled={busy}
+            onClick={start(classify)}
+          >
+            Classify
+          </button>
+          <ProviderField
+            label="Classify by"
+            none="by its text"
+            only={(each) => each.sees_images}
+            value={seer}
+            onChange={setSeer}
+            className="rounded-l-none border-l-0"
+          />
+        </span>
         <button type="button" className="button" disabled={busy} onClick={start(detect)}>
           Detect scale
         </button>

@@ -12,11 +12,5 @@ export function PageView(props: { projectId: string; pageId: string; mayOperate:
       <Loading rows={12} />
     );
   }
-  return (
-    <OpenedPage
-      projectId={props.projectId}
-      page={page.data}
-      mayOperate={props.mayOperate}
-    />
-  );
+  return <OpenedPage projectId={props.projectId} page={page.data} mayOperate={props.mayOperate} />;
 }

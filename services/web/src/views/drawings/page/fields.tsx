@@ -31,13 +31,14 @@ export function ProviderField(props: {
   label?: string;
   only?: (provider: Provider) => boolean;
   none?: string;
+  className?: string;
 }) {
   const providers = (useProviders().data?.providers ?? []).filter(props.only ?? (() => true));
   const first = providers.find((each) => each.default);
   return (
     <select
       aria-label={props.label ?? "Provider"}
-      className="field min-w-0 max-w-40"
+      className={`field min-w-0 max-w-40 ${props.className ?? ""}`}
       value={props.value}
       onChange={(event) => props.onChange(event.target.value as ProviderName | "")}
     >

@@ -1,0 +1,145 @@
+"""A page that is opened: calibrated by hand, worked on, and shown with what was read on it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from takeoff.sample import SampleTruth
+from tests.services.web.drawings.conftest import WAIT_MS, Site
+
+Pages = list[dict[str, Any]]
+
+
+def _opened(site: Site, page: Page, page_id: str, **search: str) -> Locator:
+    page.goto(site.drawings(page=page_id, **search))
+    paper = page.locator("[data-paper]")
+    expect(paper).to_be_visible(timeout=WAIT_MS)
+    page.wait_for_function(
+        "paper => paper.querySelector('img').naturalWidth > 0", arg=paper.element_handle()
+    )
+    return paper
+
+
+def test_two_clicks_and_a_length_are_the_scale_of_the_page(
+    site: Site, page: Page, pages: Pages, sample: tuple[Path, SampleTruth]
+) -> None:
+    sheet = sample[1].sheets[0]
+    known = max(sheet.dimensions, key=lambda each: each.feet)
+    paper = _opened(site, page, pages[0]["id"])
+    page.get_by_role("button", name="Calibrate by hand").click()
+    box = paper.bounding_box()
+    assert box is not None
+    for point in (known.start, known.end):
+        x, y = sheet.pixels_at(point, pages[0]["dpi"])
+        share = box["width"] / pages[0]["width_px"]
+        page.mouse.click(box["x"] + x * share, box["y"] + y * share)
+    length = page.get_by_label("Its length")
+    length.fill("a few steps")
+    expect(page.get_by_role("button", name="Save the scale")).to_be_disabled()
+    length.fill(known.text)
+    length.press("Enter")
+    expect(page.locator("[data-scale]")).to_contain_text("given by ops", timeout=WAIT_MS)
+    stored = site.system.get(f"/pages/{pages[0]['id']}")
+    assert (stored["calibrated"], stored["scale_method"]) == (True, "manual")
+    truth = sheet.pixels_per_foot(pages[0]["dpi"])
+    assert stored["scale_value"] == pytest.approx(truth, rel=0.01)
+    assert stored["scale_calibration"]["line"]["feet"] == pytest.approx(known.feet)
+    shown = float(page.locator("[data-scale]").get_attribute("data-scale") or 0)
+    assert shown == stored["scale_value"]
+
+
+def test_a_page_is_calibrated_by_keys_alone(site: Site, page: Page, pages: Pages) -> None:
+    _opened(site, page, pages[1]["id"])
+    page.get_by_role("button", name="Calibrate by hand").press("Enter")
+    page.locator("[data-viewer]").focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-scale]")).to_contain_text("10'-0\"", timeout=WAIT_MS)
+    line = site.system.get(f"/pages/{pages[1]['id']}")["scale_calibration"]["line"]
+    assert line["start"][1] == pytest.approx(line["end"][1])
+    assert line["end"][0] > line["start"][0]
+
+
+def test_a_task_that_is_started_from_the_page_shows_its_progress_and_its_end(
+    site: Site, page: Page, pages: Pages
+) -> None:
+    _opened(site, page, pages[0]["id"])
+    with site.system.holding("page", pages[0]["id"]):
+        page.get_by_role("button", name="Detect scale").click()
+        task = page.locator("[data-type=scale_detection]").first
+        expect(task).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
+        expect(task.get_by_role("progressbar")).to_have_attribute(
+            "aria-valuenow", "90", timeout=WAIT_MS
+        )
+        expect(task).to_contain_text("Saving results")
+    expect(task).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    evidence = site.system.get(f"/pages/{pages[0]['id']}")["scale_detection"]["evidence"]
+    assert evidence
+    expect(page.locator("[data-place^=scale-]")).to_have_count(len(evidence), timeout=WAIT_MS)
+    task_id = task.get_attribute("data-task")
+    task.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/tasks/{task_id}"))
+
+
+def test_a_running_task_is_cancelled_from_the_page(site: Site, page: Page, pages: Pages) -> None:
+    _opened(site, page, pages[1]["id"])
+    with site.system.holding("page", pages[1]["id"]):
+        page.get_by_role("button", name="Classify", exact=True).click()
+        task = page.locator("[data-type=page_classification]").first
+        expect(task).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
+        task.get_by_role("button", name=re.compile("^Cancel ")).click()
+        page.get_by_role("button", name="Cancel the task").click()
+        expect(task).to_contain_text("cancel requested", timeout=WAIT_MS)
+    expect(task).to_have_attribute("data-status", "REVOKED", timeout=WAIT_MS)
+
+
+def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keeps_it(
+    site: Site, page: Page, pages: Pages
+) -> None:
+    paper = _opened(site, page, pages[0]["id"])
+    words = paper.locator("[data-layer=words] rect")
+    expect(words).to_have_count(0)
+    page.get_by_role("checkbox", name="Words that were read").check()
+    read = site.system.get(f"/pages/{pages[0]['id']}")["ocr_blocks"]
+    assert len(read) > 10
+    expect(words).to_have_count(len(read))
+    page.get_by_role("checkbox", name="Title block").check()
+    expect(paper.locator("[data-layer=title]")).to_have_count(2)
+    page.reload()
+    expect(words).to_have_count(len(read), timeout=WAIT_MS)
+    page.get_by_role("checkbox", name="Words that were read").uncheck()
+    expect(words).to_have_count(0)
+    expect(paper.locator("[data-layer=title]")).to_have_count(2)
+    # Focus in the list lights the place on the page; pressing brings it near.
+    number = page.locator("[data-place='title-Sheet number']")
+    number.focus()
+    expect(paper.locator("[data-lit='title-Sheet number']")).to_have_count(1)
+    before = paper.bounding_box()
+    number.press("Enter")
+    page.wait_for_function(
+        "([paper, width]) => paper.getBoundingClientRect().width > width * 1.5",
+        arg=[paper.element_handle(), before and before["width"]],
+    )
+    lit = paper.locator("[data-lit] rect").bounding_box()
+    viewer = page.locator("[data-viewer]").bounding_box()
+    assert lit and viewer
+    assert viewer["x"] <= lit["x"] <= viewer["x"] + viewer["width"]
+    assert viewer["y"] <= lit["y"] <= viewer["y"] + viewer["height"]
+
+
+def test_keys_turn_the_pages_and_close_them(site: Site, page: Page, pages: Pages) -> None:
+    _opened(site, page, pages[0]["id"])
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(pages[1]["id"]))
+    expect(page.get_by_role("heading", name=re.compile("S-101"))).to_be_visible(timeout=WAIT_MS)
+    page.keyboard.press("k")
+    expect(page).to_have_url(re.compile(pages[0]["id"]))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Drawings", exact=True)).to_be_visible()

@@ -1,0 +1,74 @@
+"""Drawings are uploaded in the browser, and what becomes of them is seen there."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from takeoff.sample import SampleTruth
+from tests.services.web.drawings.conftest import WAIT_MS, Site
+
+_RECORD = """
+() => {
+  window.told = [];
+  new MutationObserver(() => {
+    const row = document.querySelector('[data-upload]');
+    const now = row && `${row.dataset.status} ${row.querySelector('[data-step]')?.dataset.step ?? ''}`;
+    if (now && window.told.at(-1) !== now) window.told.push(now);
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+}
+"""
+
+
+def test_an_upload_is_seen_from_pending_through_its_steps_to_success_without_reloading(
+    site: Site, page: Page, sample: tuple[Path, SampleTruth]
+) -> None:
+    page.goto(site.drawings())
+    expect(page.get_by_text("No drawing yet")).to_be_visible(timeout=WAIT_MS)
+    page.evaluate(_RECORD)
+    page.get_by_label("Upload drawings").set_input_files(sample[0])
+    row = page.locator("[data-upload]")
+    # Nobody works yet.
+    expect(row).to_have_attribute("data-status", "PENDING", timeout=WAIT_MS)
+    document = page.locator("[data-document]")
+    expect(document).to_contain_text("not split into pages yet")
+    document_id = document.get_attribute("data-document")
+    assert document_id is not None
+    with site.system.holding("document", document_id):
+        site.work()
+        expect(row).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
+        expect(row.get_by_role("progressbar")).to_be_visible()
+        expect(document.locator("[data-status=PROGRESS]")).to_be_visible(timeout=WAIT_MS)
+    expect(row).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    expect(document.locator("[data-page]")).to_have_count(2, timeout=WAIT_MS)
+    told: list[str] = page.evaluate("window.told")
+    statuses = list(dict.fromkeys(each.split(" ")[0] for each in told if each[0].isupper()))
+    assert [each for each in statuses if each != "STARTED"] == ["PENDING", "PROGRESS", "SUCCESS"]
+    assert any(each.startswith("PROGRESS ") and len(each) > 10 for each in told), told
+    # What is read without a task of its own arrives as well, with a picture of each page.
+    expect(document.get_by_text("A-101")).to_be_visible(timeout=WAIT_MS)
+    image = document.locator("[data-page] img").first
+    image.scroll_into_view_if_needed()
+    page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
+
+
+def test_a_file_that_is_refused_says_why_and_keeps_none_from_its_way(
+    site: Site, page: Page, sample: tuple[Path, SampleTruth], tmp_path: Path
+) -> None:
+    site.work()
+    bad = tmp_path / "torn.pdf"
+    bad.write_bytes(sample[0].read_bytes()[:2000])
+    refusal = site.system.api.post(
+        "/api/v1/projects/tower-a/documents", files={"file": (bad.name, bad.read_bytes())}
+    )
+    assert refusal.status_code == 422
+    page.goto(site.drawings())
+    page.get_by_label("Upload drawings").set_input_files([bad, sample[0]])
+    uploads = page.get_by_role("list", name="Uploads")
+    expect(uploads.get_by_role("alert")).to_have_text(
+        f"Not uploaded: {refusal.json()['detail']}", timeout=WAIT_MS
+    )
+    expect(uploads.locator("[data-upload]")).to_have_attribute(
+        "data-status", "SUCCESS", timeout=WAIT_MS
+    )
+    page.get_by_role("button", name="Dismiss torn.pdf").click()
+    expect(uploads.get_by_role("alert")).to_have_count(0)
