@@ -1,8 +1,10 @@
-"""The drawings view in a real browser, before the whole system; one of it for each module."""
+"""The drawings view in a real browser, before the whole system."""
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,35 +26,39 @@ _SCREENSHOTS = Path(__file__).parents[4] / "services" / "web" / "screenshots"
 
 @dataclass
 class Site:
-    """The system with its address; its workers start when a test wants them."""
+    """The system with its address."""
 
     system: System
     url: str
 
-    def work(self) -> None:
-        """Have a worker, from now on."""
-        if not (self.system.folder / "worker.log").exists():
-            self.system.start_worker("worker", "celery,ocr", 2)
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nobody works."""
+        os.killpg(self.system.processes[-1].pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.system.processes[-1].pid, signal.SIGCONT)
 
     def sign_in(self) -> str:
         """A fresh one-time link."""
         code = access.create_link(self.system.connection, "ops")
         return f"{self.url}/sign-in?code={code}"
 
-    def drawings(self, **search: str) -> str:
+    def drawings(self, project: str = PROJECT, **search: str) -> str:
         """The address of the view."""
         query = "&".join(f"{name}={value}" for name, value in search.items())
-        return f"{self.url}/projects/{PROJECT}/drawings" + (f"?{query}" if query else "")
+        return f"{self.url}/projects/{project}/drawings" + (f"?{query}" if query else "")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     postgres: EmbeddedPostgres,
     migrated_template: str,
     valkey: EmbeddedValkey,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """Api over HTTP, projector and relay, and a project."""
+    """Api over HTTP, projector and relay, a worker, and a project."""
     broker_url = valkey.url_of(13)
     with redis.Redis.from_url(broker_url) as client:
         client.flushdb()
@@ -70,10 +76,11 @@ def site(
         ) as server,
     ):
         system.start("projector", "services.projector")
+        system.start_worker("worker", "celery,ocr", 2)
         yield Site(system, server.url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as the machine has it."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
@@ -101,17 +108,16 @@ def page(site: Site, browser: Browser) -> Iterator[Page]:
     assert errors == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SampleTruth]:
     """A drawing set of two sheets, A-101 and S-101, and what is on it."""
     path = tmp_path_factory.mktemp("sample") / "sample.pdf"
     return path, write_sample(path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(site: Site, sample: tuple[Path, SampleTruth]) -> list[dict[str, Any]]:
     """The sample's pages, uploaded, split and read."""
-    site.work()
     return site.system.processed(sample[0])
 
 

@@ -129,7 +129,8 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     )
     lit = paper.locator("[data-lit] rect").bounding_box()
     viewer = page.locator("[data-viewer]").bounding_box()
-    assert lit and viewer
+    assert lit is not None
+    assert viewer is not None
     assert viewer["x"] <= lit["x"] <= viewer["x"] + viewer["width"]
     assert viewer["y"] <= lit["y"] <= viewer["y"] + viewer["height"]
 

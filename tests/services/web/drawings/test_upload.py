@@ -1,5 +1,6 @@
 """Drawings are uploaded in the browser, and what becomes of them is seen there."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -12,7 +13,8 @@ _RECORD = """
   window.told = [];
   new MutationObserver(() => {
     const row = document.querySelector('[data-upload]');
-    const now = row && `${row.dataset.status} ${row.querySelector('[data-step]')?.dataset.step ?? ''}`;
+    const step = row?.querySelector('[data-step]')?.dataset.step ?? '';
+    const now = row && `${row.dataset.status} ${step}`;
     if (now && window.told.at(-1) !== now) window.told.push(now);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }
@@ -22,19 +24,20 @@ _RECORD = """
 def test_an_upload_is_seen_from_pending_through_its_steps_to_success_without_reloading(
     site: Site, page: Page, sample: tuple[Path, SampleTruth]
 ) -> None:
-    page.goto(site.drawings())
+    new = {"name": "Tower B", "id": "tower-b"}
+    assert site.system.api.post("/api/v1/projects", json=new).is_success
+    page.goto(site.drawings("tower-b"))
     expect(page.get_by_text("No drawing yet")).to_be_visible(timeout=WAIT_MS)
     page.evaluate(_RECORD)
-    page.get_by_label("Upload drawings").set_input_files(sample[0])
     row = page.locator("[data-upload]")
-    # Nobody works yet.
-    expect(row).to_have_attribute("data-status", "PENDING", timeout=WAIT_MS)
     document = page.locator("[data-document]")
-    expect(document).to_contain_text("not split into pages yet")
-    document_id = document.get_attribute("data-document")
-    assert document_id is not None
-    with site.system.holding("document", document_id):
-        site.work()
+    with ExitStack() as holding:
+        with site.resting():
+            page.get_by_label("Upload drawings").set_input_files(sample[0])
+            expect(row).to_have_attribute("data-status", "PENDING", timeout=WAIT_MS)
+            expect(document).to_contain_text("not split into pages yet")
+            document_id = document.get_attribute("data-document")
+            holding.enter_context(site.system.holding("document", str(document_id)))
         expect(row).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
         expect(row.get_by_role("progressbar")).to_be_visible()
         expect(document.locator("[data-status=PROGRESS]")).to_be_visible(timeout=WAIT_MS)
@@ -54,7 +57,6 @@ def test_an_upload_is_seen_from_pending_through_its_steps_to_success_without_rel
 def test_a_file_that_is_refused_says_why_and_keeps_none_from_its_way(
     site: Site, page: Page, sample: tuple[Path, SampleTruth], tmp_path: Path
 ) -> None:
-    site.work()
     bad = tmp_path / "torn.pdf"
     bad.write_bytes(sample[0].read_bytes()[:2000])
     refusal = site.system.api.post(
