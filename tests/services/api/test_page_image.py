@@ -67,7 +67,7 @@ def test_an_image_never_gets_more_pixels_than_the_page_has(
 
 def test_a_smaller_image_is_made_once(client: TestClient, page: UUID, settings: Settings) -> None:
     first = client.get(f"/api/v1/pages/{page}/image?width=320").content
-    kept = [path for path in settings.var_dir.rglob("*-320px.png")]
+    kept = list(settings.var_dir.rglob("*-320px.png"))
     assert [path.read_bytes() for path in kept] == [first]
     kept[0].write_bytes(b"as it was kept")
     assert client.get(f"/api/v1/pages/{page}/image?width=320").content == b"as it was kept"
