@@ -52,7 +52,8 @@ class Refused(LedgerError):
 
     Attributes:
         task_id: the task.
-        outcome: unknown, fenced, illegal, cancelled, not_due, exhausted, too_many.
+        outcome: unknown, fenced, illegal, cancelled, not_due, exhausted, too_many,
+            not_terminable.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -82,6 +83,10 @@ class Cancelled(Refused):
 
 class NotDue(Refused):
     """The attempt's countdown has not ended."""
+
+
+class NotTerminable(Refused):
+    """The worker that runs the attempt cannot end its process."""
 
 
 class Exhausted(Refused):

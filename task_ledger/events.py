@@ -167,11 +167,15 @@ class Failed(EventData):
 
 
 class CancelRequested(EventData):
-    """Somebody asked for the task to be cancelled, and was told yes."""
+    """Somebody asked for the task to be cancelled, and was told yes.
+
+    `terminate`: the process of the attempt that runs is to be ended.
+    """
 
     type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
 
     reason: Message | None = None
+    terminate: Literal[True] | None = None
 
 
 class Noted(EventData):

@@ -27,6 +27,7 @@ from task_ledger.errors import (
     Fenced,
     IllegalTransition,
     NotDue,
+    NotTerminable,
     Refused,
     TooManyNotes,
     UnknownTask,
@@ -105,6 +106,11 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
     "not_due": (NotDue, "task {task} waits until {due_at} for its next attempt"),
     "exhausted": (Exhausted, "task {task} has no attempt left after attempt {attempt}"),
+    "not_terminable": (
+        NotTerminable,
+        "the worker that runs task {task} cannot end its process (only --pool prefork can): cancel"
+        " it without terminate, which its body sees at its next progress and at its end",
+    ),
     "too_many": (TooManyNotes, "task {task} has as many notes as it may have"),
 }
 
@@ -137,20 +143,27 @@ def request_cancel(
     task_id: UUID,
     actor: str,
     reason: str | None = None,
+    *,
+    terminate: bool = False,
 ) -> Answer:
     """Ask for a task to be cancelled.
+
+    Args:
+        terminate: end the process of the attempt that runs, if one does, within a renewal of
+            its worker's lease, whatever its body does; also after a cancel without it.
 
     Returns:
         An answer with the outcome `accepted`, `already` or `ended` (with the final state).
 
     Raises:
+        NotTerminable: the attempt's worker cannot end its process; nothing is stored.
         UnknownTask: there is no such task.
     """
-    data = CancelRequested(reason=reason)
+    data = CancelRequested(reason=reason, terminate=True if terminate else None)
     with ledger_errors():
         row = connection.execute(query("request_cancel"), _plain(task_id, actor, data)).fetchone()
     answer = answer_of(row)
-    return accepted(answer, task_id, "cancel_requested") if answer.outcome == "unknown" else answer
+    return accepted(answer, task_id, "cancel_requested")
 
 
 def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> Answer:

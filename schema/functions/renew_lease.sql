@@ -4,11 +4,12 @@
 -- Returns: timestamptz, when the lease expires; null for one that was ended. Raises TL004.
 -- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, who it is;
 --            p_seconds, for how long it is good from now, 0 to 3600; p_live, the tasks that the process
---            and its children work on, or may begin to work on.
+--            and its children work on, or may begin to work on; p_can_terminate, whether it can
+--            end the process of one of them.
 -- Usage: every few seconds, from a thread of the worker's main process.
 CREATE OR REPLACE FUNCTION ledger.renew_lease(
     p_boot uuid, p_worker text, p_host text, p_pid integer, p_seconds double precision,
-    p_live uuid[]
+    p_live uuid[], p_can_terminate boolean DEFAULT false
 )
 RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE
@@ -28,9 +29,9 @@ BEGIN
             USING ERRCODE = 'TL004';
     END IF;
     INSERT INTO ledger.worker_lease AS l (
-        boot, began_at, renewed_at, expires_at, pid, worker, host, live, live_before)
+        boot, began_at, renewed_at, expires_at, pid, worker, host, can_terminate, live, live_before)
     SELECT p_boot, t.now, t.now, t.now + make_interval(secs => p_seconds), p_pid,
-           left(p_worker, 300), left(p_host, 300), p_live, '{}'
+           left(p_worker, 300), left(p_host, 300), p_can_terminate, p_live, '{}'
     FROM (SELECT clock_timestamp() AS now) AS t
     ON CONFLICT (boot) DO UPDATE SET
         renewed_before_at = l.renewed_at, live_before = l.live,

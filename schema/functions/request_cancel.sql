@@ -6,8 +6,12 @@
 --   already    an earlier request was accepted; nothing is stored
 --   ended      the task had ended; nothing is stored
 --   unknown    no such task
+--   not_terminable  the process of the running attempt was to be ended, which its worker cannot
+--              do, or is not known to be able to do; nothing is stored
 -- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock;
---            p_data, the JSON object of a `cancel_requested` event; p_schema_version, of it.
+--            p_data, the JSON object of a `cancel_requested` event; with "terminate": true, the
+--            process of the attempt that runs is ended, also when a cancel was accepted before;
+--            p_schema_version, of it.
 -- Usage: POST /tasks/{id}/cancel, task-ledger cancel.
 CREATE OR REPLACE FUNCTION ledger.request_cancel(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
@@ -19,8 +23,9 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_last ledger.task_event;
-    e      ledger.task_event;
+    v_last      ledger.task_event;
+    e           ledger.task_event;
+    v_terminate boolean;
 BEGIN
     PERFORM ledger.check_version(p_schema_version);
     IF NOT ledger.begin_write(p_task_id) THEN
@@ -33,7 +38,19 @@ BEGIN
     IF NOT ledger.may_follow(v_last.state, 'cancel_requested') THEN
         RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
     END IF;
-    IF v_last.cancel_requested THEN
+    v_terminate := coalesce((p_data ->> 'terminate')::boolean, false)
+                   AND v_last.state IN ('started', 'progress');
+    IF v_terminate AND NOT EXISTS (
+        SELECT FROM ledger.task_event AS s
+        JOIN ledger.worker_lease AS l ON l.boot = (s.data ->> 'boot')::uuid
+        WHERE s.bucket = v_last.bucket AND s.task_id = p_task_id AND s.type = 'started'
+            AND s.claim = v_last.claim AND l.can_terminate)
+    THEN
+        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+    END IF;
+    IF v_last.cancel_requested AND NOT (v_terminate AND NOT EXISTS (
+        SELECT FROM ledger.termination AS t WHERE t.task_id = p_task_id AND t.claim = v_last.claim))
+    THEN
         RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
     END IF;
     e := v_last;
@@ -57,6 +74,10 @@ BEGIN
         e := ledger.write_event(v_last, e);
         UPDATE ledger.next_step AS s SET ready_at = e.recorded_at, outcome = 'cancelled'
         WHERE s.after = p_task_id;
+    END IF;
+    IF v_terminate THEN
+        INSERT INTO ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)
+        ON CONFLICT (task_id) DO UPDATE SET claim = excluded.claim, asked_at = excluded.asked_at;
     END IF;
     RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::ledger.answer;
 END

@@ -38,7 +38,7 @@ GRANT EXECUTE ON FUNCTION
                   timestamptz, integer, text),
     ledger.append_many(json),
     ledger.send(timestamptz, json, bytea),
-    ledger.renew_lease(uuid, text, text, integer, double precision, uuid[]),
+    ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean),
     ledger.end_lease(uuid)
     TO task_ledger_worker;
 
@@ -54,7 +54,8 @@ GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON ledger.next_step TO task_ledger_projector;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
-GRANT DELETE ON ledger.worker_lease TO task_ledger_projector;
+GRANT SELECT ON ledger.termination TO task_ledger_worker, task_ledger_projector;
+GRANT DELETE ON ledger.worker_lease, ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger.redispatch TO task_ledger_projector;
 GRANT UPDATE (try_at, tries, last_error) ON ledger.outbox TO task_ledger_projector;
 

@@ -16,15 +16,23 @@ from task_ledger.store import request_cancel
 def cancel(
     task: TaskId,
     reason: Annotated[str | None, typer.Option(help="Why; it is kept in the log.")] = None,
+    terminate: Annotated[
+        bool,
+        typer.Option(
+            "--terminate",
+            help="End the process of the attempt that runs, whatever its body does.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Ask for a task to be cancelled. Once accepted, it never ends in SUCCESS.
 
-    Ends with status 1 if the task had ended. The actor is `cli:` and this user's name.
+    Ends with status 1 if the task had ended, or its worker cannot end the attempt's process.
+    The actor is `cli:` and this user's name.
     """
     actor = f"cli:{getpass.getuser()}"
     with connected("api") as connection:
-        answer = request_cancel(connection, task, actor, reason)
+        answer = request_cancel(connection, task, actor, reason, terminate=terminate)
         status = read_task(connection, task).status
     if answer.outcome == "ended":
         raise CommandFailed(f"Task {task} had ended with {status}; there is nothing to cancel.")

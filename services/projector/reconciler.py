@@ -74,6 +74,7 @@ class Reconciler:
         closed = sum(self.close(lost) for lost in self.lost())
         if self._forgot_at is None or monotonic() - self._forgot_at > FORGET_EVERY_S:
             self._connection.execute(query("forget_leases"))
+            self._connection.execute(query("forget_terminations"))
             self._forgot_at = monotonic()
         return closed
 

@@ -20,6 +20,12 @@ BACKENDS: Final = {
 """What `result_backend` may name besides Celery's own."""
 
 
+DEFAULTS: Final = {
+    "worker_consumer": "task_ledger.celery.consumer:LedgerConsumer",
+}
+"""Celery's settings that are others than Celery's own, where the application sets none."""
+
+
 class LedgerCelery(Celery):
     """A Celery application whose tasks are tracked in the ledger.
 
@@ -53,6 +59,7 @@ class LedgerCelery(Celery):
     ) -> None:
         kwargs.setdefault("task_cls", LedgerTask)
         super().__init__(*args, **kwargs)
+        self.add_defaults(lambda: dict(DEFAULTS))
         self._ledger_url = ledger_url
         self._engine_options = engine_options or {}
         self._connections: Connections | None = None

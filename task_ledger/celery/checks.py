@@ -1,16 +1,23 @@
 """Refusing, as a worker starts, what would break one of the ledger's promises."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from celery import bootsteps
+from celery.utils.imports import symbol_by_name
 
 from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.consumer import LedgerConsumer
+from task_ledger.celery.leases import EXPIRE_S, RENEW_S
+from task_ledger.celery.request import LedgerRequest
 from task_ledger.celery.task import LedgerTask
 from task_ledger.errors import UnsupportedConfiguration
 
-POOLS_WITHOUT_TIME_LIMITS = ("solo", "thread", "eventlet", "gevent")
+POOLS_WITHOUT_TIME_LIMITS: Final = ("solo", "thread")
 """The modules of the pools in celery.concurrency; `thread` is that of `--pool threads`."""
+
+POOLS: Final = ("prefork", *POOLS_WITHOUT_TIME_LIMITS)
+"""The pools whose guarantees are known; see docs/reference/pools.md."""
 
 
 LONGEST_LEASE_S = 3600
@@ -39,9 +46,17 @@ def check(app: LedgerApplication, pool: str) -> None:
     Raises:
         UnsupportedConfiguration: names everything that has to change.
     """
-    problems = [*_settings(app), *_tasks(app, pool)]
+    problems = [*_pool(pool), *_settings(app), *_tasks(app, pool)]
     if problems:
         raise UnsupportedConfiguration("; ".join(problems))
+
+
+def _pool(pool: str) -> Iterator[str]:
+    if pool not in POOLS:
+        yield (
+            f"the {pool} pool runs bodies in greenlets, which share one thread's connections and"
+            " the lease: use --pool prefork, threads or solo"
+        )
 
 
 def _settings(app: LedgerApplication) -> Iterator[str]:
@@ -57,6 +72,19 @@ def _settings(app: LedgerApplication) -> Iterator[str]:
         yield f"ledger_lease_expire_s is {lease_s}: set it to at most {LONGEST_LEASE_S}"
     if app.conf.task_protocol != 2:
         yield "task_protocol 1 has no headers for the ledger: set it to 2"
+    consumer: Any = symbol_by_name(app.conf.worker_consumer)
+    if not issubclass(consumer, LedgerConsumer):
+        yield (
+            f"worker_consumer {consumer.__name__} drops tasks that it does not know without a word"
+            " to the ledger: inherit task_ledger.celery.consumer.LedgerConsumer"
+        )
+    renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
+    expire_s = float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S)
+    if expire_s < 2 * renew_s:
+        yield (
+            f"a lease of {expire_s:g} s that is renewed every {renew_s:g} s expires in a living"
+            " worker: let ledger_lease_expire_s be at least twice ledger_lease_renew_s"
+        )
 
 
 def _tasks(app: LedgerApplication, pool: str) -> Iterator[str]:
@@ -65,6 +93,8 @@ def _tasks(app: LedgerApplication, pool: str) -> Iterator[str]:
             continue
         if type(task).__call__ is not LedgerTask.__call__:
             yield f"{name} bypasses the ledger: let its base class inherit LedgerTask's __call__"
+        if not issubclass(symbol_by_name(task.Request), LedgerRequest):
+            yield f"{name} has a Request of its own, which must inherit LedgerRequest"
         if not task.acks_late:
             yield f"{name} would be lost with its worker: remove acks_late=False"
         limited = task.time_limit or task.soft_time_limit

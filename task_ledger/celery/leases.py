@@ -7,8 +7,6 @@ an effect.
 
 import os
 import socket
-from collections.abc import Iterable
-from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -22,6 +20,8 @@ from celery.worker import state
 from psycopg import Connection
 
 from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.snapshots import ids, snapshot
+from task_ledger.celery.terminating import Terminator
 from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import LedgerError
 
@@ -62,7 +62,8 @@ class KeepLease(bootsteps.StartStopStep):
         app: LedgerApplication = parent.app
         app.boot = uuid4()
         in_children = issubclass(parent.pool_cls, prefork.TaskPool)
-        self._lease = Lease(app, app.boot, parent.hostname, in_children=in_children)
+        terminator = Terminator(parent, app.boot) if in_children else None
+        self._lease = Lease(app, app.boot, parent.hostname, terminator)
 
     def start(self, parent: Any) -> None:
         """Begin to renew.
@@ -82,11 +83,12 @@ class Lease:
     """Renews one lease from a thread of the worker's main process, on a connection of its own.
 
     Args:
-        in_children: bodies run in child processes (prefork), not in this one.
+        terminator: for a worker whose bodies run in child processes (prefork); None when they
+            run in this one.
     """
 
     def __init__(
-        self, app: LedgerApplication, boot: UUID, worker: str, *, in_children: bool
+        self, app: LedgerApplication, boot: UUID, worker: str, terminator: Terminator | None
     ) -> None:
         self._url = app.connections.url
         self._renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
@@ -95,9 +97,10 @@ class Lease:
             "worker": worker,
             "host": socket.gethostname(),
             "pid": os.getpid(),
+            "can_terminate": terminator is not None,
             "seconds": float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S),
         }
-        self._in_children = in_children
+        self._terminator = terminator
         self._connection: Connection[Any] | None = None
         self._away = False
         self._ending = Event()
@@ -124,8 +127,19 @@ class Lease:
                 self._renew()
 
     def _renew(self) -> None:
-        live = tasks_in_children() if self._in_children else running_here.copy().values()
-        self._execute("renew_lease", {**self._parameters, "live": list(live)})
+        live = list(tasks_in_children() if self._terminator else running_here.copy().values())
+        self._execute("renew_lease", {**self._parameters, "live": live})
+        if self._terminator and not self._away:
+            self._terminate(self._terminator, live)
+
+    def _terminate(self, terminator: Terminator, live: list[UUID]) -> None:
+        try:
+            if self._connection is not None:
+                terminator.look(self._connection, live)
+        except psycopg.Error as error:
+            # Asked again after the next renewal.
+            log.warning("terminations_not_read", error=f"{type(error).__name__}: {error}".strip())
+            self._discard()
 
     def _execute(self, name: str, parameters: dict[str, Any]) -> None:
         try:
@@ -163,19 +177,3 @@ def tasks_in_children() -> set[UUID]:
     child has not yet been heard of: that attempt may be closed while its body runs, and is fenced.
     """
     return ids(snapshot(state.reserved_requests)) | ids(snapshot(state.active_requests))
-
-
-def snapshot(requests: Any) -> list[Any]:
-    """What is in a set that the main thread changes meanwhile."""
-    while True:
-        with suppress(RuntimeError):  # it changed while it was read
-            return list(requests)
-
-
-def ids(requests: Iterable[Any]) -> set[UUID]:
-    """The requests' task ids; one that is no UUID is no task of the ledger."""
-    found: set[UUID] = set()
-    for request in requests:
-        with suppress(ValueError):
-            found.add(UUID(request.id))
-    return found

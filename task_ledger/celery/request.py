@@ -14,15 +14,16 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from celery.exceptions import TimeLimitExceeded, WorkerLostError
+from celery.exceptions import InvalidTaskError, TimeLimitExceeded, WorkerLostError
 from celery.worker.request import Request
+from kombu.exceptions import ContentDisallowed, DecodeError
 from psycopg import Connection
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.closing import Holder, close_attempt
 from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import Refused
-from task_ledger.events import ErrorData, Failed
+from task_ledger.events import ErrorData, Failed, make_data
 from task_ledger.message import HEADER, LedgerHeader
 from task_ledger.store import Append, append
 from task_ledger.transitions import FailureReason, RetryReason
@@ -38,6 +39,22 @@ AWAY_S: Final = 10.0
 
 class LedgerRequest(Request):
     """A request whose loss is recorded in the ledger, once, if the attempt is still its own."""
+
+    def __init__(self, message: Any, *args: Any, **options: Any) -> None:
+        """As Celery's, which reads the arguments here; but a body that is no task's is refused.
+
+        Celery's own would end the worker with it, and the next worker that gets the message.
+
+        Raises:
+            InvalidTaskError, DecodeError, ContentDisallowed: they cannot be read; the consumer
+                ends the task.
+        """
+        try:
+            super().__init__(message, *args, **options)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, ContentDisallowed | DecodeError):
+                raise
+            raise InvalidTaskError(f"its body is not (args, kwargs, embed): {error}") from error
 
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
@@ -60,7 +77,8 @@ class LedgerRequest(Request):
     def _announce_revoked(self, reason: str, terminated: bool, signum: Any, expired: bool) -> Any:
         """End the task that was revoked, whether or not it had been started here."""
         failure = FailureReason.EXPIRED if expired else FailureReason.CANCELLED
-        self._record(lambda ends, delivery: ends.revoked(delivery, failure))
+        how = "its process was ended by" if terminated else "revoked at"
+        self._record(lambda ends, delivery: ends.revoked(delivery, failure, how))
         return cast("Any", super())._announce_revoked(reason, terminated, signum, expired)
 
     def _close(self, reason: RetryReason, error: ErrorData) -> None:
@@ -118,25 +136,43 @@ class Ends:
 
         self._run(close)
 
-    def revoked(self, delivery: Delivery, reason: FailureReason) -> None:
-        """End a task that was revoked: one that nobody has claimed, or that our child ran."""
+    def revoked(self, delivery: Delivery, reason: FailureReason, how: str) -> None:
+        """End a task that was revoked: one that nobody has claimed, or that our child ran.
+
+        Args:
+            how: in words that the worker's name may follow.
+        """
 
         def end(connection: Connection[Any]) -> None:
             holder = self._own(connection, delivery)
             claim = holder.claim if holder else None
-            failed = Failed(reason=reason, message=f"revoked at the worker {delivery.worker}")
-            try:
-                append(
-                    connection,
-                    Append(delivery.task_id, claim, delivery.attempt, delivery.worker, failed),
-                )
-            except Refused as refusal:
-                # It has ended, or somebody else holds it: this message was one too many.
-                log.info(
-                    "revoked_not_wanted", task_id=str(delivery.task_id), outcome=refusal.outcome
-                )
+            failed = Failed(reason=reason, message=f"{how} the worker {delivery.worker}")
+            self._append_if_wanted(connection, delivery, claim, failed)
 
         self._run(end)
+
+    def undeliverable(self, delivery: Delivery, why: str) -> None:
+        """End a task whose message cannot be run here, unless somebody holds it."""
+
+        def end(connection: Connection[Any]) -> None:
+            failed = make_data(
+                Failed,
+                reason=FailureReason.UNDELIVERABLE,
+                message=f"the worker {delivery.worker} {why}",
+            )
+            self._append_if_wanted(connection, delivery, None, failed)
+
+        self._run(end)
+
+    def _append_if_wanted(
+        self, connection: Connection[Any], delivery: Delivery, claim: UUID | None, failed: Failed
+    ) -> None:
+        event = Append(delivery.task_id, claim, delivery.attempt, delivery.worker, failed)
+        try:
+            append(connection, event)
+        except Refused as refusal:
+            # It has ended, or somebody else holds it: this message was one too many.
+            log.info("end_not_wanted", task_id=str(delivery.task_id), outcome=refusal.outcome)
 
     def _own(self, connection: Connection[Any], delivery: Delivery) -> Holder | None:
         """The attempt that holds the task, if it is the delivery's own.

@@ -3,4 +3,5 @@
 -- Arguments: those of ledger.renew_lease.
 -- Usage: task_ledger.celery.leases.
 SELECT ledger.renew_lease(
-    %(boot)s, %(worker)s, %(host)s, %(pid)s, %(seconds)s, %(live)s::uuid[])
+    %(boot)s, %(worker)s, %(host)s, %(pid)s, %(seconds)s, %(live)s::uuid[],
+    %(can_terminate)s)

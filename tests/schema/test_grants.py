@@ -69,6 +69,7 @@ READ = {
     "task_count": EVERYBODY,
     "task_event": EVERYBODY,
     "task_record": EVERYBODY,
+    "termination": {WORKER, PROJECTOR},
     "traceback": {AUDITOR},
     "web_session": {API},
     "worker_lease": EVERYBODY,
@@ -96,6 +97,7 @@ WRITE = {
     ("INSERT", "task_record"): {PROJECTOR},
     ("UPDATE", "task_record"): {PROJECTOR},
     ("DELETE", "task_record"): {PROJECTOR},
+    ("DELETE", "termination"): {PROJECTOR},
     ("DELETE", "worker_lease"): {PROJECTOR},
 }
 

@@ -28,6 +28,7 @@ OBJECTS = (
     "tables/worker_lease.sql",
     "tables/redispatch.sql",
     "tables/next_step.sql",
+    "tables/termination.sql",
 )
 
 

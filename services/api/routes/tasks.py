@@ -7,7 +7,7 @@ from uuid import UUID
 from anyio import to_thread
 from fastapi import Body, Header, Query, Response
 from psycopg import Connection
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.api.answers.event import EventsAnswer, event_answer
 from services.api.answers.task import TaskAnswer, task_answer
@@ -20,6 +20,7 @@ from services.api.reach import TaskInReach, checked, task_in_reach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.acting import current_actor
+from task_ledger.errors import NotTerminable
 from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
 from task_ledger.record import TaskRecord
 from task_ledger.store import request_cancel
@@ -113,11 +114,16 @@ async def list_events(
 
 
 class Cancel(BaseModel):
-    """Why a task is cancelled."""
+    """Why and how a task is cancelled."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Text | None = None
+    terminate: bool = Field(
+        default=False,
+        description="End the process of the attempt that runs, whatever its body does. 409 when "
+        "its worker cannot (only prefork pools can).",
+    )
 
 
 @router.post(
@@ -132,15 +138,19 @@ async def cancel_task(
     """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once.
     Needs the role operator or admin."""
     actor = current_actor()
+    wish = cancel or Cancel()
 
     def ask() -> tuple[str, TaskRecord]:
         with shared.reading() as connection:
             answer = request_cancel(
-                connection, task.task_id, actor, cancel.reason if cancel else None
+                connection, task.task_id, actor, wish.reason, terminate=wish.terminate
             )
             return answer.outcome, read_task(connection, task.task_id)
 
-    outcome, record = await to_thread.run_sync(ask)
+    try:
+        outcome, record = await to_thread.run_sync(ask)
+    except NotTerminable as refusal:
+        raise ProblemError(409, "not_terminable", str(refusal)) from refusal
     if outcome == "ended":
         raise ProblemError(
             409,

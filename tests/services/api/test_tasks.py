@@ -231,6 +231,18 @@ def test_a_running_task_is_told_to_cancel_once(client: TestClient, ledger: Ledge
     )
 
 
+def test_a_process_that_its_worker_cannot_end_is_not_terminated(
+    client: TestClient, ledger: Ledger
+) -> None:
+    task = ledger.register()
+    ledger.start(task)
+    answer = client.post(f"/api/v1/tasks/{task.id}/cancel", json={"terminate": True})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "not_terminable"
+    assert "without terminate" in answer.json()["detail"]
+    assert client.get(f"/api/v1/tasks/{task.id}").json()["cancel_requested"] is False
+
+
 def test_an_ended_task_is_not_cancelled(client: TestClient, ledger: Ledger) -> None:
     task = ledger.finished()
     answer = client.post(f"/api/v1/tasks/{task.id}/cancel")

@@ -14,7 +14,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from task_ledger.events import Started
 from task_ledger.export import COLUMNS
+from task_ledger.identity import new_claim
+from task_ledger.store import Append, append
 from tests.deploy.children import wait_until
 from tests.histories import completed, failed, registered, retrying
 from tests.services.cli.command import Command
@@ -152,6 +155,17 @@ def test_an_export_has_every_column_in_both_forms(
     assert all(tuple(line) == COLUMNS for line in lines)
     table = csv.DictReader(io.StringIO(command("export", "riverside", "--format", "csv").out))
     assert [row["digest"] for row in table] == [line["digest"] for line in lines]
+
+
+def test_a_process_that_its_worker_cannot_end_is_not_terminated(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    task_id = registered(writer, "riverside")
+    append(writer, Append(task_id, new_claim(), 1, "w", Started(worker="w", host="h", pid=1)))
+    refused = command("cancel", task_id, "--terminate")
+    assert refused.status == 1
+    assert "without terminate" in refused.err
+    assert command("show", task_id, "--json").json()["task"]["cancel_requested"] is False
 
 
 def test_cancelling_a_task_that_nobody_runs_ends_it_at_once(

@@ -320,6 +320,7 @@ def test_a_task_that_waits_for_others_is_not_taken_for_one_that_the_broker_lost(
         unclaimed = Unclaimed(connection, look_after_s=0.0, wait_s=0.0)
         assert unclaimed.tick() == 1
         assert steps.dispatched() == [first]
+        assert count(steps.database, "redispatch") == 1
         row = connection.execute("SELECT ledger.dispatch_again(%s, 1)", (second,)).fetchone()
         assert row == (False,)
 

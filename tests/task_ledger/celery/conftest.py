@@ -157,8 +157,12 @@ class Stack:
         """How many messages wait in the broker's queue."""
         return self.broker.waiting()
 
-    def deliver(self, task_id: UUID, attempt: int = 1) -> None:
-        """Publish a registered task's message for an attempt, past the relay."""
+    def deliver(self, task_id: UUID, attempt: int = 1, **changes: Any) -> None:
+        """Publish a registered task's message for an attempt, past the relay.
+
+        Args:
+            changes: what of it is to be other: body, content_type, routing_key …
+        """
         from task_ledger.message import headers_for_attempt
 
         row = self.connection.execute(
@@ -169,11 +173,17 @@ class Stack:
         assert row is not None
         exchange, routing_key, content_type, encoding, headers, properties, body = row
         with self.sender.connection_for_write() as connection:
-            connection.Producer().publish(
-                bytes(body), exchange=exchange, routing_key=routing_key,
-                content_type=content_type, content_encoding=encoding,
-                headers=headers_for_attempt(headers, attempt), **properties,
-            )  # fmt: skip
+            message: dict[str, Any] = {
+                "body": bytes(body),
+                "exchange": exchange,
+                "routing_key": routing_key,
+                "content_type": content_type,
+                "content_encoding": encoding,
+                "headers": headers_for_attempt(headers, attempt),
+                **properties,
+                **changes,
+            }
+            connection.Producer().publish(**message)
 
     def wait_reached(self, name: str, timeout: int = 30) -> str:
         """Wait until a body has come to `name`."""

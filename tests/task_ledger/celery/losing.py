@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import time
 
 from task_ledger.celery import LedgerTask
@@ -68,3 +69,24 @@ def exceed_the_limit(self: LedgerTask, name: str, good_attempt: int) -> int:
     if attempt < good_attempt:
         gate(name)
     return attempt
+
+
+@app.task(task_type="plain")
+def hang(self: LedgerTask, name: str) -> None:
+    """Never asks, never ends, and is deaf to what asks a process to end."""
+    for deaf in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(deaf, signal.SIG_IGN)
+    effect(self, "hung")
+    self.session.flush()
+    reached(name, str(os.getpid()))
+    while True:
+        time.sleep(1)
+
+
+@app.task(task_type="plain")
+def tell_process(self: LedgerTask, name: str) -> tuple[int, int]:
+    """Runs beside others, and tells where."""
+    effect(self, name)
+    reached(name)
+    gate(name)
+    return os.getpid(), threading.get_ident()

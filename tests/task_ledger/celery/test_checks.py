@@ -22,6 +22,9 @@ from tests.task_ledger.celery.conftest import Stack
         ({"task_soft_time_limit": 10}, "solo", "--pool prefork"),
         ({"ledger_lease_expire_s": 3601}, "prefork", "at most 3600"),
         ({"ledger_lease_expire_s": 0}, "prefork", "at most 3600"),
+        ({"worker_consumer": "celery.worker.consumer:Consumer"}, "prefork", "LedgerConsumer"),
+        ({"ledger_lease_renew_s": 30}, "prefork", "at least twice"),
+        ({"ledger_lease_expire_s": 6}, "thread", "at least twice"),
     ],
 )
 def test_a_setting_that_breaks_a_promise_is_refused(
@@ -40,6 +43,7 @@ def test_a_setting_that_breaks_a_promise_is_refused(
         ({"acks_late": False}, "remove acks_late=False"),
         ({"time_limit": 5}, "--pool prefork"),
         ({"retry_on_worker_lost": True}, "remove retry_on_worker_lost"),
+        ({"Request": "celery.worker.request:Request"}, "must inherit LedgerRequest"),
     ],
 )
 def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice: str) -> None:
@@ -50,6 +54,12 @@ def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice
 
     with pytest.raises(UnsupportedConfiguration, match=advice):
         check(app, "thread")
+
+
+@pytest.mark.parametrize("pool", ["eventlet", "gevent", "asyncio"])
+def test_a_pool_of_greenlets_is_refused(pool: str) -> None:
+    with pytest.raises(UnsupportedConfiguration, match="--pool prefork, threads or solo"):
+        check(LedgerCelery(set_as_current=False), pool)
 
 
 @pytest.mark.parametrize("pool", ["threads", "solo"])

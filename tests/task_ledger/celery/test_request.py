@@ -139,6 +139,52 @@ def test_a_task_that_is_terminated_while_it_runs_is_cancelled(stack: Stack) -> N
     assert stack.record(task_id).version == task.version
 
 
+def test_a_task_that_the_worker_has_no_code_of_ends_as_undeliverable(stack: Stack) -> None:
+    task_id = enqueue(stack, "no_such_task")
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason, task.attempt) == (Status.FAILURE, "undeliverable", 0)
+    assert task.error is not None
+    assert (
+        "worker@test has no task tests.task_ledger.celery.losing.no_such" in task.error["message"]
+    )
+    assert reasons(stack, task_id) == ["undeliverable"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"body": b'[["half'}, "cannot read its message"),
+        ({"body": b'"no arguments"'}, "cannot use its message"),
+        ({"body": b"x", "content_type": "application/x-python-serialize",
+          "content_encoding": "binary"}, "cannot use its message"),
+    ],
+)  # fmt: skip
+def test_a_task_whose_message_cannot_be_read_ends_as_undeliverable(
+    stack: Stack, changes: dict[str, Any], why: str
+) -> None:
+    task_id = enqueue(stack, "lose_the_first", "unreadable", queue="nobody")
+    stack.deliver(task_id, routing_key="celery", **changes)
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason, task.attempt) == (Status.FAILURE, "undeliverable", 0)
+    assert task.error is not None
+    assert why in task.error["message"]
+    stack.deliver(task_id, routing_key="celery", **changes)
+    good = enqueue(stack, "lose_the_first", "goes on")
+    stack.open_gate("goes on")
+    assert stack.ended(good).status is Status.SUCCESS
+    assert reasons(stack, task_id) == ["undeliverable"]
+
+
+def test_a_message_that_cannot_be_read_does_not_end_a_task_that_runs(stack: Stack) -> None:
+    task_id = enqueue(stack, "lose_the_first", "held")
+    stack.wait_reached("held")
+    stack.deliver(task_id, body=b"{")
+    log = stack.folder / "worker.log"
+    stack.until(lambda: b"end_not_wanted" in log.read_bytes(), "the message to be refused")
+    stack.open_gate("held")
+    assert stack.ended(task_id).status is Status.SUCCESS
+
+
 def test_a_ledger_that_does_not_answer_does_not_stop_the_worker(stack: Stack) -> None:
     task_id = enqueue(stack, "lose_the_first", "unanswered")
     child = int(stack.wait_reached("unanswered"))

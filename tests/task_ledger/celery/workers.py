@@ -13,19 +13,24 @@ from tests.task_ledger.celery.conftest import Stack
 
 
 def start_worker(
-    stack: Stack, name: str = "worker", pool: str = "prefork", module: str = "losing",
+    stack: Stack,
+    name: str = "worker",
+    pool: str = "prefork",
+    module: str = "losing",
     at_once: int = 2,
-) -> None:  # fmt: skip
+    options: tuple[str, ...] = (),
+) -> None:
     """Start a worker with short leases.
 
     Args:
         module: of this folder, with the worker's tasks.
         at_once: how many tasks it works on; solo works on one.
+        options: more of the command line.
     """
     stack.start(
         name, "celery", "-A", f"tests.task_ledger.celery.{module}", "worker", "-n", f"{name}@test",
         "-c", "1" if pool == "solo" else str(at_once), "--pool", pool, "--without-gossip",
-        "--without-mingle", "-l", "INFO",
+        "--without-mingle", "-l", "INFO", *options,
     )  # fmt: skip
     log = stack.folder / f"{name}.log"
     stack.until(lambda: b" ready." in log.read_bytes(), "a worker")

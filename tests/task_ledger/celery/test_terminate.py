@@ -1,0 +1,144 @@
+"""A cancel that ends the process of a body which never asks; and pools that cannot do that."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.errors import NotTerminable
+from task_ledger.events import CancelRequested, Started
+from task_ledger.identity import new_claim
+from task_ledger.store import Append, append, request_cancel
+from task_ledger.transitions import EventType, State, Status
+from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
+
+
+@pytest.fixture(scope="module")
+def stack(
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    valkey: EmbeddedValkey,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """A prefork worker, projector, relay and reconciler."""
+    folder = tmp_path_factory.mktemp("stack")
+    with open_stack(postgres, migrated_template, valkey.url_of(10), folder) as stack:
+        stack.start("projector", "services.projector")
+        start_worker(stack)
+        yield stack
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return False
+    return True
+
+
+def test_a_body_that_never_asks_and_is_deaf_to_signals_is_ended_with_its_process(
+    stack: Stack,
+) -> None:
+    task_id = enqueue(stack, "hang", "deaf")
+    pid = int(stack.wait_reached("deaf"))
+    answer = request_cancel(stack.connection, task_id, "ops", "stuck", terminate=True)
+    assert (answer.outcome, answer.cancel_requested) == ("accepted", True)
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason) == (Status.REVOKED, "cancelled")
+    assert task.cancel_requested_by == "ops"
+    assert task.error is not None
+    assert "its process was ended by the worker worker@test" in task.error["message"]
+    stack.until(lambda: has_ended(pid), "the child to be gone")
+    assert reasons(stack, task_id) == ["cancelled"]
+    assert stack.effects(task_id) == []
+    request = next(e.data for e in stack.events(task_id) if e.type is EventType.CANCEL_REQUESTED)
+    assert request == CancelRequested(reason="stuck", terminate=True)
+    other = enqueue(stack, "lose_the_first", "after the end")
+    stack.open_gate("after the end")
+    assert stack.ended(other).status is Status.SUCCESS
+    stack.quiet()
+    assert stack.record(task_id).version == task.version
+
+
+def test_a_cancel_may_be_made_to_end_the_process_later_on(stack: Stack) -> None:
+    task_id = enqueue(stack, "hang", "later")
+    stack.wait_reached("later")
+    assert request_cancel(stack.connection, task_id, "ops").outcome == "accepted"
+    assert request_cancel(stack.connection, task_id, "ops").outcome == "already"
+    harder = request_cancel(stack.connection, task_id, "boss", terminate=True)
+    assert harder.outcome == "accepted"
+    again = request_cancel(stack.connection, task_id, "boss", terminate=True)
+    assert again.outcome in {"already", "ended"}
+    task = stack.ended(task_id)
+    assert (task.status, task.cancel_requested_by) == (Status.REVOKED, "boss")
+    assert reasons(stack, task_id) == ["cancelled"]
+
+
+def test_the_others_in_the_pool_go_on(stack: Stack) -> None:
+    beside = enqueue(stack, "lose_the_first", "beside")
+    stack.wait_reached("beside")
+    task_id = enqueue(stack, "hang", "among others")
+    stack.wait_reached("among others")
+    request_cancel(stack.connection, task_id, "ops", terminate=True)
+    assert stack.ended(task_id).status is Status.REVOKED
+    stack.open_gate("beside")
+    task = stack.ended(beside)
+    assert (task.status, task.attempt) == (Status.SUCCESS, 1)
+
+
+def test_a_task_that_nobody_holds_ends_at_once(stack: Stack) -> None:
+    task_id = enqueue(stack, "hang", "never", countdown=3600)
+    answer = request_cancel(stack.connection, task_id, "ops", terminate=True)
+    assert answer.outcome == "accepted"
+    assert stack.record(task_id).status is Status.REVOKED
+    assert request_cancel(stack.connection, task_id, "ops", terminate=True).outcome == "ended"
+
+
+def test_a_worker_that_is_gone_when_it_is_asked_ends_the_task_all_the_same(stack: Stack) -> None:
+    start_worker(stack, "lost", options=("-Q", "alone"))
+    task_id = enqueue(stack, "hang", "gone", queue="alone")
+    stack.wait_reached("gone")
+    group = stack.processes["lost"].pid
+    os.killpg(group, signal.SIGSTOP)
+    try:
+        request_cancel(stack.connection, task_id, "ops", terminate=True)
+    finally:
+        stack.kill("lost")
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason) == (Status.REVOKED, "cancelled")
+    assert stack.effects(task_id) == []
+
+
+def test_a_worker_that_was_stopped_when_it_was_asked_honours_it_when_it_goes_on(
+    stack: Stack,
+) -> None:
+    task_id = enqueue(stack, "hang", "paused")
+    pid = int(stack.wait_reached("paused"))
+    group = stack.processes["worker"].pid
+    os.killpg(group, signal.SIGSTOP)
+    try:
+        request_cancel(stack.connection, task_id, "ops", terminate=True)
+    finally:
+        os.killpg(group, signal.SIGCONT)
+    assert stack.ended(task_id).status is Status.REVOKED
+    stack.until(lambda: has_ended(pid), "the child to be gone")
+    assert reasons(stack, task_id) == ["cancelled"]
+
+
+def test_an_attempt_of_a_worker_that_is_not_known_cannot_be_terminated(stack: Stack) -> None:
+    task_id = enqueue(stack, "hang", "nobody", queue="nobody")
+    append(
+        stack.connection,
+        Append(task_id, new_claim(), 1, "w", Started(worker="w", host="h", pid=1)),
+    )
+    version = stack.record(task_id).version
+    with pytest.raises(NotTerminable, match="without terminate"):
+        request_cancel(stack.connection, task_id, "ops", terminate=True)
+    record = stack.record(task_id)
+    assert (record.version, record.cancel_requested, record.state) == (
+        version, False, State.STARTED
+    )  # fmt: skip
