@@ -202,7 +202,7 @@ def _message(
         options["root_id"] = str(root_id)
     if step.group_id:
         options["group_id"] = str(step.group_id)
-    return _built(step.signature, header, **options)
+    return message_of(step.signature, header, **options)
 
 
 def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -> Message:
@@ -210,7 +210,7 @@ def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -
     called = error if error.immutable else error.clone((str(task_id),))
     _require_callable(called)
     lineage = {"parent_id": str(task_id), "root_id": str(root_id or task_id)}
-    return _built(called, LedgerHeader(tracked=False), **lineage)
+    return message_of(called, LedgerHeader(tracked=False), **lineage)
 
 
 def _require_callable(error: Signature[Any]) -> None:
@@ -234,7 +234,13 @@ def _require_callable(error: Signature[Any]) -> None:
         ) from mismatch
 
 
-def _built(called: Signature[Any], header: LedgerHeader, **options: Any) -> Message:
+def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> Message:
+    """The message that Celery would send for a signature of one task, at once and for ever.
+
+    Args:
+        header: what it says about itself.
+        options: of `apply_async`.
+    """
     # Celery leaves options alone that are passed as None, so they are taken off.
     timeless = called.clone()
     for option in _OF_LEDGER:

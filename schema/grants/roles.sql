@@ -54,6 +54,7 @@ GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON ledger.next_step TO task_ledger_projector;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
+GRANT SELECT, INSERT, UPDATE ON ledger.beat_entry TO task_ledger_worker;
 GRANT SELECT ON ledger.termination TO task_ledger_worker, task_ledger_projector;
 GRANT DELETE ON ledger.worker_lease, ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ledger.redispatch TO task_ledger_projector;

@@ -21,6 +21,7 @@ BACKENDS: Final = {
 
 
 DEFAULTS: Final = {
+    "beat_scheduler": "task_ledger.celery.beat:LedgerScheduler",
     "worker_consumer": "task_ledger.celery.consumer:LedgerConsumer",
 }
 """Celery's settings that are others than Celery's own, where the application sets none."""

@@ -57,6 +57,7 @@ FUNCTIONS = {
 
 READ = {
     "access_token": {API},
+    "beat_entry": {WORKER},
     "bucket": EVERYBODY,
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
@@ -85,6 +86,8 @@ COLUMNS_READ = {
 """Who else may read some columns of a table."""
 
 WRITE = {
+    ("INSERT", "beat_entry"): {WORKER},
+    ("UPDATE", "beat_entry"): {WORKER},
     ("INSERT", "dead_letter"): {PROJECTOR},
     ("UPDATE", "dead_letter"): {PROJECTOR},
     ("DELETE", "dead_letter"): {PROJECTOR},

@@ -29,6 +29,7 @@ OBJECTS = (
     "tables/redispatch.sql",
     "tables/next_step.sql",
     "tables/termination.sql",
+    "tables/beat_entry.sql",
 )
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import NotTerminable
 from task_ledger.store import request_cancel
 from task_ledger.transitions import EventType, State, Status
+from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 
@@ -19,12 +20,12 @@ POOLS = ("prefork", "threads", "solo")
 def ledger(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """Projector, relay and reconciler; no worker."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(9), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(9), folder) as stack:
         stack.start("projector", "services.projector")
         yield stack
 
@@ -141,4 +142,4 @@ def test_a_worker_that_is_killed_costs_one_attempt(ledger: Stack, pool: str) -> 
     assert ledger.effects(task_id) == []
     request_cancel(ledger.connection, task_id, "ops")
     # The broker would keep its message for the visibility timeout.
-    ledger.signals.delete("unacked", "unacked_index")
+    ledger.broker.clear()

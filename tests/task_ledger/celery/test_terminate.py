@@ -7,12 +7,13 @@ from contextlib import suppress
 
 import pytest
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import NotTerminable
 from task_ledger.events import CancelRequested, Started
 from task_ledger.identity import new_claim
 from task_ledger.store import Append, append, request_cancel
 from task_ledger.transitions import EventType, State, Status
+from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 
@@ -21,12 +22,12 @@ from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
 def stack(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
     """A prefork worker, projector, relay and reconciler."""
     folder = tmp_path_factory.mktemp("stack")
-    with open_stack(postgres, migrated_template, valkey.url_of(10), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(10), folder) as stack:
         stack.start("projector", "services.projector")
         start_worker(stack)
         yield stack

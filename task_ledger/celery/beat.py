@@ -1,0 +1,161 @@
+"""A beat that registers what it starts: `celery beat`, with any number of them.
+
+Each due entry is registered and stored as a message in one transaction, with the time at which it
+was started. That time is the schedule's only memory: it is in the ledger's database, not in a file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+
+import structlog
+from celery import Signature
+from celery.beat import BeatLazyFunc, ScheduleEntry, Scheduler
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.application import LedgerApplication
+from task_ledger.database import query, sqlalchemy_errors
+from task_ledger.enqueue import enqueue
+from task_ledger.errors import LedgerBusy, LedgerUnavailable, UnsupportedSignature
+from task_ledger.message import LedgerHeader
+from task_ledger.registration import message_of
+
+log = structlog.get_logger(__name__)
+
+ACTOR: Final = "beat"
+"""Who asks for what beat starts, in the log."""
+
+PROJECT: Final = "schedule"
+"""The project of what beat starts, unless the entry or `app.conf.ledger_beat_project` names one."""
+
+AGAIN_S: Final = 1.0
+"""When is asked again after the ledger could not be reached."""
+
+_WISHES: Final = ("project_id", "name", "metadata", "entity", "task_type", "max_attempts")
+
+
+@dataclass(slots=True)
+class _Due:
+    """Whether an entry is to be started, and in how many seconds to ask again."""
+
+    now: bool
+    again_s: float
+
+
+class LedgerScheduler(Scheduler):
+    """Starts each entry of `beat_schedule` once when it is due, whichever beat sees it first.
+
+    A tracked task is registered, in the project `options["project_id"]`, with the entry's name in
+    its metadata; others are stored as untracked messages. Both leave with the commit, or never: a
+    beat that dies before it has started nothing, and one that dies after has started it once. What
+    was due several times while no beat ran, or while the database was away, is started once, and
+    `beat_cron_starting_deadline` may say that it is too late for that. A new entry's time counts
+    from the first time that a beat sees it.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._known: dict[str, datetime] = {}
+        super().__init__(*args, **options)
+
+    def setup_schedule(self) -> None:
+        """Take the entries of the configuration; their times are read at the first tick."""
+        scheduler: Any = self
+        scheduler.install_default_entries(scheduler.data)
+        scheduler.merge_inplace(self._app.conf.beat_schedule)
+
+    def tick(self, *_: Any, **__: Any) -> float:
+        """Start what is due.
+
+        Returns:
+            The seconds until something may be due again.
+        """
+        wait_s = float(cast("Any", self).max_interval)
+        for entry in list(self.schedule.values()):
+            try:
+                wait_s = min(wait_s, self._look_at(entry))
+            except (LedgerUnavailable, LedgerBusy, DBAPIError) as error:
+                log.warning("beat_waits", entry=entry.name, error=type(error).__name__)
+                wait_s = min(wait_s, AGAIN_S)
+            except Exception as error:  # noqa: BLE001 (the other entries go on)
+                # Not before its next time: it would fail as often as it is asked.
+                log.error(
+                    "beat_entry_failed", entry=entry.name, error=f"{type(error).__name__}: {error}"
+                )
+                self._known[str(entry.name)] = entry.default_now()
+        return max(wait_s, 0.0)
+
+    def _look_at(self, entry: ScheduleEntry) -> float:
+        name = str(entry.name)
+        if name not in self._known:
+            self._known[name] = self._remembered(entry)
+        due = _due(entry, self._known[name])
+        if not due.now:
+            return due.again_s
+        started: str | None = None
+        with Session(self._app.connections.engine) as session, session.begin():
+            last_run_at = self._take(session, entry)
+            due = _due(entry, last_run_at)
+            if due.now:
+                last_run_at = entry.default_now()
+                started = self._start(session, entry)
+                _run(session, "beat_mark", {"name": name, "now": last_run_at})
+        self._known[name] = last_run_at
+        if due.now:
+            log.info("beat_started", entry=name, task_id=started)
+        return _due(entry, last_run_at).again_s
+
+    def _remembered(self, entry: ScheduleEntry) -> datetime:
+        with Session(self._app.connections.engine) as session, session.begin():
+            _run(session, "beat_add", {"name": entry.name, "now": entry.default_now()})
+            return self._take(session, entry)
+
+    def _take(self, session: Session, entry: ScheduleEntry) -> datetime:
+        with sqlalchemy_errors():
+            rows = session.connection().exec_driver_sql(query("beat_take"), {"name": entry.name})
+            return rows.scalar_one()
+
+    def _start(self, session: Session, entry: ScheduleEntry) -> str | None:
+        options: dict[str, Any] = dict(entry.options or {})
+        wishes = {name: options.pop(name) for name in _WISHES if name in options}
+        untracked = bool(options.pop("untracked", False))
+        signature = Signature(
+            str(entry.task),
+            args=tuple(_evaluated(value) for value in entry.args or ()),
+            kwargs={k: _evaluated(v) for k, v in dict(entry.kwargs or {}).items()},
+            options=options,
+            app=cast("Any", self._app),
+        )
+        task: Any = self._app.tasks.get(entry.task)
+        if task is None and not untracked and "task_type" not in wishes:
+            raise UnsupportedSignature(
+                f"beat does not know {entry.task}, so not whether it is tracked: import its module,"
+                " or say options={'task_type': …} or {'untracked': True} in its entry"
+            )
+        if untracked or not (wishes.get("task_type") or getattr(task, "task_type", None)):
+            message = message_of(signature, LedgerHeader(tracked=False))
+            _run(session, "send", {"due_at": None, **message.parameters()})
+            return None
+        wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
+        wishes.setdefault("project_id", self._app.conf.get("ledger_beat_project") or PROJECT)
+        return str(enqueue(session, signature, actor=ACTOR, **wishes).task_id)
+
+    @property
+    def _app(self) -> LedgerApplication:
+        return cast("Any", self).app
+
+
+def _due(entry: ScheduleEntry, last_run_at: datetime) -> _Due:
+    schedule: Any = entry.schedule
+    now, again_s = schedule.is_due(last_run_at)
+    return _Due(bool(now), float(again_s))
+
+
+def _run(session: Session, statement: str, parameters: Mapping[str, Any]) -> None:
+    with sqlalchemy_errors():
+        session.connection().exec_driver_sql(query(statement), dict(parameters))
+
+
+def _evaluated(value: Any) -> Any:
+    return cast("Any", value)() if isinstance(value, BeatLazyFunc) else value

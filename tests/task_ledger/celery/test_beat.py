@@ -1,0 +1,198 @@
+"""What beat starts is registered once, however many beats run, stop or die."""
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from deploy.embedded import EmbeddedPostgres
+from task_ledger.celery import LedgerCelery
+from task_ledger.celery.beat import LedgerScheduler
+from tests.brokers import Brokers
+from tests.task_ledger.celery.conftest import Stack, open_stack
+
+
+@pytest.fixture(scope="module")
+def stack(
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    brokers: Brokers,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """A ledger; each test starts its own beats, and nothing runs what they start."""
+    folder = tmp_path_factory.mktemp("stack")
+    with open_stack(postgres, migrated_template, brokers.space(8), folder) as stack:
+        yield stack
+
+
+def beat(stack: Stack, name: str, every_s: float = 3600.0, **options: Any) -> LedgerScheduler:
+    """A beat with one entry, ticked by hand, in the process of the test."""
+    app = LedgerCelery(
+        "beating", broker=stack.broker.url, ledger_url=stack.database.url_for("worker"),
+        set_as_current=False,
+    )  # fmt: skip
+
+    @app.task(name="tracked", task_type="scheduled")
+    def tracked(self: object) -> None: ...
+
+    @app.task(name="untracked")
+    def untracked() -> None: ...
+
+    entry = {"task": "tracked", "schedule": every_s, **options}
+    app.conf.beat_schedule = {name: entry}
+    return LedgerScheduler(app)
+
+
+def started(stack: Stack, name: str) -> list[datetime]:
+    """When the entry's tasks were registered."""
+    rows = stack.connection.execute(
+        "SELECT recorded_at FROM ledger.task_event WHERE type = 'registered'"
+        " AND data -> 'metadata' ->> 'schedule' = %s ORDER BY recorded_at",
+        (name,),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def last_run(stack: Stack, name: str, ago: timedelta) -> None:
+    """Let the entry have been started so long ago."""
+    stack.connection.execute(
+        "INSERT INTO ledger.beat_entry (name, last_run_at) VALUES (%s, %s) ON CONFLICT (name)"
+        " DO UPDATE SET last_run_at = excluded.last_run_at",
+        (name, datetime.now(UTC) - ago),
+    )
+
+
+def test_an_entry_is_started_when_it_is_due_and_not_earlier(stack: Stack) -> None:
+    scheduler = beat(stack, "hourly")
+    assert scheduler.tick() > 0
+    assert started(stack, "hourly") == []
+    last_run(stack, "hourly", timedelta(hours=1))
+    beat(stack, "hourly").tick()
+    assert len(started(stack, "hourly")) == 1
+
+
+def test_what_is_started_is_registered_with_its_message_in_its_project(stack: Stack) -> None:
+    last_run(stack, "described", timedelta(hours=2))
+    options = {"project_id": "ops", "name": "Clean up", "metadata": {"kind": "night"}}
+    beat(stack, "described", options=options).tick()
+    row = stack.connection.execute(
+        "SELECT e.project_id, e.actor, e.data ->> 'name', e.data -> 'metadata' ->> 'kind',"
+        " o.attempt FROM ledger.task_event e JOIN ledger.outbox o ON o.task_id = e.task_id"
+        " WHERE e.data -> 'metadata' ->> 'schedule' = 'described'"
+    ).fetchone()
+    assert row == ("ops", "beat", "Clean up", "night", 1)
+
+
+def test_of_two_beats_at_the_same_moment_one_starts_the_entry(stack: Stack) -> None:
+    for turn in range(5):
+        name = f"shared {turn}"
+        last_run(stack, name, timedelta(hours=1))
+        beats = [beat(stack, name) for _ in range(2)]
+        together = Barrier(2)
+
+        def tick(scheduler: LedgerScheduler, together: Barrier = together) -> None:
+            together.wait(10)
+            scheduler.tick()
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(tick, beats))
+        assert len(started(stack, name)) == 1
+
+
+def test_what_was_missed_several_times_is_started_once(stack: Stack) -> None:
+    last_run(stack, "missed", timedelta(hours=10, minutes=30))
+    scheduler = beat(stack, "missed")
+    waits_s = [scheduler.tick() for _ in range(3)]
+    assert len(started(stack, "missed")) == 1
+    # The next time counts from now, and not from the times that were missed.
+    assert waits_s[-1] > 0
+    assert scheduler._known["missed"] > datetime.now(UTC) - timedelta(minutes=1)  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize(("moment", "times"), [("before_commit", 0), ("after_commit", 1)])
+def test_a_beat_that_dies_has_started_an_entry_once_or_not_at_all(
+    stack: Stack, moment: str, times: int
+) -> None:
+    name = f"died {moment}"
+    last_run(stack, name, timedelta(hours=1))
+    code = textwrap.dedent(f"""
+        import os, sys
+        from sqlalchemy import event
+        from sqlalchemy.orm import Session
+        from task_ledger.celery import LedgerCelery
+        from task_ledger.celery.beat import LedgerScheduler
+        app = LedgerCelery(broker=sys.argv[1], ledger_url=sys.argv[2])
+        @app.task(name="tracked", task_type="scheduled")
+        def tracked(self): ...
+        app.conf.beat_schedule = {{{name!r}: {{"task": "tracked", "schedule": 3600.0}}}}
+        scheduler = LedgerScheduler(app)
+        scheduler._known[{name!r}] = scheduler._remembered(scheduler.schedule[{name!r}])
+        event.listen(Session, {moment!r}, lambda session: os.kill(os.getpid(), 9))
+        scheduler.tick()
+    """)
+    died = subprocess.run(
+        [sys.executable, "-c", code, stack.broker.url, stack.database.url_for("worker")],
+        env=stack.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert died.returncode == -9, died.stderr
+    stack.until(lambda: len(started(stack, name)) == times, "the database to notice")
+    beat(stack, name).tick()
+    assert len(started(stack, name)) == 1
+
+
+def test_a_beat_goes_on_after_the_database_was_away(stack: Stack) -> None:
+    scheduler = beat(stack, "broken", 0.2)
+    scheduler.tick()
+    stack.connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    stack.until(lambda: scheduler.tick() is not None and started(stack, "broken"), "a start")
+
+
+def test_an_entry_that_cannot_be_started_does_not_keep_others_from_it(stack: Stack) -> None:
+    last_run(stack, "unknown", timedelta(hours=1))
+    last_run(stack, "beside", timedelta(hours=1))
+    scheduler = beat(stack, "unknown", task="elsewhere")
+    conf: Any = scheduler.app.conf
+    conf.beat_schedule["beside"] = {"task": "tracked", "schedule": 3600.0}
+    again = LedgerScheduler(scheduler.app)
+    again.tick()
+    assert started(stack, "unknown") == []
+    assert len(started(stack, "beside")) == 1
+
+
+def test_an_untracked_entry_leaves_through_the_outbox_too(stack: Stack) -> None:
+    last_run(stack, "plain", timedelta(hours=1))
+    beat(stack, "plain", task="untracked").tick()
+    row = stack.connection.execute(
+        "SELECT count(*) FROM ledger.outbox o JOIN ledger.message m ON m.id = o.message_id"
+        " WHERE m.headers ->> 'task' = 'untracked' AND o.task_id IS NULL"
+    ).fetchone()
+    assert row == (1,)
+
+
+def test_two_celery_beats_start_each_entry_once_a_second(stack: Stack) -> None:
+    for name in ("one", "two"):
+        stack.start(
+            name, "celery", "-A", "tests.task_ledger.celery.beating", "beat", "--pidfile",
+            str(stack.folder / f"{name}.pid"), "-s", str(stack.folder / f"{name}.schedule"),
+        )  # fmt: skip
+    try:
+        stack.until(lambda: len(started(stack, "often")) >= 2, "two starts")
+        stack.kill("one")
+        before = len(started(stack, "often"))
+        stack.until(lambda: len(started(stack, "often")) >= before + 2, "two more starts")
+    finally:
+        for name in list(stack.processes):
+            stack.kill(name)
+    times = started(stack, "often")
+    # Each start waits for the interval behind the one before, whichever beat makes it.
+    assert min(later - earlier for earlier, later in pairwise(times)) > timedelta(seconds=0.9)
