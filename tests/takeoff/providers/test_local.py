@@ -204,7 +204,7 @@ def test_the_smallest_outline_is_taken_but_not_a_frame_around_the_label(
     drawn: Callable[[Callable[[Canvas], None]], Path],
 ) -> None:
     def body(canvas: Canvas) -> None:
-        canvas.rect(50, 50, 1100, 600)
+        canvas.rect(50, 50, 700, 500)
         canvas.rect(100, 100, 40 * FOOT, 30 * FOOT)
         canvas.rect(145, 195, 80, 16)
         canvas.drawString(150, 200, "RAMP AREA")
@@ -274,6 +274,21 @@ def test_a_symbol_without_its_mark_is_withheld_not_counted(
     detection = find(sheet_of(drawn(body)), "Pier P1", Unit.EA)
     assert len(detection.elements) == 2
     assert "carries no mark" in detection.withheld[0].reason
+
+
+def test_a_mark_in_a_table_is_not_counted(
+    drawn: Callable[[Callable[[Canvas], None]], Path],
+) -> None:
+    def body(canvas: Canvas) -> None:
+        for row, words in enumerate(("MARK", "F1", "F2")):
+            canvas.rect(900, 600 - 20 * row, 60, 20)
+            canvas.rect(960, 600 - 20 * row, 60, 20)
+            canvas.drawString(905, 606 - 20 * row, words)
+        canvas.drawString(200, 200, "F1")
+
+    detection = find(sheet_of(drawn(body)), "F1", Unit.EA)
+    assert len(detection.elements) == 1
+    assert "table" in detection.withheld[0].reason
 
 
 def test_a_scan_is_withheld_and_an_image_is_not_looked_at(tmp_path: Path) -> None:
