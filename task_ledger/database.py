@@ -9,7 +9,6 @@ from typing import Any, Final, LiteralString, cast
 import psycopg
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy.exc import DBAPIError
 
 from task_ledger.errors import (
     ImmutableLog,
@@ -124,6 +123,9 @@ def ledger_errors() -> Generator[None]:
 @contextmanager
 def sqlalchemy_errors() -> Generator[None]:
     """As `ledger_errors`, for statements that go through SQLAlchemy."""
+    # Here, because it takes longer to import than all else that a command of the CLI needs.
+    from sqlalchemy.exc import DBAPIError
+
     try:
         yield
     except DBAPIError as error:

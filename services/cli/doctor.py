@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import typer
 from rich.text import Text
 
-from services.cli.checks import followers, log, roles, versions
 from services.cli.checks.check import Check, Level, fail, ok
 from services.cli.checks.secrets import private_files
 from services.cli.exits import WRONG, CommandFailed, known_errors
@@ -40,6 +39,9 @@ def doctor(json: Json = False) -> None:
 
 
 def _checks() -> Iterator[Check]:
+    # Here and below: what only this command needs takes longer to import than the rest.
+    from services.cli.checks import versions
+
     yield from versions.libraries()
     try:
         told = settings()
@@ -62,6 +64,8 @@ def _checks() -> Iterator[Check]:
 
 
 def _database(told: Settings) -> Iterator[Check]:
+    from services.cli.checks import followers, log, roles, versions
+
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
         yield from log.migrations(told, connection)

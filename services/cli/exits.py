@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-import sqlalchemy.exc
 import typer
 from psycopg import errors as pg
 from typer.core import TyperGroup
@@ -74,12 +73,14 @@ def known_errors() -> Generator[None]:
     """
     try:
         yield
-    except sqlalchemy.exc.DBAPIError as error:
-        if not isinstance(error.orig, psycopg.Error):
-            raise
-        _raise(error.orig)
     except psycopg.Error as error:
         _raise(error)
+    except Exception as error:
+        # An error of SQLAlchemy's, whose import only a command that uses it should pay for.
+        driver = getattr(error, "orig", None)
+        if not isinstance(driver, psycopg.Error):
+            raise
+        _raise(driver)
 
 
 def _raise(error: psycopg.Error) -> None:

@@ -10,25 +10,8 @@ from services.cli.options import Json
 from services.cli.printing import print_json, print_line, progress_bar
 from services.cli.starting import environment, told_enough
 
-# Services do not import each other: this runs in a process of its own and says how far it is.
-_PROGRAM: Final = """
-import json, sys
-from dataclasses import asdict
-
-import psycopg
-from services.projector.rebuild import rebuild
-from task_ledger.settings import Settings
-
-def say(state):
-    print(json.dumps(asdict(state)), flush=True)
-
-try:
-    say(rebuild(Settings().url_for("projector"), say))
-except psycopg.OperationalError as error:
-    sys.exit(f"3 {error}")
-except psycopg.Error as error:
-    sys.exit(f"1 {error}")
-"""
+_MODULE: Final = "services.projector.rebuild"
+"""Services do not import each other: it runs in a process of its own and says how far it is."""
 
 
 def rebuild(json: Json = False) -> None:
@@ -51,7 +34,7 @@ def rebuild(json: Json = False) -> None:
 
 def _run() -> dict[str, Any]:
     state: dict[str, Any] = {}
-    command = [sys.executable, "-c", _PROGRAM]
+    command = [sys.executable, "-m", _MODULE]
     with (
         progress_bar() as bar,
         subprocess.Popen(
@@ -68,10 +51,8 @@ def _run() -> dict[str, Any]:
             bar.update(shows, total=state["of"], completed=state["tasks"])
         said = process.stderr.read().strip() if process.stderr else ""
     if process.returncode != 0 or not state:
-        status, _, what = said.partition(" ")
-        if status not in ("1", "3"):
-            what = said.rpartition("\n")[2]
         raise CommandFailed(
-            f"The rebuild did not end: {what}", UNREACHABLE if status == "3" else WRONG
+            f"The rebuild did not end: {said.rpartition(chr(10))[2]}",
+            UNREACHABLE if process.returncode == UNREACHABLE else WRONG,
         )
     return state

@@ -1,17 +1,21 @@
 """`task-ledger token`: make, list and revoke the tokens of the HTTP API."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from services.cli.machine_token import api_address
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line, print_table, say, shown, time_of
-from services.cli.surroundings import connected
+from services.cli.surroundings import connected, settings
 from task_ledger import access
 
-app = typer.Typer(no_args_is_help=True, help="Make, list and revoke tokens of the HTTP API.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Make, list and revoke tokens of the HTTP API, and links to sign in with.",
+)
 
 
 class Role(StrEnum):
@@ -65,6 +69,29 @@ def list_(json: Json = False) -> None:
             for each in tokens
         ],
     )
+
+
+@app.command("link")
+def link_(
+    name: Annotated[str, typer.Argument(help="The token's name.")],
+    minutes: Annotated[
+        int, typer.Option(min=1, max=24 * 60, help="How long the link may wait to be used.")
+    ] = 60,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Where people reach the page. Default: the api of this machine."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print a link that signs one browser in as a token, once."""
+    with connected("owner") as connection:
+        code = access.create_link(connection, name, link_lifetime=timedelta(minutes=minutes))
+    link = f"{(address or api_address(settings())).rstrip('/')}/sign-in?code={code}"
+    if json:
+        print_json({"name": name, "link": link, "minutes": minutes})
+        return
+    print_line(link)
+    say(f"It signs one browser in, once, within {minutes} minutes.")
 
 
 @app.command()

@@ -3,20 +3,30 @@
 The timeline is not touched: it is primary data, and nothing else knows its order.
 """
 
+import json
+import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 from psycopg import Connection
 
 from services.projector.database import connect, query
 from services.projector.follower import PROJECTOR
 from services.projector.quarantine import overwrite
+from task_ledger.settings import Settings
 
 BATCH: Final = 200
 """How many tasks are folded while the projectors wait."""
+
+REFUSED: Final = 1
+"""The exit status when the database refuses."""
+
+UNREACHABLE: Final = 3
+"""The exit status when the database cannot be reached."""
 
 _FIRST: Final = UUID(int=0)
 
@@ -101,3 +111,26 @@ def _remove_orphans(
             done = replace(done, removed=done.removed + removed)
             on_progress(done)
     return done
+
+
+def main() -> None:
+    """Rebuild by the settings of the environment: `python -m services.projector.rebuild`.
+
+    Prints one JSON object of `Rebuilt` after each batch and at the end; what went wrong goes to
+    standard error, with the status `REFUSED` or `UNREACHABLE`.
+    """
+
+    def say(state: Rebuilt) -> None:
+        sys.stdout.write(json.dumps(asdict(state)) + "\n")
+        sys.stdout.flush()
+
+    try:
+        say(rebuild(Settings().url_for("projector"), say))
+    except psycopg.Error as error:
+        sys.stderr.write(f"{error}\n")
+        away = isinstance(error, psycopg.OperationalError)
+        sys.exit(UNREACHABLE if away else REFUSED)
+
+
+if __name__ == "__main__":
+    main()

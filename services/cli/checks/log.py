@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import sqlalchemy.exc
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
@@ -18,6 +17,8 @@ _MONTHS_AHEAD: Final = 3
 def migrations(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     """Whether each schema that is there is the newest."""
     # Alembic takes most of a second to import, which the other commands are spared.
+    from sqlalchemy.exc import DBAPIError
+
     from task_ledger.migrate import pending
 
     try:
@@ -33,7 +34,7 @@ def migrations(settings: Settings, connection: Connection[Any]) -> Iterator[Chec
             continue
         try:
             waiting = pending(url, schema)
-        except sqlalchemy.exc.DBAPIError as error:
+        except DBAPIError as error:
             yield warn(
                 name, f"cannot be looked at: {error.orig}", "Give the login the owner's role."
             )
