@@ -1,0 +1,175 @@
+"""What the OpenAPI document says is what the served API does, whatever is sent to it.
+
+`TASK_LEDGER_OPENAPI_EXAMPLES=300` asks each operation more often than the suite does.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from services.api.app import create_app
+from task_ledger import access
+from task_ledger.settings import Settings
+from tests.brokers import Brokers
+from tests.servers import fresh_database
+from tests.services.api.ledger import Ledger
+from tests.services.api.processes import serving
+
+EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "8"))
+"""Requests for each operation and each way of making them."""
+
+ROLES: Final[tuple[access.Role, ...]] = ("admin", "operator", "auditor", "viewer")
+CHECKS: Final[list[Any]] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def _document() -> dict[str, Any]:
+    nowhere = {"database_url": "postgresql://u:p@127.0.0.1:1/x", "broker_url": "redis://127.0.0.1:1"}
+    return create_app(Settings.model_validate(nowhere)).openapi()
+
+
+SCHEMA: Final[Any] = schemathesis.openapi.from_dict(_document())
+OPERATIONS: Final[dict[str, Any]] = {
+    f"{operation.method.upper()} {operation.path}": operation
+    for operation in (found.ok() for found in SCHEMA.get_all_operations())
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """The served application with something in it.
+
+    Attributes:
+        headers: by role, of a token that reaches every project.
+        ids: by the name of a path's parameter: one that exists.
+    """
+
+    url: str
+    headers: Mapping[str, dict[str, str]]
+    ids: Mapping[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def served(
+    postgres: Any,
+    migrated_template: str,
+    brokers: Brokers,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    """The application behind uvicorn, with a project and tasks in every state."""
+    folder: Path = tmp_path_factory.mktemp("served")
+    with (
+        fresh_database(postgres, migrated_template) as database,
+        psycopg.connect(database.url_for("owner"), autocommit=True) as owner,
+        psycopg.connect(database.url_for("worker"), autocommit=True) as worker,
+    ):
+        ledger = Ledger(owner, worker)
+        ledger.finished()
+        ledger.fail(started(ledger), "broken")
+        ledger.retry(started(ledger))
+        ledger.progress(started(ledger), 40, "Half way")
+        ledger.register()
+        headers = {
+            role: {"Authorization": f"Bearer {access.create(owner, role, role, None)}"}
+            for role in ROLES
+        }
+        environment = os.environ | {
+            "TASK_LEDGER_DATABASE_URL": database.url,
+            "TASK_LEDGER_BROKER_URL": brokers.space(9).url,
+            "TASK_LEDGER_VAR_DIR": str(folder),
+        }
+        with serving(dict(environment)) as server:
+            made = requests.post(
+                f"{server.url}/api/v1/projects", json={"name": "tower-b"}, timeout=30,
+                headers=headers["admin"],
+            )  # fmt: skip
+            assert made.status_code == 201, made.text
+            ids = {
+                "task_id": [str(task.id) for task in ledger.tasks],
+                "project_id": ["tower-a", made.json()["id"]],
+            }
+            yield Served(server.url, headers, ids)
+
+
+def started(ledger: Ledger) -> Any:
+    task = ledger.register()
+    ledger.start(task)
+    return task
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_answers_as_it_is_described(
+    served: Served, name: str, mode: GenerationMode
+) -> None:
+    operation = OPERATIONS[name]
+    checks = CHECKS + ([negative_data_rejection] if mode is GenerationMode.NEGATIVE else [])
+    asked = 0
+
+    @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: Any, data: st.DataObject) -> None:
+        nonlocal asked
+        asked += 1
+        role = data.draw(st.sampled_from(ROLES))
+        for parameter, known in served.ids.items():
+            if parameter in (case.path_parameters or {}) and mode is GenerationMode.POSITIVE:
+                case.path_parameters[parameter] = data.draw(st.sampled_from(known))
+        # A long poll and a live stream are waited for elsewhere.
+        if isinstance(case.query, dict) and "wait_s" in case.query and mode.is_positive:
+            case.query["wait_s"] = 0
+        sent = case.as_transport_kwargs(base_url=served.url)
+        sent["headers"] = {**sent.get("headers", {}), **served.headers[role]}
+        with requests.request(**sent, timeout=30, stream=True) as answer:
+            if answer.headers.get("content-type", "").startswith("text/event-stream"):
+                assert answer.status_code == 200
+                return
+            answer.content  # noqa: B018 (reads it)
+            case.validate_response(answer, checks=checks)
+
+    try:
+        ask()
+    except Exception as error:
+        if "Unsatisfiable" in type(error).__name__ or "Impossible" in str(error):
+            assert mode is GenerationMode.NEGATIVE, name
+            return  # nothing about it can be wrong: it takes nothing
+        raise
+    assert asked > 0
+
+
+def test_every_operation_of_the_document_is_asked() -> None:
+    document = _document()
+    described = {
+        f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
+    }
+    assert described == set(OPERATIONS)
