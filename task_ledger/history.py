@@ -6,6 +6,7 @@ there: the actor names the source, and the metadata holds what the source said.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +19,15 @@ from psycopg import Connection
 from task_ledger.database import ledger_errors, query
 from task_ledger.error_text import MAX_MESSAGE, scrubbed
 from task_ledger.errors import InvalidEvent
-from task_ledger.events import Completed, ErrorData, EventData, Failed, Registered, Started, make_data
+from task_ledger.events import (
+    Completed,
+    ErrorData,
+    EventData,
+    Failed,
+    Registered,
+    Started,
+    make_data,
+)
 from task_ledger.storable import cut_to, storable_text
 from task_ledger.store import Append, append
 from task_ledger.transitions import FailureReason
@@ -72,9 +81,7 @@ def past_task_id(source: str, source_id: str) -> UUID:
     return UUID(bytes=digest[:16], version=4)
 
 
-def import_history(
-    connection: Connection[Any], source: str, tasks: Iterable[PastTask]
-) -> Imported:
+def import_history(connection: Connection[Any], source: str, tasks: Iterable[PastTask]) -> Imported:
     """Import tasks that ended elsewhere; what was imported before is left alone.
 
     Commits after every 200 tasks, each whole: an import that broke off is run again.
@@ -91,7 +98,9 @@ def import_history(
         TooLarge, LedgerUnavailable, NotPermitted: as above.
     """
     if not 0 < len(source) <= 100:
-        raise InvalidEvent("source: name the table that the tasks come from, in 1 to 100 characters")
+        raise InvalidEvent(
+            "source: name the table that the tasks come from, in 1 to 100 characters"
+        )
     imported = already = 0
     for batch in _batches(tasks):
         with connection.transaction():
@@ -164,6 +173,12 @@ def _check(task: PastTask) -> None:
             f"{task.source_id} has not ended ({task.status}): let it end where it runs, or"
             " enqueue it anew"
         )
+    try:
+        json.dumps([task.result, task.metadata], allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidEvent(
+            f"{task.source_id}: result and metadata must be JSON: {error}"
+        ) from error
     times = [task.created_at, task.started_at or task.created_at, task.ended_at]
     if any(time.tzinfo is None for time in times):
         raise InvalidEvent(f"{task.source_id}: give its times with their zones")
