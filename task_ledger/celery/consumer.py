@@ -1,10 +1,13 @@
 """The worker's consumer: tasks whose message this worker cannot run end in the ledger too."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 from uuid import UUID
 
 import structlog
+from celery.utils.log import get_logger
 from celery.worker.consumer import Consumer
+from kombu.exceptions import ContentDisallowed, SerializationError
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.request import Delivery, ends_of
@@ -12,13 +15,43 @@ from task_ledger.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)
 
+# What code raises that met something else than it expected. Lost connections are none of these.
+_UNREADABLE: Final = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ContentDisallowed,
+    SerializationError,
+)
+
 
 class LedgerConsumer(Consumer):
     """Celery's consumer, which drops what it cannot run with a line in its log.
 
     A tracked task then ends as `failed(undeliverable)`, once, unless an attempt holds it. When the
     ledger is away, the task is dispatched again after some minutes, and ends then.
+
+    Celery answers for most of what can be wrong with a message, and lets the rest end the worker:
+    a task's name that is no text, an unknown task without an id. The broker then delivers the
+    message to the next worker, and ends that one too. Here it is refused for good.
     """
+
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
+        """As Celery's, which calls it for every start of consuming."""
+        inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
+        handle = cast("Callable[[Any], None]", inherited(*args, **kwargs))
+
+        def on_task_received(message: Any) -> None:
+            try:
+                handle(message)
+            except _UNREADABLE as error:
+                log.error("message_unreadable", error=type(error).__name__)
+                if not message.acknowledged:
+                    lost = cast("Any", self).connection_errors
+                    message.reject_log_error(get_logger(__name__), lost)
+
+        return on_task_received
 
     def on_unknown_task(self, body: Any, message: Any, exc: Any) -> None:
         """End the task: this worker has no code of its name; then as Celery's."""

@@ -1,0 +1,104 @@
+"""Malformed cursors: 400 with what to do, never another page and never a crash."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.app import create_app
+from services.api.cursors import cursor_of, position_of
+from services.api.problems import ProblemError
+from task_ledger import access
+from task_ledger.identity import new_task_id
+from task_ledger.listing import Position
+from task_ledger.settings import Settings
+from tests.malformed.numbers import SENT, times
+from tests.servers import Database
+
+GOOD = cursor_of(Position(datetime(2026, 1, 2, tzinfo=UTC), new_task_id()), "tower-a|all")
+
+
+def _changed(at: int, to: str) -> str:
+    # Version and list; what follows is a position, and another one may be as good.
+    at %= 12
+    return GOOD[:at] + to + GOOD[at + 1 :]
+
+
+CURSORS = st.one_of(
+    st.text(min_size=1, max_size=80),
+    st.binary(max_size=60).map(lambda raw: urlsafe_b64encode(raw).decode()),
+    st.binary(min_size=33, max_size=33).map(lambda raw: urlsafe_b64encode(raw).decode()),
+    st.builds(_changed, st.integers(0, 200), st.text(min_size=0, max_size=3)),
+    st.integers(1, len(GOOD) - 1).map(lambda length: GOOD[:length]),
+    st.sampled_from(["=", "==", GOOD + "=", GOOD + "A", " " + GOOD, GOOD.lower(), "null", "-1"]),
+).filter(lambda cursor: cursor != GOOD)
+
+
+def test_no_malformed_cursor_is_read() -> None:
+    refused = 0
+
+    @given(CURSORS)
+    @times("cursors read")
+    def read(cursor: str) -> None:
+        nonlocal refused
+        with pytest.raises(ProblemError) as caught:
+            position_of(cursor, "tower-a|all")
+        assert (caught.value.status, caught.value.code) == (400, "bad_cursor")
+        refused += 1
+
+    read()
+    assert refused >= SENT["cursors read"]
+    assert position_of(GOOD, "tower-a|all")
+    with pytest.raises(ProblemError):
+        position_of(GOOD, "tower-b|all")
+
+
+@pytest.fixture
+def client(settings: Settings, database: Database) -> Iterator[TestClient]:
+    with psycopg.connect(database.url_for("owner"), autocommit=True) as owner:
+        token = access.create(owner, "ops", "admin", None)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        for name in ("tower-a", "tower-b"):
+            client.post("/api/v1/projects", json={"name": name, "id": name})
+        yield client
+
+
+NUMBERS = st.one_of(
+    st.text(min_size=1, max_size=20).filter(lambda text: not text.strip().lstrip("+").isdigit()),
+    st.integers(max_value=-1).map(str),
+    st.integers(min_value=2**63).map(str),
+)
+LISTS: tuple[tuple[str, Any], ...] = (
+    ("/api/v1/tasks/project/tower-a", CURSORS),
+    ("/api/v1/projects/tower-a/events", NUMBERS),
+    ("/api/v1/projects/tower-a/documents", CURSORS),
+)
+REQUESTS = st.sampled_from(LISTS).flatmap(lambda each: st.tuples(st.just(each[0]), each[1]))
+
+
+def test_no_malformed_cursor_gets_a_page(client: TestClient, database: Database) -> None:
+    refused = 0
+    ask: Callable[..., Any] = client.get
+
+    @given(REQUESTS)
+    @times("cursors through the API")
+    def send(request: tuple[str, str]) -> None:
+        nonlocal refused
+        path, cursor = request
+        answer = ask(path, params={"cursor": cursor})
+        assert answer.status_code == 400, (path, cursor, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"]
+        refused += 1
+
+    send()
+    assert refused >= SENT["cursors through the API"]
+    for path, _ in LISTS:
+        assert ask(path).status_code == 200
