@@ -99,6 +99,7 @@ def test_the_image_copies_everything_that_the_project_installs() -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text()
     for name in ("task_ledger", "takeoff", "services", "deploy", "schema"):
         assert f"COPY {name} {name}\n" in dockerfile
+    assert "COPY --from=page /page/dist services/web/dist\n" in dockerfile
 
 
 def test_what_an_image_installs_is_what_is_tested() -> None:

@@ -45,6 +45,7 @@ export function Lanes({
   const ticks = scale
     .ticks(Math.max(Math.floor((width - labelled) / 110), 2))
     .filter((tick) => scale(tick) < width - 36);
+  const step = (ticks[1]?.getTime() ?? to) - (ticks[0]?.getTime() ?? from);
   const click = (event: MouseEvent<SVGSVGElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     const lane = lanes[Math.floor((event.clientY - bounds.top - AXIS) / LANE)];
@@ -84,7 +85,7 @@ export function Lanes({
             <g key={tick.getTime()} transform={`translate(${scale(tick)} 0)`}>
               <line y1={AXIS - 4} y2={height} className="stroke-line" />
               <text y={12} textAnchor="middle" className="fill-soft text-xs">
-                {tickSays(tick, to - from)}
+                {tickSays(tick, to - from, step)}
               </text>
             </g>
           ))}
@@ -109,7 +110,7 @@ export function Lanes({
 }
 
 /** As precise as the stretch of time needs, in the machine's zone, by 24 hours. */
-function tickSays(tick: Date, stretch: number): string {
+function tickSays(tick: Date, stretch: number, step: number): string {
   const two = (n: number, digits = 2) => String(n).padStart(digits, "0");
   const day = `${two(tick.getMonth() + 1)}-${two(tick.getDate())}`;
   if (stretch > 3 * 86_400_000) return day;
@@ -117,7 +118,7 @@ function tickSays(tick: Date, stretch: number): string {
   if (stretch > 20 * 3_600_000) return `${day} ${minute}`;
   if (stretch > 10 * 60_000) return minute;
   const second = `${minute}:${two(tick.getSeconds())}`;
-  return stretch > 5_000 ? second : `${second}.${two(tick.getMilliseconds(), 3)}`;
+  return step >= 1_000 ? second : `${second}.${two(tick.getMilliseconds(), 3)}`;
 }
 
 function Line(props: { x: number; height: number; className: string; dashed?: boolean }) {
