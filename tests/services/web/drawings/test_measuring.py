@@ -41,7 +41,8 @@ def test_a_condition_is_made_and_a_name_that_is_taken_is_refused_in_place(
         if refused:
             expect(page.get_by_role("alert")).to_contain_text("of this name", timeout=WAIT_MS)
         else:
-            expect(page.locator("[data-condition]")).to_contain_text("0 CY", timeout=WAIT_MS)
+            made = page.locator("[data-condition]").filter(has_text="6 in slab")
+            expect(made).to_contain_text("0 CY", timeout=WAIT_MS)
     assert _conditions(site)["6 in slab"]["depth_in"] == 6
 
 

@@ -34,7 +34,7 @@ export function Cancel({ task }: { task: Task }) {
         Cancel
       </button>
       {refused && (
-        <p role="alert" className="w-full text-failure">
+        <p role="alert" className="text-failure">
           {refused}
         </p>
       )}

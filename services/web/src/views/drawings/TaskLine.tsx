@@ -13,7 +13,7 @@ export function TaskLine(props: { task: Task; mayCancel: boolean; children?: Rea
   const ended = hasEnded(task.status);
   return (
     <div data-task={task.task_id} data-status={task.status} data-type={task.task_type}>
-      <div className="flex flex-wrap items-center gap-x-2">
+      <div className="flex items-center gap-x-2">
         <Status status={task.status} />
         <Link
           to="/tasks/$taskId"

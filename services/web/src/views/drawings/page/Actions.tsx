@@ -54,7 +54,10 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
     );
   const without = conditions.length === 0;
   return (
-    <section aria-labelledby="start-task" className="grid gap-2 px-4 py-3">
+    <section
+      aria-labelledby="start-task"
+      className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3"
+    >
       <h2 id="start-task" className="font-semibold">
         Start a task
       </h2>

@@ -23,7 +23,7 @@ export function Evidence(
 ) {
   const { evidence, layers, onToggle, page } = props;
   return (
-    <section aria-labelledby="evidence" className="grid gap-3 px-4 py-3">
+    <section aria-labelledby="evidence" className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 py-3">
       <h2 id="evidence" className="font-semibold">
         What was read
       </h2>

@@ -68,7 +68,7 @@ function Given({ page }: { page: PageDetail }) {
   const line = given?.line ? `, by a line of ${feetAndInches(given.line.feet)}` : "";
   return (
     <span className="block text-xs text-soft" data-scale={page.scale_value}>
-      {pixelsPerFoot(page.scale_value)} ·{" "}
+      {page.scale_text !== null && `${pixelsPerFoot(page.scale_value)} · `}
       {manual ? `given by ${given?.by ?? "a person"}${line}` : `by ${page.scale_method}`}
     </span>
   );

@@ -19,7 +19,7 @@ export function Measured(
   const { measured } = props;
   const count = measured.reduce((sum, each) => sum + each.marks.length, 0);
   return (
-    <section aria-labelledby="measured" className="grid gap-2 px-4 py-3">
+    <section aria-labelledby="measured" className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3">
       <h2 id="measured" className="font-semibold">
         What was measured here
       </h2>

@@ -76,7 +76,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
       </div>
       <aside
         aria-label="About this page"
-        className="grid content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
+        className="grid grid-cols-[minmax(0,1fr)] content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
       >
         <Facts page={page} calibration={mayOperate ? calibration : null} />
         <PageTasks page={page} mayOperate={mayOperate} />

@@ -106,7 +106,7 @@ function Shape({ each, strong }: { each: Tagged; strong: boolean }) {
       y={top - 2}
       width={right - left + 4}
       height={bottom - top + 4}
-      fillOpacity={strong ? 0.3 : 0.1}
+      fillOpacity={strong ? 0.25 : 0.05}
       {...line}
     />
   ));

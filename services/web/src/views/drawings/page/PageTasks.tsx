@@ -19,7 +19,7 @@ export function PageTasks({ page, mayOperate }: { page: PageDetail; mayOperate: 
           None yet. Reading a page when it is uploaded is not a task of its own.
         </p>
       ) : (
-        <ul className="mt-1 grid gap-2">
+        <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-2">
           {tasks.slice(0, SHOWN).map((task) => (
             <li key={task.task_id}>
               <TaskLine task={task} mayCancel={mayOperate}>

@@ -21,6 +21,7 @@ export function Places(props: {
         from="/projects/$projectId/drawings"
         to="."
         search={(now) => ({ ...now, page: undefined })}
+        activeOptions={{ explicitUndefined: true }}
         className="button"
         title="All drawings (Esc)"
       >

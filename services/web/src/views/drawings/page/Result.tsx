@@ -1,6 +1,6 @@
 import type { Task } from "../../../client";
 import { number } from "../../../ui/wording";
-import { quantity } from "./marks";
+import { pixelsPerFoot, quantity } from "./marks";
 
 interface Column {
   elements?: number;
@@ -23,6 +23,7 @@ interface TakeoffResult {
   discipline?: string | null;
   page_type?: string | null;
   scale_text?: string | null;
+  scale_value?: number | null;
   calibrated?: boolean;
 }
 
@@ -40,7 +41,10 @@ function saying(type: string, result: TakeoffResult): string {
   if (type === "page_classification")
     return [result.discipline, result.page_type].filter(Boolean).join(", ") || "nothing tells it";
   if (type === "scale_detection")
-    return `${result.scale_text ?? "no scale"}, ${result.calibrated ? "" : "not "}calibrated`;
+    return [
+      result.scale_text ?? (result.scale_value ? pixelsPerFoot(result.scale_value) : "no scale"),
+      result.calibrated ? "calibrated" : "not calibrated",
+    ].join(", ");
   if (result.measurements_created === undefined) return "";
   const made = Array.isArray(result.conditions_created)
     ? result.conditions_created.length

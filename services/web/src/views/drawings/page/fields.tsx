@@ -9,7 +9,7 @@ export function ConditionField(props: {
   return (
     <select
       aria-label="Condition"
-      className="field min-w-0 flex-1"
+      className="field min-w-40 max-w-80 flex-1"
       value={props.value}
       disabled={props.conditions.length === 0}
       onChange={(event) => props.onChange(event.target.value)}
