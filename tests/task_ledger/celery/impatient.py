@@ -1,0 +1,10 @@
+"""The application under test with a broker that soon takes an unacknowledged message for lost."""
+
+from tests.task_ledger.celery.losing import app
+
+app.conf.broker_transport_options = {
+    "visibility_timeout": 1,
+    # How often a worker looks for such messages, in seconds, and at every how manieth time really.
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+}
