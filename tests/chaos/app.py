@@ -7,6 +7,7 @@ in `invariants/outcomes.sql`. Leases are short, so that a run shows many of them
 import os
 import signal
 import time
+from typing import Any
 
 from celery import signature
 from sqlalchemy import text
@@ -19,6 +20,11 @@ LEASE_EXPIRE_S = 2.5
 VISIBILITY_TIMEOUT_S = 10
 MOST_RETRIES = 24
 TIME_LIMIT_S = 2
+
+LOOK = text(
+    "INSERT INTO chaos.look (parent_id, seen)"
+    " SELECT :id, count(*) FROM chaos.effect WHERE task_id = :id"
+)
 
 app = LedgerCelery(
     "chaos",
@@ -119,16 +125,27 @@ def sending(self: LedgerTask, rows: int, children: int, failures: int) -> int:
     return rows
 
 
+@app.task(task_type="following", max_retries=MOST_RETRIES)
+def following(self: LedgerTask, before: Any, rows: int) -> int:
+    """A step behind another one: looks at its rows, and takes its result."""
+    self.session.execute(LOOK, {"id": self.request.parent_id})
+    if not isinstance(before, int):
+        raise TypeError(f"the step before has not returned {before!r}")
+    write(self, 1, rows)
+    return rows
+
+
+@app.task(task_type="body", max_retries=MOST_RETRIES)
+def collect(self: LedgerTask, before: list[int], rows: int) -> int:
+    """A chord's body: its result says how many rows its members have written."""
+    write(self, 1, rows)
+    return sum(before)
+
+
 @app.task(bind=True)  # pyright: ignore[reportArgumentType]
 def look(self: LedgerTask, parent_id: str) -> None:
     """Untracked: writes down how many rows of the task that sent it are there."""
-    self.session.execute(
-        text(
-            "INSERT INTO chaos.look (parent_id, seen)"
-            " SELECT :id, count(*) FROM chaos.effect WHERE task_id = :id"
-        ),
-        {"id": parent_id},
-    )
+    self.session.execute(LOOK, {"id": parent_id})
 
 
 @app.task  # what a link calls gets the result first

@@ -117,6 +117,8 @@ def _records(connection: Connection[Any]) -> Iterator[Violation]:
 
 
 def _same(stored: Any, value: Any) -> bool:
+    if isinstance(stored, list) and isinstance(value, list):
+        return [str(item) for item in stored] == value
     if isinstance(value, str):
         if isinstance(stored, datetime):
             return stored == datetime.fromisoformat(value)

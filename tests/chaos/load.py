@@ -13,14 +13,14 @@ from uuid import UUID
 
 import httpx2
 import psycopg
-from celery import Signature
+from celery import Signature, chain, chord
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from task_ledger.celery import LedgerCelery
 from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import enqueue
+from task_ledger.enqueue import enqueue, step
 from task_ledger.errors import AlreadyRegistered, LedgerError
 from task_ledger.identity import new_task_id
 
@@ -33,6 +33,7 @@ AGAIN_S = 0.2
 _SHARES = {
     "short": 30, "long": 20, "retrying": 10, "failing": 6, "exhausted": 3, "hanging": 1,
     "poison": 1, "sending": 10, "linked": 6, "cancelled": 9, "expiring": 4,
+    "chained": 6, "chord": 3,
 }  # fmt: skip
 
 
@@ -83,11 +84,13 @@ def _planned(random: Random, kind: str, at: float) -> Planned:
     elif kind == "sending":
         args = (rows, children, random.randint(0, 1))
         metadata["children"] = children
+    elif kind in {"chained", "chord"}:
+        args = (rows, children, random.random() < 0.2)
     elif kind in {"linked", "expiring"}:
         task = "short"
     if kind == "expiring":
         options["expires"] = random.uniform(0.2, 4)
-    elif random.random() < 0.15:
+    elif kind not in {"chained", "chord"} and random.random() < 0.15:
         options["countdown"] = random.uniform(0.5, 6)
     project = f"site-{random.randrange(PROJECTS)}"
     cancel_after_s = random.uniform(0, 5) if kind == "cancelled" else None
@@ -165,16 +168,36 @@ class Routes:
         return ids if what == "known" else []
 
     def _enqueue(self, session: Session, task_id: UUID, planned: Planned) -> None:
-        signature = self._signature(planned.task, *planned.args).set(**planned.options)
+        if planned.kind in {"chained", "chord"}:
+            unit = self._unit(planned)
+        else:
+            unit = self._signature(planned.task, *planned.args).set(**planned.options)
         if planned.kind == "linked":
-            signature.link(self._signature("look_after", str(task_id)))
-        session.execute(
-            text("INSERT INTO chaos.request (task_id) VALUES (:task_id)"), {"task_id": task_id}
-        )
-        enqueue(
-            session, signature, project_id=planned.project, actor="a route", task_id=task_id,
+            unit.link(self._signature("look_after", str(task_id)))
+        done = enqueue(
+            session, unit, project_id=planned.project, actor="a route", task_id=task_id,
             task_type=planned.kind, max_attempts=planned.max_attempts, metadata=planned.metadata,
         )  # fmt: skip
+        for task in done.tasks or [done]:
+            session.execute(
+                text("INSERT INTO chaos.request (task_id) VALUES (:id)"), {"id": task.task_id}
+            )
+
+    def _unit(self, planned: Planned) -> Signature:
+        """A chain, or a chord, of which one task may fail."""
+        rows, more, fails = planned.args
+        failing = step(self._signature("failing", rows), task_type="failing")
+        first = step(self._signature("retrying", rows, 1, 0.1), task_type="retrying")
+        long = step(self._signature("long", rows, 0.5), task_type="long")
+        if planned.kind == "chord":
+            members = [long, *[self._signature("short", rows) for _ in range(more)]]
+            members = [step(member, task_type="short") for member in members[1:]] + members[:1]
+            return chord(
+                [*members, *([failing] if fails else [])], self._signature("collect", rows)
+            )
+        steps = [step(self._signature("following", rows), task_type="following")] * more
+        end = step(self._signature("following", rows), task_type="following")
+        return chain(failing if fails else first, *steps, end)
 
     def _signature(self, task: str, *args: Any) -> Signature:
         return Signature(f"tests.chaos.app.{task}", args=args, app=self._sender)

@@ -49,6 +49,7 @@ def _registered(event: dict[str, Any], data: Any, _: Any) -> dict[str, Any]:
         "attempt": 0, "max_attempts": event["max_attempts"], "cancel_requested": False,
         "expires_at": data.get("expires_at"), "parent_id": data.get("parent_id"),
         "root_id": data.get("root_id"), "group_id": data.get("group_id"),
+        "waits_for": data.get("waits_for", []),
         "created_at": event["recorded_at"],
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The check names every kind of violation, each put into a small database past all rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ _REGISTER = """
 SELECT ledger.register(%(task_id)s, 'site', %(actor)s, clock_timestamp(),
     json_build_object('task_type', %(kind)s::text, 'name', 'a task',
         'metadata', json_build_object('rows', 2, 'children', %(children)s::integer),
-        'parent_id', %(parent)s::uuid, 'root_id', %(parent)s::uuid),
+        'parent_id', %(parent)s::uuid, 'root_id', %(parent)s::uuid,
+        'waits_for', %(waits_for)s::uuid[]),
     1, 3, NULL)"""
 
 
@@ -50,19 +51,30 @@ class World:
         self.child = self.task("short", parent=self.parent)
         self.run(self.child, Completed())
         self.run(self.parent, Completed())
+        self.step = self.task("following", waits_for=[self.good])
+        self.run(self.step, Completed())
+        self.skipped = self.task("following", waits_for=[self.bad])
+        skip = Failed(reason=FailureReason.UPSTREAM)
+        append(owner, Append(self.skipped, None, 0, "relay", skip))
         owner.execute("INSERT INTO chaos.look VALUES (%s, 2)", (self.parent,))
-        for task_id in (self.good, self.twice, self.parent, self.child):
+        for task_id in (self.good, self.twice, self.parent, self.child, self.step):
             owner.execute("INSERT INTO chaos.effect VALUES (%s, 1), (%s, 2)", (task_id, task_id))
         with closing(projector_connection(database)) as connection:
             drain(projector(connection))
 
-    def task(self, kind: str, children: int = 0, parent: UUID | None = None) -> UUID:
+    def task(
+        self,
+        kind: str,
+        children: int = 0,
+        parent: UUID | None = None,
+        waits_for: Sequence[UUID] = (),
+    ) -> UUID:
         """A registered task, with the row of its route if it has no parent."""
         task_id, actor = new_task_id(), "a parent" if parent else "a route"
         self._owner.execute(
             _REGISTER,
             {"task_id": task_id, "actor": actor, "kind": kind, "children": children,
-             "parent": parent},
+             "parent": parent, "waits_for": list(waits_for)},
         )  # fmt: skip
         if parent is None:
             self._owner.execute("INSERT INTO chaos.request VALUES (%s)", (task_id,))
@@ -218,6 +230,13 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
     ),
     ("sends", "rows were committed: 1 seen", "UPDATE chaos.look SET seen = 1"),
     ("sends", "before its rows were", "INSERT INTO chaos.look VALUES (%(bad)s, 2)"),
+    ("steps", "before task", f"{EVENTS} SET recorded_at = recorded_at + interval '1 h' {GOOD}"),
+    (
+        "steps",
+        "which failed",
+        f"{EVENTS} SET data = '{{}}' WHERE task_id = %(skipped)s AND version = 2",
+    ),
+    ("steps", "no task before it failed", f"{EVENTS} SET type = 'completed' {BAD}"),
     ("timeline", "numbers from 1", "UPDATE ledger.project_timeline SET seq = 1000 WHERE seq = 7"),
     ("timeline", "stands 0 times", "DELETE FROM ledger.project_timeline WHERE seq = 7"),
     ("timeline", "is of no event", STRAY_NUMBER),
@@ -228,6 +247,11 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
     ),
     ("leftovers", "is in the outbox", DISPATCH),
     ("leftovers", "is kept", MESSAGE),
+    (
+        "leftovers",
+        "is told of no end",
+        "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
+    ),
     ("leftovers", "has holes", "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'"),
     ("leftovers", "has read shard", "UPDATE ledger.checkpoint SET cursor = 1"),
     (

@@ -18,3 +18,6 @@ HAVING c.cursor < max(e.feed)
 UNION ALL
 SELECT d.task_id, format('it is in quarantine: %s', d.reason)
 FROM ledger.dead_letter AS d
+UNION ALL
+SELECT n.task_id, format('it is told of no end of task %s: %s', n.after, n.outcome)
+FROM ledger.next_step AS n

@@ -5,6 +5,7 @@ WITH kind (task_type, may_succeed, reasons) AS (
         ('short', true, '{}'::text[]), ('long', true, '{}'), ('retrying', true, '{}'),
         ('sending', true, '{}'), ('hanging', true, '{}'), ('linked', true, '{}'),
         ('cancelled', true, '{}'), ('expiring', true, '{expired}'),
+        ('following', true, '{upstream}'), ('chord', true, '{upstream}'),
         ('failing', false, '{error}'), ('exhausted', false, '{error}'), ('poison', false, '{}')
 ), ended AS (
     SELECT e.task_id, first.data ->> 'task_type' AS task_type, e.type, e.data ->> 'reason' AS reason,

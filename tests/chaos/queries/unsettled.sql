@@ -6,6 +6,7 @@ SELECT
                          WHERE last.task_id = e.task_id AND last.type IN ('completed', 'failed')))
     + (SELECT count(*) FROM ledger.outbox)
     + (SELECT count(*) FROM ledger.message)
+    + (SELECT count(*) FROM ledger.next_step)
     + (SELECT count(*) FROM ledger.checkpoint WHERE holes <> '[]')
     + (SELECT count(*) FROM ledger.task_event AS e
        WHERE NOT EXISTS (SELECT FROM ledger.task_record AS r
