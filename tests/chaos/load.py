@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -30,11 +30,12 @@ BATCH = 3
 ROLLED_BACK = 0.05
 AGAIN_S = 0.2
 
-_SHARES = {
+SHARES = {
     "short": 30, "long": 20, "retrying": 10, "failing": 6, "exhausted": 3, "hanging": 1,
     "poison": 1, "sending": 10, "linked": 6, "cancelled": 9, "expiring": 4,
     "chained": 6, "chord": 3,
 }  # fmt: skip
+"""How often each kind comes; a chain or a chord counts once, and brings several tasks."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,14 @@ class Planned:
     cancel_after_s: float | None
 
 
-def plan(random: Random, tasks: int) -> list[Planned]:
-    """The tasks of a load, in the order of their times: the same for the same seed."""
-    kinds = random.choices(list(_SHARES), list(_SHARES.values()), k=tasks)
+def plan(random: Random, tasks: int, without: Collection[str] = ()) -> list[Planned]:
+    """The tasks of a load, in the order of their times: the same for the same seed.
+
+    Args:
+        without: kinds that do not come.
+    """
+    shares = {kind: share for kind, share in SHARES.items() if kind not in without}
+    kinds = random.choices(list(shares), list(shares.values()), k=tasks)
     times = sorted(random.random() for _ in range(tasks))
     return [_planned(random, kind, at) for kind, at in zip(kinds, times, strict=True)]
 

@@ -33,6 +33,7 @@ class Asked:
     Attributes:
         every_s: the mean time between two faults, in seconds.
         bound_s: how long, after the last fault, the last task may take to end.
+        without: kinds of tasks that do not come.
     """
 
     seed: int
@@ -40,6 +41,7 @@ class Asked:
     tasks: int
     every_s: float = 1.0
     bound_s: float = 120.0
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def run(asked: Asked, folder: Path, show: Callable[[str], None]) -> Outcome:
         show: is given a line of text now and then.
     """
     random = Random(asked.seed)
-    load, faults = plan(random, asked.tasks), schedule(random, asked.faults, asked.every_s)
+    load = plan(random, asked.tasks, asked.without)
+    faults = schedule(random, asked.faults, asked.every_s)
     _write(folder / "load.jsonl", load)
     _write(folder / "schedule.jsonl", faults)
     with System(folder).running() as system:
