@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.attempt import Attempt, RetryDecision
+from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.running import Run, current_run, work_here
 from task_ledger.celery.untracked import InnerRun, UntrackedRun
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
@@ -90,12 +91,16 @@ class LedgerTask(Task[Any, Any]):
 
         Raises:
             UnsupportedConfiguration: task_always_eager is set.
+            TypeError: the function does not take these arguments.
         """
         if self.task_type is not None and self.app.conf.task_always_eager:
             raise UnsupportedConfiguration(
                 f"{self.name} is tracked, and task_always_eager runs it without the ledger:"
                 " set it to False"
             )
+        header: dict[str, Any] = (options.get("headers") or {}).get(HEADER) or {}
+        if header.get("takes"):
+            return send_without_result(self, *args, **options)
         return super().apply_async(*args, **options)
 
     def retry(  # noqa: PLR0917 (Celery's signature)

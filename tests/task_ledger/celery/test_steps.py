@@ -9,6 +9,7 @@ from celery import Signature, chain, chord, group
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
+from task_ledger.celery import LedgerCelery, LedgerTask
 from task_ledger.enqueue import Enqueued, enqueue, step
 from task_ledger.errors import UnknownTask, UnsupportedSignature
 from task_ledger.store import request_cancel
@@ -68,6 +69,27 @@ def test_a_chain_passes_results_on_and_each_step_finds_the_rows_of_the_step_befo
     assert last.result == {"rows": 1, "before": 3}
     assert last.waits_for == [done.tasks[0].task_id]
     assert stack.record(done.tasks[0].task_id).result == 3
+
+
+def test_a_step_may_require_the_result_as_its_first_argument(stack: Stack) -> None:
+    """Also where its code is in the program that enqueues it, and checks its arguments."""
+    app = LedgerCelery(set_as_current=False)
+
+    @app.task(name="in_place.first", task_type="plain")
+    def first(self: LedgerTask) -> int:
+        return 1
+
+    @app.task(name="in_place.second", task_type="plain")
+    def second(self: LedgerTask, before: int, label: str) -> str:
+        return f"{label} {before}"
+
+    with Session(stack.engine) as session:
+        done = enqueue(session, chain(first.s(), second.s("x")), project_id="p1", actor="t")
+        assert [task.task_name for task in done.tasks] == ["in_place.first", "in_place.second"]
+        with pytest.raises(TypeError, match="second"):
+            enqueue(session, chain(first.s(), second.s()), project_id="p1", actor="t")
+        with pytest.raises(TypeError, match="second"):
+            enqueue(session, chain(first.s(), second.s(1, 2)), project_id="p1", actor="t")
 
 
 def test_the_next_step_waits_for_the_commit_of_the_step_before(stack: Stack) -> None:
