@@ -32,4 +32,5 @@ def send_without_result(
     if getattr(task, "typing", True) and check is not None:
         check(None, *(args or ()), **(kwargs or {}))
     unchecked: Any = _Unchecked(task)
-    return Task.apply_async(unchecked, args, kwargs, **options)
+    send: Any = Task[Any, Any].apply_async
+    return send(unchecked, args, kwargs, **options)

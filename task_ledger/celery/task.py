@@ -98,7 +98,8 @@ class LedgerTask(Task[Any, Any]):
                 f"{self.name} is tracked, and task_always_eager runs it without the ledger:"
                 " set it to False"
             )
-        header: dict[str, Any] = (options.get("headers") or {}).get(HEADER) or {}
+        headers = cast("dict[str, Any]", options.get("headers") or {})
+        header = cast("dict[str, Any]", headers.get(HEADER) or {})
         if header.get("takes"):
             return send_without_result(self, *args, **options)
         return super().apply_async(*args, **options)
