@@ -21,9 +21,10 @@ are few of them: expect less of others.
 _SCANS = f"""
 ## The same pages as scans
 
-Each page with a text layer was read once more from its image alone, at {OCR_DPI:g} dpi, as if it
-had been scanned (without the dirt of a real scan). A word counts as read when it was seen in its
-place, letter by letter; some text layers hold words that cannot be seen, so 100 % is not to be had.
+Each page of at most 17 x 11 in with a text layer was read once more from its image alone, at
+{OCR_DPI:g} dpi, as if it had been scanned (without the dirt of a real scan). A word counts as read
+when it was seen in its place, letter by letter. Some text layers hold words that nobody can see, so
+100 % is not to be had. On these reduced prints most letters are smaller than they were drawn.
 """
 
 

@@ -15,6 +15,8 @@ from takeoff.title_block import read_title_block
 
 # A page with fewer words in its text layer tells nothing.
 _LEAST_WORDS = 50
+# 17 x 11 in at 150 dpi; larger ones take minutes each.
+_MOST_PIXELS = 2550 * 1650
 _SLACK_PX = 4.0
 
 
@@ -36,7 +38,9 @@ class ScanRow:
 
 
 def measure_scans(folder: Path | None) -> Iterator[ScanRow]:
-    """Read every known page that has a text layer from its image, in both modes. Takes minutes."""
+    """Read each known page of at most 17 x 11 in that has a text layer from its image, in both
+    modes. Takes a minute or so.
+    """
     with known_pages(folder) as pages:
         for page in pages:
             yield from _of_page(page)
@@ -44,6 +48,8 @@ def measure_scans(folder: Path | None) -> Iterator[ScanRow]:
 
 def _of_page(page: KnownPage) -> Iterator[ScanRow]:
     size = pixels_of(page.path, page.number)
+    if size[0] * size[1] > _MOST_PIXELS:
+        return
     layer = read_text_layer(page.path, page.number, *size)
     words = [word for word in layer.words if any(each.isalnum() for each in word.text)]
     if len(words) < _LEAST_WORDS:
