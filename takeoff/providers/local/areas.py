@@ -28,10 +28,12 @@ def find_outlined(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], l
     elements: list[Element] = []
     withheld: list[Withheld] = []
     taken: list[shapely.Polygon] = []
-    for match in matches(subject.name, sheet.labels):
+    found_labels, others = _of_depth(matches(subject.name, sheet.labels), subject)
+    withheld += others
+    for match in found_labels:
         label = match.label
         if label.listed:
-            filled = _of_legend(sheet, match)
+            filled = _of_legend(sheet, match) if label.legend else []
             fresh = [each for each in filled if not _known(each.polygon, taken)]
             taken += [each.polygon for each in fresh]
             elements += [_filled_element(each, match) for each in fresh]
@@ -55,6 +57,20 @@ def find_outlined(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], l
             shape = polygon_shape(found[0])
             elements.append(Element(shape, round(found[1], 3), found[2], label.text))
     return elements, withheld
+
+
+def _of_depth(found: list[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
+    """Leave out labels that state another thickness, if there is one that states the depth."""
+    stated = [thickness_in(match.label.text) for match in found]
+    if subject.depth_in is None or subject.depth_in not in stated:
+        return found, []
+    kept = [each for each, inches in zip(found, stated, strict=True) if inches == subject.depth_in]
+    return kept, [
+        Withheld(f"It says {inches:g} in, which is another depth.", each.label.text,
+                 each.label.middle)
+        for each, inches in zip(found, stated, strict=True)
+        if inches not in (None, subject.depth_in)
+    ]  # fmt: skip
 
 
 def _band(sheet: DrawnSheet, label: Label) -> Band | None:
@@ -95,7 +111,10 @@ def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
     swatches = [
         each
         for each in sheet.outlines.near(label.box, _SWATCH_REACH * label.height)
-        if _coloured(each) and each.size[1] < _SWATCH_HEIGHTS * label.height
+        if _coloured(each)
+        and _is_box(each)
+        and each.size[1] < _SWATCH_HEIGHTS * label.height
+        and each.box[1] < label.middle[1] < each.box[3]
     ]
     if not swatches:
         return []
@@ -105,6 +124,10 @@ def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
         for each in sheet.outlines.all
         if each.fill == swatch.fill and each.polygon.area > _SWATCH_TIMES * swatch.polygon.area
     ]
+
+
+def _is_box(outline: Outline) -> bool:
+    return outline.polygon.area > 0.99 * outline.size[0] * outline.size[1]
 
 
 def _coloured(outline: Outline) -> bool:

@@ -14,14 +14,16 @@ from takeoff.reading.word import Word
 _LINE_GAP, _ROW_GAP, _ASIDE = 1.3, 3.0, 4.0
 _PARAGRAPH_LINES = 5
 _NUMBERED = re.compile(r"\d{1,2}\.\s+\S")
-_LISTING = re.compile(r"\b(?:NOTES?|SCHEDULES?|LEGENDS?|ABBREVIATIONS?|INDEX)\b:?$")
+_LISTING = re.compile(r"\b(?:NOTES?|SCHEDULES?|LEGENDS?|ABBREVIATIONS?|INDEX|KEY)\b:?$")
+_LEGEND = re.compile(r"\b(?:LEGENDS?|KEY)\b:?$")
 _CELL_HEIGHTS = 5.0
 _TOUCH_PX = 2.0
 
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of text that belong together; ``listed`` in notes, a legend, a schedule or a table.
+    """Lines of text that belong together; ``listed`` in notes, a legend, a schedule or a table,
+    ``legend`` in a legend.
 
     ``box`` is in pixels of the page image, ``height`` that of its letters.
     """
@@ -30,6 +32,7 @@ class Label:
     box: Box
     height: float
     listed: bool
+    legend: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -40,7 +43,8 @@ class Label:
 def labels_of(words: Iterable[Word], outlines: Outlines) -> list[Label]:
     """Return the labels of a sheet whose text is ``words``."""
     blocks = _blocks(phrases_of(words))
-    listings = _listings(blocks)
+    listings = _listings(blocks, _LISTING)
+    legends = _listings(blocks, _LEGEND)
     labels: list[Label] = []
     for block in blocks:
         box = _around([phrase.box for phrase in block])
@@ -52,7 +56,8 @@ def labels_of(words: Iterable[Word], outlines: Outlines) -> list[Label]:
             or any(_inside(box, listing) for listing in listings)
             or _in_table(box, height, outlines)
         )
-        labels.append(Label(text, box, height, listed))
+        legend = any(_inside(box, legend) for legend in legends)
+        labels.append(Label(text, box, height, listed, legend))
     return labels
 
 
@@ -78,14 +83,14 @@ def _goes_on(above: Phrase, below: Phrase) -> bool:
     return -0.5 * height < gap < _LINE_GAP * height and overlap > 0
 
 
-def _listings(blocks: Sequence[Sequence[Phrase]]) -> list[Box]:
-    """Return the boxes of notes and schedules: from their heading down to the next wide gap."""
+def _listings(blocks: Sequence[Sequence[Phrase]], headings: re.Pattern[str]) -> list[Box]:
+    """Return the boxes of what has such headings: from the heading down to the next wide gap."""
     found: list[Box] = []
     downwards = sorted(
         (phrase for block in blocks for phrase in block), key=lambda each: each.box[1]
     )
     for heading in downwards:
-        if not _LISTING.search(heading.text.upper()) or len(heading.text.split()) > 5:
+        if not headings.search(heading.text.upper()) or len(heading.text.split()) > 5:
             continue
         left, top, right, bottom = heading.box
         reach = _ASIDE * heading.height

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from takeoff.providers.local.areas import find_outlined
 from takeoff.providers.local.counting import count_door_tags, find_counted
 from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.labels import Label
 from takeoff.providers.local.vocabulary import spelled, terms, thickness_in
 from takeoff.providers.provider import ElementType, Subject, Withheld
 from takeoff.terms import MeasurementType, Unit
 
-# Marks as structural drawings give them: the letters say what is meant and how it is measured.
+# Marks as structural drawings give them: the letters say what is meant and how it is measured. They
+# are believed where the sheet also has the word: on a finish plan, P-1 is a paint.
 _MARKED = (
     (re.compile(r"[CW]F-?\d{1,2}"), "Strip footing", MeasurementType.LINEAR, Unit.LF),
     (re.compile(r"F-?\d{1,2}"), "Pad footing", MeasurementType.COUNT, Unit.EA),
@@ -24,7 +27,13 @@ def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
     """Return the kinds of elements that the sheet names, each found as a condition would be."""
     types: list[ElementType] = []
     withheld: list[Withheld] = []
-    for subject in [*_slabs(sheet), *_marked(sheet)]:
+    for subject, labels in _slabs(sheet):
+        # Only the labels that say this thickness: a sheet may have slabs of several.
+        elements, left = find_outlined(replace(sheet, labels=labels), subject)
+        withheld += left
+        if elements:
+            types.append(ElementType(subject, tuple(elements)))
+    for subject in _marked(sheet):
         find = find_counted if subject.unit is Unit.EA else find_outlined
         elements, left = find(sheet, subject)
         withheld += left
@@ -36,9 +45,9 @@ def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
     return types, withheld
 
 
-def _slabs(sheet: DrawnSheet) -> list[Subject]:
-    """Return a subject for each kind of slab: a volume where its thickness is stated."""
-    found: dict[str, Subject] = {}
+def _slabs(sheet: DrawnSheet) -> list[tuple[Subject, tuple[Label, ...]]]:
+    """Return each kind of slab with its labels: a volume where its thickness is stated."""
+    found: dict[Subject, list[Label]] = {}
     for label in sheet.labels:
         if label.listed or "SLAB" not in terms(label.text):
             continue
@@ -49,15 +58,16 @@ def _slabs(sheet: DrawnSheet) -> list[Subject]:
         else:
             name = f"{kind}, {depth:g} in"
             subject = Subject(name, MeasurementType.VOLUME, Unit.CY, depth)
-        found.setdefault(subject.name, subject)
-    return list(found.values())
+        found.setdefault(subject, []).append(label)
+    return [(subject, tuple(labels)) for subject, labels in found.items()]
 
 
 def _marked(sheet: DrawnSheet) -> list[Subject]:
     texts = Counter(label.text.strip().upper() for label in sheet.labels if not label.listed)
+    words = frozenset[str]().union(*(terms(label.text) for label in sheet.labels))
     return [
         Subject(f"{kind} {text}", measurement_type, unit)
         for text in sorted(texts)
         for pattern, kind, measurement_type, unit in _MARKED
-        if pattern.fullmatch(text)
+        if pattern.fullmatch(text) and kind.split()[-1].upper() in words
     ]

@@ -11,7 +11,6 @@ _SPELLED = (
     (re.compile(r"\bFTGS?\b\.?"), "FOOTING"),
     (re.compile(r"\bFDNS?\b\.?"), "FOUNDATION"),
     (re.compile(r"\bCOLS?\b\.?"), "COLUMN"),
-    (re.compile(r"\bDRS?\b\.?"), "DOOR"),
     (re.compile(r"\bEQPT?\b\.?"), "EQUIPMENT"),
 )
 _IGNORED = frozenset(

@@ -114,7 +114,11 @@ def signs_in(address: str) -> bool:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     try:
         with browser.open(address) as page:
-            return page.status == 200 and page.url.endswith("/") and b"demo" in page.read()
+            if page.status != 200 or not page.url.endswith("/"):
+                return False
+            site = page.url
+        with browser.open(f"{site}api/v1/projects") as projects:
+            return b"demo" in projects.read()
     except urllib.error.HTTPError:
         return False
 

@@ -249,6 +249,56 @@ def test_regions_filled_like_a_legends_swatch_are_its_elements(
     assert len(sidewalk.elements) == 2
 
 
+def test_slabs_of_several_depths_are_kept_apart(
+    drawn: Callable[[Callable[[Canvas], None]], Path],
+) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(120, 120, '4" CONC. SLAB')
+        canvas.rect(500, 100, 10 * FOOT, 10 * FOOT)
+        canvas.drawString(505, 140, '6" CONC. SLAB')
+
+    sheet = sheet_of(drawn(body))
+    types = {each.subject.name: each for each in LOCAL.survey(sheet).types}
+    assert {name: len(each.elements) for name, each in types.items()} == {
+        "Slab, 4 in": 1,
+        "Slab, 6 in": 1,
+    }
+    deep = find(sheet, "Slab", Unit.CY, 6.0)
+    assert total(sheet, deep, Unit.CY, 6.0) == pytest.approx(100 * 0.5 / 27, rel=1e-3)
+    assert [each.reason for each in deep.withheld] == ["It says 4 in, which is another depth."]
+
+
+def test_a_survey_believes_a_mark_only_with_its_word_on_the_sheet(
+    drawn: Callable[[Callable[[Canvas], None]], Path],
+) -> None:
+    def finishes(canvas: Canvas) -> None:
+        canvas.drawString(200, 200, "P-1")
+        canvas.drawString(500, 500, "PAINT FINISHES")
+
+    def piers(canvas: Canvas) -> None:
+        canvas.drawString(200, 200, "P-1")
+        canvas.drawString(500, 500, "CONCRETE PIERS")
+
+    assert LOCAL.survey(sheet_of(drawn(finishes))).types == ()
+    found = LOCAL.survey(sheet_of(drawn(piers))).types
+    assert [each.subject.name for each in found] == ["Pier P-1"]
+
+
+def test_a_fill_beside_a_note_is_no_legend(
+    drawn: Callable[[Callable[[Canvas], None]], Path],
+) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.drawString(900, 700, "GENERAL NOTES")
+        canvas.setFillColorRGB(0.2, 0.6, 0.9)
+        canvas.rect(880, 676, 14, 10, fill=1)
+        canvas.rect(100, 100, 20 * FOOT, 10 * FOOT, fill=1)
+        canvas.setFillGray(0)
+        canvas.drawString(900, 678, "SIDEWALK")
+
+    assert find(sheet_of(drawn(body)), "Sidewalk", Unit.SF).elements == ()
+
+
 def test_a_typical_symbol_is_counted_wherever_it_is_drawn(
     drawn: Callable[[Callable[[Canvas], None]], Path],
 ) -> None:
