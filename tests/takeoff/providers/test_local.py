@@ -273,10 +273,12 @@ def test_a_survey_believes_a_mark_only_with_its_word_on_the_sheet(
     drawn: Callable[[Callable[[Canvas], None]], Path],
 ) -> None:
     def finishes(canvas: Canvas) -> None:
+        canvas.rect(300, 300, 50, 50)
         canvas.drawString(200, 200, "P-1")
         canvas.drawString(500, 500, "PAINT FINISHES")
 
     def piers(canvas: Canvas) -> None:
+        canvas.rect(300, 300, 50, 50)
         canvas.drawString(200, 200, "P-1")
         canvas.drawString(500, 500, "CONCRETE PIERS")
 
