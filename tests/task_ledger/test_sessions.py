@@ -50,7 +50,7 @@ def test_workers_projector_and_command_line_work_in_utc(
         assert shown(app.connections.progress()) == worker
         open_.callback(app.connections.discard)
         for opener in (
-            Lease(app, uuid4(), "w", in_children=False)._connect,  # pyright: ignore[reportPrivateUsage]
+            Lease(app, uuid4(), "w", terminator=None)._connect,  # pyright: ignore[reportPrivateUsage]
             Ends(berlin.url_for("worker"), None)._connect,  # pyright: ignore[reportPrivateUsage]
         ):
             assert shown(open_.enter_context(closing(opener()))) == worker
