@@ -32,7 +32,7 @@ export function Switcher({ projectId }: { projectId: string | null }) {
   return (
     <select
       aria-label="Project"
-      className="field max-w-40 font-medium sm:max-w-60"
+      className="field max-w-32 font-medium sm:max-w-60"
       value={projectId ?? ""}
       onChange={(event) => {
         const chosen = event.target.value;

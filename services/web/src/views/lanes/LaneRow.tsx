@@ -45,7 +45,8 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
   const { span, scale, now } = props;
   const end = span.to ?? (span.kind === "waiting" ? (span.due ?? now) : Math.max(now, span.from));
   const x = scale(span.from);
-  const width = Math.max(scale(end) - x, 1.5);
+  // A countdown may end behind what is drawn.
+  const width = Math.max(Math.min(scale(end), scale.range()[1] ?? 0) - x, 1.5);
   const says = `${span.kind}, attempt ${span.attempt}, ${countdown(end - span.from)}${span.to === null ? " so far" : ""}`;
   const common = { x, width, "data-span": span.kind };
   switch (span.kind) {

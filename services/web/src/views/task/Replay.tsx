@@ -129,10 +129,10 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
                 <th scope="row" className="py-0.5 pr-3 font-normal text-soft whitespace-nowrap">
                   {field}
                 </th>
-                <td className="py-0.5 pr-3 break-words [overflow-wrap:anywhere] min-w-20">
+                <td className="py-0.5 pr-3 wrap-anywhere min-w-20">
                   {was !== "—" && <del className="text-soft">{was}</del>}
                 </td>
-                <td className="py-0.5 font-medium break-words [overflow-wrap:anywhere] min-w-20">
+                <td className="py-0.5 font-medium wrap-anywhere min-w-20">
                   <ins className="no-underline">{after}</ins>
                 </td>
               </tr>

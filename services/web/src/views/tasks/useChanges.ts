@@ -33,6 +33,7 @@ export function useChanges(options: {
 
   const flush = useRef(async () => {
     timers.current.rows = 0;
+    if (latest.current.paused) return;
     const ids = shown.current.filter((id) => {
       const version = behind.current.get(id);
       return version !== undefined && (newest.get(id)?.version ?? 0) < version;
