@@ -27,6 +27,7 @@ QUEUE = "celery"
 MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
 MOST_AHEAD = 0.02
+MOST_TRIES_AFTER_LOAD = 300
 
 
 class NoTarget(Exception):
@@ -315,12 +316,14 @@ class Injector:
             thread.join()
 
     def _strike(self, fault: Fault) -> None:
+        tries_left = MOST_TRIES_AFTER_LOAD
         with self._places_given_back():
-            while not self._ending.is_set():
+            while tries_left and not self._ending.is_set():
                 struck_at = time.time()
                 try:
                     what = KINDS[fault.kind][1](self._system, Random(fault.seed))
                 except (NoTarget, *AWAY):
+                    tries_left -= self.load_progress >= 1
                     self._ending.wait(0.1)
                 else:
                     self._log(fault, struck_at, what)

@@ -211,8 +211,12 @@ class Routes:
 
 def cancel(
     api: str, headers: dict[str, str], task_id: UUID, told: Told, ending: Callable[[], bool]
-) -> None:
-    """Ask the api to cancel a task until it answers yes, or that the task has ended."""
+) -> bool:
+    """Ask the api to cancel a task until it answers yes, or that the task has ended.
+
+    Returns:
+        Whether it has answered before `ending` said that nothing is to be tried any more.
+    """
     while not ending():
         try:
             answer = httpx2.post(
@@ -222,10 +226,11 @@ def cancel(
             answer = None
         if answer is not None and answer.status_code == 202:
             told.add(task_id, "cancelled")
-            return
+            return True
         if answer is not None and answer.status_code == 409:
-            return
+            return True
         time.sleep(AGAIN_S)
+    return False
 
 
 def urandom_seed() -> int:

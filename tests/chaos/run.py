@@ -75,6 +75,7 @@ class _Run:
         self._ending = Event()
         self._began = time.monotonic()
         self._open_tasks = 0
+        self._violations: list[Violation] = []
         self._told = Told(system.folder / "told.jsonl")
 
     def run(self, load: list[Planned], faults: list[Fault]) -> Outcome:
@@ -136,8 +137,16 @@ class _Run:
         routes.close()
 
     def _cancel(self, headers: dict[str, str], task_id: Any, after_s: float) -> None:
-        if not self._ending.wait(after_s):
-            cancel(self._system.api, headers, task_id, self._told, self._ending.is_set)
+        if self._ending.wait(after_s):
+            return
+        deadline = time.monotonic() + self._asked.bound_s
+
+        def ending() -> bool:
+            return self._ending.is_set() or time.monotonic() > deadline
+
+        if not cancel(self._system.api, headers, task_id, self._told, ending):
+            what = f"the api answered no cancel within {self._asked.bound_s:.0f} s"
+            self._violations.append(Violation("bound", str(task_id), what))
 
     def _until(self, holds: Callable[[], bool], seconds: float, what: str) -> bool:
         deadline = time.monotonic() + seconds
@@ -187,7 +196,7 @@ class _Run:
             self._told.store(connection)
             self._store_kills(connection)
             self._show("checking")
-            violations = check(connection, self._system.folder)
+            violations = self._violations + check(connection, self._system.folder)
             if not ended:
                 what = f"{self._asked.bound_s:.0f} s after the last fault not all had ended"
                 violations.append(Violation("bound", None, what))
