@@ -38,6 +38,7 @@ from tests.services.projector.log import (
 )
 
 WRITERS = 3
+FOLLOWERS = 2
 PROJECTS = ("a", "b", "c")
 SAYINGS = (
     "register", "started", "started", "progress", "undone", "retrying", "completed", "failed",
@@ -69,8 +70,8 @@ class Interleaving(RuleBasedStateMachine):
         self.database = database
         empty(database)
         self.writers = [owner(database, autocommit=False) for _ in range(WRITERS)]
-        self.reader = projector_connection(database)
-        self.follower = projector(self.reader)
+        self.readers = [projector_connection(database) for _ in range(FOLLOWERS)]
+        self.followers = [projector(reader) for reader in self.readers]
         self.tasks: list[UUID] = []
         self.held: dict[UUID, int] = {}
 
@@ -110,23 +111,24 @@ class Interleaving(RuleBasedStateMachine):
             return
         self.held = {task: by for task, by in self.held.items() if by != writer}
 
-    @rule()
-    def tick(self) -> None:
-        self.follower.tick()
+    @rule(which=st.integers(0, FOLLOWERS - 1))
+    def tick(self, which: int) -> None:
+        self.followers[which].tick()
 
-    @rule()
-    def crash_and_reconnect(self) -> None:
-        projection = Projection(self.reader)
+    @rule(which=st.integers(0, FOLLOWERS - 1))
+    def crash_and_reconnect(self, which: int) -> None:
+        reader = self.readers[which]
+        projection = Projection(reader)
 
         def die(rows: Sequence[Row]) -> None:
             projection.handle(rows)
             raise Crash
 
         with suppress(Crash):
-            Follower(self.reader, PROJECTOR, die).tick()
-        self.reader.close()
-        self.reader = projector_connection(self.database)
-        self.follower = projector(self.reader)
+            Follower(reader, PROJECTOR, die).tick()
+        reader.close()
+        self.readers[which] = projector_connection(self.database)
+        self.followers[which] = projector(self.readers[which])
 
     @rule()
     def rebuild(self) -> None:
@@ -136,12 +138,13 @@ class Interleaving(RuleBasedStateMachine):
         for writer in self.writers:
             writer.commit()
             writer.close()
-        drain(self.follower)
-        assert holes(self.reader) == []
-        assert_projected(self.reader)
-        rows = self.reader.execute("SELECT status FROM ledger.task_record").fetchall()
+        drain(self.followers[0])
+        assert holes(self.readers[1]) == []
+        assert_projected(self.readers[1])
+        rows = self.readers[1].execute("SELECT status FROM ledger.task_record").fetchall()
         self.statuses.update(row[0] for row in rows)
-        self.reader.close()
+        for reader in self.readers:
+            reader.close()
 
 
 def say_legally(connection: Connection[Any], task_id: UUID, saying: str) -> None:
