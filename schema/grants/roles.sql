@@ -53,6 +53,8 @@ GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_l
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
 GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON ledger.next_step TO task_ledger_projector;
+GRANT SELECT (id, after, task_id, ready_at, outcome) ON ledger.next_step
+    TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT, DELETE ON ledger.outbox, ledger.message TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE ON ledger.beat_entry TO task_ledger_worker;
 GRANT SELECT ON ledger.termination TO task_ledger_worker, task_ledger_projector;

@@ -78,6 +78,10 @@ READ = {
 """Who may read a whole table."""
 
 COLUMNS_READ = {
+    "next_step": {
+        API: {"id", "after", "task_id", "ready_at", "outcome"},
+        AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
+    },
     "outbox": {
         API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},

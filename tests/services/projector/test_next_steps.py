@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from celery import Signature, chain, chord, group
 from psycopg import Connection
@@ -16,7 +17,7 @@ from services.projector.next_steps import NextSteps
 from services.projector.unclaimed import Unclaimed
 from task_ledger.celery import LedgerCelery
 from task_ledger.closing import Holder, close_attempt
-from task_ledger.database import sqlalchemy_url
+from task_ledger.database import query, sqlalchemy_url
 from task_ledger.enqueue import Enqueued, enqueue
 from task_ledger.errors import AlreadyRegistered
 from task_ledger.events import Completed, ErrorData, Failed, Registered
@@ -396,3 +397,23 @@ def test_the_registered_event_of_a_step_names_what_it_waits_for(steps: Steps) ->
     (event,) = read_events(steps.writer, second)
     assert isinstance(event.data, Registered)
     assert event.data.waits_for == [first]
+
+
+def test_a_step_that_nobody_takes_counts_as_undispatched(steps: Steps) -> None:
+    first, second = steps.enqueue(chain(task("a"), task("b")))
+    steps.writer.execute("DELETE FROM ledger.outbox")
+
+    def undispatched() -> list[int]:
+        counts: list[int] = []
+        with closing(psycopg.connect(steps.database.url_for("api"))) as connection:
+            for service in ("services.api", "services.cli"):
+                row = connection.execute(query("undispatched", service)).fetchone()
+                assert row is not None
+                counts.append(row[0])
+        return counts
+
+    assert undispatched() == [0, 0]
+    steps.run(first)
+    assert undispatched() == [1, 1]
+    steps.advance()
+    assert steps.dispatched() == [second]
