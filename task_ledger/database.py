@@ -108,6 +108,12 @@ def sqlalchemy_url(url: str) -> str:
     return url
 
 
+def libpq_url(url: str) -> str:
+    """An SQLAlchemy URL as libpq reads it: the driver (`postgresql+psycopg2://`) is left out."""
+    scheme, separator, rest = url.partition("://")
+    return scheme.partition("+")[0] + separator + rest
+
+
 @contextmanager
 def ledger_errors() -> Generator[None]:
     """Raise the database's errors within as the ledger's, keeping them as the cause."""

@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
-from task_ledger.database import CONNECT, ledger_errors, session, sqlalchemy_url
+from task_ledger.database import CONNECT, ledger_errors, libpq_url, session, sqlalchemy_url
 
 CANCEL_S: Final = 2.0
 
@@ -28,7 +28,7 @@ class Connections:
     """All connections of one application to the database that holds ledger and domain rows."""
 
     def __init__(self, url: str, **engine_options: Any) -> None:
-        self._url = url
+        self._url = libpq_url(url)
         self._engine_options = engine_options
         self._pid = -1
         self._local = threading.local()

@@ -116,3 +116,13 @@ def test_a_connection_that_was_left_in_the_middle_of_an_answer_is_replaced(
     ).fetchone()
     assert row == (0,)
     connections.discard()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_ledgers_address_may_be_one_of_sqlalchemys(database: Database, scheme: str) -> None:
+    url = database.url_for("worker").replace("postgresql://", f"{scheme}://")
+    connections = Connections(url)
+    assert connections.ledger().execute("SELECT 1").fetchone() == (1,)
+    with connections.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    connections.discard()
