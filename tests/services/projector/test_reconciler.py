@@ -56,7 +56,8 @@ class Ledger:
         """Renew a worker's lease."""
         parameters = {"boot": boot, "worker": "w", "host": "h", "pid": 1}
         self.writer.execute(
-            query("renew_lease"), {**parameters, "seconds": seconds, "live": list(live)}
+            query("renew_lease"),
+            {**parameters, "seconds": seconds, "live": list(live), "can_terminate": True},
         )
 
     def end(self, boot: UUID) -> None:
@@ -329,9 +330,13 @@ def test_a_lease_that_nobody_could_renew_does_not_count_until_it_could_be(
 
 
 def test_leases_that_are_long_over_are_forgotten(ledger: Ledger) -> None:
-    ledger.renew(uuid4(), seconds=-90_000)
-    kept = uuid4()
-    ledger.renew(kept, seconds=-80_000)
+    gone, kept = uuid4(), uuid4()
+    for boot, ago in ((gone, "25 hours"), (kept, "22 hours")):
+        ledger.renew(boot)
+        ledger.writer.execute(
+            "UPDATE ledger.worker_lease SET expires_at = now() - %s::interval WHERE boot = %s",
+            (ago, boot),
+        )
     ledger.reconcile()
     assert ledger.writer.execute("SELECT boot FROM ledger.worker_lease").fetchall() == [(kept,)]
 

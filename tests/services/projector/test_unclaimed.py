@@ -182,7 +182,10 @@ def test_a_claim_that_the_read_model_does_not_know_of_yet_is_respected(waiting: 
 def test_what_a_living_worker_holds_ready_is_not_dispatched_again(waiting: Waiting) -> None:
     task_id = waiting.register()
     waiting.publish()
-    lease = {"boot": uuid4(), "worker": "w", "host": "h", "pid": 1, "live": [task_id]}
+    lease = {
+        "boot": uuid4(), "worker": "w", "host": "h", "pid": 1, "live": [task_id],
+        "can_terminate": True,
+    }  # fmt: skip
     waiting.writer.execute(query("renew_lease"), {**lease, "seconds": 60})
     assert waiting.watch() == 0
     waiting.writer.execute(query("renew_lease"), {**lease, "seconds": 0})

@@ -157,20 +157,29 @@ class Stack:
         """How many messages wait in the broker's queue."""
         return self.broker.waiting()
 
-    def deliver(self, task_id: UUID, attempt: int = 1, **changes: Any) -> None:
-        """Publish a registered task's message for an attempt, past the relay.
-
-        Args:
-            changes: what of it is to be other: body, content_type, routing_key …
-        """
-        from task_ledger.message import headers_for_attempt
-
+    def message(self, task_id: UUID) -> tuple[Any, ...]:
+        """A registered task's message, which is kept until the task ends."""
         row = self.connection.execute(
             "SELECT exchange, routing_key, content_type, content_encoding, headers, properties,"
             " body FROM ledger.message WHERE task_id = %s",
             (task_id,),
         ).fetchone()
         assert row is not None
+        return row
+
+    def deliver(
+        self, task_id: UUID, attempt: int = 1, message: tuple[Any, ...] | None = None,
+        **changes: Any,
+    ) -> None:  # fmt: skip
+        """Publish a registered task's message for an attempt, past the relay.
+
+        Args:
+            message: as it was before the task ended; the task's own when not given.
+            changes: what of it is to be other: body, content_type, routing_key …
+        """
+        from task_ledger.message import headers_for_attempt
+
+        row = message or self.message(task_id)
         exchange, routing_key, content_type, encoding, headers, properties, body = row
         with self.sender.connection_for_write() as connection:
             message: dict[str, Any] = {

@@ -5,11 +5,21 @@ import sys
 from typing import Any
 
 import pytest
+from celery import _state
 
 from task_ledger.celery import LedgerCelery
 from task_ledger.celery.checks import check
 from task_ledger.errors import UnsupportedConfiguration
 from tests.task_ledger.celery.conftest import Stack
+
+
+@pytest.fixture(autouse=True)
+def _only_its_own_tasks(  # pyright: ignore[reportUnusedFunction]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Celery gives each application the tasks of all others that the process has imported."""
+    own = {f for f in _state._on_app_finalizers if f.__module__ == "celery.app.builtins"}  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+    monkeypatch.setattr(_state, "_on_app_finalizers", own)
 
 
 @pytest.mark.parametrize(

@@ -163,12 +163,13 @@ def test_a_task_whose_message_cannot_be_read_ends_as_undeliverable(
     stack: Stack, changes: dict[str, Any], why: str
 ) -> None:
     task_id = enqueue(stack, "lose_the_first", "unreadable", queue="nobody")
-    stack.deliver(task_id, routing_key="celery", **changes)
+    message = stack.message(task_id)
+    stack.deliver(task_id, message=message, routing_key="celery", **changes)
     task = stack.ended(task_id)
     assert (task.status, task.failure_reason, task.attempt) == (Status.FAILURE, "undeliverable", 0)
     assert task.error is not None
     assert why in task.error["message"]
-    stack.deliver(task_id, routing_key="celery", **changes)
+    stack.deliver(task_id, message=message, routing_key="celery", **changes)
     good = enqueue(stack, "lose_the_first", "goes on")
     stack.open_gate("goes on")
     assert stack.ended(good).status is Status.SUCCESS
