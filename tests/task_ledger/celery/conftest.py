@@ -179,10 +179,11 @@ class Stack:
         """
         from task_ledger.message import headers_for_attempt
 
-        row = message or self.message(task_id)
-        exchange, routing_key, content_type, encoding, headers, properties, body = row
+        exchange, routing_key, content_type, encoding, headers, properties, body = (
+            message or self.message(task_id)
+        )
         with self.sender.connection_for_write() as connection:
-            message: dict[str, Any] = {
+            sent: dict[str, Any] = {
                 "body": bytes(body),
                 "exchange": exchange,
                 "routing_key": routing_key,
@@ -192,7 +193,7 @@ class Stack:
                 **properties,
                 **changes,
             }
-            connection.Producer().publish(**message)
+            connection.Producer().publish(**sent)
 
     def wait_reached(self, name: str, timeout: int = 30) -> str:
         """Wait until a body has come to `name`."""

