@@ -77,16 +77,20 @@ def site(
                 yield Site(stack, server, proxy, owner, worker, client)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for a run; each test has a profile of its own."""
+    """One browser for a file; each test has a profile of its own.
+
+    Not for longer: while Playwright runs, its event loop does, and no other test of the process
+    could run one.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(site: Site, browser: Browser) -> Any:
     """What a browser keeps after it has opened a one-time link."""
     context = browser.new_context()

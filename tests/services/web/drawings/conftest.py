@@ -1,7 +1,6 @@
 """The drawings view in a real browser, before the whole system."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from takeoff.sample import SampleTruth, write_sample
@@ -78,20 +77,6 @@ def site(
         system.start("projector", "services.projector")
         system.start_worker("worker", "celery,ocr", 2)
         yield Site(system, server.url)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    if found is None:
-        pytest.skip("there is no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
