@@ -25,6 +25,9 @@ NAME: Final = os.environ.get("TASK_LEDGER_TEST_BROKER", "valkey")
 SPACES: Final = 16
 """How many brokers, each with nothing of the others in it, a server stands for."""
 
+KEPT: Final = {"page": SPACES, "drawings": SPACES + 1}
+"""Those of systems that live as long as the run: a worker in another test's would take its tasks."""
+
 
 @dataclass
 class Broker(ABC):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger import access
-from tests.brokers import Brokers
+from tests.brokers import KEPT, Brokers
 from tests.services.api.processes import serving
 from tests.services.web.proxy import Proxy
 from tests.services.web.site import REPOSITORY, Site
@@ -61,7 +61,7 @@ def site(
 ) -> Iterator[Site]:
     """The system, with one api behind a proxy that a test may cut."""
     folder = tmp_path_factory.mktemp("site")
-    with open_stack(postgres, migrated_template, brokers.space(14), folder) as stack:
+    with open_stack(postgres, migrated_template, brokers.space(KEPT["page"]), folder) as stack:
         stack.start("projector", "services.projector")
         stack.start_worker()
         database = stack.database

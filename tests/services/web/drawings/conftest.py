@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from takeoff.sample import SampleTruth, write_sample
 from task_ledger import access
+from tests.brokers import KEPT
 from tests.servers import fresh_database
 from tests.services.api.processes import serving
 from tests.services.workers.running import PROJECT, System, running
@@ -58,7 +59,7 @@ def site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """Api over HTTP, projector and relay, a worker, and a project."""
-    broker_url = valkey.url_of(13)
+    broker_url = valkey.url_of(KEPT["drawings"])
     with redis.Redis.from_url(broker_url) as client:
         client.flushdb()
     folder = tmp_path_factory.mktemp("site")
