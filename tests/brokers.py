@@ -26,7 +26,7 @@ SPACES: Final = 16
 """How many brokers, each with nothing of the others in it, a server stands for."""
 
 KEPT: Final = {"page": SPACES, "drawings": SPACES + 1}
-"""Those of systems that live as long as the run: a worker in another test's would take its tasks."""
+"""Those of systems that live as long as the run, whose workers would take another test's tasks."""
 
 
 @dataclass
