@@ -32,17 +32,25 @@ def timeline(
 
     The number in front is the timeline's own: to resume, pass the last one as --after.
     """
-    for entry in _entries(project, after, follow):
-        if json:
-            names = {"task_type": entry.task_type, "task_name": entry.task_name}
-            print_json({"seq": entry.seq, **names, **exported(entry.event)})
-        else:
-            event = entry.event
-            print_line(
-                f"{entry.seq:>6}  {time_of(event.recorded_at)}  {event.type:<16}"
-                f"  {event.task_id} v{event.version}  {shown(entry.task_name or '?')}"
-                f"  by {shown(event.actor)}  {shown(event.data_text)}"
-            )
+    try:
+        for entry in _entries(project, after, follow):
+            _print(entry, json)
+    except KeyboardInterrupt:
+        if not follow:
+            raise
+
+
+def _print(entry: Entry, json: bool) -> None:
+    if json:
+        names = {"task_type": entry.task_type, "task_name": entry.task_name}
+        print_json({"seq": entry.seq, **names, **exported(entry.event)})
+    else:
+        event = entry.event
+        print_line(
+            f"{entry.seq:>6}  {time_of(event.recorded_at)}  {event.type:<16}"
+            f"  {event.task_id} v{event.version}  {shown(entry.task_name or '?')}"
+            f"  by {shown(event.actor)}  {shown(event.data_text)}"
+        )
 
 
 def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
@@ -69,7 +77,3 @@ def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
                 raise
             say(f"{error} Trying again.")
             time.sleep(AGAIN_S)
-        except KeyboardInterrupt:
-            if not follow:
-                raise
-            return
