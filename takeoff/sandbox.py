@@ -42,7 +42,7 @@ class Bounds:
 
 
 class ChildFailed(Exception):
-    """The child gave no answer; ``reason`` says how it ended."""
+    """The child gave no answer, or none of use; ``reason`` says how it ended."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

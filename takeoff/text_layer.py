@@ -6,14 +6,14 @@ characters before relying on it.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from takeoff.errors import TakeoffError
 from takeoff.limits import RenderLimits
+from takeoff.page_child import ask_about_page
 from takeoff.reading.word import Word
-from takeoff.sandbox import Bounds, Child, ChildFailed
+from takeoff.sandbox import ChildFailed
 
 __all__ = ["TextLayer", "TextLayerUnreadable", "Word", "read_text_layer"]
 
@@ -55,24 +55,17 @@ def read_text_layer(
         TextLayerUnreadable: there is no such page, or reading it crashed, took too long, needed
             too much memory, or found more than 500,000 characters.
     """
-    limits = limits or RenderLimits()
-    request = {
-        "source": os.fspath(source_path.absolute()),
-        "number": number,
-        "width_px": width_px,
-        "height_px": height_px,
-        "max_characters": _MAX_CHARACTERS,
-    }
-    bounds = Bounds(limits.memory_bytes, limits.cpu_seconds)
     try:
-        with Child("takeoff.reading", bounds) as child:
-            answer = child.ask(request, limits.page_timeout_seconds)
+        answer = ask_about_page(
+            "takeoff.reading",
+            source_path,
+            number,
+            (width_px, height_px),
+            limits,
+            max_characters=_MAX_CHARACTERS,
+        )
     except ChildFailed as error:
         raise TextLayerUnreadable(
             f"The text of page {number} cannot be read: {error.reason}. Read its image instead."
         ) from error
-    if "failed" in answer:
-        raise TextLayerUnreadable(
-            f"The text of page {number} cannot be read: {answer['failed']}. Read its image instead."
-        )
     return TextLayer(tuple(Word(*word) for word in answer["words"]))

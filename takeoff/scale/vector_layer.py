@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from takeoff.errors import TakeoffError
 from takeoff.limits import RenderLimits
+from takeoff.page_child import ask_about_page
 from takeoff.phrases import Box
-from takeoff.sandbox import Bounds, Child, ChildFailed
+from takeoff.sandbox import ChildFailed
 
 _MAX_LINES = 400_000
 _SHORTEST_PX = 1.5
@@ -70,27 +70,20 @@ def read_vector_layer(
         VectorLayerUnreadable: there is no such page, or reading it crashed, took too long, needed
             too much memory, or found more than 400,000 lines.
     """
-    limits = limits or RenderLimits()
-    request = {
-        "source": os.fspath(source_path.absolute()),
-        "number": number,
-        "width_px": width_px,
-        "height_px": height_px,
-        "shortest_px": _SHORTEST_PX,
-        "max_lines": _MAX_LINES,
-    }
-    bounds = Bounds(limits.memory_bytes, limits.cpu_seconds)
     try:
-        with Child("takeoff.scale.drawn", bounds) as child:
-            answer = child.ask(request, limits.page_timeout_seconds)
+        answer = ask_about_page(
+            "takeoff.scale.drawn",
+            source_path,
+            number,
+            (width_px, height_px),
+            limits,
+            shortest_px=_SHORTEST_PX,
+            max_lines=_MAX_LINES,
+        )
     except ChildFailed as error:
         raise VectorLayerUnreadable(
             f"The lines of page {number} cannot be read: {error.reason}. Calibrate it by hand."
         ) from error
-    if "failed" in answer:
-        raise VectorLayerUnreadable(
-            f"The lines of page {number} cannot be read: {answer['failed']}. Calibrate it by hand."
-        )
     return VectorLayer(
         tuple(Line(*line) for line in answer["lines"]),
         tuple(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 from dataclasses import dataclass
 
 from takeoff.errors import TakeoffError
 from takeoff.limits import RenderLimits
-from takeoff.sandbox import Bounds, Child, ChildFailed
+from takeoff.page_child import ask_about_page
+from takeoff.sandbox import ChildFailed
 
 _MAX_POINTS = 1_500_000
 
@@ -58,28 +58,15 @@ def read_paths(
         PathsUnreadable: there is no such page, or reading it crashed, took too long, needed too
             much memory, or found more than 1,500,000 points.
     """
-    limits = limits or RenderLimits()
-    request = {
-        "source": os.fspath(source.absolute()),
-        "number": number,
-        "width_px": width_px,
-        "height_px": height_px,
-        "max_points": _MAX_POINTS,
-    }
-    bounds = Bounds(limits.memory_bytes, limits.cpu_seconds)
     try:
-        with Child("takeoff.vectors", bounds) as child:
-            answer = child.ask(request, limits.page_timeout_seconds)
+        answer = ask_about_page(
+            "takeoff.vectors", source, number, (width_px, height_px), limits, max_points=_MAX_POINTS
+        )
     except ChildFailed as error:
         raise PathsUnreadable(
-            f"The lines of page {number} cannot be read: {error.reason}. Use a provider that sees "
-            "images."
-        ) from error
-    if "failed" in answer:
-        raise PathsUnreadable(
-            f"The lines of page {number} cannot be read: {answer['failed']}. Use a provider that "
+            f"The lines of page {number} cannot be read: {error.reason}. Use a provider that "
             "sees images."
-        )
+        ) from error
     return Paths(
         tuple(
             Path(

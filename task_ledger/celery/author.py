@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -166,20 +166,23 @@ class AuthorTransaction:
 
     def _open(self) -> Connection:
         if self._connection is None:
-            connection = self._connect()
-            connection.begin()
-            connection.exec_driver_sql(
-                "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
-            )
+            connection = self._begin()
             event.listen(connection, "commit", self._refuse)
             event.listen(connection, "rollback", self._refuse)
             event.listen(connection, "before_cursor_execute", self._refuse_statement)
             self._connection = connection
         return self._connection
 
-    def _connect(self) -> Connection:
+    def _begin(self) -> Connection:
         try:
-            return self._connections.engine.connect()
+            with ExitStack() as undone:
+                connection = undone.enter_context(self._connections.engine.connect())
+                connection.begin()
+                connection.exec_driver_sql(
+                    "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
+                )
+                undone.pop_all()
+                return connection
         except DBAPIError as error:
             known = translated(error.orig) if isinstance(error.orig, DriverError) else None
             self._unreachable = isinstance(known, LedgerUnavailable)

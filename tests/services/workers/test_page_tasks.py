@@ -39,9 +39,10 @@ def test_an_upload_shows_document_processing_and_its_progress_commits_no_page(
         system.connection.execute("LOCK TABLE takeoff.page IN EXCLUSIVE MODE")
         uploaded = system.upload(path)
         task_id = uploaded["task_id"]
+        # The last step that it reaches before its first row has to be written.
         system.until(
             lambda: (
-                (system.in_list(task_id).get("progress") or {}).get("step") == "Extracting pages"
+                (system.in_list(task_id).get("progress") or {}).get("step") == "Saving page records"
             ),
             "progress in the list",
         )

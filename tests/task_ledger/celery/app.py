@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import redis
 from celery.exceptions import Ignore, Reject
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger.celery import LedgerCelery, LedgerTask, in_this_run
@@ -275,6 +275,21 @@ def wait_at_first(self: LedgerTask, name: str, then_write: bool) -> int:
         gate(name)
         if then_write:
             effect(self, "after the gate")
+    return self.request.retries + 1
+
+
+@app.task(task_type="plain")
+def wait_while_it_opens(self: LedgerTask, name: str) -> int:
+    """Waits for the test in the first attempt as the session's transaction begins."""
+    if self.request.retries == 0:
+
+        def wait(connection: Connection) -> None:
+            driver: Any = connection.connection.driver_connection
+            reached(name, str(driver.info.backend_pid))
+            gate(name)
+
+        event.listen(app.connections.engine, "begin", wait, once=True)
+    effect(self, f"attempt {self.request.retries + 1}")
     return self.request.retries + 1
 
 

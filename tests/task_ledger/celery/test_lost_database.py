@@ -29,6 +29,17 @@ def test_an_attempt_whose_connection_breaks_is_tried_again(stack: Stack, then_wr
     assert stack.effects(task_id) == ["attempt 2"]
 
 
+def test_an_attempt_whose_connection_breaks_as_it_opens_is_tried_again(stack: Stack) -> None:
+    task_id = stack.enqueue("wait_while_it_opens", "opening", max_attempts=3)
+    pid = int(stack.wait_reached("opening"))
+    stack.connection.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    stack.open_gate("opening")
+    record = stack.ended(task_id)
+    assert (record.status, record.result) == (Status.SUCCESS, 2)
+    assert reasons(stack, task_id) == ["worker_lost", "completed"]
+    assert stack.effects(task_id) == ["attempt 2"]
+
+
 def test_without_an_attempt_left_the_task_fails_and_its_worker_goes_on(stack: Stack) -> None:
     task_id = stack.enqueue("wait_inside", "broken", "broken")
     stack.wait_reached("broken")

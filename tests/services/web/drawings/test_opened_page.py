@@ -121,6 +121,11 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     number = page.locator("[data-place='title-Sheet number']")
     number.focus()
     expect(paper.locator("[data-lit='title-Sheet number']")).to_have_count(1)
+    # The pointer lights what it is over, and leaves what has the focus lit when it goes.
+    page.locator("[data-place='title-Title']").hover()
+    expect(paper.locator("[data-lit='title-Title']")).to_have_count(1)
+    page.mouse.move(0, 0)
+    expect(paper.locator("[data-lit='title-Sheet number']")).to_have_count(1)
     before = paper.bounding_box()
     number.press("Enter")
     page.wait_for_function(

@@ -1,16 +1,16 @@
 import { LOOKS } from "./looks";
 import type { Tagged } from "./Overlay";
 import { Swatch } from "./Swatch";
+import type { Light } from "./useLight";
 
 export interface Lighting {
-  light: string | null;
-  onLight: (id: string | null) => void;
+  light: Light;
   /** Bring its place on the page into view. */
   onShow: (each: Tagged) => void;
 }
 
 /** One thing on the page: hovering or focusing it lights its place, pressing it goes there. */
-export function MarkLine({ each, light, onLight, onShow }: Lighting & { each: Tagged }) {
+export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
   const { mark, tag, colour } = each;
   const placed = mark.boxes.length > 0;
   const inside = (
@@ -31,12 +31,12 @@ export function MarkLine({ each, light, onLight, onShow }: Lighting & { each: Ta
   return (
     <button
       type="button"
-      className={`${shape} hover:bg-hover ${light === mark.id ? "bg-mark" : ""}`}
+      className={`${shape} hover:bg-hover ${light.lit === mark.id ? "bg-mark" : ""}`}
       data-place={mark.id}
-      onPointerEnter={() => onLight(mark.id)}
-      onPointerLeave={() => onLight(null)}
-      onFocus={() => onLight(mark.id)}
-      onBlur={() => onLight(null)}
+      onPointerEnter={() => light.onHover(mark.id)}
+      onPointerLeave={() => light.onHover(null)}
+      onFocus={() => light.onFocus(mark.id)}
+      onBlur={() => light.onFocus(null)}
       onClick={() => onShow(each)}
     >
       {inside}

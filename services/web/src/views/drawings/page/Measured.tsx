@@ -49,12 +49,7 @@ export function Measured(
           <ul>
             {marks.map((each) => (
               <li key={each.mark.id}>
-                <MarkLine
-                  each={each}
-                  light={props.light}
-                  onLight={props.onLight}
-                  onShow={props.onShow}
-                />
+                <MarkLine each={each} light={props.light} onShow={props.onShow} />
               </li>
             ))}
           </ul>

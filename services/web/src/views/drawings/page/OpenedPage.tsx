@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useRef } from "react";
 import { useKeys } from "../../../shell/keys";
 import { type PageDetail, useConditions, useMeasurements, usePages } from "../queries";
 import { layersOf, withLayer } from "../search";
@@ -13,6 +13,7 @@ import { PageTasks } from "./PageTasks";
 import { Places } from "./Places";
 import { shownBox } from "./shapes";
 import { useCalibration } from "./useCalibration";
+import { useLight } from "./useLight";
 import { useMarks } from "./useMarks";
 import { Viewer, type ViewerHandle } from "./Viewer";
 
@@ -26,7 +27,8 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   const layers = layersOf(search);
   const marks = useMarks(page, measurements.data, conditions, layers);
   const calibration = useCalibration(page.id);
-  const [light, setLight] = useState<string | null>(null);
+  const light = useLight();
+  const { onFocus } = light;
   const viewer = useRef<ViewerHandle>(null);
 
   const at = siblings.findIndex((each) => each.id === page.id);
@@ -41,12 +43,15 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
     k: () => step(-1),
     escape: () => (calibration.ends ? calibration.leave() : open(undefined)),
   });
-  const show = useCallback((each: Tagged) => {
-    const box = shownBox(each.mark.boxes);
-    if (box === null) return;
-    setLight(each.mark.id);
-    viewer.current?.show(box);
-  }, []);
+  const show = useCallback(
+    (each: Tagged) => {
+      const box = shownBox(each.mark.boxes);
+      if (box === null) return;
+      onFocus(each.mark.id);
+      viewer.current?.show(box);
+    },
+    [onFocus],
+  );
 
   return (
     <div className="h-full overflow-y-auto lg:grid lg:grid-cols-[minmax(0,1fr)_360px] lg:grid-rows-[minmax(0,1fr)] lg:overflow-hidden">
@@ -64,8 +69,8 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
             page={page}
             words={marks.shownWords}
             tagged={marks.shown}
-            lit={marks.find(light)}
-            onLight={setLight}
+            lit={marks.find(light.lit)}
+            onHover={light.onHover}
             onPoint={calibration.ends ? calibration.choose : null}
             drawn={(zoom) =>
               calibration.ends && <CalibrationLine ends={calibration.ends} zoom={zoom} />
@@ -89,7 +94,6 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
             void navigate({ search: (now) => withLayer(now, "measured", on), replace: true })
           }
           light={light}
-          onLight={setLight}
           onShow={show}
         />
         <Evidence
@@ -101,7 +105,6 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
             void navigate({ search: (now) => withLayer(now, layer, on), replace: true })
           }
           light={light}
-          onLight={setLight}
           onShow={show}
         />
       </aside>

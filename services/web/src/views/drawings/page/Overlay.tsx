@@ -17,7 +17,7 @@ export function Overlay(props: {
   words: Mark[];
   tagged: Tagged[];
   lit: Tagged | null;
-  onLight: (id: string | null) => void;
+  onHover: (id: string | null) => void;
   children?: ReactNode;
 }) {
   const { page, lit } = props;
@@ -29,7 +29,7 @@ export function Overlay(props: {
       data-overlay
     >
       <Words marks={props.words} />
-      <Shapes tagged={props.tagged} onLight={props.onLight} />
+      <Shapes tagged={props.tagged} onHover={props.onHover} />
       {lit && (
         <g pointerEvents="none" data-lit={lit.mark.id}>
           <Shape each={lit} strong />
@@ -70,15 +70,15 @@ const Words = memo(function Words({ marks }: { marks: Mark[] }) {
 
 const Shapes = memo(function Shapes(props: {
   tagged: Tagged[];
-  onLight: (id: string | null) => void;
+  onHover: (id: string | null) => void;
 }) {
   return props.tagged.map((each) => (
     <g
       key={each.mark.id}
       data-layer={each.mark.layer}
       data-mark={each.mark.id}
-      onPointerEnter={() => props.onLight(each.mark.id)}
-      onPointerLeave={() => props.onLight(null)}
+      onPointerEnter={() => props.onHover(each.mark.id)}
+      onPointerLeave={() => props.onHover(null)}
     >
       <title>{`${each.tag} ${each.mark.label}`}</title>
       <Shape each={each} strong={false} />

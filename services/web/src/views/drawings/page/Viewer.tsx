@@ -23,7 +23,7 @@ export function Viewer(props: {
   words: Mark[];
   tagged: Tagged[];
   lit: Tagged | null;
-  onLight: (id: string | null) => void;
+  onHover: (id: string | null) => void;
   /** While ends of a line are asked for: called with each point of the page that is chosen. */
   onPoint: ((at: Point, straight: boolean) => void) | null;
   /** Drawn over everything else, in the page's pixels; told how many screen pixels one is. */
@@ -91,7 +91,7 @@ export function Viewer(props: {
             words={props.words}
             tagged={props.tagged}
             lit={props.lit}
-            onLight={props.onLight}
+            onHover={props.onHover}
           >
             {props.drawn(view.zoom)}
           </Overlay>
