@@ -16,6 +16,8 @@ export UV_NO_CONFIG := 1
 export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Everything here starts many processes: each reads what the first one compiled.
+export PYTHONDONTWRITEBYTECODE :=
 UV = $(BIN)/uv
 COMPILE := pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--overrides requirements-overrides.txt --python-version 3.11 --python $(BIN)/python $(if $(UPGRADE),--upgrade)
@@ -80,7 +82,7 @@ $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 		echo "The virtual environment could not be made. Debian and Ubuntu keep what is missing" \
 			"in the package python3-venv." >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "$(CURDIR)" > $@
 
