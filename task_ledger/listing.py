@@ -6,8 +6,9 @@ status is, is read from its record and decided nowhere here.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, LiteralString
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, LiteralString, Self
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,18 +18,77 @@ from task_ledger.reading import record_of
 from task_ledger.record import TaskRecord
 from task_ledger.transitions import Status
 
-_NEWEST_FIRST: Final[LiteralString] = """
-    AND (%(created_at)s::timestamptz IS NULL
-        OR (r.created_at, r.task_id) < (%(created_at)s::timestamptz, %(behind_id)s::uuid))
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Order(StrEnum):
+    """The order of a list. Whatever it goes by never changes again for a task that is in the list.
+
+    By its end or its duration, a list has the tasks that have ended. The duration is from the
+    first start to the end, and nothing for a task that never started.
+    """
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LAST_ENDED = "last_ended"
+    FIRST_ENDED = "first_ended"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+
+
+_BY_CREATION_DOWN: Final[LiteralString] = """
+    AND (%(behind)s::timestamptz IS NULL
+        OR (r.created_at, r.task_id) < (%(behind)s::timestamptz, %(behind_id)s::uuid))
 ORDER BY r.created_at DESC, r.task_id DESC
 LIMIT %(limit)s
 """
-_OLDEST_FIRST: Final[LiteralString] = """
-    AND (%(created_at)s::timestamptz IS NULL
-        OR (r.created_at, r.task_id) > (%(created_at)s::timestamptz, %(behind_id)s::uuid))
+_BY_CREATION_UP: Final[LiteralString] = """
+    AND (%(behind)s::timestamptz IS NULL
+        OR (r.created_at, r.task_id) > (%(behind)s::timestamptz, %(behind_id)s::uuid))
 ORDER BY r.created_at, r.task_id
 LIMIT %(limit)s
 """
+_BY_END_DOWN: Final[LiteralString] = """
+    AND r.completed_at IS NOT NULL
+    AND (%(behind)s::timestamptz IS NULL
+        OR (r.completed_at, r.task_id) < (%(behind)s::timestamptz, %(behind_id)s::uuid))
+ORDER BY r.completed_at DESC, r.task_id DESC
+LIMIT %(limit)s
+"""
+_BY_END_UP: Final[LiteralString] = """
+    AND r.completed_at IS NOT NULL
+    AND (%(behind)s::timestamptz IS NULL
+        OR (r.completed_at, r.task_id) > (%(behind)s::timestamptz, %(behind_id)s::uuid))
+ORDER BY r.completed_at, r.task_id
+LIMIT %(limit)s
+"""
+_BY_DURATION_DOWN: Final[LiteralString] = """
+    AND r.completed_at IS NOT NULL
+    AND (%(behind)s::interval IS NULL
+        OR (r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id)
+            < (%(behind)s::interval, %(behind_id)s::uuid))
+ORDER BY r.completed_at - coalesce(r.started_at, r.completed_at) DESC, r.task_id DESC
+LIMIT %(limit)s
+"""
+_BY_DURATION_UP: Final[LiteralString] = """
+    AND r.completed_at IS NOT NULL
+    AND (%(behind)s::interval IS NULL
+        OR (r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id)
+            > (%(behind)s::interval, %(behind_id)s::uuid))
+ORDER BY r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id
+LIMIT %(limit)s
+"""
+_ORDERED: Final[dict[Order, LiteralString]] = {
+    Order.NEWEST: _BY_CREATION_DOWN,
+    Order.OLDEST: _BY_CREATION_UP,
+    Order.LAST_ENDED: _BY_END_DOWN,
+    Order.FIRST_ENDED: _BY_END_UP,
+    Order.LONGEST: _BY_DURATION_DOWN,
+    Order.SHORTEST: _BY_DURATION_UP,
+}
+_BY_DURATION: Final = frozenset({Order.LONGEST, Order.SHORTEST})
+_BY_END: Final = frozenset({Order.LAST_ENDED, Order.FIRST_ENDED})
 _NO_STATUS: Final[frozenset[Status]] = frozenset()
 _NO_TYPE: Final[frozenset[str]] = frozenset()
 _NO_ID: Final[frozenset[UUID]] = frozenset()
@@ -53,10 +113,23 @@ class TaskFilter:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page of a list ended: the last task's time of creation and id."""
+    """Where a page of a list ended: by what the list is ordered, and the last task's id.
 
-    created_at: datetime
+    Attributes:
+        micros: a time as microseconds since 1970, or a duration in microseconds.
+    """
+
+    micros: int
     task_id: UUID
+
+    @classmethod
+    def of(cls, record: TaskRecord, order: Order) -> Self:
+        """The position of a task that is in a list of this order."""
+        ended = record.completed_at
+        if order in _BY_DURATION and ended is not None:
+            return cls((ended - (record.started_at or ended)) // _MICROSECOND, record.task_id)
+        at = ended if order in _BY_END and ended is not None else record.created_at
+        return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
 
 
 def list_tasks(
@@ -66,22 +139,24 @@ def list_tasks(
     *,
     limit: int,
     behind: Position | None = None,
-    oldest_first: bool = False,
+    order: Order = Order.NEWEST,
 ) -> list[TaskRecord]:
-    """At most `limit` tasks of a project, in the order of their creation, from behind a position.
+    """At most `limit` tasks of a project, in an order, from behind a position.
 
-    The order never changes for a task that is in the list, so pages neither skip nor repeat one,
-    however many tasks arrive between them.
+    What an order goes by never changes for a task that is in the list, so pages neither skip nor
+    repeat one, however many tasks arrive or end between them.
     """
+    duration = timedelta(microseconds=behind.micros) if behind else None
     parameters = _parameters(project_id, wanted) | {
         "limit": limit,
-        "created_at": behind.created_at if behind else None,
+        "behind": duration if duration is None or order in _BY_DURATION else _EPOCH + duration,
         "behind_id": behind.task_id if behind else None,
     }
-    statement = query("tasks") + (_OLDEST_FIRST if oldest_first else _NEWEST_FIRST)
     with ledger_errors():
         # Not prepared: which index is best depends on the filters, so each call is planned.
-        rows = connection.execute(statement, parameters, prepare=False).fetchall()
+        rows = connection.execute(
+            query("tasks") + _ORDERED[order], parameters, prepare=False
+        ).fetchall()
     return [record_of(row[0]) for row in rows]
 
 

@@ -48,3 +48,8 @@ CREATE TABLE ledger.task_record (
 CREATE INDEX task_record_by_project ON ledger.task_record (project_id, created_at DESC, task_id DESC);
 CREATE INDEX task_record_by_status ON ledger.task_record (project_id, status, created_at DESC, task_id DESC);
 CREATE INDEX task_record_unfinished ON ledger.task_record (state, due_at) WHERE completed_at IS NULL;
+CREATE INDEX task_record_by_end ON ledger.task_record (project_id, completed_at DESC, task_id DESC)
+    WHERE completed_at IS NOT NULL;
+CREATE INDEX task_record_by_duration ON ledger.task_record
+    (project_id, (completed_at - coalesce(started_at, completed_at)) DESC, task_id DESC)
+    WHERE completed_at IS NOT NULL;

@@ -17,8 +17,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def cursor_of(position: Position, scope: str) -> str:
     """The cursor behind `position` in the list that `scope` describes."""
-    micros = (position.created_at - _EPOCH) // timedelta(microseconds=1)
-    packed = _FORM.pack(_VERSION, _mark(scope), micros, position.task_id.bytes)
+    packed = _FORM.pack(_VERSION, _mark(scope), position.micros, position.task_id.bytes)
     return urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -31,7 +30,8 @@ def position_of(cursor: str, scope: str) -> Position:
     try:
         packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         _, _, micros, task_id = _FORM.unpack(packed)
-        position = Position(_EPOCH + timedelta(microseconds=micros), UUID(bytes=task_id))
+        _EPOCH + timedelta(microseconds=micros)  # as a time, it is one that can be asked for
+        position = Position(micros, UUID(bytes=task_id))
     except (ValueError, OverflowError, struct.error):
         raise _bad_cursor() from None
     # Version, filters and spelling at once: only what was given out is made again.

@@ -2,7 +2,6 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -21,7 +20,7 @@ from task_ledger.settings import Settings
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
 
-GOOD = cursor_of(Position(datetime(2026, 1, 2, tzinfo=UTC), new_task_id()), "tower-a|all")
+GOOD = cursor_of(Position(1_767_312_000_000_000, new_task_id()), "tower-a|all")
 
 
 def _changed(at: int, to: str) -> str:

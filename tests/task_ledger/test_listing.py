@@ -13,6 +13,7 @@ from task_ledger.events import Registered
 from task_ledger.fold import fold_all
 from task_ledger.identity import new_task_id
 from task_ledger.listing import (
+    Order,
     Position,
     TaskFilter,
     count_by_status,
@@ -74,9 +75,63 @@ def test_pages_go_on_behind_a_position_even_among_tasks_of_the_same_moment(
     behind = None
     while page := list_tasks(owner, "p", TaskFilter(), limit=2, behind=behind):
         found += [record.task_id for record in page]
-        behind = Position(page[-1].created_at, page[-1].task_id)
+        behind = Position.of(page[-1], Order.NEWEST)
     assert len(found) == 7
     assert set(found) == ids
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_pages_of_every_order_go_on_behind_a_position_by_an_index(
+    owner: Connection, order: Order
+) -> None:
+    for _ in range(9):
+        _registered(owner, "p")
+    # Three of a kind, so that ids have to tell them apart; one never started.
+    owner.execute(
+        "UPDATE ledger.task_record AS r SET"
+        " started_at = CASE WHEN n <> 1 THEN created_at + n % 3 * interval '1 s' END,"
+        " completed_at = CASE WHEN n <> 2 THEN created_at + n / 3 * interval '25 h' END"
+        " FROM (SELECT task_id AS id, row_number() OVER (ORDER BY task_id) AS n"
+        "       FROM ledger.task_record) AS numbered WHERE numbered.id = r.task_id"
+    )
+    found: list[UUID] = []
+    behind = None
+    while page := list_tasks(owner, "p", TaskFilter(), limit=2, behind=behind, order=order):
+        found += [record.task_id for record in page]
+        behind = Position.of(page[-1], order)
+    by = {
+        Order.NEWEST: "created_at",
+        Order.OLDEST: "created_at",
+        Order.LAST_ENDED: "completed_at",
+        Order.FIRST_ENDED: "completed_at",
+        Order.LONGEST: "completed_at - coalesce(started_at, completed_at)",
+        Order.SHORTEST: "completed_at - coalesce(started_at, completed_at)",
+    }[order]
+    down = order in {Order.NEWEST, Order.LAST_ENDED, Order.LONGEST}
+    rows = owner.execute(
+        f"SELECT task_id FROM ledger.task_record WHERE ({by}) IS NOT NULL"  # type: ignore[arg-type]
+        f" ORDER BY ({by}) {'DESC' if down else ''}, task_id {'DESC' if down else ''}"
+    ).fetchall()
+    assert found == [task_id for (task_id,) in rows]
+    assert len(found) == (9 if by == "created_at" else 8)
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_no_order_sorts_what_an_index_has_sorted(owner: Connection, order: Order) -> None:
+    owner.execute("SET enable_seqscan = off")
+    owner.execute("SET enable_bitmapscan = off")
+    plans: list[str] = []
+
+    class Explained:
+        def execute(self, statement: str, parameters: dict[str, Any], **_: Any) -> Any:
+            told = owner.execute("EXPLAIN " + statement, parameters)  # type: ignore[arg-type]
+            plans.extend(line for (line,) in told.fetchall())
+            return owner.execute("SELECT NULL LIMIT 0")
+
+    list_tasks(Explained(), "p", TaskFilter(), limit=9, order=order)  # type: ignore[arg-type]
+    plan = "\n".join(plans)
+    assert "Index" in plan
+    assert "Sort" not in plan, plan
 
 
 def test_a_list_is_one_projects(owner: Connection) -> None:

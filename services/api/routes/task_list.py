@@ -1,7 +1,7 @@
 """The tasks of a project: a page of them, counted by status."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import anyio
@@ -16,7 +16,14 @@ from services.api.reach import ProjectInReach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.lag import read_lag
-from task_ledger.listing import Position, TaskFilter, count_by_status, folded_version, list_tasks
+from task_ledger.listing import (
+    Order,
+    Position,
+    TaskFilter,
+    count_by_status,
+    folded_version,
+    list_tasks,
+)
 from task_ledger.transitions import Status
 
 WAIT_S = 2.0
@@ -44,8 +51,12 @@ async def list_project_tasks(
         list[UUID], Query(max_length=200, description="These only, to see what became of them.")
     ] = [],  # noqa: B006
     order: Annotated[
-        Literal["newest", "oldest"], Query(description="Which end to begin with.")
-    ] = "newest",
+        Order,
+        Query(
+            description="What comes first. By their end or by what they took (from the first "
+            "start to the end), the list has the tasks that have ended."
+        ),
+    ] = Order.NEWEST,
     limit: Limit = 50,
     cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
     after: Annotated[
@@ -57,10 +68,10 @@ async def list_project_tasks(
         ),
     ] = None,
 ) -> TaskListAnswer:
-    """A project's tasks, in the order of their creation. Reads the projection; `lag_s` says how
-    far it is behind."""
+    """A project's tasks, in the order of their creation, their end or their duration. Reads the
+    projection; `lag_s` says how far it is behind."""
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
-    scope = repr((project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order))
+    scope = repr((project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value))
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     tasks, counts, lag = await shared.read(
@@ -71,7 +82,7 @@ async def list_project_tasks(
                 wanted,
                 limit=limit + 1,
                 behind=position,
-                oldest_first=order == "oldest",
+                order=order,
             ),
             count_by_status(connection, project_id, wanted),
             read_lag(connection),
@@ -81,7 +92,7 @@ async def list_project_tasks(
     return TaskListAnswer(
         tasks=[task_answer(record) for record in tasks[:limit]],
         counts=counts,
-        next=cursor_of(Position(last.created_at, last.task_id), scope) if last else None,
+        next=cursor_of(Position.of(last, order), scope) if last else None,
         behind=behind,
         lag_s=lag.oldest_s,
         server_time=datetime.now(UTC),

@@ -231,6 +231,33 @@ def test_a_cursor_is_of_one_order(listed: TestClient) -> None:
     assert listed.get(f"{PATH}?limit=2&order=oldest&cursor={cursor}").status_code == 400
 
 
+def test_the_ended_come_by_their_end_or_by_what_they_took_while_others_end(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
+    running = [ledger.register(name=f"task {n}") for n in range(6)]
+    for task in running:
+        ledger.start(task)
+    for task in (running[3], running[0], running[4], running[1]):
+        ledger.complete(task)
+    projector.caught_up()
+    last = client.get(f"{PATH}?order=last_ended&limit=3").json()
+    first = client.get(f"{PATH}?order=first_ended&limit=3").json()
+    assert [task["task_name"] for task in last["tasks"]] == ["task 1", "task 4", "task 0"]
+    assert [task["task_name"] for task in first["tasks"]] == ["task 3", "task 0", "task 4"]
+    ledger.complete(running[5])
+    ledger.fail(running[2], "too late")
+    projector.caught_up()
+    assert _names(client, f"?order=last_ended&limit=3&cursor={last['next']}") == {"task 3"}
+    rest = client.get(f"{PATH}?order=first_ended&limit=3&cursor={first['next']}").json()["tasks"]
+    assert [task["task_name"] for task in rest] == ["task 1", "task 5", "task 2"]
+    took = [t["duration_ms"] for t in client.get(f"{PATH}?order=longest").json()["tasks"]]
+    assert took == sorted(took, reverse=True)
+    assert len(took) == 6
+    shortest = [t["duration_ms"] for t in client.get(f"{PATH}?order=shortest").json()["tasks"]]
+    assert shortest == took[::-1]
+
+
 def test_named_tasks_are_found_and_those_of_other_projects_are_not(
     listed: TestClient, ledger: Ledger
 ) -> None:

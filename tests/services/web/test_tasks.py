@@ -86,6 +86,49 @@ def test_filters_are_in_the_address_and_survive_reload_and_back(
     expect(page.locator("[data-task]")).to_have_count(3)
 
 
+def test_a_list_is_ordered_by_its_heads_and_its_columns_are_in_the_address(
+    site: Site, page: Page, project: str
+) -> None:
+    running = [site.ledger.register(project=project, name=f"task {n}") for n in range(4)]
+    for task in running[:3]:
+        site.ledger.start(task)
+    for n in (1, 0, 2):
+        site.ledger.complete(running[n])
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.locator("[data-task]")).to_have_count(4)
+    assert _names(page) == ["task 3", "task 2", "task 1", "task 0"]
+    page.get_by_role("button", name="Age").click()
+    expect(page.get_by_role("columnheader", name="Age")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    expect(page.locator("[data-task] a").first).to_have_text("task 0")
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_label("Ended").check()
+    page.get_by_label("Worker").uncheck()
+    expect(page.get_by_role("columnheader", name="Worker")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Ended").click()
+    # Only what has ended has an end.
+    expect(page.locator("[data-task]")).to_have_count(3)
+    expect(page.get_by_text("3 loaded of 3")).to_be_visible()
+    assert _names(page) == ["task 2", "task 0", "task 1"]
+    site.ledger.start(running[3])
+    site.ledger.complete(running[3])
+    expect(page.locator("[data-fresh]")).to_have_text("1 new")
+    page.reload()
+    expect(page.locator("[data-task]")).to_have_count(4)
+    assert _names(page) == ["task 3", "task 2", "task 0", "task 1"]
+    heads = ["Status", "Task", "Attempt", "Doing", "Age", "Ended ▴", "Took"]
+    assert page.get_by_role("columnheader").all_inner_texts() == heads
+    page.get_by_label("Order").select_option("longest")
+    expect(page).to_have_url(re.compile(r"order=longest.*columns=|columns=.*order=longest"))
+    # The longest began first and ended last.
+    expect(page.locator("[data-task] a").first).to_have_text("task 0")
+    page.go_back()
+    expect(page.locator("[data-task] a").first).to_have_text("task 3")
+
+
 def test_what_matches_nothing_offers_each_filter_to_be_taken_away(
     site: Site, page: Page, project: str
 ) -> None:

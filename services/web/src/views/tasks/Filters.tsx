@@ -2,7 +2,7 @@ import type { TaskStatus } from "../../client";
 import { SearchBox } from "../../ui/SearchBox";
 import { STATUSES, Status } from "../../ui/Status";
 import { number } from "../../ui/wording";
-import { isFiltered, SINCE, type Since, type Wanted } from "./search";
+import { isFiltered, ORDERS, type Order, SINCE, type Since, type Wanted } from "./search";
 
 const SINCE_SAYS: Record<Since, string> = {
   "15m": "last 15 minutes",
@@ -55,6 +55,11 @@ export function Filters(props: {
   );
 }
 
+/** As the address has it: nothing for the order that a list has at first. */
+export function wantedOrder(order: Order): Wanted["order"] {
+  return order === "newest" ? undefined : order;
+}
+
 /** What narrows the list besides status and text. */
 export function Narrowing({
   wanted,
@@ -85,11 +90,14 @@ export function Narrowing({
         className="field text-xs"
         value={wanted.order ?? "newest"}
         onChange={(event) =>
-          onChange({ ...wanted, order: event.target.value === "oldest" ? "oldest" : undefined })
+          onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
         }
       >
-        <option value="newest">newest first</option>
-        <option value="oldest">oldest first</option>
+        {(Object.keys(ORDERS) as Order[]).map((order) => (
+          <option key={order} value={order}>
+            {ORDERS[order]}
+          </option>
+        ))}
       </select>
       {wanted.type?.map((type) => (
         <button

@@ -1,8 +1,18 @@
 /** The rows, as many as there are, of which those on the screen are in the document. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
 import type { Task } from "../../client";
-import { COLUMNS, Row } from "./Row";
+import { tracks } from "./columns";
+import { Heads } from "./Heads";
+import { GRID, Row } from "./Row";
+import type { ColumnName, Order } from "./search";
 
 const WIDE = "(min-width: 64rem)";
 
@@ -25,6 +35,9 @@ export interface ListHandle {
 export function List(props: {
   ids: string[];
   chosen: string | null;
+  columns: readonly ColumnName[];
+  order: Order;
+  onOrder: (order: Order) => void;
   handle: RefObject<ListHandle | null>;
   matches: (task: Task) => boolean;
   onShown: (ids: string[], first: number) => void;
@@ -64,20 +77,11 @@ export function List(props: {
       aria-label="Tasks"
       aria-rowcount={more ? -1 : ids.length + 1}
       className="flex min-h-0 flex-1 flex-col"
+      style={{ "--columns": tracks(props.columns) } as CSSProperties}
     >
       <div role="rowgroup" className="hidden border-b border-line lg:block">
-        <div role="row" aria-rowindex={1} className={`${COLUMNS} px-4 py-1 text-xs text-soft`}>
-          <div role="columnheader">Status</div>
-          <div role="columnheader">Task</div>
-          <div role="columnheader">Attempt</div>
-          <div role="columnheader">Doing</div>
-          <div role="columnheader">Worker</div>
-          <div role="columnheader" className="text-right">
-            Age
-          </div>
-          <div role="columnheader" className="text-right">
-            Took
-          </div>
+        <div role="row" aria-rowindex={1} className={`${GRID} px-4 py-1 text-xs text-soft`}>
+          <Heads columns={props.columns} order={props.order} onOrder={props.onOrder} />
         </div>
       </div>
       <div
@@ -104,6 +108,7 @@ export function List(props: {
                     id={id}
                     index={item.index}
                     chosen={props.chosen === id}
+                    columns={props.columns}
                     matches={props.matches}
                     onType={props.onType}
                   />

@@ -4,11 +4,19 @@ import type { Task } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
-import { Filters, Narrowing } from "./Filters";
+import { Filters, Narrowing, wantedOrder } from "./Filters";
 import { List, type ListHandle } from "./List";
 import { Standing } from "./Standing";
-import { isFiltered, type TasksSearch, type Wanted, wantedOf } from "./search";
+import {
+  columnsOf,
+  isFiltered,
+  statusesOf,
+  type TasksSearch,
+  type Wanted,
+  wantedOf,
+} from "./search";
 import { useChanges } from "./useChanges";
 import { useTaskList } from "./useTaskList";
 
@@ -54,7 +62,12 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     (taskId: string) => void navigate({ to: "/tasks/$taskId", params: { taskId } }),
     [navigate],
   );
-  const change = useCallback((next: Wanted) => void navigate({ search: next }), [navigate]);
+  const change = useCallback(
+    (next: Wanted) =>
+      void navigate({ search: ({ columns: kept }) => ({ ...next, columns: kept }) }),
+    [navigate],
+  );
+  const columns = columnsOf(search);
   const startAgain = () => {
     setFrom(undefined);
     put({ cursor: undefined, row: undefined });
@@ -133,9 +146,13 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
         answeredAt={head.dataUpdatedAt}
         loaded={rows.ids.length}
         counts={head.data?.counts}
-        statuses={wanted.status}
+        statuses={statusesOf(wanted)}
       >
         <Narrowing wanted={wanted} onChange={change} />
+        <ChooseColumns
+          columns={columns}
+          onChange={(next) => put({ columns: next?.length === 0 ? "none" : next })}
+        />
       </Standing>
       {pages.data === undefined ? (
         pages.error ? (
@@ -155,6 +172,9 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
           <List
             ids={rows.ids}
             chosen={chosen}
+            columns={columns}
+            order={wanted.order ?? "newest"}
+            onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
             handle={handle}
             matches={matches}
             onShown={onShown}

@@ -1,17 +1,55 @@
 /** What the task list shows, as it stands in the address. */
-import type { TaskStatus } from "../../client";
+import { hasEnded, type TaskStatus } from "../../client";
 import { many, one } from "../../shell/search";
 import { STATUSES } from "../../ui/Status";
 
 export const SINCE = { "15m": 15 * 60, "1h": 3600, "24h": 86_400, "7d": 7 * 86_400 } as const;
 export type Since = keyof typeof SINCE;
 
+/** What comes first; `newest` where nothing is said. */
+export const ORDERS = {
+  newest: "newest first",
+  oldest: "oldest first",
+  last_ended: "last ended first",
+  first_ended: "first ended first",
+  longest: "longest first",
+  shortest: "shortest first",
+} as const;
+export type Order = keyof typeof ORDERS;
+
+/** Whether a list of this order has only what has ended. */
+function isOfEnded(order: Order | undefined): boolean {
+  return order !== undefined && order !== "newest" && order !== "oldest";
+}
+
+export const COLUMN_NAMES = [
+  "attempt",
+  "doing",
+  "worker",
+  "queue",
+  "actor",
+  "created",
+  "updated",
+  "ended",
+  "took",
+] as const;
+export type ColumnName = (typeof COLUMN_NAMES)[number];
+export const DEFAULT_COLUMNS: readonly ColumnName[] = [
+  "attempt",
+  "doing",
+  "worker",
+  "created",
+  "took",
+];
+
 export interface TasksSearch {
   status?: TaskStatus[] | undefined;
   type?: string[] | undefined;
   q?: string | undefined;
   since?: Since | undefined;
-  order?: "oldest" | undefined;
+  order?: Exclude<Order, "newest"> | undefined;
+  /** The columns that are shown; without it, those that are shown at first. `none` for none. */
+  columns?: ColumnName[] | "none" | undefined;
   /** The page that the list begins with. */
   cursor?: string | undefined;
   /** The row that the keyboard is on. */
@@ -22,15 +60,31 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
   const status = many(search.status, STATUSES);
   const type = many(search.type);
   const since = one(search.since);
+  const columns = COLUMN_NAMES.filter((name) => many(search.columns, COLUMN_NAMES).includes(name));
   return {
     status: status.length > 0 ? status : undefined,
     type: type.length > 0 ? type : undefined,
     q: one(search.q)?.slice(0, 300),
     since: since && since in SINCE ? (since as Since) : undefined,
-    order: one(search.order) === "oldest" ? "oldest" : undefined,
+    order: orderOf(one(search.order)),
+    columns:
+      columns.length > 0 ? columns : one(search.columns) === "none" ? ("none" as const) : undefined,
     cursor: one(search.cursor),
     row: one(search.row),
   };
+}
+
+function orderOf(text: string | undefined): TasksSearch["order"] {
+  const known = text !== undefined && text in ORDERS ? (text as Order) : "newest";
+  return known === "newest" ? undefined : known;
+}
+
+const NO_COLUMNS: readonly ColumnName[] = [];
+
+/** The columns that an address shows, in the order in which they always stand. */
+export function columnsOf(search: TasksSearch): readonly ColumnName[] {
+  if (search.columns === "none") return NO_COLUMNS;
+  return search.columns ?? DEFAULT_COLUMNS;
 }
 
 /** The part that says which tasks are wanted, without where in the list one is. */
@@ -39,6 +93,12 @@ export type Wanted = Pick<TasksSearch, "status" | "type" | "q" | "since" | "orde
 export function wantedOf(search: TasksSearch): Wanted {
   const { status, type, q, since, order } = search;
   return { status, type, q, since, order };
+}
+
+/** The statuses that a list of this order and this filter can hold; undefined for all. */
+export function statusesOf(wanted: Wanted): TaskStatus[] | undefined {
+  if (!isOfEnded(wanted.order)) return wanted.status;
+  return (wanted.status ?? STATUSES).filter(hasEnded);
 }
 
 export function isFiltered(wanted: Wanted): boolean {

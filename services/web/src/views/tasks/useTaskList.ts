@@ -80,7 +80,8 @@ export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, 
 
   const known = useMemo(() => new Set(rows.ids), [rows]);
   const fresh = useMemo<Task[]>(() => {
-    if (from || wanted.order === "oldest" || !data) return [];
+    // Where what comes last is in the middle or at the end, nothing waits at the top.
+    if (from || (wanted.order && wanted.order !== "last_ended") || !data) return [];
     return (head.data?.tasks ?? []).filter((task) => !known.has(task.task_id));
   }, [head.data, known, data, from, wanted.order]);
 

@@ -1,0 +1,64 @@
+import { useEffect, useRef } from "react";
+import { COLUMNS } from "./columns";
+import { COLUMN_NAMES, type ColumnName, DEFAULT_COLUMNS } from "./search";
+
+/** Opens a list of all columns, to be chosen from. */
+export function ChooseColumns(props: {
+  columns: readonly ColumnName[];
+  onChange: (columns: ColumnName[] | undefined) => void;
+}) {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const leave = (event: Event) => {
+      const open = details.current;
+      if (!open?.open) return;
+      if (
+        event instanceof KeyboardEvent
+          ? event.key !== "Escape"
+          : open.contains(event.target as Node)
+      )
+        return;
+      open.open = false;
+      if (event instanceof KeyboardEvent) open.querySelector("summary")?.focus();
+    };
+    document.addEventListener("pointerdown", leave);
+    document.addEventListener("keydown", leave);
+    return () => {
+      document.removeEventListener("pointerdown", leave);
+      document.removeEventListener("keydown", leave);
+    };
+  }, []);
+  const choose = (name: ColumnName, on: boolean) => {
+    const next = COLUMN_NAMES.filter((each) => (each === name ? on : props.columns.includes(each)));
+    props.onChange(next.join() === DEFAULT_COLUMNS.join() ? undefined : next);
+  };
+  return (
+    <details ref={details} className="relative hidden lg:block">
+      <summary className="button list-none text-xs">Columns</summary>
+      <fieldset className="panel absolute left-0 z-20 mt-1 grid w-80 gap-1 bg-raised p-2 shadow-raised">
+        <legend className="sr-only">Columns</legend>
+        {COLUMN_NAMES.map((name) => (
+          <label
+            key={name}
+            className="flex cursor-pointer items-center gap-2 rounded px-2 py-0.5 hover:bg-hover"
+          >
+            <input
+              type="checkbox"
+              checked={props.columns.includes(name)}
+              onChange={(event) => choose(name, event.target.checked)}
+            />
+            <span className="w-16 text-ink">{COLUMNS[name].title}</span>
+            <span className="truncate">{COLUMNS[name].tells}</span>
+          </label>
+        ))}
+        <button
+          type="button"
+          className="button mt-1 justify-self-start text-xs"
+          onClick={() => props.onChange(undefined)}
+        >
+          As at first
+        </button>
+      </fieldset>
+    </details>
+  );
+}

@@ -1,0 +1,52 @@
+import { COLUMNS } from "./columns";
+import type { ColumnName, Order } from "./search";
+
+/** The head of the list; a column that the list can go by is a button. */
+export function Heads(props: {
+  columns: readonly ColumnName[];
+  order: Order;
+  onOrder: (order: Order) => void;
+}) {
+  return (
+    <>
+      <div role="columnheader">Status</div>
+      <div role="columnheader">Task</div>
+      {props.columns.map((name) => (
+        <Head key={name} {...props} name={name} />
+      ))}
+    </>
+  );
+}
+
+function Head(props: { name: ColumnName; order: Order; onOrder: (order: Order) => void }) {
+  const { title, tells, right, orders } = COLUMNS[props.name];
+  const align = right ? "text-right" : "";
+  if (!orders) {
+    return (
+      <div role="columnheader" className={align} title={tells}>
+        {title}
+      </div>
+    );
+  }
+  const [down, up] = orders;
+  const now = props.order === down ? "down" : props.order === up ? "up" : null;
+  // The youngest are the newest, so the arrow of an age points the other way.
+  const falling = props.name === "took" ? now === "down" : now === "up";
+  return (
+    <div
+      role="columnheader"
+      className={align}
+      aria-sort={now === null ? "none" : falling ? "descending" : "ascending"}
+    >
+      <button
+        type="button"
+        className={`rounded hover:text-ink hover:underline ${now ? "font-semibold text-ink" : ""}`}
+        title={tells}
+        onClick={() => props.onOrder(now === "down" ? up : down)}
+      >
+        {title}
+        {now && <span aria-hidden="true"> {falling ? "▾" : "▴"}</span>}
+      </button>
+    </div>
+  );
+}

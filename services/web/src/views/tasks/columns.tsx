@@ -1,0 +1,144 @@
+/** What the list can show of a task besides its status and its name. */
+import type { ReactNode } from "react";
+import { hasEnded, type Task } from "../../client";
+import { Progress } from "../../ui/Progress";
+import { Ago, Countdown, Took } from "../../ui/Times";
+import { firstLine } from "../../ui/wording";
+import type { ColumnName, Order } from "./search";
+
+export interface Column {
+  title: string;
+  /** What it tells, for who chooses. */
+  tells: string;
+  width: string;
+  right?: boolean;
+  shown: (task: Task) => ReactNode;
+  /** The orders that go by it: most first, least first. */
+  orders?: readonly [down: Order, up: Order];
+}
+
+export const COLUMNS: Record<ColumnName, Column> = {
+  attempt: {
+    title: "Attempt",
+    tells: "Attempt, of the most that there may be",
+    width: "56px",
+    shown: (task) => (
+      <span title="Attempt, of the most that there may be">
+        {task.attempt}/{task.max_attempts ?? "∞"}
+      </span>
+    ),
+  },
+  doing: {
+    title: "Doing",
+    tells: "Step, countdown, error or result",
+    width: "minmax(200px,1.6fr)",
+    shown: (task) => <Doing task={task} />,
+  },
+  worker: {
+    title: "Worker",
+    tells: "Who took the newest attempt",
+    width: "minmax(96px,160px)",
+    shown: (task) => <span title={task.worker ?? ""}>{task.worker ?? ""}</span>,
+  },
+  queue: {
+    title: "Queue",
+    tells: "Where the newest attempt was taken from",
+    width: "88px",
+    shown: (task) => <span title={task.queue ?? ""}>{task.queue ?? ""}</span>,
+  },
+  actor: {
+    title: "Asked by",
+    tells: "Whose token asked for it",
+    width: "96px",
+    shown: (task) => <span title={task.actor}>{task.actor}</span>,
+  },
+  created: {
+    title: "Age",
+    tells: "Since it was registered",
+    width: "72px",
+    right: true,
+    shown: (task) => <Ago time={task.created_at} />,
+    orders: ["newest", "oldest"],
+  },
+  updated: {
+    title: "Heard",
+    tells: "Since its last event",
+    width: "72px",
+    right: true,
+    shown: (task) => <Ago time={task.updated_at} />,
+  },
+  ended: {
+    title: "Ended",
+    tells: "Since its end",
+    width: "72px",
+    right: true,
+    shown: (task) => task.completed_at && <Ago time={task.completed_at} />,
+    orders: ["last_ended", "first_ended"],
+  },
+  took: {
+    title: "Took",
+    tells: "From the first start to the end, or until now",
+    width: "72px",
+    right: true,
+    shown: (task) => task.started_at && <Took from={task.started_at} to={task.completed_at} />,
+    orders: ["longest", "shortest"],
+  },
+};
+
+/** The tracks of a row's grid. */
+export function tracks(columns: readonly ColumnName[]): string {
+  const widths = columns.map((name) => COLUMNS[name].width);
+  return ["96px", "minmax(160px,1.2fr)", ...widths].join(" ");
+}
+
+/** What the task is doing, waiting for, or ended with, in one line. */
+export function Doing({ task }: { task: Task }) {
+  const wish = task.cancel_requested && !hasEnded(task.status) && (
+    <span className="text-revoked">cancel requested · </span>
+  );
+  if (task.status === "RETRY" && task.retry?.due_at) {
+    return (
+      <span className="truncate">
+        {wish}
+        <span className="text-retry">
+          retries in <Countdown due={task.retry.due_at} once="0:00, due" />
+        </span>
+        {task.error && (
+          <span className="text-soft" title={task.error.message}>
+            {" "}
+            · {task.error.type}: {firstLine(task.error.message)}
+          </span>
+        )}
+      </span>
+    );
+  }
+  if (task.error && hasEnded(task.status)) {
+    return (
+      <span className="text-soft" title={task.error.message}>
+        {task.error.type}: {firstLine(task.error.message)}
+      </span>
+    );
+  }
+  if (!hasEnded(task.status) && task.progress.percent !== null) {
+    return (
+      <span className="inline-flex max-w-full items-center gap-2">
+        {wish}
+        <Progress percent={task.progress.percent} label={`Progress of ${task.task_name}`} />
+        <span className="truncate">{task.progress.step}</span>
+      </span>
+    );
+  }
+  if (task.status === "SUCCESS" && task.result !== null) {
+    const result = JSON.stringify(task.result);
+    return (
+      <span className="text-xs text-soft" title={result}>
+        {result}
+      </span>
+    );
+  }
+  return (
+    <span className="text-soft">
+      {wish || (task.status === "PENDING" ? "waiting for a worker" : "")}
+    </span>
+  );
+}
