@@ -1,14 +1,17 @@
 """What a request may ask for: the forms of its parameters, and no others than the declared."""
 
+import re
 from functools import cache
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI, Request
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from services.api.problems import ProblemError
 
 MAX_LIMIT: Final = 500
+
+_WRITTEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
 def _plain(text: str) -> str:
@@ -21,6 +24,12 @@ def _plain(text: str) -> str:
     return text
 
 
+def _written(text: Any) -> Any:
+    if isinstance(text, str) and not _WRITTEN.match(text):
+        raise ValueError("must be a date and a time with its zone, as in 2026-11-24T09:30:00Z")
+    return text
+
+
 Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
 """Text as the database can hold it, at most 300 characters."""
 
@@ -28,8 +37,11 @@ ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
-Time = AwareDatetime
-"""A time with its zone; the `+` of an offset is written %2B in an address."""
+Time = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""A date and a time with its zone; the `+` of an offset is written %2B in an address.
+
+Never a bare number: 20261124 would be taken for seconds, and mean a day of 1970.
+"""
 
 
 async def declared_parameters(request: Request) -> None:

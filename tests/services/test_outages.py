@@ -1,10 +1,18 @@
 """The database or the broker is away: what can be answered is, the rest says when to come back,
-everything comes back by itself, and nothing is lost or done twice."""
+everything comes back by itself, and nothing is lost or done twice.
 
+They are away for seconds, or for as long as is asked for, and what was measured is printed:
+
+    TASK_LEDGER_TEST_AWAY_S=60 make test ARGS="tests/services/test_outages.py -rP"
+"""
+
+import os
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import httpx2
@@ -15,12 +23,16 @@ from sqlalchemy.orm import Session
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger import access
 from task_ledger.migrate import upgrade
-from tests.brokers import Broker, Brokers, ValkeyBroker
+from task_ledger.transitions import TERMINAL
+from tests.brokers import NAME, Broker, Brokers, ValkeyBroker
 from tests.services.api.processes import Server, eventually, serving
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
 
-PATIENCE_S = 120
+PATIENCE_S: Final = 120
+
+AWAY_S: Final = float(os.environ.get("TASK_LEDGER_TEST_AWAY_S", "0"))
+"""For how many seconds each server is away at least."""
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +90,7 @@ def client(stack: Stack, server: Server) -> Iterator[httpx2.Client]:
 def test_the_broker_is_away_and_comes_back(stack: Stack, client: httpx2.Client) -> None:
     pids = {name: process.pid for name, process in stack.processes.items()}
     tasks = load(stack, "broker")
-    stack.broker.stop()
-    try:
+    with away(stack.broker.stop, stack.broker.start) as outage:
         answers_at_last(client, "/readyz", 503)
         ready = client.get("/readyz").json()
         assert (ready["database"], ready["broker"]) == (True, False)
@@ -92,10 +103,11 @@ def test_the_broker_is_away_and_comes_back(stack: Stack, client: httpx2.Client) 
         assert stack.record(cancelled).status == "REVOKED"
         # Bodies end while their messages cannot be acknowledged.
         let_go(stack, "broker")
-    finally:
-        stack.broker.start()
-    all_done_once(stack, [*tasks, *during])
+        while outage.lasts():
+            assert client.get(f"/api/v1/tasks/{during[0]}").json()["status"] == "PENDING"
+    all_done_once(stack, [*tasks, *during], outage)
     answers_at_last(client, "/readyz", 200)
+    outage.tell("the broker")
     assert {name: process.pid for name, process in stack.processes.items()} == pids
 
 
@@ -104,8 +116,7 @@ def test_the_database_is_away_and_comes_back(
 ) -> None:
     pids = {name: process.pid for name, process in stack.processes.items()}
     tasks = load(stack, "database")
-    own_postgres.stop("immediate")
-    try:
+    with away(lambda: own_postgres.stop("immediate"), own_postgres.start) as outage:
         assert client.get("/healthz").status_code == 200
         for method, path in (
             ("GET", f"/api/v1/tasks/{tasks[0]}"),
@@ -123,15 +134,57 @@ def test_the_database_is_away_and_comes_back(
         assert ready.json()["database"] is False
         # Bodies end while nobody can write it down.
         let_go(stack, "database")
-    finally:
-        own_postgres.start()
+        while outage.lasts():
+            assert client.get(f"/api/v1/tasks/{tasks[0]}").status_code == 503
     reconnect(stack)
-    all_done_once(stack, tasks)
+    all_done_once(stack, tasks, outage)
     answers_at_last(client, "/readyz", 200)
+    outage.tell("the database")
     assert client.get(f"/api/v1/tasks/{tasks[0]}").json()["status"] == "SUCCESS"
     assert {name: process.pid for name, process in stack.processes.items()} == pids
     after = stack.enqueue("succeed", "after")
     assert stack.ended(after).status == "SUCCESS"
+
+
+class Outage:
+    """The time during which a server is away, and the time after it."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._ended = self._began
+        self._told: dict[str, float] = {}
+
+    def lasts(self) -> bool:
+        """Whether it has to go on; waits a little before it says so."""
+        time.sleep(0.2 if AWAY_S else 0)
+        return time.monotonic() < self._began + AWAY_S
+
+    def end(self) -> None:
+        """The server answers again."""
+        self._ended = time.monotonic()
+        self._told["away for"] = self._ended - self._began
+
+    def mark(self, what: str) -> None:
+        """Something is as it is to be, this long after the end; said twice, the first counts."""
+        self._told.setdefault(what, time.monotonic() - self._ended)
+
+    def tell(self, server: str) -> None:
+        """Print what was measured."""
+        self.mark("all is ready")
+        seconds = ", ".join(f"{what} {told:.1f} s" for what, told in self._told.items())
+        print(f"{server} on {NAME}: {seconds}")
+
+
+@contextmanager
+def away(stop: Callable[[], None], start: Callable[[], None]) -> Iterator[Outage]:
+    """A server that is stopped within, and started again whatever happens."""
+    stop()
+    outage = Outage()
+    try:
+        yield outage
+    finally:
+        start()
+        outage.end()
 
 
 def load(stack: Stack, name: str) -> list[UUID]:
@@ -155,20 +208,27 @@ def let_go(stack: Stack, name: str) -> None:
         stack.open_gate(name)
 
 
-def all_done_once(stack: Stack, tasks: list[UUID]) -> None:
+def all_done_once(stack: Stack, tasks: list[UUID], outage: Outage) -> None:
     """Every task ends in success, once, with its effects once; the read model agrees."""
-    for task_id in tasks:
-        stack.until(
-            lambda task_id=task_id: stack.record(task_id).status in {"SUCCESS", "FAILURE"},
-            f"the end of {task_id}", PATIENCE_S,
-        )  # fmt: skip
+    left = dict.fromkeys(tasks)
+
+    def ended() -> bool:
+        for task_id in list(left):
+            if stack.record(task_id).state in TERMINAL:
+                del left[task_id]
+        if len(left) < len(tasks) / 2:
+            outage.mark("half of the tasks had ended after")
+        return not left
+
+    stack.until(ended, "the end of every task", PATIENCE_S)
+    outage.mark("the last had ended after")
     rows = stack.connection.execute(
         "SELECT task_id, count(*) FILTER (WHERE type = 'completed'),"
         " count(*) FILTER (WHERE type = 'failed') FROM ledger.task_event"
         " WHERE task_id = ANY(%s) GROUP BY task_id",
         (tasks,),
     ).fetchall()
-    assert Counter((done, failed) for _, done, failed in rows) == {(1, 0): len(tasks)}
+    assert Counter((done, failed) for _, done, failed in rows) == {(1, 0): len(tasks)}, stack.logs()
     effects = stack.connection.execute(
         "SELECT task_id, count(*) FROM domain.effect WHERE task_id = ANY(%s) GROUP BY task_id",
         ([str(task_id) for task_id in tasks],),

@@ -5,10 +5,12 @@ asks each operation more often than the suite does.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -28,10 +31,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from services.api.app import create_app
+from takeoff.storage import open_storage
 from task_ledger import access
 from task_ledger.settings import Settings
 from tests.brokers import Brokers
 from tests.servers import fresh_database
+from tests.services.api.drawn import draw_page, measure_slab
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import serving
 from tests.takeoff.files import image_bytes
@@ -71,7 +76,7 @@ class Served:
 
     Attributes:
         headers: by role, of a token that reaches every project.
-        ids: by the name of a path's parameter: one that exists.
+        ids: what exists, by the name of the parameter, or of the field of a body, that takes it.
     """
 
     url: str
@@ -120,10 +125,24 @@ def served(
                 f"{api}/projects/tower-a/documents", files={"file": file}, **as_admin
             )
             assert sent.status_code == 202, sent.text
+            condition = requests.post(
+                f"{api}/projects/tower-a/conditions",
+                json={"name": "Slab", "measurement_type": "area"},
+                **as_admin,
+            )
+            assert condition.status_code == 201, condition.text
+            storage = open_storage(
+                Settings.model_validate({"var_dir": folder, "broker_url": None}).storage()
+            )
+            page_id = draw_page(owner, storage, "tower-a", 300, 200)
+            measure_slab(owner, page_id, UUID(condition.json()["id"]))
             ids = {
                 "task_id": [str(task.id) for task in ledger.tasks],
                 "project_id": list(PROJECTS),
                 "document_id": [sent.json()["document_id"]],
+                "page_id": [str(page_id)],
+                "page_ids": [[str(page_id)]],
+                "condition_id": [condition.json()["id"]],
             }
             yield Served(server.url, headers, ids)
 
@@ -141,7 +160,7 @@ def test_an_operation_answers_as_it_is_described(
 ) -> None:
     operation = OPERATIONS[name]
     checks = CHECKS + ([negative_data_rejection] if mode is GenerationMode.NEGATIVE else [])
-    asked = 0
+    answers: Counter[int] = Counter()
 
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
     @settings(
@@ -153,18 +172,22 @@ def test_an_operation_answers_as_it_is_described(
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     def ask(case: Any, data: st.DataObject) -> None:
-        nonlocal asked
-        asked += 1
         role = data.draw(st.sampled_from(ROLES))
-        for parameter, known in served.ids.items():
-            if parameter in (case.path_parameters or {}) and mode is GenerationMode.POSITIVE:
-                case.path_parameters[parameter] = data.draw(st.sampled_from(known))
+        for place, values in (
+            (ParameterLocation.PATH, case.path_parameters),
+            (ParameterLocation.BODY, case.body),
+        ):
+            part = case.meta.components.get(place)
+            if isinstance(values, dict) and part is not None and part.mode.is_positive:
+                for taken in sorted(served.ids.keys() & values.keys()):
+                    values[taken] = data.draw(st.sampled_from(served.ids[taken]))
         # A long poll and a live stream are waited for elsewhere.
         if isinstance(case.query, dict) and "wait_s" in case.query and mode.is_positive:
             case.query["wait_s"] = 0
         sent = case.as_transport_kwargs(base_url=served.url)
         sent["headers"] = {**sent.get("headers", {}), **served.headers[role]}
         with requests.request(**sent, timeout=30, stream=True) as answer:
+            answers[answer.status_code] += 1
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
                 assert answer.status_code == 200
                 return
@@ -178,7 +201,10 @@ def test_an_operation_answers_as_it_is_described(
             assert mode is GenerationMode.NEGATIVE, name
             return  # nothing about it can be wrong: it takes nothing
         raise
-    assert asked > 0
+    assert answers
+    if mode.is_positive and name.startswith("GET") and "{" in name:
+        # Not only that what does not exist is not found.
+        assert answers[200], answers
 
 
 def test_every_operation_of_the_document_is_asked() -> None:

@@ -196,6 +196,7 @@ def test_a_list_waits_for_no_task_of_another_project(
         "?limit=x",
         "?limit=1&limit=2",
         "?since=yesterday",
+        "?since=20261124",
         "?since=2026-01-01T00:00:00",
         "?q=",
         "?q=%00",

@@ -33,7 +33,11 @@ app.conf.update(
     result_backend=os.environ.get("TASK_LEDGER_TEST_BACKEND"),
     broker_connection_retry_on_startup=True,
 )
-signals = redis.Redis.from_url(os.environ["TEST_SIGNALS_URL"], decode_responses=True)
+signals = redis.Redis.from_url(
+    os.environ["TEST_SIGNALS_URL"],
+    decode_responses=True,
+    socket_timeout=None,  # the client's own default would end a wait at a gate after 5 s
+)
 
 
 class Base(DeclarativeBase):

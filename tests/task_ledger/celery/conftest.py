@@ -55,7 +55,9 @@ class Stack:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.signals = redis.Redis.from_url(self.broker.signals_url, decode_responses=True)
+        self.signals = redis.Redis.from_url(
+            self.broker.signals_url, decode_responses=True, socket_timeout=None
+        )
         self.connection: Connection[Any] = psycopg.connect(
             self.database.superuser_url, autocommit=True
         )
