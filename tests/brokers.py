@@ -25,9 +25,6 @@ NAME: Final = os.environ.get("TASK_LEDGER_TEST_BROKER", "valkey")
 SPACES: Final = 16
 """How many brokers, each with nothing of the others in it, a server stands for."""
 
-KEPT: Final = {"page": SPACES, "drawings": SPACES + 1}
-"""Those of systems that live as long as the run, whose workers would take another test's tasks."""
-
 
 @dataclass
 class Broker(ABC):

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.settings import Settings
-from tests.brokers import KEPT, NAME, SPACES, Broker, Brokers
+from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
 from tests.servers import Database, fresh_database, quick_postgres
 from tests.takeoff.samples import ABSENT, NO_DRAWINGS
@@ -35,7 +35,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
     """The run's Valkey server."""
     folder = tmp_path_factory.mktemp("valkey")
-    with EmbeddedValkey(folder, databases=SPACES + len(KEPT)) as server:
+    with EmbeddedValkey(folder, databases=SPACES) as server:
         yield server
 
 

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger import access
-from tests.brokers import KEPT, Brokers
+from tests.brokers import Brokers
 from tests.services.api.processes import serving
 from tests.services.web.proxy import Proxy
-from tests.services.web.site import REPOSITORY, Site
+from tests.services.web.site import REPOSITORY, SMALL_TASKS, Site
+from tests.services.workers.running import running
 from tests.task_ledger.celery.conftest import open_stack
 
 FLAGS: Final = (
@@ -51,7 +52,7 @@ def built() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(
     built: None,
     postgres: EmbeddedPostgres,
@@ -59,27 +60,33 @@ def site(
     brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """The system, with one api behind a proxy that a test may cut."""
+    """The system, with one api behind a proxy that a test may cut.
+
+    Two workers share it: the takeoff's own, and one of small tasks for tests, in another queue.
+    """
     folder = tmp_path_factory.mktemp("site")
-    with open_stack(postgres, migrated_template, brokers.space(KEPT["page"]), folder) as stack:
+    with (
+        open_stack(postgres, migrated_template, brokers.space(13), folder) as stack,
+        running(stack.database, stack.broker.url, folder) as system,
+    ):
         stack.start("projector", "services.projector")
-        stack.start_worker()
-        database = stack.database
+        system.start_worker("takeoff", "celery,ocr", 2)
+        stack.start_worker("small", "-Q", SMALL_TASKS, "-c", "1")
         with (
             serving(stack.environment) as server,
             Proxy(server.port) as proxy,
-            psycopg.connect(database.url_for("owner"), autocommit=True) as owner,
-            psycopg.connect(database.url_for("worker"), autocommit=True) as worker,
+            psycopg.connect(stack.database.url_for("owner"), autocommit=True) as owner,
+            psycopg.connect(stack.database.url_for("worker"), autocommit=True) as worker,
         ):
             token = access.create(owner, "tester", "admin")
             headers = {"Authorization": f"Bearer {token}"}
             with httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
-                yield Site(stack, server, proxy, owner, worker, client)
+                yield Site(stack, system, server, proxy, owner, worker, client)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for a file; each test has a profile of its own.
+    """One browser for this folder; each test has a profile of its own.
 
     Not for longer: while Playwright runs, its event loop does, and no other test of the process
     could run one.
@@ -90,7 +97,7 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def signed_in(site: Site, browser: Browser) -> Any:
     """What a browser keeps after it has opened a one-time link."""
     context = browser.new_context()
@@ -103,8 +110,12 @@ def signed_in(site: Site, browser: Browser) -> Any:
 
 @pytest.fixture
 def open_page(browser: Browser, signed_in: Any) -> Iterator[Callable[..., Page]]:
-    """Opens a page of its own profile: `open_page(width=…, color_scheme=…)`."""
+    """Opens a page of its own profile: `open_page(width=…, color_scheme=…)`.
+
+    An error that nobody caught in one of them fails the test.
+    """
     opened: list[Page] = []
+    errors: list[str] = []
 
     def make(width: int = 1280, height: int = 800, signed: bool = True, **options: Any) -> Page:
         context = browser.new_context(
@@ -114,12 +125,14 @@ def open_page(browser: Browser, signed_in: Any) -> Iterator[Callable[..., Page]]
         )
         page = context.new_page()
         page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
         opened.append(page)
         return page
 
     yield make
     for page in opened:
         page.context.close()
+    assert errors == []
 
 
 @pytest.fixture

@@ -1,18 +1,29 @@
 """The running system, as tests of the page see it."""
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 import httpx2
 from psycopg import Connection
+from sqlalchemy.orm import Session
 
+from task_ledger.enqueue import enqueue
 from task_ledger.lag import read_lag
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Server, eventually
 from tests.services.web.proxy import Proxy
+from tests.services.workers.running import PROJECT, System
 from tests.task_ledger.celery.conftest import Stack
+
+SMALL_TASKS: Final = "small"
+"""The queue of the tasks of `tests.task_ledger.celery.app`; its worker knows no others."""
 
 REPOSITORY: Final = Path(__file__).parents[3]
 
@@ -24,6 +35,7 @@ class Site:
     """Everything that runs, and ways to make something happen in it."""
 
     stack: Stack
+    system: System
     server: Server
     proxy: Proxy
     owner: Connection[Any]
@@ -38,6 +50,32 @@ class Site:
     def url(self) -> str:
         """The page's address, through the proxy."""
         return f"http://127.0.0.1:{self.proxy.port}"
+
+    def enqueue(self, task: str, *args: Any, project_id: str, max_attempts: int) -> UUID:
+        """Register a small task as a route would, and commit."""
+        signature = self.stack.signature(task, *args).set(queue=SMALL_TASKS)
+        with Session(self.stack.engine) as session:
+            enqueued = enqueue(
+                session, signature, project_id=project_id, actor="tester", task_type="plain",
+                max_attempts=max_attempts,
+            )  # fmt: skip
+            session.commit()
+        return enqueued.task_id
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """The worker of the takeoff works on nothing."""
+        worker = self.system.processes[0]
+        os.killpg(worker.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(worker.pid, signal.SIGCONT)
+
+    def drawings(self, project: str = PROJECT, **search: str) -> str:
+        """The address of the view of drawings."""
+        query = "&".join(f"{name}={value}" for name, value in search.items())
+        return f"{self.url}/projects/{project}/drawings" + (f"?{query}" if query else "")
 
     def make_project(self, name: str) -> str:
         """A new project; its id."""

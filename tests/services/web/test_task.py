@@ -39,9 +39,7 @@ def _fields(task: dict[str, Any]) -> dict[str, str]:
 def test_a_task_in_its_countdown_is_cancelled_after_a_question(
     site: Site, page: Page, project: str
 ) -> None:
-    task = site.stack.enqueue(
-        "retry_until", 2, 600.0, "page-cancel", project_id=project, max_attempts=4
-    )
+    task = site.enqueue("retry_until", 2, 600.0, "page-cancel", project_id=project, max_attempts=4)
     page.goto(f"{site.url}/tasks/{task}")
     status = page.locator("[data-task-status]")
     expect(status).to_have_attribute("data-task-status", "RETRY")

@@ -39,9 +39,7 @@ def test_a_retry_counts_down_on_the_servers_clock_and_is_never_a_failure(
     page.add_init_script("const now = Date.now; Date.now = () => now.call(Date) + 3_600_000;")
     page.goto(f"{site.url}/projects/{project}")
     expect(page.get_by_text("No task yet")).to_be_visible()
-    task = site.stack.enqueue(
-        "retry_until", 2, 12.0, "page-retry", project_id=project, max_attempts=4
-    )
+    task = site.enqueue("retry_until", 2, 12.0, "page-retry", project_id=project, max_attempts=4)
     row = page.locator(f'[data-task="{task}"]')
     countdown = row.locator("[data-countdown]")
     expect(countdown).to_have_text(re.compile(r"0:(0[1-9]|1[0-2])"))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.services.web.drawings.conftest import WAIT_MS, Site
+from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.site import Site
 from tests.services.workers.running import PROJECT
 
 Pages = list[dict[str, Any]]

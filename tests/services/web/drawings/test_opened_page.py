@@ -1,6 +1,7 @@
 """A page that is opened: calibrated by hand, worked on, and shown with what was read on it."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth
-from tests.services.web.drawings.conftest import WAIT_MS, Site
+from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.site import Site
 
 Pages = list[dict[str, Any]]
 
@@ -41,7 +43,7 @@ def test_two_clicks_and_a_length_are_the_scale_of_the_page(
     expect(page.get_by_role("button", name="Save the scale")).to_be_disabled()
     length.fill(known.text)
     length.press("Enter")
-    expect(page.locator("[data-scale]")).to_contain_text("given by ops", timeout=WAIT_MS)
+    expect(page.locator("[data-scale]")).to_contain_text("given by tester", timeout=WAIT_MS)
     stored = site.system.get(f"/pages/{pages[0]['id']}")
     assert (stored["calibrated"], stored["scale_method"]) == (True, "manual")
     truth = sheet.pixels_per_foot(pages[0]["dpi"])
@@ -89,6 +91,8 @@ def test_a_task_that_is_started_from_the_page_shows_its_progress_and_its_end(
 
 
 def test_a_running_task_is_cancelled_from_the_page(site: Site, page: Page, pages: Pages) -> None:
+    # A class that it has already would not be written, and what is not written is not held.
+    site.owner.execute("UPDATE takeoff.page SET discipline = NULL WHERE id = %s", (pages[1]["id"],))
     _opened(site, page, pages[1]["id"])
     with site.system.holding("page", pages[1]["id"]):
         page.get_by_role("button", name="Classify", exact=True).click()
@@ -138,6 +142,34 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     assert viewer is not None
     assert viewer["x"] <= lit["x"] <= viewer["x"] + viewer["width"]
     assert viewer["y"] <= lit["y"] <= viewer["y"] + viewer["height"]
+
+
+def test_where_one_looks_is_in_the_address_and_a_link_to_it_shows_the_same(
+    site: Site, page: Page, open_page: Callable[..., Page], pages: Pages
+) -> None:
+    paper = _opened(site, page, pages[0]["id"])
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    page.locator("[data-viewer]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"at=\d+%2C\d+%2C0\.\d+"))
+    page.wait_for_function("paper => paper.isConnected", arg=paper.element_handle())
+    seen = paper.bounding_box()
+    entries = page.evaluate("history.length")
+    linked = open_page()
+    linked.goto(page.url)
+    expect(linked.locator("[data-paper]")).to_be_visible()
+    same = linked.locator("[data-paper]").bounding_box()
+    assert seen is not None
+    assert same is not None
+    for side in ("x", "y", "width", "height"):
+        assert same[side] == pytest.approx(seen[side], abs=2), side
+    # Looking around leaves nothing behind that would have to be gone back through.
+    assert page.evaluate("history.length") == entries
+    page.keyboard.press("0")
+    expect(page).not_to_have_url(re.compile("at="))
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("page="))
 
 
 def test_keys_turn_the_pages_and_close_them(site: Site, page: Page, pages: Pages) -> None:

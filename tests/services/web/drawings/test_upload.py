@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from takeoff.sample import SampleTruth
-from tests.services.web.drawings.conftest import WAIT_MS, Site
+from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.site import Site
 
 _RECORD = """
 () => {

@@ -10,6 +10,8 @@ export interface DrawingsSearch {
   page?: string | undefined;
   /** What is laid over it; without it, what was measured. `none` for nothing. */
   on?: Layer[] | "none" | undefined;
+  /** Where on the page one looks; without it, at all of it. */
+  at?: string | undefined;
   /** Pages that are selected. */
   pick?: string[] | undefined;
 }
@@ -18,13 +20,34 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function drawingsSearch(search: Record<string, unknown>): DrawingsSearch {
   const page = one(search.page);
+  const at = one(search.at);
   const on = many(search.on, LAYERS);
   const pick = [...new Set(many(search.pick).filter((id) => UUID.test(id)))].slice(0, 500);
   return {
     page: page && UUID.test(page) ? page : undefined,
     on: on.length > 0 ? on : one(search.on) === "none" ? "none" : undefined,
+    at: page && at && placeOf(at) ? at : undefined,
     pick: pick.length > 0 ? pick : undefined,
   };
+}
+
+/** A point of the page in its own pixels, and how many pixels of the screen one of them takes. */
+export interface Place {
+  x: number;
+  y: number;
+  zoom: number;
+}
+
+/** The place that an address names: `x,y,zoom`. */
+export function placeOf(at: string): Place | null {
+  if (!/^\d{1,6},\d{1,6},\d{1,2}(\.\d{1,4})?$/.test(at)) return null;
+  const [x = 0, y = 0, zoom = 0] = at.split(",").map(Number);
+  return zoom > 0 ? { x, y, zoom } : null;
+}
+
+export function addressOf({ x, y, zoom }: Place): string {
+  const whole = (value: number) => Math.max(Math.round(value), 0);
+  return `${whole(x)},${whole(y)},${Math.max(Number(zoom.toFixed(4)), 0.0001)}`;
 }
 
 export function layersOf(search: DrawingsSearch): Layer[] {

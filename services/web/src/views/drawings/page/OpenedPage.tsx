@@ -31,9 +31,18 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   const { onFocus } = light;
   const viewer = useRef<ViewerHandle>(null);
 
+  const onPlace = useCallback(
+    (at: string | undefined) =>
+      void navigate({
+        search: (now) => (now.page === page.id ? { ...now, at } : now),
+        replace: true,
+      }),
+    [navigate, page.id],
+  );
+
   const at = siblings.findIndex((each) => each.id === page.id);
   const open = (id: string | undefined, replace = false) =>
-    void navigate({ search: (now) => ({ ...now, page: id }), replace });
+    void navigate({ search: (now) => ({ ...now, page: id, at: undefined }), replace });
   const step = (by: number) => {
     const next = siblings[at + by];
     if (next) open(next.id, true);
@@ -71,6 +80,8 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
             tagged={marks.shown}
             lit={marks.find(light.lit)}
             onHover={light.onHover}
+            place={search.at}
+            onPlace={onPlace}
             onPoint={calibration.ends ? calibration.choose : null}
             drawn={(zoom) =>
               calibration.ends && <CalibrationLine ends={calibration.ends} zoom={zoom} />

@@ -51,7 +51,7 @@ function Turn(props: { page: PageRow | undefined; sign: string; name: string; ke
     <Link
       from="/projects/$projectId/drawings"
       to="."
-      search={(now) => ({ ...now, page: page.id })}
+      search={(now) => ({ ...now, page: page.id, at: undefined })}
       replace
       className="button"
       aria-label={`${name}: ${pageName(page)}`}

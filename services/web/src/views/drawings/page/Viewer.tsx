@@ -24,6 +24,9 @@ export function Viewer(props: {
   tagged: Tagged[];
   lit: Tagged | null;
   onHover: (id: string | null) => void;
+  /** Where one looks, as the address has it. */
+  place: string | undefined;
+  onPlace: (place: string | undefined) => void;
   /** While ends of a line are asked for: called with each point of the page that is chosen. */
   onPoint: ((at: Point, straight: boolean) => void) | null;
   /** Drawn over everything else, in the page's pixels; told how many screen pixels one is. */
@@ -34,7 +37,7 @@ export function Viewer(props: {
   const element = useRef<HTMLElement>(null);
   const size: Size = { width: page.width_px, height: page.height_px };
   const click = (at: Point, event: PointerEvent<HTMLElement>) => onPoint?.(at, event.shiftKey);
-  const looking = useViewport(element, size, click);
+  const looking = useViewport(element, size, props.place, props.onPlace, click);
   const { view, zoom, fit, show, middle, handlers } = looking;
   useImperativeHandle(props.handle, () => ({ show }), [show]);
 

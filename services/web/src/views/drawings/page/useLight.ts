@@ -1,6 +1,6 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 
-/** Which mark is lit: the one under the pointer, or else the one that has the focus. */
+/** Which mark is lit: the one that the pointer or the focus came to last, or else the other. */
 export interface Light {
   lit: string | null;
   onHover: (id: string | null) => void;
@@ -8,7 +8,19 @@ export interface Light {
 }
 
 export function useLight(): Light {
-  const [hovered, onHover] = useState<string | null>(null);
-  const [focused, onFocus] = useState<string | null>(null);
-  return { lit: hovered ?? focused, onHover, onFocus };
+  const [light, setLight] = useState<{ hovered: string | null; focused: string | null }>({
+    hovered: null,
+    focused: null,
+  });
+  const [last, setLast] = useState<"hovered" | "focused">("hovered");
+  const onHover = useCallback((hovered: string | null) => {
+    setLight((before) => ({ ...before, hovered }));
+    if (hovered !== null) setLast("hovered");
+  }, []);
+  const onFocus = useCallback((focused: string | null) => {
+    setLight((before) => ({ ...before, focused }));
+    if (focused !== null) setLast("focused");
+  }, []);
+  const other = last === "hovered" ? light.focused : light.hovered;
+  return { lit: light[last] ?? other, onHover, onFocus };
 }

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { usePlace } from "./usePlace";
 import {
   type Box,
   distance,
@@ -44,15 +45,22 @@ export interface Looking {
   };
 }
 
+/**
+ * Where on a page one looks. It begins at `place`, or with the whole page; `onPlace` hears where
+ * one has come to once it rests, null for the whole page. Another `place` than that is gone to.
+ */
 export function useViewport(
   element: RefObject<HTMLElement | null>,
   page: Size,
+  place: string | undefined,
+  onPlace: (place: string | undefined) => void,
   onClick: (at: Point, event: PointerEvent<HTMLElement>) => void,
 ): Looking {
   const [screen, setScreen] = useState<Size>({ width: 0, height: 0 });
   // Null: the whole page, however large the screen is.
   const [chosen, setChosen] = useState<Viewport | null>(null);
   const view = chosen ?? fitted(page, screen);
+  usePlace({ page, screen, place, onPlace, chosen, setChosen });
   const now = useRef({ view, screen, page });
   useLayoutEffect(() => {
     now.current = { view, screen, page };

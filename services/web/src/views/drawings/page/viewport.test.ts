@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { distance, fitted, moved, onPage, shown, straightened, zoomed } from "./viewport";
+import { centred, distance, fitted, moved, onPage, shown, straightened, zoomed } from "./viewport";
 
 const PAGE = { width: 4000, height: 2000 };
 const SCREEN = { width: 832, height: 632 };
@@ -50,4 +50,14 @@ test("a line is straightened along its longer side", () => {
   expect(straightened({ x: 0, y: 0 }, { x: 10, y: 3 })).toEqual({ x: 10, y: 0 });
   expect(straightened({ x: 0, y: 0 }, { x: 2, y: -3 })).toEqual({ x: 0, y: -3 });
   expect(distance({ x: 0, y: 0 }, { x: 3, y: 4 })).toBe(5);
+});
+
+test("a place that an address names is in the middle of any screen", () => {
+  for (const screen of [SCREEN, { width: 390, height: 500 }]) {
+    const view = centred(0.8, { x: 2500, y: 1200 }, PAGE, screen);
+    expect(view.zoom).toBe(0.8);
+    const middle = onPage(view, { x: screen.width / 2, y: screen.height / 2 }, PAGE);
+    expect(middle.x).toBeCloseTo(2500);
+    expect(middle.y).toBeCloseTo(1200);
+  }
 });

@@ -69,6 +69,16 @@ export function moved(view: Viewport, dx: number, dy: number, page: Size, screen
   return kept({ ...view, x: view.x + dx, y: view.y + dy }, page, screen);
 }
 
+/** The page's point in the middle of the screen. */
+export function centred(zoom: number, at: Point, page: Size, screen: Size): Viewport {
+  const close = Math.min(zoom, MOST_ZOOM);
+  return kept(
+    { zoom: close, x: screen.width / 2 - at.x * close, y: screen.height / 2 - at.y * close },
+    page,
+    screen,
+  );
+}
+
 /** At least some of the page stays on the screen. */
 function kept(view: Viewport, page: Size, screen: Size): Viewport {
   const within = (at: number, length: number, room: number) => {
