@@ -1,4 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { SearchBox } from "../../ui/SearchBox";
 import { Batch } from "./Batch";
 import { Conditions } from "./conditions/Conditions";
 import { Documents } from "./documents/Documents";
@@ -11,8 +13,11 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
   const { projectId, mayOperate, uploads } = props;
   const search = useSearch({ from: "/projects/$projectId/drawings" });
   const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
+  const scroller = useRef<HTMLDivElement>(null);
+  const find = (text: string | undefined) =>
+    void navigate({ search: (now) => ({ ...now, find: text || undefined }) });
   return (
-    <div className="h-full overflow-y-auto">
+    <div ref={scroller} className="h-full overflow-y-auto" data-scroller>
       <div className="mx-auto grid max-w-[1600px] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="grid content-start gap-4">
           <div className="flex flex-wrap items-center gap-3">
@@ -22,12 +27,21 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             ) : (
               <span className="text-soft">Uploading needs the role operator or admin.</span>
             )}
+            <SearchBox
+              label="Find drawings by name, or paste a task's id to open it"
+              placeholder="Find by name"
+              text={search.find ?? ""}
+              onText={find}
+              onOpen={(taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } })}
+            />
           </div>
           <SentFiles uploads={uploads} projectId={projectId} />
           <Documents
             projectId={projectId}
             search={search}
             mayOperate={mayOperate}
+            scroller={scroller}
+            onFind={find}
             onPick={(id) => void navigate({ search: (now) => withPicked(now, id), replace: true })}
           />
         </div>

@@ -16,33 +16,54 @@ const MOST = 500;
 /** Pages are read and measured by tasks that are not tracked, too: those are looked for. */
 const UNTRACKED_EVERY_MS = 4000;
 
+/** Every document of a project, the newest first. */
 export function useDocuments(projectId: string) {
   const client = useLedgerClient();
   return useQuery({
     queryKey: ["documents", projectId],
-    queryFn: ({ signal }) =>
-      answered(
-        client.GET("/api/v1/projects/{project_id}/documents", {
-          params: { path: { project_id: projectId }, query: { limit: MOST } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }) => {
+      const found: DocumentRow[] = [];
+      let cursor: string | null = null;
+      do {
+        const part: Schemas["DocumentsAnswer"] = await answered(
+          client.GET("/api/v1/projects/{project_id}/documents", {
+            params: {
+              path: { project_id: projectId },
+              query: { limit: MOST, ...(cursor === null ? {} : { cursor }) },
+            },
+            signal,
+          }),
+        );
+        found.push(...part.documents);
+        cursor = part.next;
+      } while (cursor !== null);
+      return found;
+    },
   });
 }
 
+/** Every page of a document, by number. */
 export function usePages(documentId: string) {
   const client = useLedgerClient();
   return useQuery({
     queryKey: ["pages", documentId],
-    queryFn: ({ signal }) =>
-      answered(
-        client.GET("/api/v1/documents/{document_id}/pages", {
-          params: { path: { document_id: documentId }, query: { limit: MOST } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }) => {
+      const found: PageRow[] = [];
+      let after: number | null = 0;
+      do {
+        const part: Schemas["PagesAnswer"] = await answered(
+          client.GET("/api/v1/documents/{document_id}/pages", {
+            params: { path: { document_id: documentId }, query: { limit: MOST, after } },
+            signal,
+          }),
+        );
+        found.push(...part.pages);
+        after = part.next;
+      } while (after !== null);
+      return found;
+    },
     refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.ocr_text === null) ? UNTRACKED_EVERY_MS : false,
+      query.state.data?.some((page) => page.ocr_text === null) ? UNTRACKED_EVERY_MS : false,
   });
 }
 

@@ -6,6 +6,8 @@ export const LAYERS = ["words", "title", "scale", "class", "measured"] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export interface DrawingsSearch {
+  /** What the names of the documents hold that are shown. */
+  find?: string | undefined;
   /** The page that is opened. */
   page?: string | undefined;
   /** What is laid over it; without it, what was measured. `none` for nothing. */
@@ -24,6 +26,7 @@ export function drawingsSearch(search: Record<string, unknown>): DrawingsSearch 
   const on = many(search.on, LAYERS);
   const pick = [...new Set(many(search.pick).filter((id) => UUID.test(id)))].slice(0, 500);
   return {
+    find: one(search.find)?.slice(0, 300),
     page: page && UUID.test(page) ? page : undefined,
     on: on.length > 0 ? on : one(search.on) === "none" ? "none" : undefined,
     at: page && at && placeOf(at) ? at : undefined,

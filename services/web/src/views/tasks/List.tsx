@@ -16,7 +16,7 @@ import type { ColumnName, Order } from "./search";
 
 const WIDE = "(min-width: 64rem)";
 
-function useRowHeight(): number {
+function useWide(): boolean {
   const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
   useEffect(() => {
     const query = matchMedia(WIDE);
@@ -24,7 +24,7 @@ function useRowHeight(): number {
     query.addEventListener("change", changed);
     return () => query.removeEventListener("change", changed);
   }, []);
-  return wide ? 44 : 76;
+  return wide;
 }
 
 export interface ListHandle {
@@ -47,7 +47,8 @@ export function List(props: {
 }) {
   const { ids, onShown, onEnd, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const height = useRowHeight();
+  const wide = useWide();
+  const height = wide ? 44 : 76;
   const rows = useVirtualizer({
     count: ids.length + (more ? 1 : 0),
     getScrollElement: () => scroller.current,
@@ -108,7 +109,7 @@ export function List(props: {
                     id={id}
                     index={item.index}
                     chosen={props.chosen === id}
-                    columns={props.columns}
+                    columns={wide ? props.columns : null}
                     matches={props.matches}
                     onType={props.onType}
                   />

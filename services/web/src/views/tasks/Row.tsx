@@ -22,7 +22,8 @@ export const Row = memo(function Row(props: {
   id: string;
   index: number;
   chosen: boolean;
-  columns: readonly ColumnName[];
+  /** Null on a narrow screen, which has room for what matters most. */
+  columns: readonly ColumnName[] | null;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
 }) {
@@ -61,18 +62,22 @@ export const Row = memo(function Row(props: {
           <Id id={task.task_id} label="the task's id" />
         </div>
       </div>
-      <div role="cell" className={`${cell} order-4 text-right text-soft lg:hidden`}>
-        {COLUMNS.attempt.shown(task)} · {COLUMNS.created.shown(task)}
-      </div>
-      <div role="cell" className={`${cell} order-3 lg:hidden`}>
-        <Doing task={task} />
-      </div>
-      {props.columns.map((name) => (
+      {props.columns === null && (
+        <>
+          <div role="cell" className={`${cell} order-3`}>
+            <Doing task={task} />
+          </div>
+          <div role="cell" className={`${cell} order-4 text-right text-soft`}>
+            {COLUMNS.attempt.shown(task)} · {COLUMNS.created.shown(task)}
+          </div>
+        </>
+      )}
+      {props.columns?.map((name) => (
         <div
           key={name}
           role="cell"
           data-column={name}
-          className={`${cell} hidden lg:block ${COLUMNS[name].right ? "text-right" : ""} ${
+          className={`${cell} ${COLUMNS[name].right ? "text-right" : ""} ${
             name === "doing" || name === "took" ? "" : "text-soft"
           } ${name === "worker" || name === "queue" || name === "actor" ? "text-xs" : ""}`}
         >

@@ -62,12 +62,12 @@ function Pages(props: {
       <Loading rows={3} />
     );
   }
-  if (pages.data.pages.length === 0) {
+  if (pages.data.length === 0) {
     return <p className="px-4 py-3 text-soft">Its pages appear here when it has been split.</p>;
   }
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(208px,1fr))] gap-3 p-3">
-      {pages.data.pages.map((page) => (
+      {pages.data.map((page) => (
         <PageCard
           key={page.id}
           page={page}

@@ -1,14 +1,24 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 import { Loading, Notice, ProblemNotice } from "../../../ui/Notice";
-import { useDocuments } from "../queries";
+import { type DocumentRow, useDocuments } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { DocumentPages } from "./DocumentPages";
 
-export function Documents(props: {
-  projectId: string;
+const GAP_PX = 16;
+const HEAD_PX = 90;
+const CARD_WIDTH_PX = 220;
+const CARD_PX = 232;
+
+interface Shown {
   search: DrawingsSearch;
   mayOperate: boolean;
   onPick: (pageId: string) => void;
-}) {
+  onFind: (text: string | undefined) => void;
+  scroller: RefObject<HTMLElement | null>;
+}
+
+export function Documents(props: Shown & { projectId: string }) {
   const documents = useDocuments(props.projectId);
   if (documents.data === undefined) {
     return documents.error ? (
@@ -17,7 +27,7 @@ export function Documents(props: {
       <Loading rows={6} />
     );
   }
-  if (documents.data.documents.length === 0) {
+  if (documents.data.length === 0) {
     return (
       <Notice title="No drawing yet">
         {props.mayOperate
@@ -26,20 +36,73 @@ export function Documents(props: {
       </Notice>
     );
   }
+  const text = props.search.find?.toLowerCase() ?? "";
+  const found = documents.data.filter((each) => each.file_name.toLowerCase().includes(text));
+  if (found.length === 0) {
+    return (
+      <Notice
+        title="Nothing matches"
+        action={
+          <button type="button" className="button" onClick={() => props.onFind(undefined)}>
+            Without “{props.search.find}”
+          </button>
+        }
+      >
+        No drawing of this project has that in its name.
+      </Notice>
+    );
+  }
+  return <Rows {...props} documents={found} />;
+}
+
+/** The documents, of which those near the screen are in the page. */
+function Rows(props: Shown & { documents: DocumentRow[] }) {
+  const { documents, scroller } = props;
+  const list = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState({ top: 0, width: 1000 });
+  // Whatever stands above may come and go.
+  useLayoutEffect(() => {
+    const [outer, inner] = [scroller.current, list.current];
+    if (!outer || !inner) return;
+    const within = inner.getBoundingClientRect();
+    const top = within.top - outer.getBoundingClientRect().top + outer.scrollTop;
+    if (Math.abs(top - place.top) > 1 || Math.abs(within.width - place.width) > 1)
+      setPlace({ top, width: within.width });
+  });
+  const across = Math.max(Math.floor(place.width / CARD_WIDTH_PX), 1);
+  const rows = useVirtualizer({
+    count: documents.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) =>
+      HEAD_PX + Math.ceil((documents[index]?.page_count ?? 0) / across) * CARD_PX,
+    getItemKey: (index) => documents[index]?.id ?? index,
+    gap: GAP_PX,
+    overscan: 2,
+    scrollMargin: place.top,
+  });
   return (
-    <div className="grid gap-4">
-      {documents.data.documents.map((document) => (
-        <DocumentPages
-          key={document.id}
-          document={document}
-          search={props.search}
-          mayOperate={props.mayOperate}
-          onPick={props.onPick}
-        />
-      ))}
-      {documents.data.next && (
-        <p className="text-soft">Older drawings than these 500 are not shown here.</p>
-      )}
+    <div ref={list} className="relative" style={{ height: rows.getTotalSize() }} data-documents>
+      {rows.getVirtualItems().map((item) => {
+        const document = documents[item.index];
+        return (
+          document && (
+            <div
+              key={item.key}
+              ref={rows.measureElement}
+              data-index={item.index}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start - place.top}px)` }}
+            >
+              <DocumentPages
+                document={document}
+                search={props.search}
+                mayOperate={props.mayOperate}
+                onPick={props.onPick}
+              />
+            </div>
+          )
+        );
+      })}
     </div>
   );
 }

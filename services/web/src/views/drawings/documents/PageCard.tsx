@@ -22,7 +22,7 @@ export function PageCard(props: {
   const told = task && (!hasEnded(task.status) || task.status !== "SUCCESS") ? task : null;
   return (
     <li
-      className={`relative flex flex-col overflow-hidden rounded-lg border ${
+      className={`relative flex flex-col overflow-hidden rounded-lg border [contain-intrinsic-size:auto_224px] [content-visibility:auto] ${
         props.picked ? "border-link bg-mark" : "border-line"
       }`}
       data-page={page.id}

@@ -23,7 +23,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
   const conditions = useConditions(projectId).data?.conditions;
   const measurements = useMeasurements(page.id);
-  const siblings = usePages(page.document_id).data?.pages ?? [];
+  const siblings = usePages(page.document_id).data ?? [];
   const layers = layersOf(search);
   const marks = useMarks(page, measurements.data, conditions, layers);
   const calibration = useCalibration(page.id);

@@ -1,0 +1,82 @@
+"""What scripts cost between two frames, from the browser's own trace."""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page
+
+_CATEGORIES: Final = ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8"]
+_MARK: Final = "traced page"
+_SCRIPTING: Final = frozenset(
+    {
+        "BlinkScheduler_PerformMicrotaskCheckpoint",
+        "EvaluateScript",
+        "EventDispatch",
+        "FireAnimationFrame",
+        "FireIdleCallback",
+        "FunctionCall",
+        "MajorGC",
+        "MinorGC",
+        "RunMicrotasks",
+        "TimerFire",
+        "XHRReadyStateChange",
+        "v8.callFunction",
+    }
+)
+
+
+@dataclass
+class Frames:
+    """What was traced, once it has ended.
+
+    Attributes:
+        scripting_ms: for each frame, how long the page's main thread ran scripts, and cleared up
+            behind them, since the frame before. Its own processor time: what other processes of
+            the machine took meanwhile does not count.
+    """
+
+    scripting_ms: list[float] = field(default_factory=list[float])
+
+    def quantile(self, share: float) -> float:
+        """What so large a share of the frames stays below, in ms."""
+        ordered = sorted(self.scripting_ms)
+        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.scripting_ms)} frames, scripting {self.quantile(0.5):.1f} ms in half of"
+            f" them, {self.quantile(0.95):.1f} ms in 95 %, {max(self.scripting_ms):.1f} ms at most"
+        )
+
+
+@contextmanager
+def traced(browser: Browser, page: Page) -> Iterator[Frames]:
+    """Trace the page; what is yielded is filled in at the end."""
+    frames = Frames()
+    browser.start_tracing(page=page, categories=[*_CATEGORIES, "blink.user_timing"])
+    try:
+        page.evaluate("name => { performance.mark(name); }", _MARK)
+        yield frames
+    finally:
+        events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
+    frames.scripting_ms = _per_frame(events)
+
+
+def _per_frame(events: list[dict[str, Any]]) -> list[float]:
+    thread = next((e["pid"], e["tid"]) for e in events if e["name"] == _MARK)
+    mine = [e for e in events if (e["pid"], e["tid"]) == thread]
+    drawn = sorted(e["ts"] for e in mine if e["name"] == "Commit")
+    spent = [0.0] * (len(drawn) + 1)
+    until = 0
+    scripts = [e for e in mine if e["name"] in _SCRIPTING and e["ph"] == "X"]
+    for event in sorted(scripts, key=lambda e: (e["ts"], -e.get("dur", 0))):
+        if event["ts"] < until:
+            continue  # a part of the one before
+        until = event["ts"] + event.get("dur", 0)
+        spent[bisect_right(drawn, event["ts"])] += event.get("tdur", event.get("dur", 0)) / 1000
+    # Before the first frame and behind the last, nobody knows how long it was.
+    return spent[1:-1]
