@@ -42,12 +42,21 @@ run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl
 	@exec $(BIN)/task-ledger up
 
 # What touches the broker; the rest does not depend on which one it is.
-ON_RABBITMQ := tests/task_ledger/celery tests/services/projector/test_relay.py \
-	tests/services/projector/test_relay_on_rabbitmq.py tests/services/projector/test_service.py
+ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py \
+	tests/services/projector/test_relay.py tests/services/projector/test_relay_on_rabbitmq.py \
+	tests/services/projector/test_service.py
 
-test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq: its part for that)
+# Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
+MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \
+	tests/services/projector/test_relay.py tests/services/projector/test_relay_on_rabbitmq.py \
+	$(addprefix tests/task_ledger/celery/,test_duplicates.py test_queues.py \
+		test_queues_on_rabbitmq.py test_retry.py test_sending.py test_terminate.py \
+		test_lost_workers.py::test_a_message_that_the_broker_lost_is_dispatched_again \
+		test_lost_workers.py::test_a_worker_that_was_paused_beyond_its_lease_commits_nothing)
+
+test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq: its part for that, BRIEF=1: less)
 	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(BIN)/python -m pytest -n 2 --dist loadfile \
-		$(if $(filter rabbitmq,$(BROKER)),$(ON_RABBITMQ)) $(ARGS)
+		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .

@@ -29,6 +29,13 @@ from task_ledger.settings import Settings
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
 """Nothing that a request asks may hold the database for longer."""
 
+_TRY_FOR_S: Final = 2.0
+"""For how long the pool goes on to connect before it leaves that to the next request.
+
+It waits twice as long after each try, so after a minute without a database it would notice a minute
+late that there is one again.
+"""
+
 
 @asynccontextmanager
 async def running(app: FastAPI, settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
@@ -62,6 +69,7 @@ def _open(settings: Settings, metrics: Metrics) -> Resources:
         configure=read_any_time,
         # A connection that broke while it waited must not cost anybody their request.
         check=ConnectionPool.check_connection,
+        reconnect_timeout=_TRY_FOR_S,
         open=False,
     )
     engine = create_async_engine(

@@ -74,7 +74,7 @@ def stack(
 @pytest.fixture(scope="module")
 def server(stack: Stack) -> Iterator[Server]:
     """The api in a process of its own."""
-    with serving(stack.environment) as running:
+    with serving(stack.environment | {"TASK_LEDGER_POOL_TIMEOUT_S": "1"}) as running:
         yield running
 
 
