@@ -73,7 +73,7 @@ def site(
         system.start_worker("takeoff", "celery,ocr", 2)
         stack.start_worker("small", "-Q", SMALL_TASKS, "-c", "1")
         with (
-            serving(stack.environment) as server,
+            serving(system.environment) as server,
             Proxy(server.port) as proxy,
             psycopg.connect(stack.database.url_for("owner"), autocommit=True) as owner,
             psycopg.connect(stack.database.url_for("worker"), autocommit=True) as worker,
@@ -139,6 +139,16 @@ def open_page(browser: Browser, signed_in: Any) -> Iterator[Callable[..., Page]]
 def page(open_page: Callable[..., Page]) -> Page:
     """A page that is signed in."""
     return open_page()
+
+
+@pytest.fixture
+def viewer(site: Site, open_page: Callable[..., Page], request: pytest.FixtureRequest) -> Page:
+    """A page of somebody who may look at everything, and do nothing."""
+    name = f"viewer {request.node.name[:60]}"
+    access.create(site.owner, name, "viewer")
+    page = open_page(signed=False)
+    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    return page
 
 
 @pytest.fixture

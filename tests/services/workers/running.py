@@ -39,9 +39,10 @@ class System:
     providers: ProviderServer
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
-        """Start a process of the system; its output goes to a file that a failure shows."""
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """That of the system's processes: where everything is, and a provider that sees."""
+        return {
             **os.environ,
             "TASK_LEDGER_DATABASE_URL": self.settings.login_url(),
             "TASK_LEDGER_WORKER_DATABASE_URL": self.database.url_for("worker"),
@@ -51,10 +52,13 @@ class System:
             "TASK_LEDGER_OPENAI_BASE_URL": f"{self.providers.address}/v1",
             "TASK_LEDGER_OPENAI_MODEL": "seer-o",
         }
+
+    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
+        """Start a process of the system; its output goes to a file that a failure shows."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *argv],
-                env=environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -1,8 +1,10 @@
 """Drawings are uploaded in the browser, and what becomes of them is seen there."""
 
+import io
 from contextlib import ExitStack
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from takeoff.sample import SampleTruth
@@ -75,3 +77,33 @@ def test_a_file_that_is_refused_says_why_and_keeps_none_from_its_way(
     )
     page.get_by_role("button", name="Dismiss torn.pdf").click()
     expect(uploads.get_by_role("alert")).to_have_count(0)
+
+
+_DROP = """
+([element, bytes, name]) => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    const event = new DragEvent(type, { dataTransfer: dropped, bubbles: true, cancelable: true });
+    element.dispatchEvent(event);
+    if (type === "dragover") window.taken = event.defaultPrevented;
+  }
+}
+"""
+
+
+def test_a_file_that_is_dropped_anywhere_on_the_view_is_uploaded(
+    site: Site, page: Page, project: str
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(drawn, "PNG")
+    page.goto(site.drawings(project))
+    expect(page.get_by_text("No drawing yet")).to_be_visible()
+    body = page.get_by_text("No drawing yet").element_handle()
+    page.evaluate(_DROP, [body, list(drawn.getvalue()), "dropped.png"])
+    row = page.locator("[data-upload]")
+    expect(row).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    assert page.evaluate("window.taken"), "the browser would have opened the file"
+    expect(page.get_by_text("Drop to upload")).to_have_count(0)
+    found = site.client.get(f"/api/v1/projects/{project}/documents").json()["documents"]
+    assert [each["file_name"] for each in found] == ["dropped.png"]

@@ -28,8 +28,8 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
               <span className="text-soft">Uploading needs the role operator or admin.</span>
             )}
             <SearchBox
-              label="Find drawings by name, or paste a task's id to open it"
-              placeholder="Find by name"
+              label="Find drawings, or paste the id of a task to open it"
+              placeholder="Find"
               text={search.find ?? ""}
               onText={find}
               onOpen={(taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } })}
