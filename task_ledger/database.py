@@ -4,9 +4,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final, LiteralString, TypeAlias, cast
 
 import psycopg
+from psycopg import Connection, Cursor
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -21,6 +22,9 @@ from task_ledger.errors import (
     TooLarge,
     WrongIsolation,
 )
+
+Executor: TypeAlias = Connection[Any] | Cursor[Any]
+"""What runs a statement: a connection, or a cursor of one that is kept for many."""
 
 CONNECT: Final[dict[str, Any]] = {
     "connect_timeout": 5,

@@ -49,7 +49,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def ledger_rate(servers: Servers, tasks: int) -> float:
-    """Events per second through `task_ledger.store.append`, a connection per thread."""
+    """Events per second through `task_ledger.store.append`, a connection and cursor per thread."""
     ids = [[new_task_id() for _ in range(tasks)] for _ in range(THREADS)]
     with psycopg.connect(servers.url_for("owner")) as connection:
         for number, mine in enumerate(ids):
@@ -60,12 +60,12 @@ def ledger_rate(servers: Servers, tasks: int) -> float:
     ]
 
     def work(number: int, start: Barrier) -> None:
-        connection: Any = connections[number]
+        cursor = connections[number].cursor()
         start.wait()
         for task_id in ids[number]:
             claim = new_claim()
             for data in STEPS:
-                append(connection, Append(task_id, claim, 1, "worker-1", data))
+                append(cursor, Append(task_id, claim, 1, "worker-1", data))
 
     try:
         return rate(work, tasks * len(STEPS))

@@ -20,7 +20,8 @@
 -- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (the task's
 --         lock was not had in five seconds).
 -- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
---        end tells the steps that wait for it.
+--        end tells the steps that wait for it. The commit of either waits for the disk, also in a
+--        session with synchronous_commit = off.
 CREATE OR REPLACE FUNCTION ledger.append(
     p_task_id uuid, p_type ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
@@ -90,6 +91,7 @@ BEGIN
         RETURNING version, attempt, recorded_at INTO v_version, v_attempt, v_recorded_at;
         IF v_version IS NOT NULL THEN
             IF p_type = 'completed' THEN
+                PERFORM ledger.wait_for_disk();
                 PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
             END IF;
             RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::ledger.answer;
@@ -141,6 +143,9 @@ BEGIN
             v_max_attempts, v_claim, v_cancel_requested, p_due_at, p_data),
         p_data
     FROM (SELECT ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
+    IF p_type IN ('retrying', 'completed', 'failed') THEN
+        PERFORM ledger.wait_for_disk();
+    END IF;
     IF p_due_at IS NOT NULL THEN
         INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
         SELECT m.id, p_task_id, v_attempt + 1, p_due_at, p_due_at

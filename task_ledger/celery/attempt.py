@@ -88,7 +88,7 @@ class Attempt(OuterRun):
         self._claim = claim
         self._boot = boot
         self._worker: str = request.hostname or socket.gethostname()
-        self._progress = ProgressReporter(connections.progress, self._event)
+        self._progress = ProgressReporter(connections.progress_cursor, self._event)
         self._retry: RetryDecision | None = None
         self._upstream = Upstream(header.takes)
         self._task_id = UUID(request.id)
@@ -211,12 +211,12 @@ class Attempt(OuterRun):
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""
         try:
-            append(self._connections.ledger(), event)
+            append(self._connections.ledger_cursor(), event)
         except LedgerUnavailable as error:
             self._connections.discard()
             log.warning("ledger_connection_lost", error=str(error))
             try:
-                append(self._connections.ledger(), event)
+                append(self._connections.ledger_cursor(), event)
             except (Fenced, IllegalTransition):
                 if not self._ended_as(event):
                     raise
@@ -335,7 +335,7 @@ class Attempt(OuterRun):
             try:
                 self._refuse_expired()
                 self._upstream.read(self._connections.ledger())
-                append(self._connections.ledger(), self._event(started))
+                append(self._connections.ledger_cursor(), self._event(started))
             except Refused as refusal:
                 self._note("duplicate_delivery_refused", refusal)
                 log.info("claim_refused", outcome=refusal.outcome)
@@ -366,7 +366,7 @@ class Attempt(OuterRun):
             return
         failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
         append(
-            self._connections.ledger(),
+            self._connections.ledger_cursor(),
             Append(self.task_id, None, self._header.attempt, self._worker, failed),
         )
         raise Ignore("expired")

@@ -1,9 +1,10 @@
 """The database connections of a worker process, made anew after a fork.
 
-Each thread that runs tasks has its own ledger connections, in autocommit: one that waits for the
-disk (claims and ends) and one for progress, which does not: a report that was seen and then
-lost with the server's power is worth less than the wait, and everything a follower has read is
-on the disk with its checkpoint. Authors' sessions come from a pool of their own.
+Each thread that runs tasks has its own ledger connections, in autocommit: one for claims and ends,
+one for progress. Neither waits for the disk but at an end, where `ledger.append` sees to it: what
+was said before is on the disk with the end, or with a follower's checkpoint, or within 0.6 s. A
+server that loses its power in between has lost an attempt with its claim, as if it had not begun.
+Authors' sessions come from a pool of their own, and wait.
 """
 
 import os
@@ -12,7 +13,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
@@ -20,7 +21,9 @@ from task_ledger.database import CONNECT, ledger_errors, libpq_url, session, sql
 
 CANCEL_S: Final = 2.0
 
-PROGRESS_OPTIONS: Final = "-c synchronous_commit=off -c statement_timeout=2s"
+LEDGER_OPTIONS: Final = "-c synchronous_commit=off"
+
+PROGRESS_OPTIONS: Final = f"{LEDGER_OPTIONS} -c statement_timeout=2s"
 """A body never waits longer than two seconds for a report."""
 
 
@@ -61,10 +64,18 @@ class Connections:
         Raises:
             LedgerUnavailable: the server cannot be reached.
         """
-        return self._of_thread("ledger", "")
+        return self.ledger_cursor().connection
 
-    def progress(self) -> Connection[Any]:
-        """This thread's connection for progress.
+    def ledger_cursor(self) -> Cursor[Any]:
+        """A cursor of that connection, kept with it: what was not fetched is gone at the next use.
+
+        Raises:
+            LedgerUnavailable: the server cannot be reached.
+        """
+        return self._of_thread("ledger", LEDGER_OPTIONS)
+
+    def progress_cursor(self) -> Cursor[Any]:
+        """A cursor of this thread's connection for progress, kept with it.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.
@@ -74,23 +85,23 @@ class Connections:
     def discard(self) -> None:
         """Close this thread's ledger connections; the next use opens new ones."""
         for name in ("ledger", "progress"):
-            connection: Connection[Any] | None = getattr(self._local, name, None)
-            if connection is not None:
-                drop(connection)
+            cursor: Cursor[Any] | None = getattr(self._local, name, None)
+            if cursor is not None:
+                drop(cursor.connection)
                 setattr(self._local, name, None)
 
-    def _of_thread(self, name: str, options: str) -> Connection[Any]:
+    def _of_thread(self, name: str, options: str) -> Cursor[Any]:
         self._renew_after_fork()
-        connection: Connection[Any] | None = getattr(self._local, name, None)
-        if connection is not None and not usable(connection):
-            drop(connection)
-            connection = None
-        if connection is None:
+        cursor: Cursor[Any] | None = getattr(self._local, name, None)
+        if cursor is not None and not usable(cursor.connection):
+            drop(cursor.connection)
+            cursor = None
+        if cursor is None:
             with ledger_errors():
                 parameters = session(self._url, f"task-ledger {name}", options)
-                connection = psycopg.connect(self._url, autocommit=True, **parameters)
-            setattr(self._local, name, connection)
-        return connection
+                cursor = psycopg.connect(self._url, autocommit=True, **parameters).cursor()
+            setattr(self._local, name, cursor)
+        return cursor
 
     def _renew_after_fork(self) -> None:
         if self._pid != os.getpid():

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
-from psycopg import Connection
+from psycopg import Cursor
 from psycopg import Error as DriverError
 
 from task_ledger.celery.connections import usable
@@ -34,12 +34,12 @@ class ProgressReporter:
 
     def __init__(
         self,
-        connection: Callable[[], Connection[Any]],
+        cursor: Callable[[], Cursor[Any]],
         event: Callable[[Progress], Append],
     ) -> None:
-        self._open = connection
+        self._open = cursor
         self._event = event
-        self._connection: Connection[Any] | None = None
+        self._cursor: Cursor[Any] | None = None
         self._condition = threading.Condition()
         self._pending: Progress | None = None
         self._last_step: str | None = None
@@ -131,9 +131,9 @@ class ProgressReporter:
             return
         event = self._event(data)
         try:
-            if self._connection is None or not usable(self._connection):
-                self._connection = self._open()
-            answer = append(self._connection, event)
+            if self._cursor is None or not usable(self._cursor.connection):
+                self._cursor = self._open()
+            answer = append(self._cursor, event)
             if answer.cancel_requested:
                 self._refusal = refusal("cancelled", event.task_id, answer)
         except Refused as refused:

@@ -58,7 +58,12 @@ class System:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.postgres = EmbeddedPostgres(folder / "postgres", log=folder / "postgres.log")
+        self.postgres = EmbeddedPostgres(
+            folder / "postgres",
+            log=folder / "postgres.log",
+            # What waits for no disk is lost with the power, not only what came in its last 0.2 s.
+            settings={"wal_writer_delay": "10s"},
+        )
         self.valkey = EmbeddedValkey(folder / "valkey", log=folder / "valkey.log")
         self.postgres_lock, self.valkey_lock = Lock(), Lock()
         self._ending = Event()

@@ -15,6 +15,7 @@ FUNCTIONS = {
     "append": {WORKER, PROJECTOR},
     "append_many": {WORKER},
     "begin_write": set[str](),
+    "wait_for_disk": set[str](),
     "bucket_of": EVERYBODY,
     "check_append": set[str](),
     "check_event": set[str](),

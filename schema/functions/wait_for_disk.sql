@@ -1,0 +1,12 @@
+-- Lets the commit of the caller's transaction wait until the log is on the disk, if the session's
+-- setting would not; a stricter setting stays. What was committed before is on the disk then, too.
+--
+-- Returns: text, the new setting; null where it was strict enough.
+-- Arguments: none.
+-- Usage: PERFORM ledger.wait_for_disk(); ledger.append, at an end and before a countdown. Inlined by
+--        the planner.
+CREATE OR REPLACE FUNCTION ledger.wait_for_disk()
+RETURNS text
+LANGUAGE sql VOLATILE
+RETURN CASE WHEN current_setting('synchronous_commit') = 'off'
+    THEN set_config('synchronous_commit', 'on', true) END;
