@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
