@@ -1,4 +1,4 @@
-"""A relay that tests tick by hand, and a connection that fills its outbox."""
+"""A relay and next steps that tests tick by hand, and a connection that fills their log."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +11,7 @@ from services.projector.publisher import Publisher
 from services.projector.relay import Relay
 from tests.servers import Database
 from tests.services.projector.log import owner, projector_connection
+from tests.services.projector.steps import Steps
 
 
 @pytest.fixture
@@ -28,3 +29,14 @@ def relay(database: Database, broker_url: str) -> Iterator[Relay]:
         closing(Publisher(broker_url)) as publisher,
     ):
         yield Relay(connection, publisher, most_tries=3)
+
+
+@pytest.fixture
+def steps(database: Database) -> Iterator[Steps]:
+    """A log and its next steps, ticked by hand."""
+    with (
+        closing(owner(database)) as writer,
+        closing(projector_connection(database)) as ticker,
+        closing(Steps(database, writer, ticker)) as steps,
+    ):
+        yield steps

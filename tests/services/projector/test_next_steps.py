@@ -1,32 +1,21 @@
 """What comes after a task leaves when the task has completed, and ends when it has not."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
-from celery import Signature, chain, chord, group
-from psycopg import Connection
-from sqlalchemy import create_engine
+from celery import chain, chord, group
 from sqlalchemy.orm import Session
 
-from services.projector.next_steps import NextSteps
 from services.projector.unclaimed import Unclaimed
-from task_ledger.celery import LedgerCelery
-from task_ledger.closing import Holder, close_attempt
-from task_ledger.database import query, sqlalchemy_url
-from task_ledger.enqueue import Enqueued, enqueue
+from task_ledger.database import query
 from task_ledger.errors import AlreadyRegistered
-from task_ledger.events import Completed, ErrorData, Failed, Registered
+from task_ledger.events import Completed, Registered
 from task_ledger.identity import new_task_id
-from task_ledger.reading import read_events, read_task
-from task_ledger.record import TaskRecord
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason, State, Status
-from tests.servers import Database
+from task_ledger.reading import read_events
+from task_ledger.store import request_cancel
+from task_ledger.transitions import State, Status
 from tests.services.projector.log import (
     complete,
     count,
@@ -37,83 +26,7 @@ from tests.services.projector.log import (
     say,
     start,
 )
-
-APP = LedgerCelery("sender", broker="memory://", set_as_current=False)
-
-
-def task(name: str, *args: Any, **options: Any) -> Signature[Any]:
-    """A signature of a task whose code is elsewhere."""
-    return Signature(name, args=args, app=APP, options=options)
-
-
-class Steps:
-    """A log with tasks that come after others; nothing runs beside it but what a test ticks."""
-
-    def __init__(
-        self, database: Database, writer: Connection[Any], ticker: Connection[Any]
-    ) -> None:
-        self.database = database
-        self.writer = writer
-        self.next_steps = NextSteps(ticker)
-        self._engine = create_engine(sqlalchemy_url(database.url_for("api")))
-
-    def enqueue(self, signature: Signature[Any], **options: Any) -> list[UUID]:
-        """Register what the signature is made of; returns the tasks in their order."""
-        with Session(self._engine) as session, session.begin():
-            done = self.enqueue_in(session, signature, **options)
-        return [one.task_id for one in done.tasks] or [done.task_id]
-
-    def enqueue_in(
-        self, session: Session, signature: Signature[Any], max_attempts: int = 1, **options: Any
-    ) -> Enqueued:
-        """Register in a transaction of the test's own."""
-        return enqueue(
-            session, signature, project_id="p", actor="tester", task_type="step",
-            max_attempts=max_attempts, **options,
-        )  # fmt: skip
-
-    def run(self, task_id: UUID) -> None:
-        """Run a task as a worker would, to its success."""
-        complete(self.writer, task_id, start(self.writer, task_id))
-
-    def advance(self) -> int:
-        """Tick until nothing is due; returns how many steps were taken."""
-        taken = 0
-        while now := self.next_steps.tick():
-            taken += now
-        return taken
-
-    def record(self, task_id: UUID) -> TaskRecord:
-        return read_task(self.writer, task_id)
-
-    def dispatched(self) -> list[UUID]:
-        """The tasks that the outbox holds a dispatch of."""
-        rows = self.writer.execute(
-            "SELECT task_id FROM ledger.outbox WHERE task_id IS NOT NULL ORDER BY id"
-        ).fetchall()
-        return [row[0] for row in rows]
-
-    def sent(self) -> list[str]:
-        """The names of the untracked tasks that the outbox holds."""
-        rows = self.writer.execute(
-            "SELECT m.headers ->> 'task' FROM ledger.outbox o JOIN ledger.message m"
-            " ON m.id = o.message_id WHERE o.task_id IS NULL ORDER BY o.id"
-        ).fetchall()
-        return [row[0] for row in rows]
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-
-@pytest.fixture
-def steps(database: Database) -> Iterator[Steps]:
-    """A log and its next steps, ticked by hand."""
-    with (
-        closing(owner(database)) as writer,
-        closing(projector_connection(database)) as ticker,
-        closing(Steps(database, writer, ticker)) as steps,
-    ):
-        yield steps
+from tests.services.projector.steps import ENDS, Steps, fail, lose_its_worker, task
 
 
 def test_all_steps_are_registered_at_once_and_say_what_they_come_after(steps: Steps) -> None:
@@ -158,43 +71,6 @@ def test_a_step_before_that_is_rolled_back_makes_nothing_due(steps: Steps) -> No
         worker.rollback()
     assert steps.advance() == 0
     assert steps.dispatched() == [first]
-
-
-def fail(steps: Steps, task_id: UUID) -> None:
-    claim = start(steps.writer, task_id)
-    failed = Failed(reason=FailureReason.ERROR, error=ErrorData(type="E", message="e"))
-    say(steps.writer, task_id, claim, failed)
-
-
-def cancel(steps: Steps, task_id: UUID) -> None:
-    request_cancel(steps.writer, task_id, "ops")
-
-
-def cancel_while_it_runs(steps: Steps, task_id: UUID) -> None:
-    claim = start(steps.writer, task_id)
-    request_cancel(steps.writer, task_id, "ops")
-    say(steps.writer, task_id, claim, Failed(reason=FailureReason.CANCELLED))
-
-
-def expire(steps: Steps, task_id: UUID) -> None:
-    failed = Failed(reason=FailureReason.EXPIRED)
-    append(steps.writer, Append(task_id, None, 0, "reconciler", failed))
-
-
-def lose_its_worker(steps: Steps, task_id: UUID) -> None:
-    claim = start(steps.writer, task_id)
-    error = ErrorData(type="WorkerLost", message="gone")
-    holder = Holder(task_id, claim, 1)
-    close_attempt(steps.writer, holder, RetryReason.WORKER_LOST, "reconciler", error)
-
-
-ENDS = {
-    "error": fail,
-    "cancelled": cancel,
-    "cancelled while it ran": cancel_while_it_runs,
-    "expired": expire,
-    "worker_lost": lose_its_worker,
-}
 
 
 @pytest.mark.parametrize("how", ENDS)
@@ -336,60 +212,6 @@ def test_a_unit_that_was_registered_before_stores_nothing_more(steps: Steps) -> 
     assert done.task_id == task_id == done.tasks[-1].task_id
     assert count(steps.database, "task_event") == 2
     assert len(steps.dispatched()) == 1
-
-
-@pytest.mark.parametrize("how", ["error", "worker_lost", "expired"])
-def test_an_error_callback_is_sent_once_when_its_task_has_failed(steps: Steps, how: str) -> None:
-    unit = task("a")
-    unit.link_error(task("tell"))
-    (only,) = steps.enqueue(unit)
-    ENDS[how](steps, only)
-    assert steps.advance() == 1
-    assert steps.sent() == ["tell"]
-    assert steps.advance() == 0
-
-
-@pytest.mark.parametrize("how", ["success", "cancelled", "cancelled while it ran"])
-def test_an_error_callback_of_a_task_that_has_not_failed_is_dropped(steps: Steps, how: str) -> None:
-    unit = task("a")
-    unit.link_error(task("tell"))
-    (only,) = steps.enqueue(unit)
-    ENDS.get(how, lambda steps, task_id: steps.run(task_id))(steps, only)
-    steps.advance()
-    assert steps.sent() == []
-    left = steps.writer.execute(
-        "SELECT count(*) FROM ledger.message WHERE task_id IS NULL"
-    ).fetchone()
-    assert left == (0,)
-
-
-def test_an_error_callback_waits_while_attempts_are_left(steps: Steps) -> None:
-    unit = task("a")
-    unit.link_error(task("tell"))
-    (only,) = steps.enqueue(unit, max_attempts=2)
-    lose_its_worker(steps, only)
-    assert steps.advance() == 0
-    assert steps.sent() == []
-
-
-def test_a_chains_error_callback_is_sent_for_the_step_that_failed_and_not_for_those_after_it(
-    steps: Steps,
-) -> None:
-    unit = chain(task("a"), task("b"), task("c"))
-    unit.link_error(task("tell"))
-    first, *_ = steps.enqueue(unit)
-    fail(steps, first)
-    steps.advance()
-    assert steps.sent() == ["tell"]
-
-
-def test_a_bodys_error_callback_is_sent_when_a_member_has_failed(steps: Steps) -> None:
-    body = task("c")
-    body.link_error(task("tell"))
-    left, *_ = steps.enqueue(chord([task("a"), task("b")], body))
-    fail(steps, left)
-    steps.advance()
-    assert steps.sent() == ["tell"]
 
 
 def test_the_registered_event_of_a_step_names_what_it_waits_for(steps: Steps) -> None:
