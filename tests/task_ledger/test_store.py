@@ -50,6 +50,21 @@ def started(task: Task) -> Append:
     return event(task, Started(worker="w1", host="h", pid=1))
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns"])
+def test_an_answer_tells_the_due_time_whatever_the_sessions_zone(
+    connection: Connection[Any], owner: Connection[Any], zone: str
+) -> None:
+    task = task_in(owner, State.STARTED)
+    due_at = datetime(2031, 7, 1, 12, 30, 0, 120, tzinfo=UTC)
+    connection.execute("SELECT set_config('TimeZone', %s, false)", (zone,))
+    retrying = Retrying(reason=RetryReason.ERROR, countdown_s=1)
+    answer = store.append(connection, event(task, retrying, due_at=due_at))
+    record = read_task(owner, task.id)
+    assert (answer.state, answer.attempt, answer.claim) == (State.RETRYING, task.attempt, None)
+    assert (answer.due_at, answer.version) == (record.due_at, record.version)
+    assert answer.due_at == due_at
+
+
 def test_a_whole_task_is_appended_and_read_back(
     connection: Connection[Any], owner: Connection[Any]
 ) -> None:

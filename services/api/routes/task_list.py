@@ -71,7 +71,9 @@ async def list_project_tasks(
     """A project's tasks, in the order of their creation, their end or their duration. Reads the
     projection; `lag_s` says how far it is behind."""
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
-    scope = repr((project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value))
+    scope = repr(
+        (project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value)
+    )
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     tasks, counts, lag = await shared.read(
