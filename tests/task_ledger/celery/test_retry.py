@@ -38,16 +38,16 @@ def test_a_countdown_shows_retry_with_attempt_limit_and_due_time_in_every_read_p
     assert row == ("RETRY", 1, 4, fresh.due_at)
 
 
-def test_the_third_attempt_that_succeeds_ends_in_success_with_the_full_history(
+def test_the_third_retry_that_succeeds_ends_in_success_with_the_full_history(
     stack: Stack,
 ) -> None:
-    task_id = stack.enqueue("retry_until", 3, 0.2, "third", max_attempts=4)
+    task_id = stack.enqueue("retry_until", 4, 0.2, "third", max_attempts=4)
     record = stack.ended(task_id)
-    assert (record.status, record.attempt, record.result) == (Status.SUCCESS, 3, 3)
-    assert stack.effects(task_id) == ["attempt 3"]
+    assert (record.status, record.attempt, record.result) == (Status.SUCCESS, 4, 4)
+    assert stack.effects(task_id) == ["attempt 4"]
     assert [e.type for e in stack.events(task_id)] == [
         EventType.REGISTERED,
-        *(EventType.STARTED, EventType.PROGRESS, EventType.RETRYING) * 2,
+        *(EventType.STARTED, EventType.PROGRESS, EventType.RETRYING) * 3,
         *(EventType.STARTED, EventType.PROGRESS, EventType.COMPLETED),
     ]
     assert Status.FAILURE not in statuses(stack, task_id)
