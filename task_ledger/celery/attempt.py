@@ -88,7 +88,9 @@ class Attempt(OuterRun):
         self._claim = claim
         self._boot = boot
         self._worker: str = request.hostname or socket.gethostname()
-        self._progress = ProgressReporter(connections.progress_cursor, self._event)
+        self._progress = ProgressReporter(
+            connections.ledger_cursor, connections.progress_cursor, self._event
+        )
         self._retry: RetryDecision | None = None
         self._upstream = Upstream(header.takes)
         self._task_id = UUID(request.id)

@@ -1,8 +1,9 @@
 """The database connections of a worker process, made anew after a fork.
 
-Each thread that runs tasks has its own ledger connections, in autocommit: one for claims and ends,
-one for progress. Neither waits for the disk but at an end, where `ledger.append` sees to it: what
-was said before is on the disk with the end, or with a follower's checkpoint, or within 0.6 s. A
+Each thread that runs tasks has its own ledger connections, in autocommit: one for what it says
+itself (claims, progress, ends), and one for the progress that another thread reports for it, opened
+when that happens first. Neither waits for the disk but at an end, where `ledger.append` sees to it:
+what was said before is on the disk with the end, or with a follower's checkpoint, or within 0.6 s. A
 server that loses its power in between has lost an attempt with its claim, as if it had not begun.
 Authors' sessions come from a pool of their own, and wait.
 """
@@ -24,7 +25,7 @@ CANCEL_S: Final = 2.0
 LEDGER_OPTIONS: Final = "-c synchronous_commit=off"
 
 PROGRESS_OPTIONS: Final = f"{LEDGER_OPTIONS} -c statement_timeout=2s"
-"""A body never waits longer than two seconds for a report."""
+"""A body that reports a new step waits no longer than this for what the thread is sending."""
 
 
 class Connections:
@@ -59,7 +60,7 @@ class Connections:
             return self._engine
 
     def ledger(self) -> Connection[Any]:
-        """This thread's connection for claims and ends.
+        """This thread's connection for claims, progress and ends.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.
@@ -75,7 +76,7 @@ class Connections:
         return self._of_thread("ledger", LEDGER_OPTIONS)
 
     def progress_cursor(self) -> Cursor[Any]:
-        """A cursor of this thread's connection for progress, kept with it.
+        """A cursor of this thread's connection for what others report for it, kept with it.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.

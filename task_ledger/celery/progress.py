@@ -1,9 +1,10 @@
-"""Reporting progress: on a connection of its own, visible at once, never with the domain's rows."""
+"""Reporting progress: apart from the author's transaction, visible at once, never with its rows."""
 
 import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -28,18 +29,24 @@ class ProgressReporter:
     that was accepted before is seen by the body. Further reports of the step are merged; a
     thread sends the last one when the body says nothing more for `MERGE_S`.
 
+    The body's thread reports on its own connection of the ledger. Another thread must not find that
+    one busy, and has the connection for progress, which is kept for the next attempts.
+
     `report` raises nothing but what ends the attempt: `Cancelled`, or `Fenced` when another
     attempt has taken the task. A ledger that cannot be reached loses the report, not the work.
     """
 
     def __init__(
         self,
-        cursor: Callable[[], Cursor[Any]],
+        own: Callable[[], Cursor[Any]],
+        others: Callable[[], Cursor[Any]],
         event: Callable[[Progress], Append],
     ) -> None:
-        self._open = cursor
+        self._body = threading.get_ident()
+        self._own = own
+        self._others = others
         self._event = event
-        self._cursor: Cursor[Any] | None = None
+        self._others_cursor: Cursor[Any] | None = None
         self._condition = threading.Condition()
         self._pending: Progress | None = None
         self._last_step: str | None = None
@@ -103,6 +110,9 @@ class ProgressReporter:
     def _watch(self) -> None:
         """Let a thread send what is pending when its time has come."""
         if self._thread is None:
+            with suppress(LedgerError, DriverError):
+                # A thread that opened it would take it along at its end.
+                self._others_cursor = self._others()
             self._thread = threading.Thread(
                 target=self._send_when_due, name="task-ledger-progress", daemon=True
             )
@@ -126,14 +136,19 @@ class ProgressReporter:
             data, self._pending = self._pending, None
             self._send(data)
 
+    def _cursor(self) -> Cursor[Any]:
+        if threading.get_ident() == self._body:
+            return self._own()
+        if self._others_cursor is None or not usable(self._others_cursor.connection):
+            self._others_cursor = self._others()
+        return self._others_cursor
+
     def _send(self, data: Progress) -> None:
         if self._refusal is not None:
             return
         event = self._event(data)
         try:
-            if self._cursor is None or not usable(self._cursor.connection):
-                self._cursor = self._open()
-            answer = append(self._cursor, event)
+            answer = append(self._cursor(), event)
             if answer.cancel_requested:
                 self._refusal = refusal("cancelled", event.task_id, answer)
         except Refused as refused:

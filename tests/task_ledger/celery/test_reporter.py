@@ -1,0 +1,99 @@
+"""Which connection a report goes over: a body's own never meets another thread's."""
+
+import threading
+
+import psycopg
+
+from task_ledger.celery.connections import Connections
+from task_ledger.celery.progress import ProgressReporter
+from task_ledger.events import Progress
+from task_ledger.identity import new_claim
+from task_ledger.reading import read_events, read_task
+from task_ledger.store import Append, append
+from task_ledger.transitions import EventType, State
+from tests.schema.calls import Task, task_in
+from tests.servers import Database
+
+
+def begun(database: Database) -> Task:
+    with psycopg.connect(database.url_for("owner"), autocommit=True) as owner:
+        return task_in(owner, State.STARTED)
+
+
+def reporter(connections: Connections, task: Task) -> ProgressReporter:
+    def event(data: Progress) -> Append:
+        return Append(task.id, task.claim or new_claim(), task.attempt, "w1", data)
+
+    return ProgressReporter(connections.ledger_cursor, connections.progress_cursor, event)
+
+
+def test_a_body_that_uses_the_ledger_while_its_reports_are_sent_keeps_its_connection(
+    database: Database,
+) -> None:
+    connections = Connections(database.url_for("worker"))
+    task = begun(database)
+    reports = reporter(connections, task)
+    own = connections.ledger()
+    for number in range(40):
+        reports.report(number, "Reading")
+        connections.ledger().execute("SELECT pg_sleep(0.02)")
+        assert connections.ledger() is own
+    reports.stop()
+    sent = [e for e in read_events(own, task.id) if e.type is EventType.PROGRESS]
+    assert len(sent) > 2
+    assert read_task(own, task.id).percent == 39
+    connections.discard()
+
+
+def pids(connections: Connections) -> set[int]:
+    rows = connections.ledger().execute(
+        "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'task-ledger %'"
+        " AND datname = current_database()"
+    )
+    return {pid for (pid,) in rows.fetchall()}
+
+
+def test_the_connection_for_merged_reports_is_kept_for_the_next_attempt(
+    database: Database,
+) -> None:
+    connections = Connections(database.url_for("worker"))
+    seen: list[set[int]] = []
+    for _ in range(2):
+        task = begun(database)
+        reports = reporter(connections, task)
+        reports.report(1, "Reading")
+        reports.report(2, "Reading")
+        while read_task(connections.ledger(), task.id).percent != 2:
+            pass
+        seen.append(pids(connections))
+        reports.stop()
+    assert len(seen[0]) == 2
+    assert seen[0] == seen[1]
+    connections.discard()
+
+
+def test_a_body_that_merges_no_reports_has_one_connection(database: Database) -> None:
+    connections = Connections(database.url_for("worker"))
+    task = begun(database)
+    reports = reporter(connections, task)
+    for number in range(4):
+        reports.report(25 * number, f"step {number}")
+    reports.stop()
+    assert len(pids(connections)) == 1
+    connections.discard()
+
+
+def test_a_thread_of_the_body_reports_over_another_connection(database: Database) -> None:
+    connections = Connections(database.url_for("worker"))
+    task = begun(database)
+    reports = reporter(connections, task)
+    own = connections.ledger()
+    with own.transaction():
+        thread = threading.Thread(target=reports.report, args=(50, "Reading"))
+        thread.start()
+        thread.join()
+        with psycopg.connect(database.url_for("owner")) as other:
+            assert read_task(other, task.id).percent == 50
+    reports.stop()
+    append(own, Append(task.id, task.claim, task.attempt, "w1", Progress(percent=90, step="last")))
+    connections.discard()
