@@ -1,9 +1,10 @@
 """Errors of the database as errors of the ledger, and the files that hold the queries."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.resources import files
+from types import TracebackType
 from typing import Any, Final, LiteralString, TypeAlias, cast
 
 import psycopg
@@ -118,16 +119,28 @@ def libpq_url(url: str) -> str:
     return scheme.partition("+")[0] + separator + rest
 
 
-@contextmanager
-def ledger_errors() -> Generator[None]:
+class _LedgerErrors:
+    """Without state, so one serves all: this is on the way of every event."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        known = translated(error) if isinstance(error, psycopg.Error) else None
+        if known is not None:
+            raise known from error
+
+
+_LEDGER_ERRORS: Final = _LedgerErrors()
+
+
+def ledger_errors() -> AbstractContextManager[None]:
     """Raise the database's errors within as the ledger's, keeping them as the cause."""
-    try:
-        yield
-    except psycopg.Error as error:
-        known = translated(error)
-        if known is None:
-            raise
-        raise known from error
+    return _LEDGER_ERRORS
 
 
 @contextmanager
