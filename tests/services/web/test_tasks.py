@@ -198,21 +198,6 @@ def test_an_older_answer_that_comes_late_is_not_shown(site: Site, page: Page, pr
     assert page.evaluate("window.seen") == ["SUCCESS"]
 
 
-def test_a_list_that_is_behind_the_log_says_so(site: Site, page: Page, project: str) -> None:
-    site.ledger.finished(project=project, name="first")
-    site.caught_up()
-    page.goto(f"{site.url}/projects/{project}")
-    expect(page.locator("[data-task]")).to_have_count(1)
-    site.stack.stop("projector")
-    try:
-        site.ledger.register(project=project, name="second")
-        expect(page.locator("[data-lagging]")).to_contain_text("behind the log")
-    finally:
-        site.stack.start("projector", "services.projector")
-    expect(page.locator("[data-lagging]")).to_have_count(0)
-    expect(page.locator("[data-fresh]")).to_have_text("1 new")
-
-
 def test_the_list_is_used_by_keyboard(site: Site, page: Page, project: str) -> None:
     tasks = [site.ledger.finished(project=project, name=f"task {n}") for n in range(3)]
     site.caught_up()

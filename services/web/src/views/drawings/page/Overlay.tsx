@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from "react";
 import { LOOKS } from "./looks";
 import type { Mark } from "./marks";
+import { placedTags } from "./tags";
 import type { Size } from "./viewport";
 
 export interface Tagged {
@@ -35,7 +36,7 @@ export function Overlay(props: {
           <Shape each={lit} strong />
         </g>
       )}
-      <Tags tagged={props.tagged} zoom={props.zoom} />
+      <Tags tagged={props.tagged} zoom={props.zoom} page={page} />
       {props.children}
     </svg>
   );
@@ -114,33 +115,31 @@ function Shape({ each, strong }: { each: Tagged; strong: boolean }) {
 
 const TAG_PX = 14;
 
-/** The number or letter of each mark at its top left corner, as large on every zoom. */
-function Tags({ tagged, zoom }: { tagged: Tagged[]; zoom: number }) {
+/** The number or letter of each mark at a corner of it, as large on every zoom. */
+const Tags = memo(function Tags(props: { tagged: Tagged[]; zoom: number; page: Size }) {
+  const { tagged, zoom } = props;
   const size = TAG_PX / zoom;
+  const colours = new Map(tagged.map(({ mark, tag, colour }) => [mark.id, { tag, colour }]));
+  const labelled = tagged.flatMap(({ mark, tag }) =>
+    mark.boxes.slice(0, 1).map((box) => ({ id: mark.id, tag, box })),
+  );
   return (
     <g pointerEvents="none">
-      {tagged.flatMap(({ mark, tag, colour }) =>
-        mark.boxes.slice(0, 1).map(([left, top]) => {
-          const width = size * (0.5 + 0.55 * tag.length);
-          const x = Math.max(left - 2, 0);
-          const y = Math.max(top - 2 - size, 0);
-          return (
-            <g key={mark.id}>
-              <rect x={x} y={y} width={width} height={size} fill={colour} />
-              <text
-                x={x + width / 2}
-                y={y + size * 0.78}
-                fontSize={size * 0.8}
-                fontWeight="700"
-                textAnchor="middle"
-                fill="#fff"
-              >
-                {tag}
-              </text>
-            </g>
-          );
-        }),
-      )}
+      {placedTags(labelled, size, props.page).map(({ id, x, y, width }) => (
+        <g key={id}>
+          <rect x={x} y={y} width={width} height={size} fill={colours.get(id)?.colour} />
+          <text
+            x={x + width / 2}
+            y={y + size * 0.78}
+            fontSize={size * 0.8}
+            fontWeight="700"
+            textAnchor="middle"
+            fill="#fff"
+          >
+            {colours.get(id)?.tag}
+          </text>
+        </g>
+      ))}
     </g>
   );
-}
+});
