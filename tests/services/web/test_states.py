@@ -50,6 +50,7 @@ def test_a_server_that_is_gone_is_told_and_asked_again(
     try:
         page.get_by_role("link", name="Tasks", exact=True).click()
         expect(page.get_by_text("The server cannot be reached").first).to_be_visible()
+        expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "lost")
         look(page, "state-error")
     finally:
         site.proxy.mend()

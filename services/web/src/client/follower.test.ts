@@ -155,6 +155,19 @@ describe("TimelineFollower", () => {
     await expect.poll(() => follower.state, { timeout: 5000 }).toBe("live");
   });
 
+  it("is lost, and does not poll, where it has never reached anything", async () => {
+    const timeline = new Timeline();
+    timeline.away = true;
+    const { seqs, states, follower } = following(timeline);
+    await expect.poll(() => states, { timeout: 5000 }).toContain("lost");
+    expect(states).not.toContain("polling");
+    timeline.away = false;
+    follower.wake();
+    await expect.poll(() => follower.state, { timeout: 5000 }).toBe("live");
+    timeline.append(1);
+    await expect.poll(() => seqs, { timeout: 5000 }).toEqual([1]);
+  });
+
   it("begins anew with a timeline that is shorter than it was", async () => {
     const timeline = new Timeline();
     timeline.append(3);

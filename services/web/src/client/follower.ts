@@ -91,6 +91,7 @@ export class TimelineFollower {
       return true;
     }
     try {
+      await this.#findStart();
       await this.#catchUp();
       this.#become("polling", null);
     } catch (again) {

@@ -44,7 +44,11 @@ export function ConnectionState({ projectId }: { projectId: string }) {
     >
       <span aria-hidden="true">{shape} </span>
       {text}
-      {state === "lost" && <Since since={since} />}
+      {state === "lost" && (
+        <span className="hidden sm:inline">
+          <Since since={since} />
+        </span>
+      )}
     </span>
   );
 }

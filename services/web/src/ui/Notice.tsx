@@ -68,7 +68,9 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
         </>
       }
     >
-      {known.message}
+      {known.status === 0
+        ? "Tasks go on without this page. Nothing that was registered is lost."
+        : known.message}
       {known.status === 404 && " It may also be outside of what your token reaches."}
     </Notice>
   );
