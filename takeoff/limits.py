@@ -53,12 +53,13 @@ class RenderLimits:
 class OcrLimits:
     """Bounds of reading a page's image.
 
-    ``memory_bytes``: address space of the reading process. Some 0.9 GiB of it are libraries and
-    reserves that never become memory, so what the process really holds stays below 2 GiB.
-    ``threads``: that each engine may use. ``cpu_seconds``: processor time for the whole page.
-    ``part_timeout_seconds``: how long one part of the image may take.
+    ``resident_bytes``: memory that the reading process may hold; with the worker that started it,
+    that is below 2 GB. ``memory_bytes``: its address space, of which libraries reserve much that
+    never becomes memory. ``threads``: that each engine may use. ``cpu_seconds``: processor time
+    for the whole page. ``part_timeout_seconds``: how long one part of the image may take.
     """
 
+    resident_bytes: int = 1400 * _MIB
     memory_bytes: int = 2816 * _MIB
     threads: int = 2
     cpu_seconds: int = 3600

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -29,16 +29,22 @@ import structlog
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 _OUT_OF_MEMORY_EXIT = 86
+_LOOK_S = 0.02
+_PAGE_BYTES = resource.getpagesize()
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a child may use: address space in bytes, processor seconds of its whole life."""
+    """What a child may use: address space in bytes, processor seconds of its whole life; and
+    ``resident_bytes``, the memory that it really holds, looked at 50 times a second while it
+    works. None: only its address space counts.
+    """
 
     memory_bytes: int
     cpu_seconds: int
+    resident_bytes: int | None = None
 
 
 class ChildFailed(Exception):
@@ -67,15 +73,22 @@ class Child:
     ``module`` must call :func:`serve`. Not safe for use from several threads at once.
     """
 
-    def __init__(self, module: str, bounds: Bounds) -> None:
+    def __init__(
+        self, module: str, bounds: Bounds, variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Start ``module`` within ``bounds``, with ``variables`` in its environment."""
         self._module = module
+        self._resident_bytes = bounds.resident_bytes
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", module, json.dumps(bounds.__dict__)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env={
+                **{name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                **(variables or {}),
+            },
             close_fds=True,
         )
         self._requests = cast(IO[bytes], self._process.stdin)
@@ -115,15 +128,24 @@ class Child:
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             while b"\n" not in self._pending:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    self._process.kill()
-                    raise ChildTimedOut("it did not answer in time")
+                if not selector.select(min(_LOOK_S, max(0.0, deadline - time.monotonic()))):
+                    self._check(deadline)
+                    continue
                 read = os.read(descriptor, 65536)
                 if not read:
                     raise self._how_it_ended()
                 self._pending += read
         line, self._pending = self._pending.split(b"\n", 1)
         return line
+
+    def _check(self, deadline: float) -> None:
+        """End a child that takes too long or holds too much."""
+        if time.monotonic() >= deadline:
+            self._process.kill()
+            raise ChildTimedOut("it did not answer in time")
+        if self._resident_bytes is not None and _held(self._process.pid) > self._resident_bytes:
+            self._process.kill()
+            raise ChildOutOfMemory("it needed more memory than it may use")
 
     def _how_it_ended(self) -> ChildFailed:
         code = self._process.wait()
@@ -138,6 +160,15 @@ class Child:
         log.warning("sandbox_child_crashed", module=self._module, exit_code=code, output=output)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return ChildCrashed(f"it ended with {name}")
+
+
+def _held(pid: int) -> int:
+    """Return how many bytes of memory a process holds; 0 where the system has no /proc."""
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * _PAGE_BYTES
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
@@ -162,6 +193,6 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
 def _limit(bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 5))
-    # macOS accepts RLIMIT_AS and does not enforce it; there the two time limits are what ends
-    # a child that inflates.
+    # macOS accepts RLIMIT_AS and does not enforce it, and has no /proc; there the two time limits
+    # are what ends a child that inflates.
     resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))

@@ -3,8 +3,9 @@
 import re
 from functools import cache
 from typing import Annotated, Any, Final
+from uuid import UUID
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from services.api.problems import ProblemError
@@ -37,6 +38,8 @@ ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+NextText = Annotated[Text | None, Query(description="`next` of the page before.")]
+NextId = Annotated[UUID | None, Query(description="`next` of the page before.")]
 Time = Annotated[AwareDatetime, BeforeValidator(_written)]
 """A date and a time with its zone; the `+` of an offset is written %2B in an address.
 

@@ -15,7 +15,8 @@ class AskedTask:
 
     Attributes:
         name: as registered.
-        max_attempts: its retries and one.
+        max_attempts: its retries and one. What asks a provider is tried again where the provider
+            may answer later; rules over a page's text answer the same each time.
         queue: where the workers that run it listen.
     """
 
@@ -32,6 +33,7 @@ class AskedTask:
 PROCESS_DOCUMENT: Final = AskedTask("takeoff.process_document", "document_processing", 4)
 PROCESS_PAGE_OCR: Final = AskedTask("takeoff.process_page_ocr", "ocr_processing", 4, "ocr")
 CLASSIFY_PAGE: Final = AskedTask("takeoff.classify_page", "page_classification", 1)
+CLASSIFY_PAGE_BY_VISION: Final = AskedTask("takeoff.classify_page", "page_classification", 4)
 DETECT_PAGE_SCALE: Final = AskedTask("takeoff.detect_page_scale", "scale_detection", 3)
 GENERATE_AI_TAKEOFF: Final = AskedTask("takeoff.generate_ai_takeoff", "ai_takeoff", 4)
 AUTONOMOUS_AI_TAKEOFF: Final = AskedTask(

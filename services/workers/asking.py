@@ -9,6 +9,7 @@ from takeoff.geometry import NotCalibrated
 from takeoff.providers import (
     NEVER_AGAIN,
     Provider,
+    ProviderAnswerUnusable,
     ProviderSettings,
     ProviderUnavailable,
     choose,
@@ -17,6 +18,9 @@ from task_ledger.celery import LedgerTask
 
 FAIL_AT_ONCE: Final = (NotFound, WrongProject, NotCalibrated, *NEVER_AGAIN)
 """What no further attempt can mend."""
+
+TRY_AGAIN: Final = (ProviderUnavailable, ProviderAnswerUnusable)
+"""What the same provider may not do the next time."""
 
 
 @contextmanager

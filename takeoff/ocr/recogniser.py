@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from takeoff.errors import TakeoffError
 from takeoff.limits import OcrLimits
@@ -14,6 +14,10 @@ from takeoff.ocr.regions import Region
 from takeoff.ocr.seen import SeenWord, TextSource
 from takeoff.reading.word import Word
 from takeoff.sandbox import Bounds, Child, ChildFailed
+
+# The C library of Linux keeps what the engines free unless each large block is a mapping of its
+# own; without this, a sheet takes a third more memory.
+_MALLOC: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024)}
 
 
 class OcrFailed(TakeoffError):
@@ -36,8 +40,10 @@ class Recogniser:
             OcrFailed: it cannot be opened.
         """
         self._limits = limits or OcrLimits()
-        bounds = Bounds(self._limits.memory_bytes, self._limits.cpu_seconds)
-        self._child = Child("takeoff.ocr.recognising", bounds)
+        bounds = Bounds(
+            self._limits.memory_bytes, self._limits.cpu_seconds, self._limits.resident_bytes
+        )
+        self._child = Child("takeoff.ocr.recognising", bounds, _MALLOC)
         try:
             size = self._ask(
                 {"image": os.fspath(image.absolute()), "dpi": dpi, "threads": self._limits.threads}

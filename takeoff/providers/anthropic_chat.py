@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any, Final
 
 import anthropic
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from takeoff.providers.chat import AnswerT, Reply
-from takeoff.providers.errors import ProviderError
 from takeoff.providers.faults import Faults
 from takeoff.providers.picture import Picture
+from takeoff.providers.sdk import Sdk
 
 _MAX_TOKENS: Final = 8192
 _TOOL: Final = "answer"
+
+
+def _told(body: dict[str, Any]) -> object:
+    error = body.get("error")
+    return error.get("message") if isinstance(error, dict) else None
+
+
+_SDK: Final = Sdk(anthropic, _told)
 
 
 class _Block(BaseModel):
@@ -49,24 +57,12 @@ class AnthropicChat:
 
     def ask(self, picture: Picture, question: str, form: type[AnswerT]) -> Reply[AnswerT]:
         """See :meth:`takeoff.providers.chat.Chat.ask`."""
-        failed: ProviderError
-        # Raised outside of the handlers: what the SDK raised may quote the key.
-        try:
+
+        def ask() -> Reply[AnswerT]:
             body = self._create(picture, question, form.model_json_schema())
             return self._reply(_Message.model_validate_json(body), form)
-        except anthropic.APIStatusError as error:
-            failed = self._faults.of_status(
-                error.status_code, error.response.headers, _told(error.body, error.message)
-            )
-        except anthropic.APITimeoutError:
-            failed = self._faults.silent(self._timeout_s)
-        except anthropic.APIConnectionError as error:
-            failed = self._faults.unreachable(str(error.__cause__ or error))
-        except ValidationError as error:
-            failed = self._faults.not_as_asked(error)
-        except anthropic.APIError as error:
-            failed = self._faults.unusable(error.message)
-        raise failed
+
+        return _SDK.asked(ask, self._faults, self._timeout_s)
 
     def _create(self, picture: Picture, question: str, schema: Any) -> bytes:
         source = {"type": "base64", "media_type": "image/png", "data": picture.base64}
@@ -113,9 +109,3 @@ class AnthropicChat:
             message.usage.input_tokens if message.usage else None,
             message.usage.output_tokens if message.usage else None,
         )
-
-
-def _told(body: object, message: str) -> str:
-    error: Any = body.get("error") if isinstance(body, dict) else None
-    told = error.get("message") if isinstance(error, dict) else None
-    return told if isinstance(told, str) else message

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import openai
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from takeoff.providers.chat import AnswerT, Reply
-from takeoff.providers.errors import ProviderError
 from takeoff.providers.faults import Faults
 from takeoff.providers.picture import Picture
+from takeoff.providers.sdk import Sdk
+
+_SDK: Final = Sdk(openai, told=lambda body: body.get("message"))
 
 
 class _Message(BaseModel):
@@ -50,24 +52,12 @@ class OpenAiChat:
 
     def ask(self, picture: Picture, question: str, form: type[AnswerT]) -> Reply[AnswerT]:
         """See :meth:`takeoff.providers.chat.Chat.ask`."""
-        failed: ProviderError
-        # Raised outside of the handlers: what the SDK raised may quote the key.
-        try:
+
+        def ask() -> Reply[AnswerT]:
             body = self._complete(picture, question, form.model_json_schema(), form.__name__)
             return self._reply(_Completion.model_validate_json(body), form)
-        except openai.APIStatusError as error:
-            failed = self._faults.of_status(
-                error.status_code, error.response.headers, _told(error.body, error.message)
-            )
-        except openai.APITimeoutError:
-            failed = self._faults.silent(self._timeout_s)
-        except openai.APIConnectionError as error:
-            failed = self._faults.unreachable(str(error.__cause__ or error))
-        except ValidationError as error:
-            failed = self._faults.not_as_asked(error)
-        except openai.APIError as error:
-            failed = self._faults.unusable(error.message)
-        raise failed
+
+        return _SDK.asked(ask, self._faults, self._timeout_s)
 
     def _complete(self, picture: Picture, question: str, schema: Any, name: str) -> bytes:
         image = {"url": f"data:image/png;base64,{picture.base64}", "detail": "high"}
@@ -115,8 +105,3 @@ class OpenAiChat:
             usage.prompt_tokens if usage else None,
             usage.completion_tokens if usage else None,
         )
-
-
-def _told(body: object, message: str) -> str:
-    told: Any = body.get("message") if isinstance(body, dict) else None
-    return told if isinstance(told, str) else message

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from takeoff.ocr import OcrImage, OcrMode, PageText, read_page_text
+from takeoff.ocr import OcrImage, OcrMode, read_page_text
 from takeoff.quality.measuring import OCR_DPI, KnownPage, known_pages, pixels_of
 from takeoff.reading.word import Word
 from takeoff.render import rendered_page
@@ -63,17 +64,23 @@ def _of_page(page: KnownPage) -> Iterator[ScanRow]:
                 page.number,
                 mode,
                 len(words),
-                sum(_was_read(word, read) for word in words),
+                words_read(words, read.words),
                 (block.sheet_number and block.sheet_number.text) == page.truth.sheet_number,
                 (block.title and block.title.text) == page.truth.title,
             )
 
 
-def _was_read(word: Word, read: PageText) -> bool:
+def words_read(truth: Iterable[Word], seen: Iterable[Word]) -> int:
+    """Return how many words of ``truth`` were seen in their place, letter by letter."""
+    places: dict[str, list[Word]] = defaultdict(list)
+    for word in seen:
+        places[word.text].append(word)
+    return sum(any(_holds(each, word) for each in places[word.text]) for word in truth)
+
+
+def _holds(seen: Word, word: Word) -> bool:
     x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
-    return any(
-        seen.text == word.text
-        and seen.left - _SLACK_PX <= x <= seen.right + _SLACK_PX
+    return (
+        seen.left - _SLACK_PX <= x <= seen.right + _SLACK_PX
         and seen.top - _SLACK_PX <= y <= seen.bottom + _SLACK_PX
-        for seen in read.words
     )

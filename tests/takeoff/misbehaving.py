@@ -7,6 +7,8 @@ from typing import Any
 
 from takeoff.sandbox import serve
 
+_held: list[bytes] = []
+
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     match request["do"]:
@@ -19,6 +21,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 pass
         case "inflate":
             bytearray(request["bytes"])
+        case "hold":
+            _held.append(b"x" * request["bytes"])
+            time.sleep(request["seconds"])
         case "leave":
             os._exit(3)
         case "raise":

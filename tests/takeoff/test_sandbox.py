@@ -73,6 +73,15 @@ def test_a_child_that_inflates_is_ended_by_its_memory_limit(child: Child) -> Non
         _ask(child, "inflate", bytes=600 * _MIB)
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no /proc to look at")
+def test_a_child_that_holds_more_memory_than_it_may_is_ended_while_it_works() -> None:
+    bounds = Bounds(1024 * _MIB, 10, resident_bytes=128 * _MIB)
+    with Child("tests.takeoff.misbehaving", bounds) as child:
+        assert _ask(child, "hold", bytes=40 * _MIB, seconds=0.2)["done"] == "hold"
+        with pytest.raises(ChildOutOfMemory, match="more memory than"):
+            _ask(child, "hold", bytes=200 * _MIB, seconds=60)
+
+
 def test_the_child_does_not_see_the_parents_secrets(
     child: Child, monkeypatch: pytest.MonkeyPatch
 ) -> None:

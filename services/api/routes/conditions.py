@@ -1,9 +1,7 @@
 """Conditions: what is measured in a project; and what was measured on a page."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
-from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +13,7 @@ from services.api.answers.takeoffs import (
     MeasurementsAnswer,
 )
 from services.api.asking import Operating
-from services.api.parameters import Limit, Text
+from services.api.parameters import Limit, NextId, NextText, Text
 from services.api.problems import ProblemError, declared, not_found
 from services.api.reach import PageInReach, ProjectInReach
 from services.api.resources import Shared
@@ -97,7 +95,7 @@ async def list_conditions(
     project_id: ProjectInReach,
     shared: Shared,
     limit: Limit = 100,
-    cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
+    cursor: NextText = None,
 ) -> ConditionsAnswer:
     """A project's conditions with their totals, by name."""
     statement = (
@@ -121,7 +119,7 @@ async def list_measurements(
     page: PageInReach,
     shared: Shared,
     limit: Limit = 100,
-    after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+    after: NextId = None,
 ) -> MeasurementsAnswer:
     """What was measured on a page, the oldest first."""
     statement = (

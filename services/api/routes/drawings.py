@@ -1,7 +1,6 @@
 """Documents and their pages, as far as they are there."""
 
 from typing import Annotated
-from uuid import UUID
 
 from anyio import to_thread
 from fastapi import Query
@@ -15,7 +14,7 @@ from services.api.answers.drawings import (
     PagesAnswer,
     PageSummary,
 )
-from services.api.parameters import Limit
+from services.api.parameters import Limit, NextId
 from services.api.problems import declared
 from services.api.reach import DocumentInReach, PageInReach, ProjectInReach
 from services.api.resources import Shared
@@ -31,7 +30,7 @@ async def list_documents(
     project_id: ProjectInReach,
     shared: Shared,
     limit: Limit = 100,
-    cursor: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
+    cursor: NextId = None,
 ) -> DocumentsAnswer:
     """A project's documents, newest first."""
     # Ids are UUIDv7, so their order is that of the uploads.

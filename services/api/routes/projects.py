@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.api.answers.drawings import ListedProjectAnswer, ProjectAnswer, ProjectsAnswer
 from services.api.asking import Administering, Asking
-from services.api.parameters import Limit, Text
+from services.api.parameters import Limit, NextText, Text
 from services.api.problems import ProblemError, declared, not_found
 from services.api.resources import Shared
 from services.api.routes.router import PREFIX, api_router
@@ -62,7 +62,7 @@ async def list_projects(
     identity: Asking,
     shared: Shared,
     limit: Limit = 100,
-    cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
+    cursor: NextText = None,
 ) -> ProjectsAnswer:
     """The projects within reach, by id, with their tasks by status."""
     statement = select(Project).order_by(Project.id).limit(limit + 1)

@@ -10,7 +10,7 @@ from fastapi import Query
 from services.api.answers.task import task_answer
 from services.api.answers.task_list import Behind, TaskListAnswer
 from services.api.cursors import cursor_of, position_of
-from services.api.parameters import Limit, Text, Time
+from services.api.parameters import Limit, NextText, Text, Time
 from services.api.problems import ProblemError, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Resources, Shared
@@ -58,7 +58,7 @@ async def list_project_tasks(
         ),
     ] = Order.NEWEST,
     limit: Limit = 50,
-    cursor: Annotated[Text | None, Query(description="`next` of the page before.")] = None,
+    cursor: NextText = None,
     after: Annotated[
         str | None,
         Query(

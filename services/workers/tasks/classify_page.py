@@ -4,27 +4,33 @@ from typing import Any
 from uuid import UUID
 
 from services.workers.app import app
+from services.workers.asking import TRY_AGAIN, provider_for
 from services.workers.pages import known_words, page_and_document, words_of
 from services.workers.storage import local_copy
 from takeoff.page_classification import by_text, by_vision
-from takeoff.providers import ProviderSettings, choose
 from task_ledger.celery import LedgerTask
 
 
-@app.task(name="takeoff.classify_page", task_type="page_classification", max_retries=0)
+@app.task(
+    name="takeoff.classify_page",
+    task_type="page_classification",
+    max_retries=3,
+    autoretry_for=TRY_AGAIN,
+    retry_backoff=2,
+)
 def classify_page(
     self: LedgerTask, page_id: str, provider: str | None = None, use_vision: bool = False
 ) -> dict[str, Any]:
     """Store discipline, page type and how much it says about concrete, with the evidence.
 
     By rules over the page's text, which need no provider; with `use_vision` by `provider`, or by
-    the one of the settings, which sees the page's image.
+    the one of the settings, which sees the page's image; then, and only then, it is tried again,
+    where the provider may answer later.
     """
     self.progress(10, "Loading page data")
     page, document = page_and_document(self.session, page_id)
     if use_vision:
-        asked = choose(provider, ProviderSettings())
-        with local_copy(page.image_key) as image:
+        with provider_for(self, provider) as asked, local_copy(page.image_key) as image:
             self.progress(30, "Running vision classification")
             classified = by_vision(asked, image, known_words(page))
     else:

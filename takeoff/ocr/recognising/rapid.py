@@ -30,11 +30,14 @@ _LARGE_TEXT_PX = 14.0
 _UPRIGHT_DEGREES = 2.0
 
 
-def read(grey: GreyImage, threads: int, inner: Inner = _WHOLE) -> list[Found]:
+def read(
+    grey: GreyImage, threads: int, inner: Inner = _WHOLE, least_height_px: float = 0.0
+) -> list[Found]:
     """Return the words of an image of at most 2,000 pixels a side.
 
     ``inner`` tells at which edges (left, top, right, bottom) it was cut out of a larger one: the
-    end of a line that touches such an edge may be half a word, and is marked as cut.
+    end of a line that touches such an edge may be half a word, and is marked as cut. Lines that
+    are lower than ``least_height_px`` are not read.
     """
     engine = _engine(threads)
     try:
@@ -46,8 +49,11 @@ def read(grey: GreyImage, threads: int, inner: Inner = _WHOLE) -> list[Found]:
     ways = [
         (index, turn, crop)
         for index, (crop, quad) in enumerate(zip(crops, quads, strict=True))
+        if min(_sides(quad)) >= least_height_px
         for turn, crop in _ways(crop, quad)
     ]
+    if not ways:
+        return []
     lines = engine.recognize_txt([crop for *_, crop in ways])
     best: dict[int, tuple[float, int]] = {}
     for at, (index, *_) in enumerate(ways):
@@ -84,7 +90,7 @@ def read_large(grey: GreyImage, threads: int) -> list[Found]:
             each.size_px / factor,
             each.confidence,
         )
-        for each in read(np.asarray(small, dtype=np.uint8), threads)
+        for each in read(np.asarray(small, dtype=np.uint8), threads, _WHOLE, _LARGE_TEXT_PX)
         if each.size_px >= font_size(_LARGE_TEXT_PX)
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import shapely
 
 from takeoff.providers.local.bands import Band, band_at
+from takeoff.providers.local.claims import around, claim_on, without_notes
 from takeoff.providers.local.drawn_sheet import DrawnSheet, polygon_shape
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.matching import Match, matches
@@ -13,23 +16,27 @@ from takeoff.providers.local.vocabulary import terms, thickness_in
 from takeoff.providers.provider import Element, Subject, Withheld
 from takeoff.terms import Unit
 
-_OF_SHEET = 0.6
-_JOINED, _DASHED, _BY_FILL = 0.9, 0.9, 0.85
-# A frame around a label is no element: it is hardly larger than the text.
-_FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
-# What lies beneath something else is drawn dashed.
-_BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
+_JOINED, _DASHED, _BY_FILL, _BY_HATCH = 0.9, 0.9, 0.85, 0.6
+# Wider than any wall or strip footing: two outlines around a room, say.
+_WIDEST_BAND_FT = 8.0
 _SWATCH_REACH, _SWATCH_HEIGHTS, _SWATCH_TIMES = 4.0, 4.0, 4.0
 _NEAR_WHITE = 250
 
 
-def find_outlined(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
-    """Return what the sheet outlines of a subject measured in SF, CY or LF, each outline once."""
+def find_outlined(
+    sheet: DrawnSheet, subject: Subject, labels: Sequence[Label] | None = None
+) -> tuple[list[Element], list[Withheld]]:
+    """Return what the sheet outlines of a subject measured in SF, CY or LF, each outline once;
+    where ``labels`` are given, only what these name.
+    """
     elements: list[Element] = []
     withheld: list[Withheld] = []
     taken: list[shapely.Polygon] = []
-    found_labels, others = _of_depth(matches(subject.name, sheet.labels), subject)
-    withheld += others
+    named, notes = without_notes(
+        matches(subject.name, sheet.labels if labels is None else labels), subject
+    )
+    found_labels, others = _of_depth(named, subject)
+    withheld += notes + others
     for match in found_labels:
         label = match.label
         if label.listed:
@@ -46,12 +53,13 @@ def find_outlined(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], l
             polygon = band.middle if subject.unit is Unit.LF else band.area
             found = (polygon, match.sure * _DASHED, _says_band(band, match, sheet))
         else:
-            outline = _containing(sheet, label)
+            outline = around(sheet, label)
             if isinstance(outline, str):
                 withheld.append(Withheld(outline, label.text, label.middle))
                 continue
-            sure = match.sure * (_JOINED if outline.joined else 1)
-            found = (outline.polygon, sure, _says(outline, match, subject))
+            claim = claim_on(sheet, label, outline)
+            sure = match.sure * claim.sure * _how_sure(outline)
+            found = (outline.polygon, sure, _says(outline, match, subject) + claim.but)
         if not _known(found[0], taken):
             taken.append(found[0])
             shape = polygon_shape(found[0])
@@ -77,32 +85,9 @@ def _band(sheet: DrawnSheet, label: Label) -> Band | None:
     band = band_at(label.box, label.height, sheet.outlines)
     if band is None or not isinstance(band.middle, shapely.Polygon):
         return None
+    if band.width_px * sheet.feet_per_pixel > _WIDEST_BAND_FT:
+        return None
     return band
-
-
-def _containing(sheet: DrawnSheet, label: Label) -> Outline | str:
-    """Return the smallest outline around the label that can be what it names, or why none is."""
-    around = [
-        outline for outline in sheet.outlines.around(*label.middle) if not _frames(outline, label)
-    ]
-    parts = [each for each in around if each.polygon.area < _OF_SHEET * sheet.area_px]
-    if not parts:
-        return (
-            "Only the border of the sheet is around it."
-            if around
-            else "No closed outline is around it."
-        )
-    if not terms(label.text) & _BENEATH:
-        return next((each for each in parts if not each.dashed), parts[0])
-    return parts[0]
-
-
-def _frames(outline: Outline, label: Label) -> bool:
-    left, top, right, bottom = label.box
-    text_area = max((right - left) * (bottom - top), 1.0)
-    return outline.polygon.area < _FRAME_AREAS * text_area or (
-        min(outline.size) < _FRAME_HEIGHTS * label.height
-    )
 
 
 def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
@@ -147,9 +132,17 @@ def _known(polygon: shapely.Polygon, taken: list[shapely.Polygon]) -> bool:
     return any(polygon.equals(other) for other in taken)
 
 
+def _how_sure(outline: Outline) -> float:
+    if outline.hatched:
+        return _BY_HATCH
+    return _JOINED if outline.joined else 1.0
+
+
 def _says(outline: Outline, match: Match, subject: Subject) -> str:
     how = "lines that meet end to end" if outline.joined else "one closed path"
     said = f"The smallest outline around {match.why}, drawn as {how}."
+    if outline.hatched:
+        said = f"The hatching around {match.why}, which no line encloses: to some 5 %."
     stated = thickness_in(match.label.text)
     if stated is not None and subject.depth_in is not None and stated != subject.depth_in:
         said += f" The label says {stated:g} in, the condition {subject.depth_in:g} in."

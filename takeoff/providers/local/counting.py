@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from takeoff.providers.local.claims import without_notes
 from takeoff.providers.local.drawn_sheet import DrawnSheet, centre_of, point_shape
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.matching import matches
@@ -20,10 +21,10 @@ _BY_SYMBOL, _BY_LABEL, _BY_TAG, _BY_FILL = 0.95, 0.85, 0.9, 0.6
 
 def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
     """Return each one that the sheet draws of a subject measured in EA."""
-    found = matches(subject.name, sheet.labels)
+    found, notes = without_notes(matches(subject.name, sheet.labels), subject)
     placed = [match.label for match in found if not match.label.listed]
     listed = [match.label for match in found if match.label.listed]
-    withheld = [
+    withheld = notes + [
         Withheld("It stands in notes, a legend or a table, not at something drawn.", label.text,
                  label.middle)
         for label in listed

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import shapely
 from shapely.strtree import STRtree
 
+from takeoff.providers.local.hatches import hatched_regions
 from takeoff.vectors import Path, Paths
 
 _WHITE = 250
@@ -19,13 +21,16 @@ _MAX_OUTLINE_POINTS = 5000
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """A closed outline; ``joined`` from several lines. ``fill`` as of its path."""
+    """A closed outline; ``joined`` from several lines. ``fill`` as of its path. One that is
+    ``hatched`` is drawn by no line: it is what a hatching covers.
+    """
 
     polygon: shapely.Polygon
     dashed: bool
     stroked: bool
     joined: bool
     fill: tuple[int, int, int] | None
+    hatched: bool = False
 
     @property
     def blank(self) -> bool:
@@ -48,6 +53,7 @@ class Outlines:
     """The outlines of one sheet, by place."""
 
     def __init__(self, paths: Paths) -> None:
+        self._paths = paths
         drawn = [outline for path in paths.paths if (outline := _drawn(path)) is not None]
         self.all = tuple(_different([*drawn, *_joined(paths)]))
         self._tree = STRtree([outline.polygon for outline in self.all])
@@ -57,6 +63,12 @@ class Outlines:
         at = shapely.Point(x, y)
         found = [self.all[index] for index in self._tree.query(at, predicate="within")]
         return sorted(found, key=lambda outline: outline.polygon.area)
+
+    def hatched_around(self, x: float, y: float) -> Outline | None:
+        """The smallest region around a point that is drawn by hatching alone."""
+        at = shapely.Point(x, y)
+        found = [each for each in self._hatched if each.polygon.covers(at)]
+        return min(found, key=lambda each: each.polygon.area, default=None)
 
     def near(self, box: tuple[float, float, float, float], reach: float) -> list[Outline]:
         """The outlines whose edge comes as near as ``reach`` to a box, the nearest first."""
@@ -71,6 +83,14 @@ class Outlines:
     def alike(self, outline: Outline) -> list[Outline]:
         """The outlines of the same form: corners, size, edge and fill, in any quarter turn."""
         return [other for other in self.all if _alike(outline, other)]
+
+    @cached_property
+    def _hatched(self) -> list[Outline]:
+        """Looked for only where no outline is around a label."""
+        return [
+            Outline(region, dashed=False, stroked=False, joined=True, fill=None, hatched=True)
+            for region in hatched_regions(self._paths)
+        ]
 
 
 def _drawn(path: Path) -> Outline | None:

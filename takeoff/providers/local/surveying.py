@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from takeoff.providers.local.areas import find_outlined
 from takeoff.providers.local.counting import count_door_tags, find_counted
@@ -29,7 +28,7 @@ def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
     withheld: list[Withheld] = []
     for subject, labels in _slabs(sheet):
         # Only the labels that say this thickness: a sheet may have slabs of several.
-        elements, left = find_outlined(replace(sheet, labels=labels), subject)
+        elements, left = find_outlined(sheet, subject, labels)
         withheld += left
         if elements:
             types.append(ElementType(subject, tuple(elements)))

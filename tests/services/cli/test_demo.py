@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from PIL import Image
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
 from tests.services.cli.command import Command
-from tests.services.workers.takeoffs.backend import PROJECT, Backend, running
-from tests.takeoff.providers.provider_server import Mood, provider_server
+from tests.services.workers.running import PROJECT, System, running
+from tests.takeoff.providers.provider_server import Mood
 
 KINDS = {
     "document_processing",
@@ -33,27 +32,25 @@ def system(
     migrated_template: str,
     valkey: EmbeddedValkey,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Backend]:
+) -> Iterator[System]:
     """The running backend, whose token is where the command line looks for it."""
-    broker_url = valkey.url_of(13)
-    with redis.Redis.from_url(broker_url) as client:
-        client.flushdb()
+    folder = tmp_path_factory.mktemp("system")
     with (
         fresh_database(postgres, migrated_template) as database,
-        provider_server() as providers,
-        running(database, broker_url, providers, tmp_path_factory.mktemp("system")) as system,
+        running(database, valkey.url_of(13), folder) as system,
     ):
         nothing: dict[str, Any] = {"elements": [], "withheld": []}
-        providers.answers["FoundElements"] = nothing
+        system.providers.answers["FoundElements"] = nothing
+        system.start_worker()
         yield system
 
 
 @pytest.fixture
-def demo(system: Backend) -> Command:
+def demo(system: System) -> Command:
     return Command(system.environment, system.folder)
 
 
-def test_all_eight_kinds_run_on_the_generated_drawings(system: Backend, demo: Command) -> None:
+def test_all_eight_kinds_run_on_the_generated_drawings(system: System, demo: Command) -> None:
     ended = demo("demo", "--project", PROJECT, "--json")
     assert ended.status == 0, ended.err
     told = ended.json()
@@ -66,7 +63,7 @@ def test_all_eight_kinds_run_on_the_generated_drawings(system: Backend, demo: Co
     assert system.conditions()["Slab on grade"]["measurement_count"] == 1
     listed = system.until(
         "the list",
-        lambda: all(system.listed(task["task_id"]) for task in told["tasks"]),
+        lambda: all(system.in_list(task["task_id"]) for task in told["tasks"]),
     )
     assert listed
 
@@ -84,17 +81,16 @@ def test_a_page_without_a_scale_is_to_be_refused_and_that_is_as_it_should(
 
 
 def test_a_task_that_does_not_end_as_it_should_is_status_1_and_named(
-    system: Backend, demo: Command
+    system: System, demo: Command
 ) -> None:
-    (worker,) = system.workers
-    system.stop_worker(worker)
+    system.stop(system.processes[-1])
     worker = system.start_worker("refused", TASK_LEDGER_AI_PROVIDER="openai")
     try:
         system.providers.moods.extend([Mood(401, body="{}")] * 20)
         ended = demo("demo", "--project", PROJECT, "--json")
     finally:
         system.providers.moods.clear()
-        system.stop_worker(worker)
+        system.stop(worker)
         system.start_worker()
     assert ended.status == 1
     assert "ai_takeoff of S-101 is FAILURE: openai answered 401" in ended.err

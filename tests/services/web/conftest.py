@@ -67,7 +67,7 @@ def site(
     folder = tmp_path_factory.mktemp("site")
     with (
         open_stack(postgres, migrated_template, brokers.space(13), folder) as stack,
-        running(stack.database, stack.broker.url, folder) as system,
+        running(stack.database, stack.broker.url, folder, projector=False) as system,
     ):
         stack.start("projector", "services.projector")
         system.start_worker("takeoff", "celery,ocr", 2)

@@ -1,100 +1,75 @@
-"""The whole system for tests of its tasks: routes, projector, relay and real workers."""
+"""The whole system for tests of its tasks: api, projector, relay, real workers, and a server that
+plays the providers.
+"""
+
+from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psycopg
-from fastapi.testclient import TestClient
+import redis
 from psycopg import sql
+from psycopg.rows import dict_row
 
-from services.api.app import create_app
 from task_ledger import access
 from task_ledger.celery import LedgerCelery
-from task_ledger.settings import Settings
 from tests.servers import Database
+from tests.services.api.processes import serving
+from tests.services.workers.processes import Processes
 from tests.takeoff.providers.provider_server import ProviderServer, provider_server
 
 PROJECT = "tower-a"
-ENDED = {"SUCCESS", "FAILURE", "REVOKED"}
+KEY = "sk-tell-nobody-4711"
+ENDED = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 
-@dataclass
-class System:
-    """The running system, as a person with a token sees it, and as its database is."""
+@dataclass(kw_only=True)
+class System(Processes):
+    """The running system, as a person with a token sees it, and as its database is.
 
-    database: Database
-    settings: Settings
-    folder: Path
-    api: TestClient
+    Attributes:
+        api: asks with an admin's token.
+        connection: the superuser's, on autocommit.
+        sender: an application that sends tasks by name, as nobody's run.
+    """
+
+    api: httpx2.Client
     connection: psycopg.Connection[Any]
     sender: LedgerCelery
     providers: ProviderServer
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    url: str
+    var_dir: Path = field(init=False)
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """That of the system's processes: where everything is, and a provider that sees."""
-        return {
-            **os.environ,
-            "TASK_LEDGER_DATABASE_URL": self.settings.login_url(),
-            "TASK_LEDGER_WORKER_DATABASE_URL": self.database.url_for("worker"),
-            "TASK_LEDGER_BROKER_URL": self.settings.broker(),
-            "TASK_LEDGER_VAR_DIR": str(self.settings.var_dir),
-            "TASK_LEDGER_OPENAI_API_KEY": "key",
-            "TASK_LEDGER_OPENAI_BASE_URL": f"{self.providers.address}/v1",
-            "TASK_LEDGER_OPENAI_MODEL": "seer-o",
-        }
+    def __post_init__(self) -> None:
+        self.var_dir = Path(self.environment["TASK_LEDGER_VAR_DIR"])
 
-    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
-        """Start a process of the system; its output goes to a file that a failure shows."""
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *argv],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.processes.append(process)
-        return process
+    def get(self, path: str) -> Any:
+        """What a GET behind /api/v1 answers."""
+        answer = self.api.get(f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
-    def start_worker(self, name: str, queues: str, concurrency: int) -> subprocess.Popen[bytes]:
-        """Start a worker of the takeoff's tasks and wait until it takes messages."""
-        process = self.start(
-            name,
-            *("celery", "--app", "services.workers.app", "worker", "--hostname", f"{name}@test"),
-            *("--concurrency", str(concurrency), "--queues", queues),
-            *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
-        )
-        log = self.folder / f"{name}.log"
-        self.until(lambda: b" ready." in log.read_bytes(), f"worker {name}", 90)
-        return process
+    def post(self, path: str, body: Any = None, status: int = 202) -> Any:
+        """What a POST behind /api/v1 answers."""
+        answer = self.api.post(f"/api/v1{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def ask(self, path: str, body: Any = None) -> str:
+        """Ask for a task by its route; its id."""
+        return str(self.post(path, body)["task_id"])
 
     def upload(self, path: Path) -> dict[str, Any]:
         """Upload a drawing; the answer."""
         files = {"file": (path.name, path.read_bytes())}
         answer = self.api.post(f"/api/v1/projects/{PROJECT}/documents", files=files)
         assert answer.status_code == 202, answer.text
-        return answer.json()
-
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> str:
-        """Ask for a task by its route; its id."""
-        answer = self.api.post(f"/api/v1{path}", json=body)
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["task_id"])
-
-    def get(self, path: str) -> Any:
-        """What a route answers."""
-        answer = self.api.get(f"/api/v1{path}")
-        assert answer.status_code == 200, answer.text
         return answer.json()
 
     def listed(self) -> list[dict[str, Any]]:
@@ -105,25 +80,43 @@ class System:
         """The task as the list has it; empty before it does."""
         return next((task for task in self.listed() if task["task_id"] == task_id), {})
 
-    def ended(self, task_id: str, timeout: float = 120) -> dict[str, Any]:
-        """The task as the list shows it once it has ended."""
-        self.until(lambda: self.in_list(task_id).get("status") in ENDED, "the end", timeout)
-        return self.in_list(task_id)
+    def at_percent(self, task_id: str, percent: float) -> dict[str, Any]:
+        """The task as the list has it once it has come so far."""
+
+        def there() -> dict[str, Any] | None:
+            task = self.in_list(task_id)
+            return task if (task.get("progress") or {}).get("percent") == percent else None
+
+        return self.until(f"{percent} percent in the list", there)
+
+    def ended(self, task_id: str) -> dict[str, Any]:
+        """The task, once it has ended."""
+        return self.until(
+            f"the end of {task_id}",
+            lambda: task if (task := self.get(f"/tasks/{task_id}"))["status"] in ENDED else None,
+        )
 
     def succeeded(self, task_id: str) -> dict[str, Any]:
         """The task's result."""
         task = self.ended(task_id)
-        assert task["status"] == "SUCCESS", f"{task['error']}\n{self.logs()}"
+        assert task["status"] == "SUCCESS", f"{task['error']}\n{self.last_lines()}"
         return task["result"]
 
     def steps(self, task_id: str) -> list[tuple[float, str]]:
         """The steps that the task reported, each once, as percent and words."""
-        events = self.get(f"/tasks/{task_id}/events?limit=500")["events"]
         seen: dict[str, float] = {}
-        for event in events:
+        for event in self.get(f"/tasks/{task_id}/events?limit=500")["events"]:
             if event["type"] == "progress":
                 seen.setdefault(event["data"]["step"], event["data"]["percent"])
         return [(percent, step) for step, percent in seen.items()]
+
+    def statuses(self, task_id: str) -> list[str]:
+        """The task's status as of each of its events."""
+        versions = len(self.get(f"/tasks/{task_id}/events?limit=500")["events"])
+        return [
+            self.get(f"/tasks/{task_id}?as_of_version={version + 1}")["status"]
+            for version in range(versions)
+        ]
 
     def processed(self, path: Path) -> list[dict[str, Any]]:
         """The pages of a drawing that was uploaded, processed and read."""
@@ -134,14 +127,31 @@ class System:
     def read_pages(self, document_id: str) -> list[dict[str, Any]]:
         """The document's pages, once the OCR that follows by itself is done."""
 
-        def pages() -> list[dict[str, Any]]:
-            return self.get(f"/documents/{document_id}/pages")["pages"]
+        def read() -> list[dict[str, Any]] | None:
+            pages = self.get(f"/documents/{document_id}/pages")["pages"]
+            return pages if all(page["ocr_text"] is not None for page in pages) else None
 
-        def all_read() -> bool:
-            return all(page["ocr_text"] is not None for page in pages())
+        return self.until("OCR", read)
 
-        self.until(all_read, "OCR", 120)
-        return pages()
+    def condition(self, name: str, kind: str = "area", **more: Any) -> dict[str, Any]:
+        """Make a condition."""
+        body = {"name": name, "measurement_type": kind, **more}
+        return self.post(f"/projects/{PROJECT}/conditions", body, 201)
+
+    def conditions(self) -> dict[str, dict[str, Any]]:
+        """The project's conditions by name."""
+        found = self.get(f"/projects/{PROJECT}/conditions?limit=500")["conditions"]
+        return {each["name"]: each for each in found}
+
+    def measurements(self, page_id: str, condition_id: str) -> list[dict[str, Any]]:
+        """What was measured of a condition on a page."""
+        found = self.get(f"/pages/{page_id}/measurements?limit=500")["measurements"]
+        return [each for each in found if each["condition_id"] == condition_id]
+
+    def sql(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        """Rows, asked as the superuser."""
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement.encode(), values).fetchall()
 
     @contextmanager
     def holding(self, table: str, row_id: str) -> Generator[psycopg.Connection[Any]]:
@@ -157,52 +167,53 @@ class System:
             )
             yield other
 
-    def until(self, condition: Callable[[], Any], what: str, timeout: float = 60) -> None:
-        """Wait for a condition, by asking for it."""
-        deadline = time.monotonic() + timeout
-        while not condition():
-            dead = [process.args for process in self.processes if process.poll() is not None]
-            assert not dead, f"{dead} ended\n{self.logs()}"
-            assert time.monotonic() < deadline, f"waited for {what} in vain\n{self.logs()}"
-            time.sleep(0.1)
-
-    def logs(self) -> str:
-        """The last lines of every process."""
-        return "\n".join(
-            f"--- {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-30:])
-            for path in sorted(self.folder.glob("*.log"))
-        )
-
-    def stop(self) -> None:
-        """End every process and what it started."""
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(30)
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
-
 
 @contextmanager
-def running(database: Database, broker_url: str, folder: Path) -> Generator[System]:
-    """The api with a token for all projects, and one project; no other process yet."""
-    settings = Settings.model_validate(
-        {"database_url": database.url, "broker_url": broker_url, "var_dir": folder / "var"}
-    )
-    with (
-        psycopg.connect(database.superuser_url, autocommit=True) as connection,
-        TestClient(create_app(settings), raise_server_exceptions=False) as api,
-        provider_server() as providers,
-    ):
-        token = access.create(connection, "ops", "admin", None)
-        api.headers.update({"Authorization": f"Bearer {token}"})
-        assert api.post("/api/v1/projects", json={"id": PROJECT, "name": "Tower A"}).is_success
-        sender = LedgerCelery("sender", broker=broker_url, set_as_current=False)
-        system = System(database, settings, folder, api, connection, sender, providers)
-        try:
-            yield system
-        finally:
-            system.stop()
+def running(
+    database: Database, broker_url: str, folder: Path, *, projector: bool = True, **variables: str
+) -> Generator[System]:
+    """Everything but workers, on an emptied broker, with an admin's token and one project; without
+    a `projector`, somebody else runs that.
+    """
+    if broker_url.startswith("redis"):
+        with redis.Redis.from_url(broker_url) as client:
+            client.flushdb()
+    (folder / "var").mkdir(exist_ok=True)
+    sender = LedgerCelery("sender", broker=broker_url, set_as_current=False)
+    with provider_server() as providers:
+        environment = {
+            **os.environ,
+            "TASK_LEDGER_DATABASE_URL": database.url,
+            "TASK_LEDGER_BROKER_URL": broker_url,
+            "TASK_LEDGER_VAR_DIR": str(folder / "var"),
+            "TASK_LEDGER_AI_TIMEOUT_S": "6",
+            "TASK_LEDGER_OPENAI_API_KEY": KEY,
+            "TASK_LEDGER_OPENAI_MODEL": "seer-o",
+            "TASK_LEDGER_OPENAI_BASE_URL": f"{providers.address}/v1",
+            "TASK_LEDGER_ANTHROPIC_API_KEY": KEY,
+            "TASK_LEDGER_ANTHROPIC_MODEL": "seer-a",
+            "TASK_LEDGER_ANTHROPIC_BASE_URL": providers.address,
+            **variables,
+        }
+        with (
+            serving(environment) as server,
+            psycopg.connect(database.superuser_url, autocommit=True) as connection,
+        ):
+            environment["TASK_LEDGER_PORT"] = str(server.port)
+            token = access.create(connection, "ops", "admin", None)
+            (folder / "var" / "token").write_text(token)
+            with server.client({"Authorization": f"Bearer {token}"}) as api:
+                system = System(
+                    database, environment, folder,
+                    api=api, connection=connection, sender=sender, providers=providers,
+                    url=server.url,
+                )  # fmt: skip
+                system.post("/projects", {"id": PROJECT, "name": "Tower A"}, 201)
+                if projector:
+                    system.start("projector", "services.projector")
+                try:
+                    yield system
+                finally:
+                    providers.over.set()
+                    for process in reversed([*system.processes]):
+                        system.stop(process)

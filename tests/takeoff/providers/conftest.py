@@ -1,12 +1,14 @@
 """The played server, the two SDKs asking it, and the image of a sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from takeoff.providers import Provider, ProviderSettings, Sheet, choose
+from tests.takeoff.providers.drawings import HIGH, WIDE
 from tests.takeoff.providers.provider_server import ProviderServer, provider_server
 
 KEY = "sk-tell-nobody-4711"
@@ -42,3 +44,18 @@ def sheet(tmp_path: Path) -> Sheet:
     image = tmp_path / "page.png"
     Image.new("L", (5400, 3600), 255).save(image)
     return Sheet(image, 5400, 3600, None, 1, (), 1 / 37.5)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Callable[[Callable[[Canvas], None]], Path]:
+    """Draws on a sheet of 17 x 11 in, in points."""
+
+    def draw(body: Callable[[Canvas], None]) -> Path:
+        path = tmp_path / "drawn.pdf"
+        canvas = Canvas(str(path), pagesize=(WIDE, HIGH))
+        canvas.setFont("Helvetica", 10)
+        body(canvas)
+        canvas.save()
+        return path
+
+    return draw

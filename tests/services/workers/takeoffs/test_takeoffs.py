@@ -8,13 +8,13 @@ import pytest
 from celery import Celery
 
 from takeoff.sample import SampleTruth
-from tests.services.workers.takeoffs.backend import PROJECT, Backend
+from tests.services.workers.running import PROJECT, System
 from tests.takeoff.providers.provider_server import Asked
 
 Pages = list[dict[str, Any]]
 
 
-def measured(system: Backend, page_id: str, condition_id: str, **more: Any) -> dict[str, Any]:
+def measured(system: System, page_id: str, condition_id: str, **more: Any) -> dict[str, Any]:
     body = {"condition_id": condition_id, **more}
     return system.ended(system.post(f"/pages/{page_id}/ai-takeoff", body)["task_id"])
 
@@ -28,7 +28,7 @@ def triangle(x: float, side: float = 40) -> dict[str, Any]:
 
 
 def test_a_slab_is_measured_to_a_thousandth_and_listed(
-    system: Backend, pages: Pages, truth: SampleTruth
+    system: System, pages: Pages, truth: SampleTruth
 ) -> None:
     (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
     assert slab.area_sf is not None
@@ -53,11 +53,11 @@ def test_a_slab_is_measured_to_a_thousandth_and_listed(
     after = system.conditions()["Slab on grade"]
     assert after["total_quantity"] == measurement["quantity"]
     assert after["measurement_count"] == 1
-    listed = system.until("the list", lambda: system.listed(task["task_id"]))
+    listed = system.until("the list", lambda: system.in_list(task["task_id"]))
     assert (listed["task_type"], listed["max_attempts"]) == ("ai_takeoff", 4)
 
 
-def test_asking_again_measures_nothing_twice(system: Backend, pages: Pages) -> None:
+def test_asking_again_measures_nothing_twice(system: System, pages: Pages) -> None:
     condition = system.condition("Pad footing F1", "count")
     first = measured(system, pages[1]["id"], condition["id"])["result"]
     again = measured(system, pages[1]["id"], condition["id"])["result"]
@@ -67,7 +67,7 @@ def test_asking_again_measures_nothing_twice(system: Backend, pages: Pages) -> N
 
 
 def test_progress_is_seen_in_the_list_while_the_provider_thinks(
-    system: Backend, pages: Pages
+    system: System, pages: Pages
 ) -> None:
     thinking, go_on = threading.Event(), threading.Event()
 
@@ -85,7 +85,7 @@ def test_progress_is_seen_in_the_list_while_the_provider_thinks(
     assert thinking.wait(30)
     listed = system.until(
         "progress in the list",
-        lambda: task if (task := system.listed(task_id)) and task["progress"]["step"] else None,
+        lambda: task if (task := system.in_list(task_id)).get("progress", {}).get("step") else None,
     )
     assert listed["status"] == "PROGRESS"
     assert (listed["progress"]["percent"], listed["progress"]["step"]) == (
@@ -101,17 +101,17 @@ def test_progress_is_seen_in_the_list_while_the_provider_thinks(
 
 @pytest.mark.parametrize("wrong", ["uncalibrated", "condition of another project"])
 def test_what_cannot_be_measured_fails_at_once_and_says_why(
-    system: Backend, pages: Pages, wrong: str
+    system: System, pages: Pages, wrong: str
 ) -> None:
     condition = system.condition(f"Refused: {wrong}")
     body = {"condition_id": condition["id"]}
     if wrong == "uncalibrated":
         page = "UPDATE takeoff.page SET calibrated = %s WHERE id = %s"
-        system.owner.execute(page, (False, pages[0]["id"]))
+        system.connection.execute(page, (False, pages[0]["id"]))
         try:
             task = measured(system, pages[0]["id"], condition["id"])
         finally:
-            system.owner.execute(page, (True, pages[0]["id"]))
+            system.connection.execute(page, (True, pages[0]["id"]))
         assert "is not calibrated" in task["error"]["message"]
         assert (task["status"], task["attempt"]) == ("FAILURE", 1)
         assert system.conditions()[condition["name"]]["measurement_count"] == 0
@@ -124,7 +124,7 @@ def test_what_cannot_be_measured_fails_at_once_and_says_why(
 
 
 def test_totals_are_right_when_workers_measure_one_condition_at_once(
-    system: Backend, pages: Pages
+    system: System, pages: Pages
 ) -> None:
     together = threading.Barrier(4)
     places = iter(range(100, 1500, 170))
@@ -147,7 +147,7 @@ def test_totals_are_right_when_workers_measure_one_condition_at_once(
     assert after["total_quantity"] == pytest.approx(sum(each["quantity"] for each in stored))
 
 
-def test_one_message_delivered_twice_at_once_measures_once(system: Backend, pages: Pages) -> None:
+def test_one_message_delivered_twice_at_once_measures_once(system: System, pages: Pages) -> None:
     together = threading.Barrier(2)
 
     def answer(asked: Asked) -> Any:
@@ -175,7 +175,7 @@ def test_one_message_delivered_twice_at_once_measures_once(system: Backend, page
 
 
 def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
-    system: Backend, pages: Pages, truth: SampleTruth
+    system: System, pages: Pages, truth: SampleTruth
 ) -> None:
     path = f"/pages/{pages[1]['id']}/autonomous-takeoff"
     tasks = [system.ended(each) for each in [system.post(path)["task_id"] for _ in range(3)]]
@@ -200,12 +200,12 @@ def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
     assert (concrete["unit"], concrete["depth_in"]) == ("CY", 5)
     assert conditions["Pad footing F1"]["total_quantity"] == 5
     assert conditions["Strip footing WF1"]["total_quantity"] == pytest.approx(312, rel=1e-3)
-    listed = system.until("the list", lambda: system.listed(tasks[0]["task_id"]))
+    listed = system.until("the list", lambda: system.in_list(tasks[0]["task_id"]))
     assert listed["task_type"] == "autonomous_ai_takeoff"
 
 
 def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
-    system: Backend, pages: Pages
+    system: System, pages: Pages
 ) -> None:
     condition = system.condition("Door", "count")
     unknown = str(uuid4())
@@ -235,15 +235,14 @@ def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
     assert {door["task_id"] for door in doors} == {result["queued"][pages[0]["id"]]}
     after = system.sql("SELECT count(*) AS tasks FROM ledger.task_record")[0]["tasks"]
     assert after == before + 1, "a page of the batch was registered"
-    listed = system.until("the list", lambda: system.listed(answer["task_id"]))
+    listed = system.until("the list", lambda: system.in_list(answer["task_id"]))
     assert listed["task_type"] == "batch_ai_takeoff"
 
 
 def test_a_setting_registers_the_pages_of_a_batch_as_its_children(
-    system: Backend, pages: Pages
+    system: System, pages: Pages
 ) -> None:
-    (worker,) = system.workers
-    system.stop_worker(worker)
+    system.stop(system.processes[-1])
     children = system.start_worker("children", TASK_LEDGER_REGISTER_BATCH_PAGES="true")
     try:
         condition = system.condition("Columns", "count")
@@ -252,7 +251,7 @@ def test_a_setting_registers_the_pages_of_a_batch_as_its_children(
         (child_id,) = batch["result"]["queued"].values()
         child = system.ended(child_id)
     finally:
-        system.stop_worker(children)
-        system.start_worker()
+        system.stop(children)
+        system.start_worker(concurrency=4)
     assert (child["task_type"], child["parent_id"]) == ("ai_takeoff", batch["task_id"])
     assert child["result"]["measurements_created"] == 5

@@ -1,0 +1,71 @@
+"""Registering the task that a route was asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+
+from services.api.asking import Operating
+from services.api.reach import PageInReach
+from services.api.resources import Shared
+from services.api.routes.router import PREFIX
+from services.api.sending import AskedTask
+from task_ledger.enqueue import enqueue
+
+
+@dataclass(frozen=True)
+class Registering:
+    """One request for a task, by somebody who may ask for one, and its response."""
+
+    identity: Operating
+    shared: Shared
+    response: Response
+
+    async def register(
+        self,
+        asked: AskedTask,
+        *,
+        project_id: str,
+        name: str,
+        entity: tuple[str, str],
+        arguments: Mapping[str, Any],
+        metadata: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Register a task in a transaction of its own and let the response point to it; what
+        :class:`services.api.answers.task_list.RegisteredAnswer` says of it.
+
+        Raises:
+            LedgerError: it cannot be registered.
+        """
+        async with self.shared.sessions() as session:
+            task = await enqueue(
+                session,
+                asked.signature(self.shared.sender, **arguments),
+                project_id=project_id,
+                name=name,
+                metadata=metadata,
+                entity=entity,
+                task_type=asked.task_type,
+                max_attempts=asked.max_attempts,
+            )
+            await session.commit()
+        self.response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
+        return {
+            "task_id": task.task_id,
+            "version": task.version,
+            "task_type": task.task_type,
+            "task_name": task.task_name,
+            "message": f"{task.task_name}: registered, and will run.",
+        }
+
+
+@dataclass(frozen=True)
+class AboutPage(Registering):
+    """One request for a task about a page."""
+
+    page: PageInReach
+
+
+RegisteringATask = Annotated[Registering, Depends()]
+RegisteringAboutPage = Annotated[AboutPage, Depends()]

@@ -1,0 +1,100 @@
+"""Whether a label names what is around it, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+
+from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.labels import Label
+from takeoff.providers.local.matching import Match
+from takeoff.providers.local.outlines import Outline
+from takeoff.providers.local.vocabulary import NOUNS, terms
+from takeoff.providers.provider import Subject, Withheld
+
+# A text with one of these tells a measure of a thing, or is about a part of it.
+_MEASURES = frozenset({"DEPTH", "ELEVATION", "HEIGHT", "LENGTH", "THICKNESS", "WIDTH"})
+_PARTS = frozenset({"ALIGN", "BOTTOM", "CENTERLINE", "EDGE", "FACE", "THICKEN", "THICKENED", "TOP"})
+_NOTE = "It tells a measure or is about a part; it does not name the thing."
+_OF_SHEET = 0.6
+# A frame around a label is no element: it is hardly larger than the text.
+_FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
+# What lies beneath something else is drawn dashed.
+_BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
+_ACROSS_EDGE = 0.6
+
+
+@dataclass(frozen=True)
+class Claim:
+    """How surely (a factor of 0 to 1) a label names an outline; ``but`` says what speaks against
+    it, empty for nothing.
+    """
+
+    sure: float
+    but: str
+
+
+def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
+    """Leave out texts that tell a measure of the subject or are about a part of it, as FOOTING
+    WIDTH or ALIGN TOP OF WALL: none of them names the thing. A condition may be about a part.
+    """
+    notes = _MEASURES | (_PARTS - terms(subject.name))
+    kept = [match for match in found if not terms(match.label.text) & notes]
+    return kept, [
+        Withheld(_NOTE, match.label.text, match.label.middle)
+        for match in found
+        if match not in kept and not match.label.listed
+    ]
+
+
+def around(sheet: DrawnSheet, label: Label) -> Outline | str:
+    """Return the smallest outline around the label that can be what it names, or why none is."""
+    outer = [
+        outline for outline in sheet.outlines.around(*label.middle) if not _frames(outline, label)
+    ]
+    parts = [each for each in outer if each.polygon.area < _OF_SHEET * sheet.area_px]
+    if not parts:
+        hatched = sheet.outlines.hatched_around(*label.middle)
+        if hatched is not None:
+            return hatched
+        return (
+            "Only the border of the sheet is around it."
+            if outer
+            else "No closed outline is around it."
+        )
+    if not terms(label.text) & _BENEATH:
+        return next((each for each in parts if not each.dashed), parts[0])
+    return parts[0]
+
+
+def claim_on(sheet: DrawnSheet, label: Label, outline: Outline) -> Claim:
+    """Return how surely ``label`` names ``outline``: less if it runs across the outline's edge,
+    and for each other kind of thing that is named in the same outline, since one outline is one
+    thing.
+    """
+    sure, against = 1.0, ""
+    if not outline.polygon.covers(shapely.box(*label.box)):
+        sure, against = _ACROSS_EDGE, " The label runs across its edge."
+    rivals = {
+        nouns: other.text
+        for other in sheet.labels
+        if not other.listed
+        and (nouns := terms(other.text) & NOUNS)
+        and not nouns & terms(label.text)
+        and around(sheet, other) is outline
+    }
+    if rivals:
+        sure /= 1 + len(rivals)
+        named = ", ".join(f'"{text[:40]}"' for text in sorted(rivals.values())[:3])
+        against += f" It also holds {named}."
+    return Claim(sure, against)
+
+
+def _frames(outline: Outline, label: Label) -> bool:
+    left, top, right, bottom = label.box
+    text_area = max((right - left) * (bottom - top), 1.0)
+    return outline.polygon.area < _FRAME_AREAS * text_area or (
+        min(outline.size) < _FRAME_HEIGHTS * label.height
+    )

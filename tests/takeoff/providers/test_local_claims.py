@@ -1,0 +1,110 @@
+"""A label claims the outline around it only as surely as it names it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from takeoff.terms import Unit
+from tests.takeoff.providers.drawings import FOOT, LOCAL, find, sheet_of, total
+
+Draw = Callable[[Callable[[Canvas], None]], Path]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "FOOTING WIDTH, TYP.",
+        "FOOTING AT EXISTING GRADE ELEVATION",
+        "ALIGN FOOTING WITH WALL ABOVE",
+        "TOP OF FOOTING 98'-0\"",
+        "THICKENED FOOTING",
+    ],
+)
+@pytest.mark.parametrize("unit", [Unit.SF, Unit.LF, Unit.EA])
+def test_a_note_about_a_measure_or_a_part_claims_no_outline(
+    drawn: Draw, note: str, unit: Unit
+) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
+        canvas.drawString(300, 300, note)
+
+    sheet = sheet_of(drawn(body))
+    found = find(sheet, "Footing", unit)
+    assert found.elements == ()
+    assert [each.label for each in found.withheld] == [note]
+    assert "does not name the thing" in found.withheld[0].reason
+
+
+def test_a_condition_about_a_part_is_found_by_a_label_about_it(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 20 * FOOT, 10 * FOOT)
+        canvas.drawString(150, 150, "EDGE OF SLAB")
+
+    sheet = sheet_of(drawn(body))
+    assert total(sheet, find(sheet, "Slab edge", Unit.LF), Unit.LF) == pytest.approx(60, rel=1e-3)
+    assert find(sheet, "Slab", Unit.LF).elements == ()
+
+
+def test_a_label_alone_in_its_outline_is_sure_and_each_rival_makes_it_less(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        for column, rivals in enumerate(((), ("RAMP",), ("RAMP", "STAIR FOOTING WIDTH"))):
+            left = 60 + 380 * column
+            canvas.rect(left, 100, 30 * FOOT, 40 * FOOT)
+            canvas.drawString(left + 20, 150, "SLAB")
+            for row, rival in enumerate(rivals):
+                canvas.drawString(left + 20, 250 + 60 * row, rival)
+
+    sheet = sheet_of(drawn(body))
+    slabs = find(sheet, "Slab", Unit.SF).elements
+    assert sorted(each.confidence for each in slabs) == pytest.approx(
+        [0.95 / 3, 0.95 / 2, 0.95], abs=0.001
+    )
+    least = min(slabs, key=lambda each: each.confidence)
+    assert 'It also holds "RAMP", "STAIR FOOTING WIDTH".' in least.evidence
+
+
+def test_what_is_named_in_an_outline_of_its_own_is_no_rival(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
+        canvas.drawString(120, 120, '5" CONC. SLAB')
+        canvas.rect(300, 200, 15 * FOOT, 15 * FOOT)
+        canvas.drawString(320, 250, "PIT")
+        canvas.drawString(320, 230, "2")
+
+    sheet = sheet_of(drawn(body))
+    (slab,) = find(sheet, "Slab", Unit.SF).elements
+    assert slab.confidence == 0.95
+    (kind,) = LOCAL.survey(sheet).types
+    assert [each.confidence for each in kind.elements] == [0.95]
+
+
+def test_a_survey_knows_rivals_too(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
+        canvas.drawString(120, 120, '5" CONC. SLAB')
+        canvas.drawString(320, 250, "EQUIPMENT PLATFORM")
+
+    (kind,) = LOCAL.survey(sheet_of(drawn(body))).types
+    assert [each.confidence for each in kind.elements] == [0.475]
+
+
+def test_a_label_across_the_edge_of_an_outline_is_less_sure(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(240, 200, "SIDEWALK")
+
+    (found,) = find(sheet_of(drawn(body)), "Sidewalk", Unit.SF).elements
+    assert found.confidence == pytest.approx(0.95 * 0.6)
+    assert "runs across its edge" in found.evidence
+
+
+def test_outlines_around_a_room_are_no_wall(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
+        canvas.rect(100 + 12 * FOOT, 100 + 12 * FOOT, 36 * FOOT, 16 * FOOT)
+        canvas.drawString(120, 150, "WALL")
+
+    found = find(sheet_of(drawn(body)), "Wall", Unit.SF)
+    assert not [each for each in found.elements if "apart" in each.evidence]
