@@ -10,8 +10,11 @@ import psycopg
 import pytest
 import yaml
 from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
 
 from deploy.stack import ledger_processes
+from services.workers.settings import WorkerSettings
+from takeoff.providers import ProviderSettings
 from task_ledger.settings import Settings
 from tests.deploy.children import REPOSITORY
 from tests.servers import Database
@@ -21,25 +24,46 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = ("api", "worker", "projector")
 
 
-def row(name: str) -> str:
-    """The line of the table in deploy/README.md that a setting must have."""
-    field = Settings.model_fields[name]
+KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, WorkerSettings)
+NAMES = [name for kind in KINDS for name in kind.model_fields]
+
+
+def row(kind: type[BaseSettings], name: str) -> str:
+    """The line of a table in deploy/README.md that a setting must have."""
+    field = kind.model_fields[name]
     default = field.default
     assert default is not PydanticUndefined
     shown = "" if default is None else f"`{default}`"
+    if isinstance(default, bool):
+        shown = shown.lower()
     return f"| `TASK_LEDGER_{name.upper()}` | {shown} | {field.description} |"
 
 
-def test_the_table_of_settings_is_complete_and_up_to_date() -> None:
+def test_the_tables_of_settings_are_complete_and_up_to_date() -> None:
     text = (DEPLOY / "README.md").read_text()
     rows = [line for line in text.splitlines() if line.startswith("| `TASK_LEDGER_")]
-    assert rows == [row(name) for name in Settings.model_fields]
+    assert rows == [row(kind, name) for kind in KINDS for name in kind.model_fields]
 
 
 @pytest.mark.parametrize("file", ["compose.yaml", "Dockerfile", "README.md", "logins.sql"])
 def test_no_setting_is_named_that_does_not_exist(file: str) -> None:
     named = set(re.findall(r"\bTASK_LEDGER_([A-Z_]+)\b", (DEPLOY / file).read_text()))
-    assert named <= {name.upper() for name in Settings.model_fields}
+    assert named <= {name.upper() for name in NAMES}
+
+
+@pytest.mark.parametrize("service", ["api", "worker"])
+def test_who_asks_providers_and_who_lists_them_are_told_all_about_them(service: str) -> None:
+    environment = COMPOSE["services"][service]["environment"]
+    wanted = {f"TASK_LEDGER_{name.upper()}" for name in ProviderSettings.model_fields}
+    assert wanted <= set(environment)
+    assert all(environment[name] == f"${{{name}:-}}" for name in wanted)
+
+
+def test_every_queue_has_a_worker_and_ocr_one_that_reads_a_page_at_a_time() -> None:
+    commands = [str(service.get("command")) for service in COMPOSE["services"].values()]
+    workers = [command for command in commands if command.startswith("task-ledger worker")]
+    assert {command.split("--queues ")[1].split()[0] for command in workers} == {"celery", "ocr"}
+    assert [command for command in workers if "--queues ocr --concurrency 1" in command]
 
 
 @pytest.mark.parametrize("service", SERVICES)
