@@ -41,11 +41,12 @@ def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match]
     WIDTH or ALIGN TOP OF WALL: none of them names the thing. A condition may be about a part.
     """
     notes = _MEASURES | (_PARTS - terms(subject.name))
-    kept = [match for match in found if not terms(match.label.text) & notes]
+    # What is listed claims no outline anyway, and is told of as such.
+    kept = [each for each in found if each.label.listed or not terms(each.label.text) & notes]
     return kept, [
         Withheld(_NOTE, match.label.text, match.label.middle)
         for match in found
-        if match not in kept and not match.label.listed
+        if match not in kept
     ]
 
 
