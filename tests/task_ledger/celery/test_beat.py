@@ -11,10 +11,11 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery
-from task_ledger.celery.beat import LedgerScheduler
+from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 
@@ -127,7 +128,7 @@ def test_a_beat_that_dies_has_started_an_entry_once_or_not_at_all(
         from sqlalchemy import event
         from sqlalchemy.orm import Session
         from task_ledger.celery import LedgerCelery
-        from task_ledger.celery.beat import LedgerScheduler
+        from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
         app = LedgerCelery(broker=sys.argv[1], ledger_url=sys.argv[2])
         @app.task(name="tracked", task_type="scheduled")
         def tracked(self): ...
@@ -147,7 +148,24 @@ def test_a_beat_that_dies_has_started_an_entry_once_or_not_at_all(
     assert len(started(stack, name)) == 1
 
 
-def test_a_beat_goes_on_after_the_database_was_away(stack: Stack) -> None:
+def test_a_beat_waits_while_the_database_is_away_and_then_starts_what_was_due(
+    stack: Stack,
+) -> None:
+    last_run(stack, "overdue", timedelta(hours=1))
+    scheduler = beat(stack, "overdue")
+    limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+    name = sql.Identifier(stack.database.name)
+    stack.connection.execute(limit.format(name, 0))
+    try:
+        assert 0 < scheduler.tick() <= AGAIN_S
+    finally:
+        stack.connection.execute(limit.format(name, -1))
+    scheduler.tick()
+    # Not an hour later, as if it had been started.
+    assert len(started(stack, "overdue")) == 1
+
+
+def test_a_beat_whose_connections_were_cut_goes_on(stack: Stack) -> None:
     scheduler = beat(stack, "broken", 0.2)
     scheduler.tick()
     stack.connection.execute(
