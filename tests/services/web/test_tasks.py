@@ -90,7 +90,7 @@ def test_a_list_is_ordered_by_its_heads_and_its_columns_are_in_the_address(
     running = [site.ledger.register(project=project, name=f"task {n}") for n in range(4)]
     for task in running[:3]:
         site.ledger.start(task)
-    for n in (1, 0, 2):
+    for n in (1, 2, 0):
         site.ledger.complete(running[n])
     site.caught_up()
     page.goto(f"{site.url}/projects/{project}")
@@ -110,13 +110,13 @@ def test_a_list_is_ordered_by_its_heads_and_its_columns_are_in_the_address(
     # Only what has ended has an end.
     expect(page.locator("[data-task]")).to_have_count(3)
     expect(page.get_by_text("3 loaded of 3")).to_be_visible()
-    assert _names(page) == ["task 2", "task 0", "task 1"]
+    assert _names(page) == ["task 0", "task 2", "task 1"]
     site.ledger.start(running[3])
     site.ledger.complete(running[3])
     expect(page.locator("[data-fresh]")).to_have_text("1 new")
     page.reload()
     expect(page.locator("[data-task]")).to_have_count(4)
-    assert _names(page) == ["task 3", "task 2", "task 0", "task 1"]
+    assert _names(page) == ["task 3", "task 0", "task 2", "task 1"]
     heads = ["Status", "Task", "Attempt", "Doing", "Age", "Ended ▴", "Took"]
     assert page.get_by_role("columnheader").all_inner_texts() == heads
     page.get_by_label("Order").select_option("longest")
