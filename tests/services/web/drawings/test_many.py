@@ -67,3 +67,14 @@ def test_hundreds_of_documents_scroll_smoothly_and_are_found_by_name(
     page.reload()
     expect(page.get_by_role("heading", name="Set 333.pdf")).to_be_visible()
     expect(shown).to_have_count(1)
+
+
+def test_the_drawings_are_there_again_when_a_page_is_closed(
+    site: Site, page: Page, pages: list[dict[str, Any]]
+) -> None:
+    page.goto(site.drawings())
+    page.locator(f"[data-page='{pages[0]['id']}']").get_by_role("link").first.click()
+    expect(page.locator("[data-paper]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-paper]")).to_have_count(0)
+    expect(page.locator(f"[data-page='{pages[0]['id']}']")).to_be_visible()

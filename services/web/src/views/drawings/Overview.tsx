@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useState } from "react";
 import { SearchBox } from "../../ui/SearchBox";
 import { Batch } from "./Batch";
 import { Conditions } from "./conditions/Conditions";
@@ -13,11 +13,13 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
   const { projectId, mayOperate, uploads } = props;
   const search = useSearch({ from: "/projects/$projectId/drawings" });
   const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
-  const scroller = useRef<HTMLDivElement>(null);
+  // A state, because what scrolls in it has to be drawn anew when it is there: the drawings may be
+  // known before it is.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const find = (text: string | undefined) =>
     void navigate({ search: (now) => ({ ...now, find: text || undefined }) });
   return (
-    <div ref={scroller} className="h-full overflow-y-auto" data-scroller>
+    <div ref={setScroller} className="h-full overflow-y-auto" data-scroller>
       <div className="mx-auto grid max-w-[1600px] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="grid content-start gap-4">
           <div className="flex flex-wrap items-center gap-3">

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { Loading, Notice, ProblemNotice } from "../../../ui/Notice";
 import { type DocumentRow, useDocuments } from "../queries";
 import type { DrawingsSearch } from "../search";
@@ -15,7 +15,7 @@ interface Shown {
   mayOperate: boolean;
   onPick: (pageId: string) => void;
   onFind: (text: string | undefined) => void;
-  scroller: RefObject<HTMLElement | null>;
+  scroller: HTMLElement | null;
 }
 
 export function Documents(props: Shown & { projectId: string }) {
@@ -62,7 +62,7 @@ function Rows(props: Shown & { documents: DocumentRow[] }) {
   const [place, setPlace] = useState({ top: 0, width: 1000 });
   // Whatever stands above may come and go.
   useLayoutEffect(() => {
-    const [outer, inner] = [scroller.current, list.current];
+    const [outer, inner] = [scroller, list.current];
     if (!outer || !inner) return;
     const within = inner.getBoundingClientRect();
     const top = within.top - outer.getBoundingClientRect().top + outer.scrollTop;
@@ -72,7 +72,7 @@ function Rows(props: Shown & { documents: DocumentRow[] }) {
   const across = Math.max(Math.floor(place.width / CARD_WIDTH_PX), 1);
   const rows = useVirtualizer({
     count: documents.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: (index) =>
       HEAD_PX + Math.ceil((documents[index]?.page_count ?? 0) / across) * CARD_PX,
     getItemKey: (index) => documents[index]?.id ?? index,
