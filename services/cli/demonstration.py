@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from services.cli.api_client import ApiClient, Refused
 from services.cli.exits import CommandFailed
@@ -169,15 +170,21 @@ class Demonstration:
         try:
             return str(self._api.post(path, wanted)["id"])
         except Refused as error:
-            if error.answer != 409:
+            there = self._condition_named(path, wanted["name"]) if error.answer == 409 else None
+            if there is None:
                 raise
-        cursor = ""
-        while True:
+            return there
+
+    def _condition_named(self, path: str, name: str) -> str | None:
+        """The project's condition of that name; None if it was deleted meanwhile."""
+        cursor: str | None = ""
+        while cursor is not None:
             page = self._api.get(f"{path}?limit=500{cursor}")
             for condition in page["conditions"]:
-                if condition["name"] == wanted["name"]:
+                if condition["name"] == name:
                     return str(condition["id"])
-            cursor = f"&cursor={page['next']}"
+            cursor = f"&cursor={quote(page['next'], safe='')}" if page["next"] else None
+        return None
 
     def _ask(
         self, page: dict[str, Any], task_type: str, path: str, body: dict[str, Any] | None = None

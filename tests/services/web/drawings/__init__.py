@@ -1,0 +1,1 @@
+"""The drawings view: what is uploaded once for the folder ends with it."""

@@ -1,0 +1,1 @@
+"""What is done to pages: one system for the folder, which ends with it."""
