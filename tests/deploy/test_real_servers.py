@@ -95,7 +95,10 @@ def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
     worker, ocr = COMPOSE["services"]["worker"], COMPOSE["services"]["worker-ocr"]
     assert worker["command"].endswith("worker --queues celery")
     assert "worker --queues ocr --concurrency 1" in ocr["command"]
-    assert {**ocr, "command": ""} == {**worker, "command": ""}
+    # It asks no provider, so it is told of none.
+    assert ocr["environment"].items() < worker["environment"].items()
+    same = {"command": "", "environment": {}}
+    assert {**ocr, **same} == {**worker, **same}
 
 
 def test_on_one_machine_too_ocr_has_a_worker_of_its_own(database: Database) -> None:

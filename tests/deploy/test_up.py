@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -85,8 +85,9 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
         run.until("start 1 broker True")
         for program, shown in (("postgres", "EmbeddedPostgres"), ("valkey", "EmbeddedValkey")):
             for each in psutil.Process(run.process.pid).children():
-                if each.name().startswith(program):
-                    each.kill()
+                with suppress(psutil.NoSuchProcess):
+                    if each.name().startswith(program):
+                        each.kill()
             run.until(f"{shown} died; it starts again")
         os.kill(first, signal.SIGKILL)
         run.until("start 2 broker True")

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ def test_memory_is_that_of_all_processes_at_their_most() -> None:
         with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == "held\n"
+            deadline = time.monotonic() + 30
+            while peaks.of.get(child.pid, 0) <= 100 * _MIB and time.monotonic() < deadline:
+                time.sleep(0.01)
             child.communicate("\n")
 
     assert set(peaks.of) >= {os.getpid(), child.pid}
