@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.services.api.processes import eventually
 from tests.services.web.site import Site
@@ -250,3 +250,20 @@ def test_without_a_session_the_page_says_how_to_sign_in(
     page.goto(f"{site.url}/projects/{project}{path}")
     expect(page.get_by_text("You are signed out")).to_be_visible()
     expect(page.get_by_text("one-time link")).to_be_visible()
+
+
+def test_a_page_of_several_parts_says_once_that_nobody_is_signed_in(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    page = open_page(signed=False)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/session", hold)
+    page.goto(f"{site.url}/projects/{project}/drawings")
+    signed_out = page.get_by_text("You are signed out")
+    expect(signed_out.first).to_be_visible()
+    expect(signed_out).to_have_count(1)
+    assert held, "the parts were refused before the session was"

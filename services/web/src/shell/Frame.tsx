@@ -8,7 +8,7 @@ import { ConnectionState } from "./ConnectionState";
 import { KeyLegend } from "./KeyLegend";
 import { useKeys } from "./keys";
 import { Switcher } from "./Switcher";
-import { useSession } from "./session";
+import { useSession, useSignedOut } from "./session";
 import { Tabs } from "./Tabs";
 import { useTheme } from "./theme";
 
@@ -36,7 +36,7 @@ export function Frame(props: { projectId: string | null; title: string; children
   usePastedId((taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } }));
 
   const problem = session.error instanceof Problem ? session.error : null;
-  const out = problem?.status === 401;
+  const out = useSignedOut();
   return (
     <div className="flex h-full flex-col">
       <a

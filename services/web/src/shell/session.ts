@@ -1,6 +1,7 @@
 /** Who is signed in, and the server's clock. */
-import { useQuery } from "@tanstack/react-query";
-import { answered, type Session, useLedgerClient } from "../client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { answered, Problem, type Session, useLedgerClient } from "../client";
 import { serverClock } from "../ui/now";
 
 const SYNCHRONISE_EVERY_MS = 60_000;
@@ -18,6 +19,28 @@ export function useSession() {
     },
     refetchInterval: SYNCHRONISE_EVERY_MS,
   });
+}
+
+/**
+ * Whether the server says that nobody is signed in. Any answer says so, whichever comes first,
+ * until the session is answered again: a page says it once, not once for each of its parts.
+ */
+export function useSignedOut(): boolean {
+  const queries = useQueryClient();
+  const cache = queries.getQueryCache();
+  return useSyncExternalStore(
+    (changed) => cache.subscribe(changed),
+    () => {
+      const answeredAt = queries.getQueryState(["session"])?.dataUpdatedAt ?? 0;
+      return cache
+        .getAll()
+        .some(({ state }) => unauthorized(state.error) && state.errorUpdatedAt > answeredAt);
+    },
+  );
+}
+
+function unauthorized(error: unknown): boolean {
+  return error instanceof Problem && error.status === 401;
 }
 
 export function mayOperate(session: Session | undefined): boolean {
