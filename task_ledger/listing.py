@@ -8,6 +8,7 @@ status is, is read from its record and decided nowhere here.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, LiteralString, Self
 from uuid import UUID
 
@@ -37,58 +38,27 @@ class Order(StrEnum):
     SHORTEST = "shortest"
 
 
-_BY_CREATION_DOWN: Final[LiteralString] = """
-    AND (%(behind)s::timestamptz IS NULL
-        OR (r.created_at, r.task_id) < (%(behind)s::timestamptz, %(behind_id)s::uuid))
-ORDER BY r.created_at DESC, r.task_id DESC
-LIMIT %(limit)s
-"""
-_BY_CREATION_UP: Final[LiteralString] = """
-    AND (%(behind)s::timestamptz IS NULL
-        OR (r.created_at, r.task_id) > (%(behind)s::timestamptz, %(behind_id)s::uuid))
-ORDER BY r.created_at, r.task_id
-LIMIT %(limit)s
-"""
-_BY_END_DOWN: Final[LiteralString] = """
-    AND r.completed_at IS NOT NULL
-    AND (%(behind)s::timestamptz IS NULL
-        OR (r.completed_at, r.task_id) < (%(behind)s::timestamptz, %(behind_id)s::uuid))
-ORDER BY r.completed_at DESC, r.task_id DESC
-LIMIT %(limit)s
-"""
-_BY_END_UP: Final[LiteralString] = """
-    AND r.completed_at IS NOT NULL
-    AND (%(behind)s::timestamptz IS NULL
-        OR (r.completed_at, r.task_id) > (%(behind)s::timestamptz, %(behind_id)s::uuid))
-ORDER BY r.completed_at, r.task_id
-LIMIT %(limit)s
-"""
-_BY_DURATION_DOWN: Final[LiteralString] = """
-    AND r.completed_at IS NOT NULL
-    AND (%(behind)s::interval IS NULL
-        OR (r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id)
-            < (%(behind)s::interval, %(behind_id)s::uuid))
-ORDER BY r.completed_at - coalesce(r.started_at, r.completed_at) DESC, r.task_id DESC
-LIMIT %(limit)s
-"""
-_BY_DURATION_UP: Final[LiteralString] = """
-    AND r.completed_at IS NOT NULL
-    AND (%(behind)s::interval IS NULL
-        OR (r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id)
-            > (%(behind)s::interval, %(behind_id)s::uuid))
-ORDER BY r.completed_at - coalesce(r.started_at, r.completed_at), r.task_id
-LIMIT %(limit)s
-"""
-_ORDERED: Final[dict[Order, LiteralString]] = {
-    Order.NEWEST: _BY_CREATION_DOWN,
-    Order.OLDEST: _BY_CREATION_UP,
-    Order.LAST_ENDED: _BY_END_DOWN,
-    Order.FIRST_ENDED: _BY_END_UP,
-    Order.LONGEST: _BY_DURATION_DOWN,
-    Order.SHORTEST: _BY_DURATION_UP,
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What an order goes by, as SQL: an expression, its type, and which tasks have it."""
+
+    key: LiteralString
+    type: LiteralString
+    listed: LiteralString = "r.completed_at IS NOT NULL"
+
+
+_CREATION: Final = _Key("r.created_at", "timestamptz", "TRUE")
+_END: Final = _Key("r.completed_at", "timestamptz")
+_DURATION: Final = _Key("(r.completed_at - coalesce(r.started_at, r.completed_at))", "interval")
+_KEYS: Final[dict[Order, _Key]] = {
+    Order.NEWEST: _CREATION,
+    Order.OLDEST: _CREATION,
+    Order.LAST_ENDED: _END,
+    Order.FIRST_ENDED: _END,
+    Order.LONGEST: _DURATION,
+    Order.SHORTEST: _DURATION,
 }
-_BY_DURATION: Final = frozenset({Order.LONGEST, Order.SHORTEST})
-_BY_END: Final = frozenset({Order.LAST_ENDED, Order.FIRST_ENDED})
+_GREATEST_FIRST: Final = frozenset({Order.NEWEST, Order.LAST_ENDED, Order.LONGEST})
 _NO_STATUS: Final[frozenset[Status]] = frozenset()
 _NO_TYPE: Final[frozenset[str]] = frozenset()
 _NO_ID: Final[frozenset[UUID]] = frozenset()
@@ -126,9 +96,10 @@ class Position:
     def of(cls, record: TaskRecord, order: Order) -> Self:
         """The position of a task that is in a list of this order."""
         ended = record.completed_at
-        if order in _BY_DURATION and ended is not None:
+        key = _KEYS[order]
+        if key is _DURATION and ended is not None:
             return cls((ended - (record.started_at or ended)) // _MICROSECOND, record.task_id)
-        at = ended if order in _BY_END and ended is not None else record.created_at
+        at = ended if key is _END and ended is not None else record.created_at
         return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
 
 
@@ -146,17 +117,16 @@ def list_tasks(
     What an order goes by never changes for a task that is in the list, so pages neither skip nor
     repeat one, however many tasks arrive or end between them.
     """
+    key = _KEYS[order]
     duration = timedelta(microseconds=behind.micros) if behind else None
     parameters = _parameters(project_id, wanted) | {
         "limit": limit,
-        "behind": duration if duration is None or order in _BY_DURATION else _EPOCH + duration,
+        "behind": duration if duration is None or key is _DURATION else _EPOCH + duration,
         "behind_id": behind.task_id if behind else None,
     }
     with ledger_errors():
         # Not prepared: which index is best depends on the filters, so each call is planned.
-        rows = connection.execute(
-            query("tasks") + _ORDERED[order], parameters, prepare=False
-        ).fetchall()
+        rows = connection.execute(_ordered(order), parameters, prepare=False).fetchall()
     return [record_of(row[0]) for row in rows]
 
 
@@ -191,6 +161,20 @@ def pattern(text: str | None) -> str | None:
     for special in ("\\", "%", "_"):
         text = text.replace(special, f"\\{special}")
     return f"%{text}%"
+
+
+@cache
+def _ordered(order: Order) -> LiteralString:
+    key = _KEYS[order]
+    down = order in _GREATEST_FIRST
+    return (
+        query("tasks")
+        .replace("{key}", key.key)
+        .replace("{type}", key.type)
+        .replace("{listed}", key.listed)
+        .replace("{direction}", "DESC" if down else "ASC")
+        .replace("{beyond}", "<" if down else ">")
+    )
 
 
 def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:

@@ -1,6 +1,9 @@
--- A project's tasks; where a page begins, its order and its limit are added by the caller.
+-- A page of a project's tasks, in one of its orders.
 -- Returns: the record as JSON.
--- Arguments: project_id; statuses, task_types, task_ids, pattern (ILIKE), since: null for any.
+-- Arguments: project_id; statuses, task_types, task_ids, pattern (ILIKE), since: null for any;
+--     behind and behind_id (where the page before ended; null for the first page), limit.
+--     Of the order: {key} is what it goes by, of type {type}; {direction} is ASC and {beyond} is
+--     > for the smallest first, DESC and < for the greatest; {listed} says which tasks have a key.
 -- Usage: task_ledger.listing.list_tasks.
 SELECT to_json(r)
 FROM ledger.task_record AS r
@@ -14,3 +17,8 @@ WHERE r.project_id = %(project_id)s
                      r.error ->> 'type', r.error ->> 'message', r.entity ->> 'id')
             ILIKE %(pattern)s::text
         OR r.task_id::text ILIKE ltrim(%(pattern)s::text, '%%'))
+    AND {listed}
+    AND (%(behind)s::{type} IS NULL
+        OR ({key}, r.task_id) {beyond} (%(behind)s::{type}, %(behind_id)s::uuid))
+ORDER BY {key} {direction}, r.task_id {direction}
+LIMIT %(limit)s
