@@ -97,7 +97,7 @@ $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 
 $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
 	@rm -f $@
-	$(WEB)/npm ci --silent
+	$(WEB)/npm ci --loglevel=error > /dev/null
 	@touch $@
 
 $(PAGE): $(WEB_INSTALLED) $(WEB_SOURCES)
