@@ -104,6 +104,8 @@ def enqueue(
             transaction must be rolled back.
         NoActor: nobody is named as the one who asks.
         UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
+        LedgerBusy: another transaction has registered `task_id` and not ended for five seconds;
+            the transaction must be rolled back. In a task's body this costs the attempt.
         LedgerUnavailable: the connection broke.
     """
     wishes = Wishes(

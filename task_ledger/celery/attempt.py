@@ -6,10 +6,9 @@ other ends undo the rows first and then say what happened, on the ledger's own c
 
 import os
 import socket
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 import structlog
@@ -19,6 +18,7 @@ from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery.author import AuthorTransaction
+from task_ledger.celery.claiming import CLAIM_WAIT_S, Claiming
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.declared_retry import retry_if_declared
 from task_ledger.celery.leases import running_here
@@ -48,9 +48,6 @@ from task_ledger.store import Append, append, note
 from task_ledger.transitions import FailureReason, RetryReason, State
 
 log = structlog.get_logger(__name__)
-
-CLAIM_WAITS_S: Final = (0.1, 0.5, 1, 2, 5, 10)
-"""How long a claim waits between its tries while the ledger cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,61 +322,29 @@ class Attempt(OuterRun):
             log.warning("rollback_failed", error=type(error).__name__)
 
     def _take(self) -> None:
+        delivery: Any = self._task.request.delivery_info or {}
         started = Started(
             worker=self._worker,
             host=socket.gethostname(),
             pid=os.getpid(),
             boot=self._boot,
-            queue=(self._task.request.delivery_info or {}).get("routing_key") or None,
-            redelivered=bool((self._task.request.delivery_info or {}).get("redelivered")),
+            queue=delivery.get("routing_key") or None,
+            redelivered=bool(delivery.get("redelivered")),
         )
-        for wait in (*CLAIM_WAITS_S, None):
-            try:
-                self._refuse_expired()
-                self._upstream.read(self._connections.ledger())
-                append(self._connections.ledger_cursor(), self._event(started))
-            except Refused as refusal:
-                self._note("duplicate_delivery_refused", refusal)
-                log.info("claim_refused", outcome=refusal.outcome)
-                raise Ignore(str(refusal)) from refusal
-            except LedgerUnavailable as error:
-                self._connections.discard()
-                if self._holds_claim():
-                    return
-                log.warning("ledger_unavailable", error=str(error), wait_s=wait)
-                if wait is None:
-                    raise Reject(str(error), requeue=True) from error
-                time.sleep(wait)
-            except Ignore:
-                raise
-            except Exception as error:
-                # A time limit struck, or the database said what no claim expects.
-                self._connections.discard()
-                if self._holds_claim():
-                    self._end_with(error)
-                log.warning("claim_failed", error=type(error).__name__)
-                raise Reject(str(error), requeue=True) from error
-            else:
-                return
-
-    def _refuse_expired(self) -> None:
-        expires_at = self._header.expires_at
-        if expires_at is None or datetime.now(UTC) < expires_at:
-            return
-        failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
-        append(
-            self._connections.ledger_cursor(),
-            Append(self.task_id, None, self._header.attempt, self._worker, failed),
+        claiming = Claiming(
+            self._connections,
+            self._event(started),
+            expires_at=self._header.expires_at,
+            upstream=self._upstream,
+            refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
+            wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
         )
-        raise Ignore("expired")
-
-    def _holds_claim(self) -> bool:
-        """Whether `started` was stored though its answer was lost."""
         try:
-            record = read_task(self._connections.ledger(), self.task_id)
-        except (LedgerError, DriverError):
-            return False
-        return record.claim == self._claim
+            claiming.take()
+        except (Ignore, Reject):
+            raise
+        except Exception as error:  # noqa: BLE001 (the claim is held: this is how it ends)
+            self._end_with(error)
 
     def _note(self, kind: Any, refusal: Refused) -> None:
         message = Noted(

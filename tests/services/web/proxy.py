@@ -67,8 +67,7 @@ class Proxy:
                     with self._lock:
                         self._open -= both
 
-    @staticmethod
-    def _pass_on(client: socket.socket, server: socket.socket) -> None:
+    def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
         other: dict[Any, socket.socket] = {client: server, server: client}
         while True:
             for source in select.select([client, server], [], [])[0]:

@@ -37,10 +37,19 @@ def start_worker(
 
 
 def enqueue(
-    stack: Stack, task: str, *args: object, max_attempts: int | None = 3, **options: Any
+    stack: Stack,
+    task: str,
+    *args: object,
+    max_attempts: int | None = 3,
+    module: str = "losing",
+    **options: Any,
 ) -> UUID:
-    """Register a task of `losing`, with options of its message, and commit."""
-    name = f"tests.task_ledger.celery.losing.{task}"
+    """Register a task, with options of its message, and commit.
+
+    Args:
+        module: of this folder, in which the task is declared.
+    """
+    name = f"tests.task_ledger.celery.{module}.{task}"
     signature = Signature(name, args=args, app=stack.sender).set(**options)
     with Session(stack.engine) as session:
         task_id = ledger_enqueue(
