@@ -123,6 +123,15 @@ def test_an_end_on_the_ledgers_own_connection_is_stored_once(
     assert stack.record(task_id).notes == 0
 
 
+def test_connections_that_broke_while_nothing_ran_cost_no_attempt(stack: Stack, wire: Wire) -> None:
+    stack.ended(enqueue(stack, "touch_everything", "the connections"))
+    stack.quiet()
+    wire.cut()
+    wire.mend()
+    task = stack.ended(enqueue(stack, "touch_everything", "no connection", max_attempts=1))
+    assert (task.status, task.attempt) == (Status.SUCCESS, 1)
+
+
 def test_a_claim_that_was_stored_before_an_outage_is_known_as_its_own_after_it(
     stack: Stack, wire: Wire
 ) -> None:

@@ -65,6 +65,7 @@ def effects(other: Database, task_id: UUID) -> int:
 def test_rows_elsewhere_are_written_again_by_the_next_attempt(
     stack: Stack, other: Database
 ) -> None:
+    """The worker says that its child was lost; the reconciler would, if it did not."""
     task_id = register(stack, False, 1)
     task = stack.ended(task_id)
     assert (task.status, task.attempt) == ("SUCCESS", 2), "the ledger's record stays true"

@@ -4,10 +4,12 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from uuid import UUID, uuid4
 
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
+from task_ledger.database import query
 from task_ledger.errors import NotTerminable
 from task_ledger.events import CancelRequested, Started
 from task_ledger.identity import new_claim
@@ -128,6 +130,29 @@ def test_a_worker_that_was_stopped_when_it_was_asked_honours_it_when_it_goes_on(
     assert stack.ended(task_id).status is Status.REVOKED
     stack.until(lambda: has_ended(pid), "the child to be gone")
     assert reasons(stack, task_id) == ["cancelled"]
+
+
+def test_a_worker_is_told_only_of_children_that_this_start_of_it_has(stack: Stack) -> None:
+    """Not of those of a worker of its name, before it or elsewhere: there, pids are others'.
+
+    That worker would also look whether a child with this pid runs the task just now; on two
+    machines, or in two containers, that can be so.
+    """
+    task_id = enqueue(stack, "hang", "namesakes", queue="nobody")
+    before, since = uuid4(), uuid4()
+    started = Started(worker="w", host="h", pid=7, boot=before)
+    append(stack.connection, Append(task_id, new_claim(), 1, "w", started))
+    for boot in (before, since):
+        lease = {"worker": "w", "host": "h", "pid": 1, "seconds": 600, "can_terminate": True}
+        stack.connection.execute(query("renew_lease"), {**lease, "boot": boot, "live": [task_id]})
+    request_cancel(stack.connection, task_id, "ops", terminate=True)
+
+    def told(boot: UUID) -> list[tuple[UUID, int]]:
+        asked = {"boot": boot, "live": [task_id]}
+        return stack.connection.execute(query("terminations"), asked).fetchall()
+
+    assert told(before) == [(task_id, 7)]
+    assert told(since) == []
 
 
 def test_an_attempt_of_a_worker_that_is_not_known_cannot_be_terminated(stack: Stack) -> None:
