@@ -156,6 +156,11 @@ class Page(Base):
     scale_detection: Mapped[Json | None]
     scale_calibration: Mapped[Json | None]
 
+    @property
+    def read(self) -> bool:
+        """Whether its words were read."""
+        return self.ocr_text is not None
+
 
 class ClassificationHistory(Base):
     """One answer of one provider about what a page shows; rows are only added."""

@@ -91,13 +91,14 @@ class PageSummary(BaseModel):
         description="Two independent sources agree on the scale, or a person gave it. Nothing is "
         "measured on a page without."
     )
-    ocr_text: str | None = Field(description="Null until the page has been read.")
+    read: bool = Field(description="Its words were read; the answer about the page has them.")
 
 
 class PageAnswer(PageSummary):
     """One page of a document, with what each answer about it rests on: which text, where in pixels
     of the page image (left, top, right, bottom), by which rule."""
 
+    ocr_text: str | None = Field(description="Null until the page has been read.")
     ocr_blocks: list[WordAnswer] | None = Field(description="The words that were read.")
     title_block: TitleBlockAnswer | None
     classification: ClassificationAnswer | None

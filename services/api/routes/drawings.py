@@ -24,6 +24,12 @@ from takeoff.smaller_image import ImageWidth, smaller_image
 
 router = api_router("drawings")
 
+# Texts, words and evidence are most of a page, and a list has none of them.
+_SUMMARY = (
+    *(getattr(Page, name) for name in PageSummary.model_fields if name != "read"),
+    Page.ocr_text.is_not(None).label("read"),
+)
+
 
 @router.get("/projects/{project_id}/documents", responses=declared(404))
 async def list_documents(
@@ -60,13 +66,13 @@ async def list_pages(
 ) -> PagesAnswer:
     """A document's pages, by number; none before it has been split."""
     statement = (
-        select(Page)
+        select(*_SUMMARY)
         .where(Page.document_id == document.id, Page.number > after)
         .order_by(Page.number)
         .limit(limit + 1)
     )
     async with shared.sessions() as session:
-        pages = list(await session.scalars(statement))
+        pages = list(await session.execute(statement))
     return PagesAnswer(
         pages=[PageSummary.model_validate(page) for page in pages[:limit]],
         next=pages[limit - 1].number if len(pages) > limit else None,

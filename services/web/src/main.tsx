@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./client";
+import { againIn } from "./shell/again";
 import { router } from "./shell/router";
 import { applyTheme } from "./shell/theme";
 import "./style.css";
@@ -15,6 +16,7 @@ const queries = new QueryClient({
       staleTime: 5_000,
       // What is refused is refused; what cannot be reached is tried for as long as it is looked at.
       retry: (failures, error) => error instanceof Problem && error.passing && failures < 2,
+      refetchInterval: ({ state }) => againIn(state.error),
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
       refetchOnWindowFocus: false,
     },

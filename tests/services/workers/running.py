@@ -129,7 +129,7 @@ class System(Processes):
 
         def read() -> list[dict[str, Any]] | None:
             pages = self.get(f"/documents/{document_id}/pages")["pages"]
-            return pages if all(page["ocr_text"] is not None for page in pages) else None
+            return pages if all(page["read"] for page in pages) else None
 
         return self.until("OCR", read)
 

@@ -51,6 +51,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether it is not there, or not within reach. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Problem && error.status === 404;
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
 
 /** Every project within reach. */
@@ -24,20 +24,26 @@ export function useProjects() {
   });
 }
 
+function viewOf({ pathname }: { pathname: string }): "" | "/timeline" | "/drawings" {
+  const view = /^\/projects\/[^/]+(\/timeline|\/drawings)$/.exec(pathname)?.[1];
+  return (view as "/timeline" | "/drawings" | undefined) ?? "";
+}
+
 /** Changes the project and keeps the kind of view. */
 export function Switcher({ projectId }: { projectId: string | null }) {
   const navigate = useNavigate();
+  const view = useLocation({ select: viewOf });
   const projects = useProjects().data ?? [];
   const unknown = projectId !== null && !projects.some((project) => project.id === projectId);
   return (
     <select
       aria-label="Project"
-      className="field max-w-32 font-medium sm:max-w-60"
+      className="field w-0 min-w-24 max-w-44 flex-1 text-ellipsis font-medium sm:w-auto sm:max-w-60 sm:flex-none"
       value={projectId ?? ""}
       onChange={(event) => {
         const chosen = event.target.value;
         if (chosen === "") void navigate({ to: "/" });
-        else void navigate({ to: "/projects/$projectId", params: { projectId: chosen } });
+        else void navigate({ to: `/projects/$projectId${view}`, params: { projectId: chosen } });
       }}
     >
       <option value="">All projects</option>

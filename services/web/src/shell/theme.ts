@@ -1,18 +1,15 @@
 /** Light, dark, or as the machine has it; kept in this browser. */
 import { useState } from "react";
+import { keep, kept } from "./kept";
 
 export type Theme = "auto" | "light" | "dark";
 
-const KEY = "task-ledger-theme";
+const KEY = "theme";
 const NEXT: Record<Theme, Theme> = { auto: "light", light: "dark", dark: "auto" };
 
 function stored(): Theme {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === "light" || value === "dark" ? value : "auto";
-  } catch {
-    return "auto"; // storage is switched off: the machine's theme is as good
-  }
+  const value = kept(KEY);
+  return value === "light" || value === "dark" ? value : "auto";
 }
 
 export function applyTheme(theme: Theme = stored()): void {
@@ -24,11 +21,7 @@ export function useTheme(): [Theme, () => void] {
   const [theme, setTheme] = useState(stored);
   const next = () => {
     const chosen = NEXT[theme];
-    try {
-      localStorage.setItem(KEY, chosen);
-    } catch {
-      // it then lasts as long as this page
-    }
+    keep(KEY, chosen);
     applyTheme(chosen);
     setTheme(chosen);
   };

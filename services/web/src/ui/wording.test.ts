@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, countdown, duration, isTaskId } from "./wording";
+import { ago, className, countdown, duration, isTaskId, moment, resultSays } from "./wording";
 
 describe("wording", () => {
   it.each([
@@ -23,6 +23,29 @@ describe("wording", () => {
     [3_600_000, "1 h"],
     [172_800_000, "2 d"],
   ])("tells %d ms ago as %s", (ms, says) => expect(ago(ms)).toBe(says));
+
+  it("tells the day of what was on another day", () => {
+    const now = new Date(2026, 10, 24, 12).getTime();
+    expect(moment(new Date(2026, 10, 24, 4, 5, 6, 7).toISOString(), now)).toBe("04:05:06.007");
+    expect(moment(new Date(2026, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("11-23 04:05:06");
+  });
+
+  it("names a class", () => {
+    expect(className("takeoff.geometry.quantity.NotCalibrated")).toBe("NotCalibrated");
+    expect(className("TimeoutError")).toBe("TimeoutError");
+  });
+
+  const id = "0199c0de-0000-7000-8000-000000000000";
+  it.each([
+    [{ page_id: id, text_length: 1491, title: "PLAN" }, "text length 1,491 · title PLAN"],
+    [{ calibrated: false, scale: 37.49991, reasons: [] }, "not calibrated · scale 37.5"],
+    [{ types: ["Doors", "Slab"], totals: { Doors: 1 }, of: [{}] }, "types Doors, Slab"],
+    [{ page_id: id, providers: { local: {}, openai: {} } }, "providers local, openai"],
+    [{ page_id: id }, `{"page_id":"${id}"}`],
+    [[1, 2], "1, 2"],
+    ["done", "done"],
+    [12, "12"],
+  ])("says what a result is: %j", (result, says) => expect(resultSays(result)).toBe(says));
 
   it("knows an id", () => {
     expect(isTaskId(" 0199C0DE-0000-7000-8000-000000000000 ")).toBe(true);

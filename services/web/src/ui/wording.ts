@@ -33,6 +33,14 @@ export function clock(time: string): string {
   return `${date.toLocaleTimeString("en-GB")}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** The time of day with milliseconds; of another day than `now`, that day and the second. */
+export function moment(time: string, now: number = Date.now()): string {
+  const date = new Date(time);
+  if (date.toDateString() === new Date(now).toDateString()) return clock(time);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${date.toLocaleTimeString("en-GB")}`;
+}
+
 /** Date, time with milliseconds, and zone. */
 export function exact(time: string): string {
   return new Date(time).toISOString().replace("T", " ").replace("Z", " UTC");
@@ -53,9 +61,41 @@ export function isTaskId(text: string): boolean {
   return UUID.test(text.trim());
 }
 
+/** The name of a class without its modules. */
+export function className(type: string): string {
+  return type.slice(type.lastIndexOf(".") + 1);
+}
+
 const NUMBER = new Intl.NumberFormat("en-US");
 
 /** `10,000`. */
 export function number(value: number): string {
   return NUMBER.format(value);
+}
+
+/** A result in one line, as far as people read it: without ids and without what is nested. */
+export function resultSays(result: unknown): string {
+  if (typeof result !== "object" || result === null) return plain(result) ?? "";
+  if (Array.isArray(result)) return plain(result) ?? JSON.stringify(result);
+  const told = Object.entries(result).flatMap(([key, value]) => {
+    const name = key.replaceAll("_", " ");
+    if (typeof value === "boolean") return value ? name : `not ${name}`;
+    const text = plain(value);
+    return text === null ? [] : `${name} ${text}`;
+  });
+  if (told.length > 0) return told.join(" · ");
+  const nested = Object.entries(result).flatMap(([key, value]) => {
+    const names = typeof value === "object" && value !== null ? Object.keys(value) : [];
+    return names.length > 0 ? `${key.replaceAll("_", " ")} ${names.join(", ")}` : [];
+  });
+  return nested.length > 0 ? nested.join(" · ") : JSON.stringify(result);
+}
+
+/** Null for what a line has no room for. */
+function plain(value: unknown): string | null {
+  if (typeof value === "number") return number(value);
+  if (typeof value === "string") return value === "" || isTaskId(value) ? null : firstLine(value);
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const parts = value.map(plain);
+  return parts.includes(null) ? null : parts.join(", ");
 }

@@ -1,9 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { isMissing } from "../../client";
+import { ProblemNotice } from "../../ui/Notice";
 import { SearchBox } from "../../ui/SearchBox";
 import { Batch } from "./Batch";
 import { Conditions } from "./conditions/Conditions";
 import { Documents } from "./documents/Documents";
+import { useDocuments } from "./queries";
 import { withPicked } from "./search";
 import { ChooseFiles, SentFiles } from "./upload/Upload";
 import type { Uploads } from "./upload/useUploads";
@@ -18,6 +21,8 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const find = (text: string | undefined) =>
     void navigate({ search: (now) => ({ ...now, find: text || undefined }) });
+  const { error } = useDocuments(projectId);
+  if (isMissing(error)) return <ProblemNotice problem={error} />;
   return (
     <div ref={setScroller} className="h-full overflow-y-auto" data-scroller>
       <div className="mx-auto grid max-w-[1600px] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">

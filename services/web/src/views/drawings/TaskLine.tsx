@@ -4,13 +4,12 @@ import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { Status } from "../../ui/Status";
 import { Ago, Countdown } from "../../ui/Times";
-import { firstLine } from "../../ui/wording";
-import { Cancel } from "./Cancel";
+import { className, firstLine } from "../../ui/wording";
+import { Cancel } from "../task/Cancel";
 
 /** What a task is doing, waiting for or ended with, where what it works on is shown. */
-export function TaskLine(props: { task: Task; mayCancel: boolean; children?: ReactNode }) {
+export function TaskLine(props: { task: Task; children?: ReactNode }) {
   const { task } = props;
-  const ended = hasEnded(task.status);
   return (
     <div data-task={task.task_id} data-status={task.status} data-type={task.task_type}>
       <div className="flex items-center gap-x-2">
@@ -26,7 +25,7 @@ export function TaskLine(props: { task: Task; mayCancel: boolean; children?: Rea
         <span className="ml-auto text-xs text-soft">
           <Ago time={task.completed_at ?? task.created_at} />
         </span>
-        {!ended && props.mayCancel && <Cancel task={task} />}
+        <Cancel task={task} small />
       </div>
       <Doing task={task} />
       {props.children}
@@ -38,11 +37,14 @@ export function TaskLine(props: { task: Task; mayCancel: boolean; children?: Rea
 export function Doing({ task }: { task: Task }) {
   const ended = hasEnded(task.status);
   const why = task.error && (
-    <span title={task.error.message}>
-      {task.error.type}: {firstLine(task.error.message)}
+    <span title={`${task.error.type}: ${task.error.message}`}>
+      {className(task.error.type)}: {firstLine(task.error.message)}
     </span>
   );
-  if (ended) return why && <p className="break-words text-failure">{why}</p>;
+  if (ended) {
+    const look = task.status === "REVOKED" ? "text-soft" : "text-failure";
+    return why && <p className={`line-clamp-3 text-xs wrap-anywhere ${look}`}>{why}</p>;
+  }
   if (task.status === "RETRY" && task.retry?.due_at) {
     return (
       <p className="text-soft">

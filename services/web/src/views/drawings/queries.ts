@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { answered, useLedgerClient } from "../../client";
 import type { components } from "../../client/schema";
+import { againIn } from "../../shell/again";
 
 type Schemas = components["schemas"];
 export type DocumentRow = Schemas["DocumentAnswer"];
@@ -62,8 +63,8 @@ export function usePages(documentId: string) {
       } while (after !== null);
       return found;
     },
-    refetchInterval: (query) =>
-      query.state.data?.some((page) => page.ocr_text === null) ? UNTRACKED_EVERY_MS : false,
+    refetchInterval: ({ state }) =>
+      state.data?.some((page) => !page.read) ? UNTRACKED_EVERY_MS : againIn(state.error),
   });
 }
 
@@ -76,7 +77,8 @@ export function usePage(pageId: string) {
       (await answered(
         client.GET("/api/v1/pages/{page_id}", { params: { path: { page_id: pageId } }, signal }),
       )) as PageDetail,
-    refetchInterval: (query) => (query.state.data?.ocr_text === null ? UNTRACKED_EVERY_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data?.read === false ? UNTRACKED_EVERY_MS : againIn(state.error),
   });
 }
 

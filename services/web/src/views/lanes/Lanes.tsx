@@ -1,5 +1,5 @@
 /** Lanes over time, drawn to scale: the attempts of a task, or the tasks of a project. */
-import { scaleTime } from "d3-scale";
+import { type ScaleTime, scaleTime } from "d3-scale";
 import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { LANE, LaneRow } from "./LaneRow";
 import { Legend } from "./Legend";
@@ -41,11 +41,7 @@ export function Lanes({
   const { from, to } = extent(lanes, now, live, past);
   const scale = scaleTime([from, to], [labelled, Math.max(width - 8, labelled + 40)]);
   const height = AXIS + lanes.length * LANE + 4;
-  // One whose words would be cut at the edge is left out.
-  const ticks = scale
-    .ticks(Math.max(Math.floor((width - labelled) / 110), 2))
-    .filter((tick) => scale(tick) < width - 36);
-  const step = (ticks[1]?.getTime() ?? to) - (ticks[0]?.getTime() ?? from);
+  const { ticks, step } = legible(scale, Math.floor((width - labelled) / 100), to - from);
   const click = (event: MouseEvent<SVGSVGElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     const lane = lanes[Math.floor((event.clientY - bounds.top - AXIS) / LANE)];
@@ -81,14 +77,18 @@ export function Lanes({
               <rect width="2.5" height="6" className="fill-retry" />
             </pattern>
           </defs>
-          {ticks.map((tick) => (
-            <g key={tick.getTime()} transform={`translate(${scale(tick)} 0)`}>
-              <line y1={AXIS - 4} y2={height} className="stroke-line" />
-              <text y={12} textAnchor="middle" className="fill-soft text-xs">
-                {tickSays(tick, to - from, step)}
-              </text>
-            </g>
-          ))}
+          {/* One whose words would be cut at the edge is left out. */}
+          {ticks.map(
+            (tick) =>
+              scale(tick) < width - 36 && (
+                <g key={tick.getTime()} transform={`translate(${scale(tick)} 0)`}>
+                  <line y1={AXIS - 4} y2={height} className="stroke-line" />
+                  <text y={12} textAnchor="middle" className="fill-soft text-xs">
+                    {tickSays(tick, to - from, step)}
+                  </text>
+                </g>
+              ),
+          )}
           {lanes.map((lane, row) => (
             <LaneRow
               key={lane.key}
@@ -107,6 +107,20 @@ export function Lanes({
       <Legend>{children}</Legend>
     </div>
   );
+}
+
+const DIGIT_PX = 7;
+
+/** At most so many ticks, whose words have room beside each other. */
+function legible(scale: ScaleTime<number, number>, most: number, stretch: number) {
+  for (let count = Math.max(most, 2); ; count -= 1) {
+    const ticks = scale.ticks(count);
+    const [first, second] = ticks;
+    if (!first || !second) return { ticks, step: stretch };
+    const step = second.getTime() - first.getTime();
+    const words = tickSays(first, stretch, step).length * DIGIT_PX;
+    if (count <= 2 || scale(second) - scale(first) >= words + 24) return { ticks, step };
+  }
 }
 
 /** As precise as the stretch of time needs, in the machine's zone, by 24 hours. */

@@ -13,7 +13,7 @@ export function AsOf({ taskId, version }: { taskId: string; version: number }) {
       data-as-of={version}
     >
       {[...fieldsOf(data)].map(([field, value]) => (
-        <div key={field} className="grid grid-cols-[132px_minmax(0,1fr)] gap-2 py-0.5 text-xs">
+        <div key={field} className="grid grid-cols-[120px_minmax(0,1fr)] gap-2 py-0.5 text-xs">
           <dt className="break-words text-soft">{field}</dt>
           <dd className="break-words" data-field={field}>
             {shown(value)}

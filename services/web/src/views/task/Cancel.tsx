@@ -3,19 +3,25 @@ import { answered, hasEnded, Problem, type Task, useLedgerClient } from "../../c
 import { mayOperate, useSession } from "../../shell/session";
 import { Confirm } from "../../ui/Confirm";
 
-export function Cancel({ task, onAsked }: { task: Task; onAsked: () => void }) {
+/** Asks for a task to be cancelled, after a question; `small` where several tasks are listed. */
+export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => void }) {
+  const { task, small = false } = props;
   const client = useLedgerClient();
   const session = useSession();
   const [asking, setAsking] = useState(false);
+  const [sent, setSent] = useState(false);
   const [refused, setRefused] = useState("");
   if (hasEnded(task.status)) {
     return refused ? <span className="text-failure">{refused}</span> : null;
   }
   if (task.cancel_requested) {
+    // A line of a list says it beside its step.
+    if (small) return null;
     return <span className="text-revoked">■ cancel requested by {task.cancel_requested_by}</span>;
   }
   if (!mayOperate(session.data)) return null;
   const cancel = async () => {
+    setSent(true);
     setRefused("");
     try {
       await answered(
@@ -24,15 +30,22 @@ export function Cancel({ task, onAsked }: { task: Task; onAsked: () => void }) {
         }),
       );
     } catch (error) {
+      setSent(false);
       setRefused(error instanceof Problem ? error.message : String(error));
     }
-    onAsked();
+    props.onAsked?.();
   };
   const running = task.status === "STARTED" || task.status === "PROGRESS";
   return (
     <>
-      <button type="button" className="button text-failure" onClick={() => setAsking(true)}>
-        Cancel task
+      <button
+        type="button"
+        className={`button text-failure ${small ? "min-h-6 px-2 text-xs" : ""}`}
+        aria-label={small ? `Cancel ${task.task_name}` : undefined}
+        disabled={sent}
+        onClick={() => setAsking(true)}
+      >
+        {small ? "Cancel" : "Cancel task"}
       </button>
       {refused && (
         <span role="alert" className="text-failure">

@@ -1,13 +1,17 @@
 /** Every event: its number, both times, who caused it, and what it tells. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { type CSSProperties, useEffect, useRef } from "react";
 import type { TaskEvent } from "../../client";
 import { Copy } from "../../ui/Copy";
 import { EventType } from "../../ui/EventType";
-import { clock, duration, exact, number } from "../../ui/wording";
+import { useWide } from "../../ui/useWide";
+import { duration, exact, moment, number } from "../../ui/wording";
 import { says } from "./says";
 
 const ROW = 32;
+/** On a narrow screen a row has two lines. */
+const NARROW_ROW = 52;
+const DIGIT_PX = 9;
 
 export function Events(props: {
   events: TaskEvent[];
@@ -16,12 +20,16 @@ export function Events(props: {
 }) {
   const { events, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const height = useWide("sm") ? ROW : NARROW_ROW;
   const rows = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 10,
   });
+  useEffect(() => {
+    if (height > 0) rows.measure();
+  }, [rows, height]);
   useEffect(() => {
     if (selected !== undefined) rows.scrollToIndex(events.length - selected, { align: "auto" });
   }, [rows, selected, events.length]);
@@ -38,7 +46,12 @@ export function Events(props: {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         tabIndex={0}
         className="panel overflow-y-auto"
-        style={{ height: Math.min(events.length * ROW + 2, 480) }}
+        style={
+          {
+            height: Math.min(events.length * height + 2, 480),
+            "--number": `${String(events.length).length * DIGIT_PX}px`,
+          } as CSSProperties
+        }
       >
         <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((item) => {
@@ -51,10 +64,10 @@ export function Events(props: {
                   aria-rowindex={item.index + 1}
                   aria-selected={selected === event.version}
                   data-version={event.version}
-                  className={`absolute inset-x-0 top-0 grid grid-cols-[32px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-3 hover:bg-hover sm:grid-cols-[40px_120px_148px_minmax(0,2fr)_minmax(0,96px)_24px] ${
+                  className={`absolute inset-x-0 top-0 grid grid-cols-[var(--number)_minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover sm:grid-cols-[var(--number)_128px_148px_minmax(0,2fr)_minmax(0,96px)_24px] ${
                     selected === event.version ? "bg-mark" : ""
                   }`}
-                  style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+                  style={{ height, transform: `translateY(${item.start}px)` }}
                 >
                   <EventCells event={event} onSelect={onSelect} />
                 </div>
@@ -94,7 +107,11 @@ function EventCells({
       <div role="cell" className="text-xs text-soft">
         <Times event={event} />
       </div>
-      <div role="cell" className="hidden truncate sm:block" title={told}>
+      <div
+        role="cell"
+        className="col-span-2 col-start-2 truncate text-xs text-soft sm:col-span-1 sm:col-start-auto sm:text-sm sm:text-ink"
+        title={told}
+      >
         {told}
       </div>
       <div
@@ -117,7 +134,7 @@ function Times({ event }: { event: TaskEvent }) {
   const title = `occurred ${exact(event.occurred_at)} by the writer's clock, recorded ${exact(event.recorded_at)} by the database's`;
   return (
     <time dateTime={event.recorded_at} title={title} className="whitespace-nowrap">
-      {clock(event.recorded_at)}
+      {moment(event.recorded_at)}
       <span className="ml-1">
         {late === 0 ? "" : `${late > 0 ? "+" : "−"}${duration(Math.abs(late)).replace(" ", "")}`}
       </span>

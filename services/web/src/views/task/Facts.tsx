@@ -48,7 +48,7 @@ export function Facts({ task }: { task: Task }) {
       ))}
       {task.result !== null && (
         <Fact name="Result">
-          <code className="font-mono text-xs break-all">
+          <code className="block font-mono text-xs whitespace-pre-wrap wrap-anywhere">
             {JSON.stringify(task.result, null, 1)}
           </code>
           <Copy text={JSON.stringify(task.result)} label="the result" />

@@ -50,7 +50,7 @@ export function Replay(props: {
           off={at >= latest}
           onClick={() => onVersion(at + 1)}
         />
-        <span className="min-w-24 text-right" data-replay-version={at}>
+        <span className="min-w-24 sm:text-right" data-replay-version={at}>
           event {number(at)} of {number(latest)}
         </span>
         {replaying ? (

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { hasEnded, Problem, type Task, type TaskEvent } from "../../client";
+import { hasEnded, isMissing, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
@@ -37,7 +37,7 @@ export function TaskView() {
 function Known({ taskId }: { taskId: string }) {
   const { task, query } = useTask(taskId);
   const events = useEvents(taskId, task?.version);
-  const missing = query.error instanceof Problem && query.error.status === 404;
+  const missing = isMissing(query.error);
   return (
     <Frame projectId={task?.project_id ?? null} title={task?.task_name ?? "Task"}>
       <div className="h-full overflow-y-auto">
@@ -106,7 +106,7 @@ function Shown(props: {
             }
           />
           <Replay task={task} events={events} version={version} onVersion={to} />
-          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_344px]">
             <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
               <Errors events={events} onEvent={to} />
               <Events events={events} selected={version} onSelect={to} />
@@ -134,34 +134,38 @@ function Shown(props: {
 function Head({ task, refresh }: { task: Task; refresh: () => void }) {
   const { progress, retry } = task;
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <div className="min-w-0">
-        <h1 className="text-xl font-semibold break-words">{task.task_name}</h1>
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+      <div className="min-w-0 flex-1 basis-80">
+        <div className="flex flex-wrap items-center gap-x-3">
+          <h1 className="min-w-0 text-xl font-semibold break-words">{task.task_name}</h1>
+          <div
+            className="flex flex-wrap items-center gap-x-3"
+            role="status"
+            data-task-status={task.status}
+          >
+            <Status status={task.status} />
+            {retry?.due_at && (
+              <span className="text-retry">
+                retries in <Countdown due={retry.due_at} once="0:00, due" />
+              </span>
+            )}
+            {!hasEnded(task.status) && !retry && progress.percent !== null && (
+              <>
+                <Progress percent={progress.percent} label="Progress" />
+                <span>{progress.step}</span>
+              </>
+            )}
+          </div>
+        </div>
         <div className="flex flex-wrap items-center gap-x-2 text-xs text-soft">
           <span>{task.task_type}</span>
-          <span className="font-mono break-all">{task.task_id}</span>
-          <Copy text={task.task_id} label="the task's id" />
+          <span className="inline-flex items-center gap-1">
+            <span className="font-mono">{task.task_id}</span>
+            <Copy text={task.task_id} label="the task's id" />
+          </span>
         </div>
       </div>
-      <div
-        className="flex flex-wrap items-center gap-3"
-        role="status"
-        data-task-status={task.status}
-      >
-        <Status status={task.status} />
-        {retry?.due_at && (
-          <span className="text-retry">
-            retries in <Countdown due={retry.due_at} once="0:00, due" />
-          </span>
-        )}
-        {!hasEnded(task.status) && !retry && progress.percent !== null && (
-          <>
-            <Progress percent={progress.percent} label="Progress" />
-            <span>{progress.step}</span>
-          </>
-        )}
-      </div>
-      <div className="flex flex-wrap items-center gap-2 sm:ml-auto">
+      <div className="flex flex-wrap items-center gap-2">
         <Verify task={task} />
         <Cancel task={task} onAsked={refresh} />
       </div>

@@ -36,14 +36,14 @@ export function Verify({ task }: { task: Task }) {
         <Verdict check={check} version={task.version} />
       </button>
       {mayExport(session.data) ? (
-        <>
+        <span className="flex gap-2">
           <a className="button" href={`${path}&format=ndjson`} download>
             Export
           </a>
           <a className="button" href={`${path}&format=csv`} download>
             CSV
           </a>
-        </>
+        </span>
       ) : (
         <span className="text-xs text-soft">Exports need the role auditor or admin.</span>
       )}

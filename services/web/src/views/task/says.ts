@@ -1,6 +1,6 @@
 /** What an event tells, in one line. */
 import type { TaskEvent } from "../../client";
-import { duration } from "../../ui/wording";
+import { className, duration, resultSays } from "../../ui/wording";
 
 const NOTES: Record<string, string> = {
   duplicate_delivery_refused: "a duplicate delivery was refused",
@@ -37,7 +37,7 @@ export function errorOf(event: Pick<TaskEvent, "data">): ToldError | null {
 export function says(event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts">): string {
   const { data } = event;
   const error = errorOf(event);
-  const told = error ? `${error.type}: ${error.message}` : "";
+  const told = error ? `${className(error.type)}: ${error.message}` : "";
   const of = `attempt ${event.attempt} of ${event.max_attempts ?? "any number"}`;
   switch (event.type) {
     case "registered":
@@ -60,7 +60,7 @@ export function says(event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_a
         `next attempt in ${duration(Number(data.countdown_s) * 1000)}`,
       ].join(" · ");
     case "completed":
-      return data.result == null ? "without a result" : JSON.stringify(data.result);
+      return data.result == null ? "without a result" : resultSays(data.result);
     case "failed":
       return data.reason === "error"
         ? told

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { UploadLink } from "../../shell/UploadLink";
 import { Notice } from "../../ui/Notice";
 import type { Wanted } from "./search";
 
@@ -12,18 +12,7 @@ export function Empty(props: {
   const { wanted, onChange } = props;
   if (!props.filtered) {
     return (
-      <Notice
-        title="No task yet"
-        action={
-          <Link
-            className="button"
-            to="/projects/$projectId/drawings"
-            params={{ projectId: props.projectId }}
-          >
-            Upload a drawing
-          </Link>
-        }
-      >
+      <Notice title="No task yet" action={<UploadLink projectId={props.projectId} />}>
         A task appears here when it is registered, before any worker has seen it.
       </Notice>
     );

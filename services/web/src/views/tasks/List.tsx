@@ -1,31 +1,12 @@
 /** The rows, as many as there are, of which those on the screen are in the document. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type CSSProperties,
-  type RefObject,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  useState,
-} from "react";
+import { type CSSProperties, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import type { Task } from "../../client";
+import { useWide } from "../../ui/useWide";
 import { tracks } from "./columns";
 import { Heads } from "./Heads";
 import { GRID, Row } from "./Row";
 import type { ColumnName, Order } from "./search";
-
-const WIDE = "(min-width: 64rem)";
-
-function useWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches);
-  useEffect(() => {
-    const query = matchMedia(WIDE);
-    const changed = () => setWide(query.matches);
-    query.addEventListener("change", changed);
-    return () => query.removeEventListener("change", changed);
-  }, []);
-  return wide;
-}
 
 export interface ListHandle {
   toRow: (index: number) => void;
@@ -47,7 +28,7 @@ export function List(props: {
 }) {
   const { ids, onShown, onEnd, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const wide = useWide();
+  const wide = useWide("lg");
   const height = wide ? 44 : 76;
   const rows = useVirtualizer({
     count: ids.length + (more ? 1 : 0),

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Task } from "../../client";
+import { isMissing, type Task } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, ProblemNotice } from "../../ui/Notice";
@@ -10,8 +10,11 @@ import { Filters, Narrowing, wantedOrder } from "./Filters";
 import { List, type ListHandle } from "./List";
 import { Standing } from "./Standing";
 import {
+  type ColumnName,
   columnsOf,
   isFiltered,
+  keepColumns,
+  keptColumns,
   statusesOf,
   type TasksSearch,
   type Wanted,
@@ -68,6 +71,16 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     [navigate],
   );
   const columns = columnsOf(search);
+  useEffect(() => {
+    // Whoever gets this address sees what is seen here.
+    if (search.columns === undefined && keptColumns() !== undefined)
+      put({ columns: keptColumns() });
+  }, [search.columns, put]);
+  const choose = (names: ColumnName[] | undefined) => {
+    const chosen = names?.length === 0 ? "none" : names;
+    keepColumns(chosen);
+    put({ columns: chosen });
+  };
   const startAgain = () => {
     setFrom(undefined);
     put({ cursor: undefined, row: undefined });
@@ -129,6 +142,7 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     if (begins) void begin();
   }, [begins, begin]);
 
+  if (isMissing(pages.error)) return <ProblemNotice problem={pages.error} />;
   return (
     <div className="flex h-full flex-col">
       <h1 className="sr-only">Tasks</h1>
@@ -149,10 +163,7 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
         statuses={statusesOf(wanted)}
       >
         <Narrowing wanted={wanted} onChange={change} />
-        <ChooseColumns
-          columns={columns}
-          onChange={(next) => put({ columns: next?.length === 0 ? "none" : next })}
-        />
+        <ChooseColumns columns={columns} onChange={choose} />
       </Standing>
       {pages.data === undefined ? (
         pages.error ? (

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { Ago, Countdown, Took } from "../../ui/Times";
-import { firstLine } from "../../ui/wording";
+import { className, firstLine, resultSays } from "../../ui/wording";
+import { reasonSays } from "../task/says";
 import type { ColumnName, Order } from "./search";
 
 export interface Column {
@@ -106,16 +107,26 @@ export function Doing({ task }: { task: Task }) {
         {task.error && (
           <span className="text-soft" title={task.error.message}>
             {" "}
-            · {task.error.type}: {firstLine(task.error.message)}
+            · {className(task.error.type)}: {firstLine(task.error.message)}
           </span>
         )}
       </span>
     );
   }
+  if (task.status === "REVOKED") {
+    const by = task.cancel_requested_by;
+    const ended = by === null ? reasonSays(task.failure_reason) : `cancelled by ${by}`;
+    return (
+      <span className="text-soft" title={task.error?.message}>
+        {ended}
+        {task.error && ` · ${firstLine(task.error.message)}`}
+      </span>
+    );
+  }
   if (task.error && hasEnded(task.status)) {
     return (
-      <span className="text-soft" title={task.error.message}>
-        {task.error.type}: {firstLine(task.error.message)}
+      <span className="text-soft" title={`${task.error.type}: ${task.error.message}`}>
+        {className(task.error.type)}: {firstLine(task.error.message)}
       </span>
     );
   }
@@ -129,10 +140,9 @@ export function Doing({ task }: { task: Task }) {
     );
   }
   if (task.status === "SUCCESS" && task.result !== null) {
-    const result = JSON.stringify(task.result);
     return (
-      <span className="text-xs text-soft" title={result}>
-        {result}
+      <span className="text-soft" title={JSON.stringify(task.result, null, 1)}>
+        {resultSays(task.result)}
       </span>
     );
   }

@@ -1,5 +1,6 @@
 /** What the task list shows, as it stands in the address. */
 import { hasEnded, type TaskStatus } from "../../client";
+import { keep, kept } from "../../shell/kept";
 import { many, one } from "../../shell/search";
 import { STATUSES } from "../../ui/Status";
 
@@ -60,18 +61,33 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
   const status = many(search.status, STATUSES);
   const type = many(search.type);
   const since = one(search.since);
-  const columns = COLUMN_NAMES.filter((name) => many(search.columns, COLUMN_NAMES).includes(name));
   return {
     status: status.length > 0 ? status : undefined,
     type: type.length > 0 ? type : undefined,
     q: one(search.q)?.slice(0, 300),
     since: since && since in SINCE ? (since as Since) : undefined,
     order: orderOf(one(search.order)),
-    columns:
-      columns.length > 0 ? columns : one(search.columns) === "none" ? ("none" as const) : undefined,
+    columns: chosen(search.columns),
     cursor: one(search.cursor),
     row: one(search.row),
   };
+}
+
+function chosen(value: unknown): TasksSearch["columns"] {
+  const names = many(value, COLUMN_NAMES);
+  const columns = COLUMN_NAMES.filter((name) => names.includes(name));
+  return columns.length > 0 ? columns : one(value) === "none" ? "none" : undefined;
+}
+
+const KEPT_AS = "columns";
+
+/** The columns that were chosen in this browser last; undefined for those at first. */
+export function keptColumns(): TasksSearch["columns"] {
+  return chosen(kept(KEPT_AS)?.split(","));
+}
+
+export function keepColumns(columns: TasksSearch["columns"]): void {
+  keep(KEPT_AS, columns === undefined ? null : String(columns));
 }
 
 function orderOf(text: string | undefined): TasksSearch["order"] {
@@ -81,10 +97,10 @@ function orderOf(text: string | undefined): TasksSearch["order"] {
 
 const NO_COLUMNS: readonly ColumnName[] = [];
 
-/** The columns that an address shows, in the order in which they always stand. */
+/** The columns that an address shows, or else those that were kept, in the order in which they always stand. */
 export function columnsOf(search: TasksSearch): readonly ColumnName[] {
-  if (search.columns === "none") return NO_COLUMNS;
-  return search.columns ?? DEFAULT_COLUMNS;
+  const columns = search.columns ?? keptColumns();
+  return columns === "none" ? NO_COLUMNS : (columns ?? DEFAULT_COLUMNS);
 }
 
 /** The part that says which tasks are wanted, without where in the list one is. */

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { answered, NewestTasks, type Task, type TaskList, useLedgerClient } from "../../client";
+import { againIn } from "../../shell/again";
 import { serverClock } from "../../ui/now";
 import { queryOf, type Wanted } from "./search";
 
@@ -54,6 +55,8 @@ export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, 
         signal,
       ),
     getNextPageParam: (page) => page.next,
+    // A page further down is asked for again when it is scrolled to.
+    refetchInterval: ({ state }) => (state.data === undefined ? againIn(state.error) : false),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });

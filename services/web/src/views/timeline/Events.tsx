@@ -1,13 +1,17 @@
 /** The events of a project, newest first; those on the screen are in the document. */
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef } from "react";
+import { type CSSProperties, memo, useEffect, useRef } from "react";
 import type { TimelineEvent } from "../../client";
 import { EventType } from "../../ui/EventType";
-import { clock, exact, short } from "../../ui/wording";
+import { useWide } from "../../ui/useWide";
+import { exact, moment, short } from "../../ui/wording";
 import { says } from "../task/says";
 
 const ROW = 32;
+/** On a narrow screen a row has two lines. */
+const NARROW_ROW = 52;
+const DIGIT_PX = 8;
 
 export function TimelineEvents(props: {
   events: readonly TimelineEvent[];
@@ -21,13 +25,17 @@ export function TimelineEvents(props: {
 }) {
   const { events, selected, more, onEnd, onTop } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const height = useWide("lg") ? ROW : NARROW_ROW;
   const rows = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     getItemKey: (index) => events[index]?.seq ?? index,
     overscan: 10,
   });
+  useEffect(() => {
+    if (height > 0) rows.measure();
+  }, [rows, height]);
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -49,6 +57,7 @@ export function TimelineEvents(props: {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
       className="panel min-h-0 flex-1 overflow-y-auto"
+      style={{ "--number": `${String(events[0]?.seq ?? 0).length * DIGIT_PX}px` } as CSSProperties}
       onScroll={(event) => onTop(event.currentTarget.scrollTop < ROW)}
       onPointerEnter={() => props.onPointed(true)}
       onPointerLeave={() => props.onPointed(false)}
@@ -64,10 +73,10 @@ export function TimelineEvents(props: {
                 aria-rowindex={item.index + 1}
                 aria-selected={selected === event.seq}
                 data-seq={event.seq}
-                className={`absolute inset-x-0 top-0 grid grid-cols-[48px_minmax(0,1fr)_auto] items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[56px_96px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] ${
+                className={`absolute inset-x-0 top-0 grid grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[var(--number)_96px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] lg:px-4 ${
                   selected === event.seq ? "bg-mark" : ""
                 }`}
-                style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+                style={{ height, transform: `translateY(${item.start}px)` }}
               >
                 <Cells event={event} onSelect={props.onSelect} onActor={props.onActor} />
               </div>
@@ -88,7 +97,7 @@ const Cells = memo(function Cells(props: {
   const told = says(event);
   return (
     <>
-      <div role="cell" className="text-right">
+      <div role="cell" className="hidden text-right lg:block">
         <button
           type="button"
           className="text-xs text-soft hover:text-ink hover:underline"
@@ -98,18 +107,21 @@ const Cells = memo(function Cells(props: {
           {event.seq}
         </button>
       </div>
-      <div role="cell" className="hidden text-xs text-soft lg:block">
+      <div
+        role="cell"
+        className="order-last text-right text-xs text-soft lg:order-none lg:text-left"
+      >
         <time
           dateTime={event.recorded_at}
           title={`recorded ${exact(event.recorded_at)}, occurred ${exact(event.occurred_at)}`}
         >
-          {clock(event.recorded_at)}
+          {moment(event.recorded_at)}
         </time>
       </div>
-      <div role="cell" className="order-last truncate lg:order-none">
+      <div role="cell" className="order-2 text-right lg:order-none lg:text-left">
         <EventType type={event.type} />
       </div>
-      <div role="cell" className="truncate">
+      <div role="cell" className="order-1 truncate lg:order-none">
         <Link
           to="/tasks/$taskId"
           params={{ taskId: event.task_id }}
@@ -119,7 +131,11 @@ const Cells = memo(function Cells(props: {
           {event.task_name ?? short(event.task_id)}
         </Link>
       </div>
-      <div role="cell" className="hidden truncate text-soft lg:block" title={told}>
+      <div
+        role="cell"
+        className="order-3 truncate text-xs text-soft lg:order-none lg:text-sm"
+        title={told}
+      >
         {told}
       </div>
       <div role="cell" className="hidden truncate text-xs text-soft lg:block">

@@ -4,11 +4,7 @@ import { SearchBox } from "../../ui/SearchBox";
 import { short } from "../../ui/wording";
 import { isFiltered, type Wanted } from "./search";
 
-export function Filters(props: {
-  projectId: string;
-  wanted: Wanted;
-  onChange: (wanted: Wanted) => void;
-}) {
+export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
   const { wanted, onChange } = props;
   const chosen = wanted.type ?? [];
   const toggle = (type: (typeof EVENT_TYPES)[number]) => {
@@ -17,7 +13,10 @@ export function Filters(props: {
   };
   return (
     <div className="flex flex-wrap items-center gap-2 px-3 pt-2 pb-1 sm:px-4">
-      <fieldset className="flex flex-wrap gap-1">
+      <fieldset
+        data-scrolls-sideways
+        className="flex min-w-0 gap-1 [scrollbar-width:none] max-sm:-m-0.5 max-sm:w-full max-sm:overflow-x-auto max-sm:p-0.5 sm:flex-wrap"
+      >
         <legend className="sr-only">Type of event</legend>
         {EVENT_TYPES.map((type) => (
           <button
@@ -61,7 +60,6 @@ export function Filters(props: {
           Clear filters
         </button>
       )}
-      <Export projectId={props.projectId} taskId={wanted.task} />
     </div>
   );
 }
@@ -79,7 +77,8 @@ function Removable({ says, onRemove }: { says: string; onRemove: () => void }) {
   );
 }
 
-function Export({ projectId, taskId }: { projectId: string; taskId: string | undefined }) {
+/** The links to the whole of what is looked at. */
+export function Export({ projectId, taskId }: { projectId: string; taskId: string | undefined }) {
   const session = useSession();
   if (!mayExport(session.data)) return null;
   const of = taskId ? `&task_id=${taskId}` : "";

@@ -1,14 +1,16 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { isMissing } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
+import { UploadLink } from "../../shell/UploadLink";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
 import { number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
 import { taskLanes } from "../lanes/lane";
 import { TimelineEvents } from "./Events";
-import { Filters } from "./Filters";
+import { Export, Filters } from "./Filters";
 import { isFiltered, type TimelineSearch, type Wanted } from "./search";
 import { useTimeline } from "./useTimeline";
 import type { TimelineWindow } from "./window";
@@ -65,10 +67,11 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
     escape: () => select(undefined),
   });
 
+  if (shown === null && isMissing(problem)) return <ProblemNotice problem={problem} />;
   return (
     <div className="flex h-full flex-col">
       <h1 className="sr-only">Timeline</h1>
-      <Filters projectId={projectId} wanted={wanted} onChange={change} />
+      <Filters wanted={wanted} onChange={change} />
       <div className="flex min-h-9 flex-wrap items-center gap-2 px-3 pb-2 text-xs text-soft sm:px-4">
         <button
           type="button"
@@ -94,11 +97,14 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
             ○ {problem.message} Shown is what was known before.
           </span>
         )}
-        {shown && (
-          <span className="ml-auto">
-            {number(shown.events.length)} events{shown.next !== null && ", older ones below"}
-          </span>
-        )}
+        <span className="ml-auto flex items-center gap-2">
+          {shown && (
+            <span>
+              {number(shown.events.length)} events{shown.next !== null && ", older ones below"}
+            </span>
+          )}
+          <Export projectId={projectId} taskId={wanted.task} />
+        </span>
       </div>
       {shown === null ? (
         problem ? (
@@ -107,7 +113,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
           <Loading rows={14} />
         )
       ) : shown.events.length === 0 && waiting === 0 ? (
-        <Empty wanted={wanted} onChange={change} />
+        <Empty projectId={projectId} wanted={wanted} onChange={change} />
       ) : (
         <div className="flex min-h-0 flex-1 flex-col gap-3 px-3 pb-3 sm:px-4">
           <Tasks
@@ -161,10 +167,10 @@ function Tasks(props: {
   );
 }
 
-function Empty(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
+function Empty(props: { projectId: string; wanted: Wanted; onChange: (wanted: Wanted) => void }) {
   if (!isFiltered(props.wanted)) {
     return (
-      <Notice title="Nothing has happened yet">
+      <Notice title="Nothing has happened yet" action={<UploadLink projectId={props.projectId} />}>
         Every event of every task of this project appears here as it becomes visible.
       </Notice>
     );

@@ -1,6 +1,7 @@
 /** A project's timeline: a page of it, older pages as they are wanted, newer events as they come. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answered, Problem, useLedgerClient } from "../../client";
+import { againIn } from "../../shell/again";
 import { useProjectEvents } from "../../shell/live";
 import { isFiltered, queryOf, type Wanted } from "./search";
 import { TimelineWindow } from "./window";
@@ -35,17 +36,22 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     setShown(next);
     setProblem(null);
   }, []);
-  const fail = useCallback((error: unknown) => {
+  /** Tells the problem, and does it `again` later where that may help. */
+  const fail = useCallback((error: unknown, again: () => void) => {
     if (stopped.current.signal.aborted) return;
     setProblem(error instanceof Problem ? error : new Problem(-1, "unexpected", String(error)));
+    const ms = againIn(error);
+    if (ms !== false) timer.current ||= window.setTimeout(again, ms);
   }, []);
 
   const open = useCallback(async () => {
+    clearTimeout(timer.current);
+    timer.current = 0;
     try {
       const page = await read({ order: "newest", limit: PAGE });
       put(new TimelineWindow(page.events, [], page.head, page.next));
     } catch (error) {
-      fail(error);
+      fail(error, () => void open());
     }
   }, [read, put, fail]);
 
@@ -65,7 +71,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
         again.current = false;
       }
     } catch (error) {
-      fail(error);
+      fail(error, () => void catchUp());
     } finally {
       catching.current = false;
     }
@@ -105,10 +111,12 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     try {
       const page = await read({ order: "newest", cursor: known.next, limit: PAGE });
       if (current.current) put(current.current.older(page.events, page.next));
-    } catch (error) {
-      fail(error);
-    } finally {
       setLoadingOlder(false);
+    } catch (error) {
+      fail(error, () => {
+        timer.current = 0;
+        setLoadingOlder(false);
+      });
     }
   }, [read, put, fail, loadingOlder]);
 

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { Task } from "../../../client";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
 import { number } from "../../../ui/wording";
 import { quantity } from "../page/marks";
@@ -43,7 +44,7 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
       ) : (
         <ul className="divide-y divide-line">
           {conditions.data.conditions.map((condition) => (
-            <Line key={condition.id} condition={condition} mayOperate={props.mayOperate} />
+            <Line key={condition.id} condition={condition} />
           ))}
         </ul>
       )}
@@ -51,7 +52,7 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
   );
 }
 
-function Line({ condition, mayOperate }: { condition: Condition; mayOperate: boolean }) {
+function Line({ condition }: { condition: Condition }) {
   const [task] = useTasksOf(condition.id);
   return (
     <li className="px-4 py-1.5" data-condition={condition.id}>
@@ -73,24 +74,18 @@ function Line({ condition, mayOperate }: { condition: Condition; mayOperate: boo
           {condition.measurement_count === 1 ? "measurement" : "measurements"}
         </span>
       </div>
-      {task && <BatchTask task={task} mayOperate={mayOperate} />}
+      {task && <BatchTask task={task} />}
     </li>
   );
 }
 
 /** The newest batch about a condition: also which pages it could not queue, and why. */
-function BatchTask({
-  task,
-  mayOperate,
-}: {
-  task: ReturnType<typeof useTasksOf>[number];
-  mayOperate: boolean;
-}) {
+function BatchTask({ task }: { task: Task }) {
   const result = (task.result ?? {}) as { pages_queued?: number; failed?: Record<string, string> };
   const failed = Object.entries(result.failed ?? {});
   return (
     <div className="mt-1 border-t border-line pt-1 text-xs">
-      <TaskLine task={task} mayCancel={mayOperate}>
+      <TaskLine task={task}>
         {task.status === "SUCCESS" && (
           <p className="text-soft">
             {result.pages_queued ?? 0} queued

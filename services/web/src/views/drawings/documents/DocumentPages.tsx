@@ -39,7 +39,7 @@ export function DocumentPages(props: {
       </header>
       {task && task.status !== "SUCCESS" && (
         <div className="border-b border-line px-4 py-1.5">
-          <TaskLine task={task} mayCancel={props.mayOperate} />
+          <TaskLine task={task} />
         </div>
       )}
       <Pages {...props} />

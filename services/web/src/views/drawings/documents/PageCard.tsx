@@ -52,7 +52,7 @@ export function PageCard(props: {
           {[`page ${page.number}`, spelled(page.discipline), spelled(page.page_type)]
             .filter(Boolean)
             .join(" · ")}
-          {page.ocr_text === null && " · not read yet"}
+          {!page.read && " · not read yet"}
         </span>
         <ScaleState page={page} />
         {told && (

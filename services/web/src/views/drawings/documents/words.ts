@@ -7,6 +7,12 @@ export function pageName(page: Pick<PageRow, "sheet_number" | "title" | "number"
   return told || `Page ${page.number}`;
 }
 
+/** How much a page has to do with concrete. */
+export function relevance(value: PageRow["concrete_relevance"]): string {
+  if (value === null) return "not classified";
+  return value === "none" ? "of no relevance" : `of ${value} relevance`;
+}
+
 /** `enlarged_plan` as `enlarged plan`. */
 export function spelled(value: string | null): string {
   return value === null ? "" : value.replaceAll("_", " ");

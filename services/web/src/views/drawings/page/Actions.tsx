@@ -6,6 +6,8 @@ import { useAsk } from "../useAsk";
 import { useRegistered } from "../useDrawingTasks";
 import { ConditionField, ProviderField } from "./fields";
 
+const BUTTON = "button justify-center";
+
 type Registered = { task_id: string; version: number };
 
 /** Everything that can be asked for about the page. */
@@ -61,45 +63,30 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
       <h2 id="start-task" className="font-semibold">
         Start a task
       </h2>
-      <div className="flex flex-wrap gap-2">
-        <span className="flex">
-          <button
-            type="button"
-            className="button rounded-r-none"
-            disabled={busy}
-            onClick={start(read)}
-          >
-            Read again
-          </button>
-          <select
-            aria-label="How to read"
-            className="field rounded-l-none border-l-0"
-            value={mode}
-            onChange={(event) => setMode(event.target.value as "fast" | "accurate")}
-          >
-            <option value="fast">fast</option>
-            <option value="accurate">accurate, about a minute</option>
-          </select>
-        </span>
-        <span className="flex">
-          <button
-            type="button"
-            className="button rounded-r-none"
-            disabled={busy}
-            onClick={start(classify)}
-          >
-            Classify
-          </button>
-          <ProviderField
-            label="Classify by"
-            none="by its text"
-            only={(each) => each.sees_images}
-            value={seer}
-            onChange={setSeer}
-            className="rounded-l-none border-l-0"
-          />
-        </span>
-        <button type="button" className="button" disabled={busy} onClick={start(detect)}>
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-2">
+        <button type="button" className={BUTTON} disabled={busy} onClick={start(read)}>
+          Read again
+        </button>
+        <select
+          aria-label="How to read"
+          className="field"
+          value={mode}
+          onChange={(event) => setMode(event.target.value as "fast" | "accurate")}
+        >
+          <option value="fast">fast</option>
+          <option value="accurate">accurate, about a minute</option>
+        </select>
+        <button type="button" className={BUTTON} disabled={busy} onClick={start(classify)}>
+          Classify
+        </button>
+        <ProviderField
+          label="Classify by"
+          none="by its text"
+          only={(each) => each.sees_images}
+          value={seer}
+          onChange={setSeer}
+        />
+        <button type="button" className={BUTTON} disabled={busy} onClick={start(detect)}>
           Detect scale
         </button>
       </div>
@@ -108,25 +95,30 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
           Nothing is measured on a page that is not calibrated: measuring fails until then.
         </p>
       )}
-      <div className="flex gap-2">
+      <div className="grid grid-cols-2 gap-2">
         <ConditionField conditions={conditions} value={condition} onChange={setCondition} />
         <ProviderField value={provider} onChange={setProvider} />
       </div>
       <div className="flex flex-wrap gap-2">
         <button
           type="button"
-          className="button"
+          className={`${BUTTON} flex-auto`}
           disabled={busy || without}
           onClick={start(measure)}
         >
           Measure the condition
         </button>
-        <button type="button" className="button" disabled={busy} onClick={start(measureAll)}>
+        <button
+          type="button"
+          className={`${BUTTON} flex-auto`}
+          disabled={busy}
+          onClick={start(measureAll)}
+        >
           Measure everything
         </button>
         <button
           type="button"
-          className="button"
+          className={`${BUTTON} flex-auto`}
           disabled={busy || without}
           onClick={start(compare)}
           title="Each provider that is configured looks for the condition; nothing is stored"

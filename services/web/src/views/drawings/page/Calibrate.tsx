@@ -10,12 +10,12 @@ export function CalibrateBar({ calibration }: { calibration: Calibration }) {
   return (
     <section
       aria-label="Calibrate by hand"
-      className="flex flex-wrap items-center gap-2 border-b border-line bg-mark px-3 py-2"
+      className="flex flex-wrap items-start gap-2 border-b border-line bg-mark px-3 py-2"
     >
       {start && end ? (
         <Length calibration={calibration} start={start} end={end} />
       ) : (
-        <p role="status" className="flex-1">
+        <p role="status" className="min-w-40 flex-1 py-1">
           {start
             ? "Now its other end. With Shift the line stays straight."
             : "Click one end of a line whose length you know: the longest dimension is best."}
@@ -47,7 +47,7 @@ function Length(props: { calibration: Calibration; start: Point; end: Point }) {
     void calibration.save({ line: { start: [start.x, start.y], end: [end.x, end.y], feet } });
   };
   return (
-    <form onSubmit={save} className="flex flex-1 flex-wrap items-center gap-2">
+    <form onSubmit={save} className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
       <label htmlFor={id} className="font-medium">
         Its length
       </label>

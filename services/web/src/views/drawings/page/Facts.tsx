@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Id } from "../../../ui/Copy";
 import { ScaleState } from "../documents/ScaleState";
-import { pageName, spelled } from "../documents/words";
+import { pageName, relevance, spelled } from "../documents/words";
 import type { PageDetail } from "../queries";
 import { feetAndInches } from "./feet";
 import { pixelsPerFoot } from "./marks";
@@ -25,11 +25,7 @@ export function Facts({
       <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
         <Fact name="Discipline">{spelled(page.discipline) || "not classified"}</Fact>
         <Fact name="Page type">{spelled(page.page_type) || "not classified"}</Fact>
-        <Fact name="Concrete">
-          {page.concrete_relevance === null
-            ? "not classified"
-            : `${page.concrete_relevance} relevance`}
-        </Fact>
+        <Fact name="Concrete">{relevance(page.concrete_relevance)}</Fact>
         <Fact name="Paper">{paper}</Fact>
         <Fact name="Scale">
           <ScaleState page={page} />

@@ -12,6 +12,7 @@ export function Measured(
   props: Lighting & {
     measured: MeasuredCondition[];
     problem: unknown;
+    mayMeasure: boolean;
     on: boolean;
     onToggle: (on: boolean) => void;
   },
@@ -28,7 +29,9 @@ export function Measured(
         <ProblemNotice problem={props.problem} />
       ) : (
         measured.length === 0 && (
-          <p className="text-xs text-soft">Nothing yet. Start a takeoff above.</p>
+          <p className="text-xs text-soft">
+            Nothing yet.{props.mayMeasure && " Start a takeoff above."}
+          </p>
         )
       )}
       {measured.map(({ condition, letter, colour, marks, quantity: here }) => (

@@ -95,11 +95,12 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         className="grid grid-cols-[minmax(0,1fr)] content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
       >
         <Facts page={page} calibration={mayOperate ? calibration : null} />
-        <PageTasks page={page} mayOperate={mayOperate} />
+        <PageTasks page={page} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured
           measured={marks.measured}
           problem={measurements.error}
+          mayMeasure={mayOperate}
           on={layers.includes("measured")}
           onToggle={(on) =>
             void navigate({ search: (now) => withLayer(now, "measured", on), replace: true })

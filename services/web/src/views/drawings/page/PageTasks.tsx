@@ -7,7 +7,7 @@ import { Result } from "./Result";
 const SHOWN = 5;
 
 /** What is done with the page now, and what was done last. */
-export function PageTasks({ page, mayOperate }: { page: PageDetail; mayOperate: boolean }) {
+export function PageTasks({ page }: { page: PageDetail }) {
   const tasks: Task[] = useTasksOf(page.id);
   return (
     <section aria-labelledby="page-tasks" className="px-4 py-3">
@@ -22,9 +22,7 @@ export function PageTasks({ page, mayOperate }: { page: PageDetail; mayOperate: 
         <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-2">
           {tasks.slice(0, SHOWN).map((task) => (
             <li key={task.task_id}>
-              <TaskLine task={task} mayCancel={mayOperate}>
-                {task.status === "SUCCESS" && <Result task={task} />}
-              </TaskLine>
+              <TaskLine task={task}>{task.status === "SUCCESS" && <Result task={task} />}</TaskLine>
             </li>
           ))}
         </ul>

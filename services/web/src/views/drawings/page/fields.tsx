@@ -9,7 +9,7 @@ export function ConditionField(props: {
   return (
     <select
       aria-label="Condition"
-      className="field min-w-40 max-w-80 flex-1"
+      className="field min-w-40 max-w-80 flex-1 text-ellipsis"
       value={props.value}
       disabled={props.conditions.length === 0}
       onChange={(event) => props.onChange(event.target.value)}
@@ -31,14 +31,13 @@ export function ProviderField(props: {
   label?: string;
   only?: (provider: Provider) => boolean;
   none?: string;
-  className?: string;
 }) {
   const providers = (useProviders().data?.providers ?? []).filter(props.only ?? (() => true));
   const first = providers.find((each) => each.default);
   return (
     <select
       aria-label={props.label ?? "Provider"}
-      className={`field min-w-0 max-w-40 ${props.className ?? ""}`}
+      className="field min-w-0 max-w-60 text-ellipsis"
       value={props.value}
       onChange={(event) => props.onChange(event.target.value as ProviderName | "")}
     >

@@ -41,7 +41,7 @@ export function SentFiles({ uploads, projectId }: { uploads: Uploads; projectId:
   return (
     <ul aria-label="Uploads" className="panel divide-y divide-line">
       {uploads.files.map((file) => (
-        <li key={file.key} className="flex flex-wrap items-center gap-x-3 px-4 py-1.5">
+        <li key={file.key} className="flex items-center gap-x-3 px-4 py-1.5">
           {file.taskId ? (
             <WorkedOn taskId={file.taskId} name={file.name} projectId={projectId} />
           ) : (
@@ -50,7 +50,7 @@ export function SentFiles({ uploads, projectId }: { uploads: Uploads; projectId:
           {(file.taskId || file.refused) && (
             <button
               type="button"
-              className="button ml-auto min-h-6 px-2 text-xs"
+              className="button min-h-6 px-2 text-xs"
               aria-label={`Dismiss ${file.name}`}
               onClick={() => uploads.dismiss(file.key)}
             >
@@ -66,16 +66,16 @@ export function SentFiles({ uploads, projectId }: { uploads: Uploads; projectId:
 function OnItsWay({ file }: { file: Sending }) {
   if (file.refused) {
     return (
-      <>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
         <span className="truncate font-medium">{file.name}</span>
         <p role="alert" className="min-w-48 flex-1 text-failure">
           Not uploaded: {file.refused}
         </p>
-      </>
+      </div>
     );
   }
   return (
-    <>
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
       <span className="truncate font-medium">{file.name}</span>
       {file.percent === null ? (
         <span className="text-soft">waits for its turn</span>
@@ -85,7 +85,7 @@ function OnItsWay({ file }: { file: Sending }) {
           <span className="text-soft">{file.percent < 100 ? "uploading" : "being checked"}</span>
         </>
       )}
-    </>
+    </div>
   );
 }
 
@@ -98,7 +98,7 @@ function WorkedOn(props: { taskId: string; name: string; projectId: string }) {
   });
   return (
     <div
-      className="flex min-w-0 flex-wrap items-center gap-x-3"
+      className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3"
       data-upload={taskId}
       data-status={task?.status}
     >
