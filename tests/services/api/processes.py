@@ -69,9 +69,9 @@ class Server:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[Server]:
+def serving(environment: dict[str, str], port: int | None = None) -> Iterator[Server]:
     """uvicorn with the application."""
-    port = _free_port()
+    port = port or _free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "uvicorn", "services.api.app:create_app", "--factory"),

@@ -1,7 +1,6 @@
 """What is shown when something is not as it should be, each brought about for real."""
 
 import os
-import re
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from task_ledger import access
+from tests.services.api.processes import serving
 from tests.services.web.looks import look
 from tests.services.web.site import Site
 
@@ -28,11 +28,11 @@ def test_nothing_here_yet_says_what_to_do(site: Site, page: Page, project: str) 
 
 def test_what_is_still_awaited_has_its_shape(site: Site, page: Page, project: str) -> None:
     page.goto(f"{site.url}/")
-    link = page.get_by_role("link", name=re.compile(re.escape(project))).first
-    expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
+    link = page.locator(f"main a[href='/projects/{project}']")
+    expect(link).to_be_visible()
     os.kill(site.server.process.pid, signal.SIGSTOP)
     try:
-        (link if link.count() else page.get_by_role("main").get_by_role("link").first).click()
+        link.click()
         expect(page.get_by_role("status", name="Loading")).to_be_visible()
         look(page, "state-loading")
     finally:
@@ -40,7 +40,7 @@ def test_what_is_still_awaited_has_its_shape(site: Site, page: Page, project: st
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
 
 
-def test_a_server_that_is_gone_is_told_and_asked_again(
+def test_a_server_that_is_gone_is_told_and_the_page_comes_back_by_itself(
     site: Site, page: Page, project: str
 ) -> None:
     _some(site, project)
@@ -54,8 +54,34 @@ def test_a_server_that_is_gone_is_told_and_asked_again(
         look(page, "state-error")
     finally:
         site.proxy.mend()
-    page.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-task]")).to_have_count(3)
+
+
+def test_a_server_that_is_killed_and_started_again_is_found_again(
+    site: Site, page: Page, project: str
+) -> None:
+    _some(site, project)
+    with serving(site.system.environment) as server:
+        page.goto(f"{server.url}/projects/{project}")
+        expect(page.locator("[data-task]")).to_have_count(3)
+        state = page.locator("[data-connection]")
+        expect(state).to_have_attribute("data-connection", "live")
+        server.process.kill()
+        server.process.wait()
+        expect(state).to_have_attribute("data-connection", "lost")
+        expect(page.locator("[data-task]")).to_have_count(3)
+        page.get_by_role("link", name="Timeline", exact=True).click()
+        expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+        site.ledger.finished(project=project, name="meanwhile")
+        site.caught_up()
+        with serving(site.system.environment, server.port):
+            expect(state).to_have_attribute("data-connection", "live")
+            expect(page.locator("[data-seq]").first).to_be_visible()
+            expect(page.get_by_role("link", name="meanwhile").first).to_be_visible()
+            page.get_by_role("link", name="Drawings", exact=True).click()
+            expect(page.get_by_text("No drawing yet")).to_be_visible()
+            # A server that is asked to stop waits for those that listen to it.
+            page.goto("about:blank")
 
 
 def test_a_list_whose_server_went_away_keeps_what_it_knew_with_its_age(

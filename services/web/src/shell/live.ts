@@ -127,7 +127,18 @@ export function useConnection(projectId: string | null): Connection {
   );
 }
 
-/** The project's follower, if somebody looks at it. */
-export function liveProject(projectId: string): LiveProject | undefined {
-  return projects.get(projectId)?.live;
+/**
+ * Do something each time that a project's events begin to come, or come again: what happened between
+ * a first answer and the first event is heard by nobody.
+ */
+export function useOnceHeard(projectId: string, act: () => void): void {
+  const { state } = useConnection(projectId);
+  const heard = state === "live" || state === "polling";
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  useEffect(() => {
+    if (heard) latest.current();
+  }, [heard]);
 }

@@ -4,12 +4,38 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth, write_sample
 from tests.services.web.site import Site
 
 WAIT_MS: Final = 60_000
 """For what waits until a drawing has been worked on."""
+
+
+def started(page: Page, kind: str, button: str) -> Locator:
+    """The task that a button of the opened page starts, once it has succeeded."""
+    before = page.locator(f"[data-type={kind}]").evaluate_all(
+        "all => all.map(each => each.dataset.task)"
+    )
+    page.get_by_role("button", name=button, exact=True).click()
+    known = "".join(f":not([data-task='{task}'])" for task in before)
+    task = page.locator(f"[data-type={kind}]{known}").first
+    expect(task).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    return task
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the page of the drawing stays where it is."""
+    page.wait_for_function(
+        """async () => {
+          const place = () => JSON.stringify(
+            document.querySelector("[data-paper]")?.getBoundingClientRect() ?? null);
+          const before = place();
+          for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+          return before !== "null" && place() === before;
+        }"""
+    )
 
 
 @pytest.fixture(scope="package")

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.drawings.conftest import WAIT_MS, started
 from tests.services.web.site import Site
 from tests.services.workers.running import PROJECT
 
@@ -18,19 +18,9 @@ def opened(site: Site, page: Page, measured: Pages) -> Page:
     """S-101, with its panel."""
     page.goto(site.drawings(page=measured[1]["id"]))
     expect(page.get_by_role("heading", name="Start a task")).to_be_visible(timeout=WAIT_MS)
+    # Those that were there before are known.
+    expect(page.locator("[data-type=autonomous_ai_takeoff]").first).to_be_visible(timeout=WAIT_MS)
     return page
-
-
-def _new(page: Page, kind: str, button: str) -> Locator:
-    """Press a button, and wait until its task has succeeded."""
-    before = page.locator(f"[data-type={kind}]").evaluate_all(
-        "all => all.map(each => each.dataset.task)"
-    )
-    page.get_by_role("button", name=button, exact=True).click()
-    known = "".join(f":not([data-task='{task}'])" for task in before)
-    task = page.locator(f"[data-type={kind}]{known}").first
-    expect(task).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
-    return task
 
 
 def test_one_condition_is_measured_by_the_provider_that_was_chosen(
@@ -56,7 +46,7 @@ def test_one_condition_is_measured_by_the_provider_that_was_chosen(
     expect(opened.get_by_label("Condition", exact=True)).to_contain_text("One slab")
     opened.get_by_label("Condition", exact=True).select_option(label="One slab (SF)")
     opened.get_by_label("Provider", exact=True).select_option("openai")
-    task = _new(opened, "ai_takeoff", "Measure the condition")
+    task = started(opened, "ai_takeoff", "Measure the condition")
     expect(task).to_contain_text(re.compile(r"1 measured, [\d,.]+ SF"))
     assert len(site.system.providers.asked) == asked + 1
     shown = opened.locator("[data-measured]", has_text="One slab")
@@ -74,7 +64,7 @@ def test_a_page_is_read_again(site: Site, opened: Page, measured: Pages) -> None
         "UPDATE takeoff.page SET ocr_text = 'nothing', sheet_number = NULL WHERE id = %s",
         (page_id,),
     )
-    task = _new(opened, "ocr_processing", "Read again")
+    task = started(opened, "ocr_processing", "Read again")
     expect(task).to_contain_text("sheet S-101")
     expect(opened.get_by_role("heading", name="S-101")).to_be_visible(timeout=WAIT_MS)
     assert site.system.get(f"/pages/{page_id}")["ocr_text"] == text
@@ -91,7 +81,7 @@ def test_a_page_is_classified_by_what_a_provider_sees_on_it(
         "evidence": ["FOUNDATION PLAN"],
     }
     opened.get_by_label("Classify by").select_option("openai")
-    task = _new(opened, "page_classification", "Classify")
+    task = started(opened, "page_classification", "Classify")
     expect(task).to_contain_text("structural")
     expect(opened.get_by_text("seen by seer-o-1").first).to_be_visible(timeout=WAIT_MS)
     rule = site.system.get(f"/pages/{measured[1]['id']}")["classification"]["discipline"]["rule"]
@@ -106,9 +96,10 @@ def test_a_viewer_sees_it_all_and_is_offered_nothing_that_would_be_refused(
     expect(viewer.locator("[data-condition]")).not_to_have_count(0)
     expect(viewer.get_by_text("Uploading needs the role operator or admin.")).to_be_visible()
     assert viewer.get_by_role("main").get_by_role("checkbox").count() == 0
-    may = {"Copy the document's id"}
-    buttons = viewer.get_by_role("main").get_by_role("button")
-    assert {buttons.nth(n).get_attribute("aria-label") for n in range(buttons.count())} == may
+    labels = viewer.locator("main button").evaluate_all(
+        "all => all.map(each => each.getAttribute('aria-label'))"
+    )
+    assert set(labels) == {"Copy the document's id"}
     viewer.goto(site.drawings(page=measured[1]["id"]))
     expect(viewer.locator("[data-layer=measured]").first).to_be_attached(timeout=WAIT_MS)
     expect(viewer.locator("[data-measured]").first).to_be_visible()

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.services.api.processes import eventually
 from tests.services.web.frames import traced
 from tests.services.web.site import Site
 
@@ -53,12 +54,14 @@ def test_hundreds_of_documents_scroll_smoothly_and_are_found_by_name(
     assert shown.count() < 20
     # The first was uploaded first, so it is the last.
     last = page.get_by_role("heading", name="Set 001.pdf")
-    for _ in range(20):
+
+    def at_the_end() -> bool:
+        # What is below becomes as high as it is only when it is drawn.
         scroller.evaluate("e => { e.scrollTop = e.scrollHeight; }")
         page.wait_for_timeout(50)
-        if last.count():
-            break
-    expect(last).to_be_visible()
+        return last.count() == 1 and last.is_visible()
+
+    eventually("the last document was drawn", at_the_end, timeout_s=60)
     assert shown.count() < 20
     assert len(asked) < DOCUMENTS / 4
     page.get_by_role("searchbox").fill("set 333")

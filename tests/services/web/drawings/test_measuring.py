@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.drawings.conftest import WAIT_MS, started
 from tests.services.web.site import Site
 from tests.services.workers.running import PROJECT
 
@@ -27,6 +27,14 @@ def measurable(site: Site, pages: Pages) -> Pages:
 def _conditions(site: Site) -> dict[str, dict[str, Any]]:
     found = site.system.get(f"/projects/{PROJECT}/conditions")["conditions"]
     return {each["name"]: each for each in found}
+
+
+def _known(site: Site, page: Page, page_id: str) -> None:
+    """Wait until the newest task about the page is shown, so that those before it are known."""
+    tasks = site.system.get(f"/tasks/project/{PROJECT}?q={page_id}&limit=1")["tasks"]
+    for task in tasks:
+        shown = page.locator(f"[data-task='{task['task_id']}']").first
+        expect(shown).to_be_visible(timeout=WAIT_MS)
 
 
 def test_a_condition_is_made_and_a_name_that_is_taken_is_refused_in_place(
@@ -52,9 +60,8 @@ def test_everything_on_a_page_is_measured_and_shown_by_condition(
 ) -> None:
     page_id = measurable[1]["id"]
     page.goto(site.drawings(page=page_id))
-    page.get_by_role("button", name="Measure everything").click()
-    task = page.locator("[data-type=autonomous_ai_takeoff]").first
-    expect(task).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    _known(site, page, page_id)
+    started(page, "autonomous_ai_takeoff", "Measure everything")
     found = site.system.get(f"/pages/{page_id}/measurements?limit=500")["measurements"]
     assert found
     shapes = page.locator("[data-layer=measured]")
@@ -74,10 +81,10 @@ def test_everything_on_a_page_is_measured_and_shown_by_condition(
 
 
 def test_providers_are_compared_side_by_side(site: Site, page: Page, measurable: Pages) -> None:
-    page.goto(site.drawings(page=measurable[1]["id"]))
-    page.get_by_role("button", name="Compare providers").click()
-    task = page.locator("[data-type=provider_comparison]").first
-    expect(task).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)
+    page_id = measurable[1]["id"]
+    page.goto(site.drawings(page=page_id))
+    _known(site, page, page_id)
+    task = started(page, "provider_comparison", "Compare providers")
     expect(task.locator("[data-comparison] tbody tr").first).to_contain_text("local")
 
 

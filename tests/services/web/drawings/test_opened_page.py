@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth
-from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.site import Site
 
 Pages = list[dict[str, Any]]
@@ -32,6 +32,8 @@ def test_two_clicks_and_a_length_are_the_scale_of_the_page(
     known = max(sheet.dimensions, key=lambda each: each.feet)
     paper = _opened(site, page, pages[0]["id"])
     page.get_by_role("button", name="Calibrate by hand").click()
+    expect(page.get_by_text("Click one end of a line")).to_be_visible()
+    at_rest(page)
     box = paper.bounding_box()
     assert box is not None
     for point in (known.start, known.end):
@@ -99,7 +101,7 @@ def test_a_running_task_is_cancelled_from_the_page(site: Site, page: Page, pages
         task = page.locator("[data-type=page_classification]").first
         expect(task).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
         task.get_by_role("button", name=re.compile("^Cancel ")).click()
-        page.get_by_role("button", name="Cancel the task").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel task").click()
         expect(task).to_contain_text("cancel requested", timeout=WAIT_MS)
     expect(task).to_have_attribute("data-status", "REVOKED", timeout=WAIT_MS)
 
@@ -136,6 +138,7 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
         "([paper, width]) => paper.getBoundingClientRect().width > width * 1.5",
         arg=[paper.element_handle(), before and before["width"]],
     )
+    at_rest(page)
     lit = paper.locator("[data-lit] rect").bounding_box()
     viewer = page.locator("[data-viewer]").bounding_box()
     assert lit is not None
@@ -153,12 +156,13 @@ def test_where_one_looks_is_in_the_address_and_a_link_to_it_shows_the_same(
     page.locator("[data-viewer]").focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(r"at=\d+%2C\d+%2C0\.\d+"))
-    page.wait_for_function("paper => paper.isConnected", arg=paper.element_handle())
+    at_rest(page)
     seen = paper.bounding_box()
     entries = page.evaluate("history.length")
     linked = open_page()
     linked.goto(page.url)
     expect(linked.locator("[data-paper]")).to_be_visible()
+    at_rest(linked)
     same = linked.locator("[data-paper]").bounding_box()
     assert seen is not None
     assert same is not None

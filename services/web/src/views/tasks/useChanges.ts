@@ -1,7 +1,7 @@
 /** Looks after the rows on the screen: what the timeline says of them is asked for, in batches. */
 import { useEffect, useRef, useState } from "react";
 import type { TimelineEvent } from "../../client";
-import { useProjectEvents } from "../../shell/live";
+import { useOnceHeard, useProjectEvents } from "../../shell/live";
 import { newest } from "./useTaskList";
 
 const ROWS_EVERY_MS = 400;
@@ -60,6 +60,11 @@ export function useChanges(options: {
       timers.current.head = 0;
       void latest.current.refreshHead();
     }, HEAD_EVERY_MS);
+  });
+
+  useOnceHeard(projectId, () => {
+    const ids = shown.current.slice(0, AT_ONCE);
+    if (!paused && ids.length > 0) void latest.current.look(ids).catch(() => undefined);
   });
 
   useEffect(() => {

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answered, Problem, useLedgerClient } from "../../client";
 import { againIn } from "../../shell/again";
-import { useProjectEvents } from "../../shell/live";
+import { useOnceHeard, useProjectEvents } from "../../shell/live";
 import { isFiltered, queryOf, type Wanted } from "./search";
 import { TimelineWindow } from "./window";
 
@@ -95,6 +95,10 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     if (!isFiltered(wanted) && first.seq <= known.top + 1 && !catching.current) {
       put(known.with(events, known.top));
     } else timer.current ||= window.setTimeout(() => void catchUp(), CATCH_UP_EVERY_MS);
+  });
+
+  useOnceHeard(projectId, () => {
+    timer.current ||= window.setTimeout(() => void catchUp(), 0);
   });
 
   const show = useCallback(() => {
