@@ -61,6 +61,10 @@ class Broker(ABC):
         """Lose the messages of a queue that no consumer has."""
 
     @abstractmethod
+    def push(self, item: bytes, queue: str = "celery") -> None:
+        """Put something that is no message of Celery's into a queue."""
+
+    @abstractmethod
     def poison(self, queue: str) -> None:
         """Let nobody publish to this queue."""
 
@@ -105,6 +109,10 @@ class ValkeyBroker(Broker):
     def lose(self, queue: str = "celery") -> None:
         with self._client() as client:
             client.delete(queue)
+
+    def push(self, item: bytes, queue: str = "celery") -> None:
+        with self._client() as client:
+            client.lpush(queue, item)
 
     def poison(self, queue: str) -> None:
         with self._client() as client:
@@ -172,6 +180,11 @@ class RabbitBroker(Broker):
 
     def lose(self, queue: str = "celery") -> None:
         self.server.ask("DELETE", f"queues/{self.vhost}/{queue}/contents").raise_for_status()
+
+    def push(self, item: bytes, queue: str = "celery") -> None:
+        with kombu.Connection(self.url) as connection, connection.channel() as channel:
+            amqp_channel = cast("Any", channel)
+            amqp_channel.basic_publish(amqp_channel.prepare_message(item), "", queue)
 
     def poison(self, queue: str) -> None:
         # What publishers declare is another queue by the same name.

@@ -34,11 +34,14 @@ class LedgerConsumer(Consumer):
 
     Celery answers for most of what can be wrong with a message, and lets the rest end the worker:
     a task's name that is no text, an unknown task without an id. The broker then delivers the
-    message to the next worker, and ends that one too. Here it is refused for good.
+    message to the next worker, and ends that one too. Here it is refused for good. What is in a
+    list of Valkey without being a message at all was taken out of it by being read: it is dropped.
     """
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         """As Celery's, which calls it for every start of consuming."""
+        worker: Any = self
+        drop_what_is_no_message(worker.task_consumer.channel, worker.connection_errors)
         inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
         handle = cast("Callable[[Any], None]", inherited(*args, **kwargs))
 
@@ -88,3 +91,29 @@ class LedgerConsumer(Consumer):
                 task_id=str(headers.get("id")),
                 error=f"{type(error).__name__}: {error}",
             )
+
+
+def drop_what_is_no_message(channel: Any, lost: tuple[type[Exception], ...]) -> None:
+    """Let the worker go on when what it reads from a list of Valkey or Redis is no message.
+
+    kombu takes an item out of the list, reads it, and lets what goes wrong end the event loop.
+
+    Args:
+        channel: what tasks are consumed from; nothing is done to that of another broker.
+        lost: errors after which the worker connects anew; they pass.
+    """
+    handlers: dict[str, Callable[..., Any]] = getattr(channel, "handlers", {})
+    read = handlers.get("BRPOP")
+    if read is None:
+        return
+
+    def read_or_drop(**options: Any) -> Any:
+        try:
+            return read(**options)
+        except _UNREADABLE as error:
+            if isinstance(error, lost):
+                raise
+            log.error("message_unreadable", error=type(error).__name__)
+            return None
+
+    handlers["BRPOP"] = read_or_drop

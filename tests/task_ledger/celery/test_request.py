@@ -176,6 +176,19 @@ def test_a_task_whose_message_cannot_be_read_ends_as_undeliverable(
     assert reasons(stack, task_id) == ["undeliverable"]
 
 
+def test_what_is_no_message_at_all_does_not_end_the_worker(stack: Stack) -> None:
+    """Something else writes to the list that is the queue, or publishes to it."""
+    for item in (b"garbage", b"\xff\xfe", b"[]", b"5", b"{}", b'{"properties": {}}',
+                 b'{"properties": {"delivery_tag": 7}}',
+                 b'{"body": "x", "properties": {"delivery_tag": "t", "body_encoding": "no"}}',
+                 ):  # fmt: skip
+        stack.broker.push(item)
+    good = enqueue(stack, "lose_the_first", "behind garbage")
+    stack.open_gate("behind garbage")
+    assert stack.ended(good).status is Status.SUCCESS
+    assert stack.processes["worker"].poll() is None
+
+
 def test_a_message_that_cannot_be_read_does_not_end_a_task_that_runs(stack: Stack) -> None:
     task_id = enqueue(stack, "lose_the_first", "held")
     stack.wait_reached("held")
