@@ -42,9 +42,8 @@ run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl
 	@exec $(BIN)/task-ledger up
 
 # What touches the broker; the rest does not depend on which one it is.
-ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py \
-	tests/services/projector/test_relay.py tests/services/projector/test_relay_on_rabbitmq.py \
-	tests/services/projector/test_service.py
+ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/services/projector \
+	tests/services/workers/takeoffs tests/services/cli/test_doctor.py tests/examples
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \

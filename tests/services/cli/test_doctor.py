@@ -6,6 +6,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
+from tests.brokers import NAME
 from tests.histories import completed
 from tests.servers import Database
 from tests.services.cli.command import Command
@@ -31,7 +32,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
         *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()
-    assert found["broker"]["found"].startswith("valkey")
+    assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
     assert found["postgresql"]["found"].startswith("18.")
 
 

@@ -6,7 +6,9 @@ import psycopg
 import pytest
 import redis
 import time_machine
+from pydantic import SecretStr
 
+from deploy.embedded import EmbeddedValkey
 from services.cli.checks import versions
 from services.cli.checks.check import Level
 from task_ledger.settings import Settings
@@ -45,7 +47,10 @@ def test_clocks_that_are_apart_are_told(database: Database) -> None:
     assert (now["clocks"], later["clocks"]) == (Level.OK, Level.WARN)
 
 
-def test_a_broker_that_throws_messages_away_is_told(settings: Settings) -> None:
+def test_a_broker_that_throws_messages_away_is_told(
+    settings: Settings, valkey: EmbeddedValkey
+) -> None:
+    settings = settings.model_copy(update={"broker_url": SecretStr(valkey.url_of(0))})
     with redis.Redis.from_url(settings.broker()) as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
         try:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from uuid import UUID
 
 from task_ledger.celery import LedgerTask, in_this_run
 from task_ledger.enqueue import enqueue
@@ -20,6 +21,15 @@ def touch_everything(self: LedgerTask, name: str) -> int:
     thread.start()
     thread.join()
     return self.request.retries + 1
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def touch_untracked(self: LedgerTask, name: str) -> None:
+    """Untracked: a row, and a message of a thread."""
+    self.session.add(Once(label=f"row of {name}"))
+    thread = threading.Thread(target=in_this_run(observe.delay), args=(f"thread of {name}",))
+    thread.start()
+    thread.join()
 
 
 @app.task(task_type="plain")
@@ -41,8 +51,6 @@ def fail_first(self: LedgerTask, retry: bool) -> int:
 @app.task(task_type="plain")
 def register_child(self: LedgerTask, child: str) -> int:
     """Registers a child under an id that was drawn before."""
-    from uuid import UUID
-
     self.session.add(Once(label=f"parent of {child}"))
     self.session.flush()
     enqueue(self.session, add.s(1, 2), project_id="p1", actor="parent", task_id=UUID(child))

@@ -101,6 +101,26 @@ def test_whatever_statement_breaks_the_task_is_done_once_with_all_that_it_sent(
     assert not stack.has_reached(f"told link of {place}")
 
 
+@pytest.mark.parametrize(("when", "times"), [("before", 0), ("after", 1)])
+def test_an_untracked_run_whose_commit_breaks_has_left_its_rows_and_its_messages_or_neither(
+    stack: Stack, wire: Wire, when: When, times: int
+) -> None:
+    """Nothing tries it again: what it is worth, it is for its sender to know."""
+    name = f"untracked {when}"
+    wire.break_at("COMMIT\0", when)
+    Signature(
+        "tests.task_ledger.celery.breaking.touch_untracked", args=(name,), app=stack.sender
+    ).apply_async()
+    wire.wait_broken()
+    if times:
+        stack.wait_reached(f"observed:thread of {name}")
+    stack.ended(enqueue(stack, "touch_nothing"))
+    stack.quiet()
+    assert not stack.has_reached(f"observed:thread of {name}")
+    row = "SELECT count(*) FROM domain.once WHERE label = %s"
+    assert count(stack, row, f"row of {name}") == times
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
     ("task", "sent", "ends"),
