@@ -79,7 +79,7 @@ def ledger_processes(settings: Settings) -> list[Process]:
         Process(
             "api",
             [
-                *(python, "-m", "uvicorn", "services.api.app:create_app", "--factory"),
+                *(python, "-m", "uvicorn", "services.api.app:serve", "--factory"),
                 *("--host", settings.host, "--port", str(settings.port)),
                 *("--timeout-graceful-shutdown", "5", "--no-access-log"),
             ],

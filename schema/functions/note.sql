@@ -4,7 +4,7 @@
 -- Returns: ledger.answer; outcome appended, unknown, or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
 --            a `noted` event; p_schema_version, of it.
--- Usage: workers note what they refused; POST /tasks/{id}/comments.
+-- Usage: workers note what they refused. A comment is a note of kind `comment`.
 CREATE OR REPLACE FUNCTION ledger.note(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
 )

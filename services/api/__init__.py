@@ -1,1 +1,1 @@
-"""The HTTP API and its page. `services.api.app:create_app` is the application factory."""
+"""The HTTP API and its page. `services.api.app:serve` is the application factory."""

@@ -1,4 +1,4 @@
-"""The application: `uvicorn services.api.app:create_app --factory`."""
+"""The application: `uvicorn services.api.app:serve --factory`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.api import lifetime, openapi, refusals
 from services.api.bodies import LimitBodies
+from services.api.departures import ExpectDepartures
 from services.api.metrics import CountRequests, Metrics
 from services.api.pages import page, sign_in
 from services.api.routes import (
@@ -28,7 +29,18 @@ from services.api.routes import (
     verification,
 )
 from services.api.routes import openapi as openapi_route
+from task_ledger.logs import configure_logs
 from task_ledger.settings import Settings
+
+
+def serve() -> FastAPI:
+    """The application of the environment, for a process that serves nothing else.
+
+    Raises:
+        pydantic.ValidationError, MissingSetting: as `create_app`.
+    """
+    configure_logs()
+    return create_app()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -85,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(part.router)
     refusals.install(app)
     app.add_middleware(LimitBodies)
+    app.add_middleware(ExpectDepartures)
     app.add_middleware(CountRequests, metrics=counted)
     app.openapi = openapi.complete(app)
     return app

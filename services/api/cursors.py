@@ -10,7 +10,8 @@ from uuid import UUID
 from services.api.problems import ProblemError
 from task_ledger.listing import Position
 
-_FORM: Final = struct.Struct(">B8sq16s")
+_MARK_BYTES: Final = 8
+_FORM: Final = struct.Struct(f">B{_MARK_BYTES}sq16s")
 _VERSION: Final = 1
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,8 +41,37 @@ def position_of(cursor: str, scope: str) -> Position:
     return position
 
 
+def text_cursor_of(last: str, scope: str) -> str:
+    """The cursor behind `last`, what its order goes by, in the list that `scope` describes."""
+    return urlsafe_b64encode(_mark(scope) + last.encode()).decode().rstrip("=")
+
+
+def text_of(cursor: str, scope: str) -> str:
+    """Behind what the list that `scope` describes goes on.
+
+    Raises:
+        ProblemError: 400, the cursor was not given out for this list.
+    """
+    try:
+        packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        last = packed[_MARK_BYTES:].decode()
+    except ValueError:
+        raise _bad_cursor() from None
+    if "\0" in last or cursor != text_cursor_of(last, scope):
+        raise _bad_cursor()
+    return last
+
+
+def id_of(cursor: str, scope: str) -> UUID:
+    """As `text_of`, for a list that goes by ids."""
+    try:
+        return UUID(text_of(cursor, scope))
+    except ValueError:
+        raise _bad_cursor() from None
+
+
 def _mark(scope: str) -> bytes:
-    return sha256(scope.encode(errors="surrogatepass")).digest()[:8]
+    return sha256(scope.encode(errors="surrogatepass")).digest()[:_MARK_BYTES]
 
 
 def _bad_cursor() -> ProblemError:

@@ -98,6 +98,15 @@ def not_found(thing: str) -> ProblemError:
     return ProblemError(404, "not_found", f"There is no such {thing}. Check the id.")
 
 
+def beyond_the_end(head: int, number: int) -> ProblemError:
+    """A timeline cannot go on behind a number that it does not have yet."""
+    return ProblemError(
+        400,
+        "beyond_the_end",
+        f"The timeline ends with number {head}; it cannot go on behind {number}.",
+    )
+
+
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as `responses=` of a route, for the OpenAPI document."""
     return {

@@ -15,7 +15,7 @@ def api(
     told = told_enough("api", broker=True)
     become(
         "uvicorn",
-        *("services.api.app:create_app", "--factory"),
+        *("services.api.app:serve", "--factory"),
         *("--host", host or told.host, "--port", str(port or told.port)),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     )

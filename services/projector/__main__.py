@@ -5,10 +5,9 @@ import signal
 import sys
 from threading import Event
 
-import structlog
-
 from services.projector.parts import NAMES
 from services.projector.service import run
+from task_ledger.logs import configure_logs
 from task_ledger.settings import Settings, SettingsError
 
 
@@ -23,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"run these parts only, separated by commas: {', '.join(NAMES)}",
     )
     chosen: list[str] = parser.parse_args(arguments).only
-    _configure_logs()
+    configure_logs()
     settings = Settings()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,21 +43,6 @@ def _names(text: str) -> list[str]:
     if unknown or not names:
         raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES)}, not {text!r}")
     return names
-
-
-def _configure_logs() -> None:
-    """Lines for people on a terminal, JSON elsewhere; on standard error."""
-    human = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if human else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 if __name__ == "__main__":

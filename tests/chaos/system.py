@@ -199,7 +199,7 @@ class System:
             "relay": [projector, "--only", "relay"],
             "reconciler": [projector, "--only", "reconcile"],
             "api": [
-                "uvicorn", "services.api.app:create_app", "--factory", "--port", str(self._port),
+                "uvicorn", "services.api.app:serve", "--factory", "--port", str(self._port),
                 "--no-access-log", "--log-level", "warning",
             ],
         }  # fmt: skip

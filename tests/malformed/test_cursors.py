@@ -78,6 +78,8 @@ LISTS: tuple[tuple[str, Any], ...] = (
     ("/api/v1/tasks/project/tower-a", CURSORS),
     ("/api/v1/projects/tower-a/events", NUMBERS),
     ("/api/v1/projects/tower-a/documents", CURSORS),
+    ("/api/v1/projects/tower-a/conditions", CURSORS),
+    ("/api/v1/projects", CURSORS),
 )
 REQUESTS = st.sampled_from(LISTS).flatmap(lambda each: st.tuples(st.just(each[0]), each[1]))
 
@@ -101,3 +103,31 @@ def test_no_malformed_cursor_gets_a_page(client: TestClient, database: Database)
     assert refused >= SENT["cursors through the API"]
     for path, _ in LISTS:
         assert ask(path).status_code == 200
+
+
+def test_a_cursor_counts_for_the_list_that_gave_it(client: TestClient) -> None:
+    for name in ("b", "a"):
+        for project in ("tower-a", "tower-b"):
+            made = client.post(
+                f"/api/v1/projects/{project}/conditions",
+                json={"name": "é" * 199 + name, "measurement_type": "area"},
+            )
+            assert made.status_code == 201, made.text
+    projects = client.get("/api/v1/projects?limit=1").json()["next"]
+    first = client.get("/api/v1/projects/tower-a/conditions?limit=1").json()
+    for path in ("projects", "projects/tower-a/conditions", "projects/tower-b/conditions"):
+        for cursor, own in (
+            (projects, "projects"),
+            (first["next"], "projects/tower-a/conditions"),
+        ):
+            answer = client.get(f"/api/v1/{path}", params={"cursor": cursor})
+            assert answer.status_code == (200 if path == own else 400), (path, answer.text)
+    assert [each["name"][-1] for each in first["conditions"]] == ["a"]
+
+
+def test_a_timeline_has_nothing_behind_its_end(client: TestClient) -> None:
+    for order in ("newest", "oldest"):
+        path = f"/api/v1/projects/tower-a/events?order={order}&cursor="
+        assert client.get(f"{path}0").status_code == 200
+        beyond = client.get(f"{path}1")
+        assert (beyond.status_code, beyond.json()["code"]) == (400, "beyond_the_end")

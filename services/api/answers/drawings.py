@@ -61,7 +61,7 @@ class DocumentsAnswer(BaseModel):
     """A page of a project's documents, newest first."""
 
     documents: list[DocumentAnswer]
-    next: UUID | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
 
 
 class PageSummary(BaseModel):

@@ -13,6 +13,7 @@ from services.api.answers.takeoffs import (
     MeasurementsAnswer,
 )
 from services.api.asking import Operating
+from services.api.cursors import text_cursor_of, text_of
 from services.api.parameters import Limit, NextId, NextText, Text
 from services.api.problems import ProblemError, declared, not_found
 from services.api.reach import PageInReach, ProjectInReach
@@ -98,6 +99,7 @@ async def list_conditions(
     cursor: NextText = None,
 ) -> ConditionsAnswer:
     """A project's conditions with their totals, by name."""
+    scope = f"conditions of {project_id}"
     statement = (
         select(Condition)
         .where(Condition.project_id == project_id)
@@ -105,12 +107,12 @@ async def list_conditions(
         .limit(limit + 1)
     )
     if cursor is not None:
-        statement = statement.where(Condition.name > cursor)
+        statement = statement.where(Condition.name > text_of(cursor, scope))
     async with shared.sessions() as session:
         found = list(await session.scalars(statement))
     return ConditionsAnswer(
         conditions=[ConditionAnswer.model_validate(each) for each in found[:limit]],
-        next=found[limit - 1].name if len(found) > limit else None,
+        next=text_cursor_of(found[limit - 1].name, scope) if len(found) > limit else None,
     )
 
 

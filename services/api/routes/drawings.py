@@ -14,7 +14,8 @@ from services.api.answers.drawings import (
     PagesAnswer,
     PageSummary,
 )
-from services.api.parameters import Limit, NextId
+from services.api.cursors import id_of, text_cursor_of
+from services.api.parameters import Limit, NextText
 from services.api.problems import declared
 from services.api.reach import DocumentInReach, PageInReach, ProjectInReach
 from services.api.resources import Shared
@@ -36,18 +37,19 @@ async def list_documents(
     project_id: ProjectInReach,
     shared: Shared,
     limit: Limit = 100,
-    cursor: NextId = None,
+    cursor: NextText = None,
 ) -> DocumentsAnswer:
     """A project's documents, newest first."""
+    scope = f"documents of {project_id}"
     # Ids are UUIDv7, so their order is that of the uploads.
     statement = select(Document).where(Document.project_id == project_id)
     if cursor is not None:
-        statement = statement.where(Document.id < cursor)
+        statement = statement.where(Document.id < id_of(cursor, scope))
     async with shared.sessions() as session:
         found = list(await session.scalars(statement.order_by(Document.id.desc()).limit(limit + 1)))
     return DocumentsAnswer(
         documents=[DocumentAnswer.model_validate(document) for document in found[:limit]],
-        next=found[limit - 1].id if len(found) > limit else None,
+        next=text_cursor_of(str(found[limit - 1].id), scope) if len(found) > limit else None,
     )
 
 

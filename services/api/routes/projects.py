@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.api.answers.drawings import ListedProjectAnswer, ProjectAnswer, ProjectsAnswer
 from services.api.asking import Administering, Asking
+from services.api.cursors import text_cursor_of, text_of
 from services.api.parameters import Limit, NextText, Text
 from services.api.problems import ProblemError, declared, not_found
 from services.api.resources import Shared
@@ -69,7 +70,7 @@ async def list_projects(
     if identity.projects is not None:
         statement = statement.where(Project.id.in_(identity.projects))
     if cursor is not None:
-        statement = statement.where(Project.id > cursor)
+        statement = statement.where(Project.id > text_of(cursor, "projects"))
     async with shared.sessions() as session:
         projects = list(await session.scalars(statement))
     listed = projects[:limit]
@@ -88,7 +89,9 @@ async def list_projects(
             )
             for each in listed
         ],
-        next=projects[limit - 1].id if len(projects) > limit else None,
+        next=(
+            text_cursor_of(projects[limit - 1].id, "projects") if len(projects) > limit else None
+        ),
     )
 
 

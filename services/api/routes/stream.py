@@ -13,7 +13,7 @@ from services.api.answers.event import timeline_event_answer
 from services.api.asking import Bearer, Cookie, identify
 from services.api.live.follow import AT_ONCE
 from services.api.parameters import Number
-from services.api.problems import ProblemError, declared
+from services.api.problems import ProblemError, beyond_the_end, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
@@ -49,11 +49,7 @@ async def _start(
             raise ProblemError(400, "invalid_request", "Last-Event-ID is a timeline number.")
         after = int(last_event_id)
     if after is not None and after > head:
-        raise ProblemError(
-            400,
-            "beyond_the_end",
-            f"The timeline ends with number {head}; it cannot be resumed behind {after}.",
-        )
+        raise beyond_the_end(head, after)
     return (head if after is None else after), head
 
 

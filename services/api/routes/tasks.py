@@ -20,7 +20,7 @@ from services.api.reach import TaskInReach, checked, task_in_reach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.acting import current_actor
-from task_ledger.errors import NotTerminable
+from task_ledger.errors import NotTerminable, UnknownTask
 from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
 from task_ledger.record import TaskRecord
 from task_ledger.store import request_cancel
@@ -63,7 +63,13 @@ async def get_task(
         raise ProblemError(400, "invalid_request", "Give one of as_of_version, as_of and wait_s.")
     settled: bool | None = None
     if as_of_version is not None or as_of is not None:
-        was = await shared.read(lambda connection: _was(connection, task_id, as_of_version, as_of))
+        try:
+            was = await shared.read(
+                lambda connection: _was(connection, task_id, as_of_version, as_of)
+            )
+        except UnknownTask as error:
+            now = await task_in_reach(task_id, identity, shared)
+            raise _not_yet(now, as_of_version) from error
         record, settled = checked(was.record, identity), was.settled
     else:
         record = await task_in_reach(task_id, identity, shared)
@@ -85,6 +91,13 @@ def _was(
     if time is None:
         raise AssertionError("a version or a time was given")
     return read_as_of_time(connection, task_id, time)
+
+
+def _not_yet(now: TaskRecord, version: int | None) -> ProblemError:
+    detail = f"The task was registered later, at {now.created_at.isoformat()}."
+    if version is not None:
+        detail = f"The task has no version {version}; its last is {now.version}."
+    return ProblemError(404, "not_found", detail)
 
 
 async def _changed(

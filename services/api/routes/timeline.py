@@ -7,7 +7,7 @@ from fastapi import Query
 
 from services.api.answers.event import TimelineAnswer, timeline_event_answer
 from services.api.parameters import Limit, Number, Text, Time
-from services.api.problems import declared
+from services.api.problems import beyond_the_end, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
@@ -47,6 +47,8 @@ async def list_project_events(
     )
     newest = order == "newest"
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
+    if cursor is not None and cursor > head:
+        raise beyond_the_end(head, cursor)
     # Nothing behind the head, or a stream from there would repeat it.
     before = min(head + 1, cursor if newest and cursor is not None else LAST)
     after = cursor if not newest and cursor is not None else 0

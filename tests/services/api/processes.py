@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 from psycopg import Connection
@@ -69,15 +69,18 @@ class Server:
 
 
 @contextmanager
-def serving(environment: dict[str, str], port: int | None = None) -> Iterator[Server]:
-    """uvicorn with the application."""
+def serving(
+    environment: dict[str, str], log: IO[bytes] | None = None, port: int | None = None
+) -> Iterator[Server]:
+    """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "uvicorn", "services.api.app:create_app", "--factory"),
+            *(sys.executable, "-m", "uvicorn", "services.api.app:serve", "--factory"),
             *("--port", str(port), "--no-access-log", "--log-level", "warning"),
         ],
         env=environment | {"PYTHONUNBUFFERED": "1"},
+        stderr=log,
     )
     server = Server(port, process)
 

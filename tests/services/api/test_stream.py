@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 from task_ledger import access
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Projector, Server, eventually, resident_bytes
+from tests.services.api.slow_client import SlowClient
 
 Token = Callable[..., dict[str, str]]
 PATH = "/api/v1/projects/tower-a/events"
@@ -142,39 +142,6 @@ def test_streams_end_promptly_when_the_server_stops(
     assert time.monotonic() - began < 3
     assert server.process.returncode in (0, -signal.SIGTERM)
     assert stream.ended.wait(5)
-
-
-class SlowClient:
-    """A client of a stream that takes its bytes only when it is told to."""
-
-    def __init__(self, server: Server, headers: dict[str, str]) -> None:
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self._socket.settimeout(30)
-        self._socket.connect(("127.0.0.1", server.port))
-        request = (
-            f"GET {PATH}/stream?after=0 HTTP/1.1\r\nHost: x\r\n"
-            f"Authorization: {headers['Authorization']}\r\n\r\n"
-        )
-        self._socket.sendall(request.encode())
-        # The answer has begun, so the stream is open.
-        self._rest = self._socket.recv(16)
-        self.seqs: list[int] = []
-
-    def __enter__(self) -> "SlowClient":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def read_until(self, last: int) -> None:
-        """Take what there is up to a number."""
-        while self.seqs[-1:] != [last]:
-            piece = self._socket.recv(1024 * 1024)
-            assert piece
-            lines = (self._rest + piece).split(b"\n")
-            self._rest = lines.pop()
-            self.seqs += [int(line[4:]) for line in lines if line.startswith(b"id: ")]
 
 
 def _large(ledger: Ledger, count: int) -> None:

@@ -90,6 +90,11 @@ def test_a_task_as_of_a_version_is_what_it_was(client: TestClient, ledger: Ledge
     for version in ("5", "0", "-1", "x", str(2**31)):
         answer = client.get(f"/api/v1/tasks/{task.id}", params={"as_of_version": version})
         assert answer.status_code in (400, 404)
+    missing = client.get(f"/api/v1/tasks/{task.id}?as_of_version=5").json()
+    assert missing["detail"] == "The task has no version 5; its last is 4."
+    earlier = client.get(f"/api/v1/tasks/{task.id}?as_of=2026-01-01T00:00:00Z")
+    assert earlier.status_code == 404
+    assert earlier.json()["detail"].startswith("The task was registered later, at 20")
 
 
 def test_a_task_as_of_a_time_goes_by_when_it_was_recorded(
