@@ -61,6 +61,37 @@ def test_words_lie_on_their_ink_however_the_page_is_turned(tmp_path: Path, turn:
         assert word.size_px == pytest.approx(24 * 100 / 72)
 
 
+def test_letters_that_are_placed_one_by_one_along_a_turned_line_are_words(tmp_path: Path) -> None:
+    def letters(canvas: Canvas, text: str, x: float, y: float) -> None:
+        for letter in text:
+            if letter != " ":
+                canvas.drawString(x, y, letter)
+            x += canvas.stringWidth(letter, "Helvetica", 12)
+
+    # As CAD programs write a turned sheet: most of its text reads upright once it is turned.
+    canvas = Canvas(str(tmp_path / "letters.pdf"), pagesize=(432, 432), invariant=1)
+    canvas.setFont("Helvetica", 12)
+    canvas.saveState()
+    canvas.rotate(90)
+    for row in range(6):
+        canvas.drawString(60, -60 - 20 * row, "FOUNDATION PLAN NOTES")
+    canvas.restoreState()
+    canvas.translate(330, 300)
+    canvas.rotate(180)
+    letters(canvas, "STONE LEDGE", 0, 0)
+    letters(canvas, '10"', 0, -14)
+    canvas.save()
+    with pikepdf.open(tmp_path / "letters.pdf") as pdf:
+        pdf.pages[0].rotate(90, relative=False)
+        pdf.save(tmp_path / "turned.pdf")
+
+    layer, _ = _read(tmp_path / "turned.pdf")
+
+    turned = [word for word in layer.words if word.turn == 90]
+    assert [word.text for word in turned] == ["STONE", "LEDGE", '10"']
+    assert len(layer.words) == 18 + 3
+
+
 def test_words_lie_on_their_ink_on_a_cropped_page_in_its_own_units(tmp_path: Path) -> None:
     def crop(pdf: pikepdf.Pdf) -> None:
         pdf.pages[0].cropbox = pikepdf.Array([100, 50, 640, 400])

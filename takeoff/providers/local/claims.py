@@ -11,7 +11,7 @@ from takeoff.providers.local.drawn_sheet import DrawnSheet
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.matching import Match
 from takeoff.providers.local.outlines import Outline
-from takeoff.providers.local.vocabulary import NOUNS, terms
+from takeoff.providers.local.vocabulary import NOUNS, is_dimension, terms
 from takeoff.providers.provider import Subject, Withheld
 
 # A text with one of these tells a measure of a thing, or is about a part of it.
@@ -38,11 +38,17 @@ class Claim:
 
 def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
     """Leave out texts that tell a measure of the subject or are about a part of it, as FOOTING
-    WIDTH or ALIGN TOP OF WALL: none of them names the thing. A condition may be about a part.
+    WIDTH, ALIGN TOP OF WALL or 0' - 4" SLAB R.B.: none of them names the thing. A condition may be
+    about a part.
     """
     notes = _MEASURES | (_PARTS - terms(subject.name))
     # What is listed claims no outline anyway, and is told of as such.
-    kept = [each for each in found if each.label.listed or not terms(each.label.text) & notes]
+    kept = [
+        each
+        for each in found
+        if each.label.listed
+        or not (terms(each.label.text) & notes or is_dimension(each.label.text))
+    ]
     return kept, [
         Withheld(_NOTE, match.label.text, match.label.middle)
         for match in found
@@ -57,9 +63,9 @@ def around(sheet: DrawnSheet, label: Label) -> Outline | str:
     ]
     parts = [each for each in outer if each.polygon.area < _OF_SHEET * sheet.area_px]
     if not parts:
-        hatched = sheet.outlines.hatched_around(*label.middle)
-        if hatched is not None:
-            return hatched
+        for hatched in sheet.outlines.hatched_around(*label.middle):
+            if not _frames(hatched, label):
+                return hatched
         return (
             "Only the border of the sheet is around it."
             if outer

@@ -14,7 +14,6 @@ from takeoff.vectors import Paths
 
 # Lines of a hatch: so many beside each other at least, and so far apart, in pixels.
 _LEAST_LINES, _NARROWEST_PX, _WIDEST_PX = 8, 1.5, 60.0
-_SHORTEST_PX = 4.0
 # In degrees, and of the spacing: what counts as parallel, and as equally spaced.
 _SAME_TURN, _SAME_SPACING = 0.5, 0.15
 _MAX_LINES, _MAX_LOOKED_AT = 100_000, 400
@@ -66,9 +65,7 @@ def hatched_regions(paths: Paths) -> list[shapely.Polygon]:
 def _lines(paths: Paths) -> Iterator[tuple[_Point, _Point]]:
     for path in paths.paths:
         if path.stroked and not path.dashed and len(path.points) == 2:
-            start, end = path.points
-            if math.dist(start, end) >= _SHORTEST_PX:
-                yield start, end
+            yield path.points[0], path.points[1]
 
 
 def _of_turn(turn: float, ends: Sequence[tuple[_Point, _Point]]) -> Iterator[shapely.Polygon]:

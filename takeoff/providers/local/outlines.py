@@ -64,11 +64,11 @@ class Outlines:
         found = [self.all[index] for index in self._tree.query(at, predicate="within")]
         return sorted(found, key=lambda outline: outline.polygon.area)
 
-    def hatched_around(self, x: float, y: float) -> Outline | None:
-        """The smallest region around a point that is drawn by hatching alone."""
+    def hatched_around(self, x: float, y: float) -> list[Outline]:
+        """The regions around a point that are drawn by hatching alone, the smallest first."""
         at = shapely.Point(x, y)
         found = [each for each in self._hatched if each.polygon.covers(at)]
-        return min(found, key=lambda each: each.polygon.area, default=None)
+        return sorted(found, key=lambda each: each.polygon.area)
 
     def near(self, box: tuple[float, float, float, float], reach: float) -> list[Outline]:
         """The outlines whose edge comes as near as ``reach`` to a box, the nearest first."""

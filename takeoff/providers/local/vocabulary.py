@@ -32,6 +32,9 @@ _INCHES = re.compile(
     rf"(?<![\d/'.x-])(?:{_FRACTION})\s*-?\s*(?:\"|\u201d|\u2033|''|\bIN(?:CH)?\b\.?)"
     r"\s*(?:MIN\.?\s*)?(?:THK\.?|THICK)?\s*(?=(?:[A-Z.]+\s+){0,2}?(?:CONC|SLAB|TOPPING|PAVING|S\.?O))"
 )
+# Feet before the inches: a dimension, not a thickness.
+_FEET = re.compile(r"\d\s*['\u2019\u2032]\s*-?\s*$")
+_NO_FEET = re.compile(r"\s*[-+]?0\s*['\u2019\u2032]\s*-?\s*\d")
 _MILLIMETRES = re.compile(
     r"(?<!\d)(\d{2,3})\s*MM\s*(?:THK\.?|THICK)?\s*(?=CONC|SLAB|TOPPING|PAVING)"
 )
@@ -61,7 +64,7 @@ def thickness_in(text: str) -> float | None:
     """Return the thickness in inches that a label states for concrete, as `5" CONC. SLAB`."""
     capitals = text.upper()
     found = _INCHES.search(capitals)
-    if found is not None:
+    if found is not None and not _FEET.search(capitals[: found.start()]):
         whole, above, below, plain = found.groups()
         if plain is not None:
             inches = float(plain)
@@ -72,6 +75,14 @@ def thickness_in(text: str) -> float | None:
         return inches if inches > 0 else None
     metric = _MILLIMETRES.search(capitals)
     return round(int(metric[1]) / 25.4, 3) if metric else None
+
+
+def is_dimension(text: str) -> bool:
+    """Tell whether a label is a dimension with words beneath, as `0' - 4" SLAB R.B.`
+
+    Programs write dimensions below a foot like that; a thickness is written without the feet.
+    """
+    return _NO_FEET.match(text) is not None
 
 
 def _singular(word: str) -> str:

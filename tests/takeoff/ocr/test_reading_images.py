@@ -133,6 +133,23 @@ def test_boxes_are_in_pixels_of_the_page_image_whatever_was_read(tmp_path: Path)
     assert read.word.size_px < 40
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_short_texts_that_are_turned_are_read_side_by_side(tmp_path: Path, turn: int) -> None:
+    image = Image.new("L", (900, 700), 255)
+    texts = ["TYP", "EQ", "VIF"]
+    for index, text in enumerate(texts):
+        upright = lettered_image((160, 36), [(text, (10, 6))], 18)
+        image.paste(upright.rotate(turn, expand=True), (300 + 36 * index, 200))
+
+    read = read_page_text(None, saved(image, tmp_path), (900, 700), OcrMode.ACCURATE)
+
+    seen = [each.word for each in sorted(read.seen, key=lambda each: each.word.left)]
+    assert [word.text for word in seen] == texts
+    assert [word.turn for word in seen] == pytest.approx([turn] * 3, abs=5)
+    for index, word in enumerate(seen):
+        assert 300 + 36 * index <= word.left < word.right <= 336 + 36 * index
+
+
 def test_an_empty_page_has_the_empty_text(tmp_path: Path) -> None:
     image = saved(Image.new("L", (900, 700), 250), tmp_path)
 

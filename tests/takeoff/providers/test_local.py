@@ -312,6 +312,7 @@ def test_a_scan_is_withheld_and_an_image_is_not_looked_at(tmp_path: Path) -> Non
         ("5\u201d S.O.G.", 5.0),
         ('#5 @ 12" O.C.', None),
         ("10'-6\" CONC. WALL", None),
+        ("1' - 2\" SLAB EDGE", None),
         ("SLAB ON GRADE", None),
         ('0/0" CONC', None),
     ],

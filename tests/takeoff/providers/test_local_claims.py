@@ -20,6 +20,7 @@ Draw = Callable[[Callable[[Canvas], None]], Path]
         "ALIGN FOOTING WITH WALL ABOVE",
         "TOP OF FOOTING 98'-0\"",
         "THICKENED FOOTING",
+        "0' - 4\" FOOTING R.B.",
     ],
 )
 @pytest.mark.parametrize("unit", [Unit.SF, Unit.LF, Unit.EA])
@@ -100,11 +101,13 @@ def test_a_label_across_the_edge_of_an_outline_is_less_sure(drawn: Draw) -> None
     assert "runs across its edge" in found.evidence
 
 
-def test_outlines_around_a_room_are_no_wall(drawn: Draw) -> None:
+@pytest.mark.parametrize(("apart_ft", "is_wall"), [(7.5, True), (8.5, False)])
+def test_outlines_around_a_room_are_no_wall(drawn: Draw, apart_ft: float, is_wall: bool) -> None:
     def body(canvas: Canvas) -> None:
         canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
-        canvas.rect(100 + 12 * FOOT, 100 + 12 * FOOT, 36 * FOOT, 16 * FOOT)
+        inner = (60 - 2 * apart_ft) * FOOT, (40 - 2 * apart_ft) * FOOT
+        canvas.rect(100 + apart_ft * FOOT, 100 + apart_ft * FOOT, *inner)
         canvas.drawString(120, 150, "WALL")
 
     found = find(sheet_of(drawn(body)), "Wall", Unit.SF)
-    assert not [each for each in found.elements if "apart" in each.evidence]
+    assert ["apart" in each.evidence for each in found.elements] == [is_wall]

@@ -149,10 +149,13 @@ def test_totals_are_right_when_workers_measure_one_condition_at_once(
 
 def test_one_message_delivered_twice_at_once_measures_once(system: System, pages: Pages) -> None:
     together = threading.Barrier(2)
+    # The places differ, so that only the id tells that it is one run.
+    places = iter((10, 400, 800, 1200))
 
     def answer(asked: Asked) -> Any:
         together.wait(30)
-        return {"elements": [triangle(10), triangle(90)], "withheld": []}
+        place = next(places)
+        return {"elements": [triangle(place), triangle(place + 80)], "withheld": []}
 
     system.providers.answers["FoundElements"] = answer
     condition = system.condition("Delivered twice")
@@ -237,6 +240,64 @@ def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
     assert after == before + 1, "a page of the batch was registered"
     listed = system.until("the list", lambda: system.in_list(answer["task_id"]))
     assert listed["task_type"] == "batch_ai_takeoff"
+
+
+def copied_page(system: System, page_id: str, project: str, *, calibrated: bool) -> str:
+    """The id of another page like this one, in a document of its own of a project."""
+    document, page = uuid4(), uuid4()
+    system.connection.execute(
+        "INSERT INTO takeoff.document SELECT (jsonb_populate_record(d, jsonb_build_object('id',"
+        " %s::text, 'project_id', %s::text, 'storage_key', %s::text))).*"
+        " FROM takeoff.document d JOIN takeoff.page p ON p.document_id = d.id WHERE p.id = %s",
+        (document, project, f"documents/{document}", page_id),
+    )
+    system.connection.execute(
+        "INSERT INTO takeoff.page SELECT (jsonb_populate_record(p, jsonb_build_object('id',"
+        " %s::text, 'document_id', %s::text, 'calibrated', %s::boolean))).*"
+        " FROM takeoff.page p WHERE p.id = %s",
+        (page, document, calibrated, page_id),
+    )
+    return str(page)
+
+
+def test_a_batch_names_each_page_that_could_not_be_queued_with_the_reason(
+    system: System, pages: Pages
+) -> None:
+    system.post("/projects", {"name": "Elsewhere", "id": "elsewhere"}, 201)
+    theirs = copied_page(system, pages[0]["id"], "elsewhere", calibrated=True)
+    unscaled = copied_page(system, pages[0]["id"], PROJECT, calibrated=False)
+    condition = system.condition("Windows", "count")
+    body = {"page_ids": [theirs, unscaled, pages[0]["id"]], "condition_id": condition["id"]}
+    result = system.succeeded(system.post("/batch-ai-takeoff", body)["task_id"])
+    assert (result["pages_queued"], result["pages_failed"]) == (1, 2)
+    assert set(result["queued"]) == {pages[0]["id"]}
+    # No different from one that is not there: who asks may not know of other projects.
+    assert result["failed"][theirs] == f"project {PROJECT} has no page {theirs}"
+    assert "is not calibrated" in result["failed"][unscaled]
+
+
+def test_a_run_whose_connection_is_cut_while_it_stores_is_repeated_and_counted_once(
+    system: System, pages: Pages
+) -> None:
+    condition = system.condition("F1, cut off", "count")
+    with system.holding("condition", condition["id"]):
+        task_id = system.post(
+            f"/pages/{pages[1]['id']}/ai-takeoff", {"condition_id": condition["id"]}
+        )["task_id"]
+        system.at_percent(task_id, 70)
+        waiting = "state = 'active' AND wait_event_type = 'Lock' AND query LIKE '%%condition%%'"
+        system.until(
+            "the lock that it waits for",
+            lambda: system.sql(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {waiting}"
+            ),
+        )
+    task = system.ended(task_id)
+    assert (task["status"], task["attempt"]) == ("SUCCESS", 2), task
+    assert "FAILURE" not in system.statuses(task_id)
+    stored = system.measurements(pages[1]["id"], condition["id"])
+    after = system.conditions()["F1, cut off"]
+    assert (len(stored), after["measurement_count"], after["total_quantity"]) == (5, 5, 5)
 
 
 def test_a_setting_registers_the_pages_of_a_batch_as_its_children(
