@@ -9,6 +9,7 @@ from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.storage import local_copy, storage
 from services.workers.tasks.whole_documents import process_document_ocr
+from services.workers.time_limits import PAGES_LIMIT_S, TO_END_S, advising_at_its_limit
 from takeoff.models import Document, Page
 from takeoff.refusals import FileRefused
 from takeoff.render import RenderedPage, render_pages
@@ -25,7 +26,10 @@ DPI = 150
     autoretry_for=(Exception,),
     dont_autoretry_for=(NotFound, FileRefused),
     retry_backoff=2,
+    soft_time_limit=PAGES_LIMIT_S,
+    time_limit=PAGES_LIMIT_S + TO_END_S,
 )
+@advising_at_its_limit("Upload the drawing as several files of fewer pages.")
 def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
     """Split a document into pages: an image of each, its size, and OCR queued for it."""
     self.progress(10, "Downloading file")

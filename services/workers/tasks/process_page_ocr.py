@@ -7,6 +7,7 @@ from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.pages import image_for_ocr, page_and_document, text_layer_if_readable
 from services.workers.storage import local_copy
+from services.workers.time_limits import OCR_LIMIT_S, TO_END_S, advising_at_its_limit
 from takeoff.ocr import OcrMode, needs_image, read_page_text
 from takeoff.title_block import read_title_block
 from task_ledger.celery import LedgerTask
@@ -19,6 +20,12 @@ from task_ledger.celery import LedgerTask
     autoretry_for=(Exception,),
     dont_autoretry_for=(NotFound,),
     retry_backoff=2,
+    soft_time_limit=OCR_LIMIT_S,
+    time_limit=OCR_LIMIT_S + TO_END_S,
+)
+@advising_at_its_limit(
+    "Read the page in the mode fast, upload its drawing with fewer pixels, or give the OCR worker"
+    " more processors."
 )
 def process_page_ocr(self: LedgerTask, page_id: str, ocr_mode: str = "fast") -> dict[str, Any]:
     """Store the words of a page, and what its title block says.

@@ -6,6 +6,7 @@ from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.pages import image_for_ocr, page_and_document
 from services.workers.storage import local_copy
+from services.workers.time_limits import OCR_LIMIT_S, TO_END_S
 from takeoff.ocr import read_title_block_strips, words_of_blocks
 from takeoff.title_block import read_title_block
 from task_ledger.celery import LedgerTask
@@ -19,6 +20,8 @@ from task_ledger.celery import LedgerTask
     autoretry_for=(Exception,),
     dont_autoretry_for=(NotFound,),
     retry_backoff=2,
+    soft_time_limit=OCR_LIMIT_S,
+    time_limit=OCR_LIMIT_S + TO_END_S,
 )
 def process_page_title_block_ocr(self: LedgerTask, page_id: str) -> dict[str, Any]:
     """Store what the title block says, by the words that are known and by RapidOCR on its strips.

@@ -3,12 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
 from takeoff.limits import OcrLimits
 from takeoff.quality.memory import descendants, most_held
 from takeoff.storage import document_key
 from takeoff.terms import ContentType
+from task_ledger.database import sqlalchemy_url
+from task_ledger.enqueue import enqueue
 from tests.services.workers.pages.sheet import small_sheet
-from tests.services.workers.running import System
+from tests.services.workers.running import PROJECT, System
 from tests.takeoff.ocr.images import lettered_image
 
 
@@ -98,6 +103,36 @@ def test_a_retrying_task_shows_retry_in_its_countdown_and_never_failure(
     assert "retrying" in kinds
     assert "failed" not in kinds
     assert "FAILURE" not in shown
+
+
+def test_a_page_that_takes_too_long_is_tried_again_and_then_fails_with_what_to_do(
+    system: System, pages: list[dict[str, Any]]
+) -> None:
+    page_id = pages[0]["id"]
+    signature = system.sender.signature(
+        "takeoff.process_page_ocr",
+        kwargs={"page_id": page_id, "ocr_mode": "accurate"},
+        # All of a large sheet; it starts two engines, each of which takes longer.
+        options={"queue": "ocr", "soft_time_limit": 2, "time_limit": 60},
+    )
+    engine = create_engine(sqlalchemy_url(system.database.superuser_url))
+    with Session(engine) as session, session.begin():
+        enqueued = enqueue(
+            session, signature, project_id=PROJECT, task_type="ocr_processing",
+            entity=("page", page_id), max_attempts=2, actor="test",
+        )  # fmt: skip
+    engine.dispose()
+    task = system.ended(str(enqueued.task_id))
+    assert (task["status"], task["attempt"]) == ("FAILURE", 2), task
+    assert "not done within 2 s" in task["error"]["message"]
+    assert "in the mode fast" in task["error"]["message"]
+    events = system.get(f"/tasks/{task['task_id']}/events?limit=500")["events"]
+    ends = [event for event in events if event["type"] in ("retrying", "failed")]
+    assert [(each["type"], each["data"]["reason"]) for each in ends] == [
+        ("retrying", "timeout"),
+        ("failed", "timeout"),
+    ]
+    assert "FAILURE" not in system.statuses(task["task_id"])[:-1]
 
 
 def test_a_page_that_is_not_there_fails_at_once(system: System) -> None:
