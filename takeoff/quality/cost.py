@@ -38,8 +38,9 @@ missed.
 
 Memory is the most that the process with the engines and the one that asks it have held, summed
 (`VmHWM`). The process with the engines is ended if it holds more than
-{OcrLimits().resident_bytes / _MB:,.0f} MB. An OCR worker's own two processes hold about 300 MB
-more, which a test watches; so a worker that reads one page at a time stays below 2 GB.
+{OcrLimits().resident_bytes / _MB:,.0f} MB. What an OCR
+worker's own two processes hold is measured [below](#what-the-worker-itself-holds), and a test
+watches it; so a worker that reads one page at a time stays below 2 GB.
 """
 
 
