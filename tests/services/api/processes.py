@@ -70,7 +70,7 @@ class Server:
 
 @contextmanager
 def serving(
-    environment: dict[str, str], log: IO[bytes] | None = None, port: int | None = None
+    environment: dict[str, str], *, log: IO[bytes] | None = None, port: int | None = None
 ) -> Iterator[Server]:
     """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()

@@ -25,7 +25,7 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(environment: dict[str, str], log: Path) -> Iterator[Server]:
     """The served application; what it logs is kept."""
-    with log.open("wb") as file, serving(environment, file) as running:
+    with log.open("wb") as file, serving(environment, log=file) as running:
         yield running
 
 

@@ -74,7 +74,7 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(
         expect(page.get_by_text("The server cannot be reached")).to_be_visible()
         site.ledger.finished(project=project, name="meanwhile")
         site.caught_up()
-        with serving(site.system.environment, server.port):
+        with serving(site.system.environment, port=server.port):
             expect(state).to_have_attribute("data-connection", "live")
             expect(page.locator("[data-seq]").first).to_be_visible()
             expect(page.get_by_role("link", name="meanwhile").first).to_be_visible()
