@@ -1,15 +1,37 @@
 """The one fold: total on legal logs, the same in any chunking, and closed to all others."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from task_ledger.errors import FoldError
-from task_ledger.events import TaskEvent
+from task_ledger.events import (
+    CancelRequested,
+    Completed,
+    ErrorData,
+    EventData,
+    Failed,
+    Progress,
+    Registered,
+    Retrying,
+    Started,
+    TaskEvent,
+)
 from task_ledger.fold import fold, fold_all
-from task_ledger.transitions import TERMINAL, EventType, State, Status, may_follow
+from task_ledger.identity import new_task_id
+from task_ledger.transitions import (
+    LIFECYCLE,
+    TERMINAL,
+    EventType,
+    FailureReason,
+    RetryReason,
+    State,
+    Status,
+    may_follow,
+)
 from tests.task_ledger.legal_logs import QUICK, logs
 
 
@@ -105,3 +127,67 @@ def test_data_that_cannot_be_read_is_refused_with_its_cause(events: list[TaskEve
     with pytest.raises(FoldError) as refused:
         fold_all(None, [*events[:-1], broken])
     assert refused.value.__cause__ is not None
+
+
+def story(*told: EventData) -> list[TaskEvent]:
+    """One task's events, a second apart; only what a fold reads of them is true."""
+    task_id, began = new_task_id(), datetime(2026, 1, 1, tzinfo=UTC)
+    events: list[TaskEvent] = []
+    attempt, state, cancel = 0, State.REGISTERED, False
+    for version, data in enumerate(told, start=1):
+        attempt += isinstance(data, Started)
+        cancel = cancel or isinstance(data, CancelRequested)
+        state = State(data.type) if data.type in LIFECYCLE else state
+        at = began + timedelta(seconds=version)
+        events.append(
+            TaskEvent(
+                task_id, version, "p", 0, version, data.type, 1, f"actor {version}", at, at, state,
+                attempt, 3, None, cancel, at if isinstance(data, Retrying) else None, b"",
+                data.to_json(),
+            )
+        )  # fmt: skip
+    return events
+
+
+def test_the_record_says_what_the_events_said() -> None:
+    events = story(
+        Registered(task_type="slab", name="Measure the slab", metadata={"page": 3}),
+        Started(worker="one", host="h", pid=1, queue="celery"),
+        Progress(percent=40, step="Reading", detail="A-101", current=2, total=5),
+        Retrying(reason=RetryReason.ERROR, error=ErrorData(type="E", message="no"), countdown_s=7),
+        Started(worker="two", host="h", pid=2),
+        CancelRequested(),
+        Completed(result={"area": 12}),
+    )
+    records = [fold_all(None, events[:end]) for end in range(1, len(events) + 1)]
+    first, one, reading, retrying, two, asked, ended = (r for r in records if r is not None)
+    assert (first.task_type, first.task_name, first.metadata, first.actor) == (
+        "slab", "Measure the slab", {"page": 3}, "actor 1",
+    )  # fmt: skip
+    assert (first.worker, first.started_at, first.step) == (None, None, None)
+    assert (one.worker, one.queue, one.started_at) == ("one", "celery", events[1].recorded_at)
+    said = (reading.percent, reading.step, reading.detail, reading.current, reading.total)
+    assert said == (40, "Reading", "A-101", 2, 5)
+    assert (retrying.retry_reason, retrying.countdown_s) == ("error", 7)
+    assert (retrying.error, retrying.due_at) == (
+        {"type": "E", "message": "no"}, events[3].recorded_at,
+    )  # fmt: skip
+    # A new attempt begins with nothing said, and goes on in the queue of the one before.
+    assert (two.percent, two.step, two.detail, two.current, two.total) == (None,) * 5
+    assert (two.retry_reason, two.countdown_s, two.error, two.due_at) == (None,) * 4
+    assert (two.worker, two.queue, two.started_at) == ("two", "celery", events[1].recorded_at)
+    assert two.attempt_started_at == events[4].recorded_at
+    assert (asked.cancel_requested_by, two.cancel_requested_by) == ("actor 6", None)
+    assert (ended.percent, ended.result) == (100, {"area": 12})
+    assert (ended.completed_at, asked.completed_at) == (events[6].recorded_at, None)
+
+
+def test_a_failure_says_why() -> None:
+    registered = Registered(task_type="slab", name="Measure the slab")
+    expired = fold_all(
+        None, story(registered, Failed(reason=FailureReason.EXPIRED, message="late"))
+    )
+    assert expired is not None
+    assert (expired.status, expired.failure_reason) == (Status.FAILURE, "expired")
+    assert expired.error == {"type": "expired", "message": "late"}
+    assert (expired.result, expired.percent) == (None, None)

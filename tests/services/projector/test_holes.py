@@ -26,6 +26,13 @@ def test_a_hole_is_fenced_by_the_next_tick_and_dropped_when_its_writer_must_have
     assert waiting.advanced([], 3, Snapshot(own=12, xmin=9, xmax=12)) == Position(3)
 
 
+def test_a_fence_is_above_every_writer_that_was_open_when_it_was_drawn() -> None:
+    # 100 is open and nothing later has ended, so the snapshot ends with it; the tick itself is 101.
+    fenced = Position(2, (Hole(1, 1, None),)).advanced([], 2, Snapshot(own=101, xmin=100, xmax=100))
+    still_open = Snapshot(own=103, xmin=100, xmax=103)
+    assert [hole[:2] for hole in fenced.advanced([], 2, still_open).holes] == [(1, 1)]
+
+
 def test_a_number_that_turns_up_leaves_the_rest_of_its_range() -> None:
     before = Position(20, (Hole(5, 9, 4), Hole(12, 12, 4)))
     waiting = Snapshot(own=10, xmin=3, xmax=10)
