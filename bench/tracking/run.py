@@ -24,7 +24,7 @@ BEGAN = "bench:began"
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
     """What four reported steps add to a task that does nothing else, in worker time per task."""
-    rounds, tasks = (1, 20) if short else (3, 150)
+    rounds, tasks = (1, 20) if short else (5, 300)
     took: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for _ in range(rounds):
         for kind in KINDS:
