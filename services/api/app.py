@@ -95,9 +95,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         page,
     ):
         app.include_router(part.router)
-    refusals.install(app)
     app.add_middleware(LimitBodies)
     app.add_middleware(ExpectDepartures)
+    refusals.install(app)
     app.add_middleware(CountRequests, metrics=counted)
     app.openapi = openapi.complete(app)
     return app

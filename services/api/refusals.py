@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.pages.document import document
 from services.api.problems import ProblemError, problem_response
@@ -38,7 +39,7 @@ _DETAILS: Final = {
 
 def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem, or with a page where pages are served."""
-    app.add_exception_handler(Exception, _respond)
+    app.add_middleware(LastResort)
     for kind in (
         ProblemError,
         HTTPException,
@@ -54,6 +55,32 @@ def install(app: FastAPI) -> None:
         sqlalchemy.exc.TimeoutError,
     ):
         app.add_exception_handler(kind, _respond)
+
+
+class LastResort:
+    """ASGI middleware that answers, and logs, what nothing else has caught."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. When an answer that has begun fails, its connection breaks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = False
+
+        async def noted(message: Message) -> None:
+            nonlocal began
+            began = began or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:  # noqa: BLE001 (the last resort: it is logged and answered)
+            answer = await _respond(Request(scope), error)
+            if not began:
+                await answer(scope, receive, send)
 
 
 async def _respond(request: Request, error: Exception) -> Response:

@@ -5,9 +5,9 @@ from typing import Any
 from celery.signals import worker_init
 from kombu import Queue
 
-from services.workers.logs import configure_logs
 from takeoff.providers import ProviderSettings, preload
 from task_ledger.celery import LedgerCelery
+from task_ledger.logs import configure_worker_logs
 from task_ledger.settings import Settings
 
 
@@ -61,5 +61,5 @@ def _import_before_forking(**_: Any) -> None:
     preload(ProviderSettings())
 
 
-configure_logs()
+configure_worker_logs()
 app = create_app(Settings())
