@@ -48,6 +48,14 @@ def test_a_setting_that_breaks_a_promise_is_refused(
         check(app, pool)
 
 
+def test_untracked_tasks_are_acknowledged_late_unless_they_say_otherwise() -> None:
+    app = LedgerCelery(set_as_current=False)
+    late = app.task(name="late")(lambda: None)
+    early = app.task(name="early", acks_late=False)(lambda: None)
+    check(app, "prefork")
+    assert (late.acks_late, early.acks_late) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("options", "advice"),
     [
