@@ -50,8 +50,11 @@ def test_a_setting_that_breaks_a_promise_is_refused(
 
 def test_untracked_tasks_are_acknowledged_late_unless_they_say_otherwise() -> None:
     app = LedgerCelery(set_as_current=False)
-    late = app.task(name="late")(lambda: None)
-    early = app.task(name="early", acks_late=False)(lambda: None)
+
+    def body() -> None: ...
+
+    late = app.task(name="late")(body)
+    early = app.task(name="early", acks_late=False)(body)
     check(app, "prefork")
     assert (late.acks_late, early.acks_late) == (True, False)
 
