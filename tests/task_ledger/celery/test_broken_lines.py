@@ -180,6 +180,28 @@ def test_a_time_limit_while_a_claim_waits_gives_the_message_back(stack: Stack, w
     assert (task.status, task.attempt) == (Status.SUCCESS, 1)
 
 
+def test_a_claim_that_does_not_get_the_tasks_lock_gives_the_message_back(
+    stack: Stack, wire: Wire
+) -> None:
+    stack.connection.execute(
+        "ALTER FUNCTION ledger.append(uuid, ledger.event_type, uuid, integer, text, timestamptz,"
+        " json, integer, timestamptz, integer, text) SET lock_timeout = '200ms'"
+    )
+    log = stack.folder / "worker.log"
+    before = log.read_bytes().count(b"claim_failed")
+    task_id = new_task_id()
+    with stack.connection.transaction():
+        stack.connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+        stack.enqueue("succeed", "locked", task_id=task_id)
+        stack.until(lambda: log.read_bytes().count(b"claim_failed") > before, "the claim to end")
+    task = stack.ended(task_id)
+    assert (task.status, task.attempt) == (Status.SUCCESS, 1)
+    stack.connection.execute(
+        "ALTER FUNCTION ledger.append(uuid, ledger.event_type, uuid, integer, text, timestamptz,"
+        " json, integer, timestamptz, integer, text) SET lock_timeout = '5s'"
+    )
+
+
 def test_a_claim_that_waited_for_long_enough_gives_its_message_back(
     stack: Stack, wire: Wire
 ) -> None:
