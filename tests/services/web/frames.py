@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -51,6 +51,18 @@ class Frames:
             f"{len(self.scripting_ms)} frames, scripting {self.quantile(0.5):.1f} ms in half of"
             f" them, {self.quantile(0.95):.1f} ms in 95 %, {max(self.scripting_ms):.1f} ms at most"
         )
+
+
+def assert_smooth(trace: Callable[[], Frames], frame_ms: float = 16.0) -> None:
+    """Nineteen frames in twenty cost less than one may take, at one of three attempts at least.
+
+    A busy machine adds to what scripts take, by what its processors share, and never takes away.
+    """
+    attempts: list[Frames] = []
+    while not attempts or attempts[-1].quantile(0.95) >= frame_ms:
+        assert len(attempts) < 3, "\n".join(map(str, attempts))
+        attempts.append(trace())
+        print(attempts[-1])
 
 
 @contextmanager

@@ -151,6 +151,8 @@ def test_where_one_looks_is_in_the_address_and_a_link_to_it_shows_the_same(
     site: Site, page: Page, open_page: Callable[..., Page], pages: Pages
 ) -> None:
     paper = _opened(site, page, pages[0]["id"])
+    at_rest(page)
+    whole = paper.bounding_box()
     page.get_by_role("button", name="Zoom in").click()
     page.get_by_role("button", name="Zoom in").click()
     page.locator("[data-viewer]").focus()
@@ -164,8 +166,10 @@ def test_where_one_looks_is_in_the_address_and_a_link_to_it_shows_the_same(
     expect(linked.locator("[data-paper]")).to_be_visible()
     at_rest(linked)
     same = linked.locator("[data-paper]").bounding_box()
+    assert whole is not None
     assert seen is not None
     assert same is not None
+    assert seen["width"] > whole["width"] * 1.5
     for side in ("x", "y", "width", "height"):
         assert same[side] == pytest.approx(seen[side], abs=2), side
     # Looking around leaves nothing behind that would have to be gone back through.
