@@ -182,10 +182,14 @@ def test_where_one_looks_is_in_the_address_and_a_link_to_it_shows_the_same(
 
 def test_keys_turn_the_pages_and_close_them(site: Site, page: Page, pages: Pages) -> None:
     _opened(site, page, pages[0]["id"])
+    # Before, nobody knows which page comes next.
+    expect(page.get_by_text("1 of 2")).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(pages[1]["id"]))
     expect(page.get_by_role("heading", name=re.compile("S-101"))).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("2 of 2")).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("k")
     expect(page).to_have_url(re.compile(pages[0]["id"]))
+    expect(page.get_by_role("heading", name=re.compile("A-101"))).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Drawings", exact=True)).to_be_visible()

@@ -1,8 +1,10 @@
 import { useParams, useSearch } from "@tanstack/react-router";
 import { Frame } from "../../shell/Frame";
 import { mayOperate, useSession } from "../../shell/session";
+import { Loading } from "../../ui/Notice";
 import { Overview } from "./Overview";
 import { PageView } from "./page/PageView";
+import { useDocuments } from "./queries";
 import { DropZone } from "./upload/DropZone";
 import { useUploads } from "./upload/useUploads";
 import { DrawingTasksContext, useDrawingTasks } from "./useDrawingTasks";
@@ -22,6 +24,9 @@ function Drawings({ projectId }: { projectId: string }) {
   const operates = mayOperate(session.data);
   const tasks = useDrawingTasks(projectId, page);
   const uploads = useUploads(projectId);
+  useDocuments(projectId);
+  // What may not be done is said only once it is known.
+  if (session.data === undefined) return <Loading rows={6} />;
   return (
     <DrawingTasksContext value={tasks}>
       <DropZone onFiles={operates && page === undefined ? uploads.send : null}>

@@ -45,7 +45,9 @@ export function Verify({ task }: { task: Task }) {
           </a>
         </span>
       ) : (
-        <span className="text-xs text-soft">Exports need the role auditor or admin.</span>
+        session.data && (
+          <span className="text-xs text-soft">Exports need the role auditor or admin.</span>
+        )
       )}
     </div>
   );
