@@ -1,19 +1,9 @@
-import { useEffect, useRef } from "react";
+import { Dialog } from "../ui/Dialog";
 import { LEGEND } from "./keys";
 
 export function KeyLegend({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      onClose={onClose}
-      aria-label="Keys"
-      className="panel m-auto p-4 text-ink shadow-raised backdrop:bg-[rgb(0_0_0/40%)]"
-    >
-      <h2 className="text-lg font-semibold">Keys</h2>
+    <Dialog title="Keys" onClose={onClose}>
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         {LEGEND.map(([keys, does]) => (
           <div key={keys} className="contents">
@@ -27,6 +17,6 @@ export function KeyLegend({ onClose }: { onClose: () => void }) {
           Close
         </button>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

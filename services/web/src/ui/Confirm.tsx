@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import { Dialog } from "./Dialog";
 
 /** Asks before something that cannot be taken back. Escape and the first button leave it. */
 export function Confirm(props: {
@@ -8,18 +9,8 @@ export function Confirm(props: {
   onConfirm: () => void;
   onClose: () => void;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      onClose={props.onClose}
-      aria-label={props.title}
-      className="panel m-auto max-w-md p-4 text-ink shadow-raised backdrop:bg-[rgb(0_0_0/40%)]"
-    >
-      <h2 className="text-lg font-semibold">{props.title}</h2>
+    <Dialog title={props.title} className="max-w-md" onClose={props.onClose}>
       <div className="mt-1 text-soft">{props.children}</div>
       <form method="dialog" className="mt-4 flex justify-end gap-2">
         <button type="submit" className="button">
@@ -33,6 +24,6 @@ export function Confirm(props: {
           {props.action}
         </button>
       </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import type { PageDetail } from "../queries";
 import type { Layer } from "../search";
 import { LOOKS } from "./looks";
-import { LayerSwitch, type Lighting, MarkLine } from "./MarkLine";
+import { LayerSwitch, type Lighting, MarkLines } from "./MarkLine";
 import type { Tagged } from "./Overlay";
 
 const GROUPS = ["title", "scale", "class"] as const;
@@ -52,13 +52,7 @@ export function Evidence(
             {marks.length === 0 ? (
               <p className="text-xs text-soft">{NOTHING[layer]}</p>
             ) : (
-              <ul>
-                {marks.map((each) => (
-                  <li key={each.mark.id}>
-                    <MarkLine each={each} light={props.light} onShow={props.onShow} />
-                  </li>
-                ))}
-              </ul>
+              <MarkLines marks={marks} light={props.light} onShow={props.onShow} />
             )}
           </div>
         );

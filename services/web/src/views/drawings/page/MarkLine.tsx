@@ -10,7 +10,7 @@ export interface Lighting {
 }
 
 /** One thing on the page: hovering or focusing it lights its place, pressing it goes there. */
-export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
+function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
   const { mark, tag, colour } = each;
   const placed = mark.boxes.length > 0;
   const inside = (
@@ -41,6 +41,19 @@ export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
     >
       {inside}
     </button>
+  );
+}
+
+/** Things on the page, one below the other. */
+export function MarkLines({ marks, ...lighting }: Lighting & { marks: Tagged[] }) {
+  return (
+    <ul>
+      {marks.map((each) => (
+        <li key={each.mark.id}>
+          <MarkLine each={each} {...lighting} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,6 +1,6 @@
 import { ProblemNotice } from "../../../ui/Notice";
 import { LOOKS } from "./looks";
-import { LayerSwitch, type Lighting, MarkLine } from "./MarkLine";
+import { LayerSwitch, type Lighting, MarkLines } from "./MarkLine";
 import { quantity } from "./marks";
 import { Swatch } from "./Swatch";
 import type { MeasuredCondition } from "./useMarks";
@@ -49,13 +49,7 @@ export function Measured(
               {quantity(here, condition.unit)}
             </span>
           </summary>
-          <ul>
-            {marks.map((each) => (
-              <li key={each.mark.id}>
-                <MarkLine each={each} light={props.light} onShow={props.onShow} />
-              </li>
-            ))}
-          </ul>
+          <MarkLines marks={marks} light={props.light} onShow={props.onShow} />
         </details>
       ))}
     </section>

@@ -1,0 +1,25 @@
+import { type ReactNode, useEffect, useRef } from "react";
+
+/** Stands before everything else until it is closed: by Escape, or by a form in it. */
+export function Dialog(props: {
+  title: string;
+  className?: string;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      onClose={props.onClose}
+      aria-label={props.title}
+      className={`panel m-auto p-4 text-ink shadow-raised backdrop:bg-[rgb(0_0_0/40%)] ${props.className ?? ""}`}
+    >
+      <h2 className="text-lg font-semibold">{props.title}</h2>
+      {props.children}
+    </dialog>
+  );
+}
