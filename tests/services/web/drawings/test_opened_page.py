@@ -58,6 +58,7 @@ def test_two_clicks_and_a_length_are_the_scale_of_the_page(
 def test_a_page_is_calibrated_by_keys_alone(site: Site, page: Page, pages: Pages) -> None:
     _opened(site, page, pages[1]["id"])
     page.get_by_role("button", name="Calibrate by hand").press("Enter")
+    at_rest(page)
     page.locator("[data-viewer]").focus()
     page.keyboard.press("Enter")
     for _ in range(3):
