@@ -19,6 +19,9 @@ const queries = new QueryClient({
       refetchInterval: ({ state }) => againIn(state.error),
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
       refetchOnWindowFocus: false,
+      // A server on this machine or in a closed network is reached without the internet.
+      networkMode: "always",
+      refetchOnReconnect: true,
     },
   },
 });

@@ -57,6 +57,33 @@ def test_a_server_that_is_gone_is_told_and_the_page_comes_back_by_itself(
     expect(page.locator("[data-task]")).to_have_count(3)
 
 
+def test_a_page_that_does_not_yet_know_who_asks_comes_by_itself_too(
+    site: Site, page: Page, project: str
+) -> None:
+    _some(site, project)
+
+    def cut(route: Any) -> None:
+        route.abort()
+
+    page.route("**/api/v1/session", cut)
+    page.goto(f"{site.url}/projects/{project}")
+    expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+    expect(page.locator("[data-task]")).to_have_count(0)
+    page.unroute("**/api/v1/session")
+    expect(page.locator("[data-task]")).to_have_count(3)
+
+
+def test_a_browser_that_believes_that_it_is_offline_asks_all_the_same(
+    site: Site, page: Page, project: str
+) -> None:
+    _some(site, project)
+    page.goto(f"{site.url}/")
+    expect(page.locator(f"main a[href='/projects/{project}']")).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.locator(f"main a[href='/projects/{project}']").click()
+    expect(page.locator("[data-task]")).to_have_count(3)
+
+
 def test_a_server_that_is_killed_and_started_again_is_found_again(
     site: Site, page: Page, project: str
 ) -> None:

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { answered, Problem, type Session, useLedgerClient } from "../client";
 import { serverClock } from "../ui/now";
+import { againIn } from "./again";
 
 const SYNCHRONISE_EVERY_MS = 60_000;
 
@@ -17,7 +18,8 @@ export function useSession() {
       serverClock.observe(session.server_time, sentAt, Date.now());
       return session;
     },
-    refetchInterval: SYNCHRONISE_EVERY_MS,
+    // Nothing is shown before it is known who asks.
+    refetchInterval: ({ state }) => againIn(state.error) || SYNCHRONISE_EVERY_MS,
   });
 }
 
