@@ -27,12 +27,12 @@ class Chat(Protocol):
 
     @property
     def name(self) -> str:
-        """By which it is chosen and recorded."""
+        """As of :attr:`takeoff.providers.provider.Provider.name`."""
         ...
 
     @property
     def model(self) -> str:
-        """Which model is asked."""
+        """As it is asked for."""
         ...
 
     @property
@@ -41,7 +41,7 @@ class Chat(Protocol):
         ...
 
     def ask(self, picture: Picture, question: str, form: type[AnswerT]) -> Reply[AnswerT]:
-        """Ask once and return an answer of the asked-for form.
+        """Return an answer of the class ``form``; asks once.
 
         Raises:
             ProviderError: as :class:`takeoff.providers.provider.Provider` says.

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from takeoff.ocr import OcrImage, OcrMode, read_page_text
 from takeoff.quality.dense_sheet import write_dense_sheet
 from takeoff.quality.measuring import OCR_DPI
 from takeoff.quality.memory import peaks_of
-from takeoff.quality.scans import words_read
+from takeoff.quality.scans import Missed, kinds_of, words_missed
 from takeoff.render import rendered_page
 from takeoff.text_layer import read_text_layer
 
@@ -33,8 +33,8 @@ the real drawings that are named below; without it only the generated sheet is r
 Each sheet was read to its end from its image alone, in the mode `accurate`, {OCR_DPI:g} dpi being
 what the workers read. The generated sheet has 42 x 30 in and as many words as fit, in capitals of
 3/32 in, upright and turned, between walls and hatches. A word counts as read when it was seen in
-its place, letter by letter; what a real sheet's text layer holds and nobody can see counts as
-missed.
+its place, letter by letter; of what kind the others are is explained [on the page about
+quality](takeoff-quality.md#the-same-pages-as-scans).
 
 Memory is the most that the process with the engines and the one that asks it have held, summed
 (`VmHWM`). The process with the engines is ended if it holds more than
@@ -46,13 +46,16 @@ watches it; so a worker that reads one page at a time stays below 2 GB.
 
 @dataclass(frozen=True)
 class Cost:
-    """What reading one sheet took: seconds, processor seconds, bytes; of ``words`` ``read``."""
+    """What reading one sheet took: seconds, processor seconds, bytes; of ``words`` ``read``, and
+    ``missed`` the others.
+    """
 
     name: str
     dpi: float
     size_px: tuple[int, int]
     words: int
     read: int
+    missed: Missed
     seconds: float
     cpu_seconds: float
     peak_bytes: int
@@ -77,19 +80,25 @@ def cost_of(path: Path, name: str, dpi: float) -> Cost:
             seen = read_page_text(None, OcrImage(image.path, image.dpi), size, OcrMode.ACCURATE)
         took, used = time.monotonic() - began, _cpu_seconds() - before
     truth = [word for word in layer.words if any(each.isalnum() for each in word.text)]
-    read = words_read(truth, seen.words)
-    return Cost(name, dpi, size, len(truth), read, took, used, peaks.total)
+    lost = words_missed(truth, seen.words)
+    read, missed = len(truth) - len(lost), kinds_of(lost, dpi)
+    return Cost(name, dpi, size, len(truth), read, missed, took, used, peaks.total)
 
 
 def report(costs: Iterable[Cost]) -> str:
     """Return the page that tells the costs."""
-    lines = [_HEAD, "| sheet | dpi | pixels | words | read | | time | processor time | memory |"]
-    lines.append("|---|---|---|---|---|---|---|---|---|")
+    lines = [
+        _HEAD,
+        "| sheet | dpi | pixels | words | read | | one letter | small | turned | other"
+        " | time | processor time | memory |",
+    ]
+    lines.append("|---" * 13 + "|")
     for each in costs:
         wide, high = each.size_px
         lines.append(
             f"| {each.name} | {each.dpi:g} | {wide} x {high} | {each.words:,} | {each.read:,}"
-            f" | {each.read / each.words:.1%} | {each.seconds:.0f} s | {each.cpu_seconds:.0f} s"
+            f" | {each.read / each.words:.1%} | {' | '.join(map(str, astuple(each.missed)))}"
+            f" | {each.seconds:.0f} s | {each.cpu_seconds:.0f} s"
             f" | {each.peak_bytes / _MB:,.0f} MB |"
         )
     return "\n".join(lines) + "\n"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 
 from takeoff.quality.measuring import DPI, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
-from takeoff.quality.scans import ScanRow
+from takeoff.quality.scans import SMALL_IN, ScanRow
 
 _HEAD = f"""# What is read off drawings, and how much of it is right
 
@@ -23,8 +24,15 @@ _SCANS = f"""
 
 Each page of at most 17 x 11 in with a text layer was read once more from its image alone, at
 {OCR_DPI:g} dpi, as if it had been scanned (without the dirt of a real scan). A word counts as read
-when it was seen in its place, letter by letter. Some text layers hold words that nobody can see, so
-100 % is not to be had. On these reduced prints most letters are smaller than they were drawn.
+when it was seen in its place, letter by letter. What was missed is told by its kind:
+
+- one letter: most stand alone in the circle of a grid line or a section, which the engine takes for
+  a symbol; others are what the text layer parts a word into;
+- small: the font is below {SMALL_IN:g} in, its capitals less than half of the 3/32 in that drawing
+  standards ask for. These two are reduced prints, on which most of the text is that small;
+- turned: reads upwards, as the dimensions of walls do. The engine finds long turned lines and loses
+  some that are short; a leader that touches a text is read as a dash before it;
+- other: joined to its neighbour, or a letter mistaken.
 """
 
 
@@ -37,12 +45,17 @@ def report(rows: Sequence[Row]) -> str:
 
 def report_of_scans(rows: Iterable[ScanRow]) -> str:
     """Return what follows the page of :func:`report`: how pages were read from their images."""
-    lines = [_SCANS, "| file | page | mode | words | read | | sheet number | title |"]
-    lines.append("|---|---|---|---|---|---|---|---|")
+    lines = [
+        _SCANS,
+        "| file | page | mode | words | read | | one letter | small | turned | other"
+        " | sheet number | title |",
+    ]
+    lines.append("|---" * 12 + "|")
     for row in rows:
         cells = (row.file, row.page, row.mode, row.words, row.read, f"{row.read / row.words:.1%}")
+        kinds = astuple(row.missed)
         verdicts = (_right(row.number_is_right), _right(row.title_is_right))
-        lines.append("| " + " | ".join(map(str, (*cells, *verdicts))) + " |")
+        lines.append("| " + " | ".join(map(str, (*cells, *kinds, *verdicts))) + " |")
     return "\n".join(lines) + "\n"
 
 

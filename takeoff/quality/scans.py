@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from takeoff.ocr import OcrImage, OcrMode, read_page_text
-from takeoff.quality.measuring import OCR_DPI, KnownPage, known_pages, pixels_of
+from takeoff.quality.measuring import DPI, OCR_DPI, KnownPage, known_pages, pixels_of
 from takeoff.reading.word import Word
 from takeoff.render import rendered_page
 from takeoff.text_layer import read_text_layer
@@ -19,6 +19,18 @@ _LEAST_WORDS = 50
 # 17 x 11 in at 150 dpi; larger ones take minutes each.
 _MOST_PIXELS = 2550 * 1650
 _SLACK_PX = 4.0
+# Font size in inches; its capitals are less than half of what drawing standards ask for.
+SMALL_IN = 0.055
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Of what kind the words are that were not read, each counted once, by the first that fits."""
+
+    single: int
+    small: int
+    turned: int
+    other: int
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,7 @@ class ScanRow:
     """How one page was read from its image alone.
 
     ``words`` are those of its text layer with a letter or a digit, ``read`` how many of them were
-    seen in their place, letter by letter.
+    seen in their place, letter by letter, and ``missed`` the others.
     """
 
     file: str
@@ -34,6 +46,7 @@ class ScanRow:
     mode: OcrMode
     words: int
     read: int
+    missed: Missed
     number_is_right: bool
     title_is_right: bool
 
@@ -59,23 +72,39 @@ def _of_page(page: KnownPage) -> Iterator[ScanRow]:
         for mode in OcrMode:
             read = read_page_text(None, OcrImage(image.path, image.dpi), size, mode)
             block = read_title_block(read.words, *size)
+            lost = words_missed(words, read.words)
             yield ScanRow(
                 page.name,
                 page.number,
                 mode,
                 len(words),
-                words_read(words, read.words),
+                len(words) - len(lost),
+                kinds_of(lost, DPI),
                 (block.sheet_number and block.sheet_number.text) == page.truth.sheet_number,
                 (block.title and block.title.text) == page.truth.title,
             )
 
 
-def words_read(truth: Iterable[Word], seen: Iterable[Word]) -> int:
-    """Return how many words of ``truth`` were seen in their place, letter by letter."""
+def words_missed(truth: Iterable[Word], seen: Iterable[Word]) -> list[Word]:
+    """Return the words of ``truth`` that were not seen in their place, letter by letter."""
     places: dict[str, list[Word]] = defaultdict(list)
     for word in seen:
         places[word.text].append(word)
-    return sum(any(_holds(each, word) for each in places[word.text]) for word in truth)
+    return [word for word in truth if not any(_holds(each, word) for each in places[word.text])]
+
+
+def kinds_of(missed: Iterable[Word], dpi: float) -> Missed:
+    """Return of what kind words on an image of ``dpi`` dots per inch are."""
+    kinds = Counter(_kind(word, dpi) for word in missed)
+    return Missed(kinds["single"], kinds["small"], kinds["turned"], kinds["other"])
+
+
+def _kind(word: Word, dpi: float) -> str:
+    if len(word.text) == 1:
+        return "single"
+    if word.size_px < SMALL_IN * dpi:
+        return "small"
+    return "turned" if min(word.turn, 360 - word.turn) > 2 else "other"
 
 
 def _holds(seen: Word, word: Word) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from takeoff.ocr import OcrMode
 from takeoff.quality.measuring import Outcome, Row, measure
 from takeoff.quality.report import report, report_of_scans
-from takeoff.quality.scans import ScanRow
+from takeoff.quality.scans import Missed, ScanRow, kinds_of, words_missed
+from takeoff.reading.word import Word
 from tests.takeoff.samples import FOLDER, needs_drawings
 
 _ROOT = Path(__file__).parents[2]
@@ -47,16 +48,52 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_what_was_read_off_images_is_told_by_page_and_mode() -> None:
     rows = [
-        ScanRow("a.pdf", 1, OcrMode.FAST, 200, 150, number_is_right=True, title_is_right=False),
-        ScanRow("a.pdf", 1, OcrMode.ACCURATE, 200, 199, number_is_right=True, title_is_right=True),
+        ScanRow(
+            "a.pdf",
+            1,
+            OcrMode.FAST,
+            200,
+            150,
+            Missed(20, 15, 10, 5),
+            number_is_right=True,
+            title_is_right=False,
+        ),
+        ScanRow(
+            "a.pdf",
+            1,
+            OcrMode.ACCURATE,
+            200,
+            199,
+            Missed(0, 0, 1, 0),
+            number_is_right=True,
+            title_is_right=True,
+        ),
     ]
 
     lines = report_of_scans(rows).splitlines()[-2:]
 
     assert lines == [
-        "| a.pdf | 1 | fast | 200 | 150 | 75.0% | right | **wrong or not found** |",
-        "| a.pdf | 1 | accurate | 200 | 199 | 99.5% | right | right |",
+        "| a.pdf | 1 | fast | 200 | 150 | 75.0% | 20 | 15 | 10 | 5"
+        " | right | **wrong or not found** |",
+        "| a.pdf | 1 | accurate | 200 | 199 | 99.5% | 0 | 0 | 1 | 0 | right | right |",
     ]
+
+
+def test_what_was_not_read_is_told_by_its_kind() -> None:
+    def word(text: str, left: float, size_px: float = 20, turn: float = 0.0) -> Word:
+        return Word(text, left, 0, left + 30, 10, turn, size_px)
+
+    truth = [
+        word("A", 0),
+        word("UP", 100, size_px=7),
+        word("0'", 200, turn=90),
+        word("SLAB", 300, turn=359.5),
+        word("PIER", 400),
+    ]
+    lost = words_missed(truth, [word("PIER", 402), word("SLAB", 500)])
+
+    assert [each.text for each in lost] == ["A", "UP", "0'", "SLAB"]
+    assert kinds_of(lost, 150) == Missed(single=1, small=1, turned=1, other=1)
 
 
 @needs_drawings

@@ -14,6 +14,7 @@ import pytest
 from takeoff.limits import OcrLimits
 from takeoff.quality.cost import GENERATED, Cost, cost_of, report
 from takeoff.quality.memory import peaks_of
+from takeoff.quality.scans import Missed
 from tests.takeoff.sheets import Sheet
 
 _PAGE = Path(__file__).parents[2] / "docs" / "ocr-cost.md"
@@ -49,10 +50,25 @@ def test_reading_a_sheet_is_measured_to_its_end(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_the_costs() -> None:
-    line = report([Cost("a.pdf", 200, (8400, 6000), 4000, 3900, 80.4, 120.6, 900_000_000)])
+    line = report(
+        [
+            Cost(
+                "a.pdf",
+                200,
+                (8400, 6000),
+                4000,
+                3900,
+                Missed(50, 30, 15, 5),
+                80.4,
+                120.6,
+                900_000_000,
+            )
+        ]
+    )
 
     assert line.splitlines()[-1] == (
-        "| a.pdf | 200 | 8400 x 6000 | 4,000 | 3,900 | 97.5% | 80 s | 121 s | 900 MB |"
+        "| a.pdf | 200 | 8400 x 6000 | 4,000 | 3,900 | 97.5% | 50 | 30 | 15 | 5"
+        " | 80 s | 121 s | 900 MB |"
     )
 
 

@@ -37,13 +37,13 @@ class NewCondition(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[Text, Field(max_length=200)]
+    name: Annotated[Text, Field(max_length=200, pattern=r"\S")]
     measurement_type: MeasurementType
     unit: Unit | None = Field(
         default=None, description="Follows from the measurement type; if given, it must fit."
     )
-    depth_in: Annotated[float, Field(gt=0, lt=10_000, allow_inf_nan=False)] | None = Field(
-        default=None, description="Inches; a volume needs it."
+    depth_in: Annotated[float, Field(strict=True, gt=0, lt=10_000, allow_inf_nan=False)] | None = (
+        Field(default=None, description="Inches; a volume needs it.")
     )
 
     @model_validator(mode="after")

@@ -17,8 +17,8 @@ from task_ledger.acting import current_actor
 
 router = api_router("drawings")
 
-Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e7, le=1e7)]
-Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1e7)]
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e7, le=1e7)]
+Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1e7)]
 
 
 class KnownLine(BaseModel):

@@ -28,7 +28,7 @@ class NewProject(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[Text, Field(max_length=200)]
+    name: Annotated[Text, Field(max_length=200, pattern=r"\S")]
     id: Text | None = Field(default=None, description="1 to 64 of A-Z a-z 0-9 . _ -; or made.")
 
 

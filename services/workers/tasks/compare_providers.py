@@ -31,7 +31,8 @@ def compare_providers(
     found = page_to_measure(self.session, page_id)
     subject = subject_of(condition_for(self.session, condition_id, found))
     settings = ProviderSettings()
-    names = providers or [each.name for each in availability(settings) if each.configured]
+    known = [each.name for each in availability(settings) if each.configured]
+    names = list(dict.fromkeys(providers or known))
     columns: dict[str, Any] = {}
     with sheet_of(found) as sheet:
         for index, name in enumerate(names):

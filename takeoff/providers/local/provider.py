@@ -33,15 +33,15 @@ class LocalProvider:
     name = "local"
     model = "vectors"
 
-    def classify(self, image: Path) -> NoReturn:
+    def classify(self, image: Path) -> NoReturn:  # noqa: ARG002 (as the protocol has it)
         """Refused.
 
         Raises:
             CannotSee: always.
         """
         raise CannotSee(
-            f"The provider local does not look at images such as {image.name}. Classify by text,"
-            " or choose openai or anthropic."
+            "The provider local does not look at images. Classify by text, or choose openai or"
+            " anthropic."
         )
 
     def find(self, sheet: Sheet, subject: Subject) -> Detection:

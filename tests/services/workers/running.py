@@ -89,6 +89,14 @@ class System(Processes):
 
         return self.until(f"{percent} percent in the list", there)
 
+    def held_at_its_end(self, path: str, page_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Ask for a task about a page whose row is locked: the task as the list has it at its last
+        step, and the page at that time. Afterwards the task goes on.
+        """
+        with self.holding("page", page_id):
+            task_id = self.ask(f"/pages/{page_id}/{path}")
+            return self.at_percent(task_id, 90), self.get(f"/pages/{page_id}")
+
     def ended(self, task_id: str) -> dict[str, Any]:
         """The task, once it has ended."""
         return self.until(

@@ -9,11 +9,9 @@ def test_classify_is_listed_with_its_progress_and_keeps_its_evidence(
     system: System, pages: list[dict[str, Any]]
 ) -> None:
     page_id = pages[1]["id"]
-    with system.holding("page", page_id):
-        task_id = system.ask(f"/pages/{page_id}/classify")
-        system.at_percent(task_id, 90)
-        assert system.in_list(task_id)["task_type"] == "page_classification"
-        assert system.get(f"/pages/{page_id}")["discipline"] is None
+    during, before = system.held_at_its_end("classify", page_id)
+    task_id = during["task_id"]
+    assert (during["task_type"], before["discipline"]) == ("page_classification", None)
     assert system.succeeded(task_id) == {
         "page_id": page_id,
         "discipline": "structural",

@@ -24,13 +24,11 @@ def test_reprocess_ocr_is_listed_with_its_progress_and_commits_nothing_before_it
     system.connection.execute(
         "UPDATE takeoff.page SET ocr_text = 'old', sheet_number = 'old' WHERE id = %s", (page_id,)
     )
-    with system.holding("page", page_id):
-        task_id = system.ask(f"/pages/{page_id}/reprocess-ocr")
-        system.at_percent(task_id, 90)
-        during = system.in_list(task_id)
-        assert (during["status"], during["task_type"]) == ("PROGRESS", "ocr_processing")
-        assert during["progress"]["step"] == "Saving results"
-        assert system.get(f"/pages/{page_id}")["ocr_text"] == "old"
+    during, before = system.held_at_its_end("reprocess-ocr", page_id)
+    task_id = during["task_id"]
+    assert (during["status"], during["task_type"]) == ("PROGRESS", "ocr_processing")
+    assert during["progress"]["step"] == "Saving results"
+    assert before["ocr_text"] == "old"
     result = system.succeeded(task_id)
     page = system.get(f"/pages/{page_id}")
     assert result == {

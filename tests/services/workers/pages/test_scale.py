@@ -14,11 +14,9 @@ def test_detect_scale_is_listed_with_its_progress_and_keeps_its_evidence(
     system: System, pages: list[dict[str, Any]]
 ) -> None:
     page_id = pages[1]["id"]
-    with system.holding("page", page_id):
-        task_id = system.ask(f"/pages/{page_id}/detect-scale")
-        system.at_percent(task_id, 90)
-        assert system.in_list(task_id)["task_type"] == "scale_detection"
-        assert system.get(f"/pages/{page_id}")["scale_value"] is None
+    during, before = system.held_at_its_end("detect-scale", page_id)
+    task_id = during["task_id"]
+    assert (during["task_type"], before["scale_value"]) == ("scale_detection", None)
     result = system.succeeded(task_id)
     assert (result["page_id"], result["calibrated"]) == (page_id, True)
     assert result["scale_value"] == pytest.approx(18.0 * 150 / 72, rel=0.005)
@@ -102,6 +100,9 @@ def test_a_calibration_while_detection_runs_wins(system: System, tmp_path: Path)
         {"line": {"start": [5, 5], "end": [5, 5], "feet": 3}},
         {"line": {"start": [5, 5], "end": [9, 5], "feet": -3}},
         {"scale_value": 1e-9},
+        {"scale_value": True},
+        {"scale_value": "37.5"},
+        {"line": {"start": [5, 5], "end": [9, 5], "feet": True}},
         {"scale": 3},
     ],
 )
