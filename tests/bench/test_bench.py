@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import row
+from bench import report, row
 from bench.append import run as append
 from bench.python_append import run as python_append
 from bench.servers import servers
@@ -39,3 +39,8 @@ def test_rows_compare_round_by_round_and_are_written_as_json(tmp_path: Path) -> 
          "ratio": None, "spread": [1.0, 3.0]},
     ]  # fmt: skip
     assert "against peer" in row.table(rows)
+    assert report.read(tmp_path / "results" / "latest.json") == rows
+    assert [report.line(each) for each in rows] == [
+        "| c (events/s), against peer | 4 | 4 | 1.000 | 0.5 to 3 |",
+        "| a (ms) | 2 |  |  | 1 to 3 |",
+    ]
