@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.resources import files
 from types import TracebackType
-from typing import Any, Final, LiteralString, TypeAlias, cast
+from typing import Any, Final, LiteralString, cast
 
 import psycopg
-from psycopg import Connection, Cursor
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -23,9 +22,6 @@ from task_ledger.errors import (
     TooLarge,
     WrongIsolation,
 )
-
-Executor: TypeAlias = Connection[Any] | Cursor[Any]
-"""What runs a statement: a connection, or a cursor of one that is kept for many."""
 
 CONNECT: Final[dict[str, Any]] = {
     "connect_timeout": 5,

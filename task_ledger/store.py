@@ -2,8 +2,8 @@
 
 Each function runs one statement on the psycopg connection it is given, in that connection's
 transaction, and never commits; on an autocommit connection the statement is its own
-transaction. A cursor that is kept for many calls may stand for its connection, which spares a
-third of a call's work on the client. All raise, besides what they name:
+transaction. Who appends again and again over one connection takes an
+`task_ledger.appender.Appender`. All raise, besides what they name:
 
     InvalidEvent, TooLarge: the event may not be stored.
     LedgerBusy: the task's lock was not had within five seconds.
@@ -19,7 +19,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from task_ledger.database import Executor, ledger_errors, query
+from psycopg import Connection
+
+from task_ledger.database import ledger_errors, query
 from task_ledger.errors import (
     Cancelled,
     Exhausted,
@@ -114,7 +116,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
 }
 
 
-def append(connection: Executor, event: Append) -> Answer:
+def append(connection: Connection[Any], event: Append) -> Answer:
     """Append one event of an attempt.
 
     Raises:
@@ -123,10 +125,11 @@ def append(connection: Executor, event: Append) -> Answer:
     """
     with ledger_errors():
         row = connection.execute(query("append"), event.parameters()).fetchone()
-    return accepted(_read(row), event.task_id, str(event.data.type))
+    text: str = row[0] if row else ""
+    return accepted(read_answer(text), event.task_id, str(event.data.type))
 
 
-def append_many(connection: Executor, events: Sequence[Append]) -> list[Answer]:
+def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[Answer]:
     """Append up to 1,000 events of any tasks in one round trip; one answer each, in order.
 
     A refused event does not keep the others from being stored: look at each answer's outcome.
@@ -138,7 +141,7 @@ def append_many(connection: Executor, events: Sequence[Append]) -> list[Answer]:
 
 
 def request_cancel(
-    connection: Executor,
+    connection: Connection[Any],
     task_id: UUID,
     actor: str,
     reason: str | None = None,
@@ -165,7 +168,7 @@ def request_cancel(
     return accepted(answer, task_id, "cancel_requested")
 
 
-def note(connection: Executor, task_id: UUID, actor: str, data: Noted) -> Answer:
+def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> Answer:
     """Note a fact that changes no state.
 
     Raises:
@@ -222,9 +225,9 @@ def json_of(event: Append) -> str:
     return f'{rest[:-1]}, "data": {data}}}'
 
 
-def _read(row: Any) -> Answer:
-    """A row of one ledger.answer as text, in which only a time is quoted."""
-    outcome, version, state, attempt, claim, cancel_requested, due_at = row[0][1:-1].split(",")
+def read_answer(text: str) -> Answer:
+    """A ledger.answer as text, in which only a time is quoted."""
+    outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
     return Answer(
         outcome,
         int(version),

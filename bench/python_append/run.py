@@ -13,11 +13,12 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from bench.row import Row, compared
 from bench.servers import Servers
+from task_ledger.appender import Appender
 from task_ledger.celery.connections import LEDGER_OPTIONS
 from task_ledger.database import session
 from task_ledger.events import Completed, EventData, Progress, Started
 from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, append
+from task_ledger.store import Append
 
 THREADS = 8
 STEPS: list[EventData] = [
@@ -62,7 +63,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def ledger_rate(servers: Servers, tasks: int, options: str) -> float:
-    """Events per second through `task_ledger.store.append`, a connection and cursor per thread.
+    """Events per second through an Appender, a connection for each thread.
 
     Args:
         options: of each connection's session, as libpq takes them.
@@ -79,12 +80,12 @@ def ledger_rate(servers: Servers, tasks: int, options: str) -> float:
     ]
 
     def work(number: int, start: Barrier) -> None:
-        cursor = connections[number].cursor()
+        appender = Appender(connections[number])
         start.wait()
         for task_id in ids[number]:
             claim = new_claim()
             for data in STEPS:
-                append(cursor, Append(task_id, claim, 1, "worker-1", data))
+                appender.append(Append(task_id, claim, 1, "worker-1", data))
 
     try:
         return rate(work, tasks * len(STEPS))

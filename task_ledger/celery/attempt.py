@@ -86,7 +86,7 @@ class Attempt(OuterRun):
         self._boot = boot
         self._worker: str = request.hostname or socket.gethostname()
         self._progress = ProgressReporter(
-            connections.ledger_cursor, connections.progress_cursor, self._event
+            connections.appender, connections.progress_appender, self._event
         )
         self._retry: RetryDecision | None = None
         self._upstream = Upstream(header.takes)
@@ -210,12 +210,12 @@ class Attempt(OuterRun):
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""
         try:
-            append(self._connections.ledger_cursor(), event)
+            self._connections.appender().append(event)
         except LedgerUnavailable as error:
             self._connections.discard()
             log.warning("ledger_connection_lost", error=str(error))
             try:
-                append(self._connections.ledger_cursor(), event)
+                self._connections.appender().append(event)
             except (Fenced, IllegalTransition):
                 if not self._ended_as(event):
                     raise

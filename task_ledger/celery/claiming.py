@@ -15,7 +15,7 @@ from task_ledger.celery.upstream import Upstream
 from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
 from task_ledger.events import Failed
 from task_ledger.reading import read_task
-from task_ledger.store import Append, append
+from task_ledger.store import Append
 from task_ledger.transitions import FailureReason
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ class Claiming:
         try:
             self._refuse_expired()
             self._upstream.read(self._connections.ledger())
-            append(self._connections.ledger_cursor(), self._started)
+            self._connections.appender().append(self._started)
         except Refused as refusal:
             # What refuses it may be this very claim, stored by a try that was not answered.
             if self._unanswered and self._held():
@@ -115,7 +115,7 @@ class Claiming:
             return
         failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
-        append(self._connections.ledger_cursor(), event)
+        self._connections.appender().append(event)
         raise Ignore("expired")
 
     @property

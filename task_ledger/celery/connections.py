@@ -14,10 +14,11 @@ from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
+from task_ledger.appender import Appender
 from task_ledger.database import CONNECT, ledger_errors, libpq_url, session, sqlalchemy_url
 
 CANCEL_S: Final = 2.0
@@ -65,18 +66,18 @@ class Connections:
         Raises:
             LedgerUnavailable: the server cannot be reached.
         """
-        return self.ledger_cursor().connection
+        return self.appender().connection
 
-    def ledger_cursor(self) -> Cursor[Any]:
-        """A cursor of that connection, kept with it: what was not fetched is gone at the next use.
+    def appender(self) -> Appender:
+        """What appends over that connection, kept with it.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.
         """
         return self._of_thread("ledger", LEDGER_OPTIONS)
 
-    def progress_cursor(self) -> Cursor[Any]:
-        """A cursor of this thread's connection for what others report for it, kept with it.
+    def progress_appender(self) -> Appender:
+        """What appends over this thread's connection for what others report for it.
 
         Raises:
             LedgerUnavailable: the server cannot be reached.
@@ -86,23 +87,23 @@ class Connections:
     def discard(self) -> None:
         """Close this thread's ledger connections; the next use opens new ones."""
         for name in ("ledger", "progress"):
-            cursor: Cursor[Any] | None = getattr(self._local, name, None)
-            if cursor is not None:
-                drop(cursor.connection)
+            appender: Appender | None = getattr(self._local, name, None)
+            if appender is not None:
+                drop(appender.connection)
                 setattr(self._local, name, None)
 
-    def _of_thread(self, name: str, options: str) -> Cursor[Any]:
+    def _of_thread(self, name: str, options: str) -> Appender:
         self._renew_after_fork()
-        cursor: Cursor[Any] | None = getattr(self._local, name, None)
-        if cursor is not None and not usable(cursor.connection):
-            drop(cursor.connection)
-            cursor = None
-        if cursor is None:
+        appender: Appender | None = getattr(self._local, name, None)
+        if appender is not None and not usable(appender.connection):
+            drop(appender.connection)
+            appender = None
+        if appender is None:
             with ledger_errors():
                 parameters = session(self._url, f"task-ledger {name}", options)
-                cursor = psycopg.connect(self._url, autocommit=True, **parameters).cursor()
-            setattr(self._local, name, cursor)
-        return cursor
+                appender = Appender(psycopg.connect(self._url, autocommit=True, **parameters))
+            setattr(self._local, name, appender)
+        return appender
 
     def _renew_after_fork(self) -> None:
         if self._pid != os.getpid():

@@ -5,16 +5,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from psycopg import Cursor
 from psycopg import Error as DriverError
 
+from task_ledger.appender import Appender
 from task_ledger.celery.connections import usable
 from task_ledger.errors import LedgerError, Refused
 from task_ledger.events import Progress, make_data
-from task_ledger.store import Append, append, refusal
+from task_ledger.store import Append, refusal
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +38,15 @@ class ProgressReporter:
 
     def __init__(
         self,
-        own: Callable[[], Cursor[Any]],
-        others: Callable[[], Cursor[Any]],
+        own: Callable[[], Appender],
+        others: Callable[[], Appender],
         event: Callable[[Progress], Append],
     ) -> None:
         self._body = threading.get_ident()
         self._own = own
         self._others = others
         self._event = event
-        self._others_cursor: Cursor[Any] | None = None
+        self._others_appender: Appender | None = None
         self._condition = threading.Condition()
         self._pending: Progress | None = None
         self._last_step: str | None = None
@@ -112,7 +112,7 @@ class ProgressReporter:
         if self._thread is None:
             with suppress(LedgerError, DriverError):
                 # A thread that opened it would take it along at its end.
-                self._others_cursor = self._others()
+                self._others_appender = self._others()
             self._thread = threading.Thread(
                 target=self._send_when_due, name="task-ledger-progress", daemon=True
             )
@@ -136,19 +136,19 @@ class ProgressReporter:
             data, self._pending = self._pending, None
             self._send(data)
 
-    def _cursor(self) -> Cursor[Any]:
+    def _appender(self) -> Appender:
         if threading.get_ident() == self._body:
             return self._own()
-        if self._others_cursor is None or not usable(self._others_cursor.connection):
-            self._others_cursor = self._others()
-        return self._others_cursor
+        if self._others_appender is None or not usable(self._others_appender.connection):
+            self._others_appender = self._others()
+        return self._others_appender
 
     def _send(self, data: Progress) -> None:
         if self._refusal is not None:
             return
         event = self._event(data)
         try:
-            answer = append(self._cursor(), event)
+            answer = self._appender().append(event)
             if answer.cancel_requested:
                 self._refusal = refusal("cancelled", event.task_id, answer)
         except Refused as refused:

@@ -50,9 +50,9 @@ def test_an_end_that_was_answered_is_there_with_all_that_was_said_before_it(
     if isinstance(end, Retrying):
         row = worker.ledger().execute("SELECT now()").fetchone()
         due_at = row[0] if row else None
-    append(worker.ledger_cursor(), Append(task_id, claim, 1, "w1", STARTED))
-    append(worker.progress_cursor(), Append(task_id, claim, 1, "w1", READING))
-    append(worker.ledger_cursor(), Append(task_id, claim, 1, "w1", end, due_at=due_at))
+    worker.appender().append(Append(task_id, claim, 1, "w1", STARTED))
+    worker.progress_appender().append(Append(task_id, claim, 1, "w1", READING))
+    worker.appender().append(Append(task_id, claim, 1, "w1", end, due_at=due_at))
     postgres.stop("immediate")
     postgres.start()
     with psycopg.connect(with_role(postgres.url, "task_ledger_owner"), autocommit=True) as owner:

@@ -47,7 +47,7 @@ def test_workers_projector_and_command_line_work_in_utc(
     worker = ("UTC", True, "task_ledger_worker")
     with ExitStack() as open_:
         assert shown(app.connections.ledger()) == worker
-        assert shown(app.connections.progress_cursor().connection) == worker
+        assert shown(app.connections.progress_appender().connection) == worker
         open_.callback(app.connections.discard)
         for opener in (
             Lease(app, uuid4(), "w", terminator=None)._connect,  # pyright: ignore[reportPrivateUsage]

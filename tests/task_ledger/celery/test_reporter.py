@@ -24,7 +24,7 @@ def reporter(connections: Connections, task: Task) -> ProgressReporter:
     def event(data: Progress) -> Append:
         return Append(task.id, task.claim or new_claim(), task.attempt, "w1", data)
 
-    return ProgressReporter(connections.ledger_cursor, connections.progress_cursor, event)
+    return ProgressReporter(connections.appender, connections.progress_appender, event)
 
 
 def test_a_body_that_uses_the_ledger_while_its_reports_are_sent_keeps_its_connection(
