@@ -27,8 +27,8 @@ another machine than the figures beside them.
   with prepared statements. The difference is what a function checks: that the event may follow,
   that the claim is the running one, and the digest. The row below is the processor time of the
   same in PostgreSQL's backends.
-- **append from Python, 8 threads.** `task_ledger.store.append` against the PostgreSQL recorder of
-  the package `eventsourcing`, one transaction for each event. The first row uses connections as
+- **append from Python, 8 threads.** `task_ledger.appender.Appender` against the PostgreSQL recorder
+  of the package `eventsourcing`, one transaction for each event. The first row uses connections as
   workers make them: claims and progress do not wait for the disk, the end of an attempt does and
   takes what was said before it along ([what a power cut may take](reliability.md)). In the second
   row each event waits for the disk by itself, as the peer's do; there, two processors are shared by
