@@ -258,7 +258,7 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
     """Validate stored data, upcasting it from `schema_version` to today's.
 
     Raises:
-        FoldError: the text is not of the type's form, or of a version newer than this program.
+        FoldError: the text is not of the type's form, or of a version that this program has not.
     """
     model = MODELS[event_type]
     try:
@@ -268,6 +268,10 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
             raise FoldError(
                 f"{event_type} of schema version {schema_version} was written by a newer program;"
                 f" this one reads up to {model.schema_version}"
+            )
+        if schema_version < 1:
+            raise FoldError(
+                f"{event_type} of schema version {schema_version}: there is none below 1"
             )
         data = _DICT.validate_json(text)
         for version in range(schema_version, model.schema_version):

@@ -14,7 +14,7 @@ from takeoff.models import Condition, Document, Page
 from task_ledger.access import Identity
 from task_ledger.database import query
 from task_ledger.errors import UnknownTask
-from task_ledger.reading import read_task
+from task_ledger.reading import read_events, read_task
 from task_ledger.record import TaskRecord
 
 
@@ -54,6 +54,18 @@ def checked(record: TaskRecord, identity: Identity) -> TaskRecord:
     if not identity.reaches(record.project_id):
         raise UnknownTask(record.task_id, "unknown", "out of reach")
     return record
+
+
+async def history_in_reach(task_id: UUID, identity: Asking, shared: Shared) -> UUID:
+    """The id of a task, also of one whose events cannot be folded.
+
+    Raises:
+        UnknownTask: there is none, or it is out of reach.
+    """
+    first = await shared.read(lambda connection: read_events(connection, task_id, limit=1))
+    if not first or not identity.reaches(first[0].project_id):
+        raise UnknownTask(task_id, "unknown", "out of reach")
+    return task_id
 
 
 async def document_in_reach(document_id: UUID, identity: Asking, shared: Shared) -> Document:
@@ -104,5 +116,6 @@ async def condition_in_reach(
 
 ProjectInReach = Annotated[str, Depends(project_in_reach)]
 TaskInReach = Annotated[TaskRecord, Depends(task_in_reach)]
+HistoryInReach = Annotated[UUID, Depends(history_in_reach)]
 DocumentInReach = Annotated[Document, Depends(document_in_reach)]
 PageInReach = Annotated[Page, Depends(page_in_reach)]

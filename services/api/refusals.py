@@ -16,7 +16,13 @@ from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.access import NotAuthenticated
 from task_ledger.database import translated
-from task_ledger.errors import InvalidEvent, LedgerBusy, LedgerUnavailable, UnknownTask
+from task_ledger.errors import (
+    FoldError,
+    InvalidEvent,
+    LedgerBusy,
+    LedgerUnavailable,
+    UnknownTask,
+)
 
 _log: Final = structlog.get_logger()
 
@@ -28,6 +34,12 @@ _AWAY: Final = ProblemError(
 )
 _INTERNAL: Final = ProblemError(
     500, "internal_error", "Something went wrong here. It was logged; try again later."
+)
+_UNREADABLE: Final = ProblemError(
+    500,
+    "unreadable_task",
+    "An event of this task cannot be read: it was altered, or not written by the ledger's library. "
+    "The task's events and its verification can be asked for.",
 )
 _CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 _DETAILS: Final = {
@@ -48,6 +60,7 @@ def install(app: FastAPI) -> None:
         UnknownTask,
         LedgerBusy,
         LedgerUnavailable,
+        FoldError,
         InvalidEvent,
         TakeoffError,
         psycopg.Error,
@@ -112,7 +125,7 @@ def _methods(request: Request) -> list[str]:
     return sorted(method.upper() for method in found) or sorted(request.scope["route"].methods)
 
 
-def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one return per kind)
+def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one per kind)
     """The problem that stands for `error`; what is not known is a 500 that says nothing."""
     match error:
         case ProblemError():
@@ -132,6 +145,8 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one return p
             )
         case LedgerUnavailable() | sqlalchemy.exc.TimeoutError():
             return _AWAY
+        case FoldError():
+            return _UNREADABLE
         case InvalidEvent():
             return ProblemError(422, "invalid_event", str(error))
         case TakeoffError():

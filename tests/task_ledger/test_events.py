@@ -62,6 +62,11 @@ def test_data_of_a_newer_program_is_refused_by_name() -> None:
         read_data(EventType.PROGRESS, 2, '{"percent":1,"step":"s"}')
 
 
+def test_data_of_a_version_that_never_was_is_refused() -> None:
+    with pytest.raises(FoldError, match="none is below 1"):
+        read_data(EventType.PROGRESS, 0, '{"percent":1,"step":"s"}')
+
+
 class _Moved(Progress):
     """Progress as a third version could have it: a share instead of a percentage."""
 

@@ -1,13 +1,13 @@
 """An event as it is answered. A traceback is not part of it: its text is kept elsewhere."""
 
-import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 
 from task_ledger.events import TaskEvent
+from task_ledger.storable import cut_to
 from task_ledger.timeline import Entry
 from task_ledger.transitions import EventType, State
 
@@ -29,7 +29,10 @@ class EventAnswer(BaseModel):
     claim: UUID | None
     cancel_requested: bool
     due_at: datetime | None
-    data: dict[str, JsonValue]
+    data: dict[str, JsonValue] = Field(
+        description="What happened. Of data that is no readable JSON object, because somebody "
+        "altered it or wrote past the library: `unreadable`, the beginning of its text."
+    )
     digest: str
 
 
@@ -89,6 +92,18 @@ def _values(event: TaskEvent) -> dict[str, Any]:
         "claim": event.claim,
         "cancel_requested": event.cancel_requested,
         "due_at": event.due_at,
-        "data": json.loads(event.data_text),
+        "data": _shown(event.data_text),
         "digest": event.digest.hex(),
     }
+
+
+_DATA: Final = TypeAdapter(dict[str, JsonValue])
+_UNREADABLE: Final = 500
+
+
+def _shown(text: str) -> dict[str, JsonValue]:
+    # One event that cannot be read must not take the events around it away from their reader.
+    try:
+        return _DATA.validate_json(text)
+    except ValidationError:
+        return {"unreadable": cut_to(text, _UNREADABLE)}

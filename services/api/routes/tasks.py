@@ -16,7 +16,7 @@ from services.api.asking import Asking, Operating
 from services.api.etags import etag_of, matches
 from services.api.parameters import Limit, Text, Time, Version
 from services.api.problems import ProblemError, declared
-from services.api.reach import TaskInReach, checked, task_in_reach
+from services.api.reach import HistoryInReach, TaskInReach, checked, task_in_reach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.acting import current_actor
@@ -111,14 +111,14 @@ async def _changed(
 
 @router.get("/tasks/{task_id}/events", responses=declared(404))
 async def list_events(
-    task: TaskInReach,
+    task_id: HistoryInReach,
     shared: Shared,
     limit: Limit = 100,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Events behind it.")] = 0,
 ) -> EventsAnswer:
     """A task's events, oldest first."""
     events = await shared.read(
-        lambda connection: read_events(connection, task.task_id, after=after, limit=limit + 1)
+        lambda connection: read_events(connection, task_id, after=after, limit=limit + 1)
     )
     return EventsAnswer(
         events=[event_answer(event) for event in events[:limit]],

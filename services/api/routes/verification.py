@@ -8,11 +8,10 @@ from anyio import to_thread
 from pydantic import BaseModel, Field
 
 from services.api.problems import declared
-from services.api.reach import TaskInReach
+from services.api.reach import HistoryInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
 from task_ledger.database import ledger_errors, session
-from task_ledger.record import TaskRecord
 from task_ledger.verification import Scope, chains, count, one_snapshot, timelines
 
 router = api_router("tasks")
@@ -37,14 +36,14 @@ class VerificationAnswer(BaseModel):
 
 
 @router.get("/tasks/{task_id}/verification", responses=declared(404))
-async def verify_task(task: TaskInReach, shared: Shared) -> VerificationAnswer:
+async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAnswer:
     """Compute the digests of a task's events anew, and compare them with the timeline."""
     url = shared.settings.url_for("api")
-    return await to_thread.run_sync(_verified, url, task)
+    return await to_thread.run_sync(_verified, url, task_id)
 
 
-def _verified(url: str, task: TaskRecord) -> VerificationAnswer:
-    scope = Scope(task_id=task.task_id)
+def _verified(url: str, task_id: UUID) -> VerificationAnswer:
+    scope = Scope(task_id=task_id)
     # A connection of its own: the pool's are on autocommit, and this needs one snapshot.
     options = session(url, "task-ledger api", "-c statement_timeout=30s")
     with (
@@ -55,7 +54,7 @@ def _verified(url: str, task: TaskRecord) -> VerificationAnswer:
         events = count(connection, scope)
         found = [*chains(connection, scope), *timelines(connection, scope)]
     return VerificationAnswer(
-        task_id=task.task_id,
+        task_id=task_id,
         fits=not found,
         events=events,
         findings=[FindingAnswer(version=f.version, seq=f.seq, reason=f.reason) for f in found],
