@@ -3,6 +3,7 @@
 import json as json_format
 import subprocess
 import sys
+import tempfile
 from typing import Any, Final
 
 from services.cli.exits import UNREACHABLE, WRONG, CommandFailed
@@ -37,19 +38,19 @@ def _run() -> dict[str, Any]:
     command = [sys.executable, "-m", _MODULE]
     with (
         progress_bar() as bar,
+        # A pipe that nobody reads meanwhile would stop it at the first 64 KiB of its log.
+        tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
-            command,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            command, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True
         ) as process,
     ):
         shows = bar.add_task("rebuilding", total=None)
         for line in process.stdout or ():
             state = json_format.loads(line)
             bar.update(shows, total=state["of"], completed=state["tasks"])
-        said = process.stderr.read().strip() if process.stderr else ""
+        process.wait()
+        log.seek(0)
+        said = log.read().strip()
     if process.returncode != 0 or not state:
         raise CommandFailed(
             f"The rebuild did not end: {said.rpartition(chr(10))[2]}",

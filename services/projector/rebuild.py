@@ -17,6 +17,7 @@ from psycopg import Connection
 from services.projector.database import connect, query
 from services.projector.follower import PROJECTOR
 from services.projector.quarantine import overwrite
+from task_ledger.logs import configure_logs
 from task_ledger.settings import Settings
 
 BATCH: Final = 200
@@ -116,9 +117,10 @@ def _remove_orphans(
 def main() -> None:
     """Rebuild by the settings of the environment: `python -m services.projector.rebuild`.
 
-    Prints one JSON object of `Rebuilt` after each batch and at the end; what went wrong goes to
-    standard error, with the status `REFUSED` or `UNREACHABLE`.
+    Prints one JSON object of `Rebuilt` after each batch and at the end; the log, and what went
+    wrong, go to standard error, with the status `REFUSED` or `UNREACHABLE`.
     """
+    configure_logs()
 
     def say(state: Rebuilt) -> None:
         sys.stdout.write(json.dumps(asdict(state)) + "\n")
