@@ -29,10 +29,18 @@ CONNECT: Final[dict[str, Any]] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    # Nothing is kept alive while an answer is on its way, and that is when a server dies.
+    "tcp_user_timeout": 25_000,
 }
 """What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
 
-_SESSION: Final = "-c TimeZone=UTC -c DateStyle=ISO"
+DEAD_CLIENTS: Final = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25s"
+)
+"""Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
+
+_SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
 
 READ_ONLY: Final = "25006"
 
@@ -97,8 +105,13 @@ def session(url: str, name: str, options: str = "") -> dict[str, Any]:
         name: what the connection is for; shown in pg_stat_activity.
         options: the session's other settings, as `-c name=value`.
     """
-    own = f"{conninfo_to_dict(url).get('options') or ''} {_SESSION} {options}".strip()
+    own = with_options(url, f"{_SESSION} {options}")
     return {**CONNECT, "application_name": name, "options": own}
+
+
+def with_options(url: str, options: str) -> str:
+    """The options of an address, such as the role, and behind them `options`, for libpq."""
+    return f"{conninfo_to_dict(url).get('options') or ''} {options}".strip()
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -10,12 +10,8 @@ from task_ledger.database import query as _query
 from task_ledger.database import session
 
 _SESSION: Final = {
-    # What a dead process holds (checkpoints, outbox rows) is given back: by this when it hangs,
-    # by the keepalives when its machine is gone.
+    # What a process holds that hangs (checkpoints, outbox rows) is given back.
     "idle_in_transaction_session_timeout": "60s",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
     # The poll is planned once. A plan made while the tables were empty would scan them whole and
     # be kept while they grow, so it may only use indexes.
     "plan_cache_mode": "force_generic_plan",

@@ -19,7 +19,15 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
 from task_ledger.appender import Appender
-from task_ledger.database import CONNECT, ledger_errors, libpq_url, session, sqlalchemy_url
+from task_ledger.database import (
+    CONNECT,
+    DEAD_CLIENTS,
+    ledger_errors,
+    libpq_url,
+    session,
+    sqlalchemy_url,
+    with_options,
+)
 
 CANCEL_S: Final = 2.0
 
@@ -55,7 +63,8 @@ class Connections:
                     sqlalchemy_url(self._url),
                     isolation_level="READ COMMITTED",
                     pool_pre_ping=True,
-                    connect_args=dict(CONNECT),
+                    # A dead worker's rows must not keep the next attempt waiting for theirs.
+                    connect_args={**CONNECT, "options": with_options(self._url, DEAD_CLIENTS)},
                     **self._engine_options,
                 )
             return self._engine

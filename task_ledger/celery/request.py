@@ -203,7 +203,7 @@ class Ends:
 
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger worker", f"-c statement_timeout={WAIT_S}s")
-        parameters["connect_timeout"] = WAIT_S
+        parameters |= {"connect_timeout": WAIT_S, "tcp_user_timeout": 1000 * WAIT_S}
         return psycopg.connect(self._url, autocommit=True, **parameters)
 
 

@@ -1,5 +1,7 @@
-"""Every connection of the ledger works in UTC, whatever the database says."""
+"""Every connection of the ledger works in UTC, and neither side waits for one that is gone."""
 
+import socket
+import sys
 from contextlib import ExitStack, closing
 from typing import Any
 from uuid import uuid4
@@ -38,6 +40,49 @@ def berlin(database: Database) -> Database:
 def shown(connection: Connection[Any]) -> tuple[Any, ...] | None:
     """What a session says of itself."""
     return connection.execute(SHOW).fetchone()
+
+
+def waits_s(connection: Connection[Any]) -> tuple[float, int]:
+    """After how long each side takes the other for dead: the client, then the server.
+
+    The server's longest wait, with nothing on its way or with something.
+    """
+    idle, interval, count, unanswered = (
+        int(value)
+        for (value,) in connection.execute(
+            "SELECT setting FROM pg_settings WHERE name IN ('tcp_keepalives_idle',"
+            " 'tcp_keepalives_interval', 'tcp_keepalives_count', 'tcp_user_timeout')"
+            " ORDER BY array_position(ARRAY['tcp_keepalives_idle', 'tcp_keepalives_interval',"
+            " 'tcp_keepalives_count', 'tcp_user_timeout'], name)"
+        ).fetchall()
+    )
+    with closing(socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)) as own:
+        assert own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        unheard_ms = own.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    return unheard_ms / 1000, max(idle + interval * count, unanswered // 1000 or 7200)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other names for it")
+def test_neither_a_worker_nor_its_server_waits_for_the_other_when_its_machine_is_gone(
+    database: Database,
+) -> None:
+    """Keepalives alone do not show that: none is sent while an answer is on its way."""
+    url = database.url_for("worker")
+    app = LedgerCelery("t", set_as_current=False, ledger_url=url)
+    with ExitStack() as open_:
+        open_.callback(app.connections.engine.dispose)
+        open_.callback(app.connections.discard)
+        author: Any = app.connections.engine.connect().connection.driver_connection
+        assert waits_s(author) == (25, 25)
+        assert waits_s(app.connections.ledger()) == (25, 25)
+        assert waits_s(app.connections.progress_appender().connection) == (25, 25)
+        lease = Lease(app, uuid4(), "w", terminator=None)._connect()  # pyright: ignore[reportPrivateUsage]
+        assert waits_s(open_.enter_context(closing(lease))) == (25, 25)
+        # It has the event loop of the worker waiting.
+        ends = Ends(url, None)._connect()  # pyright: ignore[reportPrivateUsage]
+        assert waits_s(open_.enter_context(closing(ends))) == (2, 25)
+        projector = connect(database.url_for("projector"), "test")
+        assert waits_s(open_.enter_context(closing(projector))) == (25, 25)
 
 
 def test_workers_projector_and_command_line_work_in_utc(
