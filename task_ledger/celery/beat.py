@@ -19,7 +19,7 @@ from task_ledger.celery.application import LedgerApplication
 from task_ledger.database import query, sqlalchemy_errors
 from task_ledger.enqueue import enqueue
 from task_ledger.errors import LedgerBusy, LedgerUnavailable, UnsupportedSignature
-from task_ledger.message import LedgerHeader
+from task_ledger.message import LedgerHeader, due_time
 from task_ledger.registration import message_of
 
 log = structlog.get_logger(__name__)
@@ -134,8 +134,10 @@ class LedgerScheduler(Scheduler):
                 " or say options={'task_type': …} or {'untracked': True} in its entry"
             )
         if untracked or not (wishes.get("task_type") or getattr(task, "task_type", None)):
-            message = message_of(signature, LedgerHeader(tracked=False))
-            _run(session, "send", {"due_at": None, **message.parameters()})
+            due_at = due_time(options.get("countdown"), options.get("eta"))
+            expires = options.get("expires")
+            message = message_of(signature, LedgerHeader(tracked=False), expires=expires)
+            _run(session, "send", {"due_at": due_at, **message.parameters()})
             return None
         wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
         wishes.setdefault("project_id", self._app.conf.get("ledger_beat_project") or PROJECT)

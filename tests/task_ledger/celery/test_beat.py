@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from celery.schedules import crontab
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres
@@ -191,6 +192,34 @@ def test_an_entry_that_cannot_be_started_does_not_keep_others_from_it(stack: Sta
     assert len(started(stack, "beside")) == 1
 
 
+def test_an_entry_that_cannot_be_started_is_tried_at_its_next_time(stack: Stack) -> None:
+    last_run(stack, "unready", timedelta(hours=1))
+    scheduler = beat(stack, "unready", task="elsewhere")
+    scheduler.tick()
+
+    @scheduler.app.task(name="elsewhere", task_type="scheduled")
+    def elsewhere(self: object) -> None: ...
+
+    assert scheduler.tick() > 0
+    assert started(stack, "unready") == []
+    # One that is started anew does not remember that it has failed.
+    LedgerScheduler(scheduler.app).tick()
+    assert len(started(stack, "unready")) == 1
+
+
+@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1)])
+def test_what_was_missed_for_too_long_is_not_started(
+    stack: Stack, deadline_s: int, times: int
+) -> None:
+    name = f"late by more than {deadline_s}"
+    last_run(stack, name, timedelta(hours=3))
+    half_an_hour_ago = datetime.now(UTC) - timedelta(minutes=30)
+    scheduler = beat(stack, name, schedule=crontab(minute=half_an_hour_ago.minute))
+    scheduler.app.conf.beat_cron_starting_deadline = deadline_s
+    scheduler.tick()
+    assert len(started(stack, name)) == times
+
+
 def test_an_untracked_entry_leaves_through_the_outbox_too(stack: Stack) -> None:
     last_run(stack, "plain", timedelta(hours=1))
     beat(stack, "plain", task="untracked").tick()
@@ -199,6 +228,20 @@ def test_an_untracked_entry_leaves_through_the_outbox_too(stack: Stack) -> None:
         " WHERE m.headers ->> 'task' = 'untracked' AND o.task_id IS NULL"
     ).fetchone()
     assert row == (1,)
+
+
+def test_an_untracked_entry_waits_and_expires_as_its_options_say(stack: Stack) -> None:
+    last_run(stack, "brief", timedelta(hours=1))
+    options = {"countdown": 600, "expires": 900, "headers": {"kind": "brief"}}
+    beat(stack, "brief", task="untracked", options=options).tick()
+    row = stack.connection.execute(
+        "SELECT extract(epoch FROM o.due_at - now()),"
+        " extract(epoch FROM (m.headers ->> 'expires')::timestamptz - now())"
+        " FROM ledger.outbox o JOIN ledger.message m ON m.id = o.message_id"
+        " WHERE m.headers ->> 'kind' = 'brief' AND m.headers ->> 'eta' IS NULL"
+    ).fetchone()
+    assert row is not None
+    assert [round(float(value), -2) for value in row] == [600, 900]
 
 
 def test_two_celery_beats_start_each_entry_once_a_second(stack: Stack) -> None:
