@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import shapely
 
 from takeoff.providers.local.bands import Band, band_at
-from takeoff.providers.local.claims import around, claim_on, without_notes
+from takeoff.providers.local.claims import against, around, claim_on, without_notes
 from takeoff.providers.local.drawn_sheet import DrawnSheet, polygon_shape
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.matching import Match, matches
@@ -56,6 +56,10 @@ def find_outlined(
             outline = around(sheet, label)
             if isinstance(outline, str):
                 withheld.append(Withheld(outline, label.text, label.middle))
+                continue
+            reason = against(sheet, label, outline, subject.unit)
+            if reason is not None:
+                withheld.append(Withheld(reason, label.text, label.middle))
                 continue
             claim = claim_on(sheet, label, outline)
             sure = match.sure * claim.sure * _how_sure(outline)

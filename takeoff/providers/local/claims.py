@@ -11,14 +11,26 @@ from takeoff.providers.local.drawn_sheet import DrawnSheet
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.matching import Match
 from takeoff.providers.local.outlines import Outline
-from takeoff.providers.local.vocabulary import NOUNS, is_dimension, terms
+from takeoff.providers.local.vocabulary import (
+    MATERIALS,
+    NOUNS,
+    area_sf_in,
+    head,
+    is_dimension,
+    place_number,
+    terms,
+)
 from takeoff.providers.provider import Subject, Withheld
+from takeoff.terms import Unit
 
 # A text with one of these tells a measure of a thing, or is about a part of it.
 _MEASURES = frozenset({"DEPTH", "ELEVATION", "HEIGHT", "LENGTH", "THICKNESS", "WIDTH"})
 _PARTS = frozenset({"ALIGN", "BOTTOM", "CENTERLINE", "EDGE", "FACE", "THICKEN", "THICKENED", "TOP"})
 _NOTE = "It tells a measure or is about a part; it does not name the thing."
+_PART_OF_NAME = "It names something else, of which this is a part of the name."
 _OF_SHEET = 0.6
+# By how much an outline may differ from the area that its label states.
+_STATED_AREA = 0.1
 # A frame around a label is no element: it is hardly larger than the text.
 _FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
 # What lies beneath something else is drawn dashed.
@@ -37,23 +49,30 @@ class Claim:
 
 
 def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
-    """Leave out texts that tell a measure of the subject or are about a part of it, as FOOTING
-    WIDTH, ALIGN TOP OF WALL or 0' - 4" SLAB R.B.: none of them names the thing. A condition may be
-    about a part.
+    """Leave out texts that do not name the subject, with the reason: they tell a measure of it or
+    are about a part, as FOOTING WIDTH, ALIGN TOP OF WALL or 0' - 4" SLAB R.B., or name something
+    else, as GARAGE DOOR does where a garage is looked for. A condition may be about a part.
     """
-    notes = _MEASURES | (_PARTS - terms(subject.name))
-    # What is listed claims no outline anyway, and is told of as such.
-    kept = [
-        each
-        for each in found
-        if each.label.listed
-        or not (terms(each.label.text) & notes or is_dimension(each.label.text))
-    ]
-    return kept, [
-        Withheld(_NOTE, match.label.text, match.label.middle)
-        for match in found
-        if match not in kept
-    ]
+    kept: list[Match] = []
+    withheld: list[Withheld] = []
+    for match in found:
+        label = match.label
+        # What is listed claims no outline anyway, and is told of as such.
+        reason = None if label.listed else _no_name(label.text, subject)
+        if reason is None:
+            kept.append(match)
+        else:
+            withheld.append(Withheld(reason, label.text, label.middle))
+    return kept, withheld
+
+
+def _no_name(text: str, subject: Subject) -> str | None:
+    wanted = terms(subject.name)
+    if terms(text) & (_MEASURES | (_PARTS - wanted)) or is_dimension(text):
+        return _NOTE
+    if not wanted & (NOUNS | MATERIALS) and head(text) in NOUNS - wanted:
+        return _PART_OF_NAME
+    return None
 
 
 def around(sheet: DrawnSheet, label: Label) -> Outline | str:
@@ -97,6 +116,32 @@ def claim_on(sheet: DrawnSheet, label: Label, outline: Outline) -> Claim:
         named = ", ".join(f'"{text[:40]}"' for text in sorted(rivals.values())[:3])
         against += f" It also holds {named}."
     return Claim(sure, against)
+
+
+def against(sheet: DrawnSheet, label: Label, outline: Outline, unit: Unit) -> str | None:
+    """Return why the outline around a label cannot be what it names: the label states another
+    area, other rooms are numbered in there too, or it is a hatching that ends beneath the label.
+    None if nothing is against it.
+    """
+    stated = area_sf_in(label.text)
+    area = outline.polygon.area * sheet.feet_per_pixel**2
+    if unit is Unit.SF and stated and abs(area / stated - 1) > _STATED_AREA:
+        return f"It says {stated:,.0f} SF, and the outline around it has {area:,.0f} SF."
+    if outline.hatched and not outline.polygon.covers(shapely.box(*label.box)):
+        return "The hatching around it ends beneath it."
+    number = place_number(label.text)
+    others = {
+        other.text
+        for other in sheet.labels
+        if number is not None
+        and not other.listed
+        and place_number(other.text) not in (None, number)
+        and around(sheet, other) is outline
+    }
+    if others:
+        named = ", ".join(f'"{text[:40]}"' for text in sorted(others)[:3])
+        return f"The outline around it also holds {named}."
+    return None
 
 
 def _frames(outline: Outline, label: Label) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from takeoff.providers.local.claims import without_notes
@@ -16,6 +17,12 @@ from takeoff.providers.provider import Element, Subject, Withheld
 _REACH, _TAG = 2.5, 8.0
 _LARGEST_FT, _COLUMN_FT = 12.0, (0.25, 4.0)
 _DARK = 60
+# In sizes of a column: how near its middle the lines of a grid cross, and how long these are.
+_MIDDLE, _GRID = 0.25, 10.0
+# The least sine between lines of a grid.
+_CROSSING = 0.9
+# A column fills most of its box; the heads of arrows, which point at crossings, do not.
+_FULL = 0.75
 _BY_SYMBOL, _BY_LABEL, _BY_TAG, _BY_FILL = 0.95, 0.85, 0.9, 0.6
 
 
@@ -104,9 +111,13 @@ def _alike(sheet: DrawnSheet, symbol: Outline) -> list[Outline]:
 
 
 def _solid_columns(sheet: DrawnSheet) -> list[Element]:
-    """Return the black shapes of one size, as plans draw columns; at least two of them."""
+    """Return the black shapes of one size where lines of a grid cross, as plans draw columns; at
+    least two of them. Elsewhere they are parts of symbols: of level marks, arrows, scale bars.
+    """
     groups: list[list[Outline]] = []
     for outline in _solid(sheet):
+        if not _on_grid(sheet, outline):
+            continue
         group = next((each for each in groups if outline in sheet.outlines.alike(each[0])), None)
         if group is None:
             groups.append([outline])
@@ -117,14 +128,22 @@ def _solid_columns(sheet: DrawnSheet) -> list[Element]:
         return []
     return [
         Element(point_shape(*centre_of(each)), _BY_FILL,
-                f"One of {len(largest)} solid shapes of one size.")
+                f"One of {len(largest)} solid shapes of one size where lines of a grid cross.")
         for each in largest
     ]  # fmt: skip
+
+
+def _on_grid(sheet: DrawnSheet, outline: Outline) -> bool:
+    """Tell whether two long lines cross in the middle of an outline."""
+    size = max(outline.size)
+    turns = sheet.outlines.lines_through(*centre_of(outline), _MIDDLE * size, _GRID * size)
+    return any(abs(math.sin(one - other)) > _CROSSING for one in turns for other in turns)
 
 
 def _solid(sheet: DrawnSheet) -> Iterable[Outline]:
     least, most = (feet / sheet.feet_per_pixel for feet in _COLUMN_FT)
     for outline in sheet.outlines.all:
         dark = outline.fill is not None and max(outline.fill) <= _DARK
-        if dark and least <= min(outline.size) and max(outline.size) <= most:
+        full = outline.polygon.area >= _FULL * outline.size[0] * outline.size[1]
+        if dark and full and least <= min(outline.size) and max(outline.size) <= most:
             yield outline

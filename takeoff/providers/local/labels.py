@@ -16,6 +16,8 @@ _PARAGRAPH_LINES = 5
 _NUMBERED = re.compile(r"\d{1,2}\.\s+\S")
 _LISTING = re.compile(r"\b(?:NOTES?|SCHEDULES?|LEGENDS?|ABBREVIATIONS?|INDEX|KEY)\b:?$")
 _LEGEND = re.compile(r"\b(?:LEGENDS?|KEY)\b:?$")
+_HEADING = re.compile(r"\b(?:SCHEDULE|LEGEND|ABBREVIATIONS)\b")
+_POINTS_AT = re.compile(r"\b(?:SEE|PER|REFER|REF)\b")
 _CELL_HEIGHTS = 5.0
 _TOUCH_PX = 2.0
 
@@ -53,6 +55,7 @@ def labels_of(words: Iterable[Word], outlines: Outlines) -> list[Label]:
         listed = (
             len(block) >= _PARAGRAPH_LINES
             or any(_NUMBERED.match(phrase.text) for phrase in block)
+            or _is_heading(text.upper())
             or any(_inside(box, listing) for listing in listings)
             or _in_table(box, height, outlines)
         )
@@ -107,6 +110,11 @@ def _listings(blocks: Sequence[Sequence[Phrase]], headings: re.Pattern[str]) -> 
                 bottom = max(bottom, phrase.box[3])
         found.append((left, top, right, bottom))
     return found
+
+
+def _is_heading(text: str) -> bool:
+    """Tell whether it is the heading of a table; DOOR, SEE SCHEDULE points at one."""
+    return _HEADING.search(text) is not None and _POINTS_AT.search(text) is None
 
 
 def _in_table(box: Box, height: float, outlines: Outlines) -> bool:

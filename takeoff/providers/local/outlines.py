@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,9 +81,26 @@ class Outlines:
         ]
         return [outline for _, outline in sorted(found, key=lambda each: each[0])]
 
+    def lines_through(self, x: float, y: float, within: float, longer: float) -> list[float]:
+        """The turns, in radians, of the straight lines that pass a point within so many pixels and
+        are longer than so many.
+        """
+        lines, tree = self._straight
+        found = (lines[at] for at in tree.query(shapely.Point(x, y), "dwithin", distance=within))
+        return [_turn(line) for line in found if line.length > longer]
+
     def alike(self, outline: Outline) -> list[Outline]:
         """The outlines of the same form: corners, size, edge and fill, in any quarter turn."""
         return [other for other in self.all if _alike(outline, other)]
+
+    @cached_property
+    def _straight(self) -> tuple[list[shapely.LineString], STRtree]:
+        lines = [
+            shapely.LineString(path.points)
+            for path in self._paths.paths
+            if path.stroked and len(path.points) == 2
+        ]
+        return lines, STRtree(lines)
 
     @cached_property
     def _hatched(self) -> list[Outline]:
@@ -120,6 +138,11 @@ def _joined(paths: Paths) -> Iterator[Outline]:
             if face.is_valid and face.area >= 1:
                 outer = shapely.Polygon(face.exterior)
                 yield Outline(outer, dashed, stroked=True, joined=True, fill=None)
+
+
+def _turn(line: shapely.LineString) -> float:
+    (x, y), (end_x, end_y) = line.coords
+    return math.atan2(end_y - y, end_x - x)
 
 
 def _snapped(point: tuple[float, float]) -> tuple[float, float]:

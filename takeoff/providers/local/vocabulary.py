@@ -24,6 +24,8 @@ NOUNS = frozenset(
     | {"TOPPING", "TRENCH", "WALK", "WALL", "WINDOW"}
 )
 """Nouns that say by themselves what is meant."""
+MATERIALS = frozenset({"ASPHALT", "BRICK", "CMU", "CONCRETE", "MASONRY", "STEEL", "WOOD"})
+"""What things are made of: a condition may be about all that is."""
 _WORD = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*|\d+[A-Z]+\d*")
 MARK = re.compile(r"[A-Z]{1,3}-?\d{1,3}[A-Z]?")
 DOOR_TAG = re.compile(r"\d{2,4}[A-Z]")
@@ -38,6 +40,11 @@ _NO_FEET = re.compile(r"\s*[-+]?0\s*['\u2019\u2032]\s*-?\s*\d")
 _MILLIMETRES = re.compile(
     r"(?<!\d)(\d{2,3})\s*MM\s*(?:THK\.?|THICK)?\s*(?=CONC|SLAB|TOPPING|PAVING)"
 )
+
+_AREA_SF = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)\s*(?:S\.?F\b|SQ\.?\s*FT\b)")
+# At the end of a label, but for an area: the number of a room.
+_NUMBER = re.compile(r"(?<![\d'\".,/#@-])\b([A-Z]{0,2}-?\d{1,4}[A-Z]?)$")
+_NAME = re.compile(r"[A-Z]{3,}")
 
 
 def spelled(text: str) -> str:
@@ -75,6 +82,25 @@ def thickness_in(text: str) -> float | None:
         return inches if inches > 0 else None
     metric = _MILLIMETRES.search(capitals)
     return round(int(metric[1]) / 25.4, 3) if metric else None
+
+
+def head(text: str) -> str | None:
+    """Return the last word that tells what a label means: DOOR, of GARAGE DOOR."""
+    words = [word for word in _WORD.findall(spelled(text)) if word not in _IGNORED]
+    return next((_singular(word) for word in reversed(words) if word.isalpha()), None)
+
+
+def area_sf_in(text: str) -> float | None:
+    """Return the area in SF that a label states, as `CORRIDOR 6 189 SF`."""
+    found = _AREA_SF.findall(text.upper())
+    return float(found[-1].replace(",", "")) if found else None
+
+
+def place_number(text: str) -> str | None:
+    """Return the number of a numbered place, as a room is: 134, of BREAK ROOM 134."""
+    plain = _AREA_SF.sub("", text.upper()).strip()
+    found = _NUMBER.search(plain)
+    return found[1] if found and _NAME.search(plain[: found.start()]) else None
 
 
 def is_dimension(text: str) -> bool:

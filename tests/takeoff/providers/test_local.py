@@ -327,3 +327,35 @@ def test_a_label_that_contradicts_the_conditions_depth_is_told(
     sheet = sheet_of(sample[0], 2, 18)
     detection = find(sheet, "Slab on grade", Unit.CY, 6.0)
     assert "The label says 5 in, the condition 6 in." in detection.elements[0].evidence
+
+
+def test_solid_shapes_are_columns_only_where_lines_of_a_grid_cross(
+    drawn: Callable[[Callable[[Canvas], None]], Path],
+) -> None:
+    def body(canvas: Canvas) -> None:
+        for x in (200, 400):
+            canvas.line(x, 80, x, 600)
+            for y in (200, 400):
+                canvas.rect(x - 6, y - 6, 12, 12, stroke=0, fill=1)
+        for y in (200, 400, 500):
+            canvas.line(80, y, 600, y)
+        # More heads of arrows that point at crossings than columns, and marks of levels beside.
+        for x in (240, 280, 320, 360, 480, 520):
+            canvas.line(x, 80, x, 600)
+            arrow = canvas.beginPath()
+            arrow.moveTo(x + 5, 500)
+            arrow.lineTo(x - 5, 496)
+            arrow.lineTo(x - 5, 504)
+            arrow.close()
+            canvas.drawPath(arrow, stroke=0, fill=1)
+        for mark in range(8):
+            canvas.rect(700 + 40 * mark, 300, 6, 6, stroke=0, fill=1)
+            canvas.rect(706 + 40 * mark, 306, 6, 6, stroke=0, fill=1)
+
+    sheet = sheet_of(drawn(body))
+    columns = find(sheet, "Columns", Unit.EA).elements
+    scale = sheet.width_px / 1224
+    assert sorted(each.shape.points[0] for each in columns) == [
+        pytest.approx((x * scale, (792 - y) * scale), abs=1) for x in (200, 400) for y in (400, 200)
+    ]
+    assert all("grid" in each.evidence for each in columns)

@@ -111,3 +111,77 @@ def test_outlines_around_a_room_are_no_wall(drawn: Draw, apart_ft: float, is_wal
 
     found = find(sheet_of(drawn(body)), "Wall", Unit.SF)
     assert ["apart" in each.evidence for each in found.elements] == [is_wall]
+
+
+def test_an_outline_of_another_area_than_its_label_states_is_withheld(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        for left, stated in ((60, 1_180), (460, 189)):
+            canvas.rect(left, 100, 40 * FOOT, 30 * FOOT)
+            canvas.drawString(left + 40, 200, f"CORRIDOR {stated:,} SF")
+
+    sheet = sheet_of(drawn(body))
+    found = find(sheet, "Corridor", Unit.SF)
+    assert [each.label for each in found.elements] == ["CORRIDOR 1,180 SF"]
+    assert [each.reason for each in found.withheld] == [
+        "It says 189 SF, and the outline around it has 1,200 SF."
+    ]
+
+
+def test_an_outline_around_several_numbered_rooms_is_none_of_them(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(60, 100, 60 * FOOT, 40 * FOOT)
+        canvas.drawString(100, 150, "OFFICE 136")
+        canvas.drawString(300, 350, "BREAK ROOM 134")
+        canvas.drawString(200, 250, '5" CONC. SLAB')
+        canvas.rect(700, 100, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(720, 150, "OFFICE 137")
+
+    sheet = sheet_of(drawn(body))
+    offices = find(sheet, "Office", Unit.SF)
+    assert [each.label for each in offices.elements] == ["OFFICE 137"]
+    assert [each.reason for each in offices.withheld] == [
+        'The outline around it also holds "BREAK ROOM 134".'
+    ]
+    # Rooms stand on a slab: they are nothing against it.
+    assert total(sheet, find(sheet, "Slab", Unit.SF), Unit.SF) == pytest.approx(2400, rel=1e-3)
+
+
+def test_a_name_of_something_else_that_has_the_word_in_it_claims_nothing(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 40 * FOOT, 30 * FOOT)
+        canvas.drawString(150, 200, "GARAGE DOOR")
+        canvas.rect(600, 100, 40 * FOOT, 30 * FOOT)
+        canvas.drawString(650, 200, "STAIR HALL")
+        canvas.rect(600, 450, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(620, 500, "CONCRETE PAD")
+
+    sheet = sheet_of(drawn(body))
+    garage = find(sheet, "Garage", Unit.SF)
+    assert garage.elements == ()
+    assert "names something else" in garage.withheld[0].reason
+    assert [each.label for each in find(sheet, "Hall", Unit.SF).elements] == ["STAIR HALL"]
+    assert [each.label for each in find(sheet, "Concrete", Unit.SF).elements] == ["CONCRETE PAD"]
+    assert len(find(sheet, "Doors", Unit.EA).elements) == 1
+
+
+def test_the_heading_of_a_table_names_nothing_that_is_drawn(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 40 * FOOT, 30 * FOOT)
+        canvas.drawString(120, 330, "FOOTING SCHEDULE - NORTH WING")
+        canvas.rect(600, 100, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(605, 150, "FOOTING PER SCHEDULE ON S-601")
+
+    found = find(sheet_of(drawn(body)), "Footing", Unit.SF)
+    assert [each.label for each in found.elements] == ["FOOTING PER SCHEDULE ON S-601"]
+    assert [each.label for each in found.withheld] == ["FOOTING SCHEDULE - NORTH WING"]
+
+
+def test_a_hatching_that_ends_beneath_its_label_is_withheld(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        for row in range(40):
+            canvas.line(100, 100 + 5 * row, 400, 100 + 5 * row)
+        canvas.drawString(340, 200, "PAVING AND WALKS")
+
+    found = find(sheet_of(drawn(body)), "Paving", Unit.SF)
+    assert found.elements == ()
+    assert [each.reason for each in found.withheld] == ["The hatching around it ends beneath it."]
