@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from takeoff.geometry import BadShape, Shape, UnitDoesNotFit, feet_per_pixel, measure
 from takeoff.models import Condition, Measurement, Page
 from takeoff.providers import Answered, Element, Subject, Withheld
+from takeoff.terms import Unit
 
 # Two outlines are the same element when they share this part of what they cover together.
 _SAME_SHARE = 0.95
@@ -40,6 +41,7 @@ class Stored:
 
     created: int
     quantity: float
+    unit: Unit
     already_measured: int
     withheld: tuple[Withheld, ...]
 
@@ -90,7 +92,8 @@ def store_measurements(
 ) -> dict[uuid.UUID, Stored]:
     """Store what a run found on a page, and count the conditions' totals anew.
 
-    The conditions stay locked until the session's transaction ends. An element that lies where
+    The page's scale is read anew, for it may have changed while a provider thought; it and the
+    conditions stay locked until the session's transaction ends. An element that lies where
     the condition has been measured on this page before is not measured again.
 
     Args:
@@ -102,6 +105,8 @@ def store_measurements(
     Raises:
         NotCalibrated: the page's scale is not trusted.
     """
+    # Shared: others may measure on the page too. Before the conditions, as whoever gives a scale.
+    session.refresh(page, with_for_update={"read": True})
     feet_per_pixel(page)
     by_condition: dict[uuid.UUID, list[Element]] = {}
     for each in found:
@@ -115,7 +120,7 @@ def store_measurements(
     ).all()
     stored: dict[uuid.UUID, Stored] = {}
     for condition in conditions:
-        before = _stored_by(session, condition.id, run_id)
+        before = _stored_by(session, condition, run_id)
         if before.created:
             stored[condition.id] = before
             continue
@@ -172,7 +177,7 @@ def _store(
     session.add_all(created)
     session.flush()
     quantity = sum(measurement.quantity for measurement in created)
-    return Stored(len(created), quantity, already, tuple(withheld))
+    return Stored(len(created), quantity, condition.unit, already, tuple(withheld))
 
 
 def _count(session: Session, condition: Condition) -> None:
@@ -190,12 +195,12 @@ def _count(session: Session, condition: Condition) -> None:
     )
 
 
-def _stored_by(session: Session, condition_id: uuid.UUID, run_id: uuid.UUID) -> Stored:
+def _stored_by(session: Session, condition: Condition, run_id: uuid.UUID) -> Stored:
     statement = select(func.count(), func.coalesce(func.sum(Measurement.quantity), 0.0)).where(
-        Measurement.condition_id == condition_id, Measurement.task_id == run_id
+        Measurement.condition_id == condition.id, Measurement.task_id == run_id
     )
     created, quantity = session.execute(statement).one()
-    return Stored(created, quantity, 0, ())
+    return Stored(created, quantity, condition.unit, 0, ())
 
 
 def _shapes_on(session: Session, page_id: uuid.UUID, condition_id: uuid.UUID) -> list[Shape]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from takeoff.errors import TakeoffError
 from takeoff.models import Page
+from takeoff.remeasuring import by_new_scale
 from takeoff.scale.notation import parse_scale
 from takeoff.scale.verdict import ScaleVerdict
 
@@ -103,9 +104,10 @@ def calibrated(page: Page, calibration: Calibration, actor: str) -> Update:
 
 def store_detected(session: Session, page: Page, verdict: ScaleVerdict) -> Page:
     """Store what was found on ``page``, and make it the page's scale unless a person gave one.
+    What was measured on the page is then worked out anew.
 
-    Holds the page's row until the transaction ends; commits nothing. Returns the page as it is
-    then.
+    Holds the page's row, and the conditions that were measured on it, until the transaction ends;
+    commits nothing. Returns the page as it is then.
     """
     found = update(Page).where(Page.id == page.id).execution_options(synchronize_session=False)
     # The first statement waits for a calibration that is about to be committed; the second, which
@@ -120,6 +122,8 @@ def store_detected(session: Session, page: Page, verdict: ScaleVerdict) -> Page:
             calibrated=verdict.calibrated,
         )
     )
+    for statement in by_new_scale(page.id):
+        session.execute(statement)
     session.refresh(page)
     return page
 

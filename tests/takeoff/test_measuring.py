@@ -184,6 +184,7 @@ def test_nothing_is_stored_on_a_page_that_is_not_calibrated(
     condition_id = conditions(engine, DOORS)["Doors"]
     with Session(engine) as session:
         session.get_one(Page, page_id).calibrated = False
+        session.flush()
         with pytest.raises(NotCalibrated):
             store(session, page_id, condition_id, [square(0)])
 

@@ -17,6 +17,9 @@ GRANT SELECT
 GRANT INSERT ON takeoff.project, takeoff.document, takeoff.condition TO task_ledger_api;
 GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration)
     ON takeoff.page TO task_ledger_api;
+-- With another scale, what was measured amounts to something else.
+GRANT UPDATE (quantity) ON takeoff.measurement TO task_ledger_api, task_ledger_worker;
+GRANT UPDATE (total_quantity) ON takeoff.condition TO task_ledger_api;
 
 GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_worker;
 GRANT INSERT, UPDATE ON takeoff.page, takeoff.condition TO task_ledger_worker;

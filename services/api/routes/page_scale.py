@@ -13,6 +13,7 @@ from services.api.resources import Shared
 from services.api.routes.router import api_router
 from takeoff.models import Page
 from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
+from takeoff.remeasuring import by_new_scale
 from task_ledger.acting import current_actor
 
 router = api_router("drawings")
@@ -66,10 +67,12 @@ class ScaleRequest(BaseModel):
 async def calibrate_page_scale(
     page: PageInReach, _: Operating, shared: Shared, asked: ScaleRequest
 ) -> PageAnswer:
-    """Calibrate the page by hand. Detection will not change it any more. Needs the role operator
-    or admin."""
+    """Calibrate the page by hand. Detection will not change it any more; what was measured on the
+    page is worked out anew. Needs the role operator or admin."""
     statement = calibrated(page, asked.calibration(page), current_actor())
     async with shared.sessions() as session:
         await session.execute(statement)
+        for anew in by_new_scale(page.id):
+            await session.execute(anew)
         await session.commit()
         return PageAnswer.model_validate(await session.get_one(Page, page.id))

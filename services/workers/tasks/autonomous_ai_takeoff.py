@@ -51,7 +51,7 @@ def autonomous_ai_takeoff(
                 "measurements_created": stored[conditions[kind.subject.name]].created,
                 "already_measured": stored[conditions[kind.subject.name]].already_measured,
                 "quantity": stored[conditions[kind.subject.name]].quantity,
-                "unit": str(kind.subject.unit),
+                "unit": str(stored[conditions[kind.subject.name]].unit),
             }
             for kind in survey.types
         },

@@ -10,6 +10,7 @@ from services.workers.sheets import page_to_measure
 from services.workers.tasks.generate_ai_takeoff import generate_ai_takeoff
 from takeoff.geometry import NotCalibrated
 from takeoff.models import Condition
+from takeoff.providers import ProviderSettings, choose
 from task_ledger.celery import LedgerTask
 from task_ledger.enqueue import enqueue
 
@@ -18,11 +19,15 @@ from task_ledger.enqueue import enqueue
 def batch_ai_takeoff(
     self: LedgerTask, page_ids: list[str], condition_id: str, provider: str | None = None
 ) -> dict[str, Any]:
-    """Queue a takeoff of each page; say of each that cannot be queued why."""
+    """Queue a takeoff of each page; say of each that cannot be queued why.
+
+    Nobody waits for the pages: a provider that cannot be asked fails the batch.
+    """
     self.progress(10, "Starting")
     condition = self.session.get(Condition, UUID(condition_id))
     if condition is None:
         raise NotFound(f"there is no condition {condition_id}")
+    choose(provider, ProviderSettings())
     queued: dict[str, str] = {}
     failed: dict[str, str] = {}
     pages = list(dict.fromkeys(page_ids))

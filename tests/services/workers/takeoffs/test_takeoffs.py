@@ -66,6 +66,27 @@ def test_asking_again_measures_nothing_twice(system: System, pages: Pages) -> No
     assert system.conditions()["Pad footing F1"]["total_quantity"] == 5
 
 
+def test_another_scale_by_hand_measures_the_page_anew(
+    system: System, pages: Pages, truth: SampleTruth
+) -> None:
+    (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
+    assert slab.area_sf is not None
+    condition = system.condition("Slab on grade, again")
+    path = f"/api/v1/pages/{pages[1]['id']}/scale"
+    try:
+        assert measured(system, pages[1]["id"], condition["id"])["status"] == "SUCCESS"
+        assert system.api.put(path, json={"scale_value": 75.0}).is_success
+        (measurement,) = system.measurements(pages[1]["id"], condition["id"])
+        assert measurement["quantity"] == pytest.approx(slab.area_sf / 4, rel=1e-3)
+        after = system.conditions()["Slab on grade, again"]
+        assert after["total_quantity"] == measurement["quantity"]
+    finally:
+        assert system.api.put(path, json={"scale_value": 37.5}).is_success
+    assert system.conditions()["Slab on grade, again"]["total_quantity"] == pytest.approx(
+        slab.area_sf, rel=1e-3
+    )
+
+
 def test_progress_is_seen_in_the_list_while_the_provider_thinks(
     system: System, pages: Pages
 ) -> None:
@@ -274,6 +295,39 @@ def test_a_batch_names_each_page_that_could_not_be_queued_with_the_reason(
     # No different from one that is not there: who asks may not know of other projects.
     assert result["failed"][theirs] == f"project {PROJECT} has no page {theirs}"
     assert "is not calibrated" in result["failed"][unscaled]
+
+
+def test_a_batch_by_a_provider_that_is_not_set_up_fails_and_says_what_to_set(
+    system: System, pages: Pages
+) -> None:
+    system.stop(system.processes[-1])
+    unset = system.start_worker("unset", TASK_LEDGER_OPENAI_API_KEY="")
+    try:
+        condition = system.condition("Nobody is asked", "count")
+        body = {"page_ids": [pages[0]["id"]], "condition_id": condition["id"]}
+        batch = system.ended(
+            system.post("/batch-ai-takeoff", body | {"provider": "openai"})["task_id"]
+        )
+    finally:
+        system.stop(unset)
+        system.start_worker(concurrency=4)
+    assert (batch["status"], batch["attempt"]) == ("FAILURE", 1), batch
+    assert "TASK_LEDGER_OPENAI_API_KEY" in batch["error"]["message"]
+
+
+def test_a_survey_tells_quantities_in_the_units_that_the_conditions_have(
+    system: System, pages: Pages
+) -> None:
+    found = {"name": "Kerb", "measurement_type": "area", "depth_in": None,
+             "elements": [triangle(10)]}  # fmt: skip
+    system.providers.answers["FoundTypes"] = {"types": [found], "withheld": []}
+    system.condition("Kerb", "linear")
+    path = f"/pages/{pages[0]['id']}/autonomous-takeoff"
+    result = system.succeeded(system.post(path, {"provider": "openai"})["task_id"])
+    kerb = system.conditions()["Kerb"]
+    told = result["totals"]["Kerb"]
+    assert (told["unit"], kerb["unit"]) == ("LF", "LF")
+    assert told["quantity"] == pytest.approx(kerb["total_quantity"])
 
 
 def test_a_run_whose_connection_is_cut_while_it_stores_is_repeated_and_counted_once(

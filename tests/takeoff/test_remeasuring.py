@@ -1,0 +1,170 @@
+"""What was measured on a page follows the page's scale, whoever measures at that time."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session
+
+from takeoff.geometry import Shape
+from takeoff.measuring import Found, create_missing_conditions, store_measurements
+from takeoff.models import Condition, Document, Measurement, Page, Project
+from takeoff.page_scale import by_value, calibrated, store_detected
+from takeoff.providers import Answered, Element, Subject
+from takeoff.remeasuring import by_new_scale
+from takeoff.scale.verdict import ScaleVerdict, Source
+from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
+from task_ledger.database import sqlalchemy_url
+from tests.servers import Database
+
+ANSWERED = Answered("local", "vectors", 5)
+SUBJECTS = {
+    "SF": Subject("SF", MeasurementType.AREA, Unit.SF),
+    "LF": Subject("LF", MeasurementType.LINEAR, Unit.LF),
+    "CY": Subject("CY", MeasurementType.VOLUME, Unit.CY, 6.0),
+    "EA": Subject("EA", MeasurementType.COUNT, Unit.EA),
+}
+# A square of 100 pixels at 10 and at 5 pixels per foot.
+AT_10 = {"SF": 100.0, "LF": 40.0, "CY": 100 * 0.5 / 27, "EA": 1.0}
+AT_5 = {"SF": 400.0, "LF": 80.0, "CY": 400 * 0.5 / 27, "EA": 1.0}
+SQUARE = Shape(GeometryType.POLYGON, ((0, 0), (100, 0), (100, 100), (0, 100)))
+
+
+@pytest.fixture
+def worker(database: Database) -> Iterator[Engine]:
+    engine = create_engine(sqlalchemy_url(database.url_for("worker")))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def api(database: Database) -> Iterator[Engine]:
+    engine = create_engine(sqlalchemy_url(database.url_for("api")))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def page_ids(database: Database) -> list[uuid.UUID]:
+    """Two pages at 10 pixels per foot."""
+    engine = create_engine(sqlalchemy_url(database.url_for("owner")))
+    with Session(engine) as session:
+        session.add(Project(id="p1", name="P", created_by="t"))
+        session.flush()
+        document = Document(
+            project_id="p1", file_name="a.pdf", content_type=ContentType.PDF, sha256="0" * 64,
+            size_bytes=1, storage_key="documents/a.pdf", uploaded_by="t",
+        )  # fmt: skip
+        session.add(document)
+        session.flush()
+        pages = [
+            Page(
+                document_id=document.id, number=number, image_key="k", width_px=1000,
+                height_px=1000, scale_value=10.0, calibrated=True,
+            )
+            for number in (1, 2)
+        ]  # fmt: skip
+        session.add_all(pages)
+        session.commit()
+        found = [page.id for page in pages]
+    engine.dispose()
+    return found
+
+
+def measured(session: Session, page: Page) -> None:
+    """Measure the square on the page, for each kind of condition."""
+    conditions, _ = create_missing_conditions(session, "p1", SUBJECTS.values())
+    found = [Found(conditions[name], [Element(SQUARE, 0.9, "drawn")]) for name in SUBJECTS]
+    store_measurements(session, page, found, ANSWERED, uuid.uuid4())
+
+
+def calibrate(session: Session, page_id: uuid.UUID, pixels_per_foot: float) -> None:
+    """As the route does it."""
+    page = session.get_one(Page, page_id)
+    session.execute(calibrated(page, by_value(pixels_per_foot), "ops"))
+    for statement in by_new_scale(page_id):
+        session.execute(statement)
+
+
+def on_page(engine: Engine, page_id: uuid.UUID) -> dict[str, float]:
+    rows = select(Condition.name, Measurement.quantity).join_from(Measurement, Condition)
+    with Session(engine) as session:
+        found = session.execute(rows.where(Measurement.page_id == page_id)).all()
+    return {name: quantity for name, quantity in found}  # noqa: C416 (rows are no pairs)
+
+
+def in_all(engine: Engine) -> dict[str, float]:
+    with Session(engine) as session:
+        conditions = session.scalars(select(Condition)).all()
+        return {condition.name: condition.total_quantity for condition in conditions}
+
+
+def waiting_for_a_row(database: Database) -> bool:
+    """Whether somebody waits for another's transaction to end."""
+    with psycopg.connect(database.superuser_url) as connection:
+        waiting = connection.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return waiting.fetchone() is not None
+
+
+def test_another_scale_by_hand_gives_each_unit_its_new_quantity_and_the_totals_too(
+    worker: Engine, api: Engine, page_ids: list[uuid.UUID]
+) -> None:
+    with Session(worker) as session, session.begin():
+        for page_id in page_ids:
+            measured(session, session.get_one(Page, page_id))
+    assert on_page(worker, page_ids[0]) == pytest.approx(AT_10)
+    with Session(api) as session, session.begin():
+        calibrate(session, page_ids[0], 5.0)
+    assert on_page(worker, page_ids[0]) == pytest.approx(AT_5)
+    assert on_page(worker, page_ids[1]) == pytest.approx(AT_10)
+    assert in_all(worker) == pytest.approx({name: AT_10[name] + AT_5[name] for name in AT_10})
+
+
+def test_a_scale_that_is_detected_does_too_and_one_that_is_lost_changes_nothing(
+    worker: Engine, page_ids: list[uuid.UUID]
+) -> None:
+    with Session(worker) as session, session.begin():
+        measured(session, session.get_one(Page, page_ids[0]))
+    for scale, is_calibrated in ((5.0, True), (7.0, False)):
+        verdict = ScaleVerdict(None, scale, Source.SCALE_BAR, is_calibrated, (), (), ())
+        with Session(worker) as session, session.begin():
+            store_detected(session, session.get_one(Page, page_ids[0]), verdict)
+        assert on_page(worker, page_ids[0]) == pytest.approx(AT_5)
+        assert in_all(worker) == pytest.approx(AT_5)
+
+
+def test_who_began_before_a_calibration_measures_by_it(
+    worker: Engine, api: Engine, page_ids: list[uuid.UUID]
+) -> None:
+    with Session(worker) as session, session.begin():
+        page = session.get_one(Page, page_ids[0])
+        assert page.scale_value == 10.0
+        with Session(api) as other, other.begin():
+            calibrate(other, page_ids[0], 5.0)
+        measured(session, page)
+    assert on_page(worker, page_ids[0]) == pytest.approx(AT_5)
+
+
+def test_a_calibration_waits_for_who_is_storing_and_then_measures_that_anew(
+    worker: Engine, api: Engine, page_ids: list[uuid.UUID], database: Database
+) -> None:
+    def give() -> None:
+        with Session(api) as session, session.begin():
+            calibrate(session, page_ids[0], 5.0)
+
+    with Session(worker) as session, session.begin():
+        measured(session, session.get_one(Page, page_ids[0]))
+        giving = threading.Thread(target=give)
+        giving.start()
+        while not waiting_for_a_row(database):
+            assert giving.is_alive(), "it did not wait"
+    giving.join(30)
+    assert not giving.is_alive()
+    assert on_page(worker, page_ids[0]) == pytest.approx(AT_5)
+    assert in_all(worker) == pytest.approx(AT_5)
