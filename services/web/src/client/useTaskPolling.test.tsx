@@ -13,13 +13,19 @@ function task(version: number, status: TaskStatus, task_id = ID): Task {
   return { task_id, version, status, progress } as Task;
 }
 
-/** A server that answers with what `now` says, with ETags, and remembers what it was asked. */
+/**
+ * A server that answers with what `now` says, with ETags, and remembers what it was asked. It
+ * answers after `held`, also to whoever has given up.
+ */
 function serving(first: Task | number | null) {
   const server = {
     now: first,
+    held: Promise.resolve(),
+    answering: null as Task | number | null,
     asked: [] as { method: string; url: string; etag: string | null; status: number }[],
   };
   const answer = (request: Request): Response => {
+    server.answering = server.now;
     if (request.method === "POST") return Response.json({ outcome: "accepted" }, { status: 202 });
     if (server.now === null) throw new TypeError("network is away");
     if (typeof server.now === "number") {
@@ -31,8 +37,10 @@ function serving(first: Task | number | null) {
   };
   const fetch = async (request: Request) => {
     let status = 0;
+    const { held } = server;
     try {
       const response = answer(request);
+      await held;
       status = response.status;
       return response;
     } finally {
@@ -41,6 +49,18 @@ function serving(first: Task | number | null) {
     }
   };
   return { server, fetch: fetch as unknown as typeof globalThis.fetch };
+}
+
+/** Whatever is asked from now on waits until what is returned is called, which gives it its time. */
+function hold(server: { held: Promise<void> }): () => Promise<void> {
+  let open: () => void = () => undefined;
+  server.held = new Promise((resolve) => {
+    open = resolve;
+  });
+  return async () => {
+    open();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  };
 }
 
 function wrapper(fetch: typeof globalThis.fetch, queries = new QueryClient()) {
@@ -120,15 +140,15 @@ describe("useTaskPolling", () => {
     expect(result.current.progress?.percent).toBe(50);
   });
 
-  it("keeps the last state while the server is away, and goes on", async () => {
+  it.each([null, 429, 503])("keeps the last state through %j, and goes on", async (away) => {
     const { server, fetch } = serving(task(2, "STARTED"));
     const onError = vi.fn();
     const { result } = renderHook(() => useTaskPolling(ID, { interval: 5, onError }), {
       wrapper: wrapper(fetch),
     });
     await waitFor(() => expect(result.current.taskStatus).toBe("STARTED"));
-    server.now = null;
-    await waitFor(() => expect(server.asked.at(-1)?.status).toBe(0));
+    server.now = away;
+    await waitFor(() => expect(server.asked.at(-1)?.status).toBe(away ?? 0));
     expect(result.current).toMatchObject({ taskStatus: "STARTED", isError: false });
     server.now = task(3, "SUCCESS");
     await waitFor(() => expect(result.current.isSuccess).toBe(true));
@@ -180,6 +200,63 @@ describe("useTaskPolling", () => {
     expect(result.current).toMatchObject({ taskStatus: null, isPolling: false });
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.asked.length).toBe(asked);
+  });
+
+  it("calls back once for each task, however often it is looked at", async () => {
+    const { server, fetch } = serving(task(3, "SUCCESS"));
+    const onSuccess = vi.fn();
+    const { result, rerender } = renderHook(
+      ({ id }) => useTaskPolling(id, { interval: 5, onSuccess }),
+      { wrapper: wrapper(fetch), initialProps: { id: ID } },
+    );
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
+    server.now = task(2, "SUCCESS", OTHER);
+    rerender({ id: OTHER });
+    await waitFor(() => expect(result.current.task?.task_id).toBe(OTHER));
+    server.now = task(3, "SUCCESS");
+    rerender({ id: ID });
+    await waitFor(() => expect(result.current.task?.task_id).toBe(ID));
+    expect(onSuccess.mock.calls.map(([ended]) => ended.task_id)).toEqual([ID, OTHER]);
+  });
+
+  it("hears nothing more of a task that is not looked at any more", async () => {
+    const { server, fetch } = serving(task(9, "SUCCESS"));
+    const onSuccess = vi.fn();
+    const letGo = hold(server);
+    const { result, rerender, unmount } = renderHook(
+      ({ id }) => useTaskPolling(id, { interval: 5, onSuccess }),
+      { wrapper: wrapper(fetch), initialProps: { id: ID } },
+    );
+    server.now = task(1, "PENDING", OTHER);
+    server.held = Promise.resolve();
+    rerender({ id: OTHER });
+    await waitFor(() => expect(result.current.taskStatus).toBe("PENDING"));
+    await act(letGo);
+    expect(result.current.task?.task_id).toBe(OTHER);
+    server.now = task(2, "SUCCESS", OTHER);
+    const letGoAgain = hold(server);
+    const asked = server.asked.length;
+    await waitFor(() => expect(server.now).toBe(server.answering));
+    unmount();
+    await act(letGoAgain);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(server.asked.length).toBeLessThanOrEqual(asked + 1);
+    expect(onSuccess).not.toHaveBeenCalled();
+  });
+
+  it("goes on with one question at a time when a cancel has put another between", async () => {
+    const { server, fetch } = serving(task(1, "STARTED"));
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const letGo = hold(server);
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 12_345 }), {
+      wrapper: wrapper(fetch),
+    });
+    server.held = Promise.resolve();
+    await act(() => result.current.cancel());
+    await waitFor(() => expect(result.current.taskStatus).toBe("STARTED"));
+    await act(letGo);
+    await waitFor(() => expect(server.asked.length).toBe(3));
+    expect(timers.mock.calls.filter(([, ms]) => ms === 12_345)).toHaveLength(1);
   });
 
   it("asks for a cancel and looks at once", async () => {

@@ -62,6 +62,7 @@ export function useTaskPolling(
     let newest: Task | null = null;
     let etag: string | null = null;
     let failures = 0;
+    let question = 0;
 
     const end = (failed: Task | Problem | null) => {
       if (told.current.has(wanted)) return;
@@ -74,12 +75,16 @@ export function useTaskPolling(
 
     const ask = async () => {
       clearTimeout(timer);
+      question += 1;
+      const mine = question;
       try {
         const { data, error, response } = await client.GET("/api/v1/tasks/{task_id}", {
           params: { path: { task_id: wanted } },
           headers: etag === null ? {} : { "If-None-Match": etag },
           signal: stopped.signal,
         });
+        // A `fetch` of somebody's own may answer all the same.
+        if (stopped.signal.aborted) return;
         if (response.status !== 304) {
           if (data === undefined) throw problemOf(response, error);
           etag = response.headers.get("ETag");
@@ -100,6 +105,8 @@ export function useTaskPolling(
         end(newest.status === "SUCCESS" ? null : newest);
         return;
       }
+      // A later question asks on: `cancel` may have put one beside this one.
+      if (mine !== question) return;
       const pause = (latest.current.interval ?? 2000) * 2 ** Math.min(failures, 5);
       timer = setTimeout(
         ask,
