@@ -9,7 +9,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+NONE = type(None)
+TEXT = ("task_id", "project_id", "type", "actor", "occurred_at", "recorded_at", "state")
 WHOLE = ("version", "shard", "feed", "schema_version", "attempt")
+COLUMNS = dict.fromkeys((*TEXT, "data_text", "digest"), (str,)) | dict.fromkeys(WHOLE, (int,))
+COLUMNS |= {"max_attempts": (int, NONE), "claim": (str, NONE), "due_at": (str, NONE)}
+COLUMNS |= {"cancel_requested": (bool,)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,9 +42,10 @@ def digest(before, event):
 
 
 def misfit(last, event):
-    words = event["task_id"] + event["type"] + event["state"] + text_of(event["claim"])
-    if "\n" in words or any(type(event[name]) is not int for name in WHOLE):
-        return "its columns are not of their types"
+    typed = all(type(event[name]) in types for name, types in COLUMNS.items())
+    words = f"{event['task_id']}{event['type']}{event['state']}{event['claim']}"
+    if "\n" in words or not typed or len(event) != len(COLUMNS):
+        return "its columns are not those of an event, each of its type"
     expected = last["version"] + 1 if last else 1
     if event["version"] != expected:
         return f"version {expected} is missing before it"
@@ -72,4 +78,9 @@ def main(path):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    try:
+        sys.exit(main(sys.argv[1]))
+    except OSError as error:
+        sys.exit(str(error))

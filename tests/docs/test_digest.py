@@ -92,6 +92,40 @@ def test_a_change_to_any_column_is_named(tmp_path: Path, lines: list[str], colum
     assert done.stdout.startswith("line 5: task ")
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"cancel_requested": ""},
+        {"cancel_requested": 0},
+        {"max_attempts": "3"},
+        {"data": {"reason": "covered by no digest"}},
+    ],
+    ids=str,
+)
+def test_what_only_looks_like_the_event_is_named(
+    tmp_path: Path, lines: list[str], forged: dict[str, Any]
+) -> None:
+    event = json.loads(lines[0])
+    assert (event["cancel_requested"], event["max_attempts"]) == (False, 3)
+    lines[0] = json.dumps(event | forged) + "\n"
+    done = check(tmp_path, lines)
+    assert done.returncode == 1
+    assert done.stdout.startswith("line 1: task ")
+
+
+def test_without_an_export_it_says_how_it_is_called(tmp_path: Path) -> None:
+    for arguments, said in (([], "EXPORT.ndjson"), ([str(tmp_path / "none")], "No such file")):
+        done = subprocess.run(
+            [sys.executable, str(DOCS / "check_export.py"), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_one_changed_byte_is_named(tmp_path: Path, lines: list[str]) -> None:
     assert "Read the drawing" in lines[0]
     lines[0] = lines[0].replace("Read the drawing", "Read the drawinh")
