@@ -167,7 +167,7 @@ class _Run:
 
     def _settled(self) -> bool:
         with self._system.superuser() as connection:
-            return _value(connection, "unsettled") == 0
+            return unsettled(connection) == 0
 
     def _delivered(self) -> bool:
         with self._system.broker() as broker:
@@ -234,6 +234,11 @@ class _Run:
                     if fault["kind"] in {"kill_worker", "kill_child"}
                 ],
             )
+
+
+def unsettled(connection: psycopg.Connection[Any]) -> int:
+    """How much is left to be done; a run that is not at 0 in time violates its bound."""
+    return _value(connection, "unsettled")
 
 
 def _value(connection: psycopg.Connection[Any], name: str) -> int:

@@ -16,6 +16,7 @@ from task_ledger.identity import new_claim, new_task_id
 from task_ledger.store import Append, append, request_cancel
 from task_ledger.transitions import FailureReason, RetryReason
 from tests.chaos.check import INVARIANTS, check
+from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA
 from tests.servers import Database, fresh_database
 from tests.services.projector.log import drain, projector, projector_connection
@@ -283,6 +284,29 @@ def test_a_violation_is_named(
     assert changed.rowcount > 0
     found = [v for v in check(owner, tmp_path) if v.invariant == invariant]
     assert [v for v in found if said in v.what], found
+
+
+UNSETTLED: list[LiteralString] = [
+    f"DELETE FROM ledger.task_event {GOOD} AND type = 'completed'",
+    DISPATCH,
+    MESSAGE,
+    "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
+    "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'",
+    f"UPDATE ledger.task_record SET version = version - 1 {GOOD}",
+    f"DELETE FROM ledger.task_record {GOOD}",
+]
+
+
+def test_a_run_waits_for_nothing_in_a_right_database(owner: Owner) -> None:
+    assert unsettled(owner) == 0
+
+
+@pytest.mark.parametrize("breaking", UNSETTLED)
+def test_a_run_waits_for_whatever_is_left_to_be_done(
+    world: World, owner: Owner, breaking: LiteralString
+) -> None:
+    owner.execute(breaking, {k: v for k, v in vars(world).items() if k[0] != "_"})
+    assert unsettled(owner) > 0
 
 
 def test_each_invariant_is_seen_broken() -> None:

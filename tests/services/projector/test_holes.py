@@ -100,7 +100,7 @@ class Feed(RuleBasedStateMachine):
     def take(self, which: int) -> None:
         self.head += 1
         self.open[which % len(self.open)].numbers.append(self.head)
-        self.quiet_ticks = 0
+        self._disturbed()
 
     @precondition(lambda self: self.open)
     @rule(which=st.integers(0, 99), commits=st.booleans())
@@ -109,7 +109,7 @@ class Feed(RuleBasedStateMachine):
         if commits:
             self.committed.update(transaction.numbers)
         self.last_ended = max(self.last_ended, transaction.xid)
-        self.quiet_ticks = 0
+        self._disturbed()
 
     @precondition(lambda self: self.tick is None)
     @rule()
@@ -164,6 +164,10 @@ class Feed(RuleBasedStateMachine):
             self.read_and_commit(4)
         assert set(self.read) == self.committed
         assert self.at == Position(self.head)
+
+    def _disturbed(self) -> None:
+        # A tick that has looked for the head before does not count.
+        self.quiet_ticks = 0 if self.tick is None else -1
 
     def _draw(self) -> int:
         self.next_xid += 1
