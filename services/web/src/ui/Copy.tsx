@@ -21,7 +21,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
         event.stopPropagation();
         void copy();
       }}
-      className="inline-flex items-center gap-1 rounded px-1 text-xs text-soft hover:bg-hover hover:text-ink"
+      className="inline-flex relative z-10 -my-0.5 min-h-6 min-w-6 items-center justify-center rounded px-1 text-xs text-soft hover:bg-hover hover:text-ink"
       title={`Copy ${label}`}
       aria-label={`Copy ${label}`}
     >
@@ -35,7 +35,9 @@ export function Copy({ text, label }: { text: string; label: string }) {
         <rect x="4" y="4" width="6.5" height="6.5" rx="1" />
         <path d="M2 8V2.5a1 1 0 0 1 1-1H8" />
       </svg>
-      <span role="status">{said}</span>
+      <span role="status" className={said && "ml-1"}>
+        {said}
+      </span>
     </button>
   );
 }

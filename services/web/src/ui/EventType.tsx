@@ -1,26 +1,34 @@
 import type { EventType as Type } from "../client";
+import { SIGNS } from "./signs";
 
-/** Colour and shape of a type of event; its name is always beside them. */
-const LOOKS: Record<Type, { look: string; shape: string }> = {
-  registered: { look: "text-pending", shape: "○" },
-  started: { look: "text-running", shape: "▶" },
-  progress: { look: "text-running", shape: "–" },
-  retrying: { look: "text-retry", shape: "◆" },
-  completed: { look: "text-success", shape: "✓" },
-  failed: { look: "text-failure", shape: "✕" },
-  cancel_requested: { look: "text-revoked", shape: "■" },
-  noted: { look: "text-soft", shape: "△" },
+/** The colour of a type of event; its sign and its name are always beside it. */
+const LOOKS: Record<Type, string> = {
+  registered: "text-pending",
+  started: "text-running",
+  progress: "text-running",
+  retrying: "text-retry",
+  completed: "text-success",
+  failed: "text-failure",
+  cancel_requested: "text-revoked",
+  noted: "text-soft",
 };
 
 export const EVENT_TYPES = Object.keys(LOOKS) as Type[];
 
 export function EventType({ type }: { type: Type }) {
-  const { look, shape } = LOOKS[type];
+  const { path, filled } = SIGNS[type];
   return (
-    <span className={`text-xs font-medium whitespace-nowrap ${look}`}>
-      <span aria-hidden="true" className="inline-block w-4 text-center">
-        {shape}
-      </span>
+    <span
+      className={`inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap ${LOOKS[type]}`}
+    >
+      <svg viewBox="-6 -6 12 12" className="size-3 shrink-0" aria-hidden="true">
+        <path
+          d={path}
+          fill={filled ? "currentColor" : "none"}
+          stroke="currentColor"
+          strokeWidth="1.5"
+        />
+      </svg>
       {type}
     </span>
   );

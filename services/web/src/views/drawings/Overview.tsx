@@ -25,8 +25,8 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
   if (isMissing(error)) return <ProblemNotice problem={error} />;
   return (
     <div ref={setScroller} className="h-full overflow-y-auto" data-scroller>
-      <div className="mx-auto grid max-w-[1600px] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
-        <div className="grid content-start gap-4">
+      <div className="mx-auto grid max-w-[1600px] grid-cols-[minmax(0,1fr)] gap-4 p-3 sm:p-4 lg:grid-cols-[minmax(0,1fr)_320px]">
+        <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-4">
           <div className="flex flex-wrap items-center gap-3">
             <h1 className="text-xl font-semibold">Drawings</h1>
             {mayOperate ? (

@@ -4,6 +4,7 @@ import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { Status } from "../../ui/Status";
 import { Ago, Countdown } from "../../ui/Times";
+import { Waiting } from "../../ui/Waiting";
 import { className, firstLine } from "../../ui/wording";
 import { Cancel } from "../task/Cancel";
 
@@ -59,7 +60,9 @@ export function Doing({ task }: { task: Task }) {
     <p className="flex items-center gap-2 text-soft" data-step={task.progress.step ?? ""}>
       {task.progress.percent === null ? (
         task.status === "PENDING" ? (
-          "waiting for a worker"
+          <span>
+            <Waiting task={task} />
+          </span>
         ) : (
           "begins"
         )

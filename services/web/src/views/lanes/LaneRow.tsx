@@ -1,4 +1,6 @@
 import type { ScaleTime } from "d3-scale";
+import { memo } from "react";
+import { SIGNS } from "../../ui/signs";
 import { countdown } from "../../ui/wording";
 import type { Lane, Mark } from "./lane";
 import type { Span } from "./spans";
@@ -6,7 +8,7 @@ import type { Span } from "./spans";
 export const LANE = 24;
 const MIDDLE = LANE / 2;
 
-export function LaneRow(props: {
+export const LaneRow = memo(function LaneRow(props: {
   lane: Lane;
   y: number;
   labelled: number;
@@ -39,7 +41,7 @@ export function LaneRow(props: {
       ))}
     </g>
   );
-}
+});
 
 function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number; hatch: string }) {
   const { span, scale, now } = props;
@@ -108,25 +110,26 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
   }
 }
 
-const SIGNS: Record<string, { d: string; look: string }> = {
-  registered: { d: "M0-4a4 4 0 1 0 0 8a4 4 0 1 0 0-8", look: "fill-panel stroke-pending" },
-  started: { d: "M-3-5L5 0L-3 5z", look: "fill-running stroke-panel" },
-  retrying: { d: "M0-5L5 0L0 5L-5 0z", look: "fill-retry stroke-panel" },
-  completed: { d: "M-5 0L-1.5 4L5-4", look: "fill-none stroke-success" },
-  failed: { d: "M-4-4L4 4M4-4L-4 4", look: "fill-none stroke-failure" },
-  cancel_requested: { d: "M-4-4h8v8h-8z", look: "fill-revoked stroke-panel" },
-  noted: { d: "M0-5L4 3H-4z", look: "fill-panel stroke-ink" },
+/** How a sign stands out from the bar that it is on. */
+const LOOKS: Partial<Record<Mark["type"], string>> = {
+  registered: "fill-panel stroke-pending",
+  started: "fill-running stroke-panel",
+  retrying: "fill-retry stroke-panel",
+  completed: "fill-none stroke-success",
+  failed: "fill-none stroke-failure",
+  cancel_requested: "fill-revoked stroke-panel",
+  noted: "fill-panel stroke-ink",
 };
 
 /** The sign of a type of event, where it happened. */
 export function Sign({ mark, x }: { mark: Mark; x: number }) {
-  const { d, look } = SIGNS[mark.type] ?? { d: "M0-3v6", look: "stroke-ink" };
+  const d = SIGNS[mark.type].path;
   const heavy = mark.type === "completed" || mark.type === "failed";
   return (
     <g transform={`translate(${x.toFixed(1)} ${MIDDLE})`} data-mark={mark.type}>
       <title>{mark.title}</title>
       {heavy && <path d={d} className="fill-none stroke-panel" strokeWidth="6" />}
-      <path d={d} className={look} strokeWidth={heavy ? 2.5 : 1.25} />
+      <path d={d} className={LOOKS[mark.type]} strokeWidth={heavy ? 2.5 : 1.25} />
     </g>
   );
 }
@@ -147,6 +150,6 @@ function ticks(marks: Mark[], scale: ScaleTime<number, number>): string {
 
 /** About as much of a label as fits; its whole is in the title. */
 function shortened(label: string, px: number): string {
-  const fits = Math.max(Math.floor(px / 6.6), 4);
+  const fits = Math.max(Math.floor(px / 7.1), 4);
   return label.length <= fits ? label : `${label.slice(0, fits - 1)}…`;
 }

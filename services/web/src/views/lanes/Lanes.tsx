@@ -1,6 +1,14 @@
 /** Lanes over time, drawn to scale: the attempts of a task, or the tasks of a project. */
 import { type ScaleTime, scaleTime } from "d3-scale";
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { LANE, LaneRow } from "./LaneRow";
 import { Legend } from "./Legend";
 import type { Lane } from "./lane";
@@ -38,10 +46,17 @@ export function Lanes({
   const [box, width] = useWidth();
   const hatch = useId();
   const labelled = width < 520 ? 72 : onLane ? 220 : 96;
-  const { from, to } = extent(lanes, now, live, past);
-  const scale = scaleTime([from, to], [labelled, Math.max(width - 8, labelled + 40)]);
+  const { from, to } = useMemo(() => extent(lanes, now, live, past), [lanes, now, live, past]);
+  const scale = useMemo(
+    () => scaleTime([from, to], [labelled, Math.max(width - 8, labelled + 40)]),
+    [from, to, labelled, width],
+  );
   const height = AXIS + lanes.length * LANE + 4;
-  const { ticks, step } = legible(scale, Math.floor((width - labelled) / 100), to - from);
+  const { ticks, step } = useMemo(
+    () => legible(scale, Math.floor((width - labelled) / 100), to - from),
+    [scale, width, labelled, from, to],
+  );
+  const words = useMemo(() => lanes.map(told).join("; "), [lanes]);
   const click = (event: MouseEvent<SVGSVGElement>) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     const lane = lanes[Math.floor((event.clientY - bounds.top - AXIS) / LANE)];
@@ -62,7 +77,7 @@ export function Lanes({
           width={width}
           height={height}
           role="img"
-          aria-label={`${label}: ${lanes.length} lanes`}
+          aria-label={`${label}. ${words}`}
           className="block cursor-pointer"
           onClick={click}
         >
@@ -107,6 +122,12 @@ export function Lanes({
       <Legend>{children}</Legend>
     </div>
   );
+}
+
+/** A lane in words: what it was doing, in order. */
+function told({ label, spans }: Lane): string {
+  const kinds = spans.map(({ kind, to }) => (to === null ? `${kind} now` : kind));
+  return `${label}: ${kinds.join(", ") || "nothing"}`;
 }
 
 const DIGIT_PX = 7;

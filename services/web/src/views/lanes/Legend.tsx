@@ -5,7 +5,7 @@ const BARS = [
   { text: "queued", look: "h-[3px] bg-edge" },
   { text: "running", look: "h-3 rounded-xs bg-running" },
   {
-    text: "waiting for retry",
+    text: "waiting until due",
     look: "h-3 border border-retry bg-[repeating-linear-gradient(45deg,var(--color-retry)_0_2px,transparent_2px_5px)]",
   },
   { text: "lost with its worker", look: "h-3 border border-dashed border-failure" },

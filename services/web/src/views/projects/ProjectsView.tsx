@@ -45,7 +45,7 @@ function Projects({ projects }: { projects: Project[] }) {
             <Link
               to="/projects/$projectId"
               params={{ projectId: project.id }}
-              className="font-medium break-words"
+              className="font-medium break-words max-sm:inline-block max-sm:leading-6"
             >
               {project.name}
             </Link>
@@ -75,7 +75,7 @@ function Counts({ project }: { project: Project }) {
           to="/projects/$projectId"
           params={{ projectId: project.id }}
           search={{ status: [status] }}
-          className="inline-flex items-center gap-1 text-ink"
+          className="inline-flex min-h-6 items-center gap-1 text-ink"
         >
           <Status status={status} /> {number(project.tasks[status] ?? 0)}
         </Link>

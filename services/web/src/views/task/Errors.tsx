@@ -1,9 +1,16 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { TaskEvent } from "../../client";
+import { number } from "../../ui/wording";
 import { errorGroups } from "./errors";
 
+/** So many attempts of a group are named, the newest. */
+const MOST = 20;
+
 /** Each kind of error once, with the attempts that ended with it. */
-export function Errors(props: { events: TaskEvent[]; onEvent: (version: number) => void }) {
+export const Errors = memo(function Errors(props: {
+  events: TaskEvent[];
+  onEvent: (version: number) => void;
+}) {
   const groups = useMemo(() => errorGroups(props.events), [props.events]);
   if (groups.length === 0) return null;
   return (
@@ -16,22 +23,26 @@ export function Errors(props: { events: TaskEvent[]; onEvent: (version: number) 
               <span className="font-semibold text-failure">{group.type}</span>
               <span className="text-xs text-soft">
                 {group.errors.length > 1
-                  ? `the same in ${group.errors.length} attempts:`
-                  : group.before
-                    ? `differs from attempt ${group.before.attempt}:`
-                    : "in attempt"}
+                  ? `the same in ${number(group.errors.length)} attempts:`
+                  : "in attempt"}
               </span>
-              {group.errors.map((error) => (
+              {group.errors.length > MOST && <span className="text-xs text-soft">…</span>}
+              {group.errors.slice(-MOST).map((error) => (
                 <button
                   key={error.version}
                   type="button"
-                  className="rounded px-1 text-xs text-link hover:underline"
+                  className="-my-0.5 min-h-6 min-w-6 rounded px-1 text-xs text-link hover:underline"
                   onClick={() => props.onEvent(error.version)}
                   title={`Event ${error.version}`}
                 >
                   {error.attempt}
                 </button>
               ))}
+              {group.before && (
+                <span className="text-xs text-soft">
+                  differs from attempt {group.before.attempt}
+                </span>
+              )}
             </div>
             <p className="whitespace-pre-wrap break-words">{group.message}</p>
             {group.before && (
@@ -45,4 +56,4 @@ export function Errors(props: { events: TaskEvent[]; onEvent: (version: number) 
       </ul>
     </section>
   );
-}
+});

@@ -94,7 +94,7 @@ function EventCells({
       <div role="cell" className="text-right">
         <button
           type="button"
-          className="text-link hover:underline"
+          className="text-link hover:underline max-sm:after:absolute max-sm:after:inset-0 sm:-my-1.5 sm:min-h-8 sm:min-w-6 sm:text-right"
           onClick={() => onSelect(event.version)}
           aria-label={`Event ${event.version}: the task as of it`}
         >

@@ -1,14 +1,21 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { Task } from "../../client";
+import { type ReactNode, useMemo } from "react";
+import type { Task, TaskEvent } from "../../client";
 import { Copy, Id } from "../../ui/Copy";
 import { Countdown, Took } from "../../ui/Times";
-import { clock, exact } from "../../ui/wording";
+import { clock, exact, short } from "../../ui/wording";
 import { shown } from "./changes";
+import { NOTES } from "./says";
 
-/** The record, as its latest event has left it. */
-export function Facts({ task }: { task: Task }) {
+/** The record, as its latest event has left it, with what only the events still know. */
+export function Facts(props: {
+  task: Task;
+  events: TaskEvent[];
+  onEvent: (version: number) => void;
+}) {
+  const { task, events } = props;
   const { retry, entity } = task;
+  const scheduled = events[0]?.due_at;
   return (
     <dl className="panel divide-y divide-line px-3" aria-label="Record">
       <Fact name="Attempt">
@@ -25,6 +32,7 @@ export function Facts({ task }: { task: Task }) {
       <Fact name="Worker">{task.worker ?? "—"}</Fact>
       <Fact name="Queue">{task.queue ?? "—"}</Fact>
       <Time name="Registered" time={task.created_at} />
+      {scheduled && <Time name="Scheduled for" time={scheduled} />}
       <Time name="First start" time={task.started_at} />
       <Time name="Ended" time={task.completed_at} />
       <Fact name="Took">
@@ -32,6 +40,15 @@ export function Facts({ task }: { task: Task }) {
       </Fact>
       {task.expires_at && <Time name="Expires" time={task.expires_at} />}
       <Fact name="Asked for by">{task.actor}</Fact>
+      {task.cancel_requested && (
+        <Fact name={task.status === "REVOKED" ? "Cancelled by" : "Cancel asked"}>
+          {task.cancel_requested_by}
+          {task.status === "REVOKED" && task.started_at === null && (
+            <span className="text-soft">, before it ran</span>
+          )}
+        </Fact>
+      )}
+      <Notes events={events} onEvent={props.onEvent} />
       {entity && (
         <Fact name="About">
           {entity.type} <Id id={entity.id} label={`the ${entity.type}'s id`} />
@@ -40,6 +57,12 @@ export function Facts({ task }: { task: Task }) {
       {task.parent_id && <Relative name="Parent" id={task.parent_id} />}
       {task.root_id && task.root_id !== task.parent_id && (
         <Relative name="Root" id={task.root_id} />
+      )}
+      {task.waits_for.length > 0 && <Relative name="Comes after" id={task.waits_for} />}
+      {task.group_id && (
+        <Fact name="Group">
+          <Id id={task.group_id} label="the group's id" />
+        </Fact>
       )}
       {Object.entries(task.metadata).map(([name, value]) => (
         <Fact key={name} name={name}>
@@ -88,12 +111,39 @@ function Time({ name, time }: { name: string; time: string | null | undefined })
   );
 }
 
-function Relative({ name, id }: { name: string; id: string }) {
+function Relative({ name, id }: { name: string; id: string | string[] }) {
   return (
     <Fact name={name}>
-      <Link to="/tasks/$taskId" params={{ taskId: id }}>
-        <span className="font-mono text-xs">…{id.slice(-8)}</span>
-      </Link>
+      {[id].flat().map((each) => (
+        <Link key={each} to="/tasks/$taskId" params={{ taskId: each }} className="mr-2">
+          <span className="font-mono text-xs">{short(each)}</span>
+        </Link>
+      ))}
     </Fact>
   );
+}
+
+/** What was refused, and what was said, without a change of state. */
+function Notes({ events, onEvent }: { events: TaskEvent[]; onEvent: (version: number) => void }) {
+  const notes = useMemo(() => events.filter((event) => event.type === "noted"), [events]);
+  const kinds = [...new Set(notes.map((event) => String(event.data.kind)))];
+  return kinds.map((kind) => (
+    <Fact key={kind} name="Noted">
+      {NOTES[kind] ?? kind}
+      {notes
+        .filter((event) => event.data.kind === kind)
+        .map((event) => (
+          <button
+            key={event.version}
+            type="button"
+            className="-my-0.5 min-h-6 min-w-6 rounded px-1 text-xs text-link hover:underline"
+            aria-label={`Event ${event.version}`}
+            title={`Event ${event.version}`}
+            onClick={() => onEvent(event.version)}
+          >
+            {event.version}
+          </button>
+        ))}
+    </Fact>
+  ));
 }

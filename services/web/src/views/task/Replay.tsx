@@ -1,10 +1,11 @@
 /** The task as of any of its events, and what that event changed. */
+import { useEffect, useState } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Status } from "../../ui/Status";
 import { clock, exact, number } from "../../ui/wording";
 import { changesBetween } from "./changes";
 import { says } from "./says";
-import { useAsOf } from "./useTask";
+import { useAsOf, useSettled } from "./useTask";
 
 export function Replay(props: {
   task: Task;
@@ -17,12 +18,7 @@ export function Replay(props: {
   const at = Math.min(props.version ?? latest, latest);
   const replaying = props.version !== undefined;
   const event = events[at - 1];
-  const asOf = useAsOf(task.task_id, replaying ? at : undefined);
-  const before = useAsOf(task.task_id, replaying && at > 1 ? at - 1 : undefined);
-  const fresh =
-    asOf.data?.version === at && (at === 1 || before.data?.version === at - 1)
-      ? { record: asOf.data, before: at === 1 ? null : (before.data ?? null) }
-      : null;
+  const { steps, error } = useStep(task.task_id, replaying ? at : undefined);
   return (
     <section
       aria-label="Replay"
@@ -61,21 +57,54 @@ export function Replay(props: {
           <span className="text-xs text-soft">as it is now</span>
         )}
       </div>
+      {props.version !== undefined && props.version > latest && (
+        <p role="status" className="mt-1 text-retry">
+          There is no event {number(props.version)} yet; this is the last one.
+        </p>
+      )}
       {replaying && event && (
-        <p className="mt-1 truncate text-soft" title={exact(event.recorded_at)}>
-          As of {clock(event.recorded_at)}:{" "}
+        <p className="mt-1 wrap-anywhere text-soft" title={exact(event.recorded_at)}>
+          As of {clock(event.recorded_at)}
+          {event.occurred_at !== event.recorded_at && `, occurred ${clock(event.occurred_at)}`}:{" "}
           <span className="font-medium text-ink">{event.type}</span> by {event.actor} ·{" "}
           {says(event)}
         </p>
       )}
       {replaying &&
-        (fresh ? (
-          <Changes record={fresh.record} before={fresh.before} />
+        (steps ? (
+          <div
+            className={steps.record.version === at ? "" : "opacity-60"}
+            aria-busy={steps.record.version !== at}
+          >
+            <Changes record={steps.record} before={steps.before} />
+          </div>
         ) : (
-          <p className="mt-1 text-soft">{asOf.error ? asOf.error.message : "Folding…"}</p>
+          <p className="mt-1 text-soft">{error ? error.message : "Folding…"}</p>
         ))}
     </section>
   );
+}
+
+interface Steps {
+  record: Task;
+  /** Null before the first event. */
+  before: Task | null;
+}
+
+/** The records as of a version and as of the one before; while they are awaited, the last such. */
+function useStep(taskId: string, version: number | undefined) {
+  const at = useSettled(version);
+  const asOf = useAsOf(taskId, at);
+  const before = useAsOf(taskId, at !== undefined && at > 1 ? at - 1 : undefined);
+  const [steps, setSteps] = useState<Steps | null>(null);
+  const record = asOf.data;
+  const earlier = record?.version === 1 ? null : before.data;
+  useEffect(() => {
+    if (record && earlier === null) setSteps({ record, before: null });
+    else if (record && earlier?.version === record.version - 1)
+      setSteps({ record, before: earlier });
+  }, [record, earlier]);
+  return { steps, error: asOf.error ?? before.error };
 }
 
 function Step(props: { label: string; sign: string; off: boolean; onClick: () => void }) {

@@ -1,18 +1,17 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useCallback } from "react";
 import { hasEnded, isMissing, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
-import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
-import { useNowWhile } from "../../ui/now";
+import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
 import { Status } from "../../ui/Status";
 import { Countdown } from "../../ui/Times";
+import { Waiting } from "../../ui/Waiting";
 import { isTaskId } from "../../ui/wording";
-import { Lanes } from "../lanes/Lanes";
-import { attemptLanes } from "../lanes/lane";
 import { AsOf } from "./AsOf";
+import { Attempts } from "./Attempts";
 import { Cancel } from "./Cancel";
 import { Errors } from "./Errors";
 import { Events } from "./Events";
@@ -60,6 +59,8 @@ function Known({ taskId }: { taskId: string }) {
   );
 }
 
+const NONE: TaskEvent[] = [];
+
 function Shown(props: {
   task: Task;
   events: TaskEvent[] | null;
@@ -69,8 +70,11 @@ function Shown(props: {
   const { task, events } = props;
   const { version, zoom } = useSearch({ from: "/tasks/$taskId" });
   const navigate = useNavigate({ from: "/tasks/$taskId" });
-  const to = (next: number | undefined) =>
-    void navigate({ search: (before) => ({ ...before, version: next }), replace: true });
+  const to = useCallback(
+    (next: number | undefined) =>
+      void navigate({ search: (before) => ({ ...before, version: next }), replace: true }),
+    [navigate],
+  );
   const latest = Math.max(task.version, events?.length ?? 0);
   const at = Math.min(version ?? latest, latest);
   useKeys({
@@ -89,10 +93,10 @@ function Shown(props: {
         </p>
       )}
       {events === null ? (
-        <Loading rows={6} />
+        <Loading rows={3} />
       ) : (
         <>
-          <Timeline
+          <Attempts
             task={task}
             events={events}
             version={version}
@@ -106,27 +110,31 @@ function Shown(props: {
             }
           />
           <Replay task={task} events={events} version={version} onVersion={to} />
-          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_344px]">
-            <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-              <Errors events={events} onEvent={to} />
-              <Events events={events} selected={version} onSelect={to} />
-            </div>
-            <section aria-label="Record">
-              <h2 className="mb-1 font-semibold">
-                Record{" "}
-                <span className="font-normal text-soft">
-                  {version === undefined ? `version ${task.version}` : `as of version ${at}`}
-                </span>
-              </h2>
-              {version === undefined ? (
-                <Facts task={task} />
-              ) : (
-                <AsOf taskId={task.task_id} version={at} />
-              )}
-            </section>
-          </div>
         </>
       )}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_344px]">
+        {events === null ? (
+          <Loading rows={6} />
+        ) : (
+          <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
+            <Errors events={events} onEvent={to} />
+            <Events events={events} selected={version} onSelect={to} />
+          </div>
+        )}
+        <section aria-label="Record">
+          <h2 className="mb-1 font-semibold">
+            Record{" "}
+            <span className="font-normal text-soft">
+              {version === undefined ? `version ${task.version}` : `as of version ${at}`}
+            </span>
+          </h2>
+          {version === undefined ? (
+            <Facts task={task} events={events ?? NONE} onEvent={to} />
+          ) : (
+            <AsOf taskId={task.task_id} version={at} />
+          )}
+        </section>
+      </div>
     </div>
   );
 }
@@ -147,6 +155,11 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             {retry?.due_at && (
               <span className="text-retry">
                 retries in <Countdown due={retry.due_at} once="0:00, due" />
+              </span>
+            )}
+            {task.status === "PENDING" && (
+              <span className="text-soft">
+                <Waiting task={task} />
               </span>
             )}
             {!hasEnded(task.status) && !retry && progress.percent !== null && (
@@ -170,50 +183,5 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
         <Cancel task={task} onAsked={refresh} />
       </div>
     </div>
-  );
-}
-
-function Timeline(props: {
-  task: Task;
-  events: TaskEvent[];
-  version: number | undefined;
-  past: boolean;
-  onVersion: (version: number) => void;
-  onZoom: (past: boolean) => void;
-}) {
-  const { task, events, version } = props;
-  const live = !hasEnded(task.status);
-  const clock = useNowWhile(live);
-  const last = events.at(-1);
-  const now = live ? clock : last ? Date.parse(last.recorded_at) : 0;
-  // Time changes the lanes only when a countdown has come to its end.
-  const due = last?.due_at ? Date.parse(last.due_at) : null;
-  const passed = due !== null && due < now ? due + 1 : 0;
-  const lanes = useMemo(() => attemptLanes(events, passed), [events, passed]);
-  const selected = version === undefined ? undefined : events[version - 1];
-  if (lanes.length === 0) return <Notice title="No event is known yet" />;
-  return (
-    <section aria-label="Attempts" className="panel overflow-hidden px-3 py-2">
-      <Lanes
-        lanes={lanes}
-        label="Attempts over time"
-        now={now}
-        live={live}
-        past={props.past}
-        at={selected ? Date.parse(selected.recorded_at) : null}
-        onMark={(key) => props.onVersion(Number(key))}
-      >
-        {task.status === "RETRY" && (
-          <button
-            type="button"
-            className="button ml-auto text-xs"
-            aria-pressed={props.past}
-            onClick={() => props.onZoom(!props.past)}
-          >
-            Zoom to the past
-          </button>
-        )}
-      </Lanes>
-    </section>
   );
 }

@@ -15,12 +15,14 @@ export function shown(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** The record's fields by name, those of `progress` and `retry` one by one. */
+const ONE_BY_ONE = new Set(["progress", "retry", "error"]);
+
+/** The record's fields by name, those of `progress`, `retry` and `error` one by one. */
 export function fieldsOf(task: Task): Map<string, unknown> {
   const fields = new Map<string, unknown>();
   for (const [name, value] of Object.entries(task)) {
     if (UNSHOWN.has(name)) continue;
-    if (name === "progress" || name === "retry") {
+    if (ONE_BY_ONE.has(name)) {
       for (const [inner, each] of Object.entries(value ?? {})) fields.set(`${name}.${inner}`, each);
     } else fields.set(name, value);
   }

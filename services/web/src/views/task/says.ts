@@ -1,8 +1,8 @@
 /** What an event tells, in one line. */
 import type { TaskEvent } from "../../client";
-import { className, duration, resultSays } from "../../ui/wording";
+import { className, duration, moment, resultSays } from "../../ui/wording";
 
-const NOTES: Record<string, string> = {
+export const NOTES: Record<string, string> = {
   duplicate_delivery_refused: "a duplicate delivery was refused",
   late_write_refused: "a late write was refused",
   comment: "comment",
@@ -34,14 +34,19 @@ export function errorOf(event: Pick<TaskEvent, "data">): ToldError | null {
   return { type: String(error.type), message: String(error.message) };
 }
 
-export function says(event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts">): string {
+export function says(
+  event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts"> &
+    Partial<Pick<TaskEvent, "due_at">>,
+): string {
   const { data } = event;
   const error = errorOf(event);
   const told = error ? `${className(error.type)}: ${error.message}` : "";
   const of = `attempt ${event.attempt} of ${event.max_attempts ?? "any number"}`;
   switch (event.type) {
     case "registered":
-      return `${data.name} · ${data.task_type}`;
+      return [data.name, data.task_type, event.due_at && `not before ${moment(event.due_at)}`]
+        .filter(Boolean)
+        .join(" · ");
     case "started":
       return `${of} on ${data.worker}, pid ${data.pid}${data.redelivered ? ", delivered again" : ""}`;
     case "progress":

@@ -49,6 +49,15 @@ describe("changesBetween", () => {
 });
 
 describe("says", () => {
+  it("tells before which time a task was not to begin", () => {
+    const event = { type: "registered", data: { name: "Export", task_type: "export" } };
+    expect(says(event as unknown as TaskEvent)).toBe("Export · export");
+    const due_at = "2026-01-02T03:04:05Z";
+    expect(says({ ...event, due_at } as unknown as TaskEvent)).toMatch(
+      /^Export · export · not before 01-0\d \d\d:\d\d:05$/,
+    );
+  });
+
   it("tells that a lost attempt runs again", () => {
     const event = { type: "retrying", data: { reason: "worker_lost", countdown_s: 2 } };
     expect(says(event as unknown as TaskEvent)).toBe(

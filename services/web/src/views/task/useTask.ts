@@ -1,6 +1,6 @@
 /** One task with all of its events, kept up to date. */
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { answered, hasEnded, type Task, type TaskEvent, useLedgerClient } from "../../client";
 import { useProjectEvents } from "../../shell/live";
 import { newest } from "../tasks/useTaskList";
@@ -8,6 +8,8 @@ import { newest } from "../tasks/useTaskList";
 const ASK_EVERY_MS = 5000;
 const AFTER_EVENT_MS = 250;
 const AT_ONCE = 500;
+const TOGETHER = 4;
+const QUIET_MS = 150;
 
 export function useTask(taskId: string) {
   const client = useLedgerClient();
@@ -48,17 +50,26 @@ export function useEvents(taskId: string, version: number | undefined) {
   const query = useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => {
-      let known = queries.getQueryData<TaskEvent[]>(key) ?? [];
-      while (true) {
-        const page = await answered(
+      const ask = (after: number) =>
+        answered(
           client.GET("/api/v1/tasks/{task_id}/events", {
-            params: {
-              path: { task_id: taskId },
-              query: { after: known.at(-1)?.version ?? 0, limit: AT_ONCE },
-            },
+            params: { path: { task_id: taskId }, query: { after, limit: AT_ONCE } },
             signal,
           }),
         );
+      let known = queries.getQueryData<TaskEvent[]>(key) ?? [];
+      // Versions have no gaps: the pages that are known to be full are asked for together.
+      while (known.length + AT_ONCE < (version ?? 0)) {
+        const full = Math.floor(((version ?? 0) - known.length) / AT_ONCE);
+        const begins = Array.from(
+          { length: Math.min(full, TOGETHER) },
+          (_, nth) => known.length + nth * AT_ONCE,
+        );
+        const pages = await Promise.all(begins.map(ask));
+        known = [...known, ...pages.flatMap((page) => page.events)];
+      }
+      while (true) {
+        const page = await ask(known.length);
         known = [...known, ...page.events];
         if (page.next === null) return known;
       }
@@ -71,6 +82,20 @@ export function useEvents(taskId: string, version: number | undefined) {
     if (isSuccess && !isFetching && version !== undefined && version > last) void refetch();
   }, [refetch, isSuccess, isFetching, version, last]);
   return query;
+}
+
+/** `value` once it has stood still for a moment; at once where it stood still before. */
+export function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  const changedAt = useRef(0);
+  useEffect(() => {
+    const now = Date.now();
+    const wait = now - changedAt.current > QUIET_MS ? 0 : QUIET_MS;
+    changedAt.current = now;
+    const timer = setTimeout(() => setSettled(value), wait);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 /** The task as of a version, as the API folds it; it never changes. */

@@ -11,6 +11,10 @@ import { newest } from "./useTaskList";
 export const GRID =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 lg:grid-cols-[var(--columns)] lg:items-center";
 
+/** On a narrow screen, where one taps, the whole row leads to where its link does. */
+const WHOLE_ROW =
+  "max-lg:block max-lg:truncate max-lg:leading-6 max-lg:after:absolute max-lg:after:inset-0";
+
 function useTask(id: string): Task | undefined {
   return useSyncExternalStore(
     useCallback((changed) => newest.subscribe(id, changed), [id]),
@@ -37,7 +41,7 @@ export const Row = memo(function Row(props: {
       aria-selected={props.chosen}
       data-task={task.task_id}
       data-status={task.status}
-      className={`${GRID} h-full border-b border-line px-3 py-1.5 hover:bg-hover sm:px-4 lg:py-0 ${
+      className={`${GRID} relative h-full content-center border-b border-line px-3 hover:bg-hover sm:px-4 ${
         props.chosen ? "bg-mark shadow-[inset_2px_0_0_var(--color-link)]" : ""
       } ${props.matches(task) ? "" : "opacity-70"}`}
     >
@@ -47,13 +51,17 @@ export const Row = memo(function Row(props: {
         </span>
       </div>
       <div role="cell" className={`${cell} order-1 lg:order-none`}>
-        <Link to="/tasks/$taskId" params={{ taskId: task.task_id }} className="font-medium">
+        <Link
+          to="/tasks/$taskId"
+          params={{ taskId: task.task_id }}
+          className={`font-medium ${WHOLE_ROW}`}
+        >
           {task.task_name}
         </Link>
         <div className="flex items-center gap-1 truncate text-xs text-soft">
           <button
             type="button"
-            className="truncate rounded hover:text-ink hover:underline"
+            className="relative z-10 min-h-6 truncate rounded hover:text-ink hover:underline lg:min-h-0"
             title={`Only ${task.task_type}`}
             onClick={() => props.onType(task.task_type)}
           >

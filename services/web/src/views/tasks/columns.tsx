@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { Ago, Countdown, Took } from "../../ui/Times";
+import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
 import { reasonSays } from "../task/says";
 import type { ColumnName, Order } from "./search";
@@ -148,7 +149,7 @@ export function Doing({ task }: { task: Task }) {
   }
   return (
     <span className="text-soft">
-      {wish || (task.status === "PENDING" ? "waiting for a worker" : "")}
+      {wish || (task.status === "PENDING" && <Waiting task={task} />)}
     </span>
   );
 }

@@ -126,6 +126,7 @@ const Cells = memo(function Cells(props: {
           to="/tasks/$taskId"
           params={{ taskId: event.task_id }}
           search={{ version: event.version }}
+          className="max-lg:after:absolute max-lg:after:inset-0"
           title={`${event.task_name ?? "a task that could not be folded"}, ${event.task_id}, event ${event.version}`}
         >
           {event.task_name ?? short(event.task_id)}

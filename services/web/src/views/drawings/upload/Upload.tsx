@@ -39,7 +39,7 @@ export function ChooseFiles({ send }: { send: Uploads["send"] }) {
 export function SentFiles({ uploads, projectId }: { uploads: Uploads; projectId: string }) {
   if (uploads.files.length === 0) return null;
   return (
-    <ul aria-label="Uploads" className="panel divide-y divide-line">
+    <ul aria-label="Uploads" className="panel min-w-0 divide-y divide-line">
       {uploads.files.map((file) => (
         <li key={file.key} className="flex items-center gap-x-3 px-4 py-1.5">
           {file.taskId ? (
@@ -102,8 +102,8 @@ function WorkedOn(props: { taskId: string; name: string; projectId: string }) {
       data-upload={taskId}
       data-status={task?.status}
     >
-      {task && <Status status={task.status} />}
-      <Link to="/tasks/$taskId" params={{ taskId }} className="truncate font-medium">
+      <span className="w-24">{task && <Status status={task.status} />}</span>
+      <Link to="/tasks/$taskId" params={{ taskId }} className="min-w-0 truncate font-medium">
         {task?.task_name ?? props.name}
       </Link>
       {task && <Doing task={task} />}
