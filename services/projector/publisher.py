@@ -7,7 +7,7 @@ back. Redis and Valkey confirm nothing beyond their answer to the command.
 from contextlib import suppress
 from typing import Any, Final
 
-from amqp.exceptions import MessageNacked
+from amqp.exceptions import ConnectionForced, InternalError, MessageNacked, ResourceError
 from kombu import Connection, Exchange, Producer, Queue
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeout
@@ -30,6 +30,9 @@ _AMQP: Final[dict[str, Any]] = {
 # A server that is there and does not answer: a memory or disk alarm of RabbitMQ blocks whoever
 # publishes, for as long as it lasts. That says nothing about the message.
 _SILENCE: Final = (TimeoutError, RedisTimeout)
+# The broker's own trouble with one queue, such as a quorum queue that has lost its majority. The
+# message is as good as others, which may be taken meanwhile.
+_BROKER_FAILED: Final = (InternalError, ResourceError, ConnectionForced)
 # A message that expires in the broker vanishes without a trace; the ledger decides what is late.
 _NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate"})
 
@@ -43,7 +46,7 @@ class MessageRefused(Exception):
 
     Attributes:
         lasting: whether it is likely to be refused again: no queue takes it, or it cannot be
-            encoded. False for a queue that is full.
+            encoded. False for a queue that is full, or in trouble.
     """
 
     def __init__(self, reason: str, *, lasting: bool) -> None:
@@ -123,7 +126,8 @@ class Publisher:
             return away
         if isinstance(error, MessageNacked):
             return MessageRefused("the broker declined it; a queue may be full", lasting=False)
-        return MessageRefused(f"{type(error).__name__}: {error}", lasting=True)
+        reason = f"{type(error).__name__}: {error}"
+        return MessageRefused(reason, lasting=not isinstance(error, _BROKER_FAILED))
 
     def _send(self, message: Message) -> None:
         producer = self._producer or self._open()

@@ -1,6 +1,13 @@
 """The database or the broker is away: what can be answered is, the rest says when to come back,
 everything comes back by itself, and nothing is lost or done twice.
 
+Here all rules work together, so some make good what another one would have missed. What each of
+them does is tested where nothing else repairs it: a body or a commit whose connection breaks, an
+end whose answer is lost and a claim that waits in `test_lost_database.py` and
+`test_broken_lines.py`; leases that nobody could renew in `test_reconciler.py`; dispatches that wait
+in `test_relay.py`; messages that were lost in `test_unclaimed.py`; the api's pool in
+`test_reconnecting.py`.
+
 They are away for seconds, or for as long as is asked for, and what was measured is printed:
 
     TASK_LEDGER_TEST_AWAY_S=60 make test ARGS="tests/services/test_outages.py -rP"

@@ -1,12 +1,13 @@
 """What RabbitMQ tells the relay, and Valkey tells nobody: confirms and returned messages."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from psycopg import Connection
 
+from services.projector.publisher import BrokerAway, Publisher
 from services.projector.relay import Relay
-from tests.brokers import Broker
+from tests.brokers import Broker, Brokers
 from tests.servers import Database
 from tests.services.projector.log import drain, projector, projector_connection, record
 from tests.services.projector.outbox import enqueue, message, received
@@ -59,3 +60,42 @@ def test_a_full_queue_makes_its_messages_wait_and_ends_no_task(
     assert rows
     assert {(tries, "may be full" in error) for tries, error in rows} == {(6, True)}
     assert broker.waiting("full") == 4 - len(rows)
+
+
+def test_a_broker_that_fails_with_every_message_ends_no_task(
+    writer: Connection[Any], database: Database, broker: Broker, brokers: Brokers
+) -> None:
+    """As it does with a quorum queue that has lost its majority: 541, INTERNAL_ERROR."""
+    assert brokers.rabbitmq is not None
+    with (
+        closing(projector_connection(database)) as connection,
+        closing(Publisher(broker.url)) as publisher,
+    ):
+        relay = Relay(connection, publisher, most_tries=1)
+        brokers.rabbitmq.control("eval", KILL_CHANNELS)
+        rows: list[Any] = []
+        while not any("InternalError" in str(error) for (error,) in rows):
+            if not rows:
+                # The one before has slipped through.
+                enqueue(writer)
+            writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+            with suppress(BrokerAway):
+                relay.tick()
+            rows = writer.execute("SELECT last_error FROM ledger.outbox").fetchall()
+            ended = writer.execute("SELECT FROM ledger.task_event WHERE type = 'failed'")
+            assert ended.fetchall() == []
+        brokers.rabbitmq.control("eval", "exit(whereis(channel_killer), kill).")
+        writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+        relay.tick()
+    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    assert received(broker.url)
+
+
+KILL_CHANNELS = """
+    Kill = fun(Again) ->
+        [exit(Channel, kill) || Channel <- rabbit_channel:list()],
+        timer:sleep(1),
+        Again(Again)
+    end,
+    register(channel_killer, spawn(fun() -> Kill(Kill) end)).
+"""
