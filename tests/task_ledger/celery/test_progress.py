@@ -20,7 +20,10 @@ def test_progress_in_an_open_transaction_is_seen_and_its_rows_are_not(stack: Sta
 
 def test_a_commit_by_the_author_commits_nothing(stack: Stack) -> None:
     task_id = stack.enqueue("commit_then_fail")
-    assert stack.ended(task_id).status is Status.FAILURE
+    record = stack.ended(task_id)
+    assert record.status is Status.FAILURE
+    assert record.error is not None
+    assert record.error["message"] == "the body fails after its own commit"
     assert stack.effects(task_id) == []
 
 
