@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from takeoff.quality.measuring import measure
-from takeoff.quality.report import report, report_of_scans
+from takeoff.quality.report import report, report_of_scans, report_of_takeoffs
 from takeoff.quality.scans import measure_scans
+from takeoff.quality.takeoffs import measure_takeoffs
 
 
 def main() -> None:
@@ -14,6 +15,7 @@ def main() -> None:
     if folder is not None and not folder.is_dir():
         sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
     sys.stdout.write(report(measure(folder)))
+    sys.stdout.write(report_of_takeoffs(measure_takeoffs(folder)))
     sys.stdout.write(report_of_scans(measure_scans(folder)))
 
 

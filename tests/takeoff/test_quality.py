@@ -8,8 +8,9 @@ from pathlib import Path
 
 from takeoff.ocr import OcrMode
 from takeoff.quality.measuring import Outcome, Row, measure
-from takeoff.quality.report import report, report_of_scans
+from takeoff.quality.report import report, report_of_scans, report_of_takeoffs
 from takeoff.quality.scans import Missed, ScanRow, kinds_of, words_missed
+from takeoff.quality.takeoffs import TakeoffRow, measure_takeoffs
 from takeoff.reading.word import Word
 from tests.takeoff.samples import FOLDER, needs_drawings
 
@@ -103,3 +104,35 @@ def test_the_page_says_what_is_measured_and_no_wrong_scale_is_believed() -> None
     written = (_ROOT / "docs/takeoff-quality.md").read_text(encoding="utf-8")
     assert written.startswith(report(rows))
     assert [row for row in rows if row.calibrated and row.outcome is not Outcome.RIGHT] == []
+
+
+def test_quantities_of_the_sample_are_right() -> None:
+    rows = measure_takeoffs(None)
+
+    assert len(rows) == 5
+    assert [row for row in rows if row.outcome is not Outcome.RIGHT] == []
+
+
+@needs_drawings
+def test_nothing_that_is_measured_on_real_drawings_is_wrong() -> None:
+    rows = measure_takeoffs(FOLDER)
+
+    assert len(rows) == 14
+    assert [row for row in rows if row.outcome is Outcome.WRONG] == []
+
+
+def test_what_was_measured_is_told_with_what_is_true() -> None:
+    rows = [
+        TakeoffRow("a.pdf", 1, "Slab", "SF", 100, "its label", 101.9, ""),
+        TakeoffRow("a.pdf", 1, "Wall", "LF", 100, "its table", 103.0, ""),
+        TakeoffRow("a.pdf", 1, "Door", "EA", 3, "its picture", 4.0, ""),
+        TakeoffRow("a.pdf", 1, "Room", "SF", 100, "its label", None, "No outline."),
+        TakeoffRow("a.pdf", 1, "Pier", "EA", 0, "its picture", None, ""),
+    ]
+
+    page = report_of_takeoffs(rows)
+
+    assert [row.outcome for row in rows] == [
+        Outcome.RIGHT, Outcome.WRONG, Outcome.WRONG, Outcome.NOT_FOUND, Outcome.RIGHT,
+    ]  # fmt: skip
+    assert "| Room | 100 SF | its label | nothing | withheld | No outline. |" in page

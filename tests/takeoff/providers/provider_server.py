@@ -17,12 +17,15 @@ ECHO = "{authorization}"
 
 @dataclass(frozen=True)
 class Mood:
-    """How one request is answered; without a status and a body, normally."""
+    """How one request is answered; without a status and a body, normally. A ``cut`` answer ends
+    in the middle of its body, with the connection.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: str | None = None
     silent: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,8 @@ def provider_server() -> Iterator[ProviderServer]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             with suppress(BrokenPipeError, ConnectionResetError):
-                self.wfile.write(content)
+                self.wfile.write(content[: len(content) // 2] if mood.cut else content)
+            self.close_connection = self.close_connection or mood.cut
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

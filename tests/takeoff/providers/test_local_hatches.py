@@ -65,6 +65,17 @@ def test_a_region_of_hatching_alone_is_measured_within_2_percent_and_less_sure(
     assert len(paving.shape.holes) == (1 if hole else 0)
 
 
+def test_a_hatching_reaches_half_a_spacing_beyond_its_first_and_its_last_line(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        for row in range(12):
+            canvas.line(100, 110 + 20 * row, 400, 110 + 20 * row)
+        canvas.drawString(200, 200, "PAVING")
+
+    sheet = sheet_of(drawn(body))
+    found = find(sheet, "Paving", Unit.SF)
+    assert total(sheet, found, Unit.SF) == pytest.approx(300 * 240 / FOOT**2, rel=1e-3)
+
+
 def test_an_outline_goes_before_the_hatching_in_it(drawn: Draw) -> None:
     def body(canvas: Canvas) -> None:
         canvas.rect(100, 100, 40 * FOOT, 20 * FOOT)

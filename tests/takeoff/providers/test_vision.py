@@ -186,6 +186,7 @@ CUT_OFF: dict[str, Any] = {
         (Mood(503, body="{}"), ProviderUnavailable),
         (Mood(529, body='{"error": {"message": "overloaded"}}'), ProviderUnavailable),
         (Mood(silent=True), ProviderUnavailable),
+        (Mood(body='{"choices": [], "content": []}', cut=True), ProviderUnavailable),
         (Mood(body='{"choices": [{"mess'), ProviderAnswerUnusable),
         (Mood(body='"words"'), ProviderAnswerUnusable),
         (Mood(body="{}"), ProviderAnswerUnusable),
@@ -227,11 +228,14 @@ def test_an_answer_of_another_form_is_refused(
     assert isinstance(failure(provider, sheet), ProviderAnswerUnusable)
 
 
-def test_a_closed_port_is_a_provider_that_is_away(sheet: Sheet) -> None:
+@pytest.mark.parametrize("name", ["openai", "anthropic"])
+def test_a_closed_port_is_a_provider_that_is_away(sheet: Sheet, name: str) -> None:
     settings = ProviderSettings.model_validate(
-        {"openai_api_key": KEY, "openai_model": "m", "openai_base_url": "http://127.0.0.1:9/v1"}
+        {f"{name}_api_key": KEY, f"{name}_model": "m", f"{name}_base_url": "http://127.0.0.1:9"}
     )
-    assert isinstance(failure(choose("openai", settings), sheet), ProviderUnavailable)
+    error = failure(choose(name, settings), sheet)
+    assert isinstance(error, ProviderUnavailable)
+    assert "cannot be reached" in error.message
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 429, 503])
