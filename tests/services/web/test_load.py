@@ -20,6 +20,18 @@ SECONDS: Final = 4.0
 A_SECOND: Final = 50
 
 
+_DRAG: Final = """
+async (slider, to) => {
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  for (let at = Number(slider.max) - 1; at >= to; at--) {
+    set.call(slider, at);
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+    await new Promise(requestAnimationFrame);
+  }
+}
+"""
+
+
 def _under_load(browser: Browser, page: Page, site: Site, tasks: list[Running]) -> Frames:
     """What the page's frames cost while 50 events a second come."""
     written: list[int] = []
@@ -111,3 +123,24 @@ def test_a_task_of_five_thousand_events_stays_smooth_under_load(
     page.get_by_role("slider").fill("2500")
     expect(page.locator('[data-as-of="2500"]')).to_be_visible()
     expect(page.locator('[data-version="2500"]')).to_be_visible()
+
+
+def test_a_slider_that_is_dragged_asks_for_where_it_stops(
+    site: Site, page: Page, project: str
+) -> None:
+    task = site.ledger.register(project=project, name="tried often", max_attempts=None)
+    for _ in range(40):
+        site.ledger.start(task)
+        site.ledger.retry(task, countdown_s=0)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.url}/tasks/{task.id}")
+    lanes = page.locator("[data-lane]")
+    expect(lanes).to_have_count(12)
+    expect(lanes.last).to_have_attribute("data-lane", "41")
+    page.get_by_role("slider").evaluate(_DRAG, 5)
+    expect(page.locator('[data-as-of="5"]')).to_be_visible()
+    expect(lanes.first).to_have_attribute("data-lane", "1")
+    expect(page.get_by_text("attempts 1 to 12 of 41")).to_be_visible()
+    # Two for each place that it rested at; there were 76 places.
+    assert len([url for url in asked if "as_of_version" in url]) < 76, "each step was asked for"

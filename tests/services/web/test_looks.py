@@ -87,6 +87,41 @@ def test_a_view_is_readable_by_everybody(
     look(page, name)
 
 
+def _cancelling(page: Page) -> None:
+    page.get_by_role("button", name="Cancel task").click()
+
+
+def _choosing(page: Page) -> None:
+    page.locator("summary", has_text="Columns").click()
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "opens"),
+    [
+        ("keys", "tasks", lambda page: page.keyboard.press("?")),
+        ("columns", "tasks", _choosing),
+        ("cancel", "task", _cancelling),
+    ],
+)
+def test_what_opens_over_a_view_is_readable_and_lets_the_keyboard_out(
+    site: Site,
+    page: Page,
+    shown: dict[str, str],
+    name: str,
+    at: str,
+    opens: Callable[[Page], None],
+) -> None:
+    page.goto(f"{site.url}{shown[at]}")
+    expect(page.locator("[data-task], [data-version]").first).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    opens(page)
+    over = page.locator("dialog[open], details[open]")
+    expect(over).to_have_count(1)
+    look(page, name)
+    page.keyboard.press("Escape")
+    expect(over).to_have_count(0)
+
+
 def test_the_signed_out_view_is_readable(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_page(signed=False)
     page.goto(f"{site.url}/sign-in?code=used")

@@ -99,6 +99,7 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(
         expect(page.locator("[data-task]")).to_have_count(3)
         page.get_by_role("link", name="Timeline", exact=True).click()
         expect(page.get_by_text("The server cannot be reached")).to_be_visible()
+        look(page, "state-killed")
         site.ledger.finished(project=project, name="meanwhile")
         site.caught_up()
         with serving(site.system.environment, port=server.port):

@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from task_ledger import access
-from task_ledger.events import ErrorData, Retrying
+from task_ledger.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.identity import new_task_id
+from task_ledger.store import note
 from task_ledger.transitions import RetryReason
+from tests.services.api.ledger import Running
 from tests.services.web.site import Site
 
 
@@ -29,7 +31,7 @@ def _fields(task: dict[str, Any]) -> dict[str, str]:
     unshown = {"version", "digest", "updated_at", "settled", "task_id", "project_id"}
     fields: dict[str, str] = {}
     for name, value in task.items():
-        if name in ("progress", "retry"):
+        if name in ("progress", "retry", "error"):
             fields |= {f"{name}.{inner}": _shown(each) for inner, each in (value or {}).items()}
         elif name not in unshown:
             fields[name] = _shown(value)
@@ -103,6 +105,50 @@ def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(
     expect(groups).to_have_count(2)
     expect(groups.nth(0)).to_contain_text("differs from attempt 2")
     expect(groups.nth(1)).to_contain_text("the same in 2 attempts")
+    # Who cannot see the lanes is told them.
+    lanes = page.get_by_role("img", name=re.compile("^Attempts over time"))
+    expect(lanes).to_have_accessible_name(
+        re.compile(r"Attempt 3: [^;]*lost; Attempt 4: [^;]*queued now$")
+    )
+
+
+def test_what_only_the_log_knows_is_told(site: Site, page: Page, project: str) -> None:
+    due = datetime.now(UTC) + timedelta(hours=2)
+    task = Running(new_task_id())
+    site.owner.execute(
+        "SELECT ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, %s)",
+        (task.id, project, Registered(task_type="export", name="nightly").to_json(), due),
+    )
+    refused = Noted(kind="duplicate_delivery_refused", message="it runs", worker="worker-2")
+    note(site.worker, task.id, "worker-2", refused)
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}")
+    row = page.locator(f'[data-task="{task.id}"]')
+    expect(row).to_contain_text(re.compile(r"due in 1:59:\d\d"))
+    row.get_by_role("link").click()
+    status = page.locator("[data-task-status]")
+    expect(status).to_contain_text(re.compile(r"due in 1:59:\d\d"))
+    site.client.post(f"/api/v1/tasks/{task.id}/cancel", json={})
+    expect(status).to_have_attribute("data-task-status", "REVOKED")
+    # The record has forgotten it; its first event has not.
+    assert site.task(task.id)["due_at"] is None
+    record = page.get_by_label("Record").and_(page.locator("dl"))
+    expect(record.locator("div", has_text="Scheduled for").locator("time")).to_have_attribute(
+        "datetime", re.compile(f"^{due:%Y-%m-%dT%H:%M:%S}")
+    )
+    expect(record).to_contain_text("Cancelled bytester, before it ran")
+    record.get_by_role("button", name="Event 2").click()
+    expect(page.locator('[data-as-of="2"]')).to_be_visible()
+    expect(page.get_by_role("region", name="Replay")).to_contain_text(
+        "a duplicate delivery was refused · it runs"
+    )
+
+
+def test_an_event_that_is_not_there_yet_is_told(site: Site, page: Page, project: str) -> None:
+    task = site.ledger.finished(project=project)
+    page.goto(f"{site.url}/tasks/{task.id}?version=9")
+    expect(page.locator('[data-as-of="4"]')).to_be_visible()
+    expect(page.get_by_text("There is no event 9 yet")).to_be_visible()
 
 
 def test_the_history_is_verified_and_exported_beside_it(

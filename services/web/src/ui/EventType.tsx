@@ -19,7 +19,7 @@ export function EventType({ type }: { type: Type }) {
   const { path, filled } = SIGNS[type];
   return (
     <span
-      className={`inline-flex items-center gap-1 text-xs font-medium whitespace-nowrap ${LOOKS[type]}`}
+      className={`inline-flex h-5 items-center gap-1 align-top text-xs font-medium whitespace-nowrap ${LOOKS[type]}`}
     >
       <svg viewBox="-6 -6 12 12" className="size-3 shrink-0" aria-hidden="true">
         <path

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from takeoff.sample import SampleTruth
 from tests.services.web.drawings.conftest import WAIT_MS
+from tests.services.web.looks import look
 from tests.services.web.site import Site
 
 _RECORD = """
@@ -67,7 +68,9 @@ def test_a_file_that_is_refused_says_why_and_keeps_none_from_its_way(
     )
     assert refusal.status_code == 422
     page.goto(site.drawings())
-    page.get_by_label("Upload drawings").set_input_files([bad, sample[0]])
+    good = tmp_path / f"{'a-drawing-set-whose-name-no-phone-has-room-for-' * 2}.pdf"
+    good.write_bytes(sample[0].read_bytes())
+    page.get_by_label("Upload drawings").set_input_files([bad, good])
     uploads = page.get_by_role("list", name="Uploads")
     expect(uploads.get_by_role("alert")).to_have_text(
         f"Not uploaded: {refusal.json()['detail']}", timeout=WAIT_MS
@@ -75,6 +78,7 @@ def test_a_file_that_is_refused_says_why_and_keeps_none_from_its_way(
     expect(uploads.locator("[data-upload]")).to_have_attribute(
         "data-status", "SUCCESS", timeout=WAIT_MS
     )
+    look(page, "uploads")
     page.get_by_role("button", name="Dismiss torn.pdf").click()
     expect(uploads.get_by_role("alert")).to_have_count(0)
 

@@ -45,7 +45,7 @@ function Projects({ projects }: { projects: Project[] }) {
             <Link
               to="/projects/$projectId"
               params={{ projectId: project.id }}
-              className="font-medium break-words max-sm:inline-block max-sm:leading-6"
+              className="font-medium break-words max-sm:inline-block max-sm:leading-7"
             >
               {project.name}
             </Link>

@@ -49,7 +49,7 @@ export function Events(props: {
         style={
           {
             height: Math.min(events.length * height + 2, 480),
-            "--number": `${String(events.length).length * DIGIT_PX}px`,
+            "--number": `${Math.max(String(events.length).length * DIGIT_PX, 24)}px`,
           } as CSSProperties
         }
       >

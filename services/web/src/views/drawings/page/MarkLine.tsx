@@ -67,7 +67,7 @@ export function LayerSwitch(props: {
   onToggle: (on: boolean) => void;
 }) {
   return (
-    <label className="flex cursor-pointer items-center gap-2 font-medium">
+    <label className="flex min-h-7 cursor-pointer items-center gap-2 font-medium">
       <input
         type="checkbox"
         checked={props.on}

@@ -40,7 +40,7 @@ export function Measured(
           open={marks.length <= OPENED_UP_TO}
           data-measured={condition.id}
         >
-          <summary className="flex items-center gap-2">
+          <summary className="flex min-h-7 items-center gap-2">
             <Swatch colour={colour} letter={letter} />
             <span className="min-w-0 flex-1 truncate font-medium" title={condition.name}>
               {letter} {condition.name}
