@@ -201,6 +201,7 @@ def test_one_message_delivered_twice_at_once_measures_once(system: System, pages
 def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
     system: System, pages: Pages, truth: SampleTruth
 ) -> None:
+    before = system.conditions()
     path = f"/pages/{pages[1]['id']}/autonomous-takeoff"
     tasks = [system.ended(each) for each in [system.post(path)["task_id"] for _ in range(3)]]
     assert [task["status"] for task in tasks] == ["SUCCESS"] * 3, tasks
@@ -213,9 +214,10 @@ def test_two_autonomous_takeoffs_at_once_make_each_condition_once(
     results = [task["result"] for task in tasks]
     kinds = ["Slab on grade, 5 in", "Pad footing F1", "Strip footing WF1"]
     assert results[0]["element_types"] == kinds
-    # The pads have a condition already, with what an earlier test measured.
-    assert sum(result["conditions_created"] for result in results) == 2
-    assert sum(result["measurements_created"] for result in results) == 2
+    # Another test may have measured the pads, each by itself.
+    pads = 0 if "Pad footing F1" in before else 5
+    assert sum(result["conditions_created"] for result in results) == len(set(kinds) - set(before))
+    assert sum(result["measurements_created"] for result in results) == 2 + pads
     conditions = system.conditions()
     (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
     assert slab.area_sf is not None
