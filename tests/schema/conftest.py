@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from tests.servers import Database
+from deploy.embedded import EmbeddedPostgres
+from tests.servers import Database, fresh_database
 
 
 @pytest.fixture
@@ -24,10 +25,32 @@ def other(database: Database) -> Iterator[Connection[Any]]:
         yield connection
 
 
-@pytest.fixture(params=["the short way", "the long way"])
+WAYS = ["the short way", "the long way"]
+"""`ledger.append` as it decides for this month's tasks, and as for those of another month."""
+
+
+@pytest.fixture(params=WAYS)
 def each_way(request: pytest.FixtureRequest, owner: Connection[Any]) -> None:
-    """`ledger.append` as it decides for this month's tasks, and as for those of another month."""
-    if request.param == "the long way":
+    """The test's own ledger, appending in each of `WAYS`."""
+    _take(request.param, owner)
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def shared_owner(
+    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, migrated_template: str
+) -> Iterator[Connection[Any]]:
+    """As `owner`, in each of `WAYS`, of one ledger for the whole file: for tests that are many, and
+    look at tasks of their own only."""
+    with (
+        fresh_database(postgres, migrated_template) as database,
+        psycopg.connect(database.url_for("owner"), autocommit=True) as connection,
+    ):
+        _take(request.param, connection)
+        yield connection
+
+
+def _take(way: str, owner: Connection[Any]) -> None:
+    if way == "the long way":
         owner.execute(
             "CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer"
             " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 197001"

@@ -102,15 +102,14 @@ def test_a_message_for_another_attempt_is_fenced(owner: Connection[Any], attempt
     assert (answer.outcome, answer.attempt) == ("fenced", 1)
 
 
-@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("event_type", ["progress", "retrying", "completed", "failed"])
 def test_a_claim_that_does_not_hold_the_task_is_fenced_in_every_state(
-    owner: Connection[Any], state: State, event_type: str
+    shared_owner: Connection[Any], state: State, event_type: str
 ) -> None:
-    task = task_in(owner, state)
-    version = len(read_events(owner, task.id))
-    answer = append(owner, Task(task.id, uuid4(), task.attempt), event_type)
+    task = task_in(shared_owner, state)
+    version = len(read_events(shared_owner, task.id))
+    answer = append(shared_owner, Task(task.id, uuid4(), task.attempt), event_type)
     assert (answer.outcome, answer.version) == ("fenced", version)
 
 

@@ -41,11 +41,11 @@ def attempt_to_write(connection: Connection[Any], task: Task, event_type: EventT
             return append(connection, task, event_type).outcome
 
 
-@pytest.mark.usefixtures("each_way")
 @pytest.mark.parametrize(("state", "event_type"), EVERY_PAIR)
 def test_the_database_stores_an_event_exactly_when_the_table_allows_it(
-    owner: Connection[Any], state: State, event_type: EventType
+    shared_owner: Connection[Any], state: State, event_type: EventType
 ) -> None:
+    owner = shared_owner
     task = task_in(owner, state)
     before = read_events(owner, task.id)
     heads = feed_heads(owner)
