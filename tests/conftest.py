@@ -13,7 +13,7 @@ from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
-from tests.servers import Database, fresh_database, quick_postgres
+from tests.servers import Database, fresh_database, quick_folder, quick_postgres
 from tests.takeoff.samples import ABSENT, NO_DRAWINGS
 
 # What only RabbitMQ does is tested where RabbitMQ is the broker under test.
@@ -27,7 +27,10 @@ _next_broker = cycle(range(SPACES))
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """The run's PostgreSQL server, with fsync off."""
-    with quick_postgres(tmp_path_factory.mktemp("postgres")) as server:
+    with (
+        quick_folder(tmp_path_factory.mktemp("postgres")) as folder,
+        quick_postgres(folder) as server,
+    ):
         yield server
 
 
