@@ -99,7 +99,7 @@ def test_a_list_of_ten_thousand_tasks_stays_smooth_under_load(
     assert page.locator("[data-task]").count() < 100
     rows.evaluate("e => { e.scrollTop = 0; }")
     expect(page.locator(f'[data-task="{tasks[-1].id}"]')).to_be_visible()
-    assert_smooth(lambda: _under_load(browser, page, site, tasks[-20:]))
+    assert_smooth(page, lambda: _under_load(browser, page, site, tasks[-20:]))
     expect(page.locator('[data-status="PROGRESS"]').first).to_be_visible()
 
 
@@ -119,7 +119,7 @@ def test_a_task_of_five_thousand_events_stays_smooth_under_load(
     page.goto(f"{site.url}/tasks/{task.id}")
     expect(page.locator(f'[data-version="{EVENTS}"]')).to_be_visible()
     assert page.locator("[data-version]").count() < 60
-    assert_smooth(lambda: _under_load(browser, page, site, [task]))
+    assert_smooth(page, lambda: _under_load(browser, page, site, [task]))
     page.get_by_role("slider").fill("2500")
     expect(page.locator('[data-as-of="2500"]')).to_be_visible()
     expect(page.locator('[data-version="2500"]')).to_be_visible()

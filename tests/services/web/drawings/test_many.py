@@ -52,7 +52,7 @@ def test_hundreds_of_documents_scroll_smoothly_and_are_found_by_name(
                 page.wait_for_timeout(60)
         return frames
 
-    assert_smooth(scrolled)
+    assert_smooth(page, scrolled)
     assert shown.count() < 20
     # The first was uploaded first, so it is the last.
     last = page.get_by_role("heading", name="Set 001.pdf")
