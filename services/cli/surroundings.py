@@ -103,9 +103,14 @@ def connected(
             address, autocommit=True, **session(address, "task-ledger cli")
         )
     with connection:
-        read_any_time(connection)
-        connection.autocommit = autocommit
-        yield connection
+        try:
+            read_any_time(connection)
+            connection.autocommit = autocommit
+            yield connection
+        except KeyboardInterrupt:
+            # In the middle of a statement nothing can be rolled back, and psycopg would say so.
+            connection.close()
+            raise
 
 
 def checked(address: str) -> str:
