@@ -6,10 +6,11 @@ eleven parameters, so here they go to a statement that the server has prepared o
 """
 
 import select
+from contextlib import suppress
 from typing import Any, Final
 
 from psycopg import Connection
-from psycopg.errors import error_from_result
+from psycopg.errors import DuplicatePreparedStatement, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
@@ -71,7 +72,9 @@ class Appender:
     def _prepare(self, event: Append) -> None:
         numbers = {name: f"${number}" for number, name in enumerate(event.parameters(), start=1)}
         self._connection.pgconn.send_prepare(_NAME, (query("append") % numbers).encode())
-        self._result()
+        # It is there already where another appender made it, or a time limit struck behind this.
+        with suppress(DuplicatePreparedStatement):
+            self._result()
         self._prepared = True
 
     def _result(self) -> PGresult:

@@ -125,8 +125,9 @@ def append(connection: Connection[Any], event: Append) -> Answer:
     """
     with ledger_errors():
         row = connection.execute(query("append"), event.parameters()).fetchone()
-    text: str = row[0] if row else ""
-    return accepted(read_answer(text), event.task_id, str(event.data.type))
+    if row is None:
+        raise AssertionError("ledger.append answers every call")
+    return accepted(read_answer(row[0]), event.task_id, str(event.data.type))
 
 
 def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[Answer]:

@@ -141,6 +141,12 @@ def test_a_time_limit_strikes_while_the_answer_is_awaited(
     assert not usable(appender.connection)
 
 
+def test_two_appenders_may_share_a_connection(owner: Connection[Any], appender: Appender) -> None:
+    task = task_in(owner, State.STARTED)
+    appender.append(event(task, READING))
+    assert Appender(appender.connection).append(event(task, READING)).outcome == "appended"
+
+
 def test_a_connection_that_broke_is_a_ledger_that_cannot_be_reached(
     owner: Connection[Any], appender: Appender, database: Database
 ) -> None:
