@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from takeoff.geometry import NotCalibrated, Shape
 from takeoff.measuring import Found, Stored, create_missing_conditions, store_measurements
-from takeoff.models import Condition, Document, Measurement, Page, Project
+from takeoff.models import Condition, Measurement, Page
 from takeoff.providers import Answered, Element, Subject
-from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
+from takeoff.terms import GeometryType, MeasurementType, Unit
 from task_ledger.database import sqlalchemy_url
 from tests.servers import Database
+from tests.takeoff.calibrated import calibrated_pages
 
 ANSWERED = Answered("local", "vectors", 5)
 SLAB = Subject("Slab", MeasurementType.VOLUME, Unit.CY, 6.0)
@@ -31,25 +32,7 @@ def engine(database: Database) -> Iterator[Engine]:
 
 @pytest.fixture
 def page_id(database: Database) -> uuid.UUID:
-    engine = create_engine(sqlalchemy_url(database.url_for("owner")))
-    with Session(engine) as session:
-        session.add(Project(id="p1", name="P", created_by="t"))
-        session.flush()
-        document = Document(
-            project_id="p1", file_name="a.pdf", content_type=ContentType.PDF, sha256="0" * 64,
-            size_bytes=1, storage_key="documents/a.pdf", uploaded_by="t",
-        )  # fmt: skip
-        session.add(document)
-        session.flush()
-        page = Page(
-            document_id=document.id, number=1, image_key="k", width_px=1000, height_px=1000,
-            scale_value=10.0, calibrated=True,
-        )  # fmt: skip
-        session.add(page)
-        session.commit()
-        found = page.id
-    engine.dispose()
-    return found
+    return calibrated_pages(database, 1)[0]
 
 
 def square(x: float, side: float = 10.0) -> Element:

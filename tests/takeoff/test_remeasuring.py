@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from takeoff.geometry import Shape
 from takeoff.measuring import Found, create_missing_conditions, store_measurements
-from takeoff.models import Condition, Document, Measurement, Page, Project
+from takeoff.models import Condition, Measurement, Page
 from takeoff.page_scale import by_value, calibrated, store_detected
 from takeoff.providers import Answered, Element, Subject
 from takeoff.remeasuring import by_new_scale
 from takeoff.scale.verdict import ScaleVerdict, Source
-from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
+from takeoff.terms import GeometryType, MeasurementType, Unit
 from task_ledger.database import sqlalchemy_url
 from tests.servers import Database
+from tests.takeoff.calibrated import calibrated_pages
 
 ANSWERED = Answered("local", "vectors", 5)
 SUBJECTS = {
@@ -50,28 +51,7 @@ def api(database: Database) -> Iterator[Engine]:
 @pytest.fixture
 def page_ids(database: Database) -> list[uuid.UUID]:
     """Two pages at 10 pixels per foot."""
-    engine = create_engine(sqlalchemy_url(database.url_for("owner")))
-    with Session(engine) as session:
-        session.add(Project(id="p1", name="P", created_by="t"))
-        session.flush()
-        document = Document(
-            project_id="p1", file_name="a.pdf", content_type=ContentType.PDF, sha256="0" * 64,
-            size_bytes=1, storage_key="documents/a.pdf", uploaded_by="t",
-        )  # fmt: skip
-        session.add(document)
-        session.flush()
-        pages = [
-            Page(
-                document_id=document.id, number=number, image_key="k", width_px=1000,
-                height_px=1000, scale_value=10.0, calibrated=True,
-            )
-            for number in (1, 2)
-        ]  # fmt: skip
-        session.add_all(pages)
-        session.commit()
-        found = [page.id for page in pages]
-    engine.dispose()
-    return found
+    return calibrated_pages(database, 2)
 
 
 def measured(session: Session, page: Page) -> None:
