@@ -1,4 +1,4 @@
-"""Appending over a connection that is kept: what `store.append` does, for less than half the work.
+"""Appending over a connection that is kept: what `store.append` does, for somewhat less work.
 
 psycopg's cursor plans, adapts and dispatches whatever it is given. An event has always the same
 eleven parameters, so here they go to a statement that the server has prepared once, through
