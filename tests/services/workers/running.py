@@ -80,22 +80,27 @@ class System(Processes):
         """The task as the list has it; empty before it does."""
         return next((task for task in self.listed() if task["task_id"] == task_id), {})
 
-    def at_percent(self, task_id: str, percent: float) -> dict[str, Any]:
-        """The task as the list has it once it has come so far."""
+    def at_step(self, task_id: str, percent: float, step: str) -> dict[str, Any]:
+        """The task as the list has it once it has come so far. Steps may share a percentage."""
 
         def there() -> dict[str, Any] | None:
             task = self.in_list(task_id)
-            return task if (task.get("progress") or {}).get("percent") == percent else None
+            progress = task.get("progress") or {}
+            return (
+                task if (progress.get("percent"), progress.get("step")) == (percent, step) else None
+            )
 
-        return self.until(f"{percent} percent in the list", there)
+        return self.until(f"{step!r} at {percent} percent in the list", there)
 
-    def held_at_its_end(self, path: str, page_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def held_at_its_end(
+        self, path: str, page_id: str, step: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Ask for a task about a page whose row is locked: the task as the list has it at its last
-        step, and the page at that time. Afterwards the task goes on.
+        `step`, and the page at that time. Afterwards the task goes on.
         """
         with self.holding("page", page_id):
             task_id = self.ask(f"/pages/{page_id}/{path}")
-            return self.at_percent(task_id, 90), self.get(f"/pages/{page_id}")
+            return self.at_step(task_id, 90, step), self.get(f"/pages/{page_id}")
 
     def ended(self, task_id: str) -> dict[str, Any]:
         """The task, once it has ended."""

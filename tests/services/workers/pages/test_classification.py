@@ -9,7 +9,7 @@ def test_classify_is_listed_with_its_progress_and_keeps_its_evidence(
     system: System, pages: list[dict[str, Any]]
 ) -> None:
     page_id = pages[1]["id"]
-    during, before = system.held_at_its_end("classify", page_id)
+    during, before = system.held_at_its_end("classify", page_id, "Saving classification history")
     task_id = during["task_id"]
     assert (during["task_type"], before["discipline"]) == ("page_classification", None)
     assert system.succeeded(task_id) == {

@@ -16,8 +16,7 @@ def test_an_upload_shows_document_processing_and_its_progress_commits_no_page(
         uploaded = system.upload(path)
         task_id = uploaded["task_id"]
         # The last step that it reaches before its first row has to be written.
-        during = system.at_percent(task_id, 70)
-        assert during["progress"]["step"] == "Saving page records"
+        during = system.at_step(task_id, 70, "Saving page records")
         assert (during["status"], during["task_type"]) == ("PROGRESS", "document_processing")
         document = system.get(f"/documents/{uploaded['document_id']}")
         assert document["page_count"] is None

@@ -14,7 +14,7 @@ def test_detect_scale_is_listed_with_its_progress_and_keeps_its_evidence(
     system: System, pages: list[dict[str, Any]]
 ) -> None:
     page_id = pages[1]["id"]
-    during, before = system.held_at_its_end("detect-scale", page_id)
+    during, before = system.held_at_its_end("detect-scale", page_id, "Saving results")
     task_id = during["task_id"]
     assert (during["task_type"], before["scale_value"]) == ("scale_detection", None)
     result = system.succeeded(task_id)
@@ -77,7 +77,7 @@ def test_a_calibration_while_detection_runs_wins(system: System, tmp_path: Path)
     (page,) = system.processed(small_sheet(tmp_path))
     with system.holding("page", page["id"]) as calibrating:
         task_id = system.ask(f"/pages/{page['id']}/detect-scale")
-        system.at_percent(task_id, 90)
+        system.at_step(task_id, 90, "Saving results")
         # Detection waits for the row, and does not know yet what is about to be committed.
         calibrating.execute(
             "UPDATE takeoff.page SET scale_value = 30, scale_method = 'manual', calibrated = true"

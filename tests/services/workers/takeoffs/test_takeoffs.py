@@ -340,7 +340,7 @@ def test_a_run_whose_connection_is_cut_while_it_stores_is_repeated_and_counted_o
         task_id = system.post(
             f"/pages/{pages[1]['id']}/ai-takeoff", {"condition_id": condition["id"]}
         )["task_id"]
-        system.at_percent(task_id, 70)
+        system.at_step(task_id, 70, "Creating measurements")
         waiting = "state = 'active' AND wait_event_type = 'Lock' AND query LIKE '%%condition%%'"
         system.until(
             "the lock that it waits for",
