@@ -1,12 +1,12 @@
 """Logs as the services write them: an event's name and its fields, one event a line."""
 
-import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
+from structlog.typing import Processor
 
 from task_ledger.error_text import error_text
 
@@ -21,32 +21,14 @@ def configure_logs(*, human: bool | None = None) -> None:
         human: lines to read, or JSON; by default lines where standard error is a terminal.
     """
     structlog.configure(
-        processors=_processors(sys.stderr.isatty() if human is None else human),
+        processors=[
+            *BEFORE_RENDERING,
+            structlog.dev.ConsoleRenderer()
+            if (sys.stderr.isatty() if human is None else human)
+            else structlog.processors.JSONRenderer(),
+        ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-
-
-def configure_worker_logs() -> None:
-    """Render structlog's events as JSON through the standard library, as Celery sets it up."""
-    structlog.configure(
-        processors=_processors(human=False),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    logging.getLogger("task_ledger").setLevel(logging.INFO)
-    logging.getLogger("services").setLevel(logging.INFO)
-
-
-def _processors(human: bool) -> list[Any]:
-    return [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        located,
-        structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(),
-    ]
 
 
 def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -56,7 +38,11 @@ def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
     arguments. What looks like a secret is taken out of the message, as in an event.
     """
     given: Any = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given
+    error: Any = given
+    if given is True:
+        error = sys.exc_info()[1]
+    elif isinstance(given, tuple):
+        _, error, _ = cast("tuple[Any, Any, Any]", given)
     if isinstance(error, BaseException):
         event.setdefault("error", type(error).__name__)
         event["message"] = error_text(error).data.message
@@ -67,3 +53,12 @@ def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
         if cause := error.__cause__ or error.__context__:
             event["cause"] = type(cause).__name__
     return event
+
+
+BEFORE_RENDERING: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    located,
+)
+"""What every line goes through: what is bound to its context, its level, its time, its error."""

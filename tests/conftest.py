@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
+from tests.scheduling import LoadSystemScheduling
 from tests.servers import Database, fresh_database, quick_folder, quick_postgres
 from tests.takeoff.samples import ABSENT, NO_DRAWINGS
 
@@ -106,6 +108,12 @@ def environment(settings: Settings) -> dict[str, str]:
         "TASK_LEDGER_BROKER_URL": settings.broker(),
         "TASK_LEDGER_VAR_DIR": str(settings.var_dir),
     }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadSystemScheduling | None:
+    """Keep a folder that shares a system in one process."""
+    return LoadSystemScheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _fail_skips(report: pytest.TestReport | pytest.CollectReport) -> None:

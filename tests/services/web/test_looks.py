@@ -122,6 +122,55 @@ def test_what_opens_over_a_view_is_readable_and_lets_the_keyboard_out(
     expect(over).to_have_count(0)
 
 
+_FOCUSED = """
+() => {
+  const at = document.activeElement;
+  if (at === document.body) return null;
+  // A list or a plan is one stop; what moves in it by other keys has no ring of its own.
+  const style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
+  const name = at.outerHTML.slice(0, 160);
+  const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  const shown = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight
+    && box.right > 0 && box.left < innerWidth;
+  at.dataset.walked = Number(at.dataset.walked ?? 0) + 1;
+  return [name, ringed, shown, Number(at.dataset.walked)];
+}
+"""
+_NOT_WALKED = """
+() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+  .filter(each => each.checkVisibility() && !each.disabled && each.tabIndex >= 0
+    && !each.dataset.walked)
+  .map(each => each.outerHTML.slice(0, 160))
+"""
+
+
+@pytest.mark.parametrize("name", ["projects", "tasks", "timeline", "task", "replay"])
+def test_the_tab_key_stops_at_everything_once_and_shows_where_it_is(
+    site: Site, page: Page, shown: dict[str, str], name: str
+) -> None:
+    page.goto(f"{site.url}{shown[name]}")
+    expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+    expect(
+        page.locator("main :is([data-task], [data-seq], [data-version], li)").first
+    ).to_be_visible()
+    stops: list[str] = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(_FOCUSED)
+        if stop is None:
+            break
+        element, ringed, visible, times = stop
+        assert ringed, f"no ring around {element}"
+        assert visible, f"out of sight: {element}"
+        assert times == 1, f"stopped twice at {element}"
+        stops.append(element)
+    else:
+        raise AssertionError("Tab never leaves the page")
+    assert stops
+    assert page.evaluate(_NOT_WALKED) == []
+
+
 def test_the_signed_out_view_is_readable(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_page(signed=False)
     page.goto(f"{site.url}/sign-in?code=used")

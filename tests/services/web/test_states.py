@@ -172,3 +172,14 @@ def test_what_a_token_does_not_reach_is_not_there(
     expect(page.get_by_text("There is nothing here")).to_be_visible()
     expect(page.get_by_text("outside of what your token reaches")).to_be_visible()
     look(page, "state-forbidden")
+
+
+def test_a_token_whose_projects_are_not_there_says_which_it_reaches(
+    site: Site, open_page: Callable[..., Page], project: str
+) -> None:
+    name = f"too early {project}"
+    access.create(site.owner, name, "viewer", ["not-yet-made"])
+    page = open_page(signed=False)
+    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    expect(page.get_by_text("reaches only not-yet-made")).to_be_visible()
+    expect(page.get_by_text("No project yet")).to_have_count(0)

@@ -39,7 +39,7 @@ _MOST_MIB = OcrLimits().resident_bytes / _MIB
 def read_unplugged(
     folder: Path, image: Path, size: tuple[int, int], mode: OcrMode, dpi: float = DPI
 ) -> dict[str, Any]:
-    """What a process without a network reads, and what it and its child took."""
+    """What a process without a network reads, and what its child with the engines took."""
     guarded = folder / "guarded"
     guarded.mkdir()
     done = subprocess.run(

@@ -18,13 +18,13 @@ def main(image: str, dpi: str, width: str, height: str, mode: str) -> None:
         OcrMode(mode),
         watch=lambda done, total: parts.append((done, total)),
     )
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
+    reading = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(
         json.dumps(
             {
                 "blocks": text.as_blocks(),
                 "parts": parts,
-                "peak_mib": sum(each.ru_maxrss for each in usage) / 1024,
+                "peak_mib": reading.ru_maxrss / 1024,
             }
         )
     )

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Problem } from "../client";
+import { Code } from "./Code";
 
 /** What is shown where there is nothing else to show: what it is, and what to do. */
 export function Notice(props: {
@@ -81,9 +82,9 @@ export function SignedOut({ detail }: { detail?: string }) {
     <Notice title={detail ? "This link does not sign you in" : "You are signed out"} role="alert">
       {detail && <p>{detail}</p>}
       <p>
-        This page opens with a one-time link. `make run` prints one when it has started; anybody
-        else asks whoever runs the server for a link to their token. A link works once, within an
-        hour.
+        This page opens with a one-time link. <Code>make run</Code> prints one when it has started;
+        whoever runs a server makes one for your token with{" "}
+        <Code>task-ledger token link NAME</Code>. A link works once, within an hour.
       </p>
     </Notice>
   );

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { Project } from "../../client";
 import { Frame } from "../../shell/Frame";
+import { useSession } from "../../shell/session";
 import { useProjects } from "../../shell/Switcher";
+import { Code } from "../../ui/Code";
 import { Copy } from "../../ui/Copy";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { STATUSES, Status } from "../../ui/Status";
@@ -29,14 +31,7 @@ export function ProjectsView() {
 }
 
 function Projects({ projects }: { projects: Project[] }) {
-  if (projects.length === 0) {
-    return (
-      <Notice title="No project yet">
-        An admin makes one with <code className="font-mono text-xs">POST /api/v1/projects</code>,
-        and `task-ledger demo` makes a sample.
-      </Notice>
-    );
-  }
+  if (projects.length === 0) return <NoProject />;
   return (
     <ul className="panel divide-y divide-line">
       {projects.map((project) => (
@@ -61,6 +56,25 @@ function Projects({ projects }: { projects: Project[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function NoProject() {
+  const reach = useSession().data?.projects;
+  if (reach) {
+    return (
+      <Notice title="No project within reach">
+        {reach.length === 0
+          ? "Your token reaches no project."
+          : `Your token reaches only ${reach.join(", ")}, which nobody has made yet.`}
+      </Notice>
+    );
+  }
+  return (
+    <Notice title="No project yet">
+      An admin makes one with <Code>POST /api/v1/projects</Code>, and{" "}
+      <Code>task-ledger demo</Code> makes a sample.
+    </Notice>
   );
 }
 

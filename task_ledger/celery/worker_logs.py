@@ -1,0 +1,73 @@
+"""The lines of a worker's log: those of the ledger and those of Celery, an object each.
+
+Celery writes a task's result and, of one that failed, its traceback. Here its lines name what
+happened to which task and carry neither: the ledger has them, for those who may read them.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import structlog
+from celery.app import trace
+
+from task_ledger.error_text import scrubbed
+from task_ledger.logs import BEFORE_RENDERING
+
+_NAMES: Final[Mapping[str, str]] = {
+    trace.LOG_RECEIVED: "task_received",
+    trace.LOG_SUCCESS: "task_succeeded",
+    trace.LOG_FAILURE: "task_failed",
+    trace.LOG_RETRY: "task_retried",
+    trace.LOG_IGNORED: "task_ignored",
+    trace.LOG_REJECTED: "task_rejected",
+}
+"""What Celery says of a task, by its format; its own faults have the format of a failure."""
+
+
+def configure_worker_logs() -> None:
+    """Write the lines of this process's loggers, and structlog's events, as JSON on standard error.
+
+    For an app with `worker_hijack_root_logger=False`, before its worker starts. Of Celery's
+    records it takes the task's name and id, and the time it ran; results, arguments and
+    tracebacks are left out, and what looks like a secret is hidden.
+    """
+    structlog.configure(
+        processors=[*BEFORE_RENDERING, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*BEFORE_RENDERING, named],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("task_ledger").setLevel(logging.INFO)
+    logging.getLogger("services").setLevel(logging.INFO)
+
+
+def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Give a record of another library a name and fields, and hide what looks like a secret."""
+    record: logging.LogRecord = event["_record"]
+    of_task: Mapping[str, Any] | None = getattr(record, "data", None)
+    name = _NAMES.get(str(record.msg))
+    if of_task is None or name is None:
+        event["event"] = scrubbed(event["event"])
+        event["logger"] = record.name
+        return event
+    event["event"] = name
+    event["task"] = of_task["name"]
+    event["task_id"] = of_task["id"]
+    if "runtime" in of_task:
+        event["ran_s"] = round(of_task["runtime"], 3)
+    if "exc" in of_task and "message" not in event:
+        event["message"] = scrubbed(str(of_task["exc"]))
+    return event

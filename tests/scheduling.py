@@ -1,0 +1,20 @@
+"""Which tests one process of a parallel run has to itself: a file's, or those of a folder that
+share a running system.
+"""
+
+from typing import Final
+
+from xdist.scheduler import LoadFileScheduling
+
+_SHARING: Final = ("tests/services/web/", "tests/services/workers/pages/")
+"""Folders whose files share a system, which takes longer to start than most of them to run."""
+
+
+class LoadSystemScheduling(LoadFileScheduling):
+    """Like `--dist loadfile`, but a shared system is started once, in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for folder in _SHARING:
+            if nodeid.startswith(folder):
+                return folder
+        return super()._split_scope(nodeid)
