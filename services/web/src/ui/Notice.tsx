@@ -83,8 +83,8 @@ export function SignedOut({ detail }: { detail?: string }) {
       {detail && <p>{detail}</p>}
       <p>
         This page opens with a one-time link. <Code>make run</Code> prints one when it has started;
-        whoever runs a server makes one for your token with{" "}
-        <Code>task-ledger token link NAME</Code>. A link works once, within an hour.
+        whoever runs a server makes one for your token with <Code>task-ledger token link NAME</Code>
+        . A link works once, within an hour.
       </p>
     </Notice>
   );

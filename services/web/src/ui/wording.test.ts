@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { ago, className, countdown, duration, isTaskId, moment, resultSays } from "./wording";
+import {
+  ago,
+  className,
+  countdown,
+  counted,
+  duration,
+  isTaskId,
+  moment,
+  resultSays,
+} from "./wording";
 
 describe("wording", () => {
   it.each([
@@ -29,6 +38,12 @@ describe("wording", () => {
     expect(moment(new Date(2026, 10, 24, 4, 5, 6, 7).toISOString(), now)).toBe("04:05:06.007");
     expect(moment(new Date(2026, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("11-23 04:05:06");
   });
+
+  it.each([
+    [0, "0 pages"],
+    [1, "1 page"],
+    [10_000, "10,000 pages"],
+  ])("counts %d as %s", (pages, says) => expect(counted(pages, "page")).toBe(says));
 
   it("names a class", () => {
     expect(className("takeoff.geometry.quantity.NotCalibrated")).toBe("NotCalibrated");

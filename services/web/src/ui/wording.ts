@@ -73,6 +73,11 @@ export function number(value: number): string {
   return NUMBER.format(value);
 }
 
+/** `1 page`, `10,000 pages`. */
+export function counted(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** A result in one line, as far as people read it: without ids and without what is nested. */
 export function resultSays(result: unknown): string {
   if (typeof result !== "object" || result === null) return plain(result) ?? "";

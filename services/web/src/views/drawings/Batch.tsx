@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { answered, useLedgerClient } from "../../client";
-import { number } from "../../ui/wording";
+import { counted } from "../../ui/wording";
 import { ConditionField, ProviderField } from "./page/fields";
 import { type ProviderName, useConditions } from "./queries";
 import { useAsk } from "./useAsk";
@@ -30,7 +30,7 @@ export function Batch(props: { projectId: string; picked: string[]; onClear: () 
       );
       props.onClear();
     });
-  const pages = `${number(props.picked.length)} ${props.picked.length === 1 ? "page" : "pages"}`;
+  const pages = counted(props.picked.length, "page");
   return (
     <section
       aria-label="Selected pages"

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import type { Project } from "../../client";
 import { Frame } from "../../shell/Frame";
-import { useSession } from "../../shell/session";
 import { useProjects } from "../../shell/Switcher";
+import { useSession } from "../../shell/session";
 import { Code } from "../../ui/Code";
 import { Copy } from "../../ui/Copy";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
@@ -72,8 +72,8 @@ function NoProject() {
   }
   return (
     <Notice title="No project yet">
-      An admin makes one with <Code>POST /api/v1/projects</Code>, and{" "}
-      <Code>task-ledger demo</Code> makes a sample.
+      An admin makes one with <Code>POST /api/v1/projects</Code>, and <Code>task-ledger demo</Code>{" "}
+      makes a sample.
     </Notice>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Status } from "../../ui/Status";
-import { clock, exact, number } from "../../ui/wording";
+import { clock, counted, exact, number } from "../../ui/wording";
 import { changesBetween } from "./changes";
 import { says } from "./says";
 import { useAsOf, useSettled } from "./useTask";
@@ -135,7 +135,9 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
         )}
         <Status status={record.status} />
         <span className="text-xs text-soft">
-          {before === null ? "the first event sets" : `this event changed ${changes.length} fields`}
+          {before === null
+            ? "the first event sets"
+            : `this event changed ${counted(changes.length, "field")}`}
         </span>
       </div>
       <section

@@ -6,7 +6,7 @@ import { useKeys } from "../../shell/keys";
 import { UploadLink } from "../../shell/UploadLink";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
-import { number } from "../../ui/wording";
+import { counted, number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
 import { taskLanes } from "../lanes/lane";
 import { TimelineEvents } from "./Events";
@@ -100,7 +100,8 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
         <span className="ml-auto flex items-center gap-2">
           {shown && (
             <span>
-              {number(shown.events.length)} events{shown.next !== null && ", older ones below"}
+              {counted(shown.events.length, "event")}
+              {shown.next !== null && ", older ones below"}
             </span>
           )}
           <Export projectId={projectId} taskId={wanted.task} />

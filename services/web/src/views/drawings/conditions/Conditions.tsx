@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Task } from "../../../client";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
-import { number } from "../../../ui/wording";
+import { counted } from "../../../ui/wording";
 import { quantity } from "../page/marks";
 import { type Condition, useConditions } from "../queries";
 import { TaskLine } from "../TaskLine";
@@ -69,10 +69,7 @@ function Line({ condition }: { condition: Condition }) {
           {condition.measurement_type}
           {condition.depth_in !== null && `, ${condition.depth_in} in deep`}
         </span>
-        <span>
-          {number(condition.measurement_count)}{" "}
-          {condition.measurement_count === 1 ? "measurement" : "measurements"}
-        </span>
+        <span>{counted(condition.measurement_count, "measurement")}</span>
       </div>
       {task && <BatchTask task={task} />}
     </li>

@@ -1,7 +1,7 @@
 import { Id } from "../../../ui/Copy";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
 import { Ago } from "../../../ui/Times";
-import { number } from "../../../ui/wording";
+import { counted, number } from "../../../ui/wording";
 import { type DocumentRow, usePages } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { TaskLine } from "../TaskLine";
@@ -27,7 +27,7 @@ export function DocumentPages(props: {
         <span className="text-soft">
           {document.page_count === null
             ? "not split into pages yet"
-            : `${number(document.page_count)} ${document.page_count === 1 ? "page" : "pages"}`}
+            : counted(document.page_count, "page")}
         </span>
         <span className="text-soft">{number(Math.ceil(document.size_bytes / 1024))} KB</span>
         <span className="text-soft">

@@ -1,5 +1,5 @@
 import type { Task } from "../../../client";
-import { number } from "../../../ui/wording";
+import { counted, number } from "../../../ui/wording";
 import { pixelsPerFoot, quantity } from "./marks";
 
 interface Column {
@@ -37,7 +37,7 @@ export function Result({ task }: { task: Task }) {
 
 function saying(type: string, result: TakeoffResult): string {
   if (type === "ocr_processing")
-    return `${number(result.text_length ?? 0)} characters, sheet ${result.sheet_number ?? "unknown"}`;
+    return `${counted(result.text_length ?? 0, "character")}, sheet ${result.sheet_number ?? "unknown"}`;
   if (type === "page_classification")
     return [result.discipline, result.page_type].filter(Boolean).join(", ") || "nothing tells it";
   if (type === "scale_detection")
@@ -52,7 +52,7 @@ function saying(type: string, result: TakeoffResult): string {
   return [
     `${number(result.measurements_created)} measured`,
     result.quantity !== undefined && result.unit ? quantity(result.quantity, result.unit) : "",
-    made > 0 ? `${number(made)} conditions made` : "",
+    made > 0 ? `${counted(made, "condition")} made` : "",
     result.withheld?.count ? `${number(result.withheld.count)} seen and not measured` : "",
   ]
     .filter(Boolean)
