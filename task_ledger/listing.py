@@ -154,6 +154,12 @@ def folded_version(connection: Connection[Any], project_id: str, task_id: UUID) 
     return int(row[0]) if row else 0
 
 
+def projects(connection: Connection[Any]) -> list[str]:
+    """The ids of the projects that have a task, sorted."""
+    with ledger_errors():
+        return [project for (project,) in connection.execute(query("projects")).fetchall()]
+
+
 def pattern(text: str | None) -> str | None:
     """`text` as an ILIKE pattern that finds it anywhere; None stays None."""
     if text is None:

@@ -10,6 +10,7 @@ import typer
 
 from services.cli.options import Project
 from services.cli.printing import progress_bar, say
+from services.cli.projects import say_if_unknown
 from services.cli.surroundings import connected
 from task_ledger.export import COLUMNS, exported
 from task_ledger.lag import read_lag
@@ -50,4 +51,6 @@ def export(
             else:
                 out.write(json.dumps(exported(event), ensure_ascii=False) + "\n")
             bar.advance(written)
+        if bar.tasks[written].completed == 0:
+            say_if_unknown(connection, project)
     out.flush()

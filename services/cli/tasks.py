@@ -14,6 +14,7 @@ from services.cli.printing import (
     status_of,
     time_of,
 )
+from services.cli.projects import say_if_unknown
 from services.cli.surroundings import connected
 from task_ledger.lag import read_lag
 from task_ledger.listing import TaskFilter, count_by_status, list_tasks
@@ -39,6 +40,8 @@ def tasks(
         found = list_tasks(connection, project, wanted, limit=limit)
         counts = count_by_status(connection, project, wanted)
         lag = read_lag(connection)
+        if not found:
+            say_if_unknown(connection, project)
     if json:
         print_json({"tasks": found, "counts": counts, "lag_s": lag.oldest_s})
         return

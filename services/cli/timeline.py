@@ -8,6 +8,7 @@ import typer
 
 from services.cli.options import Json, Project
 from services.cli.printing import print_json, print_line, say, shown, time_of
+from services.cli.projects import say_if_unknown
 from services.cli.surroundings import connected
 from task_ledger.errors import LedgerUnavailable
 from task_ledger.export import exported
@@ -62,6 +63,8 @@ def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
                 if cursor is None:
                     last = read_timeline(connection, project, limit=50, newest_first=True)
                     cursor = last[0].seq if last else 0
+                    if not last:
+                        say_if_unknown(connection, project)
                     yield from reversed(last)
                 while True:
                     page = read_timeline(connection, project, after=cursor, limit=PAGE)

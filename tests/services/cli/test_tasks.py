@@ -69,6 +69,24 @@ def test_tasks_are_listed_with_their_status(
     assert command("tasks", "riverside", "--status", "BROKEN").status == 2
 
 
+@pytest.mark.usefixtures("projector")
+def test_a_project_whose_name_is_misspelt_is_told_with_those_that_are_like_it(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    nobody = command("timeline", "riverside")
+    assert (nobody.status, nobody.out) == (0, "")
+    assert "Nor of any other" in nobody.err
+    for project in ("riverside", "riverbank", "tower"):
+        completed(writer, project)
+        wait_until(lambda at=project: numbered(writer, at) == 4, "four events")
+    for words in (("tasks",), ("timeline",), ("export",), ("tasks", "--json")):
+        said = command(words[0], "riversyde", *words[1:]).err
+        assert "No task of the project riversyde is known" in said
+        assert "riverside" in said
+        assert "tower" not in said
+    assert "is known" not in command("tasks", "riverside", "--status", "REVOKED").err
+
+
 def test_a_list_that_is_behind_says_so(command: Command, writer: psycopg.Connection[Any]) -> None:
     completed(writer, "riverside")
     ended = command("tasks", "riverside")
