@@ -54,7 +54,7 @@ MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_
 		test_lost_workers.py::test_a_worker_that_was_paused_beyond_its_lease_commits_nothing)
 
 test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq: its part for that, BRIEF=1: less)
-	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(BIN)/python -m pytest -n 2 --dist loadfile \
+	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine

@@ -1,5 +1,6 @@
 """The application: `uvicorn services.api.app:serve --factory`."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -40,6 +41,11 @@ def serve() -> FastAPI:
         pydantic.ValidationError, MissingSetting: as `create_app`.
     """
     configure_logs()
+    # Its lines go the way of all others: they may have an address with a code, or a traceback.
+    for name in ("uvicorn", "uvicorn.access"):
+        of_server = logging.getLogger(name)
+        of_server.handlers.clear()
+        of_server.propagate = True
     return create_app()
 
 

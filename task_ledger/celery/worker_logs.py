@@ -5,7 +5,6 @@ happened to which task and carry neither: the ledger has them, for those who may
 """
 
 import logging
-import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ import structlog
 from celery.app import trace
 
 from task_ledger.error_text import scrubbed
-from task_ledger.logs import BEFORE_RENDERING
+from task_ledger.logs import BEFORE_RENDERING, write_records
 
 _NAMES: Final[Mapping[str, str]] = {
     trace.LOG_RECEIVED: "task_received",
@@ -39,29 +38,17 @@ def configure_worker_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*BEFORE_RENDERING, named],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    write_records(structlog.processors.JSONRenderer(), named)
     logging.getLogger("task_ledger").setLevel(logging.INFO)
     logging.getLogger("services").setLevel(logging.INFO)
 
 
 def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Give a record of another library a name and fields, and hide what looks like a secret."""
+    """Give what Celery says of a task a name and fields, in the place of its sentence."""
     record: logging.LogRecord = event["_record"]
     of_task: Mapping[str, Any] | None = getattr(record, "data", None)
     name = _NAMES.get(str(record.msg))
     if of_task is None or name is None:
-        event["event"] = scrubbed(event["event"])
-        event["logger"] = record.name
         return event
     event["event"] = name
     event["task"] = of_task["name"]

@@ -56,9 +56,9 @@ def ledger(database: Database, owner: psycopg.Connection[Any]) -> Iterator[Ledge
 
 
 @pytest.fixture
-def projector(environment: dict[str, str], owner: psycopg.Connection[Any]) -> Iterator[Projector]:
-    """A projector that folds in a process of its own."""
-    with projecting(environment, owner) as running:
+def projector(settings: Settings, owner: psycopg.Connection[Any]) -> Iterator[Projector]:
+    """A projector that folds."""
+    with projecting(settings, owner) as running:
         yield running
 
 

@@ -1,4 +1,4 @@
-"""The projector and the served application as processes of their own."""
+"""The projector, and the served application as a process of its own."""
 
 import os
 import signal
@@ -6,15 +6,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event
 from typing import IO, Any
 
 import httpx2
 from psycopg import Connection
 
+from services.projector.service import run
 from task_ledger.lag import read_lag
+from task_ledger.settings import Settings
 
 
 def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 20) -> None:
@@ -37,18 +41,16 @@ class Projector:
 
 
 @contextmanager
-def projecting(environment: dict[str, str], owner: Connection[Any]) -> Iterator[Projector]:
-    """A projector that only folds."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "services.projector", "--only", "fold"],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield Projector(owner)
-    finally:
-        process.terminate()
-        process.wait(20)
+def projecting(settings: Settings, owner: Connection[Any]) -> Iterator[Projector]:
+    """The service, which only folds; in this process, because every second test has one."""
+    stop = Event()
+    with ThreadPoolExecutor(1) as thread:
+        ended = thread.submit(run, settings, ["fold"], stop)
+        try:
+            yield Projector(owner)
+        finally:
+            stop.set()
+            assert ended.result(20), "the projector failed; see what it logged"
 
 
 @dataclass
@@ -70,14 +72,18 @@ class Server:
 
 @contextmanager
 def serving(
-    environment: dict[str, str], *, log: IO[bytes] | None = None, port: int | None = None
+    environment: dict[str, str],
+    *,
+    log: IO[bytes] | None = None,
+    port: int | None = None,
+    arguments: Sequence[str] = ("--no-access-log", "--log-level", "warning"),
 ) -> Iterator[Server]:
     """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "uvicorn", "services.api.app:serve", "--factory"),
-            *("--port", str(port), "--no-access-log", "--log-level", "warning"),
+            *("--port", str(port), *arguments),
         ],
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stderr=log,

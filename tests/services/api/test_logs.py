@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 
@@ -30,8 +31,20 @@ def server(environment: dict[str, str], log: Path) -> Iterator[Server]:
 
 
 def logged(log: Path) -> list[dict[str, Any]]:
-    """The log's events; other lines are those of uvicorn."""
-    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    """The log's events."""
+    return [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def test_the_servers_own_lines_are_objects_too_and_hide_what_is_in_an_address(
+    environment: dict[str, str], log: Path
+) -> None:
+    arguments = ("--log-level", "info", "--access-log")
+    with log.open("wb") as file, serving(environment, log=file, arguments=arguments) as running:
+        httpx2.get(f"{running.url}/sign-in?code=tl_0123456789abcdefghijklmnop")
+    lines = logged(log)
+    assert any("Started server process" in line["event"] for line in lines)
+    (asked,) = [line["event"] for line in lines if "/sign-in" in line["event"]]
+    assert "tl_0123456789" not in asked
 
 
 def test_an_internal_error_is_logged_with_its_reason_and_without_secrets(

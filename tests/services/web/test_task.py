@@ -112,25 +112,6 @@ def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(
     )
 
 
-def test_of_many_attempts_those_around_the_chosen_event_are_drawn(
-    site: Site, page: Page, project: str
-) -> None:
-    task = site.ledger.register(project=project, name="tried often", max_attempts=20)
-    for _ in range(14):
-        site.ledger.start(task)
-        site.ledger.retry(task, countdown_s=0)
-    site.ledger.start(task)
-    lanes = page.locator("[data-lane]")
-    drawn = page.get_by_label("Attempts", exact=True)
-    page.goto(f"{site.url}/tasks/{task.id}")
-    expect(drawn).to_contain_text("attempts 4 to 15 of 15")
-    expect(lanes).to_have_count(12)
-    page.goto(f"{site.url}/tasks/{task.id}?version=2")
-    expect(drawn).to_contain_text("attempts 1 to 12 of 15")
-    expect(lanes).to_have_count(12)
-    expect(page.locator('[data-lane="1"]')).to_be_visible()
-
-
 def test_what_only_the_log_knows_is_told(site: Site, page: Page, project: str) -> None:
     due = datetime.now(UTC) + timedelta(hours=2)
     task = Running(new_task_id())
