@@ -40,7 +40,7 @@ function Projects({ projects }: { projects: Project[] }) {
             <Link
               to="/projects/$projectId"
               params={{ projectId: project.id }}
-              className="font-medium break-words max-sm:inline-block max-sm:leading-7"
+              className="font-medium wrap-anywhere max-sm:inline-block max-sm:leading-7"
             >
               {project.name}
             </Link>
