@@ -189,7 +189,12 @@ def test_one_message_delivered_twice_at_once_measures_once(system: System, pages
             app.send_task("takeoff.generate_ai_takeoff", kwargs=arguments, task_id=run_id)
     system.until(
         "both runs",
-        lambda: system.logs().count(f"takeoff.generate_ai_takeoff[{run_id}] succeeded") == 2,
+        lambda: (
+            sum(
+                '"task_succeeded"' in line and run_id in line for line in system.logs().splitlines()
+            )
+            == 2
+        ),
     )
     after = system.conditions()["Delivered twice"]
     assert (
