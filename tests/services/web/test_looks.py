@@ -126,7 +126,6 @@ _FOCUSED = """
 () => {
   const at = document.activeElement;
   if (at === document.body) return null;
-  // A list or a plan is one stop; what moves in it by other keys has no ring of its own.
   const style = getComputedStyle(at);
   const box = at.getBoundingClientRect();
   const name = at.outerHTML.slice(0, 160);

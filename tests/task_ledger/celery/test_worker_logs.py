@@ -7,7 +7,6 @@ from typing import Any
 
 PROGRAM = """
 import logging
-import threading
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from task_ledger.celery.worker_logs import configure_worker_logs
