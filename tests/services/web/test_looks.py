@@ -16,6 +16,7 @@ from tests.services.web.site import Site
 def shown(site: Site) -> dict[str, str]:
     """The address of each view, with something of everything to be seen."""
     project = site.make_project("Tower A")
+    site.make_project("Tower_A_north_wing_permit_set_revision_7_as_built_for_the_record_2026")
     ledger = site.ledger
     ledger.finished(project=project, name="Process A-101.pdf")
     failed = ledger.register(
