@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
 MOST_AHEAD = 0.02
 MOST_TRIES_AFTER_LOAD = 300
+INSTEAD = "kill_projector"
+"""What strikes for a fault that has no target any more, since the load is over."""
 
 
 class NoTarget(Exception):
@@ -274,8 +276,9 @@ class Injector:
     """Lets faults strike at their times, each in a thread of its own, some at once.
 
     A fault without a target (an empty queue, a process that is down), or that meets a server
-    that is away, is tried again until it strikes. When many wait so, or the load is behind because
-    the machine is slow, the rest comes later.
+    that is away, is tried again until it strikes; after the end of the load another one strikes
+    in its place at last. When many wait so, or the load is behind because the machine is slow,
+    the rest comes later.
 
     Args:
         ending: says that nothing more is to be done.
@@ -318,12 +321,14 @@ class Injector:
     def _strike(self, fault: Fault) -> None:
         tries_left = MOST_TRIES_AFTER_LOAD
         with self._places_given_back():
-            while tries_left and not self._ending.is_set():
+            while not self._ending.is_set():
                 struck_at = time.time()
                 try:
                     what = KINDS[fault.kind][1](self._system, Random(fault.seed))
                 except (NoTarget, *AWAY):
                     tries_left -= self.load_progress >= 1
+                    if tries_left == 0:
+                        fault = replace(fault, kind=INSTEAD)
                     self._ending.wait(0.1)
                 else:
                     self._log(fault, struck_at, what)
