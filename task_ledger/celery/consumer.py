@@ -1,11 +1,15 @@
 """The worker's consumer: tasks whose message this worker cannot run end in the ledger too."""
 
+import socket
 from collections.abc import Callable
 from typing import Any, Final, cast
 from uuid import UUID
 
 import structlog
 from celery.utils.log import get_logger
+from celery.utils.threads import (
+    bound_open_broker_sockets,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+)
 from celery.worker.consumer import Consumer
 from kombu.exceptions import ContentDisallowed, SerializationError
 
@@ -25,6 +29,9 @@ _UNREADABLE: Final = (
     SerializationError,
 )
 
+_CLOSE_S: Final = 5.0
+"""For how long a lost connection is waited for while it is closed; Celery waits as long."""
+
 
 class LedgerConsumer(Consumer):
     """Celery's consumer, which drops what it cannot run with a line in its log.
@@ -36,7 +43,16 @@ class LedgerConsumer(Consumer):
     a task's name that is no text, an unknown task without an id. The broker then delivers the
     message to the next worker, and ends that one too. Here it is refused for good. What is in a
     list of Valkey without being a message at all was taken out of it by being read: it is dropped.
+
+    It also outlives the loss of Valkey's or Redis's connections; see `give_up_reading`.
     """
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """As Celery's, which lets the connection go and then connects anew."""
+        worker: Any = self
+        if worker.task_consumer is not None:
+            give_up_reading(worker.connection, worker.task_consumer.channel)
+        cast("Any", super()).on_connection_error_after_connected(exc)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
         """As Celery's, which calls it for every start of consuming."""
@@ -91,6 +107,29 @@ class LedgerConsumer(Consumer):
                 task_id=str(headers.get("id")),
                 error=f"{type(error).__name__}: {error}",
             )
+
+
+def give_up_reading(connection: Any, channel: Any) -> None:
+    """End what a channel of Valkey or Redis still reads, so that it can be closed.
+
+    A channel that waits for messages reads the answer first when it is closed, and stays open when
+    that fails. kombu 5.7 then takes the server's address away, closes the channel once more, and
+    that ends the worker, if it has messages that it has not acknowledged: an AttributeError is no
+    lost connection. Closed once before, it is at the second time where kombu expects it to be.
+
+    Args:
+        connection: which was lost.
+        channel: what tasks are consumed from; nothing is done to that of another broker.
+    """
+    if "BRPOP" not in getattr(channel, "handlers", {}):
+        return
+    before = socket.getdefaulttimeout()
+    bound_open_broker_sockets(connection, _CLOSE_S)
+    socket.setdefaulttimeout(_CLOSE_S)
+    try:
+        connection.maybe_close_channel(channel)
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def drop_what_is_no_message(channel: Any, lost: tuple[type[Exception], ...]) -> None:
