@@ -37,7 +37,7 @@ class Violation:
     """Something that must not be.
 
     Attributes:
-        invariant: which rule it breaks: a file's name, `digests` or `records`.
+        invariant: which rule it breaks: a file's name, `digests`, `records`, `bound` or `exit`.
         task: the task that shows it; None for what is no task's.
     """
 

@@ -197,6 +197,10 @@ class _Run:
             self._store_kills(connection)
             self._show("checking")
             violations = self._violations + check(connection, self._system.folder)
+            violations += [
+                Violation("exit", None, f"{name} ended by itself, with {statuses}")
+                for name, statuses in self._system.exits().items()
+            ]
             if not ended:
                 what = f"{self._asked.bound_s:.0f} s after the last fault not all had ended"
                 violations.append(Violation("bound", None, what))
