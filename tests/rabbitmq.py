@@ -24,6 +24,7 @@ from deploy.embedded import StopMode
 from deploy.embedded.folder import HOST, port_is_free
 from deploy.embedded.identity import choose
 from deploy.embedded.process import ServerProcess
+from tests.servers import NO_TLS
 
 USER: Final = "ledger"
 START_S: Final = 120.0
@@ -135,7 +136,7 @@ class RabbitMQ:
 
     def ask(self, method: str, path: str) -> httpx2.Response:
         """Send a request to the node's management API."""
-        with httpx2.Client(auth=(USER, self._password), timeout=30) as client:
+        with httpx2.Client(auth=(USER, self._password), timeout=30, verify=NO_TLS) as client:
             url = f"http://{HOST}:{self._ports['management']}/api/{path}"
             return client.request(method, url)
 

@@ -19,6 +19,7 @@ from psycopg import Connection
 from services.projector.service import run
 from task_ledger.lag import read_lag
 from task_ledger.settings import Settings
+from tests.servers import NO_TLS
 
 
 def eventually(what: str, holds: Callable[[], bool], timeout_s: float = 20) -> None:
@@ -67,7 +68,9 @@ class Server:
 
     def client(self, headers: dict[str, str], **options: Any) -> httpx2.Client:
         """A client of it."""
-        return httpx2.Client(base_url=self.url, headers=headers, timeout=30, **options)
+        return httpx2.Client(
+            base_url=self.url, headers=headers, timeout=30, verify=NO_TLS, **options
+        )
 
 
 @contextmanager
@@ -90,15 +93,16 @@ def serving(
     )
     server = Server(port, process)
 
-    def answers() -> bool:
+    def answers(client: httpx2.Client) -> bool:
         assert process.poll() is None, "the server ended as it started"
         try:
-            return httpx2.get(f"{server.url}/healthz").status_code == 200
+            return client.get("/healthz").status_code == 200
         except httpx2.TransportError:
             return False
 
     try:
-        eventually("the server answered", answers, timeout_s=60)
+        with server.client({}) as client:
+            eventually("the server answered", lambda: answers(client), timeout_s=60)
         yield server
     finally:
         if process.poll() is None:

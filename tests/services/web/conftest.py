@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import httpx2
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -80,7 +79,7 @@ def site(
         ):
             token = access.create(owner, "tester", "admin")
             headers = {"Authorization": f"Bearer {token}"}
-            with httpx2.Client(base_url=server.url, headers=headers, timeout=30) as client:
+            with server.client(headers) as client:
                 yield Site(stack, system, server, proxy, owner, worker, client)
 
 
