@@ -25,8 +25,11 @@ another machine than the figures beside them.
   completed), each event a transaction of its own through the ledger's functions, against bare
   INSERTs of the same rows into a table with the same indexes and partitions. Both sides are pgbench
   with prepared statements. The difference is what a function checks: that the event may follow,
-  that the claim is the running one, and the digest. The row below is the processor time of the
-  same in PostgreSQL's backends.
+  that the claim is the running one, and the digest. Each event waits for the disk, on both sides.
+  The next row is the processor time of the same in PostgreSQL's backends. The row below it has
+  sessions as workers make them on our side, where the registration and the end of a task wait for
+  the disk and what is said between goes with the end
+  ([what a power cut may take](reliability.md)); the peer's still wait each.
 - **append from Python, 8 threads.** `task_ledger.appender.Appender` against the PostgreSQL recorder
   of the package `eventsourcing`, one transaction for each event. The first row uses connections as
   workers make them: claims and progress do not wait for the disk, the end of an attempt does and

@@ -1,6 +1,5 @@
-"""Ids and where they live: task ids, partitions, shards."""
+"""Ids and where they live: task ids, claims, shards. Partitions are ledger.bucket_of's."""
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid4
@@ -24,15 +23,3 @@ def new_claim() -> UUID:
 def shard_of(project_id: str) -> int:
     """The shard of a project: the low four bits of the first byte of sha256. As in SQL."""
     return sha256(project_id.encode()).digest()[0] & 15
-
-
-def bucket_of(task_id: UUID) -> int | None:
-    """The partition of a task, as in SQL: yyyymm of a UUIDv7, 0 for a UUIDv4, else None."""
-    match task_id.version:
-        case 7:
-            drawn = datetime.fromtimestamp((task_id.int >> 80) / 1000, UTC)
-            return drawn.year * 100 + drawn.month
-        case 4:
-            return 0
-        case _:
-            return None

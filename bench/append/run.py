@@ -12,6 +12,7 @@ import psycopg
 
 from bench.row import Row, compared
 from bench.servers import Servers
+from task_ledger.celery.connections import LEDGER_OPTIONS
 
 HERE = Path(__file__).parent
 CLIENTS = 8
@@ -19,29 +20,56 @@ EVENTS = 7
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Tasks of seven events, each event its own transaction, 8 clients, prepared statements."""
+    """Tasks of seven events, each event its own transaction, 8 clients, prepared statements.
+
+    Once so that each event waits for the disk, as the peer's do, and once over sessions as workers
+    make them, where the registration and the end wait.
+    """
     with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
         connection.execute((HERE / "peer_table.sql").read_bytes())
     rounds, seconds = (2, 1) if short else (15, 2)
-    scripts = (HERE / "task_ours.sql", HERE / "task_bare.sql")
-    for script in scripts:
-        pgbench(servers, script, 1)
-    rates: tuple[list[float], list[float]] = ([], [])
-    times: tuple[list[float], list[float]] = ([], [])
+    sides = (
+        (HERE / "task_ours.sql", ""),
+        (HERE / "task_bare.sql", ""),
+        (as_by_workers(servers), LEDGER_OPTIONS),
+    )
+    for script, options in sides:
+        pgbench(servers, script, options, 1)
+    rates: tuple[list[float], ...] = ([], [], [])
+    times: tuple[list[float], ...] = ([], [], [])
     for _ in range(rounds):
-        for side, script in enumerate(scripts):
-            rate, cpu = pgbench(servers, script, seconds)
+        for side, (script, options) in enumerate(sides):
+            rate, cpu = pgbench(servers, script, options, seconds)
             rates[side].append(rate * EVENTS)
             times[side].append(cpu)
     peer = "bare INSERT"
     return [
-        compared("append, 8 clients", "events/s", *rates, peer),
-        compared("append, backends' CPU per task", "µs", *times, peer),
+        compared("append, 8 clients", "events/s", rates[0], rates[1], peer),
+        compared("append, backends' CPU per task", "µs", times[0], times[1], peer),
+        compared("the same, over workers' sessions", "events/s", rates[2], rates[1], peer),
     ]
 
 
-def pgbench(servers: Servers, script: Path, seconds: int) -> tuple[float, float]:
-    """Tasks per second, and the backends' CPU time per task in µs."""
+def as_by_workers(servers: Servers) -> Path:
+    """The script for sessions in which only an end waits: a route's registration waits, too."""
+    first = "SELECT task AS of_task"
+    script = (HERE / "task_ours.sql").read_text(encoding="utf-8")
+    if script.count(first) != 1:
+        raise RuntimeError(f"task_ours.sql does not register by '{first} …' any more")
+    path = servers.folder / "task_by_workers.sql"
+    waiting = script.replace(
+        first, "SELECT set_config('synchronous_commit', 'on', true) AS of_commit, task AS of_task"
+    )
+    path.write_text(waiting, encoding="utf-8")
+    return path
+
+
+def pgbench(servers: Servers, script: Path, options: str, seconds: int) -> tuple[float, float]:
+    """Tasks per second, and the backends' CPU time per task in µs.
+
+    Args:
+        options: of each client's session, as libpq takes them.
+    """
     address = urlsplit(servers.url_for("owner"))
     environment = {
         **os.environ,
@@ -50,7 +78,7 @@ def pgbench(servers: Servers, script: Path, seconds: int) -> tuple[float, float]
         "PGUSER": unquote(address.username or ""),
         "PGPASSWORD": unquote(address.password or ""),
         "PGDATABASE": address.path[1:],
-        "PGOPTIONS": "-c role=task_ledger_owner",
+        "PGOPTIONS": f"-c role=task_ledger_owner {options}",
     }
     command = [
         str(binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}",

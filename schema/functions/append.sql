@@ -32,31 +32,21 @@ RETURNS ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_bucket           integer;
-    v_version          integer;
-    v_state            ledger.event_type;
-    v_attempt          integer;
-    v_claim            uuid;
-    v_cancel_requested boolean;
-    v_due_at           timestamptz;
-    v_max_attempts     integer;
-    v_recorded_at      timestamptz;
-    v_shard            smallint;
-    v_project_id       text;
-    v_digest           bytea;
-    v_outcome          text;
+    v_version     integer;
+    v_attempt     integer;
+    v_recorded_at timestamptz;
 BEGIN
-    -- The way of nearly every call: this month's task goes on as it should, and ledger.verdict
-    -- would say so. One statement with few functions in it, because the start-up of each is
-    -- paid in every transaction. Whatever does not fit takes the long way, which decides anew.
-    -- The lock comes in a statement before, so that the insert sees what committed meanwhile.
-    IF p_type IN ('started', 'progress', 'completed') AND p_claim IS NOT NULL
-        AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
+    -- The way of nearly every call: this month's task starts at once or goes on as it should,
+    -- ledger.verdict would say so, and nobody else is writing. One statement with few functions in
+    -- it, because the start-up of each is paid in every transaction. Whatever does not fit takes the
+    -- long way, which decides anew. The lock comes in a statement before, so that the insert sees
+    -- what was committed by the last who held it.
+    IF p_claim IS NOT NULL AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
         AND p_schema_version BETWEEN 1 AND 32767
-        AND ledger.storable(p_actor, p_data, p_occurred_at, NULL) AND ledger.begin_write(p_task_id) THEN
+        AND ledger.storable(p_actor, p_data, p_occurred_at, NULL)
+        AND ledger.try_begin_write(p_task_id) THEN
         INSERT INTO ledger.task_event (
             occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
             max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
@@ -74,90 +64,34 @@ BEGIN
             -- Each of these once: a feed number is drawn, and only for an event that is stored.
             SELECT t.version + 1 AS version, ledger.next_feed(t.shard) AS feed,
                    greatest(t.recorded_at, clock_timestamp()) AS recorded_at,
-                   CASE WHEN p_type = 'started' THEN p_attempt ELSE t.attempt END AS attempt,
-                   t.max_attempts, t.shard, t.project_id, t.digest
+                   greatest(t.attempt, 1) AS attempt, t.max_attempts, t.shard, t.project_id, t.digest
             FROM (
-                SELECT l.version, l.state, l.attempt, l.claim, l.cancel_requested, l.due_at,
-                       l.max_attempts, l.recorded_at, l.shard, l.project_id, l.digest
+                SELECT NOT l.cancel_requested
+                       AND CASE WHEN l.state = 'registered'
+                                THEN p_type = 'started' AND p_attempt = 1 AND l.due_at IS NULL
+                                ELSE p_type IN ('progress', 'completed')
+                                     AND l.state IN ('started', 'progress') AND l.claim = p_claim
+                           END AS fits,
+                       l.version, l.attempt, l.max_attempts, l.recorded_at, l.shard, l.project_id, l.digest
                 FROM ledger.task_event AS l
                 WHERE l.bucket = ledger.this_month() AND l.task_id = p_task_id
                 ORDER BY l.version DESC LIMIT 1) AS t
-            WHERE NOT t.cancel_requested
-                AND CASE WHEN p_type = 'started'
-                         THEN t.state IN ('registered', 'retrying') AND t.attempt + 1 = p_attempt
-                              AND coalesce(t.due_at <= clock_timestamp(), true)
-                         ELSE t.state IN ('started', 'progress') AND t.claim = p_claim END
+            WHERE t.fits
             OFFSET 0) AS n
         RETURNING version, attempt, recorded_at INTO v_version, v_attempt, v_recorded_at;
         IF v_version IS NOT NULL THEN
             IF p_type = 'completed' THEN
                 PERFORM ledger.wait_for_disk();
-                PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+                IF EXISTS (SELECT FROM ledger.next_step AS s WHERE s.after = p_task_id) THEN
+                    PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+                END IF;
             END IF;
             RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::ledger.answer;
         END IF;
     END IF;
 
-    PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
-    PERFORM ledger.check_version(p_schema_version);
-    PERFORM ledger.check_append(p_type, p_claim, p_attempt, p_due_at, p_max_attempts, p_traceback);
-    IF NOT ledger.begin_write(p_task_id) THEN
-        PERFORM ledger.refuse_isolation();
-    END IF;
-    v_bucket := ledger.bucket_of(p_task_id);
-    SELECT t.version, t.state, t.attempt, t.claim, t.cancel_requested, t.due_at,
-           t.max_attempts, greatest(t.recorded_at, clock_timestamp()), t.shard, t.project_id,
-           t.digest
-    INTO v_version, v_state, v_attempt, v_claim, v_cancel_requested, v_due_at,
-         v_max_attempts, v_recorded_at, v_shard, v_project_id, v_digest
-    FROM ledger.task_event AS t
-    WHERE t.bucket = v_bucket AND t.task_id = p_task_id
-    ORDER BY t.version DESC LIMIT 1;
-    v_outcome := ledger.verdict(
-        v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
-        p_type, p_attempt, p_claim, p_max_attempts,
-        p_type = 'failed' AND p_data ->> 'reason' = 'cancelled');
-    IF v_outcome <> 'appended' THEN
-        RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
-                   coalesce(v_cancel_requested, false), v_due_at)::ledger.answer;
-    END IF;
-    IF p_type = 'started' THEN
-        v_attempt := p_attempt;
-        v_claim := p_claim;
-    ELSIF p_type = 'retrying' THEN
-        v_claim := NULL;
-        v_max_attempts := coalesce(p_max_attempts, v_max_attempts);
-    END IF;
-
-    INSERT INTO ledger.task_event (
-        occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
-        max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
-        actor, digest, data)
-    SELECT
-        p_occurred_at, v_recorded_at, p_due_at, n.feed, v_bucket, v_version + 1, p_type, p_type,
-        v_attempt, v_max_attempts, v_shard, p_schema_version, v_cancel_requested, p_task_id,
-        v_claim, v_project_id, p_actor,
-        ledger.digest(
-            v_digest, p_task_id, v_version + 1, v_project_id, v_shard, n.feed, p_type,
-            p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, p_type, v_attempt,
-            v_max_attempts, v_claim, v_cancel_requested, p_due_at, p_data),
-        p_data
-    FROM (SELECT ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
-    IF p_type IN ('retrying', 'completed', 'failed') THEN
-        PERFORM ledger.wait_for_disk();
-    END IF;
-    IF p_due_at IS NOT NULL THEN
-        INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
-        SELECT m.id, p_task_id, v_attempt + 1, p_due_at, p_due_at
-        FROM ledger.message m WHERE m.task_id = p_task_id;
-    END IF;
-    IF p_traceback IS NOT NULL THEN
-        INSERT INTO ledger.traceback (task_id, version, text)
-        VALUES (p_task_id, v_version + 1, p_traceback);
-    END IF;
-    IF p_type IN ('completed', 'failed') THEN
-        PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
-    END IF;
-    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::ledger.answer;
+    RETURN ledger.append_by_verdict(
+        p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data, p_schema_version,
+        p_due_at, p_max_attempts, p_traceback);
 END
 $$;

@@ -3,20 +3,20 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid1, uuid5
 
 import psycopg
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection, sql
 
-from task_ledger.identity import SHARDS, bucket_of, shard_of
+from task_ledger.identity import SHARDS, shard_of
 from task_ledger.transitions import State
 from tests.schema.calls import append, feed_heads, register, task_in
 from tests.servers import Database
 
-ANY_TIME = st.integers(min_value=0, max_value=253402300799999)
+ANY_TIME = st.integers(0, 2**48 - 1)
 UUIDS = st.one_of(
     st.uuids(),
     st.uuids(version=4),
@@ -29,14 +29,51 @@ UUIDS = st.one_of(
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
-def test_bucket_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> None:
+MS_IN_400_YEARS = 146_097 * 86_400_000
+"""After which the calendar is the same; Python's ends with the year 9999, an id's with 10889."""
+
+
+def month_of(task_id: UUID) -> int | None:
+    """What the bucket of an id has to be."""
+    match task_id.version:
+        case 7:
+            cycles, ms = divmod(task_id.int >> 80, MS_IN_400_YEARS)
+            drawn = datetime.fromtimestamp(ms / 1000, UTC)
+            return (drawn.year + 400 * cycles) * 100 + drawn.month
+        case 4:
+            return 0
+        case _:
+            return None
+
+
+def bucket_of(connection: Connection[Any], task_id: UUID) -> int | None:
+    row = connection.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
+    assert row
+    return row[0]
+
+
+def test_the_bucket_is_the_month_of_a_uuid7_and_0_of_a_uuid4(owner: Connection[Any]) -> None:
     @settings(max_examples=300, deadline=None)
     @given(UUIDS)
+    @example(uuid1())
+    @example(uuid5(UUID(int=0), "n"))
+    @example(UUID(int=0))
     def check(task_id: UUID) -> None:
-        row = owner.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
-        assert row == (bucket_of(task_id),)
+        assert bucket_of(owner, task_id) == month_of(task_id)
 
     check()
+
+
+def test_a_month_begins_at_midnight_in_utc(owner: Connection[Any]) -> None:
+    for when, bucket in (
+        (datetime(2026, 11, 30, 23, 59, 59, 999000, tzinfo=UTC), 202611),
+        (datetime(2026, 12, 1, tzinfo=UTC), 202612),
+        (datetime(2026, 12, 31, 23, 59, 59, 999000, tzinfo=UTC), 202612),
+        (datetime(2027, 1, 1, tzinfo=UTC), 202701),
+        (datetime(1970, 1, 1, tzinfo=UTC), 197001),
+    ):
+        millis = round(when.timestamp() * 1000)
+        assert bucket_of(owner, UUID(int=(millis << 80) | (7 << 76) | (2 << 62))) == bucket
 
 
 def test_the_bucket_does_not_depend_on_the_sessions_time_zone(owner: Connection[Any]) -> None:
@@ -44,8 +81,7 @@ def test_the_bucket_does_not_depend_on_the_sessions_time_zone(owner: Connection[
     task_id = UUID(int=(last << 80) | (7 << 76) | (2 << 62))
     for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
         owner.execute("SELECT set_config('timezone', %s, false)", (zone,))
-        assert owner.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone() == (202601,)
-    assert bucket_of(task_id) == 202601
+        assert bucket_of(owner, task_id) == 202601
 
 
 def test_shard_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> None:

@@ -13,6 +13,7 @@ EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
 
 FUNCTIONS = {
     "append": {WORKER, PROJECTOR},
+    "append_by_verdict": set[str](),
     "append_many": {WORKER},
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
@@ -51,6 +52,7 @@ FUNCTIONS = {
     "take_next_steps": {PROJECTOR},
     "tell_next_steps": set[str](),
     "this_month": set[str](),
+    "try_begin_write": set[str](),
     "unsettled": EVERYBODY,
     "verdict": set[str](),
     "write_event": set[str](),

@@ -164,6 +164,12 @@ def test_what_does_not_belong_to_a_type_is_refused(
         append(owner, task, event_type, **changed)
 
 
+def test_a_task_does_not_start_without_a_claim(owner: Connection[Any]) -> None:
+    task = task_in(owner, State.REGISTERED)
+    with pytest.raises(InvalidEvent, match="claim"), ledger_errors():
+        append(owner, task, "started", p_attempt=1, p_claim=None)
+
+
 @pytest.mark.parametrize("project", [None, "", "x" * 201])
 def test_a_project_id_has_1_to_200_bytes(owner: Connection[Any], project: str | None) -> None:
     with pytest.raises(InvalidEvent, match="200 bytes"), ledger_errors():

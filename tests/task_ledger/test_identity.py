@@ -1,11 +1,10 @@
 """Ids, and where they live. That SQL agrees is proved in tests/schema."""
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid1, uuid4, uuid5
 
 import pytest
 
-from task_ledger.identity import SHARDS, bucket_of, new_claim, new_task_id, shard_of
+from task_ledger.identity import SHARDS, new_claim, new_task_id, shard_of
 
 
 def test_task_ids_are_uuid7_of_now_and_in_order() -> None:
@@ -22,25 +21,6 @@ def test_claims_are_random_and_never_the_same() -> None:
     claims = {new_claim() for _ in range(1000)}
     assert len(claims) == 1000
     assert {c.version for c in claims} == {4}
-
-
-@pytest.mark.parametrize("task_id", [uuid1(), uuid5(UUID(int=0), "n"), UUID(int=0)])
-def test_no_other_id_has_a_bucket(task_id: UUID) -> None:
-    assert bucket_of(task_id) is None
-
-
-def test_a_uuid4_has_the_bucket_0() -> None:
-    assert bucket_of(uuid4()) == 0
-
-
-def test_a_uuid7_has_the_bucket_of_its_month_in_utc() -> None:
-    for when, bucket in (
-        (datetime(2026, 11, 30, 23, 59, 59, 999000, tzinfo=UTC), 202611),
-        (datetime(2026, 12, 1, tzinfo=UTC), 202612),
-        (datetime(1970, 1, 1, tzinfo=UTC), 197001),
-    ):
-        millis = round(when.timestamp() * 1000)
-        assert bucket_of(UUID(int=(millis << 80) | (7 << 76) | (2 << 62))) == bucket
 
 
 @pytest.mark.parametrize(
