@@ -7,7 +7,7 @@ are recomputed by the program that the documentation gives to auditors, records 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -57,6 +57,18 @@ def check(connection: Connection[Any], folder: Path) -> list[Violation]:
         folder: where the export that is checked is written.
     """
     return [*_queries(connection), *_digests(connection, folder), *_records(connection)]
+
+
+def ended_by_themselves(exits: Mapping[str, Sequence[int]]) -> list[Violation]:
+    """A violation for each process that ended although nobody had killed it.
+
+    Args:
+        exits: of each such process, the statuses with which it ended.
+    """
+    return [
+        Violation("exit", None, f"{name} ended by itself, with {list(statuses)}")
+        for name, statuses in exits.items()
+    ]
 
 
 def _queries(connection: Connection[Any]) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from typing import Any, LiteralString, cast
 import psycopg
 
 from tests.chaos.app import VISIBILITY_TIMEOUT_S
-from tests.chaos.check import Violation, check
+from tests.chaos.check import Violation, check, ended_by_themselves
 from tests.chaos.faults import AWAY, QUEUE, Fault, Injector, schedule
 from tests.chaos.load import BATCH, ROLLED_BACK, Planned, Routes, Told, cancel, plan
 from tests.chaos.system import System
@@ -197,10 +197,7 @@ class _Run:
             self._store_kills(connection)
             self._show("checking")
             violations = self._violations + check(connection, self._system.folder)
-            violations += [
-                Violation("exit", None, f"{name} ended by itself, with {statuses}")
-                for name, statuses in self._system.exits().items()
-            ]
+            violations += ended_by_themselves(self._system.exits())
             if not ended:
                 what = f"{self._asked.bound_s:.0f} s after the last fault not all had ended"
                 violations.append(Violation("bound", None, what))
