@@ -133,6 +133,18 @@ def test_lines_that_are_drawn_twice_are_the_same_hatching(drawn: Draw) -> None:
     )
 
 
+def test_lines_that_are_drawn_again_in_part_hide_nothing_of_the_hatching(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        for row in range(12):
+            canvas.line(100, 110 + 20 * row, 400, 110 + 20 * row)
+            canvas.line(100, 109.5 + 20 * row, 200, 109.5 + 20 * row)
+        canvas.drawString(300, 200, "PAVING")
+
+    sheet = sheet_of(drawn(body))
+    found = find(sheet, "Paving", Unit.SF)
+    assert total(sheet, found, Unit.SF) == pytest.approx(300 * 240 / FOOT**2, rel=0.01)
+
+
 def test_a_few_lines_in_many_pieces_and_dashed_lines_are_no_hatching(drawn: Draw) -> None:
     def body(canvas: Canvas) -> None:
         for row in range(5):
