@@ -104,8 +104,12 @@ def test_a_list_counts_each_projects_tasks(
 ) -> None:
     for project in ("busy", "idle"):
         client.post("/api/v1/projects", json={"name": project, "id": project})
-    ledger.finished(project="busy")
     ledger.register(project="busy")
+    was_waiting = ledger.register(project="busy")
+    projector.caught_up()
+    ledger.start(was_waiting)
+    projector.caught_up()
+    ledger.complete(was_waiting, {})
     projector.caught_up()
     tasks = {
         each["id"]: each["tasks"] for each in client.get("/api/v1/projects").json()["projects"]
