@@ -46,7 +46,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
     return [
         compared("append, 8 clients", "events/s", rates[0], rates[1], peer),
         compared("append, backends' CPU per task", "µs", times[0], times[1], peer),
-        compared("the same, over workers' sessions", "events/s", rates[2], rates[1], peer),
+        compared("append, over workers' sessions", "events/s", rates[2], rates[1], peer),
     ]
 
 
