@@ -17,8 +17,8 @@
 --            p_schema_version, of it; p_due_at, retrying only: when the next attempt may start;
 --            p_max_attempts, retrying only: a new limit, null to keep the registered one;
 --            p_traceback, failed and retrying only: kept apart from the log.
--- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (the task's
---         lock was not had in five seconds).
+-- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (a lock,
+--         the task's or the table's, was not had in five seconds).
 -- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
 --        end tells the steps that wait for it. The commit of either waits for the disk, also in a
 --        session with synchronous_commit = off.
@@ -32,6 +32,7 @@ RETURNS ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
 AS $$
 DECLARE
     v_version     integer;

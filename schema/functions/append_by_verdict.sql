@@ -1,5 +1,5 @@
 -- The long way of ledger.append: stores what the whole table of ledger.verdict allows, with what an
--- end or a countdown brings along. Waits for the task's lock, five seconds at most.
+-- end or a countdown brings along. Waits for the task's lock, as long as ledger.append lets it.
 --
 -- Returns: ledger.answer, and raises, as ledger.append.
 -- Arguments: those of ledger.append.
@@ -11,7 +11,6 @@ CREATE OR REPLACE FUNCTION ledger.append_by_verdict(
 )
 RETURNS ledger.answer
 LANGUAGE plpgsql VOLATILE
-SET lock_timeout = '5s'
 AS $$
 DECLARE
     v_bucket           integer;

@@ -2,7 +2,7 @@
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: those of ledger.append.
--- Usage: ledger.append, for all but the plainest calls.
+-- Usage: ledger.append_by_verdict.
 CREATE OR REPLACE FUNCTION ledger.check_append(
     p_type ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
     p_traceback text

@@ -2,7 +2,8 @@
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
 -- Arguments: those of ledger.storable.
--- Usage: ledger.write_event; ledger.append when its own look has found something wrong.
+-- Usage: ledger.write_event, ledger.append_by_verdict; ledger.register when its own look has found
+--        something wrong.
 CREATE OR REPLACE FUNCTION ledger.check_event(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz
 )

@@ -2,7 +2,7 @@
 --
 -- Returns: bigint.
 -- Arguments: p_task_id.
--- Usage: ledger.begin_write, ledger.append_many, ledger.unsettled.
+-- Usage: ledger.begin_write, ledger.try_begin_write, ledger.append_many, ledger.unsettled.
 CREATE OR REPLACE FUNCTION ledger.lock_key(p_task_id uuid)
 RETURNS bigint
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -4,7 +4,7 @@
 -- Returns: text, one of the outcomes of ledger.append.
 -- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;
 --            e_cancels, whether it is failed(cancelled).
--- Usage: ledger.append; inlined by the planner.
+-- Usage: ledger.append_by_verdict; inlined by the planner.
 CREATE OR REPLACE FUNCTION ledger.verdict(
     t_state ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,
     t_due_at timestamptz, t_max_attempts integer,

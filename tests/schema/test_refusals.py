@@ -100,6 +100,17 @@ def test_a_task_whose_lock_is_held_for_long_is_busy(
         assert timedelta(seconds=4) < datetime.now(UTC) - began < timedelta(seconds=30)
 
 
+def test_an_append_waits_no_longer_for_a_table_that_is_locked(
+    database: Database, owner: Connection[Any]
+) -> None:
+    task = task_in(owner, State.STARTED)
+    owner.execute("SET statement_timeout = '20s'")
+    with psycopg.connect(database.url_for("owner")) as holder:
+        holder.execute("LOCK TABLE ledger.task_event IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            append(owner, task, "progress")
+
+
 @pytest.mark.parametrize("name", BAD_DATA)
 def test_data_that_may_not_be_stored_is_refused_whoever_writes_it(
     owner: Connection[Any], name: str

@@ -183,7 +183,7 @@ def test_a_time_limit_while_a_claim_waits_gives_the_message_back(stack: Stack, w
 def test_a_claim_that_does_not_get_the_tasks_lock_gives_the_message_back(
     stack: Stack, wire: Wire
 ) -> None:
-    stack.connection.execute("ALTER FUNCTION ledger.append_by_verdict SET lock_timeout = '200ms'")
+    stack.connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '200ms'")
     log = stack.folder / "worker.log"
     before = log.read_bytes().count(b"claim_failed")
     task_id = new_task_id()
@@ -193,7 +193,7 @@ def test_a_claim_that_does_not_get_the_tasks_lock_gives_the_message_back(
         stack.until(lambda: log.read_bytes().count(b"claim_failed") > before, "the claim to end")
     task = stack.ended(task_id)
     assert (task.status, task.attempt) == (Status.SUCCESS, 1)
-    stack.connection.execute("ALTER FUNCTION ledger.append_by_verdict SET lock_timeout = '5s'")
+    stack.connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '5s'")
 
 
 def test_a_claim_that_waited_for_long_enough_gives_its_message_back(
