@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         description="Seconds to wait for a free database connection before giving up.",
     )
 
+    plugins: str | None = Field(
+        default=None,
+        description="What an application adds to the ledger's processes: module:attribute, "
+        "several separated by commas.",
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
