@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from task_ledger.canvas import Before, Canvas
+from task_ledger.enqueue_options import OPTION, EnqueueOptions
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
-from task_ledger.message import OPTION
 from task_ledger.registration import (
     Enqueued,
     Registration,
-    Wishes,
     registration_of,
     task_type_of,
 )
@@ -108,7 +107,7 @@ def enqueue(
             the transaction must be rolled back. In a task's body this costs the attempt.
         LedgerUnavailable: the connection broke.
     """
-    wishes = Wishes(
+    options = EnqueueOptions(
         project_id=project_id,
         actor=actor,
         name=name,
@@ -118,7 +117,7 @@ def enqueue(
         max_attempts=max_attempts,
         expires_at=expires_at,
     )
-    plan = _plan(signature, wishes, task_id)
+    plan = _plan(signature, options, task_id)
     if isinstance(session, AsyncSession):
         return session.run_sync(plan.store)
     return plan.store(session)
@@ -174,26 +173,26 @@ class _Plan:
         return Enqueued(end.task_id, end.version, end.task_type, end.task_name, tasks)
 
 
-def _plan(signature: Signature, wishes: Wishes, task_id: UUID | None) -> _Plan:
+def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -> _Plan:
     app: Celery = signature.app
     if app.conf.task_always_eager:
         raise UnsupportedConfiguration(
             "task_always_eager would run the task before the commit: set it to False"
         )
-    nothing = Wishes(project_id=wishes.project_id)
+    untold = EnqueueOptions(project_id=options.project_id)
     canvas = Canvas(
         app,
-        tracked=lambda task: task_type_of(task, wishes) is not None,
-        tracked_link=lambda task: task_type_of(task, nothing) is not None,
+        tracked=lambda task: task_type_of(task, options) is not None,
+        tracked_link=lambda task: task_type_of(task, untold) is not None,
     )
     ends = canvas.unfold(signature, Before(), task_id=task_id)
-    if wishes.name is not None and signature.get("subtask_type"):
+    if options.name is not None and signature.get("subtask_type"):
         raise UnsupportedSignature(
             f"a {signature.get('subtask_type')} has a name for each of its tasks:"
             " step(a.s(), name=…), instead of enqueue(…, name=…)"
         )
     root = canvas.steps[0].task_id
     registrations = [
-        registration_of(one, wishes, None if one.task_id == root else root) for one in canvas.steps
+        registration_of(one, options, None if one.task_id == root else root) for one in canvas.steps
     ]
     return _Plan(registrations, ends.tasks[-1], task_id)

@@ -1,28 +1,16 @@
-"""A message as it goes to the broker: built by Celery, caught before it leaves, kept in SQL.
-
-Celery itself builds and routes the message; a producer that keeps what it is asked to publish
-stands in for the one that would send it. So a stored message is exactly what would have been sent.
-"""
+"""A message as the outbox keeps it, and the header by which a worker knows what it got."""
 
 import json
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
-
-from kombu import Queue
-from kombu.serialization import dumps
 
 from task_ledger.errors import InvalidEvent
 
 HEADER: Final = "task_ledger"
 """The message header by which a worker knows what it got; see `LedgerHeader`."""
-
-OPTION: Final = "ledger"
-"""The option of a signature that holds what `task_ledger.enqueue.step` said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,85 +115,6 @@ class Message:
     def queue(self) -> str:
         """The queue's name, where the message goes to one directly; else the routing key."""
         return self.declare[0]["name"] if self.declare else self.routing_key
-
-
-@dataclass(slots=True)
-class Catcher:
-    """What `catching` caught."""
-
-    messages: list[Message] = field(default_factory=list[Message])
-
-
-class _CatchingProducer:
-    """Stands in for kombu's Producer where Celery publishes; keeps instead of sending."""
-
-    # What Celery asks of a producer's connection, answered without there being one.
-    auto_declare = False
-    serializer = None
-
-    def __init__(self, catcher: Catcher) -> None:
-        self._catcher = catcher
-
-    @property
-    def connection(self) -> "_CatchingProducer":
-        return self
-
-    @contextmanager
-    def _reraise_as_library_errors(self) -> Generator[None]:
-        yield
-
-    def publish(self, body: Any, **options: Any) -> None:
-        headers: dict[str, Any] = dict(options.pop("headers", None) or {})
-        if "task" not in headers:
-            return  # a task-sent event for monitors, which the ledger does not need
-        for name in ("retry", "retry_policy", "timeout", "confirm_timeout"):
-            options.pop(name, None)
-        compression = options.pop("compression", None)
-        content_type, content_encoding, payload = cast(
-            "tuple[str, str, str | bytes]", dumps(body, serializer=options.pop("serializer"))
-        )
-        if isinstance(payload, str):
-            payload = payload.encode(content_encoding)
-        if compression:
-            from kombu.compression import compress
-
-            payload, headers["compression"] = compress(payload, compression)
-        declare = cast("list[Queue]", options.pop("declare", None) or [])
-        exchange = options.pop("exchange", "")
-        # What is late or expired is decided when an attempt is claimed, not by the broker.
-        options.pop("expiration", None)
-        self._catcher.messages.append(
-            Message(
-                exchange=getattr(exchange, "name", exchange) or "",
-                routing_key=options.pop("routing_key") or "",
-                content_type=content_type,
-                content_encoding=content_encoding,
-                headers=headers,
-                properties={k: v for k, v in options.items() if v is not None},
-                declare=[queue.as_dict(recurse=True) for queue in declare],
-                body=payload,
-            )
-        )
-
-
-_catcher: ContextVar[Catcher | None] = ContextVar("task_ledger_catcher", default=None)
-
-
-@contextmanager
-def catching() -> Generator[Catcher]:
-    """Catch what Celery sends within, in this context, instead of sending it."""
-    catcher = Catcher()
-    token = _catcher.set(catcher)
-    try:
-        yield catcher
-    finally:
-        _catcher.reset(token)
-
-
-def catching_producer() -> Any | None:
-    """The producer that catches, inside `catching`; else None."""
-    catcher = _catcher.get()
-    return _CatchingProducer(catcher) if catcher is not None else None
 
 
 def due_time(countdown: float | None, eta: datetime | str | None) -> datetime | None:

@@ -1,7 +1,6 @@
 """One task to be registered: what its `registered` event says, and its message."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
 from typing import Any, Final
@@ -12,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from task_ledger.acting import current_actor
 from task_ledger.canvas import CanvasStep
-from task_ledger.celery.running import current_run
+from task_ledger.capture import capturing
 from task_ledger.database import query, sqlalchemy_errors
+from task_ledger.enqueue_options import OPTION, EnqueueOptions
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.events import Entity, Registered, make_data
-from task_ledger.message import HEADER, OPTION, LedgerHeader, Message, catching, due_time
+from task_ledger.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.run_context import current_run
 from task_ledger.store import answer_of
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
@@ -38,27 +39,6 @@ class Enqueued:
     task_type: str
     task_name: str
     tasks: tuple["Enqueued", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is to be registered with a task; None where nobody said anything."""
-
-    project_id: str
-    actor: str | None = None
-    name: str | None = None
-    metadata: Mapping[str, Any] | None = None
-    entity: tuple[str, str] | None = None
-    task_type: str | None = None
-    max_attempts: int | None = None
-    expires_at: datetime | None = None
-
-    def of(self, signature: Signature[Any]) -> "Wishes":
-        """These, with what the signature's `step` says in their place."""
-        own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
-        if own.get("entity"):
-            own["entity"] = tuple(own["entity"])
-        return replace(self, **own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +84,16 @@ class Registration:
         return Enqueued(self.task_id, answer.version, self.task_type, self.task_name)
 
 
-def task_type_of(signature: Signature[Any], wishes: Wishes) -> str | None:
+def task_type_of(signature: Signature[Any], options: EnqueueOptions) -> str | None:
     """The task type of a signature of one task; None for a task that is not tracked."""
     task: Any = signature.app.tasks.get(str(signature.task))
     own = dict(signature.options.get(OPTION) or {}).get("task_type")
-    return own or getattr(task, "task_type", None) or (wishes.task_type if task is None else None)
+    return own or getattr(task, "task_type", None) or (options.task_type if task is None else None)
 
 
-def registration_of(step: CanvasStep, wishes: Wishes, root_id: UUID | None) -> Registration:
+def registration_of(
+    step: CanvasStep, options: EnqueueOptions, root_id: UUID | None
+) -> Registration:
     """Prepare the registration of one task.
 
     Args:
@@ -122,25 +104,25 @@ def registration_of(step: CanvasStep, wishes: Wishes, root_id: UUID | None) -> R
         InvalidEvent, NoActor, UnsupportedSignature: as `task_ledger.enqueue`.
     """
     called = step.signature
-    wishes = wishes.of(called)
+    options = options.of(called)
     task_name = str(called.task)
     task: Any = called.app.tasks.get(task_name)
-    task_type = wishes.task_type or getattr(task, "task_type", None)
+    task_type = options.task_type or getattr(task, "task_type", None)
     if not task_type:
         raise UnsupportedSignature(
             f"{task_name} has no task type: declare it with @app.task(task_type=…), or pass"
             " task_type= for a task whose code is elsewhere"
         )
-    max_attempts = wishes.max_attempts
+    max_attempts = options.max_attempts
     if max_attempts is None and task is not None and task.max_retries is not None:
         max_attempts = int(task.max_retries) + 1
     run = current_run()
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
     due_at = due_time(None if waits else countdown, eta)
-    expires_at = wishes.expires_at or _expiry(called.options.get("expires"))
+    expires_at = options.expires_at or _expiry(called.options.get("expires"))
     header = LedgerHeader(
-        tracked=True, attempt=1, project_id=wishes.project_id, expires_at=expires_at,
+        tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
         takes=step.takes,
     )  # fmt: skip
     parent_id = run.task_id if run else None
@@ -149,9 +131,9 @@ def registration_of(step: CanvasStep, wishes: Wishes, root_id: UUID | None) -> R
     data = make_data(
         Registered,
         task_type=task_type,
-        name=wishes.name or task_name,
-        metadata=dict(wishes.metadata or {}),
-        entity=_entity(wishes.entity),
+        name=options.name or task_name,
+        metadata=dict(options.metadata or {}),
+        entity=_entity(options.entity),
         queue=message.queue,
         expires_at=expires_at,
         parent_id=parent_id,
@@ -161,8 +143,8 @@ def registration_of(step: CanvasStep, wishes: Wishes, root_id: UUID | None) -> R
     )
     parameters: dict[str, Any] = {
         "task_id": step.task_id,
-        "project_id": wishes.project_id,
-        "actor": wishes.actor or current_actor(),
+        "project_id": options.project_id,
+        "actor": options.actor or current_actor(),
         "occurred_at": datetime.now(UTC),
         "data": data.to_json(),
         "schema_version": data.schema_version,
@@ -249,9 +231,9 @@ def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> 
         **(called.options.get("headers") or {}),
         HEADER: header.as_value(),
     }
-    with catching() as caught:
+    with capturing() as captured:
         timeless.apply_async(headers=headers, **options)
-    (message,) = caught.messages
+    (message,) = captured.messages
     return message
 
 

@@ -1,7 +1,7 @@
 """Celery with a ledger: an application class, a task class, nothing to call in the right order."""
 
 from task_ledger.celery.app import LedgerCelery
-from task_ledger.celery.running import in_this_run
 from task_ledger.celery.task import LedgerTask
+from task_ledger.run_context import in_this_run
 
 __all__ = ["LedgerCelery", "LedgerTask", "in_this_run"]

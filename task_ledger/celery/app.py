@@ -5,13 +5,16 @@ from uuid import UUID
 
 from celery import Celery
 
+from task_ledger.capture import capturing, capturing_producer
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.leases import KeepLease
-from task_ledger.celery.running import current_run, is_stray
+from task_ledger.celery.outer_run import is_stray_thread
 from task_ledger.celery.task import LedgerTask
+from task_ledger.enqueue_options import OPTION
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
-from task_ledger.message import HEADER, OPTION, LedgerHeader, catching, catching_producer, due_time
+from task_ledger.message import HEADER, LedgerHeader, due_time
+from task_ledger.run_context import current_run
 
 BACKENDS: Final = {
     "ledger": "task_ledger.celery.backend:LedgerBackend",
@@ -110,7 +113,7 @@ class LedgerCelery(Celery):
         """
         untracked = bool(options.pop("untracked", False))
         options.pop(OPTION, None)
-        producer = catching_producer()
+        producer = capturing_producer()
         if producer is not None:
             return super().send_task(name, args, kwargs, **(options | {"producer": producer}))
         run = current_run()
@@ -123,7 +126,7 @@ class LedgerCelery(Celery):
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
                 " in the transaction that it belongs to, or send it with untracked=True"
             )
-        if run is None and not untracked and is_stray():
+        if run is None and not untracked and is_stray_thread():
             raise SentOutsideRun(
                 f"{name} was sent by a thread that no task runs in: start what the thread does"
                 " with task_ledger.celery.in_this_run(…), and it leaves with the commit of the"
@@ -138,8 +141,8 @@ class LedgerCelery(Celery):
         due_at = due_time(options.pop("countdown", None), options.pop("eta", None))
         headers: dict[str, Any] = dict(options.pop("headers", None) or {})
         headers[HEADER] = LedgerHeader(tracked=False).as_value()
-        with catching() as caught:
+        with capturing() as captured:
             result = self.send_task(name, args, kwargs, headers=headers, **options)
-        for message in caught.messages:
+        for message in captured.messages:
             run.send(message, due_at)
         return result

@@ -21,12 +21,12 @@ from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.claiming import CLAIM_WAIT_S, Claiming
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.declared_retry import retry_if_declared
-from task_ledger.celery.leases import running_here
+from task_ledger.celery.live_attempts import live_attempts
 from task_ledger.celery.lost import end_lost, was_lost
 from task_ledger.celery.next_steps import send_next_steps
+from task_ledger.celery.outer_run import OuterRun
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
-from task_ledger.celery.running import OuterRun, running
 from task_ledger.celery.upstream import Upstream
 from task_ledger.closing import Holder
 from task_ledger.error_text import error_text
@@ -44,6 +44,7 @@ from task_ledger.events import Completed, EventData, Failed, Noted, Retrying, St
 from task_ledger.identity import new_claim
 from task_ledger.message import LedgerHeader
 from task_ledger.reading import read_task
+from task_ledger.run_context import running
 from task_ledger.store import Append, append, note
 from task_ledger.transitions import FailureReason, RetryReason, State
 
@@ -136,12 +137,12 @@ class Attempt(OuterRun):
             attempt=self._header.attempt,
             project_id=self._header.project_id,
         ):
-            running_here[self._claim] = self.task_id
+            live_attempts[self._claim] = self.task_id
             try:
                 self._take()
                 return self._run(args, kwargs)
             finally:
-                del running_here[self._claim]
+                del live_attempts[self._claim]
                 self.give_up_sending()
                 self._author.close()
 

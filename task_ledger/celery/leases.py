@@ -20,6 +20,7 @@ from celery.worker import state
 from psycopg import Connection
 
 from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.live_attempts import live_attempts
 from task_ledger.celery.snapshots import ids, snapshot
 from task_ledger.celery.terminating import Terminator
 from task_ledger.database import ledger_errors, query, session
@@ -35,9 +36,6 @@ EXPIRE_S: Final = 20.0
 
 OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
 """A renewal that was lost with the server's power is made good by the next one."""
-
-running_here: Final[dict[UUID, UUID]] = {}
-"""The attempts whose bodies run in this process: their claims, and the tasks."""
 
 no_fork: Final = Lock()
 """Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
@@ -127,7 +125,7 @@ class Lease:
                 self._renew()
 
     def _renew(self) -> None:
-        live = list(tasks_in_children() if self._terminator else running_here.copy().values())
+        live = list(tasks_in_children() if self._terminator else live_attempts.copy().values())
         self._execute("renew_lease", {**self._parameters, "live": live})
         if self._terminator and not self._away:
             self._terminate(self._terminator, live)

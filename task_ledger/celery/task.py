@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.attempt import Attempt, RetryDecision
+from task_ledger.celery.outer_run import mark_working_thread
 from task_ledger.celery.result_to_come import send_without_result
-from task_ledger.celery.running import Run, current_run, work_here
 from task_ledger.celery.untracked import InnerRun, UntrackedRun
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
 from task_ledger.message import HEADER, LedgerHeader, due_time
+from task_ledger.run_context import Run, current_run
 
 
 class LedgerTask(Task[Any, Any]):
@@ -81,7 +82,7 @@ class LedgerTask(Task[Any, Any]):
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
         app = cast("LedgerApplication", self.app)
         if not request.is_eager:
-            work_here()
+            mark_working_thread()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
         return UntrackedRun(app.connections, self).execute(args, kwargs)
