@@ -1,4 +1,4 @@
 """An event-sourced ledger of what Celery tasks did.
 
-Start reading at `transitions`, then `events`, `fold`, `store`, `enqueue` and `celery`.
+Start reading at `model`, then `eventlog`, `registration` and `celery`.
 """

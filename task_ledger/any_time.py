@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import Connection, DataError
 from psycopg.types.datetime import TimestamptzLoader
 
-from task_ledger.timestamps import OUT_OF_RANGE
+from task_ledger.model.timestamps import OUT_OF_RANGE
 
 
 def read_any_time(connection: Connection[Any]) -> None:

@@ -18,7 +18,7 @@ from celery import Celery, Signature
 from celery.canvas import group, maybe_signature
 
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
 
 MOST_BEFORE: Final = 1000
 """How many tasks one task may come after."""

@@ -9,9 +9,9 @@ from psycopg import Connection
 
 from task_ledger.database import ledger_errors, query
 from task_ledger.errors import Cancelled, Exhausted, Refused
-from task_ledger.events import ErrorData, EventData, Failed, Retrying
+from task_ledger.model.events import ErrorData, EventData, Failed, Retrying
+from task_ledger.model.transitions import FailureReason, RetryReason
 from task_ledger.store import Answer, Append, append
-from task_ledger.transitions import FailureReason, RetryReason
 
 MOST_LOSSES: Final = 5
 """A task without a limit of attempts fails when so many in a row were lost or timed out."""

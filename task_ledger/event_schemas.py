@@ -6,9 +6,9 @@
 import json
 from pathlib import Path
 
-from task_ledger.events import MODELS
 from task_ledger.migrate import schema_folder
-from task_ledger.transitions import EventType
+from task_ledger.model.events import MODELS
+from task_ledger.model.transitions import EventType
 
 
 def event_schemas() -> dict[str, str]:

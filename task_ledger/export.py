@@ -6,7 +6,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from task_ledger.events import TaskEvent
+from task_ledger.model.events import TaskEvent
 
 COLUMNS: Final = (
     "task_id",

@@ -17,9 +17,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.database import ledger_errors, query
-from task_ledger.error_text import MAX_MESSAGE, scrubbed
 from task_ledger.errors import InvalidEvent
-from task_ledger.events import (
+from task_ledger.model.error_text import MAX_MESSAGE, scrubbed
+from task_ledger.model.events import (
     Completed,
     ErrorData,
     EventData,
@@ -28,9 +28,9 @@ from task_ledger.events import (
     Started,
     make_data,
 )
-from task_ledger.storable import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.transitions import FailureReason
 from task_ledger.store import Append, append
-from task_ledger.transitions import FailureReason
 
 BATCH: Final = 200
 """Tasks that are imported in one transaction."""

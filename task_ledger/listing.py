@@ -15,9 +15,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.database import ledger_errors, query
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 from task_ledger.reading import record_of
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import Status
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

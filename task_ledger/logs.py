@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import structlog
 from structlog.typing import Processor
 
-from task_ledger.error_text import error_text, scrubbed
+from task_ledger.model.error_text import error_text, scrubbed
 
 _FRAMES: Final = 12
 """Places that an error is located by: the innermost ones."""

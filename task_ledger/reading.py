@@ -14,10 +14,10 @@ from pydantic import TypeAdapter
 
 from task_ledger.database import ledger_errors, query
 from task_ledger.errors import UnknownTask
-from task_ledger.events import TaskEvent
-from task_ledger.fold import fold_all
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import EventType, State
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.fold import fold_all
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import EventType, State
 
 _RECORD: Final = TypeAdapter(TaskRecord)
 

@@ -15,8 +15,8 @@ from task_ledger.capture import capturing
 from task_ledger.database import query, sqlalchemy_errors
 from task_ledger.enqueue_options import OPTION, EnqueueOptions
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
-from task_ledger.events import Entity, Registered, make_data
 from task_ledger.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.model.events import Entity, Registered, make_data
 from task_ledger.run_context import current_run
 from task_ledger.store import answer_of
 

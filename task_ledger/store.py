@@ -33,8 +33,8 @@ from task_ledger.errors import (
     TooManyNotes,
     UnknownTask,
 )
-from task_ledger.events import CancelRequested, EventData, Noted
-from task_ledger.transitions import State
+from task_ledger.model.events import CancelRequested, EventData, Noted
+from task_ledger.model.transitions import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.database import ledger_errors, query
-from task_ledger.events import TaskEvent
 from task_ledger.listing import pattern
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.transitions import EventType
 from task_ledger.reading import event_of
-from task_ledger.transitions import EventType
 
 LAST: Final = 2**63 - 1
 """A number behind every timeline."""

@@ -16,8 +16,8 @@ from psycopg import Connection, IsolationLevel
 
 from task_ledger.any_time import read_any_time
 from task_ledger.database import ledger_errors, query
-from task_ledger.digest import Misfit, first_misfit
-from task_ledger.events import TaskEvent
+from task_ledger.model.digest import Misfit, first_misfit
+from task_ledger.model.events import TaskEvent
 from task_ledger.reading import event_of
 
 BATCH: Final = 2_000

@@ -13,7 +13,7 @@ PACKAGES = sysconfig.get_path("purelib")
 MODULES = (
     "task_ledger",
     "task_ledger.settings",
-    "task_ledger.fold",
+    "task_ledger.model.fold",
     "takeoff",
     "deploy",
     "deploy.stack",
@@ -83,7 +83,7 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
         ("services.cli", "services.api"),
         ("services.projector", "takeoff"),
         ("services.workers", "deploy"),
-        ("deploy.stack", "task_ledger.fold"),
+        ("deploy.stack", "task_ledger.model.fold"),
     ],
 )
 def test_an_import_upwards_is_caught(tmp_path: Path, importer: str, imported: str) -> None:

@@ -10,8 +10,8 @@ import psycopg
 from bench.processes import process, until
 from bench.row import Row, alone
 from bench.servers import Servers
-from task_ledger.events import Progress, Started
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.events import Progress, Started
+from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.store import Append, append
 
 RATE = 200

@@ -1,6 +1,6 @@
 """Entity tags of tasks: a version and the digest up to it, so equal tags mean an equal history."""
 
-from task_ledger.record import TaskRecord
+from task_ledger.model.record import TaskRecord
 
 
 def etag_of(record: TaskRecord, settled: bool | None = None) -> str:

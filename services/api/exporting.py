@@ -13,8 +13,8 @@ from anyio import CancelScope, to_thread
 
 from task_ledger.any_time import read_any_time
 from task_ledger.database import ledger_errors, session
-from task_ledger.events import TaskEvent
 from task_ledger.export import COLUMNS, exported
+from task_ledger.model.events import TaskEvent
 from task_ledger.timeline import stream_timeline
 
 _AT_ONCE: Final = 500

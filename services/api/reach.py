@@ -14,8 +14,8 @@ from takeoff.models import Condition, Document, Page
 from task_ledger.access import Identity
 from task_ledger.database import query
 from task_ledger.errors import UnknownTask
+from task_ledger.model.record import TaskRecord
 from task_ledger.reading import read_events, read_task
-from task_ledger.record import TaskRecord
 
 
 async def project_in_reach(project_id: ProjectId, identity: Asking, shared: Shared) -> str:

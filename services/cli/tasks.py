@@ -18,8 +18,8 @@ from services.cli.projects import say_if_unknown
 from services.cli.surroundings import connected
 from task_ledger.lag import read_lag
 from task_ledger.listing import TaskFilter, count_by_status, list_tasks
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import Status
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 
 
 def tasks(

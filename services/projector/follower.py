@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from services.projector.database import query
 from services.projector.holes import Position, Snapshot, position
-from task_ledger.events import TaskEvent
+from task_ledger.model.events import TaskEvent
 from task_ledger.reading import event_of
 
 PROJECTOR: Final = "projector"

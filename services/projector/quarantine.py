@@ -12,7 +12,7 @@ from services.projector.follower import PROJECTOR
 from services.projector.records import store_records
 from services.projector.refolding import refold
 from task_ledger.errors import FoldError
-from task_ledger.storable import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, storable_text
 
 _log = structlog.get_logger(__name__)
 

@@ -14,8 +14,8 @@ from psycopg import Connection
 
 from services.projector.database import query
 from task_ledger.closing import Holder, close_attempt
-from task_ledger.events import ErrorData
-from task_ledger.transitions import RetryReason
+from task_ledger.model.events import ErrorData
+from task_ledger.model.transitions import RetryReason
 
 _log = structlog.get_logger(__name__)
 

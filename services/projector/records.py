@@ -9,7 +9,7 @@ from psycopg import Connection
 from pydantic import TypeAdapter
 
 from services.projector.database import query
-from task_ledger.record import TaskRecord
+from task_ledger.model.record import TaskRecord
 
 _RECORDS: Final = TypeAdapter(list[TaskRecord])
 

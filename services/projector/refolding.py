@@ -12,8 +12,8 @@ from psycopg import Connection
 from services.projector.database import query
 from services.projector.follower import Row
 from task_ledger.errors import FoldError
-from task_ledger.fold import fold_all
-from task_ledger.record import TaskRecord
+from task_ledger.model.fold import fold_all
+from task_ledger.model.record import TaskRecord
 
 
 @contextmanager

@@ -29,7 +29,6 @@ from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
 from task_ledger.celery.upstream import Upstream
 from task_ledger.closing import Holder
-from task_ledger.error_text import error_text
 from task_ledger.errors import (
     BadResult,
     Cancelled,
@@ -40,13 +39,14 @@ from task_ledger.errors import (
     LedgerUnavailable,
     Refused,
 )
-from task_ledger.events import Completed, EventData, Failed, Noted, Retrying, Started
-from task_ledger.identity import new_claim
 from task_ledger.message import LedgerHeader
+from task_ledger.model.error_text import error_text
+from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import FailureReason, RetryReason, State
 from task_ledger.reading import read_task
 from task_ledger.run_context import running
 from task_ledger.store import Append, append, note
-from task_ledger.transitions import FailureReason, RetryReason, State
 
 log = structlog.get_logger(__name__)
 

@@ -14,9 +14,9 @@ from task_ledger.errors import (
     UnsupportedConfiguration,
     UnsupportedSignature,
 )
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 from task_ledger.reading import read_task
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import Status
 
 
 def refuse_chord() -> NoReturn:

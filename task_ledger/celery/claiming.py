@@ -13,10 +13,10 @@ from psycopg import Error as DriverError
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.upstream import Upstream
 from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
-from task_ledger.events import Failed
+from task_ledger.model.events import Failed
+from task_ledger.model.transitions import FailureReason
 from task_ledger.reading import read_task
 from task_ledger.store import Append
-from task_ledger.transitions import FailureReason
 
 log = structlog.get_logger(__name__)
 

@@ -23,10 +23,10 @@ from task_ledger.celery.application import LedgerApplication
 from task_ledger.closing import Holder, close_attempt
 from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import Refused
-from task_ledger.events import ErrorData, Failed, make_data
 from task_ledger.message import HEADER, LedgerHeader
+from task_ledger.model.events import ErrorData, Failed, make_data
+from task_ledger.model.transitions import FailureReason, RetryReason
 from task_ledger.store import Append, append
-from task_ledger.transitions import FailureReason, RetryReason
 
 log = structlog.get_logger(__name__)
 

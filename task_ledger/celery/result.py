@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from task_ledger.errors import BadResult, FoldError
-from task_ledger.events import MAX_DATA_BYTES, Completed, read_data
-from task_ledger.storable import storable
+from task_ledger.model.events import MAX_DATA_BYTES, Completed, read_data
+from task_ledger.model.sanitize import storable
 
 
 def completed_with(value: Any) -> Completed:

@@ -12,8 +12,8 @@ from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.connections import Connections
 from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.outer_run import OuterRun
-from task_ledger.identity import new_claim
 from task_ledger.message import Message
+from task_ledger.model.ids import new_claim
 from task_ledger.run_context import Run, running
 
 

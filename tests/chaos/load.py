@@ -22,7 +22,7 @@ from task_ledger.celery import LedgerCelery
 from task_ledger.database import sqlalchemy_url
 from task_ledger.enqueue import enqueue, step
 from task_ledger.errors import AlreadyRegistered, LedgerError
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
 
 PROJECTS = 7
 MOST_ATTEMPTS = 25

@@ -11,10 +11,18 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.events import Completed, ErrorData, EventData, Failed, Progress, Retrying, Started
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.events import (
+    Completed,
+    ErrorData,
+    EventData,
+    Failed,
+    Progress,
+    Retrying,
+    Started,
+)
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import FailureReason, RetryReason
 from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason
 from tests.chaos.check import INVARIANTS, check
 from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA

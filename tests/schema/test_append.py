@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
-from task_ledger.identity import new_task_id, shard_of
+from task_ledger.model.ids import new_task_id, shard_of
+from task_ledger.model.transitions import State
 from task_ledger.reading import read_events
-from task_ledger.transitions import State
 from tests.schema.calls import (
     CANCELLED,
     DATA,

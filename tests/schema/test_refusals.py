@@ -18,8 +18,8 @@ from task_ledger.errors import (
     TooLarge,
     WrongIsolation,
 )
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import State
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import State
 from tests.schema.calls import (
     DATA,
     Task,

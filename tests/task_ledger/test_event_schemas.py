@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from task_ledger.event_schemas import event_schemas, write
-from task_ledger.events import MODELS
 from task_ledger.migrate import schema_folder
+from task_ledger.model.events import MODELS
 from tests.schema.calls import DATA
 
 FOLDER = schema_folder() / "json"

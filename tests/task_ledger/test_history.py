@@ -10,8 +10,8 @@ from psycopg import Connection
 
 from task_ledger.errors import InvalidEvent, NotPermitted
 from task_ledger.history import PastTask, import_history, past_task_id
+from task_ledger.model.transitions import Status
 from task_ledger.reading import read_events, read_task
-from task_ledger.transitions import Status
 from task_ledger.verification import Scope, chains, one_snapshot
 from task_ledger.verification import count as events_in
 from tests.servers import Database

@@ -12,7 +12,7 @@ from services.api.answers.evidence import (
     WordAnswer,
 )
 from takeoff.terms import ConcreteRelevance, ContentType
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 
 
 class ProjectAnswer(BaseModel):

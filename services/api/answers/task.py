@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
 
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import State, Status
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import State, Status
 
 
 class ProgressAnswer(BaseModel):

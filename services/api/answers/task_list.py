@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.api.answers.task import TaskAnswer
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 
 
 class Behind(BaseModel):

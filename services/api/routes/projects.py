@@ -18,7 +18,7 @@ from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
 from task_ledger.acting import current_actor
 from task_ledger.database import query
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 
 router = api_router("projects")
 

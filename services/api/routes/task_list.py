@@ -24,7 +24,7 @@ from task_ledger.listing import (
     folded_version,
     list_tasks,
 )
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 
 WAIT_S = 2.0
 _LOOK_EVERY_S = 0.025

@@ -21,10 +21,10 @@ from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.acting import current_actor
 from task_ledger.errors import NotTerminable, UnknownTask
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import TERMINAL
 from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
-from task_ledger.record import TaskRecord
 from task_ledger.store import request_cancel
-from task_ledger.transitions import TERMINAL
 
 router = api_router("tasks")
 

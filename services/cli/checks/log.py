@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
 from task_ledger.database import query
-from task_ledger.identity import SHARDS
+from task_ledger.model.ids import SHARDS
 from task_ledger.settings import MissingSetting, Settings
 
 _PACKAGE: Final = "services.cli"

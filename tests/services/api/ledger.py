@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.events import (
+from task_ledger.model.events import (
     Completed,
     ErrorData,
     EventData,
@@ -17,9 +17,9 @@ from task_ledger.events import (
     Retrying,
     Started,
 )
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import FailureReason, RetryReason
 from task_ledger.store import Answer, Append, append
-from task_ledger.transitions import FailureReason, RetryReason
 
 
 @dataclass

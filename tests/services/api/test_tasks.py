@@ -9,7 +9,7 @@ from uuid import uuid1, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
 from tests.services.api.ledger import Ledger
 
 Token = Callable[..., dict[str, str]]

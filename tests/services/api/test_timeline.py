@@ -15,9 +15,9 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from task_ledger.digest import first_misfit
-from task_ledger.events import TaskEvent
-from task_ledger.transitions import EventType, State
+from task_ledger.model.digest import first_misfit
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.transitions import EventType, State
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Projector
 

@@ -14,9 +14,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from task_ledger.events import Started
 from task_ledger.export import COLUMNS
-from task_ledger.identity import new_claim
+from task_ledger.model.events import Started
+from task_ledger.model.ids import new_claim
 from task_ledger.store import Append, append
 from tests.deploy.children import wait_until
 from tests.histories import completed, failed, registered, retrying

@@ -15,11 +15,11 @@ from services.projector.reconciler import Lost, Reconciler
 from task_ledger.closing import MOST_LOSSES
 from task_ledger.database import query
 from task_ledger.errors import Fenced
-from task_ledger.events import Completed, Failed, Registered, Retrying, Started
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.events import Completed, Failed, Registered, Retrying, Started
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import EventType, State, Status
 from task_ledger.reading import read_events, read_task
 from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import EventType, State, Status
 from tests.servers import Database
 from tests.services.projector.log import drain, owner, projector, projector_connection, say
 from tests.services.projector.outbox import message

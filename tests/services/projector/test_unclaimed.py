@@ -13,11 +13,11 @@ from psycopg import Connection
 from services.projector.parts import reconciling
 from services.projector.unclaimed import Unclaimed
 from task_ledger.database import query
-from task_ledger.events import Registered, Started
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.events import Registered, Started
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import State, Status
 from task_ledger.reading import read_task
 from task_ledger.settings import Settings
-from task_ledger.transitions import State, Status
 from tests.servers import Database
 from tests.services.projector.log import drain, owner, projector, projector_connection, say, until
 from tests.services.projector.outbox import message

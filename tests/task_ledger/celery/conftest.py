@@ -25,10 +25,10 @@ from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery
 from task_ledger.database import sqlalchemy_url
 from task_ledger.enqueue import enqueue
-from task_ledger.events import TaskEvent
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import TERMINAL
 from task_ledger.reading import read_events, read_task
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import TERMINAL
 from tests.brokers import Broker, Brokers
 from tests.servers import Database, fresh_database
 

@@ -10,8 +10,8 @@ from celery import Signature
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import EventType, Status
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import EventType, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.wire import When, Wire

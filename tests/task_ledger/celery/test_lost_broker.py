@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.brokers import Brokers, ValkeyBroker
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker

@@ -11,8 +11,8 @@ from psycopg import sql
 from deploy.embedded import EmbeddedPostgres
 from services.projector.database import connect
 from services.projector.unclaimed import Unclaimed
-from task_ledger.events import Noted
-from task_ledger.transitions import State, Status
+from task_ledger.model.events import Noted
+from task_ledger.model.transitions import State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker

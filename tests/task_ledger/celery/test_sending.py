@@ -20,7 +20,7 @@ from task_ledger.errors import (
     UnregisteredSend,
     UnsupportedSignature,
 )
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 
 

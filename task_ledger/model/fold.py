@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from task_ledger.errors import FoldError
-from task_ledger.events import (
+from task_ledger.model.events import (
     Completed,
     Failed,
     Noted,
@@ -15,9 +15,9 @@ from task_ledger.events import (
     Started,
     TaskEvent,
 )
-from task_ledger.record import TaskRecord
-from task_ledger.timestamps import OUT_OF_RANGE
-from task_ledger.transitions import LIFECYCLE, EventType, State, may_follow, status_of
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.timestamps import OUT_OF_RANGE
+from task_ledger.model.transitions import LIFECYCLE, EventType, State, may_follow, status_of
 
 
 def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:

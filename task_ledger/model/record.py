@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from task_ledger.transitions import State, Status
+from task_ledger.model.transitions import State, Status
 
 
 @dataclass(frozen=True, slots=True)

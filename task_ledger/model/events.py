@@ -21,9 +21,9 @@ from pydantic import (
 )
 
 from task_ledger.errors import FoldError, InvalidEvent, TooLarge
-from task_ledger.storable import cut_to, storable
-from task_ledger.timestamps import Time
-from task_ledger.transitions import EventType, FailureReason, RetryReason, State
+from task_ledger.model.sanitize import cut_to, storable
+from task_ledger.model.timestamps import Time
+from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
 MAX_DATA_BYTES: Final = 64 * 1024
 """The limit of one event's data, in UTF-8 bytes of JSON."""

@@ -1,7 +1,7 @@
 """What may follow what in the life of a task: the one table.
 
 `ledger.may_follow` in the database, the diagram in the documentation and the legend of the
-web page are derived from it (`python -m task_ledger.transitions` prints the SQL).
+web page are derived from it (`python -m task_ledger.model.transitions` prints the SQL).
 Legality looks at a task's *state*, never at the type of its last event: the two types that
 change no state may stand between any two lifecycle events.
 """
@@ -150,7 +150,7 @@ def sql() -> str:
     )
     return f"""\
 -- Whether an event of a type may be appended to a task in a state.
--- Generated from task_ledger/transitions.py: python -m task_ledger.transitions
+-- Generated from task_ledger/model/transitions.py: python -m task_ledger.model.transitions
 --
 -- Returns: boolean.
 -- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from task_ledger.events import TaskEvent
-from task_ledger.identity import shard_of
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.ids import shard_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

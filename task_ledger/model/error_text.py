@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from task_ledger.events import ErrorData
-from task_ledger.storable import cut_to, storable_text
+from task_ledger.model.events import ErrorData
+from task_ledger.model.sanitize import cut_to, storable_text
 
 MAX_LINES: Final = 5
 MAX_MESSAGE: Final = 2000
