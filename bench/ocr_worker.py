@@ -21,7 +21,7 @@ from takeoff.quality.memory import descendants
 from takeoff.sample import write_sample
 from takeoff.storage import document_key, open_storage
 from takeoff.terms import ContentType
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.migrate import upgrade
 
 _NAME = "worker-ocr"

@@ -13,7 +13,7 @@ from typing import Any, cast
 from kombu import Queue
 from kombu.serialization import dumps
 
-from task_ledger.message import Message
+from task_ledger.eventlog.message import Message
 
 
 @dataclass(slots=True)

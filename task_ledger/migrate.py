@@ -16,8 +16,8 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from task_ledger.database import sqlalchemy_url
 from task_ledger.errors import MigrationBusy, PartitionsBusy
+from task_ledger.eventlog.database import sqlalchemy_url
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
 """Folders whose files every migration runs again."""

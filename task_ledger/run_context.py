@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import UUID
 
-from task_ledger.message import Message
+from task_ledger.eventlog.message import Message
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import (
     Completed,
     EventData,
@@ -17,7 +18,6 @@ from task_ledger.model.events import (
     make_data,
 )
 from task_ledger.model.ids import new_claim, new_task_id
-from task_ledger.store import Append, append
 
 STARTED = make_data(Started, worker="celery@one", host="one", pid=1, queue="default")
 

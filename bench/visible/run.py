@@ -10,9 +10,9 @@ import psycopg
 from bench.processes import process, until
 from bench.row import Row, alone
 from bench.servers import Servers
+from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import Progress, Started
 from task_ledger.model.ids import new_claim, new_task_id
-from task_ledger.store import Append, append
 
 RATE = 200
 WRITERS = 4

@@ -11,7 +11,7 @@ from services.api.problems import ProblemError
 from services.api.resources import Shared
 from task_ledger import access
 from task_ledger.access import Identity, NotAuthenticated, Role
-from task_ledger.acting import acting_as
+from task_ledger.eventlog.actor import acting_as
 
 COOKIE: Final = "task_ledger_session"
 

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.api.problems import ProblemError
-from task_ledger.listing import Position
+from task_ledger.eventlog.task_list import Position
 
 _MARK_BYTES: Final = 8
 _FORM: Final = struct.Struct(f">B{_MARK_BYTES}sq16s")

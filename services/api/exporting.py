@@ -11,11 +11,11 @@ from uuid import UUID
 import psycopg
 from anyio import CancelScope, to_thread
 
-from task_ledger.any_time import read_any_time
-from task_ledger.database import ledger_errors, session
-from task_ledger.export import COLUMNS, exported
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
-from task_ledger.timeline import stream_timeline
 
 _AT_ONCE: Final = 500
 

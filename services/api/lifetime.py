@@ -22,8 +22,8 @@ from services.api.readiness import Readiness
 from services.api.resources import Resources
 from services.api.sending import make_sender
 from takeoff.storage import open_storage
-from task_ledger.any_time import read_any_time
-from task_ledger.database import session, sqlalchemy_url
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import session, sqlalchemy_url
 from task_ledger.settings import Settings
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"

@@ -12,10 +12,10 @@ from services.api.problems import not_found
 from services.api.resources import Resources, Shared
 from takeoff.models import Condition, Document, Page
 from task_ledger.access import Identity
-from task_ledger.database import query
 from task_ledger.errors import UnknownTask
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.record import TaskRecord
-from task_ledger.reading import read_events, read_task
 
 
 async def project_in_reach(project_id: ProjectId, identity: Asking, shared: Shared) -> str:

@@ -12,9 +12,9 @@ from anyio import CapacityLimiter, to_thread
 from kombu import Connection
 from psycopg_pool import ConnectionPool
 
-from task_ledger.database import ledger_errors, query
 from task_ledger.errors import LedgerError
-from task_ledger.lag import Lag, read_lag
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.lag import Lag, read_lag
 
 TIMEOUT_S: Final = 2
 KEEP_S: Final = 1.0

@@ -15,7 +15,6 @@ from services.api.problems import ProblemError, problem_response
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.access import NotAuthenticated
-from task_ledger.database import translated
 from task_ledger.errors import (
     FoldError,
     InvalidEvent,
@@ -23,6 +22,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     UnknownTask,
 )
+from task_ledger.eventlog.database import translated
 
 _log: Final = structlog.get_logger()
 

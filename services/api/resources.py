@@ -18,7 +18,7 @@ from services.api.live.watch import Watch
 from services.api.metrics import Metrics
 from services.api.readiness import Readiness
 from takeoff.storage import Storage
-from task_ledger.database import ledger_errors
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.settings import Settings
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from psycopg import errors as pg
 from typer.core import TyperGroup
 
 from services.cli.printing import say
-from task_ledger.database import ledger_errors
 from task_ledger.errors import LedgerError, LedgerUnavailable
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.settings import SettingsError
 
 WRONG = 1
@@ -68,7 +68,7 @@ def known_errors() -> Generator[None]:
     """Raise the database's own errors, from psycopg or through SQLAlchemy, under known names.
 
     Raises:
-        LedgerError: as `task_ledger.database.ledger_errors`.
+        LedgerError: as `task_ledger.eventlog.database.ledger_errors`.
         CommandFailed: the database holds no ledger.
     """
     try:

@@ -10,8 +10,8 @@ from services.cli.api_client import ApiClient
 from services.cli.demonstration import make_project
 from services.cli.exits import CommandFailed
 from services.cli.surroundings import connected
+from task_ledger.eventlog.verify import Scope, count
 from task_ledger.settings import Settings
-from task_ledger.verification import Scope, count
 
 PROJECT: Final = "demo"
 _FILE: Final = "sample-drawings.pdf"

@@ -20,11 +20,17 @@ from services.cli.printing import (
     time_of,
 )
 from services.cli.surroundings import connected
-from task_ledger.database import ledger_errors, query
-from task_ledger.export import exported
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.export import exported
+from task_ledger.eventlog.read import (
+    AsOf,
+    read_as_of_time,
+    read_as_of_version,
+    read_events,
+    read_task,
+)
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.record import TaskRecord
-from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
 
 
 @dataclass(frozen=True, slots=True)

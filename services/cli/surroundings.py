@@ -13,8 +13,8 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
-from task_ledger.any_time import read_any_time
-from task_ledger.database import ledger_errors, session
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.settings import Role, Settings, SettingsError
 
 _PREFIX = "TASK_LEDGER_"

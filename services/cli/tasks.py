@@ -16,8 +16,8 @@ from services.cli.printing import (
 )
 from services.cli.projects import say_if_unknown
 from services.cli.surroundings import connected
-from task_ledger.lag import read_lag
-from task_ledger.listing import TaskFilter, count_by_status, list_tasks
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.task_list import TaskFilter, count_by_status, list_tasks
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 

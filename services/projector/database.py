@@ -5,9 +5,9 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import Connection, IsolationLevel
 
-from task_ledger.any_time import read_any_time
-from task_ledger.database import query as _query
-from task_ledger.database import session
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import query as _query
+from task_ledger.eventlog.database import session
 
 _SESSION: Final = {
     # What a process holds that hangs (checkpoints, outbox rows) is given back.
@@ -22,7 +22,7 @@ _SESSION: Final = {
 
 def query(name: str) -> LiteralString:
     """The text of `queries/<name>.sql` of this service."""
-    return _query(name, "services.projector")
+    return _query(name, __name__.rpartition(".")[0])
 
 
 def connect(url: str, part: str) -> Connection[Any]:

@@ -16,8 +16,8 @@ from psycopg import Connection
 
 from services.projector.database import query
 from services.projector.holes import Position, Snapshot, position
+from task_ledger.eventlog.read import event_of
 from task_ledger.model.events import TaskEvent
-from task_ledger.reading import event_of
 
 PROJECTOR: Final = "projector"
 """The follower that folds events into records and numbers them."""

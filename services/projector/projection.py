@@ -12,10 +12,10 @@ from services.projector.quarantine import quarantine, quarantined
 from services.projector.records import store_records, stored_records
 from services.projector.refolding import one_task, refold
 from task_ledger.errors import FoldError
+from task_ledger.eventlog.read import record_of
 from task_ledger.model.fold import fold_all
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
-from task_ledger.reading import record_of
 
 
 class Projection:

@@ -12,7 +12,7 @@ from kombu import Connection, Exchange, Producer, Queue
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeout
 
-from task_ledger.message import Message
+from task_ledger.eventlog.message import Message
 
 TIMEOUT_S: Final = 5
 """How long the broker may take to accept a connection, a command or a message."""

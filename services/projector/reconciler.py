@@ -13,7 +13,7 @@ import structlog
 from psycopg import Connection
 
 from services.projector.database import query
-from task_ledger.closing import Holder, close_attempt
+from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.model.events import ErrorData
 from task_ledger.model.transitions import RetryReason
 

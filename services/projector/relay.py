@@ -14,11 +14,11 @@ from psycopg import Connection
 from services.projector.database import query
 from services.projector.publisher import BrokerAway, MessageRefused, Publisher
 from task_ledger.errors import LedgerBusy, Refused
-from task_ledger.message import Message, headers_for_attempt
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.message import Message, headers_for_attempt
 from task_ledger.model.events import Failed, make_data
 from task_ledger.model.sanitize import cut_to, storable_text
 from task_ledger.model.transitions import FailureReason
-from task_ledger.store import Append, append
 
 _log = structlog.get_logger(__name__)
 

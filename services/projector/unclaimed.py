@@ -13,9 +13,9 @@ from psycopg import Connection
 from services.projector.database import query
 from services.projector.reconciler import ACTOR, try_lock
 from task_ledger.errors import Refused
+from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import Failed
 from task_ledger.model.transitions import FailureReason
-from task_ledger.store import Append, append
 
 _log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
-from task_ledger.celery.connections import Connections
+from task_ledger.eventlog.connections import Connections
 
 
 class LedgerApplication(Protocol):

@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.celery.claiming import CLAIM_WAIT_S, Claiming
-from task_ledger.celery.connections import Connections
 from task_ledger.celery.declared_retry import retry_if_declared
 from task_ledger.celery.live_attempts import live_attempts
 from task_ledger.celery.lost import end_lost, was_lost
@@ -28,7 +27,6 @@ from task_ledger.celery.outer_run import OuterRun
 from task_ledger.celery.progress import ProgressReporter
 from task_ledger.celery.result import completed_with
 from task_ledger.celery.upstream import Upstream
-from task_ledger.closing import Holder
 from task_ledger.errors import (
     BadResult,
     Cancelled,
@@ -39,14 +37,16 @@ from task_ledger.errors import (
     LedgerUnavailable,
     Refused,
 )
-from task_ledger.message import LedgerHeader
+from task_ledger.eventlog.append import Append, append, note
+from task_ledger.eventlog.closing import Holder
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import LedgerHeader
+from task_ledger.eventlog.read import read_task
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import FailureReason, RetryReason, State
-from task_ledger.reading import read_task
 from task_ledger.run_context import running
-from task_ledger.store import Append, append, note
 
 log = structlog.get_logger(__name__)
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.connections import Connections
-from task_ledger.database import ledger_errors, query, sqlalchemy_errors, translated
 from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
-from task_ledger.message import Message
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.database import ledger_errors, query, sqlalchemy_errors, translated
+from task_ledger.eventlog.message import Message
 
 _ENDS_TRANSACTION: Final = re.compile(
     r"(?:\s|;|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"

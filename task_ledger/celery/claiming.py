@@ -10,13 +10,13 @@ import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
-from task_ledger.celery.connections import Connections
 from task_ledger.celery.upstream import Upstream
 from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import Failed
 from task_ledger.model.transitions import FailureReason
-from task_ledger.reading import read_task
-from task_ledger.store import Append
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ from kombu.exceptions import ContentDisallowed, SerializationError
 
 from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.request import Delivery, ends_of
-from task_ledger.message import HEADER, LedgerHeader
+from task_ledger.eventlog.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)
 

@@ -23,8 +23,8 @@ from task_ledger.celery.application import LedgerApplication
 from task_ledger.celery.live_attempts import live_attempts
 from task_ledger.celery.snapshots import ids, snapshot
 from task_ledger.celery.terminating import Terminator
-from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import LedgerError
+from task_ledger.eventlog.database import ledger_errors, query, session
 
 log = structlog.get_logger(__name__)
 

@@ -12,13 +12,13 @@ from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 
 from task_ledger.celery.author import AuthorTransaction
-from task_ledger.celery.connections import Connections
-from task_ledger.closing import Holder, close_attempt
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
+from task_ledger.eventlog.append import Answer
+from task_ledger.eventlog.closing import Holder, close_attempt
+from task_ledger.eventlog.connections import Connections
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import ErrorData
 from task_ledger.model.transitions import RetryReason, State
-from task_ledger.store import Answer
 
 log = structlog.get_logger(__name__)
 

@@ -10,11 +10,11 @@ from typing import Final
 import structlog
 from psycopg import Error as DriverError
 
-from task_ledger.appender import Appender
-from task_ledger.celery.connections import usable
 from task_ledger.errors import LedgerError, Refused
+from task_ledger.eventlog.append import Append, refusal
+from task_ledger.eventlog.appender import Appender
+from task_ledger.eventlog.connections import usable
 from task_ledger.model.events import Progress, make_data
-from task_ledger.store import Append, refusal
 
 log = structlog.get_logger(__name__)
 

@@ -20,13 +20,13 @@ from kombu.exceptions import ContentDisallowed, DecodeError
 from psycopg import Connection
 
 from task_ledger.celery.application import LedgerApplication
-from task_ledger.closing import Holder, close_attempt
-from task_ledger.database import ledger_errors, query, session
 from task_ledger.errors import Refused
-from task_ledger.message import HEADER, LedgerHeader
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.closing import Holder, close_attempt
+from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.eventlog.message import HEADER, LedgerHeader
 from task_ledger.model.events import ErrorData, Failed, make_data
 from task_ledger.model.transitions import FailureReason, RetryReason
-from task_ledger.store import Append, append
 
 log = structlog.get_logger(__name__)
 

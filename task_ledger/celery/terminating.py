@@ -14,7 +14,7 @@ from celery.worker import state
 from psycopg import Connection
 
 from task_ledger.celery.snapshots import snapshot
-from task_ledger.database import query
+from task_ledger.eventlog.database import query
 
 log = structlog.get_logger(__name__)
 

@@ -9,10 +9,10 @@ from celery import Task
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.author import AuthorTransaction
-from task_ledger.celery.connections import Connections
 from task_ledger.celery.next_steps import send_next_steps
 from task_ledger.celery.outer_run import OuterRun
-from task_ledger.message import Message
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import Message
 from task_ledger.model.ids import new_claim
 from task_ledger.run_context import Run, running
 

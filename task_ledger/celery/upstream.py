@@ -5,8 +5,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.database import ledger_errors, query
 from task_ledger.errors import UnknownTask
+from task_ledger.eventlog.database import ledger_errors, query
 
 
 class Upstream:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
+from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.model.events import (
     Completed,
     ErrorData,
@@ -22,7 +23,6 @@ from task_ledger.model.events import (
 )
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import FailureReason, RetryReason
-from task_ledger.store import Append, append, request_cancel
 from tests.chaos.check import INVARIANTS, check
 from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA

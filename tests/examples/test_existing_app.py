@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from tests.examples.test_quickstart import EXAMPLE, Terminal, finished, free_port, post
 from tests.servers import Database
 

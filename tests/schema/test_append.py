@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
+from task_ledger.eventlog.read import read_events
 from task_ledger.model.ids import new_task_id, shard_of
 from task_ledger.model.transitions import State
-from task_ledger.reading import read_events
 from tests.schema.calls import (
     CANCELLED,
     DATA,

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from psycopg import AsyncConnection
 
-from task_ledger.lag import Lag, read_lag, read_lag_async
+from task_ledger.eventlog.lag import Lag, read_lag, read_lag_async
 from tests.servers import Database
 from tests.services.projector.log import (
     drain,

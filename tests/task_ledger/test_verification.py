@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Json
 
+from task_ledger.eventlog.verify import Finding, Scope, chains, count, one_snapshot, timelines
 from task_ledger.model.ids import shard_of
-from task_ledger.verification import Finding, Scope, chains, count, one_snapshot, timelines
 from tests.histories import completed
 from tests.servers import Database
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 
+from task_ledger.eventlog.timeline import Entry
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.sanitize import cut_to
 from task_ledger.model.transitions import EventType, State
-from task_ledger.timeline import Entry
 
 
 class EventAnswer(BaseModel):

@@ -10,8 +10,8 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from services.api.live.poller import poll
-from task_ledger.database import ledger_errors
-from task_ledger.timeline import Entry, read_new
+from task_ledger.eventlog.database import ledger_errors
+from task_ledger.eventlog.timeline import Entry, read_new
 
 INTERVAL_S: Final = 0.075
 AT_ONCE: Final = 100

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from services.api.live.poller import poll
-from task_ledger.database import ledger_errors, query
+from task_ledger.eventlog.database import ledger_errors, query
 
 INTERVAL_S: Final = 0.05
 

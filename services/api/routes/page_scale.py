@@ -14,7 +14,7 @@ from services.api.routes.router import api_router
 from takeoff.models import Page
 from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
 from takeoff.remeasuring import by_new_scale
-from task_ledger.acting import current_actor
+from task_ledger.eventlog.actor import current_actor
 
 router = api_router("drawings")
 

@@ -16,8 +16,8 @@ from services.api.resources import Shared
 from services.api.routes.router import PREFIX, api_router
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
-from task_ledger.acting import current_actor
-from task_ledger.database import query
+from task_ledger.eventlog.actor import current_actor
+from task_ledger.eventlog.database import query
 from task_ledger.model.transitions import Status
 
 router = api_router("projects")

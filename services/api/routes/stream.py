@@ -19,7 +19,7 @@ from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
 from task_ledger.access import NotAuthenticated
 from task_ledger.errors import LedgerUnavailable
-from task_ledger.timeline import LAST, Entry, read_timeline, timeline_head
+from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_head
 
 CHECK_EVERY_S: Final = 15.0
 """How often a stream looks whether its token or session is still in force."""

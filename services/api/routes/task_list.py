@@ -15,8 +15,8 @@ from services.api.problems import ProblemError, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
-from task_ledger.lag import read_lag
-from task_ledger.listing import (
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.task_list import (
     Order,
     Position,
     TaskFilter,

@@ -19,12 +19,18 @@ from services.api.problems import ProblemError, declared
 from services.api.reach import HistoryInReach, TaskInReach, checked, task_in_reach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
-from task_ledger.acting import current_actor
 from task_ledger.errors import NotTerminable, UnknownTask
+from task_ledger.eventlog.actor import current_actor
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.eventlog.read import (
+    AsOf,
+    read_as_of_time,
+    read_as_of_version,
+    read_events,
+    read_task,
+)
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
-from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
-from task_ledger.store import request_cancel
 
 router = api_router("tasks")
 

@@ -11,8 +11,8 @@ from services.api.problems import beyond_the_end, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
+from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_timeline, timeline_head
 from task_ledger.model.transitions import EventType
-from task_ledger.timeline import LAST, TimelineFilter, read_timeline, timeline_head
 
 router = api_router("timeline")
 

@@ -11,8 +11,8 @@ from services.api.problems import declared
 from services.api.reach import HistoryInReach
 from services.api.resources import Shared
 from services.api.routes.router import api_router
-from task_ledger.database import ledger_errors, session
-from task_ledger.verification import Scope, chains, count, one_snapshot, timelines
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, timelines
 
 router = api_router("tasks")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
-from task_ledger.database import query
+from task_ledger.eventlog.database import query
 from task_ledger.model.ids import SHARDS
 from task_ledger.settings import MissingSetting, Settings
 

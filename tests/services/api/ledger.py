@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.eventlog.append import Answer, Append, append
 from task_ledger.model.events import (
     Completed,
     ErrorData,
@@ -19,7 +20,6 @@ from task_ledger.model.events import (
 )
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import FailureReason, RetryReason
-from task_ledger.store import Answer, Append, append
 
 
 @dataclass

@@ -17,7 +17,7 @@ import httpx2
 from psycopg import Connection
 
 from services.projector.service import run
-from task_ledger.lag import read_lag
+from task_ledger.eventlog.lag import read_lag
 from task_ledger.settings import Settings
 from tests.servers import NO_TLS
 

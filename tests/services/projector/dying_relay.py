@@ -7,7 +7,7 @@ import sys
 from services.projector.database import connect
 from services.projector.publisher import Publisher
 from services.projector.relay import Relay
-from task_ledger.message import Message
+from task_ledger.eventlog.message import Message
 
 
 class DyingPublisher(Publisher):

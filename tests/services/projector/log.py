@@ -13,12 +13,12 @@ from psycopg import Connection, sql
 from services.projector.database import connect
 from services.projector.follower import PROJECTOR, Follower, Tick
 from services.projector.projection import Projection
+from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.read import read_events, record_of
 from task_ledger.model.events import Completed, EventData, Progress, Registered, Started
 from task_ledger.model.fold import fold_all
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.record import TaskRecord
-from task_ledger.reading import read_events, record_of
-from task_ledger.store import Answer, Append, append
 from tests.servers import Database
 
 REGISTER = """

@@ -21,11 +21,11 @@ from services.projector.follower import PROJECTOR, Follower, Row
 from services.projector.projection import Projection
 from services.projector.rebuild import rebuild
 from task_ledger.errors import Refused
+from task_ledger.eventlog.append import Append, append, note, request_cancel
+from task_ledger.eventlog.read import read_events
 from task_ledger.model.events import Completed, Failed, Noted, Progress, Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import FailureReason, RetryReason
-from task_ledger.reading import read_events
-from task_ledger.store import Append, append, note, request_cancel
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,

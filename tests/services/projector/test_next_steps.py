@@ -9,13 +9,13 @@ from celery import chain, chord, group
 from sqlalchemy.orm import Session
 
 from services.projector.unclaimed import Unclaimed
-from task_ledger.database import query
 from task_ledger.errors import AlreadyRegistered
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.read import read_events
 from task_ledger.model.events import Completed, Registered
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import State, Status
-from task_ledger.reading import read_events
-from task_ledger.store import request_cancel
 from tests.services.projector.log import (
     complete,
     count,

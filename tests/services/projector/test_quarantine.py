@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from services.projector.quarantine import retry
 from services.projector.rebuild import rebuild
-from task_ledger.lag import read_lag
+from task_ledger.eventlog.lag import read_lag
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,

@@ -12,11 +12,11 @@ from psycopg import Connection
 
 from services.projector.parts import reconciling
 from services.projector.unclaimed import Unclaimed
-from task_ledger.database import query
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import Registered, Started
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import State, Status
-from task_ledger.reading import read_task
 from task_ledger.settings import Settings
 from tests.servers import Database
 from tests.services.projector.log import drain, owner, projector, projector_connection, say, until

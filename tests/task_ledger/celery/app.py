@@ -172,7 +172,7 @@ def ignore_cancel(self: LedgerTask, name: str) -> str:
 @app.task
 def observe(name: str) -> None:
     """Untracked, unbound: tells what it can see of the task that sent it."""
-    from task_ledger.celery.connections import Connections
+    from task_ledger.eventlog.connections import Connections
 
     connections: Connections = app.connections
     with connections.engine.connect() as connection:

@@ -16,10 +16,10 @@ from task_ledger.errors import (
     UnsupportedConfiguration,
     UnsupportedSignature,
 )
+from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.model.events import Completed, ErrorData, Failed, Progress, Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import FailureReason, RetryReason
-from task_ledger.store import Append, append, request_cancel
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 

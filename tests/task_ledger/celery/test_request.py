@@ -14,10 +14,10 @@ import pytest
 from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
+from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import ErrorData, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import EventType, RetryReason, State, Status
-from task_ledger.store import Append, append
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker

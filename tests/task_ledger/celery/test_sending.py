@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from task_ledger.database import sqlalchemy_url
 from task_ledger.enqueue import Enqueued, enqueue
 from task_ledger.errors import (
     AlreadyRegistered,
@@ -20,6 +19,7 @@ from task_ledger.errors import (
     UnregisteredSend,
     UnsupportedSignature,
 )
+from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 
