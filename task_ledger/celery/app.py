@@ -5,16 +5,16 @@ from uuid import UUID
 
 from celery import Celery
 
-from task_ledger.capture import capturing, capturing_producer
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.leases import KeepLease
 from task_ledger.celery.outer_run import is_stray_thread
 from task_ledger.celery.task import LedgerTask
-from task_ledger.enqueue_options import OPTION
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
-from task_ledger.run_context import current_run
+from task_ledger.registration.capture import capturing, capturing_producer
+from task_ledger.registration.options import OPTION
+from task_ledger.registration.run_context import current_run
 
 BACKENDS: Final = {
     "ledger": "task_ledger.celery.backend:LedgerBackend",

@@ -46,7 +46,7 @@ from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import FailureReason, RetryReason, State
-from task_ledger.run_context import running
+from task_ledger.registration.run_context import running
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from task_ledger.celery.author import AuthorTransaction
 from task_ledger.errors import SentOutsideRun
 from task_ledger.eventlog.message import Message
-from task_ledger.run_context import Run
+from task_ledger.registration.run_context import Run
 
 
 class OuterRun(Run):

@@ -15,7 +15,7 @@ from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.untracked import InnerRun, UntrackedRun
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
-from task_ledger.run_context import Run, current_run
+from task_ledger.registration.run_context import Run, current_run
 
 
 class LedgerTask(Task[Any, Any]):

@@ -14,7 +14,7 @@ from task_ledger.celery.outer_run import OuterRun
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import Message
 from task_ledger.model.ids import new_claim
-from task_ledger.run_context import Run, running
+from task_ledger.registration.run_context import Run, running
 
 
 class UntrackedRun(OuterRun):

@@ -52,7 +52,9 @@ def test_python_runs(code: str) -> None:
 
 
 def test_a_name_that_does_not_exist_is_found() -> None:
-    assert "dequeue" in run("from task_ledger.enqueue import enqueue, dequeue\n").stderr
+    assert (
+        "dequeue" in run("from task_ledger.registration.enqueue import enqueue, dequeue\n").stderr
+    )
 
 
 @pytest.mark.parametrize("sql", [b for b in blocks("sql") if "SELECT" in b.values[0]])

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from celery import Signature, chain, chord, group
 
-from task_ledger.canvas import MOST_BEFORE, Before, Canvas
 from task_ledger.celery import LedgerCelery
-from task_ledger.enqueue_options import EnqueueOptions
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.registration import Registration, registration_of
+from task_ledger.registration.canvas import MOST_BEFORE, Before, Canvas
+from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.registration import Registration, registration_of
 
 APP = LedgerCelery("sender", broker="memory://", set_as_current=False)
 

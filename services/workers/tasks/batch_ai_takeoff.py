@@ -12,7 +12,7 @@ from takeoff.geometry import NotCalibrated
 from takeoff.models import Condition
 from takeoff.providers import ProviderSettings, choose
 from task_ledger.celery import LedgerTask
-from task_ledger.enqueue import enqueue
+from task_ledger.registration.enqueue import enqueue
 
 
 @app.task(name="takeoff.batch_ai_takeoff", task_type="batch_ai_takeoff", max_retries=0)

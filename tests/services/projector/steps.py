@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from services.projector.next_steps import NextSteps
 from task_ledger.celery import LedgerCelery
-from task_ledger.enqueue import Enqueued, enqueue
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.database import sqlalchemy_url
@@ -18,6 +17,7 @@ from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import ErrorData, Failed
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import FailureReason, RetryReason
+from task_ledger.registration.enqueue import Enqueued, enqueue
 from tests.servers import Database
 from tests.services.projector.log import (
     complete,

@@ -14,8 +14,8 @@ import httpx2
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
-from task_ledger.enqueue import enqueue
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.registration.enqueue import enqueue
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Server, eventually
 from tests.services.web.proxy import Proxy

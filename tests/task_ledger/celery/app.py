@@ -16,8 +16,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger.celery import LedgerCelery, LedgerTask, in_this_run
-from task_ledger.enqueue import enqueue
 from task_ledger.errors import LedgerUnavailable, SentOutsideRun
+from task_ledger.registration.enqueue import enqueue
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
 WAIT_S = 30

@@ -23,12 +23,12 @@ from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery
-from task_ledger.enqueue import enqueue
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
+from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Broker, Brokers
 from tests.servers import Database, fresh_database
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from task_ledger.capture import capturing
 from task_ledger.celery import LedgerCelery
+from task_ledger.registration.capture import capturing
 
 
 @pytest.mark.parametrize("url", ["amqp://host//", "pyamqp://host//", "amqps://host//"])

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery import LedgerCelery, LedgerTask
-from task_ledger.enqueue import Enqueued, enqueue, step
 from task_ledger.errors import UnknownTask, UnsupportedSignature
 from task_ledger.eventlog.append import request_cancel
 from task_ledger.model.transitions import State, Status
+from task_ledger.registration.enqueue import Enqueued, enqueue, step
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker

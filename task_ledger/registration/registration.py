@@ -9,16 +9,16 @@ from uuid import UUID
 from celery import Signature
 from sqlalchemy.orm import Session
 
-from task_ledger.canvas import CanvasStep
-from task_ledger.capture import capturing
-from task_ledger.enqueue_options import OPTION, EnqueueOptions
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.append import answer_of
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
-from task_ledger.run_context import current_run
+from task_ledger.registration.canvas import CanvasStep
+from task_ledger.registration.capture import capturing
+from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.run_context import current_run
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 

@@ -10,10 +10,10 @@ from celery import Celery, Signature
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from task_ledger.canvas import Before, Canvas
-from task_ledger.enqueue_options import OPTION, EnqueueOptions
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
-from task_ledger.registration import (
+from task_ledger.registration.canvas import Before, Canvas
+from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.registration import (
     Enqueued,
     Registration,
     registration_of,
