@@ -6,9 +6,9 @@ from uuid import UUID
 from celery import Celery
 
 from task_ledger.celery.checks import CheckConfiguration
-from task_ledger.celery.leases import KeepLease
-from task_ledger.celery.outer_run import is_stray_thread
+from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.celery.task import LedgerTask
+from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
@@ -25,7 +25,7 @@ BACKENDS: Final = {
 
 DEFAULTS: Final = {
     "beat_scheduler": "task_ledger.celery.beat:LedgerScheduler",
-    "worker_consumer": "task_ledger.celery.consumer:LedgerConsumer",
+    "worker_consumer": "task_ledger.celery.worker.consumer:LedgerConsumer",
 }
 """Celery's settings that are others than Celery's own, where the application sets none."""
 
@@ -52,7 +52,7 @@ class LedgerCelery(Celery):
     """
 
     boot: UUID | None = None
-    amqp_cls = "task_ledger.celery.queues:LedgerAMQP"
+    amqp_cls = "task_ledger.celery.worker.queues:LedgerAMQP"
 
     def __init__(
         self,

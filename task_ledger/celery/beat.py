@@ -15,7 +15,7 @@ from celery.beat import BeatLazyFunc, ScheduleEntry, Scheduler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import LedgerBusy, LedgerUnavailable, UnsupportedSignature
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import LedgerHeader, due_time

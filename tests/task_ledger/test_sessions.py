@@ -19,8 +19,8 @@ from services.api.metrics import Metrics
 from services.cli.surroundings import connected
 from services.projector.database import connect
 from task_ledger.celery import LedgerCelery
-from task_ledger.celery.leases import Lease
-from task_ledger.celery.request import Ends
+from task_ledger.celery.worker.leases import Lease
+from task_ledger.celery.worker.request import Ends
 from task_ledger.settings import Settings
 from tests.servers import Database
 

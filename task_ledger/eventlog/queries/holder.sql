@@ -2,7 +2,7 @@
 -- Returns: (claim, attempt, boot, pid): the claim, its attempt, and the worker process that
 --          drew it; no row when no claim holds the task.
 -- Arguments: task_id.
--- Usage: task_ledger.celery.request.
+-- Usage: task_ledger.celery.worker.request.
 SELECT last.claim, last.attempt, (s.data ->> 'boot')::uuid, (s.data ->> 'pid')::integer
 FROM (
     SELECT *

@@ -1,7 +1,7 @@
 -- Attempts of one worker whose process is to be ended.
 -- Returns: (task_id, pid), the child that has claimed it.
 -- Arguments: boot; live, the tasks that the worker works on.
--- Usage: task_ledger.celery.terminating, after each renewal of the lease.
+-- Usage: task_ledger.celery.worker.terminating, after each renewal of the lease.
 SELECT t.task_id, (s.data ->> 'pid')::integer
 FROM ledger.termination AS t
 CROSS JOIN LATERAL (

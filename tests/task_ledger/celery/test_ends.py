@@ -2,7 +2,7 @@
 
 import pytest
 
-from task_ledger.celery.progress import MERGE_S
+from task_ledger.celery.run.progress import MERGE_S
 from task_ledger.model.digest import first_misfit
 from task_ledger.model.events import Progress
 from task_ledger.model.transitions import EventType, Status

@@ -4,7 +4,7 @@ import threading
 
 import psycopg
 
-from task_ledger.celery.progress import ProgressReporter
+from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.read import read_events, read_task

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery.request import Delivery, Ends
+from task_ledger.celery.worker.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
 from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import ErrorData, Started

@@ -13,7 +13,7 @@ import structlog
 from celery.worker import state
 from psycopg import Connection
 
-from task_ledger.celery.snapshots import snapshot
+from task_ledger.celery.worker.snapshots import snapshot
 from task_ledger.eventlog.database import query
 
 log = structlog.get_logger(__name__)

@@ -8,9 +8,9 @@ from typing import Any
 from celery import Task
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.author import AuthorTransaction
-from task_ledger.celery.next_steps import send_next_steps
-from task_ledger.celery.outer_run import OuterRun
+from task_ledger.celery.run.next_steps import send_next_steps
+from task_ledger.celery.run.outer_run import OuterRun
+from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import Message
 from task_ledger.model.ids import new_claim

@@ -19,10 +19,10 @@ from celery.signals import worker_shutdown
 from celery.worker import state
 from psycopg import Connection
 
-from task_ledger.celery.application import LedgerApplication
-from task_ledger.celery.live_attempts import live_attempts
-from task_ledger.celery.snapshots import ids, snapshot
-from task_ledger.celery.terminating import Terminator
+from task_ledger.celery.run.live_attempts import live_attempts
+from task_ledger.celery.worker.application import LedgerApplication
+from task_ledger.celery.worker.snapshots import ids, snapshot
+from task_ledger.celery.worker.terminating import Terminator
 from task_ledger.errors import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query, session
 

@@ -13,8 +13,8 @@ from celery.utils.threads import (
 from celery.worker.consumer import Consumer
 from kombu.exceptions import ContentDisallowed, SerializationError
 
-from task_ledger.celery.application import LedgerApplication
-from task_ledger.celery.request import Delivery, ends_of
+from task_ledger.celery.worker.application import LedgerApplication
+from task_ledger.celery.worker.request import Delivery, ends_of
 from task_ledger.eventlog.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)

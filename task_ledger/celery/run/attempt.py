@@ -17,16 +17,16 @@ from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
-from task_ledger.celery.author import AuthorTransaction
-from task_ledger.celery.claiming import CLAIM_WAIT_S, Claiming
-from task_ledger.celery.declared_retry import retry_if_declared
-from task_ledger.celery.live_attempts import live_attempts
-from task_ledger.celery.lost import end_lost, was_lost
-from task_ledger.celery.next_steps import send_next_steps
-from task_ledger.celery.outer_run import OuterRun
-from task_ledger.celery.progress import ProgressReporter
-from task_ledger.celery.result import completed_with
-from task_ledger.celery.upstream import Upstream
+from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
+from task_ledger.celery.run.declared_retry import retry_if_declared
+from task_ledger.celery.run.live_attempts import live_attempts
+from task_ledger.celery.run.lost import end_lost, was_lost
+from task_ledger.celery.run.next_steps import send_next_steps
+from task_ledger.celery.run.outer_run import OuterRun
+from task_ledger.celery.run.progress import ProgressReporter
+from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
     BadResult,
     Cancelled,

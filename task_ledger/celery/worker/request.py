@@ -19,7 +19,7 @@ from celery.worker.request import Request
 from kombu.exceptions import ContentDisallowed, DecodeError
 from psycopg import Connection
 
-from task_ledger.celery.application import LedgerApplication
+from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import Refused
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.closing import Holder, close_attempt

@@ -10,7 +10,7 @@ import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
-from task_ledger.celery.upstream import Upstream
+from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections

@@ -11,7 +11,7 @@ from celery.exceptions import Ignore, Retry
 from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 
-from task_ledger.celery.author import AuthorTransaction
+from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from task_ledger.eventlog.append import Answer
 from task_ledger.eventlog.closing import Holder, close_attempt
