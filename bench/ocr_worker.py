@@ -22,7 +22,7 @@ from takeoff.sample import write_sample
 from takeoff.storage import document_key, open_storage
 from takeoff.terms import ContentType
 from task_ledger.eventlog.database import sqlalchemy_url
-from task_ledger.migrate import upgrade
+from task_ledger.ops.migrate import upgrade
 
 _NAME = "worker-ocr"
 _DPI, _SIZE_PX = 150, (5400, 3600)

@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
 from tests.scheduling import LoadSystemScheduling
@@ -47,7 +47,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
 @pytest.fixture(scope="session")
 def migrated_template(postgres: EmbeddedPostgres) -> str:
     """Name of a database that was migrated once; copying it is faster than migrating again."""
-    from task_ledger.migrate import upgrade
+    from task_ledger.ops.migrate import upgrade
 
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))

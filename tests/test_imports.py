@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 PACKAGES = sysconfig.get_path("purelib")
 MODULES = (
     "task_ledger",
-    "task_ledger.settings",
+    "task_ledger.ops.settings",
     "task_ledger.model.fold",
     "takeoff",
     "deploy",
@@ -61,7 +61,7 @@ def test_imports_go_only_downwards() -> None:
         ("services.api", "takeoff"),
         ("services.workers", "takeoff"),
         ("services.cli", "deploy"),
-        ("deploy.stack", "task_ledger.settings"),
+        ("deploy.stack", "task_ledger.ops.settings"),
     ],
 )
 def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported: str) -> None:

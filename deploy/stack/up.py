@@ -16,7 +16,7 @@ from deploy.stack.errors import PortTaken
 from deploy.stack.process import Process
 from deploy.stack.signals import StopSignals
 from deploy.stack.supervisor import Server, Supervisor
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 _WORKER_CONCURRENCY = 2
 _WARM_SHUTDOWN_S = 30.0

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from docs.generate.markdown import NOTICE, code, flat, table
-from task_ledger.migrate import schema_folder
+from task_ledger.ops.migrate import schema_folder
 
 _SECTION = re.compile(r"^(?:Returns|Arguments|Raises|Usage):")
 _GRANT = re.compile(r"GRANT EXECUTE ON FUNCTION\s+(.*?)\s+TO\s+([^;]*);", re.DOTALL)

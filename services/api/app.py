@@ -30,8 +30,8 @@ from services.api.routes import (
     verification,
 )
 from services.api.routes import openapi as openapi_route
-from task_ledger.logs import configure_logs
-from task_ledger.settings import Settings
+from task_ledger.ops.logs import configure_logs
+from task_ledger.ops.settings import Settings
 
 
 def serve() -> FastAPI:

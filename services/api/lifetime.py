@@ -24,7 +24,7 @@ from services.api.sending import make_sender
 from takeoff.storage import open_storage
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import session, sqlalchemy_url
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
 """Nothing that a request asks may hold the database for longer."""

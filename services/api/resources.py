@@ -19,7 +19,7 @@ from services.api.metrics import Metrics
 from services.api.readiness import Readiness
 from takeoff.storage import Storage
 from task_ledger.eventlog.database import ledger_errors
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[Any]]

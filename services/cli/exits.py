@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from services.cli.printing import say
 from task_ledger.errors import LedgerError, LedgerUnavailable
 from task_ledger.eventlog.database import ledger_errors
-from task_ledger.settings import SettingsError
+from task_ledger.ops.settings import SettingsError
 
 WRONG = 1
 """Something is wrong with what was looked at, or the ledger refused."""

@@ -7,7 +7,7 @@ from psycopg import Connection, sql
 from pydantic import SecretStr
 
 from services.cli.surroundings import connected
-from task_ledger.settings import Role, Settings, with_role
+from task_ledger.ops.settings import Role, Settings, with_role
 
 ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
 

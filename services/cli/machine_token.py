@@ -5,7 +5,7 @@ from typing import Final
 
 from services.cli.surroundings import connected, write_private
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 NAME: Final = "this-machine"
 """The token's name, and so the actor of what is done with it."""

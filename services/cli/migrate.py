@@ -20,7 +20,7 @@ def migrate(
     Needs TASK_LEDGER_DATABASE_URL. Safe to run again, and while services run.
     """
     # Alembic takes most of a second to import, which the other commands are spared.
-    from task_ledger.migrate import pending, upgrade
+    from task_ledger.ops.migrate import pending, upgrade
 
     schemas = ("ledger",) if ledger_only else ("ledger", "takeoff")
     url = checked(settings().login_url())

@@ -11,7 +11,7 @@ from services.cli.demonstration import make_project
 from services.cli.exits import CommandFailed
 from services.cli.surroundings import connected
 from task_ledger.eventlog.verify import Scope, count
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 PROJECT: Final = "demo"
 _FILE: Final = "sample-drawings.pdf"

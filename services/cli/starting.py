@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from services.cli.exits import USAGE, CommandFailed
 from services.cli.surroundings import checked, left_by_up, settings
-from task_ledger.settings import Role, Settings
+from task_ledger.ops.settings import Role, Settings
 
 
 def told_enough(role: Role, *, broker: bool) -> Settings:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
-from task_ledger.settings import Role, Settings, SettingsError
+from task_ledger.ops.settings import Role, Settings, SettingsError
 
 _PREFIX = "TASK_LEDGER_"
 _ADDRESSES = tuple(

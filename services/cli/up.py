@@ -17,7 +17,7 @@ from services.cli.surroundings import (
     keep_environment,
     settings_from_environment,
 )
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 if TYPE_CHECKING:
     from deploy.stack import Process
@@ -76,7 +76,7 @@ class Installation:
     def prepare(self, settings: Settings) -> None:
         """Bring the database up to date, and leave this and the token for other commands."""
         from deploy.stack import environment
-        from task_ledger.migrate import upgrade
+        from task_ledger.ops.migrate import upgrade
 
         upgrade(checked(settings.login_url()), ("ledger", "takeoff"))
         if self._embedded:

@@ -7,8 +7,8 @@ from threading import Event
 
 from services.projector.parts import NAMES
 from services.projector.service import run
-from task_ledger.logs import configure_logs
-from task_ledger.settings import Settings, SettingsError
+from task_ledger.ops.logs import configure_logs
+from task_ledger.ops.settings import Settings, SettingsError
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,7 +18,7 @@ from services.projector.reconciler import Reconciler
 from services.projector.relay import Relay
 from services.projector.supervision import Opening, Pause, Step
 from services.projector.unclaimed import LOOK_AFTER_S, Unclaimed
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 QUARANTINE_EVERY_S: Final = 1.0
 RECONCILE_EVERY_S: Final = 1.0

@@ -17,8 +17,8 @@ from psycopg import Connection
 from services.projector.database import connect, query
 from services.projector.follower import PROJECTOR
 from services.projector.quarantine import overwrite
-from task_ledger.logs import configure_logs
-from task_ledger.settings import Settings
+from task_ledger.ops.logs import configure_logs
+from task_ledger.ops.settings import Settings
 
 BATCH: Final = 200
 """How many tasks are folded while the projectors wait."""

@@ -8,7 +8,7 @@ import structlog
 
 from services.projector.parts import openings
 from services.projector.supervision import Opening, keep_running
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 _log = structlog.get_logger(__name__)
 

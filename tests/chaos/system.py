@@ -19,8 +19,8 @@ import redis
 from deploy import watchdog
 from deploy.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger import access
-from task_ledger.migrate import upgrade
-from task_ledger.settings import with_role
+from task_ledger.ops.migrate import upgrade
+from task_ledger.ops.settings import with_role
 
 WORKERS = 2
 CONCURRENCY = 3

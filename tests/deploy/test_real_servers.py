@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings
 from deploy.stack import ledger_processes
 from services.workers.settings import WorkerSettings
 from takeoff.providers import ProviderSettings
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.deploy.children import REPOSITORY
 from tests.servers import Database
 

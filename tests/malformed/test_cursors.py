@@ -16,7 +16,7 @@ from services.api.problems import ProblemError
 from task_ledger import access
 from task_ledger.eventlog.task_list import Position
 from task_ledger.model.ids import new_task_id
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
 

@@ -9,9 +9,9 @@ from psycopg import Connection
 
 from task_ledger.errors import FoldError
 from task_ledger.eventlog.read import read_events
-from task_ledger.migrate import schema_folder
 from task_ledger.model.fold import fold, fold_all
 from task_ledger.model.transitions import UNCHANGING, EventType, State, may_follow, sql
+from task_ledger.ops.migrate import schema_folder
 from tests.schema.calls import (
     Task,
     append,

@@ -29,8 +29,8 @@ from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger import access
-from task_ledger.migrate import upgrade
 from task_ledger.model.transitions import TERMINAL
+from task_ledger.ops.migrate import upgrade
 from tests.brokers import NAME, Broker, Brokers, ValkeyBroker
 from tests.services.api.processes import Server, eventually, serving
 from tests.task_ledger.celery.conftest import Stack, open_stack

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from takeoff import models
 from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
-from task_ledger.settings import Role
+from task_ledger.ops.settings import Role
 from tests.servers import Database
 
 _SCHEMA = Path(__file__).parents[2] / "schema" / "takeoff"

@@ -7,10 +7,10 @@ from threading import Event
 import psycopg
 import pytest
 
-from task_ledger import migrate
 from task_ledger.errors import PartitionsBusy
-from task_ledger.migrate import pending, schema_folder, upgrade
 from task_ledger.model.transitions import State
+from task_ledger.ops import migrate
+from task_ledger.ops.migrate import pending, schema_folder, upgrade
 from tests.schema.calls import append, register, task_in
 from tests.servers import Database
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from task_ledger.migrate import GROUP_ROLES, upgrade
-from task_ledger.settings import Role, with_role
+from task_ledger.ops.migrate import GROUP_ROLES, upgrade
+from task_ledger.ops.settings import Role, with_role
 from tests.servers import quick_postgres
 
 

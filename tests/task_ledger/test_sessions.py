@@ -21,7 +21,7 @@ from services.projector.database import connect
 from task_ledger.celery import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import Database
 
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle') LIKE 'ISO%', current_user"

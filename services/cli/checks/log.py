@@ -8,7 +8,7 @@ from psycopg import Connection
 from services.cli.checks.check import Check, fail, ok, warn
 from task_ledger.eventlog.database import query
 from task_ledger.model.ids import SHARDS
-from task_ledger.settings import MissingSetting, Settings
+from task_ledger.ops.settings import MissingSetting, Settings
 
 _PACKAGE: Final = "services.cli"
 _MONTHS_AHEAD: Final = 3
@@ -19,7 +19,7 @@ def migrations(settings: Settings, connection: Connection[Any]) -> Iterator[Chec
     # Alembic takes most of a second to import, which the other commands are spared.
     from sqlalchemy.exc import DBAPIError
 
-    from task_ledger.migrate import pending
+    from task_ledger.ops.migrate import pending
 
     try:
         url = settings.login_url()

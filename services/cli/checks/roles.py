@@ -9,7 +9,7 @@ from services.cli.checks.check import Check, fail, ok, warn
 from services.cli.surroundings import connected
 from task_ledger.errors import LedgerError
 from task_ledger.eventlog.database import query
-from task_ledger.settings import Role, Settings, SettingsError
+from task_ledger.ops.settings import Role, Settings, SettingsError
 
 _PACKAGE: Final = "services.cli"
 _SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")

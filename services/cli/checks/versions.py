@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 _POSTGRES: Final = 180000
 _TIMEOUT_S: Final = 3

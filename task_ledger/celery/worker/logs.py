@@ -11,8 +11,8 @@ from typing import Any, Final
 import structlog
 from celery.app import trace
 
-from task_ledger.logs import BEFORE_RENDERING, write_records
 from task_ledger.model.error_text import scrubbed
+from task_ledger.ops.logs import BEFORE_RENDERING, write_records
 
 _NAMES: Final[Mapping[str, str]] = {
     trace.LOG_RECEIVED: "task_received",

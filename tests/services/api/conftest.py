@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from services.api.app import create_app
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import Database
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Projector, Server, projecting, serving

@@ -18,7 +18,7 @@ from psycopg import Connection
 
 from services.projector.service import run
 from task_ledger.eventlog.lag import read_lag
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import NO_TLS
 
 

@@ -33,7 +33,7 @@ from schemathesis.specs.openapi.checks import (
 from services.api.app import create_app
 from takeoff.storage import open_storage
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.brokers import Brokers
 from tests.servers import fresh_database
 from tests.services.api.drawn import draw_page, measure_slab

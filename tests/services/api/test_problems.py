@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.api.app import create_app
-from task_ledger.settings import MissingSetting, Settings
+from task_ledger.ops.settings import MissingSetting, Settings
 from tests.servers import Database
 from tests.services.api.ledger import Ledger
 from tests.services.api.processes import Projector, eventually

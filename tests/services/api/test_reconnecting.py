@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.api.app import create_app
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 LONGEST_S = 3.0
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from services.api.app import create_app
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.services.api.processes import Server, eventually, resident_bytes, serving
 from tests.takeoff.files import edited, image_bytes, pdf_bytes, unchanged
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from deploy.embedded import EmbeddedValkey
 from services.cli.checks import versions
 from services.cli.checks.check import Level
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import Database
 
 

@@ -16,7 +16,7 @@ import pytest
 from psycopg import Connection
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.migrate import upgrade
+from task_ledger.ops.migrate import upgrade
 from tests.brokers import Broker
 from tests.servers import Database
 from tests.services.projector.log import (

@@ -17,7 +17,7 @@ from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import Registered, Started
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import State, Status
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import Database
 from tests.services.projector.log import drain, owner, projector, projector_connection, say, until
 from tests.services.projector.outbox import message

@@ -1,14 +1,14 @@
 """The events' data as JSON Schema, for those who read exports without this library.
 
-`python -m task_ledger.event_schemas` writes one file per type into `schema/json/`.
+`python -m task_ledger.ops.event_schemas` writes one file per type into `schema/json/`.
 """
 
 import json
 from pathlib import Path
 
-from task_ledger.migrate import schema_folder
 from task_ledger.model.events import MODELS
 from task_ledger.model.transitions import EventType
+from task_ledger.ops.migrate import schema_folder
 
 
 def event_schemas() -> dict[str, str]:
@@ -33,7 +33,7 @@ def _text(event_type: EventType) -> str:
     model = MODELS[event_type]
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Generated: python -m task_ledger.event_schemas",
+        "$comment": "Generated: python -m task_ledger.ops.event_schemas",
         **model.model_json_schema(mode="validation"),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
