@@ -31,7 +31,8 @@ another machine than the figures beside them.
   the disk and what is said between goes with the end
   ([what a power cut may take](reliability.md)); the peer's still wait each.
 - **append from Python, 8 threads.** `task_ledger.eventlog.appender.Appender` against the PostgreSQL
-  recorder of the package `eventsourcing`, one transaction for each event. The first row uses connections as
+  recorder of the package `eventsourcing`, one transaction for each event. The first row uses
+  connections as
   workers make them: claims and progress do not wait for the disk, the end of an attempt does and
   takes what was said before it along ([what a power cut may take](reliability.md)). In the second
   row each event waits for the disk by itself, as the peer's do; there, two processors are shared by

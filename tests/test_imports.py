@@ -19,7 +19,7 @@ MODULES = (
     "deploy.stack",
     "services.api",
     "services.cli",
-    "services.projector",
+    "task_ledger.projector",
     "services.workers",
 )
 
@@ -81,7 +81,7 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
         ("takeoff", "services.workers"),
         ("services.api", "services.workers"),
         ("services.cli", "services.api"),
-        ("services.projector", "takeoff"),
+        ("task_ledger.projector", "takeoff"),
         ("services.workers", "deploy"),
         ("deploy.stack", "task_ledger.model.fold"),
     ],

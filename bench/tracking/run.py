@@ -86,7 +86,7 @@ def enqueue_tasks(servers: Servers, tasks: int) -> None:
     engine.dispose()
     with (
         psycopg.connect(servers.superuser_url, autocommit=True) as connection,
-        process(servers, "relay", "services.projector", "--only", "relay"),
+        process(servers, "relay", "task_ledger.projector", "--only", "relay"),
     ):
         until(
             servers,

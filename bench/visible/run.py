@@ -37,7 +37,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
             connection.execute(REGISTER, (task_id, f"project-{number}", REGISTERED))
             started = Started(worker="worker-1", host="bench", pid=1)
             append(connection, Append(task_id, claim, 1, "worker-1", started))
-        with process(servers, "projector", "services.projector", "--only", "fold"):
+        with process(servers, "projector", "task_ledger.projector", "--only", "fold"):
             until(
                 servers,
                 "projector",

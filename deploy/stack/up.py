@@ -88,7 +88,7 @@ def ledger_processes(settings: Settings) -> list[Process]:
         ),
         _worker("worker", "celery", _WORKER_CONCURRENCY, env),
         _worker("worker-ocr", "ocr", 1, env),
-        Process("projector", [python, "-m", "services.projector"], env, stop_stage=1),
+        Process("projector", [python, "-m", "task_ledger.projector"], env, stop_stage=1),
     ]
 
 

@@ -14,4 +14,4 @@ def projector(
 ) -> None:
     """Run the projector, which folds, numbers and publishes. Any number may run."""
     told_enough("projector", broker=only is None or "relay" in only)
-    become("services.projector", *(("--only", only) if only else ()))
+    become("task_ledger.projector", *(("--only", only) if only else ()))

@@ -11,7 +11,7 @@ from services.cli.options import Json
 from services.cli.printing import print_json, print_line, progress_bar
 from services.cli.starting import environment, told_enough
 
-_MODULE: Final = "services.projector.rebuild"
+_MODULE: Final = "task_ledger.projector.rebuild"
 """Services do not import each other: it runs in a process of its own and says how far it is."""
 
 

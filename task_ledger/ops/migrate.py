@@ -43,7 +43,7 @@ OPENING_ATTEMPTS: Final = 10
 def schema_folder() -> Path:
     """The folder with the SQL: inside the installed package, or `schema/` of a checkout."""
     packaged = Path(str(files("task_ledger"))) / "_schema"
-    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "schema"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schema"
 
 
 def create(objects: Iterable[str]) -> None:

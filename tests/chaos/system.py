@@ -193,7 +193,7 @@ class System:
             "TASK_LEDGER_VAR_DIR": str(self.folder / "var"),
             "TASK_LEDGER_REDISPATCH_AFTER_S": str(REDISPATCH_AFTER_S),
         }
-        projector = "services.projector"
+        projector = "task_ledger.projector"
         commands = {
             "projector": [projector, "--only", "fold,months"],
             "relay": [projector, "--only", "relay"],

@@ -261,7 +261,7 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
         "is told of no end",
         "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
     ),
-    ("leftovers", "has holes", "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'"),
+    ("leftovers", "has gaps", "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'"),
     ("leftovers", "has read shard", "UPDATE ledger.checkpoint SET cursor = 1"),
     (
         "leftovers",
@@ -299,7 +299,7 @@ UNSETTLED: list[LiteralString] = [
     DISPATCH,
     MESSAGE,
     "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
-    "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'",
+    "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'",
     f"UPDATE ledger.task_record SET version = version - 1 {GOOD}",
     f"DELETE FROM ledger.task_record {GOOD}",
 ]

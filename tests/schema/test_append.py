@@ -187,7 +187,7 @@ def test_an_event_is_recorded_no_earlier_than_the_one_before_it(
 def test_the_transaction_id_is_drawn_before_the_feed_number(
     database: Database, owner: Connection[Any], writer: str
 ) -> None:
-    # A follower fences holes by transaction ids: a number taken before the id could be forgotten
+    # A follower fences gaps by transaction ids: a number taken before the id could be forgotten
     # while it can still appear. A lock on the sequence stops each writer right before its number.
     task = task_in(owner, State.STARTED)
     write = {

@@ -73,7 +73,7 @@ def stack(
         own_broker(brokers, folder) as broker,
         open_stack(own_postgres, "template_of_outages", broker, folder) as stack,
     ):
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack)
         yield stack
 

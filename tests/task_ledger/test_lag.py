@@ -40,7 +40,7 @@ def test_it_counts_what_is_committed_and_not_folded(database: Database) -> None:
         drain(follower)
         assert read_lag(connection).events == 0
         late.commit()
-        assert read_lag(connection).events == 1, "what has turned up in a hole does"
+        assert read_lag(connection).events == 1, "what has turned up in a gap does"
         drain(follower)
         assert read_lag(connection).events == 0
 

@@ -17,11 +17,11 @@ from services.api.exporting import Export
 from services.api.lifetime import running
 from services.api.metrics import Metrics
 from services.cli.surroundings import connected
-from services.projector.database import connect
 from task_ledger.celery import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
 from task_ledger.ops.settings import Settings
+from task_ledger.projector.database import connect
 from tests.servers import Database
 
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle') LIKE 'ISO%', current_user"

@@ -204,6 +204,6 @@ def test_only_what_the_projector_has_passed_is_expected_in_the_timeline(
     }
     shard = shard_of("harbour")
     owner.execute(
-        "UPDATE ledger.checkpoint SET holes = %s WHERE shard = %s", (Json([[1, 4, None]]), shard)
+        "UPDATE ledger.checkpoint SET gaps = %s WHERE shard = %s", (Json([[1, 4, None]]), shard)
     )
     assert findings(database) == []

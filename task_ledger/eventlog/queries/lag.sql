@@ -1,5 +1,5 @@
 -- What the projector has not folded yet, exact as of the statement's snapshot: the events behind
--- its cursors, and those that have turned up in holes. When it is up to date this looks at its
+-- its cursors, and those that have turned up in gaps. When it is up to date this looks at its
 -- sixteen checkpoints and the feeds' sixteen heads only.
 -- Returns: (events, oldest_s, quarantined): how many events are committed and not folded; the
 --          seconds since the oldest of them was recorded, 0 without one; how many tasks cannot be
@@ -16,7 +16,7 @@ JOIN ledger.feed_heads() AS h ON h.shard = c.shard
 CROSS JOIN LATERAL (
     SELECT c.cursor + 1 AS first, h.head AS last WHERE h.head > c.cursor
     UNION ALL
-    SELECT (hole ->> 0)::bigint, (hole ->> 1)::bigint FROM jsonb_array_elements(c.holes) AS hole
+    SELECT (gap ->> 0)::bigint, (gap ->> 1)::bigint FROM jsonb_array_elements(c.gaps) AS gap
 ) AS unread
 CROSS JOIN LATERAL (
     SELECT t.recorded_at

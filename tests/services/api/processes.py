@@ -16,9 +16,9 @@ from typing import IO, Any
 import httpx2
 from psycopg import Connection
 
-from services.projector.service import run
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
+from task_ledger.projector.service import run
 from tests.servers import NO_TLS
 
 

@@ -28,7 +28,7 @@ CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 @pytest.fixture
 def projector(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.projector", "--only", "fold"],
+        [sys.executable, "-m", "task_ledger.projector", "--only", "fold"],
         env=environment,
         stderr=subprocess.DEVNULL,
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.projector.publisher import BrokerAway, Publisher
-from services.projector.relay import Relay
+from task_ledger.projector.publisher import BrokerAway, Publisher
+from task_ledger.projector.relay import Relay
 from tests.brokers import Broker, Brokers
 from tests.servers import Database
 from tests.services.api.processes import eventually

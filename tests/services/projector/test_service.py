@@ -41,7 +41,7 @@ def service(
     """A projector process; killed in the end if it is still there."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "services.projector", *arguments],
+            [sys.executable, "-m", "task_ledger.projector", *arguments],
             env=environment,
             stderr=output,
         )

@@ -223,7 +223,7 @@ def running(
                 )  # fmt: skip
                 system.post("/projects", {"id": PROJECT, "name": "Tower A"}, 201)
                 if projector:
-                    system.start("projector", "services.projector")
+                    system.start("projector", "task_ledger.projector")
                 try:
                     yield system
                 finally:

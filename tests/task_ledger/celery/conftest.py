@@ -283,7 +283,7 @@ def stack(
     """Worker (prefork), projector and relay, for one module's tests."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(15), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         stack.start_worker()
         yield stack
 

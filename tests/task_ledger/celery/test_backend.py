@@ -200,7 +200,7 @@ def test_nothing_is_ever_written(task: Running, stack: Stack, app: LedgerCelery)
 
 def test_a_worker_with_it_runs_tracked_and_untracked_tasks(stack: Stack) -> None:
     stack.environment["TASK_LEDGER_TEST_BACKEND"] = "ledger://"
-    stack.start("projector", "services.projector")
+    stack.start("projector", "task_ledger.projector")
     stack.start_worker("asked", "-c", "1")
     try:
         app = LedgerCelery(

@@ -29,7 +29,7 @@ def stack(
     """A projector with relay and reconciler; what workers there are, `wire` has."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(6), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         yield stack
 
 

@@ -39,7 +39,7 @@ def stack(
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(8), folder) as stack:
         stack.environment["TEST_OTHER_DATABASE_URL"] = other.url
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="elsewhere")
         yield stack
 

@@ -31,7 +31,7 @@ def stack(
     broker = ValkeyBroker(own_valkey.url, brokers.space(5).signals_url, "", own_valkey)
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, broker, folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack)
         yield stack
 

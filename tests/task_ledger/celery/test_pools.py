@@ -26,7 +26,7 @@ def ledger(
     """Projector, relay and reconciler; no worker."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(9), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         yield stack
 
 

@@ -29,7 +29,7 @@ def stack(
     """A prefork worker, projector, relay and reconciler."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(12), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="steps")
         yield stack
 

@@ -21,7 +21,7 @@ def stack(
     """A worker whose broker delivers again what is not acknowledged within a second."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(7), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="impatient")
         yield stack
 
