@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from bench.processes import log_of, process, until
 from bench.row import Row, alone, compared
 from bench.servers import Servers
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery, enqueue
 from task_ledger.eventlog.database import sqlalchemy_url
-from task_ledger.registration.enqueue import enqueue
 
 POOL = 2
 WARM_UP = 20

@@ -9,9 +9,8 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from services.api.problems import ProblemError
 from services.api.resources import Shared
-from task_ledger import access
+from task_ledger import access, acting_as
 from task_ledger.access import Identity, NotAuthenticated, Role
-from task_ledger.eventlog.actor import acting_as
 
 COOKIE: Final = "task_ledger_session"
 

@@ -11,8 +11,8 @@ from services.api.parameters import ProjectId
 from services.api.problems import not_found
 from services.api.resources import Resources, Shared
 from takeoff.models import Condition, Document, Page
+from task_ledger import UnknownTask
 from task_ledger.access import Identity
-from task_ledger.errors import UnknownTask
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.record import TaskRecord

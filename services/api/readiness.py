@@ -12,7 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from kombu import Connection
 from psycopg_pool import ConnectionPool
 
-from task_ledger.errors import LedgerError
+from task_ledger import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.lag import Lag, read_lag
 

@@ -11,7 +11,7 @@ from services.api.reach import PageInReach
 from services.api.resources import Shared
 from services.api.routes.router import PREFIX
 from services.api.sending import AskedTask
-from task_ledger.registration.enqueue import enqueue
+from task_ledger import enqueue
 
 
 @dataclass(frozen=True)

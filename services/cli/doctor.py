@@ -11,7 +11,7 @@ from services.cli.exits import WRONG, CommandFailed, known_errors
 from services.cli.options import Json
 from services.cli.printing import print_json, print_table, shown
 from services.cli.surroundings import connected, settings
-from task_ledger.errors import LedgerError
+from task_ledger import LedgerError
 from task_ledger.ops.settings import Settings, SettingsError
 
 _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}

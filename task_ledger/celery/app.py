@@ -129,7 +129,7 @@ class LedgerCelery(Celery):
         if run is None and not untracked and is_stray_thread():
             raise SentOutsideRun(
                 f"{name} was sent by a thread that no task runs in: start what the thread does"
-                " with task_ledger.celery.in_this_run(…), and it leaves with the commit of the"
+                " with task_ledger.in_this_run(…), and it leaves with the commit of the"
                 " task's rows; or send it with untracked=True, and it leaves at once"
             )
         return super().send_task(name, args, kwargs, **options)

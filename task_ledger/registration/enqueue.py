@@ -1,14 +1,13 @@
 """Registering tasks and storing their messages, in the transaction of whoever asks for them."""
 
+import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeGuard, cast, overload
 from uuid import UUID
 
 from celery import Celery, Signature
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Session
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.canvas import Before, Canvas
@@ -20,12 +19,16 @@ from task_ledger.registration.registration import (
     task_type_of,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
+
 __all__ = ["Enqueued", "enqueue", "step"]
 
 
 @overload
 def enqueue(
-    session: Session,
+    session: "Session",
     signature: Signature,
     *,
     project_id: str,
@@ -42,7 +45,7 @@ def enqueue(
 
 @overload
 def enqueue(
-    session: AsyncSession,
+    session: "AsyncSession",
     signature: Signature,
     *,
     project_id: str,
@@ -58,7 +61,7 @@ def enqueue(
 
 
 def enqueue(
-    session: Session | AsyncSession,
+    session: "Session | AsyncSession",
     signature: Signature,
     *,
     project_id: str,
@@ -118,9 +121,16 @@ def enqueue(
         expires_at=expires_at,
     )
     plan = _plan(signature, options, task_id)
-    if isinstance(session, AsyncSession):
+    if _is_async(session):
         return session.run_sync(plan.store)
-    return plan.store(session)
+    return plan.store(cast("Session", session))
+
+
+def _is_async(session: object) -> "TypeGuard[AsyncSession]":
+    # An AsyncSession exists only where its module is loaded. Importing it here would double the
+    # time that a process needs for `from task_ledger import enqueue`.
+    module = sys.modules.get("sqlalchemy.ext.asyncio")
+    return module is not None and isinstance(session, module.AsyncSession)
 
 
 def step(
@@ -162,7 +172,7 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, session: Session) -> Enqueued:
+    def store(self, session: "Session") -> Enqueued:
         """Run the statements in the session's transaction; raises what `enqueue` raises."""
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
         stored = {one.task_id: one.store(session) for one in order}

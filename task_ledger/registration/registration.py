@@ -3,11 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from celery import Signature
-from sqlalchemy.orm import Session
 
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
@@ -19,6 +18,9 @@ from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -60,7 +62,7 @@ class Registration:
     parameters: dict[str, Any]
     errors: tuple[ErrorCallback, ...] = field(default=())
 
-    def store(self, session: Session) -> Enqueued:
+    def store(self, session: "Session") -> Enqueued:
         """Run the statements in the session's transaction.
 
         Raises:

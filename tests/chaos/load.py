@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import AlreadyRegistered, LedgerError
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.model.ids import new_task_id

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from celery import Signature, chain, chord, group
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import UnsupportedSignature
 from task_ledger.registration.canvas import MOST_BEFORE, Before, Canvas
 from task_ledger.registration.options import EnqueueOptions

@@ -17,7 +17,7 @@ from services.api.exporting import Export
 from services.api.lifetime import running
 from services.api.metrics import Metrics
 from services.cli.surroundings import connected
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
 from task_ledger.ops.settings import Settings

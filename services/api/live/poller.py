@@ -7,7 +7,7 @@ import anyio
 import psycopg
 import structlog
 
-from task_ledger.errors import LedgerError
+from task_ledger import LedgerError
 
 _log: Final = structlog.get_logger()
 

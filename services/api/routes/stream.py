@@ -17,8 +17,8 @@ from services.api.problems import ProblemError, beyond_the_end, declared
 from services.api.reach import ProjectInReach
 from services.api.resources import Resources, Shared
 from services.api.routes.router import api_router
+from task_ledger import LedgerUnavailable
 from task_ledger.access import NotAuthenticated
-from task_ledger.errors import LedgerUnavailable
 from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_head
 
 CHECK_EVERY_S: Final = 15.0

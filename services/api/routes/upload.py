@@ -19,8 +19,8 @@ from services.api.sending import PROCESS_DOCUMENT
 from services.api.upload.receiving import Upload, uploaded
 from takeoff.models import Document
 from takeoff.storage import document_key
+from task_ledger import Enqueued, enqueue
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.registration.enqueue import Enqueued, enqueue
 
 router = api_router("drawings")
 _log: Final = structlog.get_logger()

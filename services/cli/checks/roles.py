@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
 from services.cli.surroundings import connected
-from task_ledger.errors import LedgerError
+from task_ledger import LedgerError
 from task_ledger.eventlog.database import query
 from task_ledger.ops.settings import Role, Settings, SettingsError
 

@@ -8,7 +8,7 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.database import sqlalchemy_url

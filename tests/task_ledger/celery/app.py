@@ -15,7 +15,7 @@ from celery.exceptions import Ignore, Reject
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from task_ledger.celery import LedgerCelery, LedgerTask, in_this_run
+from task_ledger import LedgerCelery, LedgerTask, in_this_run
 from task_ledger.errors import LedgerUnavailable, SentOutsideRun
 from task_ledger.registration.enqueue import enqueue
 

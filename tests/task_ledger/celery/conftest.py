@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.events import TaskEvent

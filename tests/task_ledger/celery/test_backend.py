@@ -9,7 +9,7 @@ from celery.exceptions import TaskRevokedError, TimeoutError, WorkerLostError
 from celery.result import AsyncResult, GroupResult
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import (
     TaskFailed,
     UnknownTask,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.registration.capture import capturing
 
 

@@ -159,7 +159,7 @@ def route(stack: Stack, end: str) -> str:
         from celery import Signature
         from sqlalchemy import create_engine
         from sqlalchemy.orm import Session
-        from task_ledger.celery import LedgerCelery
+        from task_ledger import LedgerCelery
         from task_ledger.registration.enqueue import Enqueued, enqueue
         app = LedgerCelery(broker=os.environ["TASK_LEDGER_BROKER_URL"])
         session = Session(create_engine(sys.argv[1]))

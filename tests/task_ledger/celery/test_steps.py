@@ -9,7 +9,7 @@ from celery import Signature, chain, chord, group
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery, LedgerTask
+from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.errors import UnknownTask, UnsupportedSignature
 from task_ledger.eventlog.append import request_cancel
 from task_ledger.model.transitions import State, Status

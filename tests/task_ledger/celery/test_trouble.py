@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.model.transitions import Status
