@@ -59,6 +59,8 @@ class Plugin:
         open: given the server's resources, opens its own for the server's life. What it yields
             is `resources.of(name)`.
         problems: its own errors, and which problem each of them is.
+        projects: gives a function that lists the projects that the application keeps itself; the
+            server adds those to the ones that have tasks.
         schemas: what `task-ledger migrate` brings up to date beside the ledger's schema.
         checks: further lines of `task-ledger doctor`: each is called with a connection that
             acts as the auditor.
@@ -73,6 +75,7 @@ class Plugin:
     routers: "Callable[[], Sequence[APIRouter]]" = tuple
     open: Callable[[Any], AbstractAsyncContextManager[Any]] | None = None
     problems: Callable[[], Mapping[type[Exception], Callable[[Any], Any]]] = dict
+    projects: Callable[[], Callable[..., Sequence[Any]]] | None = None
     schemas: Sequence[SchemaFolder] = ()
     checks: Callable[[], Sequence[Callable[[Any], Any]]] = tuple
     commands: Sequence[Command] = ()

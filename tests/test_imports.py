@@ -19,7 +19,9 @@ MODULES = (
     "deploy.stack",
     "services.api",
     "services.cli",
+    "services.plugin",
     "task_ledger.projector",
+    "services.server",
     "services.workers",
 )
 
@@ -59,6 +61,9 @@ def test_imports_go_only_downwards() -> None:
     [
         ("services.api", "task_ledger"),
         ("services.api", "takeoff"),
+        ("services.api", "services.server"),
+        ("services.plugin", "services.api"),
+        ("services.server", "task_ledger"),
         ("services.workers", "takeoff"),
         ("services.cli", "deploy"),
         ("deploy.stack", "task_ledger.ops.settings"),
@@ -81,6 +86,10 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
         ("takeoff", "services.workers"),
         ("services.api", "services.workers"),
         ("services.cli", "services.api"),
+        ("services.server", "takeoff"),
+        ("services.server", "services.api"),
+        ("services.server", "services.plugin"),
+        ("services.server", "deploy"),
         ("task_ledger.projector", "takeoff"),
         ("services.workers", "deploy"),
         ("deploy.stack", "task_ledger.model.fold"),

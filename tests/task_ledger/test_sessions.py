@@ -13,10 +13,11 @@ from fastapi import FastAPI
 from psycopg import Connection, sql
 from sqlalchemy import text
 
-from services.api.exporting import Export
-from services.api.lifetime import running
-from services.api.metrics import Metrics
+from services.api.resources import opened
 from services.cli.surroundings import connected
+from services.server.exporting import Export
+from services.server.lifetime import running
+from services.server.metrics import Metrics
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
@@ -117,7 +118,7 @@ def test_the_api_works_in_utc(berlin: Database, settings: Settings) -> None:
             resources = app.state.resources
             with resources.pool.connection() as connection:
                 found = [shown(connection)]
-            async with resources.sessions() as session:
+            async with opened(resources) as takeoff, takeoff.sessions() as session:
                 found.append(tuple((await session.execute(text(SHOW))).one()))
             return found
 

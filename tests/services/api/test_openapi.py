@@ -37,8 +37,8 @@ from task_ledger.ops.settings import Settings
 from tests.brokers import Brokers
 from tests.servers import fresh_database
 from tests.services.api.drawn import draw_page, measure_slab
-from tests.services.api.ledger import Ledger
 from tests.services.api.processes import serving
+from tests.services.server.ledger import Ledger
 from tests.takeoff.files import image_bytes
 
 EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "6"))

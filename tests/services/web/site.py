@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.registration.enqueue import enqueue
-from tests.services.api.ledger import Ledger
-from tests.services.api.processes import Server, eventually
+from tests.services.server.ledger import Ledger
+from tests.services.server.processes import Server, eventually
 from tests.services.web.proxy import Proxy
 from tests.services.workers.running import PROJECT, System
 from tests.task_ledger.celery.conftest import Stack

@@ -13,7 +13,7 @@ from task_ledger.eventlog.append import note
 from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import RetryReason
-from tests.services.api.ledger import Running
+from tests.services.server.ledger import Running
 from tests.services.web.site import Site
 
 

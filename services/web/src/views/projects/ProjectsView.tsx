@@ -48,7 +48,13 @@ function Projects({ projects }: { projects: Project[] }) {
               <span className="font-mono">{project.id}</span>
               <Copy text={project.id} label="the project's id" />
               <span>
-                made <Ago time={project.created_at} /> ago by {project.created_by}
+                {project.created_at === null ? (
+                  "no tasks yet"
+                ) : (
+                  <>
+                    made <Ago time={project.created_at} /> ago by {project.created_by}
+                  </>
+                )}
               </span>
             </div>
           </div>
