@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.options import Json, Project
 from services.cli.printing import print_json, print_line, say, shown, time_of
 from services.cli.projects import say_if_unknown
-from services.cli.surroundings import connected
 from task_ledger import LedgerUnavailable
 from task_ledger.eventlog.export import exported
 from task_ledger.eventlog.timeline import Entry, read_timeline

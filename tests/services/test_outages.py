@@ -28,6 +28,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from services.plugin import takeoff
 from task_ledger import access
 from task_ledger.model.transitions import TERMINAL
 from task_ledger.ops.migrate import upgrade
@@ -49,7 +50,7 @@ def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedP
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_of_outages")
-        upgrade(server.url_of("template_of_outages"), ("ledger", "takeoff"))
+        upgrade(server.url_of("template_of_outages"), takeoff.schemas)
         yield server
 
 

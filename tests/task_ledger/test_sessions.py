@@ -14,7 +14,7 @@ from psycopg import Connection, sql
 from sqlalchemy import text
 
 from services.api.resources import opened
-from services.cli.surroundings import connected
+from services.cli.connection import connected
 from services.server.exporting import Export
 from services.server.lifetime import running
 from services.server.metrics import Metrics

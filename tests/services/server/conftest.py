@@ -25,7 +25,7 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
 
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-    upgrade(postgres.url_of(_TEMPLATE), ("ledger",))
+    upgrade(postgres.url_of(_TEMPLATE))
     return _TEMPLATE
 
 

@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from services.cli.api_client import ApiClient
-from services.cli.demonstration import make_project
+from services.cli.connection import connected
 from services.cli.exits import CommandFailed
-from services.cli.surroundings import connected
+from services.cli.machine_token import api_address, read_token
+from services.cli.printing import print_line, say
+from services.demo.api_client import ApiClient
+from services.demo.demonstration import TASK_TYPES, Demonstration, make_project
 from task_ledger.eventlog.verify import Scope, count
 from task_ledger.ops.settings import Settings
 
@@ -17,13 +19,42 @@ PROJECT: Final = "demo"
 _FILE: Final = "sample-drawings.pdf"
 _MOVES_WITHIN_S: Final = 120.0
 
-# In a process of its own: the command line does not know the takeoff domain.
+# In a process of its own, whose imports and memory `up` and `demo` do not keep.
 _WRITE: Final = """
 import sys
 from pathlib import Path
 from takeoff.sample import write_sample
 write_sample(Path(sys.argv[1]))
 """
+
+
+def show_sample(settings: Settings) -> None:
+    """The first time, upload the sample drawing and run every kind of task on it.
+
+    Raises:
+        CommandFailed: the API refused the upload or cannot be reached, or no worker takes it.
+    """
+    if has_sample(settings):
+        return
+    api = ApiClient(api_address(settings), read_token(settings.var_dir))
+    uploaded = upload_sample(api, settings.var_dir)
+    task = wait_until_it_moves(api, uploaded[1])
+    print_line(f"The sample drawing's task is {task['status']} in project {PROJECT}.")
+    _demonstrate(api, uploaded)
+
+
+def _demonstrate(api: ApiClient, uploaded: tuple[str, str]) -> None:
+    # What goes wrong here is told; the installation is as good without it.
+    demonstration = Demonstration(api, PROJECT, pages=4, show=lambda _: None)
+    try:
+        demonstration.work_on([uploaded])
+    except CommandFailed as error:
+        say(f"The sample project is not complete: {error}")
+        return
+    for problem in demonstration.problems:
+        say(f"The sample project is not complete: {problem}")
+    if not demonstration.problems:
+        print_line(f"All {len(TASK_TYPES)} kinds of task have run in project {PROJECT}.")
 
 
 def has_sample(settings: Settings) -> bool:

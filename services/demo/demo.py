@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from services.cli.api_client import ApiClient
-from services.cli.demonstration import TASK_TYPES, Demonstration
-from services.cli.demonstration_display import live
-from services.cli.exits import USAGE, CommandFailed
-from services.cli.machine_token import api_address, token_file
+from services.cli.configuration import settings
+from services.cli.exits import CommandFailed
+from services.cli.machine_token import api_address, read_token
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line
-from services.cli.sample import PROJECT, sample_drawing
-from services.cli.surroundings import settings
+from services.demo.api_client import ApiClient
+from services.demo.demonstration import TASK_TYPES, Demonstration
+from services.demo.display import live
+from services.demo.sample import PROJECT, sample_drawing
 
 
 def demo(
@@ -35,13 +35,7 @@ def demo(
     trusted should fail, and say so. The token in the var folder is used.
     """
     told = settings()
-    try:
-        token = token_file(told.var_dir).read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise CommandFailed(
-            f"There is no token in {token_file(told.var_dir)}: start `task-ledger up` first.", USAGE
-        ) from error
-    api = ApiClient(api_address(told), token)
+    api = ApiClient(api_address(told), read_token(told.var_dir))
     with live(quiet=json) as show:
         demonstration = Demonstration(api, project, pages=pages, show=show)
         demonstration.run(files or [sample_drawing(told.var_dir)])

@@ -1,10 +1,10 @@
-"""`task-ledger worker`: a Celery worker in this process's place."""
+"""`task-ledger worker`: the takeoff's Celery worker in this process's place."""
 
 from typing import Annotated
 
 import typer
 
-from services.cli.starting import become, told_enough
+from services.cli.spawn import become, settings_of
 
 
 def worker(
@@ -13,7 +13,7 @@ def worker(
     queues: Annotated[str | None, typer.Option(help="Queues, separated by commas.")] = None,
 ) -> None:
     """Run a Celery worker; options that it does not know are passed on to Celery."""
-    told_enough("worker", broker=True)
+    settings_of("worker", broker=True)
     become(
         *("celery", "--app", "services.workers.app", "worker"),
         *("--pool", "prefork", "--concurrency", str(concurrency)),

@@ -1,16 +1,29 @@
-"""Starting another service: by its name in a process, never by import."""
+"""Starting a service: by its name in a process, never by import."""
 
 import os
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
+from services.cli.configuration import settings
+from services.cli.connection import checked
+from services.cli.discovery import left_by_up
 from services.cli.exits import USAGE, CommandFailed
-from services.cli.surroundings import checked, left_by_up, settings
 from task_ledger.ops.settings import Role, Settings
 
+SERVER: Final = "services.api.app:serve"
+"""The factory of the HTTP server, as uvicorn imports it."""
 
-def told_enough(role: Role, *, broker: bool) -> Settings:
-    """The settings, if they say what a service of this role needs.
+
+def server_arguments(host: str, port: int) -> list[str]:
+    """What `python -m` runs for the HTTP server: a module and its arguments."""
+    return [
+        *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
+        *("--timeout-graceful-shutdown", "5", "--no-access-log"),
+    ]
+
+
+def settings_of(role: Role, *, broker: bool) -> Settings:
+    """The settings, once they say what a service of this role needs.
 
     Raises:
         SettingsError: an address is missing or cannot be read.

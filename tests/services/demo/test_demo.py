@@ -11,6 +11,7 @@ from PIL import Image
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
 from tests.services.cli.command import Command
+from tests.services.demo.conftest import PLUGIN
 from tests.services.workers.running import PROJECT, System, running
 from tests.takeoff.providers.provider_server import Mood
 
@@ -47,7 +48,7 @@ def system(
 
 @pytest.fixture
 def demo(system: System) -> Command:
-    return Command(system.environment, system.folder)
+    return Command(system.environment | PLUGIN, system.folder)
 
 
 def test_all_eight_kinds_run_on_the_generated_drawings(system: System, demo: Command) -> None:
