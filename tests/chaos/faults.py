@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import redis
 
-from deploy.embedded import StopMode
+from task_ledger.local.embedded import StopMode
 from task_ledger.model.events import Registered
 from task_ledger.model.ids import new_task_id
 from tests.chaos.system import CONCURRENCY, WORKERS, System

@@ -10,8 +10,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import (
     Completed,
     ErrorData,

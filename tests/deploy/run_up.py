@@ -8,8 +8,8 @@ import sys
 
 import psycopg
 
-from deploy.embedded import EmbeddedServerError
-from deploy.stack import Process, StackError, environment, up
+from task_ledger.local.embedded import EmbeddedServerError
+from task_ledger.local.stack import Process, StackError, environment, up
 from task_ledger.ops.settings import Settings
 
 CODE = """

@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from deploy import watchdog
-from deploy.embedded import EmbeddedServerError, EmbeddedValkey
+from task_ledger.local import watchdog
+from task_ledger.local.embedded import EmbeddedServerError, EmbeddedValkey
 from tests.servers import quick_postgres
 
 SERVERS = {"postgres": quick_postgres, "valkey": EmbeddedValkey}

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from deploy import watchdog
-from deploy.stack import Process, StackError, Supervisor
-from deploy.stack.signals import StopSignals
+from task_ledger.local import watchdog
+from task_ledger.local.stack import Process, StackError, Supervisor
+from task_ledger.local.stack.signals import StopSignals
 
 
 def main(text: str) -> int:

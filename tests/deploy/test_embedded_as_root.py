@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.embedded.identity import choose
+from task_ledger.local.embedded.identity import choose
 from tests.deploy.children import Served, serving
 
 DAC_OVERRIDE, DAC_READ_SEARCH = 1 << 1, 1 << 2

@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from deploy.embedded import DataUnusable, EmbeddedPostgres, StartFailed
+from task_ledger.local.embedded import DataUnusable, EmbeddedPostgres, StartFailed
 from tests.deploy.children import gone, serving, wait_until
 from tests.servers import quick_postgres
 

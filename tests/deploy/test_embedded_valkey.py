@@ -10,7 +10,7 @@ import psutil
 import pytest
 import redis
 
-from deploy.embedded import EmbeddedValkey, StartFailed
+from task_ledger.local.embedded import EmbeddedValkey, StartFailed
 from tests.deploy.children import gone, serving, wait_until
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import watchdog
+from task_ledger.local import watchdog
 from tests.deploy.children import WAIT_S
 
 WATCH = Path(watchdog.__file__).with_name("watch.py")

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.servers import Database, fresh_database
 
 

@@ -27,9 +27,9 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from services.plugin import takeoff
 from task_ledger import access
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.model.transitions import TERMINAL
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import NAME, Broker, Brokers, ValkeyBroker

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.read import read_events
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import Completed, EventData, Failed, Progress, Retrying, Started
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import FailureReason, RetryReason

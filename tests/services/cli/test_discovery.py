@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.discovery import keep_environment, var_dir
-from services.cli.printing import say
+from task_ledger.cli.discovery import keep_environment, var_dir
+from task_ledger.cli.printing import say
 from task_ledger.ops.settings import Settings
 from tests.servers import Database
 from tests.services.cli.command import Command

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from services.cli.connection import connected
+from task_ledger.cli.connection import connected
 from task_ledger.ops.settings import Settings
 
 

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from services.cli.commands import COMMANDS
-from services.cli.lazy import load
 from services.plugin import takeoff
+from task_ledger.cli.commands import COMMANDS
+from task_ledger.cli.lazy import load
 from task_ledger.plugin import Command as Listed
 from tests.services.cli.command import Command
 
@@ -20,7 +20,7 @@ def imported(command: Command, *arguments: str) -> set[str]:
     code = (
         "import atexit, sys\n"
         "atexit.register(lambda: print(*sys.modules, sep='\\n', file=sys.stderr))\n"
-        "from services.cli.main import app\n"
+        "from task_ledger.cli.main import app\n"
         "app()\n"
     )
     done = subprocess.run(
@@ -42,16 +42,16 @@ def test_the_list_of_commands_imports_none_of_them(command: Command) -> None:
     assert not loaded & (NEVER | {"psycopg", "pydantic", "rich.markdown", "pygments"})
     ours = {name for name in loaded if name.partition(".")[0] in ("services", "task_ledger")}
     assert ours == {
-        *("services", "services.plugin", "task_ledger", "task_ledger.plugin", "services.cli"),
-        *(f"services.cli.{name}" for name in ("commands", "discovery", "exits", "help", "lazy")),
-        *("services.cli.main", "services.cli.printing"),
+        *("services", "services.plugin", "task_ledger", "task_ledger.plugin", "task_ledger.cli"),
+        *(f"task_ledger.cli.{name}" for name in ("commands", "discovery", "exits", "help", "lazy")),
+        *("task_ledger.cli.main", "task_ledger.cli.printing"),
     }
 
 
 def test_a_command_that_reads_imports_no_other_and_no_table_for_json(command: Command) -> None:
     loaded = imported(command, "tasks", "riverside", "--json")
-    assert not loaded & (NEVER | {"rich.console", "rich.table", "services.cli.show"})
-    assert "services.cli.tasks" in loaded
+    assert not loaded & (NEVER | {"rich.console", "rich.table", "task_ledger.cli.show"})
+    assert "task_ledger.cli.tasks" in loaded
 
 
 @pytest.mark.parametrize("listed", [*COMMANDS, *takeoff.commands], ids=lambda each: each.name)

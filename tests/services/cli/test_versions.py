@@ -10,9 +10,9 @@ import redis
 import time_machine
 from pydantic import SecretStr
 
-from deploy.embedded import EmbeddedValkey
-from services.cli.checks import versions
-from services.cli.checks.check import Level
+from task_ledger.cli.checks import versions
+from task_ledger.cli.checks.check import Level
+from task_ledger.local.embedded import EmbeddedValkey
 from task_ledger.ops.settings import Settings
 from tests.servers import Database
 

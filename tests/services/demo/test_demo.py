@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
 from tests.services.cli.command import Command
 from tests.services.demo.conftest import PLUGIN

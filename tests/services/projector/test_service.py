@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import Broker
 from tests.servers import Database

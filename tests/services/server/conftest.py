@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
-from services.server.app import create_app
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.settings import Settings
+from task_ledger.server.app import create_app
 from tests.services.server.fixtures import client, ledger, owner, projector, token
 from tests.services.server.processes import Server, serving
 

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from services.server.auth import Asking
-from services.server.problems import ProblemError
-from services.server.resources import Resources, Shared
-from services.server.routes.router import api_router
 from task_ledger.plugin import Plugin
+from task_ledger.server.auth import Asking
+from task_ledger.server.problems import ProblemError
+from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("greetings")
 

@@ -80,7 +80,7 @@ def serving(
     log: IO[bytes] | None = None,
     port: int | None = None,
     arguments: Sequence[str] = ("--no-access-log", "--log-level", "warning"),
-    application: str = "services.server.app:serve",
+    application: str = "task_ledger.server.app:serve",
 ) -> Iterator[Server]:
     """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()

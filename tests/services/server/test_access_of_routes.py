@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from psycopg import errors as pg
 from psycopg import sql
 
-from services.server.auth import COOKIE
 from task_ledger import access
+from task_ledger.server.auth import COOKIE
 from tests.servers import Database
 from tests.services.server.described import paths_of, refuses_strangers
 from tests.services.server.ledger import Ledger

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from services.server.app import create_app
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin
+from task_ledger.server.app import create_app
 from tests.services.server.test_problems import problem
 
 Token = Callable[..., dict[str, str]]

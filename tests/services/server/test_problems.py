@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from services.server.app import create_app
 from task_ledger.ops.settings import MissingSetting, Settings
+from task_ledger.server.app import create_app
 from tests.servers import Database
 from tests.services.server.described import declares_every_problem
 from tests.services.server.ledger import Ledger

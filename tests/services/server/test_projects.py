@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from services.server.app import create_app
-from services.server.projects import Project
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
+from task_ledger.server.app import create_app
+from task_ledger.server.projects import Project
 from tests.services.server.ledger import Ledger
 from tests.services.server.processes import Projector
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 from fastapi.testclient import TestClient
 
-from services.server.app import create_app
 from task_ledger.ops.settings import Settings
+from task_ledger.server.app import create_app
 
 LONGEST_S = 3.0
 

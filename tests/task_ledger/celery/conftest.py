@@ -21,10 +21,10 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL

@@ -14,9 +14,9 @@ import pytest
 from celery.schedules import crontab
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery
 from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 

@@ -9,7 +9,7 @@ import pytest
 from celery import Signature
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import EventType, Status
 from tests.brokers import Brokers

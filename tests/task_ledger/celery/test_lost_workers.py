@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import Noted
 from task_ledger.model.transitions import State, Status
 from task_ledger.projector.database import connect

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery.worker.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
 from task_ledger.eventlog.append import Append, append
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import ErrorData, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import EventType, RetryReason, State, Status
