@@ -78,8 +78,9 @@ class EmbeddedValkey(EmbeddedServer):
         return "".join(f"{name} {value}\n" for name, value in lines.items()).encode()
 
     def _answers(self) -> bool:
-        connect: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
-        client = connect(self.url, socket_timeout=2, socket_connect_timeout=2)
+        client: Any = redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+            self.url, socket_timeout=2, socket_connect_timeout=2
+        )
         try:
             return bool(client.ping())
         except redis.AuthenticationError as error:
