@@ -67,15 +67,7 @@ function Projects({ projects }: { projects: Project[] }) {
 
 function NoProject() {
   const reach = useSession().data?.projects;
-  if (reach) {
-    return (
-      <Notice title="No project within reach">
-        {reach.length === 0
-          ? "Your token reaches no project."
-          : `Your token reaches only ${reach.join(", ")}, which nobody has made yet.`}
-      </Notice>
-    );
-  }
+  if (reach) return <Notice title="No project within reach">Your token reaches no project.</Notice>;
   return (
     <Notice title="No project yet">
       An admin makes one with <Code>POST /api/v1/projects</Code>, and <Code>task-ledger demo</Code>{" "}
