@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from task_ledger.server.problems import ProblemError
@@ -15,7 +15,7 @@ BUILT: Final = Path(__file__).with_name("page")
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
-    "connect-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'none'; "
+    "connect-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'self'; "
     "frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -34,11 +34,17 @@ def page_router() -> APIRouter:
     return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-def document(problem: ProblemError | None = None) -> HTMLResponse:
-    """The document; with a problem, it shows that instead of what is at its address."""
+def document(request: Request, problem: ProblemError | None = None) -> HTMLResponse:
+    """The document; with a problem, it shows that instead of what is at its address.
+
+    Its base is the prefix under which the server is mounted: the page's files, the API and
+    every link in it are relative to that.
+    """
     html = _html()
     if html is None:
         return HTMLResponse(_NOT_BUILT, problem.status if problem else 503, HEADERS)
+    root = escape(str(request.scope.get("root_path", "")))
+    html = html.replace("<head>", f'<head>\n    <base href="{root}/">', 1)
     if problem is None:
         return HTMLResponse(html, headers=HEADERS)
     told = escape(f"{problem.status} {problem.detail}")

@@ -140,7 +140,7 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
         "/metrics",
     }:
         return problem_response(problem)
-    return document(problem)
+    return document(request, problem)
 
 
 def _methods(request: Request) -> list[str]:

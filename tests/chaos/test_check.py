@@ -27,7 +27,7 @@ from tests.chaos.check import INVARIANTS, check
 from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA
 from tests.servers import Database, fresh_database
-from tests.services.projector.log import drain, projector, projector_connection
+from tests.task_ledger.projector.log import drain, projector, projector_connection
 
 Owner = psycopg.Connection[Any]
 

@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from task_ledger.ops.migrate import upgrade
-from tests.deploy.children import REPOSITORY
 from tests.servers import quick_postgres
+from tests.task_ledger.local.children import REPOSITORY
 
 SERVICES = ("api", "worker", "projector", "auditor")
 AWKWARD = "it's \"a\" \\ 'p' $1 :x"

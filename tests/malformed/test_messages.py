@@ -13,9 +13,9 @@ from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
-from tests.services.projector.log import owner, projector_connection
-from tests.services.projector.outbox import enqueue, header_of, message, received
 from tests.task_ledger.celery.conftest import Stack, stack
+from tests.task_ledger.projector.log import owner, projector_connection
+from tests.task_ledger.projector.outbox import enqueue, header_of, message, received
 
 __all__ = ["stack"]
 

@@ -34,9 +34,9 @@ from task_ledger.model.transitions import TERMINAL
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import NAME, Broker, Brokers, ValkeyBroker
 from tests.services.api.processes import serving
-from tests.services.server.processes import Server, eventually
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
+from tests.task_ledger.server.processes import Server, eventually
 
 PATIENCE_S: Final = 120
 

@@ -3,7 +3,7 @@
 import mimetypes
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
 from task_ledger.server.document import BUILT, HEADERS, document, page_router
@@ -15,9 +15,9 @@ router = page_router()
 @router.get("/")
 @router.get("/projects/{rest:path}")
 @router.get("/tasks/{rest:path}")
-async def page() -> HTMLResponse:
+async def page(request: Request) -> HTMLResponse:
     """The page; its own router knows what is at the address."""
-    return document()
+    return document(request)
 
 
 @router.get("/assets/{name}")

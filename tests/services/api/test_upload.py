@@ -15,8 +15,8 @@ from PIL import Image
 from services.api.app import create_app
 from task_ledger.ops.settings import Settings
 from tests.services.api.processes import serving
-from tests.services.server.processes import Server, eventually, resident_bytes
 from tests.takeoff.files import edited, image_bytes, pdf_bytes, unchanged
+from tests.task_ledger.server.processes import Server, eventually, resident_bytes
 
 Token = Callable[..., dict[str, str]]
 PATH = "/api/v1/projects/tower-a/documents"

@@ -10,10 +10,10 @@ from PIL import Image
 
 from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
-from tests.services.cli.command import Command
 from tests.services.demo.conftest import PLUGIN
 from tests.services.workers.running import PROJECT, System, running
 from tests.takeoff.providers.provider_server import Mood
+from tests.task_ledger.cli.command import Command
 
 KINDS = {
     "document_processing",

@@ -3,7 +3,7 @@
 import psycopg
 
 from tests.servers import Database
-from tests.services.cli.command import Command
+from tests.task_ledger.cli.command import Command
 
 
 def test_an_empty_database_gets_both_schemas_and_a_second_run_changes_nothing(
