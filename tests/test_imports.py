@@ -10,7 +10,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = sysconfig.get_path("purelib")
-ROOTS = ("task_ledger", "takeoff", "deploy", "services")
+ROOTS = ("task_ledger", "takeoff", "services")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -76,7 +76,6 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
     [
         ("task_ledger", "takeoff"),
         ("task_ledger", "services.api"),
-        ("task_ledger", "deploy"),
         ("takeoff", "task_ledger"),
         ("takeoff", "services.workers"),
         ("services.api", "services.workers"),
@@ -84,12 +83,10 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
         ("task_ledger.server", "takeoff"),
         ("task_ledger.server", "services.api"),
         ("task_ledger.server", "services.plugin"),
-        ("task_ledger.server", "deploy"),
         ("task_ledger.cli", "services.demo"),
         ("task_ledger.cli", "services.plugin"),
         ("services.demo", "services.workers"),
         ("task_ledger.projector", "takeoff"),
-        ("services.workers", "deploy"),
         ("task_ledger.local.stack", "task_ledger.model.fold"),
     ],
 )

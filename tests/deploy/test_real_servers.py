@@ -148,8 +148,8 @@ def test_the_logins_of_services_may_do_what_their_role_may_and_no_more(database:
             may = connection.execute(
                 "SELECT pg_has_role(%(login)s, %(role)s, 'USAGE'),"
                 " pg_has_role(%(login)s, 'task_ledger_owner', 'MEMBER'),"
-                " has_table_privilege(%(login)s, 'ledger.task_event', 'SELECT'),"
-                " has_table_privilege(%(login)s, 'ledger.task_event', 'INSERT')",
+                " has_table_privilege(%(login)s, 'task_ledger.task_event', 'SELECT'),"
+                " has_table_privilege(%(login)s, 'task_ledger.task_event', 'INSERT')",
                 {"login": f"task_ledger_{service}_login", "role": f"task_ledger_{service}"},
             ).fetchone()
             assert may == (True, False, True, False)

@@ -233,7 +233,7 @@ def all_done_once(stack: Stack, tasks: list[UUID], outage: Outage) -> None:
     outage.mark("the last had ended after")
     rows = stack.connection.execute(
         "SELECT task_id, count(*) FILTER (WHERE type = 'completed'),"
-        " count(*) FILTER (WHERE type = 'failed') FROM ledger.task_event"
+        " count(*) FILTER (WHERE type = 'failed') FROM task_ledger.task_event"
         " WHERE task_id = ANY(%s) GROUP BY task_id",
         (tasks,),
     ).fetchall()
@@ -247,7 +247,7 @@ def all_done_once(stack: Stack, tasks: list[UUID], outage: Outage) -> None:
 
     def folded() -> bool:
         row = stack.connection.execute(
-            "SELECT count(*) FROM ledger.task_record WHERE task_id = ANY(%s)"
+            "SELECT count(*) FROM task_ledger.task_record WHERE task_id = ANY(%s)"
             " AND status = 'SUCCESS'",
             (tasks,),
         ).fetchone()

@@ -4,11 +4,11 @@
 -- Arguments: project_id.
 -- Usage: task_ledger.server.projects.
 SELECT 1
-WHERE EXISTS (SELECT FROM ledger.project_timeline AS t WHERE t.project_id = %(project_id)s)
-    OR EXISTS (SELECT FROM ledger.task_record AS r WHERE r.project_id = %(project_id)s)
+WHERE EXISTS (SELECT FROM task_ledger.project_timeline AS t WHERE t.project_id = %(project_id)s)
+    OR EXISTS (SELECT FROM task_ledger.task_record AS r WHERE r.project_id = %(project_id)s)
     OR EXISTS (
         SELECT
-        FROM ledger.checkpoint AS c
-        JOIN ledger.task_event AS e ON e.shard = c.shard AND e.feed > c.cursor
-        WHERE c.follower = 'projector' AND c.shard = ledger.shard_of(%(project_id)s)
+        FROM task_ledger.checkpoint AS c
+        JOIN task_ledger.task_event AS e ON e.shard = c.shard AND e.feed > c.cursor
+        WHERE c.follower = 'projector' AND c.shard = task_ledger.shard_of(%(project_id)s)
             AND e.project_id = %(project_id)s)

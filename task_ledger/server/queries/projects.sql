@@ -8,10 +8,10 @@
 WITH RECURSIVE counted (id) AS (
     -- One step in the index for each project, however many rows it has.
     SELECT min(c.project_id)
-    FROM ledger.task_count AS c
+    FROM task_ledger.task_count AS c
     WHERE %(in_log)s AND c.project_id > coalesce(%(after)s::text, '')
     UNION ALL
-    SELECT (SELECT min(c.project_id) FROM ledger.task_count AS c WHERE c.project_id > counted.id)
+    SELECT (SELECT min(c.project_id) FROM task_ledger.task_count AS c WHERE c.project_id > counted.id)
     FROM counted
     WHERE counted.id IS NOT NULL
 )
@@ -27,11 +27,11 @@ FROM (
 ) AS p
 LEFT JOIN LATERAL (
     SELECT t.task_id, t.version
-    FROM ledger.project_timeline AS t
+    FROM task_ledger.project_timeline AS t
     WHERE t.project_id = p.id
     ORDER BY t.seq
     LIMIT 1
 ) AS f ON true
-LEFT JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(f.task_id) AND e.task_id = f.task_id AND e.version = f.version
+LEFT JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(f.task_id) AND e.task_id = f.task_id AND e.version = f.version
 ORDER BY p.id

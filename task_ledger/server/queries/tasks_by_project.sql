@@ -3,7 +3,7 @@
 -- Arguments: projects, an array of ids.
 -- Usage: task_ledger.server.projects.
 SELECT c.project_id, c.status, sum(c.tasks)::bigint
-FROM ledger.task_count AS c
+FROM task_ledger.task_count AS c
 WHERE c.project_id = ANY (%(projects)s::text[])
 GROUP BY c.project_id, c.status
 HAVING sum(c.tasks) > 0

@@ -6,7 +6,7 @@
 SELECT count(*),
     coalesce(extract(epoch FROM clock_timestamp() - min(d.due_at)), 0)::double precision
 FROM (
-    SELECT o.due_at FROM ledger.outbox AS o WHERE o.due_at <= clock_timestamp()
+    SELECT o.due_at FROM task_ledger.outbox AS o WHERE o.due_at <= clock_timestamp()
     UNION ALL
-    SELECT s.ready_at FROM ledger.next_step AS s WHERE s.ready_at <= clock_timestamp()
+    SELECT s.ready_at FROM task_ledger.next_step AS s WHERE s.ready_at <= clock_timestamp()
 ) AS d

@@ -58,7 +58,7 @@ def _under_load(browser: Browser, page: Page, site: Site, tasks: list[Running]) 
 def _registered(site: Site, project: str, count: int) -> list[Running]:
     tasks = [Running(new_task_id()) for _ in range(count)]
     site.owner.execute(
-        "SELECT ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
+        "SELECT task_ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
         " FROM unnest(%s::uuid[]) AS id",
         (
             project,

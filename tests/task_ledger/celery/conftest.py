@@ -151,7 +151,7 @@ class Stack:
     def outbox(self) -> int:
         """How many dispatches are due."""
         row = self.connection.execute(
-            "SELECT count(*) FROM ledger.outbox WHERE due_at <= clock_timestamp()"
+            "SELECT count(*) FROM task_ledger.outbox WHERE due_at <= clock_timestamp()"
         ).fetchone()
         return row[0] if row else 0
 
@@ -163,7 +163,7 @@ class Stack:
         """A registered task's message, which is kept until the task ends."""
         row = self.connection.execute(
             "SELECT exchange, routing_key, content_type, content_encoding, headers, properties,"
-            " body FROM ledger.message WHERE task_id = %s",
+            " body FROM task_ledger.message WHERE task_id = %s",
             (task_id,),
         ).fetchone()
         assert row is not None
@@ -227,7 +227,7 @@ class Stack:
     def logs(self) -> str:
         """The last lines of every process."""
         waiting = self.connection.execute(
-            "SELECT task_id, attempt, due_at, tries, last_error FROM ledger.outbox"
+            "SELECT task_id, attempt, due_at, tries, last_error FROM task_ledger.outbox"
         ).fetchall()
         told: dict[str, Any] = {
             key: self.signals.llen(key)

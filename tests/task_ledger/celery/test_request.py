@@ -224,5 +224,5 @@ def test_a_ledger_that_does_not_answer_does_not_stop_the_worker(stack: Stack) ->
 def _lock_of(stack: Stack, task_id: UUID) -> psycopg.Connection[Any]:
     """A connection that holds a task's lock until it is closed."""
     connection: psycopg.Connection[Any] = psycopg.connect(stack.database.superuser_url)
-    connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+    connection.execute("SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (task_id,))
     return connection

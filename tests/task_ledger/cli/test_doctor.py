@@ -50,61 +50,62 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
     [
         (
             "log",
-            "GRANT INSERT ON ledger.task_event TO task_ledger_worker",
-            "task_ledger_worker may INSERT ledger.task_event",
+            "GRANT INSERT ON task_ledger.task_event TO task_ledger_worker",
+            "task_ledger_worker may INSERT task_ledger.task_event",
         ),
         (
             "log",
-            "GRANT UPDATE (actor) ON ledger.task_event_0 TO task_ledger_api",
-            "task_ledger_api may UPDATE ledger.task_event_0",
+            "GRANT UPDATE (actor) ON task_ledger.task_event_0 TO task_ledger_api",
+            "task_ledger_api may UPDATE task_ledger.task_event_0",
         ),
         (
             "log",
-            "GRANT DELETE ON ledger.project_timeline TO PUBLIC",
-            "task_ledger_projector may DELETE ledger.project_timeline",
+            "GRANT DELETE ON task_ledger.project_timeline TO PUBLIC",
+            "task_ledger_projector may DELETE task_ledger.project_timeline",
         ),
         (
             "private",
-            "GRANT SELECT ON ledger.traceback TO task_ledger_api",
-            "task_ledger_api may read ledger.traceback",
+            "GRANT SELECT ON task_ledger.traceback TO task_ledger_api",
+            "task_ledger_api may read task_ledger.traceback",
         ),
         (
             "private",
-            "GRANT SELECT (body) ON ledger.message TO task_ledger_worker",
-            "task_ledger_worker may read ledger.message",
+            "GRANT SELECT (body) ON task_ledger.message TO task_ledger_worker",
+            "task_ledger_worker may read task_ledger.message",
         ),
         (
             "public",
-            "GRANT EXECUTE ON FUNCTION ledger.append_many(json) TO PUBLIC",
-            "may call ledger.append_many(json)",
+            "GRANT EXECUTE ON FUNCTION task_ledger.append_many(json) TO PUBLIC",
+            "may call task_ledger.append_many(json)",
         ),
-        ("feeds", "ALTER SEQUENCE ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
-        ("feeds", "ALTER SEQUENCE ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
+        ("feeds", "ALTER SEQUENCE task_ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
+        ("feeds", "ALTER SEQUENCE task_ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
         (
             "triggers",
-            "ALTER TABLE ledger.task_event_0 DISABLE TRIGGER refuse_change",
-            "ledger.task_event_0 can be changed",
-        ),
-        (
-            "triggers",
-            "DROP TRIGGER refuse_truncate ON ledger.task_event_0",
-            "ledger.task_event_0 can be changed",
+            "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",
+            "task_ledger.task_event_0 can be changed",
         ),
         (
             "triggers",
-            "ALTER TABLE ledger.project_timeline ENABLE REPLICA TRIGGER refuse_change",
-            "ledger.project_timeline can be changed",
+            "DROP TRIGGER refuse_truncate ON task_ledger.task_event_0",
+            "task_ledger.task_event_0 can be changed",
         ),
-        ("partitions", "UPDATE ledger.bucket SET closed_at = now()", "none for "),
-        ("migrations ledger", "DELETE FROM ledger.migration", "waiting: 0001"),
+        (
+            "triggers",
+            "ALTER TABLE task_ledger.project_timeline ENABLE REPLICA TRIGGER refuse_change",
+            "task_ledger.project_timeline can be changed",
+        ),
+        ("partitions", "UPDATE task_ledger.bucket SET closed_at = now()", "none for "),
+        ("migrations ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
         (
             "dead letters",
-            "INSERT INTO ledger.dead_letter VALUES ('projector', gen_random_uuid(), 3, 'a gap')",
+            "INSERT INTO task_ledger.dead_letter VALUES ('projector', gen_random_uuid(), 3,"
+            " 'a gap')",
             "v3: a gap",
         ),
         (
             "outbox",
-            "INSERT INTO ledger.outbox (due_at, try_at, message_id)"
+            "INSERT INTO task_ledger.outbox (due_at, try_at, message_id)"
             " VALUES (now() - interval '2 minutes', now(), 1)",
             "1 messages are due",
         ),
@@ -128,7 +129,9 @@ def test_a_projection_that_is_behind_for_a_minute_fails(
 ) -> None:
     completed(writer, "riverside")
     assert checks(command)["projection"]["level"] in ("ok", "warn")
-    altering.execute("UPDATE ledger.task_event SET recorded_at = now() - interval '90 seconds'")
+    altering.execute(
+        "UPDATE task_ledger.task_event SET recorded_at = now() - interval '90 seconds'"
+    )
     found = checks(command)["projection"]
     assert found["level"] == "fail"
     assert found["found"].startswith("4 events behind")

@@ -9,7 +9,7 @@ from tests.task_ledger.cli.command import Command
 def schemas(database: Database) -> set[str]:
     with psycopg.connect(database.url) as connection:
         rows = connection.execute(
-            "SELECT nspname FROM pg_namespace WHERE nspname IN ('ledger', 'takeoff')"
+            "SELECT nspname FROM pg_namespace WHERE nspname IN ('task_ledger', 'takeoff')"
         )
         return {name for (name,) in rows}
 
@@ -20,10 +20,10 @@ def test_an_empty_database_gets_the_ledger_and_a_second_run_changes_nothing(
     url = {"TASK_LEDGER_DATABASE_URL": empty_database.url}
     first = command("migrate", "--json", **url)
     assert first.status == 0, first.err
-    assert first.json() == {"applied": {"ledger": ["0001"]}}
-    assert schemas(empty_database) == {"ledger"}
+    assert first.json() == {"applied": {"task_ledger": ["0001"]}}
+    assert schemas(empty_database) == {"task_ledger"}
     second = command("migrate", "--json", **url)
-    assert second.json() == {"applied": {"ledger": []}}
+    assert second.json() == {"applied": {"task_ledger": []}}
     assert "ledger: was up to date" in command("migrate", **url).out
     assert command("verify", **url).status == 0
 

@@ -13,14 +13,17 @@ def test_a_record_that_was_tampered_with_is_made_anew(
 ) -> None:
     tasks = [completed(writer, "riverside") for _ in range(3)]
     assert command("rebuild", "--json").json()["tasks"] == 3
-    altering.execute("UPDATE ledger.task_record SET status = 'FAILURE', task_name = 'x'")
+    altering.execute("UPDATE task_ledger.task_record SET status = 'FAILURE', task_name = 'x'")
     altering.execute(
-        "UPDATE ledger.task_record SET task_id = gen_random_uuid() WHERE task_id = %s", tasks[:1]
+        "UPDATE task_ledger.task_record SET task_id = gen_random_uuid() WHERE task_id = %s",
+        tasks[:1],
     )
     ended = command("rebuild")
     assert ended.status == 0, ended.err
     assert "3 records made anew, 1 without events removed" in ended.out
-    rows = writer.execute("SELECT DISTINCT status, task_name FROM ledger.task_record").fetchall()
+    rows = writer.execute(
+        "SELECT DISTINCT status, task_name FROM task_ledger.task_record"
+    ).fetchall()
     assert rows == [("SUCCESS", "Read the drawing")]
 
 
@@ -30,7 +33,8 @@ def test_tasks_that_cannot_be_folded_are_counted_however_many(
     healthy = completed(writer, "riverside")
     spoilt = [completed(writer, "riverside") for _ in range(300)]
     altering.execute(
-        """UPDATE ledger.task_event SET data = '{"pid": "", "queue": 1, "host": 1, "worker": 1}'"""
+        "UPDATE task_ledger.task_event"
+        """ SET data = '{"pid": "", "queue": 1, "host": 1, "worker": 1}'"""
         " WHERE type = 'started' AND task_id <> %s",
         [healthy],
     )

@@ -49,7 +49,7 @@ def test_the_projector_folds_and_ends_on_ctrl_c(
     try:
 
         def folded() -> bool:
-            return writer.execute("SELECT FROM ledger.task_record").fetchone() is not None
+            return writer.execute("SELECT FROM task_ledger.task_record").fetchone() is not None
 
         wait_until(folded, "the record", 60)
     finally:

@@ -39,7 +39,7 @@ def projector(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 def numbered(writer: psycopg.Connection[Any], project_id: str) -> int:
     row = writer.execute(
-        "SELECT count(*) FROM ledger.project_timeline WHERE project_id = %s", (project_id,)
+        "SELECT count(*) FROM task_ledger.project_timeline WHERE project_id = %s", (project_id,)
     ).fetchone()
     assert row is not None
     return row[0]

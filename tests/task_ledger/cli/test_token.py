@@ -85,7 +85,7 @@ def test_a_link_waits_as_long_as_it_is_told_and_needs_a_token_in_force(
     assert "/sign-in?code=" in made["link"]
     row = writer.execute(
         "SELECT link_expires BETWEEN now() + interval '4 min' AND now() + interval '5 min'"
-        " FROM ledger.web_session"
+        " FROM task_ledger.web_session"
     ).fetchone()
     assert row == (True,)
     assert command("token", "link", "nobody").status == 1

@@ -32,12 +32,12 @@ def test_an_empty_ledger_fits(command: Command) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        'UPDATE ledger.task_event SET data = \'{"percent": 50, "step": "reading"}\'',
-        "UPDATE ledger.task_event SET actor = 'celery@onf'",
-        "UPDATE ledger.task_event SET recorded_at = recorded_at + interval '1 us'",
-        "UPDATE ledger.task_event SET state = 'started'",
-        "UPDATE ledger.task_event SET project_id = 'riversidf'",
-        "DELETE FROM ledger.task_event",
+        'UPDATE task_ledger.task_event SET data = \'{"percent": 50, "step": "reading"}\'',
+        "UPDATE task_ledger.task_event SET actor = 'celery@onf'",
+        "UPDATE task_ledger.task_event SET recorded_at = recorded_at + interval '1 us'",
+        "UPDATE task_ledger.task_event SET state = 'started'",
+        "UPDATE task_ledger.task_event SET project_id = 'riversidf'",
+        "DELETE FROM task_ledger.task_event",
     ],
 )
 def test_one_altered_event_is_named(

@@ -167,7 +167,7 @@ def test_an_array_keeps_its_order_and_stores_data_as_it_was_written(
         ("appended", 3),
     ]
     assert read_events(owner, second.id)[2].data_text == '{"percent":1.0,"step":"Räume"}'
-    assert owner.execute("SELECT count(*) FROM ledger.traceback").fetchone() == (1,)
+    assert owner.execute("SELECT count(*) FROM task_ledger.traceback").fetchone() == (1,)
 
 
 def test_more_than_a_thousand_events_are_refused_with_the_limit(

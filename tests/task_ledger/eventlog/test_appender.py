@@ -76,7 +76,7 @@ def test_it_stores_and_answers_what_the_store_does(
     last, peer = read_events(owner, here.id)[-1], read_events(owner, there.id)[-1]
     assert (last.data, last.actor, last.occurred_at) == (peer.data, peer.actor, occurred_at)
     assert read_task(owner, here.id).max_attempts == read_task(owner, there.id).max_attempts
-    kept = owner.execute("SELECT text FROM ledger.traceback WHERE task_id = %s", (here.id,))
+    kept = owner.execute("SELECT text FROM task_ledger.traceback WHERE task_id = %s", (here.id,))
     assert kept.fetchone() == ((more["traceback"],) if "traceback" in more else None)
 
 
@@ -116,7 +116,7 @@ def test_the_largest_event_is_sent_whole(owner: Connection[Any], appender: Appen
     traceback = "line\n" * 2_000_000  # ten times what the kernel takes at once
     appender.append(event(task, Progress(percent=1, step="Reading")))
     appender.append(event(task, Failed(reason=FailureReason.ERROR), traceback=traceback))
-    kept = owner.execute("SELECT text FROM ledger.traceback WHERE task_id = %s", (task.id,))
+    kept = owner.execute("SELECT text FROM task_ledger.traceback WHERE task_id = %s", (task.id,))
     assert kept.fetchone() == (traceback,)
     other = task_in(owner, State.STARTED)
     appender.append(event(other, Completed(result=result)))

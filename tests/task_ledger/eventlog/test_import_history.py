@@ -55,7 +55,7 @@ def test_an_imported_task_says_when_it_happened_when_it_was_told_and_by_whom(
         "started_at": "2024-02-29T08:01:00+00:00", "ended_at": "2024-02-29T08:03:00+00:00",
     }  # fmt: skip
     for table in ("outbox", "message"):
-        assert owner.execute(f"SELECT count(*) FROM ledger.{table}").fetchone() == (0,)
+        assert owner.execute(f"SELECT count(*) FROM task_ledger.{table}").fetchone() == (0,)
 
 
 def test_every_end_becomes_its_status(owner: Connection[Any]) -> None:
@@ -134,5 +134,5 @@ def test_imported_history_is_chained_like_any_other(
 
 
 def count(connection: Connection[Any]) -> int:
-    row = connection.execute("SELECT count(*) FROM ledger.task_event").fetchone()
+    row = connection.execute("SELECT count(*) FROM task_ledger.task_event").fetchone()
     return row[0] if row else 0

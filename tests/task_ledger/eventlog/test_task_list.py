@@ -40,21 +40,21 @@ def _registered(owner: Connection, project: str, name: str = "a task") -> UUID:
     """A task with its record and its number, as a projector would have written them."""
     task_id = new_task_id()
     owner.execute(
-        "SELECT ledger.register(%s, %s, 'ops', %s, %s::json, 1, NULL, NULL)",
+        "SELECT task_ledger.register(%s, %s, 'ops', %s, %s::json, 1, NULL, NULL)",
         (task_id, project, datetime.now(UTC), Registered(task_type="t", name=name).to_json()),
     )
     events = read_events(owner, task_id)
     record = fold_all(None, events)
     assert record is not None
     owner.execute(
-        "INSERT INTO ledger.task_record"
-        " SELECT * FROM json_populate_record(NULL::ledger.task_record, %s::json)",
+        "INSERT INTO task_ledger.task_record"
+        " SELECT * FROM json_populate_record(NULL::task_ledger.task_record, %s::json)",
         (_json(record),),
     )
     owner.execute(
-        "INSERT INTO ledger.project_timeline"
+        "INSERT INTO task_ledger.project_timeline"
         " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', %s, %s"
-        " FROM ledger.project_timeline WHERE project_id = %s",
+        " FROM task_ledger.project_timeline WHERE project_id = %s",
         (record.created_at, task_id, project, project),
     )
     return task_id
@@ -70,7 +70,7 @@ def test_pages_go_on_behind_a_position_even_among_tasks_of_the_same_moment(
     owner: Connection,
 ) -> None:
     ids = {_registered(owner, "p") for _ in range(7)}
-    owner.execute("UPDATE ledger.task_record SET created_at = '2026-11-23T12:00:00Z'")
+    owner.execute("UPDATE task_ledger.task_record SET created_at = '2026-11-23T12:00:00Z'")
     found: list[UUID] = []
     behind = None
     while page := list_tasks(owner, "p", TaskFilter(), limit=2, behind=behind):
@@ -88,11 +88,11 @@ def test_pages_of_every_order_go_on_behind_a_position_by_an_index(
         _registered(owner, "p")
     # Three of a kind, so that ids have to tell them apart; one never started.
     owner.execute(
-        "UPDATE ledger.task_record AS r SET"
+        "UPDATE task_ledger.task_record AS r SET"
         " started_at = CASE WHEN n <> 1 THEN created_at + n % 3 * interval '1 s' END,"
         " completed_at = CASE WHEN n <> 2 THEN created_at + n / 3 * interval '25 h' END"
         " FROM (SELECT task_id AS id, row_number() OVER (ORDER BY task_id) AS n"
-        "       FROM ledger.task_record) AS numbered WHERE numbered.id = r.task_id"
+        "       FROM task_ledger.task_record) AS numbered WHERE numbered.id = r.task_id"
     )
     found: list[UUID] = []
     behind = None
@@ -109,7 +109,7 @@ def test_pages_of_every_order_go_on_behind_a_position_by_an_index(
     }[order]
     down = order in {Order.NEWEST, Order.LAST_ENDED, Order.LONGEST}
     rows = owner.execute(
-        f"SELECT task_id FROM ledger.task_record WHERE ({by}) IS NOT NULL"  # type: ignore[arg-type]
+        f"SELECT task_id FROM task_ledger.task_record WHERE ({by}) IS NOT NULL"  # type: ignore[arg-type]
         f" ORDER BY ({by}) {'DESC' if down else ''}, task_id {'DESC' if down else ''}"
     ).fetchall()
     assert found == [task_id for (task_id,) in rows]
@@ -165,19 +165,19 @@ def test_the_counts_that_are_kept_are_those_of_the_records(owner: Connection) ->
         return {status: count for status, count in kept.items() if count}
 
     assert both("p") == {Status.PENDING: 2}
-    owner.execute("UPDATE ledger.task_record SET status = 'SUCCESS' WHERE project_id = 'p'")
+    owner.execute("UPDATE task_ledger.task_record SET status = 'SUCCESS' WHERE project_id = 'p'")
     assert both("p") == {Status.SUCCESS: 2}
-    owner.execute("UPDATE ledger.task_record SET project_id = 'q', step = 'moved'")
+    owner.execute("UPDATE task_ledger.task_record SET project_id = 'q', step = 'moved'")
     assert (both("p"), both("q")) == ({}, {Status.SUCCESS: 2, Status.PENDING: 1})
     other = TaskFilter(task_types=frozenset({"u"}))
     assert set(count_by_status(owner, "q", other).values()) == {0}
-    owner.execute("DELETE FROM ledger.task_record WHERE status = 'PENDING'")
+    owner.execute("DELETE FROM task_ledger.task_record WHERE status = 'PENDING'")
     assert both("q") == {Status.SUCCESS: 2}
     with owner.transaction(force_rollback=True):
-        owner.execute("DELETE FROM ledger.task_record")
+        owner.execute("DELETE FROM task_ledger.task_record")
         assert both("q") == {}
     assert both("q") == {Status.SUCCESS: 2}
-    owner.execute("TRUNCATE ledger.task_record")
+    owner.execute("TRUNCATE task_ledger.task_record")
     assert both("q") == {}
 
 
@@ -216,6 +216,6 @@ def test_a_timelines_bounds_are_excluded(owner: Connection) -> None:
 
 def test_an_event_that_could_not_be_folded_keeps_its_place(owner: Connection) -> None:
     _registered(owner, "p")
-    owner.execute("DELETE FROM ledger.task_record")
+    owner.execute("DELETE FROM task_ledger.task_record")
     (entry,) = read_timeline(owner, "p", limit=10)
     assert (entry.seq, entry.task_type, entry.task_name) == (1, None, None)

@@ -35,16 +35,16 @@ def number(owner: psycopg.Connection[Any]) -> None:
     """Write the timeline and the checkpoints as a projector that has read everything does."""
     owner.execute(
         """
-        INSERT INTO ledger.project_timeline
+        INSERT INTO task_ledger.project_timeline
         SELECT row_number() OVER (PARTITION BY project_id ORDER BY feed), recorded_at, version,
             type, task_id, project_id
-        FROM ledger.task_event
+        FROM task_ledger.task_event
         """
     )
     owner.execute(
         """
-        UPDATE ledger.checkpoint AS c SET cursor = h.head
-        FROM ledger.feed_heads() AS h WHERE h.shard = c.shard
+        UPDATE task_ledger.checkpoint AS c SET cursor = h.head
+        FROM task_ledger.feed_heads() AS h WHERE h.shard = c.shard
         """
     )
 
@@ -95,7 +95,8 @@ def test_a_change_to_any_column_is_named(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID], change: LiteralString
 ) -> None:
     owner.execute(
-        f"UPDATE ledger.task_event SET {change} WHERE task_id = %s AND version = 3", (tasks[0],)
+        f"UPDATE task_ledger.task_event SET {change} WHERE task_id = %s AND version = 3",
+        (tasks[0],),
     )
     for scope in (Scope(), Scope(task_id=tasks[0]), Scope(project_id=PROJECT)):
         found = findings(database, scope)
@@ -105,7 +106,9 @@ def test_a_change_to_any_column_is_named(
 def test_a_deleted_event_in_the_middle_is_named(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
-    owner.execute("DELETE FROM ledger.task_event WHERE task_id = %s AND version = 2", (tasks[0],))
+    owner.execute(
+        "DELETE FROM task_ledger.task_event WHERE task_id = %s AND version = 2", (tasks[0],)
+    )
     (found,) = findings(database)
     assert (found.task_id, found.version) == (tasks[0], 2)
     assert "missing" in found.reason
@@ -114,7 +117,9 @@ def test_a_deleted_event_in_the_middle_is_named(
 def test_a_deleted_first_event_is_named(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
-    owner.execute("DELETE FROM ledger.task_event WHERE task_id = %s AND version = 1", (tasks[0],))
+    owner.execute(
+        "DELETE FROM task_ledger.task_event WHERE task_id = %s AND version = 1", (tasks[0],)
+    )
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[0], 1)]
 
 
@@ -122,7 +127,8 @@ def test_an_event_moved_to_another_partition_is_named(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
     owner.execute(
-        "UPDATE ledger.task_event SET bucket = 0 WHERE task_id = %s AND version = 4", (tasks[0],)
+        "UPDATE task_ledger.task_event SET bucket = 0 WHERE task_id = %s AND version = 4",
+        (tasks[0],),
     )
     found = findings(database, Scope(task_id=tasks[0]))
     assert [(f.task_id, f.version) for f in found] == [(tasks[0], 4)]
@@ -133,12 +139,12 @@ def test_two_events_exchanged_with_their_digests_are_named(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
     owner.execute(
-        "UPDATE ledger.task_event SET version = 5 - version + 100"
+        "UPDATE task_ledger.task_event SET version = 5 - version + 100"
         " WHERE task_id = %s AND version IN (2, 3)",
         (tasks[0],),
     )
     owner.execute(
-        "UPDATE ledger.task_event SET version = version - 100 WHERE version > 100",
+        "UPDATE task_ledger.task_event SET version = version - 100 WHERE version > 100",
     )
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[0], 2)]
 
@@ -148,7 +154,9 @@ def test_a_cut_tail_passes_the_chain_and_is_named_by_the_timeline(
 ) -> None:
     number(owner)
     assert findings(database) == []
-    owner.execute("DELETE FROM ledger.task_event WHERE task_id = %s AND version = 4", (tasks[0],))
+    owner.execute(
+        "DELETE FROM task_ledger.task_event WHERE task_id = %s AND version = 4", (tasks[0],)
+    )
     with psycopg.connect(database.url_for("auditor")) as connection, one_snapshot(connection):
         assert list(chains(connection, Scope())) == []
     (found,) = findings(database)
@@ -161,9 +169,9 @@ def test_events_of_a_closed_partition_are_not_called_missing(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
     number(owner)
-    owner.execute("DELETE FROM ledger.task_event")
+    owner.execute("DELETE FROM task_ledger.task_event")
     assert len(findings(database)) == 12
-    owner.execute("UPDATE ledger.bucket SET closed_at = clock_timestamp()")
+    owner.execute("UPDATE task_ledger.bucket SET closed_at = clock_timestamp()")
     assert findings(database) == []
 
 
@@ -172,7 +180,7 @@ def test_a_timeline_with_a_gap_is_named(
 ) -> None:
     number(owner)
     owner.execute(
-        "DELETE FROM ledger.project_timeline WHERE project_id = %s AND seq = 5", [PROJECT]
+        "DELETE FROM task_ledger.project_timeline WHERE project_id = %s AND seq = 5", [PROJECT]
     )
     found = findings(database)
     assert [(f.project_id, f.seq, f.version) for f in found] == [
@@ -187,7 +195,8 @@ def test_a_timeline_that_says_another_thing_than_the_log_is_named(
 ) -> None:
     number(owner)
     owner.execute(
-        "UPDATE ledger.project_timeline SET type = 'failed' WHERE task_id = %s AND version = 4",
+        "UPDATE task_ledger.project_timeline SET type = 'failed' WHERE task_id = %s AND"
+        " version = 4",
         (tasks[2],),
     )
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[2], 4)]
@@ -198,12 +207,13 @@ def test_only_what_the_projector_has_passed_is_expected_in_the_timeline(
 ) -> None:
     assert findings(database) == []
     number(owner)
-    owner.execute("DELETE FROM ledger.project_timeline WHERE project_id = 'harbour'")
+    owner.execute("DELETE FROM task_ledger.project_timeline WHERE project_id = 'harbour'")
     assert {(f.task_id, f.version) for f in findings(database)} == {
         (tasks[1], version) for version in (1, 2, 3, 4)
     }
     shard = shard_of("harbour")
     owner.execute(
-        "UPDATE ledger.checkpoint SET gaps = %s WHERE shard = %s", (Json([[1, 4, None]]), shard)
+        "UPDATE task_ledger.checkpoint SET gaps = %s WHERE shard = %s",
+        (Json([[1, 4, None]]), shard),
     )
     assert findings(database) == []

@@ -51,8 +51,9 @@ EVENTS = st.builds(
 @given(event=EVENTS, previous=st.none() | st.binary(min_size=32, max_size=32))
 def agree(connection: Any, event: TaskEvent, previous: bytes | None) -> None:
     row = connection.execute(
-        "SELECT ledger.digest(%s::bytea, %s, %s::integer, %s, %s::smallint, %s::bigint,"
-        " %s::ledger.event_type, %s::smallint, %s, %s, %s, %s::ledger.event_type, %s::integer,"
+        "SELECT task_ledger.digest(%s::bytea, %s, %s::integer, %s, %s::smallint, %s::bigint,"
+        " %s::task_ledger.event_type, %s::smallint, %s, %s, %s, %s::task_ledger.event_type,"
+        " %s::integer,"
         " %s::integer, %s::uuid, %s, %s::timestamptz, %s::json)",
         (
             previous, event.task_id, event.version, event.project_id, event.shard, event.feed,

@@ -22,9 +22,9 @@ CATALOG = """
 SELECT 'relation', relname, relkind::text, coalesce(relacl, acldefault(
     CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text
 FROM pg_class
-WHERE relnamespace = 'ledger'::regnamespace
+WHERE relnamespace = 'task_ledger'::regnamespace
 UNION ALL SELECT 'function', oid::regprocedure::text, md5(pg_get_functiondef(oid)), proacl::text
-FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace
+FROM pg_proc WHERE pronamespace = 'task_ledger'::regnamespace
 UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger
 ORDER BY 1, 2, 3, 4
 """
@@ -54,11 +54,11 @@ def test_a_function_that_was_changed_by_hand_is_put_back(database: Database) -> 
     before = catalog(database)
     with psycopg.connect(database.url_for("owner")) as connection:
         connection.execute(
-            "CREATE OR REPLACE FUNCTION ledger.lock_key(p_task_id uuid) RETURNS bigint"
+            "CREATE OR REPLACE FUNCTION task_ledger.lock_key(p_task_id uuid) RETURNS bigint"
             " LANGUAGE sql RETURN 1"
         )
-        connection.execute("GRANT EXECUTE ON FUNCTION ledger.register TO task_ledger_api")
-        connection.execute("GRANT UPDATE ON ledger.task_event TO task_ledger_worker")
+        connection.execute("GRANT EXECUTE ON FUNCTION task_ledger.register TO task_ledger_api")
+        connection.execute("GRANT UPDATE ON task_ledger.task_event TO task_ledger_worker")
         connection.commit()
     assert catalog(database) != before
     upgrade(database.url)
@@ -66,8 +66,9 @@ def test_a_function_that_was_changed_by_hand_is_put_back(database: Database) -> 
     assert after == {row[:3] for row in before}
     with psycopg.connect(database.url_for("owner")) as connection:
         assert connection.execute(
-            "SELECT has_function_privilege('task_ledger_api', 'ledger.register'::regproc,"
-            " 'EXECUTE'), has_table_privilege('task_ledger_worker', 'ledger.task_event', 'UPDATE')"
+            "SELECT has_function_privilege('task_ledger_api', 'task_ledger.register'::regproc,"
+            " 'EXECUTE'), has_table_privilege('task_ledger_worker',"
+            " 'task_ledger.task_event', 'UPDATE')"
         ).fetchone() == (False, False)
 
 
@@ -107,7 +108,7 @@ def test_partitions_that_cannot_be_opened_are_a_typed_error(
 ) -> None:
     monkeypatch.setattr(migrate, "OPENING_ATTEMPTS", 1)
     with psycopg.connect(database.url_for("owner")) as holder:
-        holder.execute("DELETE FROM ledger.bucket WHERE bucket = 0")
+        holder.execute("DELETE FROM task_ledger.bucket WHERE bucket = 0")
         holder.commit()
         holder.execute("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger buckets', 0))")
         with pytest.raises(PartitionsBusy, match="task-ledger migrate"):
@@ -148,7 +149,7 @@ def test_every_object_of_the_database_has_a_file_named_after_it(database: Databa
         functions = {
             row[0]
             for row in connection.execute(
-                "SELECT proname FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace"
+                "SELECT proname FROM pg_proc WHERE pronamespace = 'task_ledger'::regnamespace"
             )
         }
     assert functions == {path.stem for path in (schema_folder() / "functions").glob("*.sql")}

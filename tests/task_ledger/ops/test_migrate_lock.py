@@ -13,7 +13,7 @@ def test_a_migration_behind_an_open_transaction_gives_up_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT_S", 0.2)
     with psycopg.connect(database.superuser_url) as holder:
-        holder.execute("LOCK TABLE ledger.task_event IN ROW EXCLUSIVE MODE")
+        holder.execute("LOCK TABLE task_ledger.task_event IN ROW EXCLUSIVE MODE")
         with pytest.raises(MigrationBusy, match="nothing was changed"):
             migrate.upgrade(database.url)
         holder.rollback()

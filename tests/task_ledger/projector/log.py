@@ -22,7 +22,7 @@ from task_ledger.projector.projection import Projection
 from tests.servers import Database
 
 REGISTER = """
-SELECT * FROM ledger.register(%s, %s, 'tester', %s, %s::json, 1, NULL, NULL)"""
+SELECT * FROM task_ledger.register(%s, %s, 'tester', %s, %s::json, 1, NULL, NULL)"""
 
 
 def owner(database: Database, *, autocommit: bool = True) -> Connection[Any]:
@@ -87,7 +87,7 @@ def drain(follower: Follower, most: int = 1000) -> list[Tick]:
 def record(connection: Connection[Any], task_id: UUID) -> TaskRecord | None:
     """The stored record, which may be behind."""
     row = connection.execute(
-        "SELECT to_json(r) FROM ledger.task_record r WHERE task_id = %s", (task_id,)
+        "SELECT to_json(r) FROM task_ledger.task_record r WHERE task_id = %s", (task_id,)
     ).fetchone()
     return record_of(row[0]) if row else None
 
@@ -95,7 +95,7 @@ def record(connection: Connection[Any], task_id: UUID) -> TaskRecord | None:
 def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[UUID, int]]:
     """(task, version) in the timeline's order; the numbers must run from 1 without a gap."""
     rows = connection.execute(
-        "SELECT seq, task_id, version FROM ledger.project_timeline"
+        "SELECT seq, task_id, version FROM task_ledger.project_timeline"
         " WHERE project_id = %s ORDER BY seq",
         (project_id,),
     ).fetchall()
@@ -105,14 +105,14 @@ def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[U
 
 def gaps(connection: Connection[Any]) -> list[list[int | None]]:
     """All remembered gaps."""
-    rows = connection.execute("SELECT gaps FROM ledger.checkpoint ORDER BY shard").fetchall()
+    rows = connection.execute("SELECT gaps FROM task_ledger.checkpoint ORDER BY shard").fetchall()
     return [gap for row in rows for gap in row[0]]
 
 
 def assert_projected(connection: Connection[Any]) -> None:
     """Every record is the fold of its events, and every event has its place in a timeline."""
     events = connection.execute(
-        "SELECT task_id, version, project_id FROM ledger.task_event"
+        "SELECT task_id, version, project_id FROM task_ledger.task_event"
     ).fetchall()
     tasks = {row[0] for row in events}
     for task_id in tasks:
@@ -129,10 +129,11 @@ def assert_projected(connection: Connection[Any]) -> None:
 def assert_counted(connection: Connection[Any]) -> None:
     """The counts that are kept are those of the records."""
     kept = connection.execute(
-        "SELECT project_id, task_type, status, tasks FROM ledger.task_count WHERE tasks <> 0"
+        "SELECT project_id, task_type, status, tasks FROM task_ledger.task_count WHERE tasks <> 0"
     ).fetchall()
     counted = connection.execute(
-        "SELECT project_id, task_type, status, count(*) FROM ledger.task_record GROUP BY 1, 2, 3"
+        "SELECT project_id, task_type, status, count(*) FROM task_ledger.task_record GROUP"
+        " BY 1, 2, 3"
     ).fetchall()
     assert sorted(kept) == sorted(counted)
 
@@ -146,7 +147,7 @@ def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:
 
 
 def _count(connection: Connection[Any], table: str) -> int:
-    statement = sql.SQL("SELECT count(*) FROM ledger.{}").format(sql.Identifier(table))
+    statement = sql.SQL("SELECT count(*) FROM task_ledger.{}").format(sql.Identifier(table))
     row = connection.execute(statement).fetchone()
     assert row is not None
     return row[0]

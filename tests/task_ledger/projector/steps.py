@@ -76,14 +76,14 @@ class Steps:
     def dispatched(self) -> list[UUID]:
         """The tasks that the outbox holds a dispatch of."""
         rows = self.writer.execute(
-            "SELECT task_id FROM ledger.outbox WHERE task_id IS NOT NULL ORDER BY id"
+            "SELECT task_id FROM task_ledger.outbox WHERE task_id IS NOT NULL ORDER BY id"
         ).fetchall()
         return [row[0] for row in rows]
 
     def sent(self) -> list[str]:
         """The names of the untracked tasks that the outbox holds."""
         rows = self.writer.execute(
-            "SELECT m.headers ->> 'task' FROM ledger.outbox o JOIN ledger.message m"
+            "SELECT m.headers ->> 'task' FROM task_ledger.outbox o JOIN task_ledger.message m"
             " ON m.id = o.message_id WHERE o.task_id IS NULL ORDER BY o.id"
         ).fetchall()
         return [row[0] for row in rows]

@@ -23,13 +23,15 @@ def test_an_altered_message_is_refused_and_the_others_leave(
         for change in ALTERED:
             enqueue(writer, message("lost"))
             send(writer, message("lost", tracked=False))
-            writer.execute(f"UPDATE ledger.message SET {change} WHERE routing_key = 'lost'")  # pyright: ignore[reportArgumentType, reportCallIssue]
-            writer.execute("UPDATE ledger.message SET routing_key = 'altered'"
+            writer.execute(f"UPDATE task_ledger.message SET {change} WHERE routing_key = 'lost'")  # pyright: ignore[reportArgumentType, reportCallIssue]
+            writer.execute("UPDATE task_ledger.message SET routing_key = 'altered'"
                            " WHERE routing_key = 'lost'")  # fmt: skip
         enqueue(writer)
         send(writer, message(tracked=False))
         Relay(connection, publisher).tick()
         assert len(received(broker_url)) == 2
-        rows = writer.execute("SELECT tries, last_error FROM ledger.outbox ORDER BY id").fetchall()
+        rows = writer.execute(
+            "SELECT tries, last_error FROM task_ledger.outbox ORDER BY id"
+        ).fetchall()
     assert [row[0] for row in rows] == [1] * 2 * len(ALTERED)
     assert all("not the ledger's" in row[1] for row in rows[:6]), rows

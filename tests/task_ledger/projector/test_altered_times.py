@@ -36,14 +36,16 @@ def alter(writer: Connection[Any], task_id: UUID, column: str, time: str) -> Non
     with writer.transaction():
         writer.execute("SET LOCAL session_replication_role = replica")
         writer.execute(
-            f"UPDATE ledger.task_event SET {column} = %s WHERE version = 1 AND task_id = %s",  # pyright: ignore[reportArgumentType, reportCallIssue]
+            f"UPDATE task_ledger.task_event SET {column} = %s WHERE version = 1 AND task_id = %s",  # pyright: ignore[reportArgumentType, reportCallIssue]
             (time, task_id),
         )
 
 
 def in_quarantine(writer: Connection[Any]) -> set[UUID]:
     """The tasks that could not be folded."""
-    return {row[0] for row in writer.execute("SELECT task_id FROM ledger.dead_letter").fetchall()}
+    return {
+        row[0] for row in writer.execute("SELECT task_id FROM task_ledger.dead_letter").fetchall()
+    }
 
 
 def test_an_impossible_time_stops_no_tick_and_only_its_own_task(database: Database) -> None:
@@ -77,7 +79,9 @@ def test_an_impossible_time_stops_no_tick_and_only_its_own_task(database: Databa
 
         # Put back, it heals like any other misfit.
         alter(writer, sound, "recorded_at", "2026-01-01 00:00:00+00")
-        writer.execute("UPDATE ledger.dead_letter SET failed_at = failed_at - interval '1 hour'")
+        writer.execute(
+            "UPDATE task_ledger.dead_letter SET failed_at = failed_at - interval '1 hour'"
+        )
         assert retry(reader) == 1
         healed = record(writer, sound)
         assert healed is not None
@@ -98,7 +102,7 @@ def test_a_timeline_with_an_impossible_time_in_it_can_be_read(database: Database
         times = {e.event.task_id: e.event.occurred_at for e in read_timeline(writer, "p", limit=9)}
         assert times[altered] == OUT_OF_RANGE
         assert times[sound] < datetime.now(UTC)
-        writer.execute("DELETE FROM ledger.task_record")
+        writer.execute("DELETE FROM task_ledger.task_record")
         with pytest.raises(FoldError, match="verify"):
             read_task(writer, altered)
         assert read_task(writer, sound).version == 1

@@ -131,7 +131,7 @@ def test_two_who_take_the_steps_of_one_body_dispatch_it_once(steps: Steps) -> No
     left, right, body = steps.enqueue(chord([task("a"), task("b")], task("c")))
     steps.run(left)
     with closing(owner(steps.database, autocommit=False)) as another:
-        another.execute("SELECT ledger.take_next_steps(10, 'another')")
+        another.execute("SELECT task_ledger.take_next_steps(10, 'another')")
         steps.run(right)
         assert steps.next_steps.tick() == 0, "the body is in another's hands"
         another.commit()
@@ -167,11 +167,11 @@ def test_the_countdown_of_a_step_begins_with_the_end_of_the_one_before(steps: St
     first, second = steps.enqueue(chain(task("a"), task("b", countdown=60)))
     steps.run(first)
     assert steps.advance() == 0
-    row = steps.writer.execute("SELECT ready_at FROM ledger.next_step").fetchone()
+    row = steps.writer.execute("SELECT ready_at FROM task_ledger.next_step").fetchone()
     assert row is not None
     left_s = (row[0] - datetime.now(UTC)).total_seconds()
     assert 50 < left_s <= 60
-    steps.writer.execute("UPDATE ledger.next_step SET ready_at = now()")
+    steps.writer.execute("UPDATE task_ledger.next_step SET ready_at = now()")
     steps.advance()
     assert steps.dispatched() == [first, second]
 
@@ -182,7 +182,7 @@ def test_a_step_with_an_eta_is_dispatched_for_that_time(steps: Steps) -> None:
     steps.run(first)
     steps.advance()
     row = steps.writer.execute(
-        "SELECT due_at FROM ledger.outbox WHERE task_id = %s", (second,)
+        "SELECT due_at FROM task_ledger.outbox WHERE task_id = %s", (second,)
     ).fetchone()
     assert row == (eta,)
 
@@ -191,14 +191,14 @@ def test_a_task_that_waits_for_others_is_not_taken_for_one_that_the_broker_lost(
     steps: Steps,
 ) -> None:
     first, second = steps.enqueue(chain(task("a"), task("b")))
-    steps.writer.execute("DELETE FROM ledger.outbox")
+    steps.writer.execute("DELETE FROM task_ledger.outbox")
     with closing(projector_connection(steps.database)) as connection:
         drain(projector(connection))
         unclaimed = Redispatch(connection, look_after_s=0.0, wait_s=0.0)
         assert unclaimed.tick() == 1
         assert steps.dispatched() == [first]
         assert count(steps.database, "redispatch") == 1
-        row = connection.execute("SELECT ledger.dispatch_again(%s, 1)", (second,)).fetchone()
+        row = connection.execute("SELECT task_ledger.dispatch_again(%s, 1)", (second,)).fetchone()
         assert row == (False,)
 
 
@@ -223,7 +223,7 @@ def test_the_registered_event_of_a_step_names_what_it_waits_for(steps: Steps) ->
 
 def test_a_step_that_nobody_takes_counts_as_undispatched(steps: Steps) -> None:
     first, second = steps.enqueue(chain(task("a"), task("b")))
-    steps.writer.execute("DELETE FROM ledger.outbox")
+    steps.writer.execute("DELETE FROM task_ledger.outbox")
 
     def undispatched() -> list[int]:
         counts: list[int] = []

@@ -26,7 +26,7 @@ def test_an_error_callback_of_a_task_that_has_not_failed_is_dropped(steps: Steps
     steps.advance()
     assert steps.sent() == []
     left = steps.writer.execute(
-        "SELECT count(*) FROM ledger.message WHERE task_id IS NULL"
+        "SELECT count(*) FROM task_ledger.message WHERE task_id IS NULL"
     ).fetchone()
     assert left == (0,)
 

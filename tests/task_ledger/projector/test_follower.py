@@ -187,7 +187,7 @@ def test_a_fence_of_another_cluster_is_drawn_afresh(
     drain(follower)
     late.rollback()
     writer.execute(
-        "UPDATE ledger.checkpoint SET gaps = jsonb_set(gaps, '{0,2}', '99999999999')"
+        "UPDATE task_ledger.checkpoint SET gaps = jsonb_set(gaps, '{0,2}', '99999999999')"
         " WHERE gaps <> '[]'"
     )
     drain(follower)
@@ -221,7 +221,7 @@ def test_a_checkpoint_that_another_holds_is_left_alone(
     ):
         connection.execute("SET lock_timeout = '2s'")
         follower = projector(connection)
-        other.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
+        other.execute("SELECT FROM task_ledger.checkpoint FOR UPDATE")
         assert not follower.tick().worked
         other.rollback()
         drain(follower)
@@ -246,7 +246,7 @@ def test_a_handler_that_fails_leaves_the_checkpoint_where_it_was(
 def test_feed_numbers_are_handed_out_one_by_one(writer: Connection[Any]) -> None:
     rows = writer.execute(
         "SELECT seqcache, seqincrement, seqcycle FROM pg_sequence"
-        " WHERE seqrelid::regclass::text LIKE 'ledger.feed_%'"
+        " WHERE seqrelid::regclass::text LIKE 'task_ledger.feed_%'"
     ).fetchall()
     assert rows == [(1, 1, False)] * 16
 

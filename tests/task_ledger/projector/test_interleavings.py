@@ -141,7 +141,7 @@ class Interleaving(RuleBasedStateMachine):
         drain(self.followers[0])
         assert gaps(self.readers[1]) == []
         assert_projected(self.readers[1])
-        rows = self.readers[1].execute("SELECT status FROM ledger.task_record").fetchall()
+        rows = self.readers[1].execute("SELECT status FROM task_ledger.task_record").fetchall()
         self.statuses.update(row[0] for row in rows)
         for reader in self.readers:
             reader.close()
@@ -189,12 +189,13 @@ def empty(database: Database) -> None:
     with psycopg.connect(database.superuser_url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute(
-            "TRUNCATE ledger.task_event, ledger.task_record, ledger.project_timeline,"
-            " ledger.dead_letter, ledger.task_count"
+            "TRUNCATE task_ledger.task_event, task_ledger.task_record,"
+            " task_ledger.project_timeline,"
+            " task_ledger.dead_letter, task_ledger.task_count"
         )
         connection.execute(
-            "UPDATE ledger.checkpoint AS c SET cursor = h.head, gaps = '[]'"
-            " FROM ledger.feed_heads() AS h WHERE h.shard = c.shard"
+            "UPDATE task_ledger.checkpoint AS c SET cursor = h.head, gaps = '[]'"
+            " FROM task_ledger.feed_heads() AS h WHERE h.shard = c.shard"
         )
 
 

@@ -54,19 +54,19 @@ def change(writer: Connection[Any], task_id: object, data: str) -> None:
     with writer.transaction():
         writer.execute("SET LOCAL session_replication_role = replica")
         writer.execute(
-            "UPDATE ledger.task_event SET data = %s::json WHERE version = 1 AND task_id = %s",
+            "UPDATE task_ledger.task_event SET data = %s::json WHERE version = 1 AND task_id = %s",
             (data, task_id),
         )
 
 
 def make_due(writer: Connection[Any]) -> None:
     """Let the quarantine's waiting time be over."""
-    writer.execute("UPDATE ledger.dead_letter SET failed_at = failed_at - interval '1 hour'")
+    writer.execute("UPDATE task_ledger.dead_letter SET failed_at = failed_at - interval '1 hour'")
 
 
 def tries(writer: Connection[Any]) -> int:
     """How often the one task in quarantine was tried."""
-    row = writer.execute("SELECT tries FROM ledger.dead_letter").fetchone()
+    row = writer.execute("SELECT tries FROM task_ledger.dead_letter").fetchone()
     assert row is not None
     return row[0]
 
@@ -111,7 +111,7 @@ def test_a_try_that_fails_counts_and_keeps_the_reason(
     for _ in range(3):
         make_due(writer)
         assert retry(reader) == 0
-    row = writer.execute("SELECT tries, reason FROM ledger.dead_letter").fetchone()
+    row = writer.execute("SELECT tries, reason FROM task_ledger.dead_letter").fetchone()
     assert row is not None
     assert row[0] == 4
     assert "task_type" in row[1]
@@ -125,14 +125,14 @@ def test_a_value_that_its_column_cannot_hold_is_one_tasks_trouble(
     claim = start(writer, huge)
     with writer.transaction():
         writer.execute(
-            "SELECT ledger.append(%s, 'progress', %s, 1, 'tester', now(),"
+            "SELECT task_ledger.append(%s, 'progress', %s, 1, 'tester', now(),"
             """ '{"percent": 1, "step": "s", "current": 99999999999999999999}', 1)""",
             (huge, claim),
         )
     drain(projector(reader))
     assert len(timeline(writer)) == 12
     assert all(record(writer, task_id) for task_id in sound)
-    row = writer.execute("SELECT task_id FROM ledger.dead_letter").fetchone()
+    row = writer.execute("SELECT task_id FROM task_ledger.dead_letter").fetchone()
     assert row == (huge,)
 
 
@@ -145,7 +145,7 @@ def test_a_rebuild_heals_and_a_task_that_still_cannot_be_folded_stays(
     drain(projector(reader))
     repair(writer, healed)
     assert rebuild(database.url_for("projector")).quarantined == 1
-    rows = writer.execute("SELECT task_id FROM ledger.dead_letter").fetchall()
+    rows = writer.execute("SELECT task_id FROM task_ledger.dead_letter").fetchall()
     assert rows == [(broken,)]
     assert record(writer, healed) is not None
 
@@ -154,17 +154,17 @@ def test_an_event_of_a_type_that_this_program_does_not_know_is_one_tasks_trouble
     writer: Connection[Any], reader: Connection[Any]
 ) -> None:
     newer, sound = register(writer), register(writer)
-    writer.execute("ALTER TYPE ledger.event_type ADD VALUE 'paused'")
+    writer.execute("ALTER TYPE task_ledger.event_type ADD VALUE 'paused'")
     writer.execute(
-        "INSERT INTO ledger.task_event SELECT (jsonb_populate_record(e, jsonb_build_object("
-        " 'version', 2, 'type', 'paused', 'feed', nextval('ledger.feed_' || e.shard)))).*"
-        " FROM ledger.task_event AS e WHERE task_id = %s",
+        "INSERT INTO task_ledger.task_event SELECT (jsonb_populate_record(e, jsonb_build_object("
+        " 'version', 2, 'type', 'paused', 'feed', nextval('task_ledger.feed_' || e.shard)))).*"
+        " FROM task_ledger.task_event AS e WHERE task_id = %s",
         (newer,),
     )
     drain(projector(reader))
     assert (newer, 2) in timeline(writer)
     assert record(writer, sound) is not None
-    assert writer.execute("SELECT task_id FROM ledger.dead_letter").fetchall() == [(newer,)]
+    assert writer.execute("SELECT task_id FROM task_ledger.dead_letter").fetchall() == [(newer,)]
 
 
 def test_a_try_leaves_a_task_alone_while_its_shard_is_held(
@@ -176,7 +176,7 @@ def test_a_try_leaves_a_task_alone_while_its_shard_is_held(
     repair(writer, broken)
     make_due(writer)
     with closing(psycopg.connect(database.url_for("projector"))) as other:
-        other.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
+        other.execute("SELECT FROM task_ledger.checkpoint FOR UPDATE")
         assert retry(reader) == 0
         other.rollback()
     assert tries(writer) == 1
@@ -189,7 +189,7 @@ def test_a_record_that_was_lost_is_folded_from_the_beginning(
     follower = projector(reader)
     task_id = register(writer)
     drain(follower)
-    writer.execute("DELETE FROM ledger.task_record")
+    writer.execute("DELETE FROM task_ledger.task_record")
     start(writer, task_id)
     drain(follower)
     assert_projected(writer)
@@ -202,7 +202,7 @@ def test_a_checkpoint_that_was_set_back_doubles_nothing(
     task_id = register(writer)
     complete(writer, task_id, start(writer, task_id))
     drain(follower)
-    writer.execute("UPDATE ledger.checkpoint SET cursor = 0, gaps = '[]'")
+    writer.execute("UPDATE task_ledger.checkpoint SET cursor = 0, gaps = '[]'")
     register(writer)
     drain(follower)
     assert_projected(writer)

@@ -38,12 +38,12 @@ def test_it_repairs_what_somebody_changed_and_removes_what_never_was(database: D
             complete(writer, task_id, start(writer, task_id))
         drain(follower)
         before = timeline(writer)
-        writer.execute("UPDATE ledger.task_record SET status = 'FAILURE', worker = 'nobody'")
+        writer.execute("UPDATE task_ledger.task_record SET status = 'FAILURE', worker = 'nobody'")
         writer.execute(
-            "UPDATE ledger.task_record SET task_id = %s WHERE task_id = %s",
+            "UPDATE task_ledger.task_record SET task_id = %s WHERE task_id = %s",
             (new_task_id(), tasks[0]),
         )
-        writer.execute("UPDATE ledger.task_count SET tasks = 99")
+        writer.execute("UPDATE task_ledger.task_count SET tasks = 99")
         seen: list[Rebuilt] = []
         done = rebuild(database.url_for("projector"), seen.append)
         assert done == Rebuilt(tasks=5, of=5, quarantined=0, removed=1)
@@ -99,7 +99,7 @@ def test_it_waits_for_a_tick_that_is_under_way(database: Database) -> None:
         closing(owner(database, autocommit=False)) as tick,
     ):
         task_id = register(writer)
-        tick.execute("SELECT FROM ledger.checkpoint FOR UPDATE")
+        tick.execute("SELECT FROM task_ledger.checkpoint FOR UPDATE")
         thread = Thread(target=rebuild, args=(database.url_for("projector"),))
         thread.start()
         until(lambda: bool(writer.execute(WAITING).fetchall()))
@@ -113,12 +113,12 @@ def test_the_record_of_a_detached_month_stays(database: Database) -> None:
     with closing(owner(database)) as writer, closing(projector_connection(database)) as connection:
         task_id = register(writer)
         drain(projector(connection))
-        bucket = writer.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
+        bucket = writer.execute("SELECT task_ledger.bucket_of(%s)", (task_id,)).fetchone()
         assert bucket is not None
-        partition = sql.Identifier("ledger", f"task_event_{bucket[0]}")
+        partition = sql.Identifier("task_ledger", f"task_event_{bucket[0]}")
         writer.execute(
-            sql.SQL("ALTER TABLE ledger.task_event DETACH PARTITION {}").format(partition)
+            sql.SQL("ALTER TABLE task_ledger.task_event DETACH PARTITION {}").format(partition)
         )
-        writer.execute("UPDATE ledger.bucket SET closed_at = now() WHERE bucket = %s", bucket)
+        writer.execute("UPDATE task_ledger.bucket SET closed_at = now() WHERE bucket = %s", bucket)
         assert rebuild(database.url_for("projector")) == Rebuilt()
         assert record(writer, task_id) is not None

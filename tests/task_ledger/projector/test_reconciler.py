@@ -43,7 +43,7 @@ class Ledger:
             "max_attempts": max_attempts, **message().parameters(),
         }  # fmt: skip
         self.writer.execute(query("enqueue"), parameters)
-        self.writer.execute("DELETE FROM ledger.outbox")  # the relay has published it
+        self.writer.execute("DELETE FROM task_ledger.outbox")  # the relay has published it
         return task_id
 
     def start(self, task_id: UUID, boot: UUID | None, attempt: int = 1) -> UUID:
@@ -82,7 +82,7 @@ class Ledger:
     def dispatches(self, task_id: UUID) -> list[int]:
         """The attempts that the outbox holds dispatches for."""
         rows = self.writer.execute(
-            "SELECT attempt FROM ledger.outbox WHERE task_id = %s ORDER BY id", (task_id,)
+            "SELECT attempt FROM task_ledger.outbox WHERE task_id = %s ORDER BY id", (task_id,)
         ).fetchall()
         return [attempt for (attempt,) in rows]
 
@@ -162,7 +162,7 @@ def test_an_attempt_without_any_lease_is_closed_when_it_is_old(ledger: Ledger) -
     ledger.start(task_id, uuid4())
     assert ledger.reconcile() == 0
     ledger.writer.execute(
-        "UPDATE ledger.task_record SET attempt_started_at = now() - interval '61 s'"
+        "UPDATE task_ledger.task_record SET attempt_started_at = now() - interval '61 s'"
     )
     assert ledger.reconcile() == 1
 
@@ -295,7 +295,7 @@ def test_an_ended_lease_is_not_renewed_and_an_expired_one_is(ledger: Ledger) -> 
     for boot in (ended, expired):
         ledger.renew(boot)
     rows = ledger.writer.execute(
-        "SELECT boot FROM ledger.worker_lease WHERE expires_at > now()"
+        "SELECT boot FROM task_ledger.worker_lease WHERE expires_at > now()"
     ).fetchall()
     assert rows == [(expired,)]
 
@@ -310,7 +310,7 @@ def test_a_lease_that_nobody_could_renew_does_not_count_until_it_could_be(
     ledger.start(task_id, boot)
     ledger.renew(boot, task_id, seconds=20)
     ledger.writer.execute(
-        "UPDATE ledger.worker_lease SET renewed_at = renewed_at - interval '1 h',"
+        "UPDATE task_ledger.worker_lease SET renewed_at = renewed_at - interval '1 h',"
         " expires_at = expires_at - interval '1 h'"
     )
     ledger.fold()
@@ -334,11 +334,13 @@ def test_leases_that_are_long_over_are_forgotten(ledger: Ledger) -> None:
     for boot, ago in ((gone, "25 hours"), (kept, "22 hours")):
         ledger.renew(boot)
         ledger.writer.execute(
-            "UPDATE ledger.worker_lease SET expires_at = now() - %s::interval WHERE boot = %s",
+            "UPDATE task_ledger.worker_lease SET expires_at = now() - %s::interval WHERE boot = %s",
             (ago, boot),
         )
     ledger.reconcile()
-    assert ledger.writer.execute("SELECT boot FROM ledger.worker_lease").fetchall() == [(kept,)]
+    assert ledger.writer.execute("SELECT boot FROM task_ledger.worker_lease").fetchall() == [
+        (kept,)
+    ]
 
 
 def test_failed_says_which_worker_was_lost(ledger: Ledger) -> None:
@@ -354,7 +356,7 @@ def test_failed_says_which_worker_was_lost(ledger: Ledger) -> None:
 
 def _make_due(ledger: Ledger) -> None:
     """Let every countdown be over: as if the time had passed."""
-    ledger.writer.execute("ALTER TABLE ledger.task_event DISABLE TRIGGER refuse_change")
-    ledger.writer.execute("UPDATE ledger.task_event SET due_at = now() - interval '1 h'"
+    ledger.writer.execute("ALTER TABLE task_ledger.task_event DISABLE TRIGGER refuse_change")
+    ledger.writer.execute("UPDATE task_ledger.task_event SET due_at = now() - interval '1 h'"
                           " WHERE due_at IS NOT NULL")  # fmt: skip
-    ledger.writer.execute("ALTER TABLE ledger.task_event ENABLE TRIGGER refuse_change")
+    ledger.writer.execute("ALTER TABLE task_ledger.task_event ENABLE TRIGGER refuse_change")

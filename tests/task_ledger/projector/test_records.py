@@ -57,7 +57,7 @@ def test_the_same_version_is_replaced_only_when_it_is_asked_for(database: Databa
 def test_every_column_is_replaced(database: Database) -> None:
     with closing(owner(database)) as writer:
         rows = writer.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger.task_record'::regclass"
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'task_ledger.task_record'::regclass"
             " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
         ).fetchall()
         columns = [row[0] for row in rows]
@@ -69,7 +69,7 @@ def test_every_column_is_replaced(database: Database) -> None:
             # Nothing of the old record may be left, whichever column differs.
             store_records(connection, [second])
             connection.execute(
-                "UPDATE ledger.task_record SET version = 1, entity = '{}', queue = 'x',"
+                "UPDATE task_ledger.task_record SET version = 1, entity = '{}', queue = 'x',"
                 " max_attempts = 9, percent = 1, step = 'x', detail = 'x', current = 1, total = 1,"
                 " cancel_requested = true, cancel_requested_by = 'x', retry_reason = 'x',"
                 " countdown_s = 1, due_at = now(), expires_at = now(), failure_reason = 'x',"

@@ -57,7 +57,7 @@ class Waiting:
 
     def publish(self) -> int:
         """Let the relay take what is due, and the broker lose it."""
-        return self.writer.execute("DELETE FROM ledger.outbox WHERE try_at <= now()").rowcount
+        return self.writer.execute("DELETE FROM task_ledger.outbox WHERE try_at <= now()").rowcount
 
     def watch(self, look_after_s: float = 0.0, wait_s: float = 0.0) -> int:
         """One tick with the projector up to date."""
@@ -149,7 +149,7 @@ def test_the_next_attempt_is_counted_anew(waiting: Waiting) -> None:
     claim = new_claim()
     say(waiting.writer, task_id, claim, Started(worker="w", host="h", pid=1))
     waiting.writer.execute(
-        "SELECT ledger.append(%s, 'retrying', %s, 1, 'w', now(),"
+        "SELECT task_ledger.append(%s, 'retrying', %s, 1, 'w', now(),"
         """ '{"reason":"error","countdown_s":0}', 1, clock_timestamp())""",
         (task_id, claim),
     )
@@ -231,7 +231,7 @@ def test_a_task_that_somebody_holds_does_not_keep_the_others_waiting(waiting: Wa
     past = datetime.now(UTC) - timedelta(seconds=1)
     held, expired = waiting.register(expires_at=past), waiting.register(expires_at=past)
     with closing(owner(waiting.database, autocommit=False)) as holder:
-        holder.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (held,))
+        holder.execute("SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (held,))
         waiting.watch()
         assert read_task(waiting.writer, expired).state is State.FAILED
         assert read_task(waiting.writer, held).state is State.REGISTERED
@@ -242,6 +242,7 @@ def test_a_task_that_somebody_holds_does_not_keep_the_others_waiting(waiting: Wa
 def _let_pass(waiting: Waiting, seconds: float) -> None:
     """As if so much time had passed since the last dispatch."""
     waiting.writer.execute(
-        "UPDATE ledger.redispatch SET dispatched_at = dispatched_at - make_interval(secs => %s)",
+        "UPDATE task_ledger.redispatch SET dispatched_at = dispatched_at -"
+        " make_interval(secs => %s)",
         (seconds,),
     )

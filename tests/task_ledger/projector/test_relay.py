@@ -36,7 +36,7 @@ from tests.task_ledger.projector.outbox import enqueue, header_of, message, rece
 
 def make_due(writer: Connection[Any]) -> None:
     """Let all waiting be over."""
-    writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+    writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
 
 
 def test_a_message_leaves_after_the_commit_and_not_before(
@@ -156,7 +156,7 @@ def test_one_poison_message_does_not_stop_the_others(
     relay.tick()
     assert len(received(broker.url)) == 3
     rows = writer.execute(
-        "SELECT task_id, tries, last_error, try_at > now() FROM ledger.outbox ORDER BY id"
+        "SELECT task_id, tries, last_error, try_at > now() FROM task_ledger.outbox ORDER BY id"
     ).fetchall()
     assert [(row[0], row[1], row[3]) for row in rows] == [(i, 1, True) for i in refused]
     assert broker.refusal in rows[0][2]
@@ -179,7 +179,7 @@ def test_a_message_that_is_refused_too_often_ends_its_task(
     assert (ended.status, ended.failure_reason) == (Status.FAILURE, "undeliverable")
     assert ended.error is not None
     assert broker.refusal in ended.error["message"]
-    rows = writer.execute("SELECT task_id, tries FROM ledger.outbox").fetchall()
+    rows = writer.execute("SELECT task_id, tries FROM task_ledger.outbox").fetchall()
     assert rows == [(None, 3)], "an untracked message has no task to end, and is kept"
 
 
@@ -207,7 +207,7 @@ def test_a_broker_that_takes_no_messages_ends_no_task(
         enqueue(writer)
         with broker.taking_nothing(), pytest.raises(BrokerAway):
             relay.tick()
-        rows = writer.execute("SELECT tries, try_at <= now() FROM ledger.outbox").fetchall()
+        rows = writer.execute("SELECT tries, try_at <= now() FROM task_ledger.outbox").fetchall()
         assert rows == [(0, True)]
         relay.tick()
         # RabbitMQ may have read the first one after all.
@@ -230,7 +230,9 @@ def test_while_the_broker_is_away_every_message_waits(
                 enqueue(writer)
                 with pytest.raises(BrokerAway):
                     relay.tick()
-            rows = writer.execute("SELECT tries, try_at <= now() FROM ledger.outbox").fetchall()
+            rows = writer.execute(
+                "SELECT tries, try_at <= now() FROM task_ledger.outbox"
+            ).fetchall()
         finally:
             broker.start()
         assert rows == [(0, True)] * 3
@@ -247,7 +249,7 @@ def test_a_connection_that_the_broker_closed_costs_nothing(
     enqueue(writer)
     relay.tick()
     assert len(received(broker.url)) == 2
-    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    assert writer.execute("SELECT FROM task_ledger.outbox").fetchall() == []
 
 
 def test_a_queue_that_was_deleted_meanwhile_is_made_again(
@@ -258,7 +260,7 @@ def test_a_queue_that_was_deleted_meanwhile_is_made_again(
     broker.delete("work")
     enqueue(writer)
     relay.tick()
-    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    assert writer.execute("SELECT FROM task_ledger.outbox").fetchall() == []
     assert len(received(broker.url)) == 1
 
 

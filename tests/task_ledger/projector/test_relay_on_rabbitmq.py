@@ -20,7 +20,7 @@ def test_what_was_published_survives_a_crash_of_the_broker(
     for _ in range(50):
         enqueue(writer)
     relay.tick()
-    assert writer.execute("SELECT FROM ledger.outbox").fetchall() == []
+    assert writer.execute("SELECT FROM task_ledger.outbox").fetchall() == []
     broker.stop("immediate")
     broker.start()
     assert len(received(broker.url)) == 50
@@ -32,7 +32,7 @@ def test_a_message_that_no_queue_takes_comes_back_and_ends_its_task(
     task_id = enqueue(writer, message(exchange="amq.direct", routing_key="nowhere", declare=[]))
     other = enqueue(writer)
     for _ in range(3):
-        writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+        writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
         relay.tick()
     with closing(projector_connection(database)) as connection:
         drain(projector(connection))
@@ -55,9 +55,9 @@ def test_a_full_queue_makes_its_messages_wait_and_ends_no_task(
     for _ in range(4):
         enqueue(writer, full)
     for _ in range(6):
-        writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+        writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
         relay.tick()
-    rows = writer.execute("SELECT tries, last_error FROM ledger.outbox").fetchall()
+    rows = writer.execute("SELECT tries, last_error FROM task_ledger.outbox").fetchall()
     assert rows
     assert {(tries, "may be full" in error) for tries, error in rows} == {(6, True)}
     assert broker.waiting("full") == 4 - len(rows)
@@ -79,20 +79,20 @@ def test_a_broker_that_fails_with_every_message_ends_no_task(
             if not rows:
                 # The one before has slipped through.
                 enqueue(writer)
-            writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+            writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
             with suppress(BrokerAway):
                 relay.tick()
-            rows = writer.execute("SELECT last_error FROM ledger.outbox").fetchall()
-            ended = writer.execute("SELECT FROM ledger.task_event WHERE type = 'failed'")
+            rows = writer.execute("SELECT last_error FROM task_ledger.outbox").fetchall()
+            ended = writer.execute("SELECT FROM task_ledger.task_event WHERE type = 'failed'")
             assert ended.fetchall() == []
         brokers.rabbitmq.control("eval", "exit(whereis(channel_killer), kill).")
 
         def left() -> bool:
             # The node may refuse one more, of a channel that was killed at the last.
-            writer.execute("UPDATE ledger.outbox SET try_at = now() - interval '1 s'")
+            writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
             with suppress(BrokerAway):
                 relay.tick()
-            return not writer.execute("SELECT FROM ledger.outbox").fetchall()
+            return not writer.execute("SELECT FROM task_ledger.outbox").fetchall()
 
         eventually("the message left", left)
     assert received(broker.url)

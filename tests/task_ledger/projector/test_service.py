@@ -60,8 +60,8 @@ def lines(log: Path) -> list[dict[str, Any]]:
 def unseen(connection: Connection[Any]) -> int:
     """How many events have no place in a timeline yet."""
     row = connection.execute(
-        "SELECT (SELECT count(*) FROM ledger.task_event)"
-        " - (SELECT count(*) FROM ledger.project_timeline)"
+        "SELECT (SELECT count(*) FROM task_ledger.task_event)"
+        " - (SELECT count(*) FROM task_ledger.project_timeline)"
     ).fetchone()
     assert row is not None
     return row[0]

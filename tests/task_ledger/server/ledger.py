@@ -51,7 +51,7 @@ class Ledger:
         task = Running(new_task_id())
         data = Registered(task_type=task_type, name=name)
         self.owner.execute(
-            "SELECT ledger.register(%s, %s, %s, %s, %s::json, 1, %s, NULL)",
+            "SELECT task_ledger.register(%s, %s, %s, %s, %s::json, 1, %s, NULL)",
             (task.id, project, actor, datetime.now(UTC), data.to_json(), max_attempts),
         )
         self.tasks.append(task)

@@ -180,4 +180,4 @@ def test_the_apis_role_cannot_read_what_must_not_leave(database: Database, table
         psycopg.connect(database.url_for("api"), autocommit=True) as connection,
         pytest.raises(pg.InsufficientPrivilege),
     ):
-        connection.execute(sql.SQL("SELECT * FROM ledger.{}").format(sql.Identifier(table)))
+        connection.execute(sql.SQL("SELECT * FROM task_ledger.{}").format(sql.Identifier(table)))

@@ -52,7 +52,7 @@ def test_an_internal_error_is_logged_with_its_reason_and_without_secrets(
 ) -> None:
     headers = token()
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
-        connection.execute("REVOKE SELECT ON ledger.access_token FROM task_ledger_api")
+        connection.execute("REVOKE SELECT ON task_ledger.access_token FROM task_ledger_api")
     with server.client(headers) as client:
         assert client.get("/api/v1/projects").status_code == 500
     eventually("it was logged", lambda: bool(logged(log)))

@@ -113,9 +113,9 @@ def test_an_internal_error_says_nothing_of_the_inside(
 ) -> None:
     task = ledger.register()
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE ledger.task_record RENAME COLUMN status TO stolen")
-        connection.execute("ALTER TABLE ledger.web_session RENAME TO hidden")
-        connection.execute("REVOKE SELECT ON ledger.task_event FROM task_ledger_api")
+        connection.execute("ALTER TABLE task_ledger.task_record RENAME COLUMN status TO stolen")
+        connection.execute("ALTER TABLE task_ledger.web_session RENAME TO hidden")
+        connection.execute("REVOKE SELECT ON task_ledger.task_event FROM task_ledger_api")
     answer = client.get(f"/api/v1/tasks/{task.id}")
     problem(answer, 500, "internal_error")
     for inside in ("task_event", "permission", "SELECT", "psycopg", "Traceback", "tl_"):
@@ -179,7 +179,7 @@ def test_readiness_says_how_far_followers_are_behind(
     assert (body["lag_events"], body["undispatched"]) == (0, 0)
     ledger.register()
     owner.execute(
-        "INSERT INTO ledger.outbox (message_id, due_at, try_at)"
+        "INSERT INTO task_ledger.outbox (message_id, due_at, try_at)"
         " VALUES (1, clock_timestamp() - interval '1 min', clock_timestamp())"
     )
 

@@ -56,7 +56,7 @@ def test_what_was_altered_is_shown_and_named(
 
 def _append(ledger: Ledger, task: Running, text: str) -> None:
     answer = ledger.worker.execute(
-        "SELECT outcome FROM ledger.append(%s, 'progress', %s, 1, 'worker-1', now(), %s, 1)",
+        "SELECT outcome FROM task_ledger.append(%s, 'progress', %s, 1, 'worker-1', now(), %s, 1)",
         (task.id, task.claim, text),
     ).fetchone()
     assert answer == ("appended",)
@@ -66,7 +66,7 @@ def _alter(database: Database, task_id: UUID, text: str) -> None:
     with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(
-            "UPDATE ledger.task_event SET data = %s WHERE task_id = %s AND version = 3",
+            "UPDATE task_ledger.task_event SET data = %s WHERE task_id = %s AND version = 3",
             (text, task_id),
         )
 

@@ -32,7 +32,7 @@ def test_an_altered_event_is_named(client: TestClient, ledger: Ledger, database:
     with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
         superuser.execute("SET session_replication_role = replica")
         superuser.execute(
-            "UPDATE ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
+            "UPDATE task_ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
             (task.id,),
         )
     body = _verified(client, task.id).json()

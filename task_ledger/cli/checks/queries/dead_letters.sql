@@ -3,6 +3,6 @@
 -- Arguments: limit.
 -- Usage: task-ledger doctor.
 SELECT d.follower, d.task_id, d.version, d.reason
-FROM ledger.dead_letter AS d
+FROM task_ledger.dead_letter AS d
 ORDER BY d.failed_at
 LIMIT %(limit)s

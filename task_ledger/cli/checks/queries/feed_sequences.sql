@@ -5,5 +5,5 @@
 SELECT c.relname, s.seqcache, s.seqcycle
 FROM pg_sequence AS s
 JOIN pg_class AS c ON c.oid = s.seqrelid
-WHERE c.relnamespace = 'ledger'::regnamespace AND c.relname ~ '^feed_([0-9]|1[0-5])$'
+WHERE c.relnamespace = 'task_ledger'::regnamespace AND c.relname ~ '^feed_([0-9]|1[0-5])$'
 ORDER BY c.relname

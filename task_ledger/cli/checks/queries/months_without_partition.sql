@@ -8,8 +8,8 @@ FROM (
     FROM generate_series(0, %(months)s::integer) AS g (ahead)
 ) AS m (ahead, bucket)
 WHERE NOT EXISTS (
-    SELECT FROM ledger.bucket AS b
-    JOIN pg_inherits AS i ON i.inhparent = 'ledger.task_event'::regclass
-        AND i.inhrelid = to_regclass('ledger.task_event_' || b.bucket)
+    SELECT FROM task_ledger.bucket AS b
+    JOIN pg_inherits AS i ON i.inhparent = 'task_ledger.task_event'::regclass
+        AND i.inhrelid = to_regclass('task_ledger.task_event_' || b.bucket)
     WHERE b.bucket = m.bucket AND b.closed_at IS NULL)
 ORDER BY m.ahead

@@ -10,11 +10,11 @@ CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p (privile
 WHERE r.rolname IN (
         'task_ledger_api', 'task_ledger_worker', 'task_ledger_projector', 'task_ledger_auditor')
     AND c.oid IN (
-        SELECT t.relid FROM pg_partition_tree('ledger.task_event') AS t
-        UNION ALL SELECT 'ledger.project_timeline'::regclass)
+        SELECT t.relid FROM pg_partition_tree('task_ledger.task_event') AS t
+        UNION ALL SELECT 'task_ledger.project_timeline'::regclass)
     AND (has_table_privilege(r.oid, c.oid, p.privilege)
         OR p.privilege IN ('INSERT', 'UPDATE')
             AND has_any_column_privilege(r.oid, c.oid, p.privilege))
     AND NOT (r.rolname = 'task_ledger_projector' AND p.privilege = 'INSERT'
-        AND c.oid = 'ledger.project_timeline'::regclass)
+        AND c.oid = 'task_ledger.project_timeline'::regclass)
 ORDER BY r.rolname, c.oid, p.privilege

@@ -6,11 +6,11 @@
 -- Usage: task-ledger doctor.
 SELECT t.relid::text
 FROM (
-    SELECT p.relid FROM pg_partition_tree('ledger.task_event') AS p
-    UNION ALL SELECT 'ledger.project_timeline'::regclass
+    SELECT p.relid FROM pg_partition_tree('task_ledger.task_event') AS p
+    UNION ALL SELECT 'task_ledger.project_timeline'::regclass
 ) AS t
 LEFT JOIN pg_trigger AS g
-    ON g.tgrelid = t.relid AND g.tgfoid = 'ledger.refuse_change()'::regprocedure
+    ON g.tgrelid = t.relid AND g.tgfoid = 'task_ledger.refuse_change()'::regprocedure
     AND g.tgenabled IN ('O', 'A')
 GROUP BY t.relid
 HAVING NOT coalesce(bool_or(g.tgtype & 24 = 24), false)
