@@ -63,6 +63,7 @@ def test_imports_go_only_downwards() -> None:
         ("services.demo", "task_ledger.cli"),
         ("services.plugin", "takeoff"),
         ("task_ledger.local.stack", "task_ledger.ops.settings"),
+        ("task_ledger.sealer", "task_ledger.eventlog.database"),
     ],
 )
 def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported: str) -> None:
@@ -88,6 +89,8 @@ def test_an_import_downwards_is_allowed(tmp_path: Path, importer: str, imported:
         ("services.demo", "services.workers"),
         ("task_ledger.projector", "takeoff"),
         ("task_ledger.local.stack", "task_ledger.model.fold"),
+        ("task_ledger.sealer", "task_ledger.eventlog.append"),
+        ("task_ledger.sealer", "task_ledger.celery"),
     ],
 )
 def test_an_import_upwards_is_caught(tmp_path: Path, importer: str, imported: str) -> None:
