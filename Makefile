@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEB := services/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
-PAGE := $(WEB)/dist/.built
+# Where the server looks for the built page.
+PAGE_DIR := $(WEB)/dist
+PAGE := $(PAGE_DIR)/.built
 WEB_SOURCES = $(shell find $(WEB)/src -type f ! -name '*.test.*' 2>/dev/null) \
 	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/package.json)
 
@@ -63,7 +65,6 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(BIN)/python -m pyright
 	$(BIN)/lint-imports --no-logo
 	find schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
-	$(BIN)/python -m services.api.describe > $(WEB)/openapi.json
 	$(WEB)/npm run --silent types
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
@@ -100,5 +101,5 @@ $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
 	@touch $@
 
 $(PAGE): $(WEB_INSTALLED) $(WEB_SOURCES)
-	$(WEB)/npm run --silent build -- --logLevel warn
+	PAGE_DIR="$(CURDIR)/$(PAGE_DIR)" $(WEB)/npm run --silent build -- --logLevel warn
 	@touch $@

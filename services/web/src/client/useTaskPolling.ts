@@ -78,7 +78,7 @@ export function useTaskPolling(
       question += 1;
       const mine = question;
       try {
-        const { data, error, response } = await client.GET("/api/v1/tasks/{task_id}", {
+        const { data, error, response } = await client.GET("/tasks/{task_id}", {
           params: { path: { task_id: wanted } },
           headers: etag === null ? {} : { "If-None-Match": etag },
           signal: stopped.signal,
@@ -125,7 +125,7 @@ export function useTaskPolling(
   const cancel = useCallback(async () => {
     if (wanted === null) return;
     await answered(
-      client.POST("/api/v1/tasks/{task_id}/cancel", { params: { path: { task_id: wanted } } }),
+      client.POST("/tasks/{task_id}/cancel", { params: { path: { task_id: wanted } } }),
     );
     again.current();
   }, [client, wanted]);

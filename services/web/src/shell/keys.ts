@@ -40,13 +40,13 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+/** Those that are the same everywhere; the views that an application adds have keys of their own. */
 export const LEGEND: [keys: string, does: string][] = [
   ["j k", "next and previous row"],
   ["Enter", "open the row"],
   ["/", "search; an id that is pasted anywhere opens its task"],
   ["g t", "tasks"],
   ["g p", "project timeline"],
-  ["g d", "drawings"],
   ["g a", "all projects"],
   ["← →", "in a task: the event before and after"],
   ["p", "pause and go on"],

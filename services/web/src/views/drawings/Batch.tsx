@@ -19,7 +19,7 @@ export function Batch(props: { projectId: string; picked: string[]; onClear: () 
     ask(async () => {
       registered(
         await answered(
-          client.POST("/api/v1/batch-ai-takeoff", {
+          client.POST("/batch-ai-takeoff", {
             body: {
               page_ids: props.picked,
               condition_id: condition,

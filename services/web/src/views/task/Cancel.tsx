@@ -25,7 +25,7 @@ export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => voi
     setRefused("");
     try {
       await answered(
-        client.POST("/api/v1/tasks/{task_id}/cancel", {
+        client.POST("/tasks/{task_id}/cancel", {
           params: { path: { task_id: task.task_id } },
         }),
       );

@@ -1,7 +1,7 @@
 /** Every event: its number, both times, who caused it, and what it tells. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useRef } from "react";
-import type { TaskEvent } from "../../client";
+import { pageRoot, type TaskEvent } from "../../client";
 import { Copy } from "../../ui/Copy";
 import { EventType } from "../../ui/EventType";
 import { useWide } from "../../ui/useWide";
@@ -88,7 +88,7 @@ function EventCells({
   onSelect: (version: number) => void;
 }) {
   const told = says(event);
-  const link = `${location.origin}/tasks/${event.task_id}?version=${event.version}`;
+  const link = new URL(`tasks/${event.task_id}?version=${event.version}`, pageRoot()).href;
   return (
     <>
       <div role="cell" className="text-right">

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { answered, type Task, useLedgerClient } from "../../client";
+import { answered, apiAddress, type Task, useLedgerClient } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
 import { exact, number } from "../../ui/wording";
 
@@ -11,14 +11,16 @@ export function Verify({ task }: { task: Task }) {
     queryKey: ["verification", task.task_id],
     queryFn: ({ signal }) =>
       answered(
-        client.GET("/api/v1/tasks/{task_id}/verification", {
+        client.GET("/tasks/{task_id}/verification", {
           params: { path: { task_id: task.task_id } },
           signal,
         }),
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const path = `/api/v1/projects/${encodeURIComponent(task.project_id)}/events/export?task_id=${task.task_id}`;
+  const path = apiAddress(
+    `projects/${encodeURIComponent(task.project_id)}/events/export?task_id=${task.task_id}`,
+  );
   return (
     <div className="flex flex-wrap items-center gap-2">
       <button

@@ -1,4 +1,4 @@
-import { UploadLink } from "../../shell/UploadLink";
+import { FirstTask } from "../../shell/FirstTask";
 import { Notice } from "../../ui/Notice";
 import type { Wanted } from "./search";
 
@@ -12,7 +12,7 @@ export function Empty(props: {
   const { wanted, onChange } = props;
   if (!props.filtered) {
     return (
-      <Notice title="No task yet" action={<UploadLink projectId={props.projectId} />}>
+      <Notice title="No task yet" action={<FirstTask projectId={props.projectId} />}>
         A task appears here when it is registered, before any worker has seen it.
       </Notice>
     );

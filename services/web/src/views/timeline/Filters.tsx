@@ -1,3 +1,4 @@
+import { apiAddress } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
 import { EVENT_TYPES, EventType } from "../../ui/EventType";
 import { SearchBox } from "../../ui/SearchBox";
@@ -82,7 +83,7 @@ export function Export({ projectId, taskId }: { projectId: string; taskId: strin
   const session = useSession();
   if (!mayExport(session.data)) return null;
   const of = taskId ? `&task_id=${taskId}` : "";
-  const path = `/api/v1/projects/${encodeURIComponent(projectId)}/events/export`;
+  const path = apiAddress(`projects/${encodeURIComponent(projectId)}/events/export`);
   const title = taskId
     ? "Every event of this task"
     : "Every event of this project, whatever the filters";

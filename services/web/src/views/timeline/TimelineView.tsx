@@ -1,9 +1,9 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { isMissing } from "../../client";
+import { FirstTask } from "../../shell/FirstTask";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
-import { UploadLink } from "../../shell/UploadLink";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
 import { counted, number } from "../../ui/wording";
@@ -171,7 +171,7 @@ function Tasks(props: {
 function Empty(props: { projectId: string; wanted: Wanted; onChange: (wanted: Wanted) => void }) {
   if (!isFiltered(props.wanted)) {
     return (
-      <Notice title="Nothing has happened yet" action={<UploadLink projectId={props.projectId} />}>
+      <Notice title="Nothing has happened yet" action={<FirstTask projectId={props.projectId} />}>
         Every event of every task of this project appears here as it becomes visible.
       </Notice>
     );

@@ -22,7 +22,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
     const form = new FormData(event.currentTarget);
     const made = await ask(() =>
       answered(
-        client.POST("/api/v1/projects/{project_id}/conditions", {
+        client.POST("/projects/{project_id}/conditions", {
           params: { path: { project_id: props.projectId } },
           body: {
             name: String(form.get("name")).trim(),

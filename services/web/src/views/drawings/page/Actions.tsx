@@ -27,29 +27,27 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
   const start = (request: () => Promise<Registered>) => () =>
     void ask(async () => registered(await request()));
   const read = () =>
-    answered(
-      client.POST("/api/v1/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }),
-    );
+    answered(client.POST("/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }));
   const classify = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/classify", {
+      client.POST("/pages/{page_id}/classify", {
         params,
         body: seer ? { provider: seer, use_vision: true } : { use_vision: false },
       }),
     );
-  const detect = () => answered(client.POST("/api/v1/pages/{page_id}/detect-scale", { params }));
+  const detect = () => answered(client.POST("/pages/{page_id}/detect-scale", { params }));
   const measure = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/ai-takeoff", {
+      client.POST("/pages/{page_id}/ai-takeoff", {
         params,
         body: { condition_id: condition, ...by },
       }),
     );
   const measureAll = () =>
-    answered(client.POST("/api/v1/pages/{page_id}/autonomous-takeoff", { params, body: by }));
+    answered(client.POST("/pages/{page_id}/autonomous-takeoff", { params, body: by }));
   const compare = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/compare-providers", {
+      client.POST("/pages/{page_id}/compare-providers", {
         params,
         body: { condition_id: condition },
       }),

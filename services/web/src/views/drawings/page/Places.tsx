@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ADDRESS, changed } from "../address";
 import { pageName } from "../documents/words";
 import { type PageDetail, type PageRow, useDocument } from "../queries";
 
@@ -18,9 +19,9 @@ export function Places(props: {
       className="flex items-center gap-2 border-b border-line bg-panel px-3 py-1.5"
     >
       <Link
-        from="/projects/$projectId/drawings"
+        from={ADDRESS}
         to="."
-        search={(now) => ({ ...now, page: undefined })}
+        search={changed((now) => ({ ...now, page: undefined }))}
         activeOptions={{ explicitUndefined: true }}
         className="button"
         title="All drawings (Esc)"
@@ -49,9 +50,9 @@ function Turn(props: { page: PageRow | undefined; sign: string; name: string; ke
     );
   return (
     <Link
-      from="/projects/$projectId/drawings"
+      from={ADDRESS}
       to="."
-      search={(now) => ({ ...now, page: page.id, at: undefined })}
+      search={changed((now) => ({ ...now, page: page.id, at: undefined }))}
       replace
       className="button"
       aria-label={`${name}: ${pageName(page)}`}
