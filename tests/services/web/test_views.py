@@ -85,7 +85,7 @@ def test_under_a_prefix_every_view_opens_and_nothing_is_asked_for_beside_it(
     page.locator(f'[data-task="{task.id}"]').get_by_role("link").click()
     expect(page).to_have_url(f"{root}/tasks/{task.id}")
     expect(page.get_by_role("heading", name="Read A-101.pdf")).to_be_visible()
-    export = page.get_by_role("link", name="Export").get_attribute("href")
+    export = page.get_by_role("link", name="Export NDJSON").get_attribute("href")
     assert export is not None
     assert export.startswith(f"{root}/api/v1/projects/{project}/")
     signs_out = page.locator("form[method=post]").get_attribute("action")
@@ -102,7 +102,7 @@ def test_under_a_prefix_the_keyboard_still_skips_to_the_content(
     site: Site, page: Page, project: str, mounted: list[str]
 ) -> None:
     page.goto(f"{site.url}{PREFIX}/projects/{project}")
-    expect(page.get_by_text("No task yet")).to_be_visible()
+    expect(page.get_by_text("No tasks yet")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
@@ -115,7 +115,7 @@ def test_an_installation_without_drawings_neither_shows_nor_loads_them(
 ) -> None:
     _tell_views(page, [])
     page.goto(f"{site.url}/projects/{project}")
-    expect(page.get_by_text("No task yet")).to_be_visible()
+    expect(page.get_by_text("No tasks yet")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert page.get_by_role("navigation").get_by_role("link").all_inner_texts() == [
         "Tasks",
@@ -123,8 +123,8 @@ def test_an_installation_without_drawings_neither_shows_nor_loads_them(
     ]
     expect(page.get_by_role("link", name="Upload drawings")).to_have_count(0)
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    expect(page.get_by_text("drawings", exact=True)).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    expect(page.get_by_text("go to drawings")).to_have_count(0)
     page.keyboard.press("Escape")
     page.goto(f"{site.url}/projects/{project}/drawings")
     expect(page.get_by_text("This installation has no drawings")).to_be_visible()
@@ -142,13 +142,13 @@ def test_an_installation_with_drawings_has_their_tab_and_loads_them(
     _tell_views(page, ["drawings"])
     page.goto(f"{site.url}/projects/{project}")
     page.get_by_role("link", name="Drawings", exact=True).click()
-    expect(page.get_by_text("No drawing yet")).to_be_visible()
+    expect(page.get_by_text("No drawings yet")).to_be_visible()
     assert any("Drawings" in name for name in loaded)
 
 
 def test_an_address_of_no_view_says_so(site: Site, page: Page, project: str) -> None:
     page.goto(f"{site.url}/projects/{project}/nonsense")
-    expect(page.get_by_text("There is nothing at this address")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_be_visible()
 
 
 def test_a_view_whose_code_cannot_be_reached_comes_by_itself(
@@ -184,7 +184,7 @@ def test_a_page_that_was_replaced_by_a_release_asks_to_be_loaded_again(
     page.goto(f"{site.url}/")
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     _open(page, str(task.id))
-    expect(page.get_by_text("The page was updated")).to_be_visible()
+    expect(page.get_by_text("A new version is available")).to_be_visible()
     page.unroute("**/assets/TaskView*")
     page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("heading", name="newer")).to_be_visible()

@@ -85,7 +85,9 @@ export function problemOf(response: Response, body: unknown): Problem {
   return new Problem(
     response.status,
     typeof told.code === "string" ? told.code : "unexpected",
-    typeof told.detail === "string" ? told.detail : `The server answered ${response.status}.`,
+    typeof told.detail === "string"
+      ? told.detail
+      : `The server responded with status ${response.status}.`,
   );
 }
 

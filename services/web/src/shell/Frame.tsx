@@ -71,8 +71,8 @@ export function Frame(props: { projectId: string | null; title: string; children
             type="button"
             className="button hidden sm:inline-flex"
             onClick={() => setLegend(true)}
-            aria-label="Keys"
-            title="Keys (?)"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
           >
             ?
           </button>
@@ -117,7 +117,7 @@ function ThemeButton() {
       type="button"
       className="button"
       onClick={next}
-      aria-label={`Theme: ${theme}. Change it`}
+      aria-label={`Theme: ${theme}. Change theme`}
       title={`Theme: ${theme}`}
     >
       <svg viewBox="0 0 12 12" className="size-3" aria-hidden="true">

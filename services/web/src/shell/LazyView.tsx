@@ -31,14 +31,14 @@ function Updated() {
   return (
     <Notice
       role="alert"
-      title="The page was updated"
+      title="A new version is available"
       action={
         <button type="button" className="button" onClick={() => location.reload()}>
           Reload
         </button>
       }
     >
-      This tab still runs the previous version. Reload it to go on.
+      This tab runs the previous version. Reload to continue.
     </Notice>
   );
 }

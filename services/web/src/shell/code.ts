@@ -23,7 +23,7 @@ export function codeOf(view: View) {
 
 async function problemOfLoading(cause: unknown): Promise<Problem> {
   const page = await fetch(pageRoot(), { cache: "no-store" }).catch(() => null);
-  if (page?.ok) return new Problem(410, "replaced", "The page was updated.", { cause });
+  if (page?.ok) return new Problem(410, "replaced", "A new version is available.", { cause });
   return new Problem(0, "unreachable", "The server cannot be reached.", { cause });
 }
 

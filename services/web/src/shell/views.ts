@@ -38,7 +38,9 @@ export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, TIMELINE, TASK];
 export interface AddedView extends View {
   /** Opens it after a `g`. */
   key: string;
-  /** Says what to do there, where a project has no tasks yet. */
+  /** How to begin, where there are no projects yet. */
+  begins: string;
+  /** What to do there, where a project has no tasks yet. */
   invites: string;
   /** Says that an installation does not have it. */
   missing: string;
@@ -50,6 +52,8 @@ export const ADDED_VIEWS: readonly AddedView[] = [
     name: "drawings",
     title: "Drawings",
     key: "d",
+    begins:
+      "For drawings, an admin creates one with POST api/v1/projects; “task-ledger demo” adds a sample.",
     invites: "Upload drawings",
     missing: "This installation has no drawings",
     load: async () => (await import("../views/drawings/DrawingsView")).DrawingsView,

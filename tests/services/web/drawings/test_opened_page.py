@@ -40,12 +40,12 @@ def test_two_clicks_and_a_length_are_the_scale_of_the_page(
         x, y = sheet.pixels_at(point, pages[0]["dpi"])
         share = box["width"] / pages[0]["width_px"]
         page.mouse.click(box["x"] + x * share, box["y"] + y * share)
-    length = page.get_by_label("Its length")
+    length = page.get_by_label("Length")
     length.fill("a few steps")
-    expect(page.get_by_role("button", name="Save the scale")).to_be_disabled()
+    expect(page.get_by_role("button", name="Save scale")).to_be_disabled()
     length.fill(known.text)
     length.press("Enter")
-    expect(page.locator("[data-scale]")).to_contain_text("given by tester", timeout=WAIT_MS)
+    expect(page.locator("[data-scale]")).to_contain_text("set by tester", timeout=WAIT_MS)
     stored = site.system.get(f"/pages/{pages[0]['id']}")
     assert (stored["calibrated"], stored["scale_method"]) == (True, "manual")
     truth = sheet.pixels_per_foot(pages[0]["dpi"])
@@ -113,7 +113,7 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     paper = _opened(site, page, pages[0]["id"])
     words = paper.locator("[data-layer=words] rect")
     expect(words).to_have_count(0)
-    page.get_by_role("checkbox", name="Words that were read").check()
+    page.get_by_role("checkbox", name="Recognized words").check()
     read = site.system.get(f"/pages/{pages[0]['id']}")["ocr_blocks"]
     assert len(read) > 10
     expect(words).to_have_count(len(read))
@@ -121,7 +121,7 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     expect(paper.locator("[data-layer=title]")).to_have_count(2)
     page.reload()
     expect(words).to_have_count(len(read), timeout=WAIT_MS)
-    page.get_by_role("checkbox", name="Words that were read").uncheck()
+    page.get_by_role("checkbox", name="Recognized words").uncheck()
     expect(words).to_have_count(0)
     expect(paper.locator("[data-layer=title]")).to_have_count(2)
     # Focus in the list lights the place on the page; pressing brings it near.

@@ -33,11 +33,11 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             {mayOperate ? (
               <ChooseFiles send={uploads.send} />
             ) : (
-              <span className="text-soft">Uploading needs the role operator or admin.</span>
+              <span className="text-soft">Uploading requires the role operator or admin.</span>
             )}
             <SearchBox
-              label="Find drawings, or paste the id of a task to open it"
-              placeholder="Find"
+              label="Find drawings, or paste a task ID to open it"
+              placeholder="Find drawings"
               text={search.find ?? ""}
               onText={find}
               onOpen={(taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } })}

@@ -56,7 +56,7 @@ export function ChooseColumns(props: {
           className="button mt-1 justify-self-start text-xs"
           onClick={() => props.onChange(undefined)}
         >
-          As at first
+          Reset columns
         </button>
       </fieldset>
     </details>

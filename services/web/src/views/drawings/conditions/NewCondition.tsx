@@ -54,7 +54,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
       </label>
       <div className="flex flex-wrap items-end gap-2">
         <label htmlFor={`${id}-type`} className="grid gap-0.5">
-          <span className="text-xs text-soft">Measured as</span>
+          <span className="text-xs text-soft">Measurement type</span>
           <select
             id={`${id}-type`}
             className="field"
@@ -84,7 +84,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
           </label>
         )}
         <button type="submit" className="button font-semibold" disabled={busy}>
-          Make it
+          Create condition
         </button>
       </div>
       {refused && (

@@ -88,11 +88,11 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         </div>
       </div>
       <aside
-        aria-label="About this page"
+        aria-label="Page panel"
         className="grid grid-cols-[minmax(0,1fr)] content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
       >
         <Facts page={page} calibration={mayOperate ? calibration : null} />
-        <PageTasks page={page} />
+        <PageTasks page={page} projectId={projectId} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured
           measured={marks.measured}

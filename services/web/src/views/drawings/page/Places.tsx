@@ -31,11 +31,11 @@ export function Places(props: {
       <span className="min-w-0 flex-1 truncate text-soft" title={document?.file_name}>
         {document?.file_name}
       </span>
-      <Turn page={props.before} sign="‹" name="Page before" keys="k" />
+      <Turn page={props.before} sign="‹" name="Previous page" keys="k" />
       <span className="whitespace-nowrap text-soft">
         {page.number} of {Math.max(props.count, page.number)}
       </span>
-      <Turn page={props.after} sign="›" name="Page after" keys="j" />
+      <Turn page={props.after} sign="›" name="Next page" keys="j" />
     </nav>
   );
 }

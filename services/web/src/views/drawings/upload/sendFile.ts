@@ -22,7 +22,7 @@ export function sendFile(
       } | null;
       if (request.status === 202 && answer?.task_id) resolve(answer.task_id);
       else {
-        const detail = answer?.detail ?? `The server answered ${request.status}.`;
+        const detail = answer?.detail ?? `The server responded with status ${request.status}.`;
         reject(new Problem(request.status, answer?.code ?? "unexpected", detail));
       }
     };
