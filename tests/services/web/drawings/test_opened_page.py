@@ -9,8 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth
+from task_ledger.events import Entity, Registered
+from task_ledger.identity import new_task_id
+from tests.services.api.ledger import Running
 from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.site import Site
+from tests.services.workers.running import PROJECT
 
 Pages = list[dict[str, Any]]
 
@@ -194,3 +198,29 @@ def test_keys_turn_the_pages_and_close_them(site: Site, page: Page, pages: Pages
     expect(page.get_by_role("heading", name=re.compile("A-101"))).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Drawings", exact=True)).to_be_visible()
+
+
+def test_every_task_of_a_page_is_shown_when_it_is_asked_for(
+    site: Site, page: Page, pages: Pages
+) -> None:
+    about = Entity(type="page", id=pages[0]["id"])
+    for n in range(7):
+        task = Running(new_task_id())
+        site.owner.execute(
+            "SELECT ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)",
+            (
+                task.id,
+                PROJECT,
+                Registered(task_type="export", name=f"Export {n}", entity=about).to_json(),
+            ),
+        )
+        site.ledger.start(task)
+        site.ledger.complete(task)
+    site.caught_up()
+    _opened(site, page, pages[0]["id"])
+    tasks = page.get_by_role("region", name="Tasks of this page").locator("[data-task]")
+    expect(tasks).to_have_count(5, timeout=WAIT_MS)
+    page.get_by_role("button", name=re.compile(r"^Show \d+ more$")).click()
+    expect(tasks.filter(has_text="Export")).to_have_count(7)
+    page.get_by_role("link", name="All in the task list").click()
+    expect(page.get_by_role("row").filter(has_text="Export")).to_have_count(7)

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Copy, Id } from "../../ui/Copy";
-import { RetryIn, Took } from "../../ui/Times";
+import { Countdown, Took } from "../../ui/Times";
 import { exact, local, short, zone } from "../../ui/wording";
 import { shown } from "./changes";
 import { NOTES } from "./says";
@@ -23,7 +23,7 @@ export function Facts(props: {
       </Fact>
       {retry?.due_at && (
         <Fact name="Next attempt">
-          <RetryIn due={retry.due_at} /> <span className="text-soft">({retry.reason})</span>
+          in <Countdown due={retry.due_at} /> <span className="text-soft">({retry.reason})</span>
         </Fact>
       )}
       <Fact name="Worker">{task.worker ?? "—"}</Fact>

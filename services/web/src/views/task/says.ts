@@ -60,7 +60,9 @@ export function says(
     case "retrying":
       return [
         data.reason === "error" ? told : `${reasonSays(data.reason)}${told && ` · ${told}`}`,
-        `next attempt in ${duration(Number(data.countdown_s) * 1000)}`,
+        Number(data.countdown_s) > 0
+          ? `next attempt in ${duration(Number(data.countdown_s) * 1000)}`
+          : "next attempt now",
       ].join(" · ");
     case "completed":
       return data.result == null ? "no result" : resultSays(data.result);
