@@ -41,7 +41,7 @@ setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=p
 page: $(PAGE) ## Build the web page, with the Node of the virtual environment
 
 run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
-	@exec $(BIN)/task-ledger up
+	@TASK_LEDGER_PLUGINS=$${TASK_LEDGER_PLUGINS-services.plugin:takeoff} exec $(BIN)/task-ledger up
 
 # What touches the broker; the rest does not depend on which one it is.
 ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/services/projector \
@@ -64,7 +64,7 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pyright
 	$(BIN)/lint-imports --no-logo
-	find schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
+	find schema takeoff/schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
 	$(WEB)/npm run --silent types
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
@@ -78,8 +78,8 @@ chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULT
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
-	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra service --extra takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml

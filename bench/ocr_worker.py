@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from bench.processes import log_of, process, until
 from bench.servers import Servers, servers
+from services.plugin import takeoff
 from takeoff.models import Document, Page, Project
 from takeoff.quality.memory import descendants
 from takeoff.sample import write_sample
 from takeoff.storage import document_key, open_storage
 from takeoff.terms import ContentType
-from task_ledger.database import sqlalchemy_url
-from task_ledger.migrate import upgrade
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.ops.migrate import upgrade
 
 _NAME = "worker-ocr"
 _DPI, _SIZE_PX = 150, (5400, 3600)
@@ -43,7 +44,7 @@ in the table above: it is started for a page, and ends with it.
 def main() -> None:
     """Measure a real worker before and after it has read one sheet; takes a minute, on Linux."""
     with servers() as running:
-        upgrade(running.database_url, ("ledger", "takeoff"))
+        upgrade(running.database_url, takeoff.schemas)
         sys.stdout.write(_HEAD + "\n".join(_rows(running)) + "\n")
 
 

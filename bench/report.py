@@ -30,8 +30,9 @@ another machine than the figures beside them.
   sessions as workers make them on our side, where the registration and the end of a task wait for
   the disk and what is said between goes with the end
   ([what a power cut may take](reliability.md)); the peer's still wait each.
-- **append from Python, 8 threads.** `task_ledger.appender.Appender` against the PostgreSQL recorder
-  of the package `eventsourcing`, one transaction for each event. The first row uses connections as
+- **append from Python, 8 threads.** `task_ledger.eventlog.appender.Appender` against the PostgreSQL
+  recorder of the package `eventsourcing`, one transaction for each event. The first row uses
+  connections as
   workers make them: claims and progress do not wait for the disk, the end of an attempt does and
   takes what was said before it along ([what a power cut may take](reliability.md)). In the second
   row each event waits for the disk by itself, as the peer's do; there, two processors are shared by

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.migrate import upgrade
-from task_ledger.settings import Role, with_role
+from task_ledger.ops.migrate import upgrade
+from task_ledger.ops.settings import Role, with_role
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,115 @@
 """An event-sourced ledger of what Celery tasks did.
 
-Start reading at `transitions`, then `events`, `fold`, `store`, `enqueue` and `celery`.
+What an application imports is here, and each name is loaded when it is first used: a web process
+that imports `enqueue` does not load what workers need. Everything else is private, but for what
+`docs/reference/python.md` names. To read the code, start at `model`, then `eventlog`,
+`registration` and `celery`.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from task_ledger.celery.app import LedgerCelery
+    from task_ledger.celery.task import LedgerTask
+    from task_ledger.errors import (
+        AlreadyRegistered,
+        BadResult,
+        Cancelled,
+        Exhausted,
+        Fenced,
+        IllegalTransition,
+        InvalidEvent,
+        InvalidTaskId,
+        LedgerBusy,
+        LedgerError,
+        LedgerUnavailable,
+        NoActor,
+        NotDue,
+        NotPermitted,
+        NotTerminable,
+        Refused,
+        SentOutsideRun,
+        TaskFailed,
+        TooLarge,
+        TooManyNotes,
+        TransactionEscaped,
+        UnknownTask,
+        UnregisteredSend,
+        UnsupportedConfiguration,
+        UnsupportedSignature,
+        WrongIsolation,
+    )
+    from task_ledger.eventlog.actor import acting_as
+    from task_ledger.plugin import Plugin
+    from task_ledger.registration.enqueue import Enqueued, enqueue, step
+    from task_ledger.registration.run_context import in_this_run
+
+    __version__: str
+
+__all__ = [
+    "AlreadyRegistered",
+    "BadResult",
+    "Cancelled",
+    "Enqueued",
+    "Exhausted",
+    "Fenced",
+    "IllegalTransition",
+    "InvalidEvent",
+    "InvalidTaskId",
+    "LedgerBusy",
+    "LedgerCelery",
+    "LedgerError",
+    "LedgerTask",
+    "LedgerUnavailable",
+    "NoActor",
+    "NotDue",
+    "NotPermitted",
+    "NotTerminable",
+    "Plugin",
+    "Refused",
+    "SentOutsideRun",
+    "TaskFailed",
+    "TooLarge",
+    "TooManyNotes",
+    "TransactionEscaped",
+    "UnknownTask",
+    "UnregisteredSend",
+    "UnsupportedConfiguration",
+    "UnsupportedSignature",
+    "WrongIsolation",
+    "__version__",
+    "acting_as",
+    "enqueue",
+    "in_this_run",
+    "step",
+]
+
+_ERRORS: Final = "task_ledger.errors"
+_MODULES: Final = {
+    "LedgerCelery": "task_ledger.celery.app",
+    "LedgerTask": "task_ledger.celery.task",
+    "acting_as": "task_ledger.eventlog.actor",
+    "Plugin": "task_ledger.plugin",
+    "Enqueued": "task_ledger.registration.enqueue",
+    "enqueue": "task_ledger.registration.enqueue",
+    "step": "task_ledger.registration.enqueue",
+    "in_this_run": "task_ledger.registration.run_context",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("task-ledger")
+    else:
+        value = getattr(import_module(_MODULES.get(name, _ERRORS)), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

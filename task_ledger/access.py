@@ -18,8 +18,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg import errors as pg
 
-from task_ledger.database import ledger_errors, query
 from task_ledger.errors import LedgerError
+from task_ledger.eventlog.database import ledger_errors, query
 
 Role = Literal["viewer", "operator", "auditor", "admin"]
 """viewer reads; operator also uploads, starts and cancels; auditor reads and exports; admin may

@@ -11,7 +11,8 @@ import pytest
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.settings import Settings
+from services.plugin import takeoff
+from task_ledger.ops.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
 from tests.scheduling import LoadSystemScheduling
@@ -47,11 +48,11 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
 @pytest.fixture(scope="session")
 def migrated_template(postgres: EmbeddedPostgres) -> str:
     """Name of a database that was migrated once; copying it is faster than migrating again."""
-    from task_ledger.migrate import upgrade
+    from task_ledger.ops.migrate import upgrade
 
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-    upgrade(postgres.url_of(_TEMPLATE), ("ledger", "takeoff"))
+    upgrade(postgres.url_of(_TEMPLATE), takeoff.schemas)
     return _TEMPLATE
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.events import (
+from task_ledger.eventlog.append import Append, append
+from task_ledger.model.events import (
     Completed,
     EventData,
     Failed,
@@ -16,8 +17,7 @@ from task_ledger.events import (
     Started,
     make_data,
 )
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, append
+from task_ledger.model.ids import new_claim, new_task_id
 
 STARTED = make_data(Started, worker="celery@one", host="one", pid=1, queue="default")
 

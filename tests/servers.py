@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.settings import Role, with_role
+from task_ledger.ops.settings import Role, with_role
 
 # What is lost in a power cut does not matter here, and not waiting for the disk is faster; nor
 # does how long a password would withstand guessing, and each connection takes 6 ms less.

@@ -12,7 +12,7 @@ import psycopg
 
 from bench.row import Row, compared
 from bench.servers import Servers
-from task_ledger.celery.connections import LEDGER_OPTIONS
+from task_ledger.eventlog.connections import LEDGER_OPTIONS
 
 HERE = Path(__file__).parent
 CLIENTS = 8

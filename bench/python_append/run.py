@@ -13,12 +13,12 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 
 from bench.row import Row, compared
 from bench.servers import Servers
-from task_ledger.appender import Appender
-from task_ledger.celery.connections import LEDGER_OPTIONS
-from task_ledger.database import session
-from task_ledger.events import Completed, EventData, Progress, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.appender import Appender
+from task_ledger.eventlog.connections import LEDGER_OPTIONS
+from task_ledger.eventlog.database import session
+from task_ledger.model.events import Completed, EventData, Progress, Started
+from task_ledger.model.ids import new_claim, new_task_id
 
 THREADS = 8
 STEPS: list[EventData] = [

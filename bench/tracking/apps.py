@@ -10,8 +10,8 @@ from typing import Any
 import redis
 from celery import Celery
 
-from task_ledger.celery import LedgerCelery
-from task_ledger.database import sqlalchemy_url
+from task_ledger import LedgerCelery
+from task_ledger.eventlog.database import sqlalchemy_url
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
 STEPS = ("open", "render", "read", "store")

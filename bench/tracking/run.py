@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from bench.processes import log_of, process, until
 from bench.row import Row, alone, compared
 from bench.servers import Servers
-from task_ledger.celery import LedgerCelery
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerCelery, enqueue
+from task_ledger.eventlog.database import sqlalchemy_url
 
 POOL = 2
 WARM_UP = 20
@@ -86,7 +85,7 @@ def enqueue_tasks(servers: Servers, tasks: int) -> None:
     engine.dispose()
     with (
         psycopg.connect(servers.superuser_url, autocommit=True) as connection,
-        process(servers, "relay", "services.projector", "--only", "relay"),
+        process(servers, "relay", "task_ledger.projector", "--only", "relay"),
     ):
         until(
             servers,

@@ -10,9 +10,9 @@ import psycopg
 from bench.processes import process, until
 from bench.row import Row, alone
 from bench.servers import Servers
-from task_ledger.events import Progress, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, append
+from task_ledger.eventlog.append import Append, append
+from task_ledger.model.events import Progress, Started
+from task_ledger.model.ids import new_claim, new_task_id
 
 RATE = 200
 WRITERS = 4
@@ -37,7 +37,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
             connection.execute(REGISTER, (task_id, f"project-{number}", REGISTERED))
             started = Started(worker="worker-1", host="bench", pid=1)
             append(connection, Append(task_id, claim, 1, "worker-1", started))
-        with process(servers, "projector", "services.projector", "--only", "fold"):
+        with process(servers, "projector", "task_ledger.projector", "--only", "fold"):
             until(
                 servers,
                 "projector",

@@ -16,17 +16,14 @@ from deploy.stack.errors import PortTaken
 from deploy.stack.process import Process
 from deploy.stack.signals import StopSignals
 from deploy.stack.supervisor import Server, Supervisor
-from task_ledger.settings import Settings
-
-_WORKER_CONCURRENCY = 2
-_WARM_SHUTDOWN_S = 30.0
+from task_ledger.ops.settings import Settings
 
 
 def up(
     settings: Settings,
     *,
     migrate: Callable[[Settings], None],
-    processes: Callable[[Settings], Sequence[Process]] | None = None,
+    processes: Callable[[Settings], Sequence[Process]],
     on_ready: Callable[[Settings], None] | None = None,
     output: TextIO = sys.stdout,
 ) -> None:
@@ -39,7 +36,7 @@ def up(
         settings: of this process.
         migrate: brings the database up to date; called before any process starts, with settings
             in which both addresses are set.
-        processes: what to run, given the same settings. Default: ``ledger_processes``.
+        processes: what to run, given the same settings; see ``ledger_processes``.
         on_ready: called with the same settings, in a thread of its own, when all are ready.
         output: where the processes' lines are shown.
 
@@ -54,7 +51,7 @@ def up(
     with StopSignals() as stop, _servers(settings, stop) as (served, servers):
         migrate(served)
         supervisor = Supervisor(
-            (processes or ledger_processes)(served),
+            processes(served),
             servers=servers,
             log_dir=served.var_dir / "log",
             output=output,
@@ -62,11 +59,15 @@ def up(
         supervisor.run(stop, None if on_ready is None else lambda: on_ready(served))
 
 
-def ledger_processes(settings: Settings) -> list[Process]:
-    """The api, the workers and the projector, as processes with these settings.
+def ledger_processes(
+    settings: Settings, *, server: Sequence[str], others: Sequence[Process] = ()
+) -> list[Process]:
+    """The api, the projector, and what an application adds, as processes with these settings.
 
-    OCR has a worker of its own that reads one page at a time: one takes much of a processor and
-    up to 2 GB.
+    Args:
+        settings: both addresses are set.
+        server: what ``python -m`` runs for the api: a module and its arguments.
+        others: processes of the application; they end before the projector.
 
     Raises:
         MissingSetting: the database's or the broker's address is not set.
@@ -78,32 +79,13 @@ def ledger_processes(settings: Settings) -> list[Process]:
     return [
         Process(
             "api",
-            [
-                *(python, "-m", "uvicorn", "services.api.app:serve", "--factory"),
-                *("--host", settings.host, "--port", str(settings.port)),
-                *("--timeout-graceful-shutdown", "5", "--no-access-log"),
-            ],
+            [python, "-m", *server],
             env,
             ready=lambda: _answers(address),
         ),
-        _worker("worker", "celery", _WORKER_CONCURRENCY, env),
-        _worker("worker-ocr", "ocr", 1, env),
-        Process("projector", [python, "-m", "services.projector"], env, stop_stage=1),
+        *others,
+        Process("projector", [python, "-m", "task_ledger.projector"], env, stop_stage=1),
     ]
-
-
-def _worker(name: str, queue: str, concurrency: int, env: dict[str, str]) -> Process:
-    return Process(
-        name,
-        [
-            *(sys.executable, "-m", "celery", "--app", "services.workers.app", "worker"),
-            *("--pool", "prefork", "--concurrency", str(concurrency), "--queues", queue),
-            *("--hostname", f"{name}@%h"),
-            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
-        ],
-        env,
-        stop_wait_s=_WARM_SHUTDOWN_S,
-    )
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -117,6 +99,8 @@ def environment(settings: Settings) -> dict[str, str]:
         for role in ("api", "worker", "projector", "auditor")
         if isinstance(address := getattr(settings, f"{role}_database_url"), SecretStr)
     }
+    if settings.plugins:
+        own["TASK_LEDGER_PLUGINS"] = settings.plugins
     return {
         **own,
         "TASK_LEDGER_DATABASE_URL": settings.login_url(),

@@ -3,7 +3,8 @@
 import inspect
 
 from docs.generate.markdown import NOTICE, doc, table
-from task_ledger import database, errors
+from task_ledger import errors
+from task_ledger.eventlog import database
 
 
 def page() -> str:

@@ -9,8 +9,16 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, JsonValue
 
 from docs.generate.markdown import NOTICE, code, doc, table
-from task_ledger.events import MAX_DATA_BYTES, MODELS, Entity, ErrorData, Integer, Message, Name
-from task_ledger.timestamps import Time
+from task_ledger.model.events import (
+    MAX_DATA_BYTES,
+    MODELS,
+    Entity,
+    ErrorData,
+    Integer,
+    Message,
+    Name,
+)
+from task_ledger.model.timestamps import Time
 
 _WORDS = {
     bool: "true or false",
@@ -29,7 +37,7 @@ def page() -> str:
 # Events
 
 What `data` of each type holds, from the models in
-[task_ledger/events.py](../../task_ledger/events.py). The columns around it are those of
+[task_ledger/model/events.py](../../task_ledger/model/events.py). The columns around it are those of
 [an export](../digest.md#the-export). Fields that are absent are left out of the stored JSON;
 fields that are not listed are refused.
 

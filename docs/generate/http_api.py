@@ -4,7 +4,7 @@ from typing import Any
 
 from docs.generate.markdown import NOTICE, flat, table
 from services.api.app import create_app
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 

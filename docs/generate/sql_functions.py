@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from docs.generate.markdown import NOTICE, code, flat, table
-from task_ledger.migrate import schema_folder
+from task_ledger.ops.migrate import schema_folder
 
 _SECTION = re.compile(r"^(?:Returns|Arguments|Raises|Usage):")
 _GRANT = re.compile(r"GRANT EXECUTE ON FUNCTION\s+(.*?)\s+TO\s+([^;]*);", re.DOTALL)
@@ -76,7 +76,8 @@ def page() -> str:
 The schema `ledger` is written through these functions only; [its
 grants](../../schema/grants/roles.sql) give no role INSERT, UPDATE, DELETE or TRUNCATE on the log.
 They run in the caller's transaction and never commit. Applications use the Python functions over
-them: `task_ledger.enqueue`, and those of [task_ledger/store.py](../../task_ledger/store.py).
+them: `task_ledger.enqueue`, and those of
+[task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py).
 Errors are listed by their SQLSTATE in [errors.md](errors.md).
 
 {public}

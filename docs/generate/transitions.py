@@ -1,7 +1,7 @@
 """The page about what may follow what."""
 
 from docs.generate.markdown import NOTICE, code, table
-from task_ledger.transitions import (
+from task_ledger.model.transitions import (
     AFTER_CANCEL,
     HELD,
     TERMINAL,
@@ -29,7 +29,7 @@ def page() -> str:
 # What may follow what
 
 A task's state is the type of its last lifecycle event. The table below is
-[task_ledger/transitions.py](../task_ledger/transitions.py); the function
+[task_ledger/model/transitions.py](../task_ledger/model/transitions.py); the function
 [ledger.may_follow](../schema/functions/may_follow.sql) is generated from it, and so is this page.
 Whether an event may be stored is decided by the database, by the state that the task's last row
 carries. Inserting by another way than the functions is granted to nobody.

@@ -5,7 +5,7 @@ import os
 from sqlalchemy import ForeignKey, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 
 DATABASE = os.environ["TASK_LEDGER_DATABASE_URL"]
 URL = sqlalchemy_url(DATABASE)

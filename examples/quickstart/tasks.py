@@ -1,7 +1,7 @@
 import os
 
 from examples.quickstart.models import DATABASE, Invoice, Order
-from task_ledger.celery import LedgerCelery, LedgerTask
+from task_ledger import LedgerCelery, LedgerTask
 
 app = LedgerCelery("shop", broker=os.environ["TASK_LEDGER_BROKER_URL"], ledger_url=DATABASE)
 

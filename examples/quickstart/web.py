@@ -3,7 +3,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from examples.quickstart.models import URL, Order
 from examples.quickstart.tasks import write_invoice
-from task_ledger.enqueue import enqueue
+from task_ledger import enqueue
 
 web = FastAPI()
 engine = create_async_engine(URL)

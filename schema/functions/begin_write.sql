@@ -2,7 +2,7 @@
 -- come before a feed number; the first step of every writer of an existing task.
 --
 -- The lock makes a task's versions become visible in order. The transaction id comes first
--- because followers fence holes by it: a number taken before it could be forgotten while it can
+-- because followers fence gaps by it: a number taken before it could be forgotten while it can
 -- still appear. Any isolation level but READ COMMITTED is refused: an older snapshot gives wrong
 -- answers.
 --

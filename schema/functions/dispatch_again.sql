@@ -6,7 +6,7 @@
 --          that attempt (any more) or waits for other tasks, has no message, or the attempt is in
 --          the outbox.
 -- Arguments: p_task_id; p_attempt, the attempt that is to start.
--- Usage: services.projector.unclaimed.
+-- Usage: task_ledger.projector.redispatch.
 CREATE OR REPLACE FUNCTION ledger.dispatch_again(p_task_id uuid, p_attempt integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE

@@ -1,5 +1,5 @@
 -- Whether an event of a type may be appended to a task in a state.
--- Generated from task_ledger/transitions.py: python -m task_ledger.transitions
+-- Generated from task_ledger/model/transitions.py: python -m task_ledger.model.transitions
 --
 -- Returns: boolean.
 -- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.

@@ -8,7 +8,7 @@
 --
 -- Returns: integer, how many steps were taken.
 -- Arguments: p_limit, how many at most; p_actor, who is to be named for the ends.
--- Usage: services.projector.next_steps.
+-- Usage: task_ledger.projector.dependents.
 CREATE OR REPLACE FUNCTION ledger.take_next_steps(p_limit integer, p_actor text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE

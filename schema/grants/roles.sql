@@ -51,7 +51,7 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON ledger.task_record, ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON ledger.project_timeline TO task_ledger_projector;
-GRANT UPDATE (cursor, holes, updated_at) ON ledger.checkpoint TO task_ledger_projector;
+GRANT UPDATE (cursor, gaps, updated_at) ON ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON ledger.next_step TO task_ledger_projector;
 GRANT SELECT (id, after, task_id, ready_at, outcome) ON ledger.next_step
     TO task_ledger_api, task_ledger_auditor;

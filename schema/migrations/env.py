@@ -1,4 +1,4 @@
-"""Alembic's environment: runs on the connection that `task_ledger.migrate` hands over."""
+"""Alembic's environment: runs on the connection that `task_ledger.ops.migrate` hands over."""
 
 from alembic import context
 

@@ -1,6 +1,6 @@
 -- How far each follower has read, per shard: the feed number up to which it has looked, and the
--- numbers up to it that were taken but not visible then (holes), as [[first, last, fence], …]; the
--- fence is a transaction id that no transaction which could fill the hole reaches, null until it
+-- numbers up to it that were taken but not visible then (gaps), as [[first, last, fence], …]; the
+-- fence is a transaction id that no transaction which could fill the gap reaches, null until it
 -- is drawn.
 -- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
 -- the transaction of what it writes.
@@ -8,7 +8,7 @@ CREATE TABLE ledger.checkpoint (
     follower   text        NOT NULL,
     shard      smallint    NOT NULL CHECK (shard BETWEEN 0 AND 15),
     cursor     bigint      NOT NULL DEFAULT 0,
-    holes      jsonb       NOT NULL DEFAULT '[]',
+    gaps      jsonb       NOT NULL DEFAULT '[]',
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (follower, shard)
 ) WITH (fillfactor = 50);

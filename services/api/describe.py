@@ -4,7 +4,7 @@ import json
 import sys
 
 from services.api.app import create_app
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from services.cli.starting import become, told_enough
+from services.cli.discovery import plugins
+from services.cli.spawn import become, server_arguments, settings_of
 
 
 def api(
@@ -12,10 +13,6 @@ def api(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Or PORT.")] = None,
 ) -> None:
     """Run the HTTP API and the web page."""
-    told = told_enough("api", broker=True)
-    become(
-        "uvicorn",
-        *("services.api.app:serve", "--factory"),
-        *("--host", host or told.host, "--port", str(port or told.port)),
-        *("--timeout-graceful-shutdown", "5", "--no-access-log"),
-    )
+    told = settings_of("api", broker=True)
+    plugins()  # One that cannot be imported is told here, and not by a traceback of the server's.
+    become(*server_arguments(host or told.host, port or told.port))

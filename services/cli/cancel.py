@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.exits import CommandFailed
 from services.cli.options import Json, TaskId
 from services.cli.printing import print_json, print_line
-from services.cli.surroundings import connected
-from task_ledger.reading import read_task
-from task_ledger.store import request_cancel
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.eventlog.read import read_task
 
 
 def cancel(

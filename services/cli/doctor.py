@@ -1,18 +1,20 @@
 """`task-ledger doctor`: is everything as the ledger needs it?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import typer
-from rich.text import Text
 
 from services.cli.checks.check import Check, Level, fail, ok
 from services.cli.checks.secrets import private_files
+from services.cli.configuration import settings
+from services.cli.connection import connected
+from services.cli.discovery import plugins
 from services.cli.exits import WRONG, CommandFailed, known_errors
 from services.cli.options import Json
 from services.cli.printing import print_json, print_table, shown
-from services.cli.surroundings import connected, settings
-from task_ledger.errors import LedgerError
-from task_ledger.settings import Settings, SettingsError
+from task_ledger import LedgerError
+from task_ledger.ops.settings import Settings, SettingsError
+from task_ledger.plugin import InvalidPlugin, Plugin, schemas_of
 
 _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
@@ -27,6 +29,8 @@ def doctor(json: Json = False) -> None:
     if json:
         print_json({"healthy": healthy, "checks": checks})
     else:
+        from rich.text import Text
+
         print_table(
             ("", "what", "found", "what to do"),
             [
@@ -48,7 +52,13 @@ def _checks() -> Iterator[Check]:
     except SettingsError as error:
         yield fail("configuration", str(error), "Correct the variable.")
         return
-    yield ok("configuration", f"var folder {told.var_dir.absolute()}")
+    try:
+        added = plugins()
+    except InvalidPlugin as error:
+        yield fail("configuration", str(error), "Correct TASK_LEDGER_PLUGINS.")
+        return
+    named = "".join(f", plug-in {plugin.name}" for plugin in added)
+    yield ok("configuration", f"var folder {told.var_dir.absolute()}{named}")
     yield from private_files(told.var_dir)
     try:
         told.broker()
@@ -58,17 +68,17 @@ def _checks() -> Iterator[Check]:
         yield from versions.broker(told)
     try:
         with known_errors():
-            yield from _database(told)
+            yield from _database(told, added)
     except (SettingsError, LedgerError, CommandFailed) as error:
         yield fail("database", str(error), "Nothing more can be checked before this is right.")
 
 
-def _database(told: Settings) -> Iterator[Check]:
+def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
     from services.cli.checks import followers, log, roles, versions
 
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
-        yield from log.migrations(told, connection)
+        yield from log.migrations(told, connection, schemas_of(added))
         yield from roles.logins(told)
         yield from roles.grants(connection)
         yield from log.sequences(connection)
@@ -77,3 +87,6 @@ def _database(told: Settings) -> Iterator[Check]:
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        for plugin in added:
+            for check in plugin.checks():
+                yield from check(connection)

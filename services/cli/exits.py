@@ -1,18 +1,16 @@
 """How a command ends: its exit status, and one line on standard error instead of a traceback."""
 
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
-import psycopg
 import typer
-from psycopg import errors as pg
-from typer.core import TyperGroup
 
 from services.cli.printing import say
-from task_ledger.database import ledger_errors
-from task_ledger.errors import LedgerError, LedgerUnavailable
-from task_ledger.settings import SettingsError
+
+if TYPE_CHECKING:
+    import psycopg
 
 WRONG = 1
 """Something is wrong with what was looked at, or the ledger refused."""
@@ -30,37 +28,36 @@ class CommandFailed(Exception):
         self.status = status
 
 
-class Commands(TyperGroup):
-    """The commands, with every expected error turned into a line and an exit status."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was named.
-
-        Raises:
-            typer.Exit: with the status, after an expected error.
-        """
-        with expected_errors():
-            return super().invoke(ctx)
-
-
 @contextmanager
 def expected_errors() -> Generator[None]:
     """Say an expected error on standard error, and raise `typer.Exit` with its status."""
     try:
         with known_errors():
             yield
-    except CommandFailed as error:
+    except typer.Exit:
+        raise
+    except Exception as error:
+        status = status_of(error)
+        if status is None:
+            raise
         say(str(error))
-        raise typer.Exit(error.status) from error
-    except SettingsError as error:
-        say(str(error))
-        raise typer.Exit(USAGE) from error
-    except LedgerUnavailable as error:
-        say(str(error))
-        raise typer.Exit(UNREACHABLE) from error
-    except LedgerError as error:
-        say(str(error))
-        raise typer.Exit(WRONG) from error
+        raise typer.Exit(status) from error
+
+
+def status_of(error: Exception) -> int | None:
+    """The exit status after an error that is expected; None for any other."""
+    if isinstance(error, CommandFailed):
+        return error.status
+    # What knows the other errors takes long to import; only after an error is it worth it.
+    from task_ledger.errors import LedgerError, LedgerUnavailable
+    from task_ledger.plugin import InvalidPlugin
+
+    if isinstance(error, LedgerError):
+        return UNREACHABLE if isinstance(error, LedgerUnavailable) else WRONG
+    if isinstance(error, InvalidPlugin):
+        return USAGE
+    settings = sys.modules.get("task_ledger.ops.settings")
+    return USAGE if settings is not None and isinstance(error, settings.SettingsError) else None
 
 
 @contextmanager
@@ -68,22 +65,33 @@ def known_errors() -> Generator[None]:
     """Raise the database's own errors, from psycopg or through SQLAlchemy, under known names.
 
     Raises:
-        LedgerError: as `task_ledger.database.ledger_errors`.
+        LedgerError: as `task_ledger.eventlog.database.ledger_errors`.
         CommandFailed: the database holds no ledger.
     """
     try:
         yield
-    except psycopg.Error as error:
-        _raise(error)
     except Exception as error:
-        # An error of SQLAlchemy's, whose import only a command that uses it should pay for.
-        driver = getattr(error, "orig", None)
-        if not isinstance(driver, psycopg.Error):
+        driver = _of_the_driver(error)
+        if driver is None:
             raise
         _raise(driver)
 
 
-def _raise(error: psycopg.Error) -> None:
+def _of_the_driver(error: Exception) -> "psycopg.Error | None":
+    if "psycopg" not in sys.modules:
+        return None
+    import psycopg
+
+    # SQLAlchemy's errors keep the driver's; importing them costs more than most commands.
+    driver = getattr(error, "orig", error)
+    return driver if isinstance(driver, psycopg.Error) else None
+
+
+def _raise(error: "psycopg.Error") -> None:
+    from psycopg import errors as pg
+
+    from task_ledger.eventlog.database import ledger_errors
+
     if isinstance(error, pg.UndefinedTable | pg.UndefinedFunction | pg.InvalidSchemaName):
         raise CommandFailed(
             "This database holds no ledger, or an older one: run `task-ledger migrate`."

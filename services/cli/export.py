@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.options import Project
 from services.cli.printing import progress_bar, say
 from services.cli.projects import say_if_unknown
-from services.cli.surroundings import connected
-from task_ledger.export import COLUMNS, exported
-from task_ledger.lag import read_lag
-from task_ledger.timeline import stream_timeline
+from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.timeline import stream_timeline
 
 
 class Format(StrEnum):

@@ -6,8 +6,8 @@ from typing import Any, Final
 from psycopg import Connection, sql
 from pydantic import SecretStr
 
-from services.cli.surroundings import connected
-from task_ledger.settings import Role, Settings, with_role
+from services.cli.connection import connected
+from task_ledger.ops.settings import Role, Settings, with_role
 
 ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
 

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from services.cli.surroundings import connected, write_private
+from services.cli.connection import connected
+from services.cli.discovery import write_private
+from services.cli.exits import USAGE, CommandFailed
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 NAME: Final = "this-machine"
 """The token's name, and so the actor of what is done with it."""
@@ -14,6 +16,20 @@ NAME: Final = "this-machine"
 def token_file(var_dir: Path) -> Path:
     """Where the token is kept, readable for this user alone."""
     return var_dir / "token"
+
+
+def read_token(var_dir: Path) -> str:
+    """The token in the var folder.
+
+    Raises:
+        CommandFailed: there is none.
+    """
+    try:
+        return token_file(var_dir).read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise CommandFailed(
+            f"There is no token in {token_file(var_dir)}: start `task-ledger up` first.", USAGE
+        ) from error
 
 
 def machine_token(settings: Settings) -> str:

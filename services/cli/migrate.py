@@ -1,30 +1,25 @@
 """`task-ledger migrate`: bring the database's schemas up to date."""
 
-from typing import Annotated
-
-import typer
-
+from services.cli.configuration import settings
+from services.cli.connection import checked
+from services.cli.discovery import plugins
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line
-from services.cli.surroundings import checked, settings
+from task_ledger.plugin import schemas_of
 
 
-def migrate(
-    ledger_only: Annotated[
-        bool, typer.Option("--ledger-only", help="Leave the takeoff sample's schema out.")
-    ] = False,
-    json: Json = False,
-) -> None:
+def migrate(json: Json = False) -> None:
     """Bring the database up to date, and open the log's partitions for the months to come.
 
-    Needs TASK_LEDGER_DATABASE_URL. Safe to run again, and while services run.
+    Migrates the ledger's schema and those of the plug-ins. Needs TASK_LEDGER_DATABASE_URL. Safe to
+    run again, and while services run.
     """
     # Alembic takes most of a second to import, which the other commands are spared.
-    from task_ledger.migrate import pending, upgrade
+    from task_ledger.ops.migrate import ledger_schema, pending, upgrade
 
-    schemas = ("ledger",) if ledger_only else ("ledger", "takeoff")
+    schemas = schemas_of(plugins())
     url = checked(settings().login_url())
-    before = {schema: pending(url, schema) for schema in schemas}
+    before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
     upgrade(url, schemas)
     if json:
         print_json({"applied": before})

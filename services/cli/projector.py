@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.starting import become, told_enough
+from services.cli.spawn import become, settings_of
 
 
 def projector(
@@ -13,5 +13,5 @@ def projector(
     ] = None,
 ) -> None:
     """Run the projector, which folds, numbers and publishes. Any number may run."""
-    told_enough("projector", broker=only is None or "relay" in only)
-    become("services.projector", *(("--only", only) if only else ()))
+    settings_of("projector", broker=only is None or "relay" in only)
+    become("task_ledger.projector", *(("--only", only) if only else ()))

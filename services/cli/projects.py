@@ -6,7 +6,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from services.cli.printing import say, shown
-from task_ledger.listing import projects
+from task_ledger.eventlog.task_list import projects
 
 _MOST: Final = 5
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 from services.cli.exits import UNREACHABLE, WRONG, CommandFailed
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line, progress_bar
-from services.cli.starting import environment, told_enough
+from services.cli.spawn import environment, settings_of
 
-_MODULE: Final = "services.projector.rebuild"
+_MODULE: Final = "task_ledger.projector.rebuild"
 """Services do not import each other: it runs in a process of its own and says how far it is."""
 
 
@@ -20,7 +20,7 @@ def rebuild(json: Json = False) -> None:
 
     Ends with status 1 if a task cannot be folded. The timelines stay as they are.
     """
-    told_enough("projector", broker=False)
+    settings_of("projector", broker=False)
     done = _run()
     if json:
         print_json(done)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import typer
 from psycopg import Connection
-from rich.text import Text
 
+from services.cli.connection import connected
 from services.cli.options import Json, TaskId, point
 from services.cli.printing import (
     print_json,
@@ -19,12 +19,17 @@ from services.cli.printing import (
     status_of,
     time_of,
 )
-from services.cli.surroundings import connected
-from task_ledger.database import ledger_errors, query
-from task_ledger.events import TaskEvent
-from task_ledger.export import exported
-from task_ledger.reading import AsOf, read_as_of_time, read_as_of_version, read_events, read_task
-from task_ledger.record import TaskRecord
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.export import exported
+from task_ledger.eventlog.read import (
+    AsOf,
+    read_as_of_time,
+    read_as_of_version,
+    read_events,
+    read_task,
+)
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.record import TaskRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,8 @@ def _print_record(record: TaskRecord) -> None:
         ("ended", record.completed_at and time_of(record.completed_at)),
         ("digest", record.digest),
     ]
+    from rich.text import Text
+
     print_table(
         ("", ""),
         [

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.options import Json, Limit, Project
 from services.cli.printing import (
     print_json,
@@ -15,11 +16,10 @@ from services.cli.printing import (
     time_of,
 )
 from services.cli.projects import say_if_unknown
-from services.cli.surroundings import connected
-from task_ledger.lag import read_lag
-from task_ledger.listing import TaskFilter, count_by_status, list_tasks
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import Status
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.task_list import TaskFilter, count_by_status, list_tasks
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 
 
 def tasks(

@@ -6,13 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.options import Json, Project
 from services.cli.printing import print_json, print_line, say, shown, time_of
 from services.cli.projects import say_if_unknown
-from services.cli.surroundings import connected
-from task_ledger.errors import LedgerUnavailable
-from task_ledger.export import exported
-from task_ledger.timeline import Entry, read_timeline
+from task_ledger import LedgerUnavailable
+from task_ledger.eventlog.export import exported
+from task_ledger.eventlog.timeline import Entry, read_timeline
 
 PAGE: Final = 500
 POLL_S: Final = 0.25

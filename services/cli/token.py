@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from services.cli.configuration import settings
+from services.cli.connection import connected
 from services.cli.machine_token import api_address
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line, print_table, say, shown, time_of
-from services.cli.surroundings import connected, settings
 from task_ledger import access
 
 app = typer.Typer(
+    add_completion=False,
     no_args_is_help=True,
     help="Make, list and revoke tokens of the HTTP API, and links to sign in with.",
 )

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import typer
 
+from services.cli.connection import connected
 from services.cli.exits import USAGE, WRONG, CommandFailed
 from services.cli.options import Json
 from services.cli.printing import print_json, print_line, progress_bar, shown
-from services.cli.surroundings import connected
-from task_ledger.verification import Finding, Scope, chains, count, one_snapshot, timelines
+from task_ledger.eventlog.verify import Finding, Scope, chains, count, one_snapshot, timelines
 
 
 def verify(

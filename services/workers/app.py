@@ -6,9 +6,9 @@ from celery.signals import worker_init
 from kombu import Queue
 
 from takeoff.providers import ProviderSettings, preload
-from task_ledger.celery import LedgerCelery
-from task_ledger.celery.worker_logs import configure_worker_logs
-from task_ledger.settings import Settings
+from task_ledger import LedgerCelery
+from task_ledger.celery.worker.logs import configure_worker_logs
+from task_ledger.ops.settings import Settings
 
 
 def create_app(settings: Settings) -> LedgerCelery:

@@ -14,7 +14,7 @@ from takeoff.providers import (
     ProviderUnavailable,
     choose,
 )
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 FAIL_AT_ONCE: Final = (NotFound, WrongProject, NotCalibrated, *NEVER_AGAIN)
 """What no further attempt can mend."""

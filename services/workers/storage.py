@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from takeoff.storage import Storage, open_storage
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 
 @cache

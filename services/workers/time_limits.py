@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar, cast
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 BodyT = TypeVar("BodyT", bound=Callable[..., Any])
 

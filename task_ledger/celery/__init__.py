@@ -1,7 +1,1 @@
-"""Celery with a ledger: an application class, a task class, nothing to call in the right order."""
-
-from task_ledger.celery.app import LedgerCelery
-from task_ledger.celery.running import in_this_run
-from task_ledger.celery.task import LedgerTask
-
-__all__ = ["LedgerCelery", "LedgerTask", "in_this_run"]
+"""Celery with a ledger: the application and task classes, the attempt, the worker."""

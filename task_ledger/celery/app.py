@@ -6,12 +6,15 @@ from uuid import UUID
 from celery import Celery
 
 from task_ledger.celery.checks import CheckConfiguration
-from task_ledger.celery.connections import Connections
-from task_ledger.celery.leases import KeepLease
-from task_ledger.celery.running import current_run, is_stray
+from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.celery.task import LedgerTask
+from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
-from task_ledger.message import HEADER, OPTION, LedgerHeader, catching, catching_producer, due_time
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
+from task_ledger.registration.capture import capturing, capturing_producer
+from task_ledger.registration.options import OPTION
+from task_ledger.registration.run_context import current_run
 
 BACKENDS: Final = {
     "ledger": "task_ledger.celery.backend:LedgerBackend",
@@ -22,7 +25,7 @@ BACKENDS: Final = {
 
 DEFAULTS: Final = {
     "beat_scheduler": "task_ledger.celery.beat:LedgerScheduler",
-    "worker_consumer": "task_ledger.celery.consumer:LedgerConsumer",
+    "worker_consumer": "task_ledger.celery.worker.consumer:LedgerConsumer",
 }
 """Celery's settings that are others than Celery's own, where the application sets none."""
 
@@ -49,7 +52,7 @@ class LedgerCelery(Celery):
     """
 
     boot: UUID | None = None
-    amqp_cls = "task_ledger.celery.queues:LedgerAMQP"
+    amqp_cls = "task_ledger.celery.worker.queues:LedgerAMQP"
 
     def __init__(
         self,
@@ -110,7 +113,7 @@ class LedgerCelery(Celery):
         """
         untracked = bool(options.pop("untracked", False))
         options.pop(OPTION, None)
-        producer = catching_producer()
+        producer = capturing_producer()
         if producer is not None:
             return super().send_task(name, args, kwargs, **(options | {"producer": producer}))
         run = current_run()
@@ -123,10 +126,10 @@ class LedgerCelery(Celery):
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
                 " in the transaction that it belongs to, or send it with untracked=True"
             )
-        if run is None and not untracked and is_stray():
+        if run is None and not untracked and is_stray_thread():
             raise SentOutsideRun(
                 f"{name} was sent by a thread that no task runs in: start what the thread does"
-                " with task_ledger.celery.in_this_run(…), and it leaves with the commit of the"
+                " with task_ledger.in_this_run(…), and it leaves with the commit of the"
                 " task's rows; or send it with untracked=True, and it leaves at once"
             )
         return super().send_task(name, args, kwargs, **options)
@@ -138,8 +141,8 @@ class LedgerCelery(Celery):
         due_at = due_time(options.pop("countdown", None), options.pop("eta", None))
         headers: dict[str, Any] = dict(options.pop("headers", None) or {})
         headers[HEADER] = LedgerHeader(tracked=False).as_value()
-        with catching() as caught:
+        with capturing() as captured:
             result = self.send_task(name, args, kwargs, headers=headers, **options)
-        for message in caught.messages:
+        for message in captured.messages:
             run.send(message, due_at)
         return result

@@ -7,16 +7,16 @@ from billiard.exceptions import WorkerLostError
 from celery.backends.base import BaseBackend, DisabledBackend
 from celery.exceptions import SecurityError, TaskRevokedError
 
-from task_ledger.celery.connections import Connections
 from task_ledger.errors import (
     LedgerUnavailable,
     TaskFailed,
     UnsupportedConfiguration,
     UnsupportedSignature,
 )
-from task_ledger.reading import read_task
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import Status
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.read import read_task
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 
 
 def refuse_chord() -> NoReturn:

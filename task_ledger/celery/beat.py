@@ -15,12 +15,12 @@ from celery.beat import BeatLazyFunc, ScheduleEntry, Scheduler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.application import LedgerApplication
-from task_ledger.database import query, sqlalchemy_errors
-from task_ledger.enqueue import enqueue
+from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import LedgerBusy, LedgerUnavailable, UnsupportedSignature
-from task_ledger.message import LedgerHeader, due_time
-from task_ledger.registration import message_of
+from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.message import LedgerHeader, due_time
+from task_ledger.registration.enqueue import enqueue
+from task_ledger.registration.registration import message_of
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ from typing import Any, Final
 from celery import bootsteps
 from celery.utils.imports import symbol_by_name
 
-from task_ledger.celery.application import LedgerApplication
-from task_ledger.celery.consumer import LedgerConsumer
-from task_ledger.celery.leases import EXPIRE_S, RENEW_S
-from task_ledger.celery.request import LedgerRequest
 from task_ledger.celery.task import LedgerTask
+from task_ledger.celery.worker.application import LedgerApplication
+from task_ledger.celery.worker.consumer import LedgerConsumer
+from task_ledger.celery.worker.leases import EXPIRE_S, RENEW_S
+from task_ledger.celery.worker.request import LedgerRequest
 from task_ledger.errors import UnsupportedConfiguration
 
 POOLS_WITHOUT_TIME_LIMITS: Final = ("solo", "thread")
@@ -76,7 +76,7 @@ def _settings(app: LedgerApplication) -> Iterator[str]:
     if not issubclass(consumer, LedgerConsumer):
         yield (
             f"worker_consumer {consumer.__name__} drops tasks that it does not know without a word"
-            " to the ledger: inherit task_ledger.celery.consumer.LedgerConsumer"
+            " to the ledger: inherit task_ledger.celery.worker.consumer.LedgerConsumer"
         )
     renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
     expire_s = float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S)

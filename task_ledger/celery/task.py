@@ -8,13 +8,14 @@ from celery.exceptions import Retry
 from celery.utils.serialization import raise_with_context
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.application import LedgerApplication
-from task_ledger.celery.attempt import Attempt, RetryDecision
 from task_ledger.celery.result_to_come import send_without_result
-from task_ledger.celery.running import Run, current_run, work_here
-from task_ledger.celery.untracked import InnerRun, UntrackedRun
+from task_ledger.celery.run.attempt import Attempt, RetryDecision
+from task_ledger.celery.run.outer_run import mark_working_thread
+from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
+from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
-from task_ledger.message import HEADER, LedgerHeader, due_time
+from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
+from task_ledger.registration.run_context import Run, current_run
 
 
 class LedgerTask(Task[Any, Any]):
@@ -29,7 +30,7 @@ class LedgerTask(Task[Any, Any]):
     abstract = True
     task_type: str | None = None
     acks_late = True
-    Request = "task_ledger.celery.request:LedgerRequest"
+    Request = "task_ledger.celery.worker.request:LedgerRequest"
 
     @property
     def session(self) -> Session:
@@ -81,7 +82,7 @@ class LedgerTask(Task[Any, Any]):
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
         app = cast("LedgerApplication", self.app)
         if not request.is_eager:
-            work_here()
+            mark_working_thread()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
         return UntrackedRun(app.connections, self).execute(args, kwargs)

@@ -12,8 +12,8 @@ from typing import Any
 from celery import signature
 from sqlalchemy import text
 
-from task_ledger.celery import LedgerCelery, LedgerTask
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerCelery, LedgerTask
+from task_ledger.registration.enqueue import enqueue
 
 LEASE_RENEW_S = 0.5
 LEASE_EXPIRE_S = 2.5

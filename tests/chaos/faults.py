@@ -16,8 +16,8 @@ import psycopg
 import redis
 
 from deploy.embedded import StopMode
-from task_ledger.events import Registered
-from task_ledger.identity import new_task_id
+from task_ledger.model.events import Registered
+from task_ledger.model.ids import new_task_id
 from tests.chaos.system import CONCURRENCY, WORKERS, System
 
 What = dict[str, Any]

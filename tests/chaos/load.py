@@ -18,11 +18,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery import LedgerCelery
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import enqueue, step
+from task_ledger import LedgerCelery
 from task_ledger.errors import AlreadyRegistered, LedgerError
-from task_ledger.identity import new_task_id
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.model.ids import new_task_id
+from task_ledger.registration.enqueue import enqueue, step
 
 PROJECTS = 7
 MOST_ATTEMPTS = 25

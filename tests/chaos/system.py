@@ -19,8 +19,8 @@ import redis
 from deploy import watchdog
 from deploy.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger import access
-from task_ledger.migrate import upgrade
-from task_ledger.settings import with_role
+from task_ledger.ops.migrate import upgrade
+from task_ledger.ops.settings import with_role
 
 WORKERS = 2
 CONCURRENCY = 3
@@ -193,7 +193,7 @@ class System:
             "TASK_LEDGER_VAR_DIR": str(self.folder / "var"),
             "TASK_LEDGER_REDISPATCH_AFTER_S": str(REDISPATCH_AFTER_S),
         }
-        projector = "services.projector"
+        projector = "task_ledger.projector"
         commands = {
             "projector": [projector, "--only", "fold,months"],
             "relay": [projector, "--only", "relay"],

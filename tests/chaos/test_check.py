@@ -11,10 +11,18 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.events import Completed, ErrorData, EventData, Failed, Progress, Retrying, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.model.events import (
+    Completed,
+    ErrorData,
+    EventData,
+    Failed,
+    Progress,
+    Retrying,
+    Started,
+)
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import FailureReason, RetryReason
 from tests.chaos.check import INVARIANTS, check
 from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA
@@ -253,7 +261,7 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
         "is told of no end",
         "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
     ),
-    ("leftovers", "has holes", "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'"),
+    ("leftovers", "has gaps", "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'"),
     ("leftovers", "has read shard", "UPDATE ledger.checkpoint SET cursor = 1"),
     (
         "leftovers",
@@ -291,7 +299,7 @@ UNSETTLED: list[LiteralString] = [
     DISPATCH,
     MESSAGE,
     "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
-    "UPDATE ledger.checkpoint SET holes = '[[3, 4, null]]'",
+    "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'",
     f"UPDATE ledger.task_record SET version = version - 1 {GOOD}",
     f"DELETE FROM ledger.task_record {GOOD}",
 ]

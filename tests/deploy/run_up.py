@@ -10,7 +10,7 @@ import psycopg
 
 from deploy.embedded import EmbeddedServerError
 from deploy.stack import Process, StackError, environment, up
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 CODE = """
 import os, time, psycopg, redis

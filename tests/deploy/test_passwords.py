@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from task_ledger.migrate import upgrade
+from task_ledger.ops.migrate import upgrade
 from tests.deploy.children import REPOSITORY
 from tests.servers import quick_postgres
 

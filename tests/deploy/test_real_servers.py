@@ -12,10 +12,10 @@ import yaml
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from deploy.stack import ledger_processes
+from services.demo.processes import workers as demo_workers
 from services.workers.settings import WorkerSettings
 from takeoff.providers import ProviderSettings
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.deploy.children import REPOSITORY
 from tests.servers import Database
 
@@ -105,7 +105,7 @@ def test_on_one_machine_too_ocr_has_a_worker_of_its_own(database: Database) -> N
     settings = Settings.model_validate(
         {"database_url": database.url, "broker_url": "redis://127.0.0.1:1/0"}
     )
-    workers = {each.name: each.argv for each in ledger_processes(settings) if "worker" in each.name}
+    workers = {each.name: each.argv for each in demo_workers(settings)}
     queues = {name: argv[argv.index("--queues") + 1] for name, argv in workers.items()}
     assert queues == {"worker": "celery", "worker-ocr": "ocr"}
     assert workers["worker-ocr"][workers["worker-ocr"].index("--concurrency") + 1] == "1"

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from task_ledger.export import COLUMNS, exported
-from task_ledger.reading import read_events
+from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.read import read_events
 from tests.histories import attempted, completed, failed, registered
 from tests.servers import Database
 

@@ -6,7 +6,7 @@ import pytest
 
 from docs.generate.pages import PAGES
 from docs.generate.sql_functions import described, functions, granted
-from task_ledger.migrate import schema_folder
+from task_ledger.ops.migrate import schema_folder
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

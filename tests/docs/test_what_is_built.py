@@ -2,7 +2,7 @@
 
 import re
 
-from services.projector.parts import NAMES
+from task_ledger.projector.parts import NAMES
 from tests.docs.test_links import REPOSITORY
 
 

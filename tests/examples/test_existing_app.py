@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from tests.examples.test_quickstart import EXAMPLE, Terminal, finished, free_port, post
 from tests.servers import Database
 
@@ -129,7 +129,7 @@ def test_before_it_makes_thumbnails(terminal: Terminal, empty_database: Database
 def test_after_its_tasks_are_listed_retried_and_survive_a_crash(
     terminal: Terminal, empty_database: Database, scaler: Scaler
 ) -> None:
-    terminal.run("task-ledger migrate --ledger-only")
+    terminal.run("task-ledger migrate")
     terminal.start("task-ledger projector")
     address = serve(terminal, "after")
     ids = {name: add(terminal, address, name) for name in ("plain", "flaky", "slow")}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from psycopg import errors as pg
 
 from task_ledger.errors import InvalidEvent, TooLarge
-from task_ledger.events import (
+from task_ledger.model.events import (
     Completed,
     Failed,
     Noted,
@@ -20,7 +20,7 @@ from task_ledger.events import (
     Started,
     make_data,
 )
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
 from tests.malformed.numbers import SENT, times
 from tests.schema import calls
 from tests.servers import Database

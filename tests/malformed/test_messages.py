@@ -8,8 +8,8 @@ import kombu
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.projector.publisher import Publisher
-from services.projector.relay import Relay
+from task_ledger.projector.publisher import Publisher
+from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.api.app import create_app
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
 from tests.takeoff.files import pdf_bytes

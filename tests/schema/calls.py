@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from psycopg import Connection
 
-from task_ledger.identity import new_task_id
-from task_ledger.store import Answer, answer_of
-from task_ledger.transitions import State
+from task_ledger.eventlog.append import Answer, answer_of
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import State
 
 DATA = {
     "registered": '{"task_type":"page.ocr","name":"Read page A-101"}',

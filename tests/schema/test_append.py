@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
-from task_ledger.identity import new_task_id, shard_of
-from task_ledger.reading import read_events
-from task_ledger.transitions import State
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.ids import new_task_id, shard_of
+from task_ledger.model.transitions import State
 from tests.schema.calls import (
     CANCELLED,
     DATA,
@@ -187,7 +187,7 @@ def test_an_event_is_recorded_no_earlier_than_the_one_before_it(
 def test_the_transaction_id_is_drawn_before_the_feed_number(
     database: Database, owner: Connection[Any], writer: str
 ) -> None:
-    # A follower fences holes by transaction ids: a number taken before the id could be forgotten
+    # A follower fences gaps by transaction ids: a number taken before the id could be forgotten
     # while it can still appear. A lock on the sequence stops each writer right before its number.
     task = task_in(owner, State.STARTED)
     write = {

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from task_ledger.database import ledger_errors
 from task_ledger.errors import InvalidEvent
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import State
+from task_ledger.eventlog.database import ledger_errors
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import State
 from tests.schema.calls import DATA, append, call, feed_heads, note, register, task_in
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection, sql
 
-from task_ledger.identity import SHARDS, shard_of
-from task_ledger.transitions import State
+from task_ledger.model.ids import SHARDS, shard_of
+from task_ledger.model.transitions import State
 from tests.schema.calls import append, feed_heads, register, task_in
 from tests.servers import Database
 

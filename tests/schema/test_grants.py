@@ -113,7 +113,7 @@ WRITE = {
 
 COLUMNS_UPDATED = {
     ("web_session", API): {"cookie_hash", "signed_in_at"},
-    ("checkpoint", PROJECTOR): {"cursor", "holes", "updated_at"},
+    ("checkpoint", PROJECTOR): {"cursor", "gaps", "updated_at"},
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error"},
 }
 

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
-from task_ledger.settings import Role
-from task_ledger.transitions import State
+from task_ledger.model.transitions import State
+from task_ledger.ops.settings import Role
 from tests.schema.calls import register, task_in
 from tests.servers import Database
 

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from psycopg import Connection, IsolationLevel, sql
 
-from task_ledger.database import ledger_errors, translated
 from task_ledger.errors import (
     InvalidEvent,
     InvalidTaskId,
@@ -18,8 +17,9 @@ from task_ledger.errors import (
     TooLarge,
     WrongIsolation,
 )
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import State
+from task_ledger.eventlog.database import ledger_errors, translated
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import State
 from tests.schema.calls import (
     DATA,
     Task,

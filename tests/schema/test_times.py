@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import errors as pg
 
-from task_ledger.identity import new_claim, new_task_id
+from task_ledger.model.ids import new_claim, new_task_id
 from tests.servers import Database
 
 BAD = ["infinity", "-infinity", "4000-01-01 BC", "12000-01-01", "1999-12-31", None]

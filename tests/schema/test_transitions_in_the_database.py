@@ -8,10 +8,10 @@ import pytest
 from psycopg import Connection
 
 from task_ledger.errors import FoldError
-from task_ledger.fold import fold, fold_all
-from task_ledger.migrate import schema_folder
-from task_ledger.reading import read_events
-from task_ledger.transitions import UNCHANGING, EventType, State, may_follow, sql
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.fold import fold, fold_all
+from task_ledger.model.transitions import UNCHANGING, EventType, State, may_follow, sql
+from task_ledger.ops.migrate import schema_folder
 from tests.schema.calls import (
     Task,
     append,
@@ -127,7 +127,7 @@ def test_a_worker_cannot_append_types_that_are_not_its_own(
 
 def test_only_the_first_event_needs_no_task_before_it(owner: Connection[Any]) -> None:
     for event_type in ("started", "progress", "retrying", "completed", "failed"):
-        from task_ledger.identity import new_task_id
+        from task_ledger.model.ids import new_task_id
 
         answer = append(owner, Task(new_task_id(), uuid4(), 1), event_type)
         assert (answer.outcome, answer.version) == ("unknown", 0)

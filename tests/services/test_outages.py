@@ -28,11 +28,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from services.plugin import takeoff
 from task_ledger import access
-from task_ledger.migrate import upgrade
-from task_ledger.transitions import TERMINAL
+from task_ledger.model.transitions import TERMINAL
+from task_ledger.ops.migrate import upgrade
 from tests.brokers import NAME, Broker, Brokers, ValkeyBroker
-from tests.services.api.processes import Server, eventually, serving
+from tests.services.api.processes import serving
+from tests.services.server.processes import Server, eventually
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
 
@@ -48,7 +50,7 @@ def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedP
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_of_outages")
-        upgrade(server.url_of("template_of_outages"), ("ledger", "takeoff"))
+        upgrade(server.url_of("template_of_outages"), takeoff.schemas)
         yield server
 
 
@@ -73,7 +75,7 @@ def stack(
         own_broker(brokers, folder) as broker,
         open_stack(own_postgres, "template_of_outages", broker, folder) as stack,
     ):
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack)
         yield stack
 

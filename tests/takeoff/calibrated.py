@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from takeoff.models import Document, Page, Project
 from takeoff.terms import ContentType
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from tests.servers import Database
 
 

@@ -13,7 +13,7 @@ from takeoff.measuring import Found, Stored, create_missing_conditions, store_me
 from takeoff.models import Condition, Measurement, Page
 from takeoff.providers import Answered, Element, Subject
 from takeoff.terms import GeometryType, MeasurementType, Unit
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from tests.servers import Database
 from tests.takeoff.calibrated import calibrated_pages
 

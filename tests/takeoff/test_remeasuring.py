@@ -17,7 +17,7 @@ from takeoff.providers import Answered, Element, Subject
 from takeoff.remeasuring import by_new_scale
 from takeoff.scale.verdict import ScaleVerdict, Source
 from takeoff.terms import GeometryType, MeasurementType, Unit
-from task_ledger.database import sqlalchemy_url
+from task_ledger.eventlog.database import sqlalchemy_url
 from tests.servers import Database
 from tests.takeoff.calibrated import calibrated_pages
 

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from task_ledger.digest import digest
-from task_ledger.events import (
+from task_ledger.model.digest import digest
+from task_ledger.model.events import (
     CancelRequested,
     Completed,
     Entity,
@@ -22,9 +22,9 @@ from task_ledger.events import (
     Started,
     TaskEvent,
 )
-from task_ledger.identity import new_task_id, shard_of
-from task_ledger.timestamps import EARLIEST, LATEST
-from task_ledger.transitions import (
+from task_ledger.model.ids import new_task_id, shard_of
+from task_ledger.model.timestamps import EARLIEST, LATEST
+from task_ledger.model.transitions import (
     AFTER_CANCEL,
     LIFECYCLE,
     EventType,

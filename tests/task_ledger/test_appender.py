@@ -11,14 +11,22 @@ import pytest
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
-from task_ledger import errors, store
-from task_ledger.appender import Appender
-from task_ledger.celery.connections import usable
-from task_ledger.events import MAX_DATA_BYTES, Completed, EventData, Failed, Progress, Retrying
-from task_ledger.identity import new_claim
-from task_ledger.reading import read_events, read_task
-from task_ledger.store import Append
-from task_ledger.transitions import FailureReason, RetryReason, State
+from task_ledger import errors
+from task_ledger.eventlog import append as store
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.appender import Appender
+from task_ledger.eventlog.connections import usable
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.events import (
+    MAX_DATA_BYTES,
+    Completed,
+    EventData,
+    Failed,
+    Progress,
+    Retrying,
+)
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import FailureReason, RetryReason, State
 from tests.schema.calls import Task, task_in
 from tests.servers import Database
 

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from celery import Signature, chain, chord, group
 
-from task_ledger.canvas import MOST_BEFORE, Before, Canvas
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.registration import Registration, Wishes, registration_of
+from task_ledger.registration.canvas import MOST_BEFORE, Before, Canvas
+from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.registration import Registration, registration_of
 
 APP = LedgerCelery("sender", broker="memory://", set_as_current=False)
 
@@ -177,7 +178,7 @@ def test_an_error_callback_that_could_not_be_called_is_refused_when_it_is_linked
         linked.link_error(error)
         canvas = Canvas(app, lambda _: True, lambda _: True)
         canvas.unfold(linked, Before())
-        return registration_of(canvas.steps[0], Wishes("p", actor="a"), None)
+        return registration_of(canvas.steps[0], EnqueueOptions("p", actor="a"), None)
 
     callbacks: dict[str, Any] = {"old": old, "labelled": labelled, "new": new, "tracked": tracked}
     assert len(prepared(callbacks["old"].s()).errors) == 1

@@ -10,10 +10,10 @@ import psycopg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from task_ledger.digest import digest, first_misfit, seconds
-from task_ledger.events import TaskEvent
-from task_ledger.reading import read_events
-from task_ledger.transitions import EventType, State
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.digest import digest, first_misfit, seconds
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.transitions import EventType, State
 from tests.schema.calls import append, note, request_cancel, start, task_in
 from tests.servers import Database
 from tests.task_ledger.legal_logs import QUICK, TEXT, TIMES, WORDS, logs

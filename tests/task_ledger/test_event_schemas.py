@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from task_ledger.event_schemas import event_schemas, write
-from task_ledger.events import MODELS
-from task_ledger.migrate import schema_folder
+from task_ledger.model.events import MODELS
+from task_ledger.ops.event_schemas import event_schemas, write
+from task_ledger.ops.migrate import schema_folder
 from tests.schema.calls import DATA
 
 FOLDER = schema_folder() / "json"
@@ -14,7 +14,7 @@ FOLDER = schema_folder() / "json"
 def test_the_files_are_what_the_models_generate() -> None:
     for name, text in event_schemas().items():
         assert (FOLDER / name).read_text(encoding="utf-8") == text, (
-            f"{name} is out of date: run python -m task_ledger.event_schemas"
+            f"{name} is out of date: run python -m task_ledger.ops.event_schemas"
         )
 
 

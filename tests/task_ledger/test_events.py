@@ -7,9 +7,9 @@ from typing import Any, ClassVar, get_args
 import pytest
 from pydantic import Field
 
-from task_ledger import events
 from task_ledger.errors import FoldError, InvalidEvent, TooLarge
-from task_ledger.events import (
+from task_ledger.model import events
+from task_ledger.model.events import (
     MAX_DATA_BYTES,
     MODELS,
     Completed,
@@ -21,7 +21,7 @@ from task_ledger.events import (
     make_data,
     read_data,
 )
-from task_ledger.transitions import EventType
+from task_ledger.model.transitions import EventType
 
 
 def test_every_type_has_one_model_that_names_it() -> None:

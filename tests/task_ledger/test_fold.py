@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from task_ledger.errors import FoldError
-from task_ledger.events import (
+from task_ledger.model.events import (
     CancelRequested,
     Completed,
     ErrorData,
@@ -20,9 +20,9 @@ from task_ledger.events import (
     Started,
     TaskEvent,
 )
-from task_ledger.fold import fold, fold_all
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import (
+from task_ledger.model.fold import fold, fold_all
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import (
     LIFECYCLE,
     TERMINAL,
     EventType,

@@ -9,11 +9,11 @@ import pytest
 from psycopg import Connection
 
 from task_ledger.errors import InvalidEvent, NotPermitted
-from task_ledger.history import PastTask, import_history, past_task_id
-from task_ledger.reading import read_events, read_task
-from task_ledger.transitions import Status
-from task_ledger.verification import Scope, chains, one_snapshot
-from task_ledger.verification import count as events_in
+from task_ledger.eventlog.import_history import PastTask, import_history, past_task_id
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.eventlog.verify import Scope, chains, one_snapshot
+from task_ledger.eventlog.verify import count as events_in
+from task_ledger.model.transitions import Status
 from tests.servers import Database
 
 DAY = datetime(2024, 2, 29, 8, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from task_ledger.identity import SHARDS, new_claim, new_task_id, shard_of
+from task_ledger.model.ids import SHARDS, new_claim, new_task_id, shard_of
 
 
 def test_task_ids_are_uuid7_of_now_and_in_order() -> None:

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from psycopg import AsyncConnection
 
-from task_ledger.lag import Lag, read_lag, read_lag_async
+from task_ledger.eventlog.lag import Lag, read_lag, read_lag_async
 from tests.servers import Database
 from tests.services.projector.log import (
     drain,
@@ -40,7 +40,7 @@ def test_it_counts_what_is_committed_and_not_folded(database: Database) -> None:
         drain(follower)
         assert read_lag(connection).events == 0
         late.commit()
-        assert read_lag(connection).events == 1, "what has turned up in a hole does"
+        assert read_lag(connection).events == 1, "what has turned up in a gap does"
         drain(follower)
         assert read_lag(connection).events == 0
 

@@ -9,10 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from task_ledger.events import Registered
-from task_ledger.fold import fold_all
-from task_ledger.identity import new_task_id
-from task_ledger.listing import (
+from task_ledger.eventlog.read import read_events
+from task_ledger.eventlog.task_list import (
     Order,
     Position,
     TaskFilter,
@@ -21,10 +19,12 @@ from task_ledger.listing import (
     list_tasks,
     pattern,
 )
-from task_ledger.reading import read_events
-from task_ledger.record import TaskRecord
-from task_ledger.timeline import read_new, read_timeline, timeline_head
-from task_ledger.transitions import Status
+from task_ledger.eventlog.timeline import read_new, read_timeline, timeline_head
+from task_ledger.model.events import Registered
+from task_ledger.model.fold import fold_all
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
 from tests.servers import Database
 
 Connection = psycopg.Connection[Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 PROGRAM = """
 import structlog
-from task_ledger.logs import configure_logs
+from task_ledger.ops.logs import configure_logs
 
 configure_logs({arguments})
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.worker.request import Request
 
 from task_ledger.errors import InvalidEvent
-from task_ledger.message import due_time
+from task_ledger.eventlog.message import due_time
 
 
 def eta_in_celery(app: Celery, eta: str) -> datetime:

@@ -2,18 +2,22 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
 from threading import Event
 
 import psycopg
 import pytest
 
-from task_ledger import migrate
+from services.plugin import takeoff
 from task_ledger.errors import PartitionsBusy
-from task_ledger.migrate import pending, schema_folder, upgrade
-from task_ledger.transitions import State
+from task_ledger.model.transitions import State
+from task_ledger.ops import migrate
+from task_ledger.ops.migrate import pending, schema_folder, upgrade
 from tests.schema.calls import append, register, task_in
 from tests.servers import Database
 
+FOLDERS = [schema_folder(), *(each.folder for each in takeoff.schemas)]
 CATALOG = """
 SELECT 'relation', relname, relkind::text, coalesce(relacl, acldefault(
     CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text
@@ -42,7 +46,7 @@ def test_an_empty_database_becomes_a_ledger(empty_database: Database) -> None:
 def test_migrating_again_changes_nothing(database: Database) -> None:
     before = catalog(database)
     assert len(before) > 60
-    upgrade(database.url, ("ledger", "takeoff"))
+    upgrade(database.url, takeoff.schemas)
     assert catalog(database) == before
 
 
@@ -110,9 +114,8 @@ def test_partitions_that_cannot_be_opened_are_a_typed_error(
             upgrade(database.url)
 
 
-@pytest.mark.parametrize("schema", ["ledger", "takeoff"])
-def test_the_files_are_exactly_those_that_are_run(schema: str) -> None:
-    folder = schema_folder() if schema == "ledger" else schema_folder() / schema
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_files_are_exactly_those_that_are_run(folder: Path) -> None:
     ordered = [
         line
         for line in (folder / "order.txt").read_text(encoding="utf-8").splitlines()
@@ -127,14 +130,11 @@ def test_the_files_are_exactly_those_that_are_run(schema: str) -> None:
     assert set(ordered) == found
 
 
-@pytest.mark.parametrize("schema", ["ledger", "takeoff"])
-def test_the_revisions_create_exactly_the_types_and_tables(schema: str) -> None:
-    folder = schema_folder() if schema == "ledger" else schema_folder() / schema
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_revisions_create_exactly_the_types_and_tables(folder: Path) -> None:
     created: list[str] = []
     for path in sorted((folder / "migrations" / "versions").glob("*.py")):
-        created += re.findall(
-            r'"(?:takeoff/)?((?:types|tables)/\w+\.sql)"', path.read_text(encoding="utf-8")
-        )
+        created += re.findall(r'"((?:types|tables)/\w+\.sql)"', path.read_text(encoding="utf-8"))
     frozen = [
         line
         for line in (folder / "order.txt").read_text(encoding="utf-8").splitlines()
@@ -155,7 +155,7 @@ def test_every_object_of_the_database_has_a_file_named_after_it(database: Databa
 
 
 def test_every_sql_file_says_what_it_is_for() -> None:
-    for path in schema_folder().rglob("*.sql"):
+    for path in chain.from_iterable(folder.rglob("*.sql") for folder in FOLDERS):
         header = path.read_text(encoding="utf-8").split("\n\n")[0] + path.read_text(
             encoding="utf-8"
         )

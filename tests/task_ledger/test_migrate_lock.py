@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from task_ledger import migrate
 from task_ledger.errors import MigrationBusy
+from task_ledger.ops import migrate
 from tests.servers import Database
 
 

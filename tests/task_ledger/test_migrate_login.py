@@ -6,8 +6,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from task_ledger.migrate import GROUP_ROLES, upgrade
-from task_ledger.settings import Role, with_role
+from services.plugin import takeoff
+from task_ledger.ops.migrate import GROUP_ROLES, upgrade
+from task_ledger.ops.settings import Role, with_role
 from tests.servers import quick_postgres
 
 
@@ -42,5 +43,5 @@ def plain_login(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         scheme, _, rest = url.partition("://")
         url = f"{scheme}://plain:plain@{rest.rpartition('@')[2]}"
 
-        upgrade(url, ("ledger", "takeoff"))
+        upgrade(url, takeoff.schemas)
         yield url

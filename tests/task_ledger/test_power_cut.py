@@ -6,14 +6,14 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery.connections import Connections
-from task_ledger.events import Completed, EventData, Failed, Progress, Retrying, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.migrate import upgrade
-from task_ledger.reading import read_events
-from task_ledger.settings import with_role
-from task_ledger.store import Append, append
-from task_ledger.transitions import FailureReason, RetryReason
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.events import Completed, EventData, Failed, Progress, Retrying, Started
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import FailureReason, RetryReason
+from task_ledger.ops.migrate import upgrade
+from task_ledger.ops.settings import with_role
 from tests.schema.calls import register
 
 STARTED = Started(worker="w1", host="h1", pid=7)

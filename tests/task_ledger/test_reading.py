@@ -8,14 +8,14 @@ import pytest
 from psycopg import Connection
 
 from task_ledger.errors import UnknownTask
-from task_ledger.identity import new_task_id
-from task_ledger.reading import (
+from task_ledger.eventlog.read import (
     read_as_of_time,
     read_as_of_version,
     read_events,
     read_task,
 )
-from task_ledger.transitions import State, Status
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import State, Status
 from tests.schema.calls import append, task_in
 from tests.servers import Database
 

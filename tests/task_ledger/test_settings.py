@@ -6,7 +6,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
 
-from task_ledger.settings import MissingSetting, Role, Settings, with_role
+from task_ledger.ops.settings import MissingSetting, Role, Settings, with_role
 
 LOGIN = "postgresql://ledger:s3cret@db.example:5433/ledger"
 

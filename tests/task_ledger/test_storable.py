@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task_ledger.storable import cut_to, storable, storable_text
+from task_ledger.model.sanitize import cut_to, storable, storable_text
 from tests.servers import Database
 from tests.task_ledger.legal_logs import QUICK
 

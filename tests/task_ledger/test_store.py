@@ -8,8 +8,11 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from task_ledger import errors, store
-from task_ledger.events import (
+from task_ledger import errors
+from task_ledger.eventlog import append as store
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.events import (
     Completed,
     ErrorData,
     Failed,
@@ -18,10 +21,8 @@ from task_ledger.events import (
     Retrying,
     Started,
 )
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.reading import read_events, read_task
-from task_ledger.store import Append
-from task_ledger.transitions import FailureReason, RetryReason, State, Status
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import FailureReason, RetryReason, State, Status
 from tests.schema.calls import Task, task_in
 from tests.servers import Database
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from task_ledger.transitions import (
+from task_ledger.model.transitions import (
     LIFECYCLE,
     TERMINAL,
     TRANSITIONS,
@@ -94,5 +94,5 @@ def test_the_diagram_has_every_step_and_no_other() -> None:
 
 
 def test_the_module_prints_the_sql() -> None:
-    command = [sys.executable, "-m", "task_ledger.transitions"]
+    command = [sys.executable, "-m", "task_ledger.model.transitions"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == sql()

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Json
 
-from task_ledger.identity import shard_of
-from task_ledger.verification import Finding, Scope, chains, count, one_snapshot, timelines
+from task_ledger.eventlog.verify import Finding, Scope, chains, count, one_snapshot, timelines
+from task_ledger.model.ids import shard_of
 from tests.histories import completed
 from tests.servers import Database
 
@@ -204,6 +204,6 @@ def test_only_what_the_projector_has_passed_is_expected_in_the_timeline(
     }
     shard = shard_of("harbour")
     owner.execute(
-        "UPDATE ledger.checkpoint SET holes = %s WHERE shard = %s", (Json([[1, 4, None]]), shard)
+        "UPDATE ledger.checkpoint SET gaps = %s WHERE shard = %s", (Json([[1, 4, None]]), shard)
     )
     assert findings(database) == []

@@ -2,7 +2,7 @@ import os
 from urllib.request import urlopen
 
 from examples.existing_app.models import URL, Picture
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 
 app = LedgerCelery("studio", broker=os.environ["STUDIO_BROKER_URL"], ledger_url=URL)
 SCALER = os.environ["STUDIO_SCALER_URL"]

@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from examples.existing_app.after.tasks import make_thumbnail
 from examples.existing_app.models import Picture, engine
-from task_ledger.enqueue import enqueue
+from task_ledger import enqueue
 
 web = FastAPI()
 

@@ -4,7 +4,7 @@ Revision ID: 0001
 Revises: none
 """
 
-from task_ledger.migrate import create
+from task_ledger.ops.migrate import create
 
 revision = "0001"
 down_revision = None

@@ -6,10 +6,10 @@ from typing import Any, Final
 from psycopg import Connection
 
 from services.cli.checks.check import Check, by_age, fail, ok
-from task_ledger.database import query
-from task_ledger.lag import read_lag
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.lag import read_lag
 
-_PACKAGE: Final = "services.cli"
+_PACKAGE: Final = str(__package__)
 _NAMED: Final = 5
 
 

@@ -1,39 +1,42 @@
 """The log's own parts: migrations, sequences, triggers, partitions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
-from task_ledger.database import query
-from task_ledger.identity import SHARDS
-from task_ledger.settings import MissingSetting, Settings
+from task_ledger.eventlog.database import query
+from task_ledger.model.ids import SHARDS
+from task_ledger.ops.settings import MissingSetting, Settings
+from task_ledger.plugin import SchemaFolder
 
-_PACKAGE: Final = "services.cli"
+_PACKAGE: Final = str(__package__)
 _MONTHS_AHEAD: Final = 3
 
 
-def migrations(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether each schema that is there is the newest."""
+def migrations(
+    settings: Settings, connection: Connection[Any], schemas: Iterable[SchemaFolder]
+) -> Iterator[Check]:
+    """Whether the ledger's schema, and each of `schemas` that is there, is the newest."""
     # Alembic takes most of a second to import, which the other commands are spared.
     from sqlalchemy.exc import DBAPIError
 
-    from task_ledger.migrate import pending
+    from task_ledger.ops.migrate import ledger_schema, pending
 
     try:
         url = settings.login_url()
     except MissingSetting as error:
         yield warn("migrations", "cannot be looked at", str(error))
         return
-    for schema in ("ledger", "takeoff"):
-        name = f"migrations {schema}"
-        row = connection.execute("SELECT to_regnamespace(%s) IS NULL", (schema,)).fetchone()
+    for each in (ledger_schema(), *schemas):
+        name = f"migrations {each.schema}"
+        row = connection.execute("SELECT to_regnamespace(%s) IS NULL", (each.schema,)).fetchone()
         if row and row[0]:
             yield ok(name, "the schema is not installed")
             continue
         try:
-            waiting = pending(url, schema)
+            waiting = pending(url, each)
         except DBAPIError as error:
             yield warn(
                 name, f"cannot be looked at: {error.orig}", "Give the login the owner's role."

@@ -6,12 +6,12 @@ from typing import Any, Final
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
-from services.cli.surroundings import connected
-from task_ledger.database import query
-from task_ledger.errors import LedgerError
-from task_ledger.settings import Role, Settings, SettingsError
+from services.cli.connection import connected
+from task_ledger import LedgerError
+from task_ledger.eventlog.database import query
+from task_ledger.ops.settings import Role, Settings, SettingsError
 
-_PACKAGE: Final = "services.cli"
+_PACKAGE: Final = str(__package__)
 _SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.cli.checks.check import Check, fail, ok
+from services.cli.discovery import environment_file
 from services.cli.machine_token import token_file
-from services.cli.surroundings import environment_file
 
 
 def private_files(var_dir: Path) -> Iterator[Check]:

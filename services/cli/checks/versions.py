@@ -3,7 +3,7 @@
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any, Final
 
@@ -11,37 +11,73 @@ from packaging.requirements import Requirement
 from psycopg import Connection
 
 from services.cli.checks.check import Check, fail, ok, warn
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
+EXTRAS: Final = ("server", "embedded")
+"""What may be installed besides; the doctor looks at an extra once all of it is there."""
+
+_DISTRIBUTION: Final = "task-ledger"
 _POSTGRES: Final = 180000
 _TIMEOUT_S: Final = 3
 _CLOCKS_S: Final = 1.0
 
 
 def libraries() -> Iterator[Check]:
-    """Python, and every library that the installed project asks for."""
+    """Python, and every library that the installed distribution and its extras ask for."""
     yield ok("python", platform.python_version())
-    wrong = [each for each in map(misfit, requires("task-ledger") or ()) if each]
+    lines = requires(_DISTRIBUTION) or []
+    extras = [each for each in EXTRAS if is_installed(each, lines)]
+    wrong = misfits(lines, extras)
     if wrong or sys.version_info < (3, 11):
-        yield fail("libraries", "; ".join(wrong), "Install what requirements.lock names.")
+        yield fail("libraries", "; ".join(wrong), f"pip install --upgrade '{_named(extras)}'")
     else:
-        names = ("task-ledger", "celery", "kombu", "psycopg", "sqlalchemy")
-        yield ok("libraries", ", ".join(f"{name} {version(name)}" for name in names))
+        names = ("celery", "kombu", "psycopg", "sqlalchemy")
+        own = f"{_named(extras)} {version(_DISTRIBUTION)}"
+        yield ok("libraries", ", ".join([own, *(f"{name} {version(name)}" for name in names)]))
 
 
-def misfit(line: str) -> str | None:
-    """What is wrong with what is installed for one requirement; None if nothing is."""
-    requirement = Requirement(line)
-    marker = requirement.marker
-    if marker is not None and not marker.evaluate({"extra": "service"}):
-        return None
-    try:
-        installed = version(requirement.name)
-    except PackageNotFoundError:
+def is_installed(extra: str, lines: Sequence[str]) -> bool:
+    """Whether every package is there, of whatever version, that `extra` adds."""
+    plain = set(_wanted(lines, ""))
+    return all(_installed(each.name) for each in _wanted(lines, extra) if each not in plain)
+
+
+def misfits(lines: Sequence[str], extras: Sequence[str] = ()) -> list[str]:
+    """What is wrong with what is installed for a distribution's requirements and some extras.
+
+    Args:
+        lines: the requirements, as `importlib.metadata.requires` gives them.
+        extras: the extras that are to be there.
+    """
+    wanted = [each for extra in ("", *extras) for each in _wanted(lines, extra)]
+    return list(dict.fromkeys(wrong for each in wanted if (wrong := _misfit(each))))
+
+
+def _wanted(lines: Sequence[str], extra: str) -> list[Requirement]:
+    wanted = map(Requirement, lines)
+    return [
+        each for each in wanted if each.marker is None or each.marker.evaluate({"extra": extra})
+    ]
+
+
+def _misfit(requirement: Requirement) -> str | None:
+    installed = _installed(requirement.name)
+    if installed is None:
         return f"{requirement.name} is missing"
     if requirement.specifier.contains(installed, prereleases=True):
         return None
     return f"{requirement.name} {installed} is not {requirement.specifier}"
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _named(extras: Sequence[str]) -> str:
+    return f"{_DISTRIBUTION}[{','.join(extras)}]" if extras else _DISTRIBUTION
 
 
 def database(connection: Connection[Any]) -> Iterator[Check]:

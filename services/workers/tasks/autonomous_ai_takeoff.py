@@ -8,7 +8,7 @@ from services.workers.asking import FAIL_AT_ONCE, provider_for
 from services.workers.sheets import page_to_measure, sheet_of
 from services.workers.takeoff_results import shown
 from takeoff.measuring import Found, create_missing_conditions, store_measurements
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(

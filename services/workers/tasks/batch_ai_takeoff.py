@@ -11,8 +11,7 @@ from services.workers.tasks.generate_ai_takeoff import generate_ai_takeoff
 from takeoff.geometry import NotCalibrated
 from takeoff.models import Condition
 from takeoff.providers import ProviderSettings, choose
-from task_ledger.celery import LedgerTask
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerTask, enqueue
 
 
 @app.task(name="takeoff.batch_ai_takeoff", task_type="batch_ai_takeoff", max_retries=0)

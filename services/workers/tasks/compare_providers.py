@@ -16,7 +16,7 @@ from takeoff.providers import (
     availability,
     choose,
 )
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(name="takeoff.compare_providers", task_type="provider_comparison", max_retries=0)

@@ -10,7 +10,7 @@ from takeoff.page_scale import store_detected
 from takeoff.scale.detection import detect_scale
 from takeoff.scale.vector_layer import read_vector_layer
 from takeoff.terms import ContentType
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(

@@ -8,7 +8,7 @@ from services.workers.asking import FAIL_AT_ONCE, provider_for
 from services.workers.sheets import condition_for, page_to_measure, sheet_of
 from services.workers.takeoff_results import shown
 from takeoff.measuring import Found, store_measurements, subject_of
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(

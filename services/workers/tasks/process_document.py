@@ -14,7 +14,7 @@ from takeoff.models import Document, Page
 from takeoff.refusals import FileRefused
 from takeoff.render import RenderedPage, render_pages
 from takeoff.storage import page_image_key
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 DPI = 150
 

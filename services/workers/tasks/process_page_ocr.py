@@ -10,7 +10,7 @@ from services.workers.storage import local_copy
 from services.workers.time_limits import OCR_LIMIT_S, TO_END_S, advising_at_its_limit
 from takeoff.ocr import OcrMode, needs_image, read_page_text
 from takeoff.title_block import read_title_block
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(

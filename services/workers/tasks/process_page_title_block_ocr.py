@@ -9,7 +9,7 @@ from services.workers.storage import local_copy
 from services.workers.time_limits import OCR_LIMIT_S, TO_END_S
 from takeoff.ocr import read_title_block_strips, words_of_blocks
 from takeoff.title_block import read_title_block
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 
 @app.task(

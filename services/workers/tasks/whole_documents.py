@@ -17,7 +17,7 @@ from services.workers.tasks.detect_page_scale import detect_page_scale
 from services.workers.tasks.process_page_ocr import process_page_ocr
 from services.workers.tasks.process_page_title_block_ocr import process_page_title_block_ocr
 from takeoff.models import Document, Page
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 
 _UNTRACKED: Final[dict[str, Any]] = {
     "max_retries": 3,

@@ -1,4 +1,4 @@
--- Nothing is left to be done: no dispatch, no message, no hole, nothing in quarantine, and
+-- Nothing is left to be done: no dispatch, no message, no gap, nothing in quarantine, and
 -- followers have read up to the last number.
 SELECT o.task_id, format('attempt %s of it is in the outbox: %s', o.attempt, o.last_error)
 FROM ledger.outbox AS o
@@ -6,9 +6,9 @@ UNION ALL
 SELECT m.task_id, format('message %s to %s is kept', m.id, m.routing_key)
 FROM ledger.message AS m
 UNION ALL
-SELECT NULL, format('shard %s of %s has holes: %s', c.shard, c.follower, c.holes)
+SELECT NULL, format('shard %s of %s has gaps: %s', c.shard, c.follower, c.gaps)
 FROM ledger.checkpoint AS c
-WHERE c.holes <> '[]'
+WHERE c.gaps <> '[]'
 UNION ALL
 SELECT NULL, format('%s has read shard %s up to %s of %s', c.follower, c.shard, c.cursor, max(e.feed))
 FROM ledger.checkpoint AS c

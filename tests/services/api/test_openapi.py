@@ -33,12 +33,12 @@ from schemathesis.specs.openapi.checks import (
 from services.api.app import create_app
 from takeoff.storage import open_storage
 from task_ledger import access
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.brokers import Brokers
 from tests.servers import fresh_database
 from tests.services.api.drawn import draw_page, measure_slab
-from tests.services.api.ledger import Ledger
 from tests.services.api.processes import serving
+from tests.services.server.ledger import Ledger
 from tests.takeoff.files import image_bytes
 
 EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "6"))

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from takeoff.storage import open_storage, page_image_key
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import psycopg
 from fastapi.testclient import TestClient
 
 from takeoff.storage import open_storage
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.services.api.drawn import draw_page
 
 

@@ -13,8 +13,9 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from services.api.app import create_app
-from task_ledger.settings import Settings
-from tests.services.api.processes import Server, eventually, resident_bytes, serving
+from task_ledger.ops.settings import Settings
+from tests.services.api.processes import serving
+from tests.services.server.processes import Server, eventually, resident_bytes
 from tests.takeoff.files import edited, image_bytes, pdf_bytes, unchanged
 
 Token = Callable[..., dict[str, str]]

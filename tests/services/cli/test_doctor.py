@@ -28,7 +28,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
     assert [c for c in found.values() if c["level"] == "fail"] == []
     assert {
         *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
-        *("migrations ledger", "migrations takeoff", "log", "private", "public"),
+        *("migrations ledger", "log", "private", "public"),
         *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()

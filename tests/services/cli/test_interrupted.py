@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from services.cli.surroundings import connected
-from task_ledger.settings import Settings
+from services.cli.connection import connected
+from task_ledger.ops.settings import Settings
 
 
 def test_ctrl_c_in_the_middle_of_a_statement_closes_the_connection_without_a_word(

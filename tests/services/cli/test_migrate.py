@@ -14,21 +14,29 @@ def schemas(database: Database) -> set[str]:
         return {name for (name,) in rows}
 
 
-def test_an_empty_database_gets_both_schemas_and_a_second_run_changes_nothing(
+def test_an_empty_database_gets_the_ledger_and_a_second_run_changes_nothing(
     command: Command, empty_database: Database
 ) -> None:
     url = {"TASK_LEDGER_DATABASE_URL": empty_database.url}
     first = command("migrate", "--json", **url)
     assert first.status == 0, first.err
-    assert all(first.json()["applied"][schema] for schema in ("ledger", "takeoff"))
-    assert schemas(empty_database) == {"ledger", "takeoff"}
-    second = command("migrate", "--json", **url)
-    assert second.json() == {"applied": {"ledger": [], "takeoff": []}}
-    assert "ledger: was up to date" in command("migrate", **url).out
-
-
-def test_ledger_only_leaves_the_sample_out(command: Command, empty_database: Database) -> None:
-    url = {"TASK_LEDGER_DATABASE_URL": empty_database.url}
-    assert command("migrate", "--ledger-only", **url).status == 0
+    assert first.json() == {"applied": {"ledger": ["0001"]}}
     assert schemas(empty_database) == {"ledger"}
+    second = command("migrate", "--json", **url)
+    assert second.json() == {"applied": {"ledger": []}}
+    assert "ledger: was up to date" in command("migrate", **url).out
     assert command("verify", **url).status == 0
+
+
+def test_a_plugin_that_cannot_be_imported_is_told_and_nothing_is_migrated(
+    command: Command, empty_database: Database
+) -> None:
+    variables = {
+        "TASK_LEDGER_DATABASE_URL": empty_database.url,
+        "TASK_LEDGER_PLUGINS": "no_such_module:plugin",
+    }
+    ended = command("migrate", **variables)
+    assert ended.status == 2
+    assert "no_such_module:plugin" in ended.err
+    assert "TASK_LEDGER_PLUGINS" in ended.err
+    assert schemas(empty_database) == set()

@@ -1,7 +1,6 @@
-"""`task-ledger api`, `worker` and `projector` become the service, after checking what it needs."""
+"""`task-ledger api` and `projector` become the service, after checking what it needs."""
 
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -13,12 +12,7 @@ import pytest
 from tests.deploy.children import wait_until
 from tests.histories import completed
 from tests.services.cli.command import Command
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.services.cli.installation import free_port
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> str:
@@ -63,22 +57,7 @@ def test_the_projector_folds_and_ends_on_ctrl_c(
     assert process.returncode == 0
 
 
-def test_the_worker_takes_celerys_own_options(command: Command) -> None:
-    process = command.start("worker", "--concurrency", 1, "--hostname", "drawings@here")
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
-        for line in process.stderr:
-            if "drawings@here ready" in line:
-                break
-        else:
-            pytest.fail("the worker never was ready")
-    finally:
-        stop(process)
-    assert process.returncode == 0
-
-
-@pytest.mark.parametrize("service", ["api", "worker", "projector", "rebuild", "demo"])
+@pytest.mark.parametrize("service", ["api", "projector", "rebuild"])
 def test_what_is_missing_is_said_before_anything_starts(lost: Command, service: str) -> None:
     ended = lost(service)
     assert ended.status == 2

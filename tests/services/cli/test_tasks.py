@@ -14,10 +14,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from task_ledger.events import Started
-from task_ledger.export import COLUMNS
-from task_ledger.identity import new_claim
-from task_ledger.store import Append, append
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.export import COLUMNS
+from task_ledger.model.events import Started
+from task_ledger.model.ids import new_claim
 from tests.deploy.children import wait_until
 from tests.histories import completed, failed, registered, retrying
 from tests.services.cli.command import Command
@@ -28,7 +28,7 @@ CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 @pytest.fixture
 def projector(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "services.projector", "--only", "fold"],
+        [sys.executable, "-m", "task_ledger.projector", "--only", "fold"],
         env=environment,
         stderr=subprocess.DEVNULL,
     )

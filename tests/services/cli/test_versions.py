@@ -1,6 +1,8 @@
 """What the doctor says of libraries, clocks and brokers that are not as they should be."""
 
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,32 +13,45 @@ from pydantic import SecretStr
 from deploy.embedded import EmbeddedValkey
 from services.cli.checks import versions
 from services.cli.checks.check import Level
-from task_ledger.settings import Settings
+from task_ledger.ops.settings import Settings
 from tests.servers import Database
+
+LINES = [
+    "celery>=5.7,<5.8",
+    'no-such-library>=1; sys_platform == "win32"',
+    'uvicorn>=0.1; extra == "server"',
+    'no-such-library>=1; extra == "embedded"',
+]
+
+
+def test_libraries_that_fit_or_are_not_needed_are_not_named() -> None:
+    assert versions.misfits(LINES) == []
+    assert versions.misfits(LINES, ["server"]) == []
 
 
 @pytest.mark.parametrize(
-    ("requirement", "told"),
+    ("line", "told"),
     [
         ("celery>=99", "celery 5"),
         ("no-such-library>=1", "no-such-library is missing"),
-        ('uvicorn>=99; extra == "service"', "uvicorn 0"),
+        ('uvicorn>=99; extra == "server"', "uvicorn 0"),
     ],
 )
-def test_a_library_that_does_not_fit_is_named(requirement: str, told: str) -> None:
-    assert told in (versions.misfit(requirement) or "")
+def test_a_library_that_does_not_fit_is_named(line: str, told: str) -> None:
+    (wrong,) = versions.misfits([*LINES, line], ["server"])
+    assert told in wrong
 
 
-@pytest.mark.parametrize(
-    "requirement",
-    [
-        "celery>=5.7,<5.8",
-        'no-such-library>=1; extra == "embedded"',
-        'no-such-library>=1; sys_platform == "win32"',
-    ],
-)
-def test_a_library_that_fits_or_is_not_needed_is_not_named(requirement: str) -> None:
-    assert versions.misfit(requirement) is None
+def test_an_extra_counts_once_all_of_it_is_there() -> None:
+    assert versions.is_installed("server", LINES)
+    assert not versions.is_installed("embedded", LINES)
+    assert not versions.is_installed("server", [*LINES, 'no-such-library; extra == "server"'])
+    assert versions.is_installed("server", [*LINES, 'uvicorn>=99; extra == "server"'])
+
+
+def test_the_extras_are_those_of_the_distribution() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    assert sorted(versions.EXTRAS) == sorted(project["optional-dependencies"])
 
 
 def test_clocks_that_are_apart_are_told(database: Database) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from services.projector.publisher import Publisher
-from services.projector.relay import Relay
+from task_ledger.projector.publisher import Publisher
+from task_ledger.projector.relay import Relay
 from tests.servers import Database
 from tests.services.projector.log import owner, projector_connection
 from tests.services.projector.steps import Steps

@@ -4,10 +4,10 @@ import os
 import signal
 import sys
 
-from services.projector.database import connect
-from services.projector.publisher import Publisher
-from services.projector.relay import Relay
-from task_ledger.message import Message
+from task_ledger.eventlog.message import Message
+from task_ledger.projector.database import connect
+from task_ledger.projector.publisher import Publisher
+from task_ledger.projector.relay import Relay
 
 
 class DyingPublisher(Publisher):

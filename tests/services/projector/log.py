@@ -10,15 +10,15 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, sql
 
-from services.projector.database import connect
-from services.projector.follower import PROJECTOR, Follower, Tick
-from services.projector.projection import Projection
-from task_ledger.events import Completed, EventData, Progress, Registered, Started
-from task_ledger.fold import fold_all
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.reading import read_events, record_of
-from task_ledger.record import TaskRecord
-from task_ledger.store import Answer, Append, append
+from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.read import read_events, record_of
+from task_ledger.model.events import Completed, EventData, Progress, Registered, Started
+from task_ledger.model.fold import fold_all
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.record import TaskRecord
+from task_ledger.projector.database import connect
+from task_ledger.projector.follower import PROJECTOR, Follower, Tick
+from task_ledger.projector.projection import Projection
 from tests.servers import Database
 
 REGISTER = """
@@ -103,10 +103,10 @@ def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[U
     return [(row[1], row[2]) for row in rows]
 
 
-def holes(connection: Connection[Any]) -> list[list[int | None]]:
-    """All remembered holes."""
-    rows = connection.execute("SELECT holes FROM ledger.checkpoint ORDER BY shard").fetchall()
-    return [hole for row in rows for hole in row[0]]
+def gaps(connection: Connection[Any]) -> list[list[int | None]]:
+    """All remembered gaps."""
+    rows = connection.execute("SELECT gaps FROM ledger.checkpoint ORDER BY shard").fetchall()
+    return [gap for row in rows for gap in row[0]]
 
 
 def assert_projected(connection: Connection[Any]) -> None:

@@ -9,10 +9,10 @@ import kombu
 from kombu import Exchange, Queue
 from psycopg import Connection
 
-from task_ledger.database import query
-from task_ledger.events import Registered
-from task_ledger.identity import new_task_id
-from task_ledger.message import HEADER, LedgerHeader, Message
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.message import HEADER, LedgerHeader, Message
+from task_ledger.model.events import Registered
+from task_ledger.model.ids import new_task_id
 
 
 def declared(queue: str) -> Queue:

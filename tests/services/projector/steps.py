@@ -8,16 +8,16 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from services.projector.next_steps import NextSteps
-from task_ledger.celery import LedgerCelery
-from task_ledger.closing import Holder, close_attempt
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import Enqueued, enqueue
-from task_ledger.events import ErrorData, Failed
-from task_ledger.reading import read_task
-from task_ledger.record import TaskRecord
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason
+from task_ledger import LedgerCelery
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.eventlog.closing import Holder, close_attempt
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.eventlog.read import read_task
+from task_ledger.model.events import ErrorData, Failed
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import FailureReason, RetryReason
+from task_ledger.projector.dependents import Dependents
+from task_ledger.registration.enqueue import Enqueued, enqueue
 from tests.servers import Database
 from tests.services.projector.log import (
     complete,
@@ -41,7 +41,7 @@ class Steps:
     ) -> None:
         self.database = database
         self.writer = writer
-        self.next_steps = NextSteps(ticker)
+        self.next_steps = Dependents(ticker)
         self._engine = create_engine(sqlalchemy_url(database.url_for("api")))
 
     def enqueue(self, signature: Signature[Any], **options: Any) -> list[UUID]:

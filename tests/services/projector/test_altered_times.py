@@ -9,13 +9,13 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from services.projector.quarantine import retry
-from services.projector.rebuild import rebuild
-from task_ledger.any_time import read_any_time
 from task_ledger.errors import FoldError
-from task_ledger.reading import read_task
-from task_ledger.timeline import read_timeline
-from task_ledger.timestamps import OUT_OF_RANGE
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.read import read_task
+from task_ledger.eventlog.timeline import read_timeline
+from task_ledger.model.timestamps import OUT_OF_RANGE
+from task_ledger.projector.quarantine import retry
+from task_ledger.projector.rebuild import rebuild
 from tests.servers import Database
 from tests.services.projector.log import (
     drain,

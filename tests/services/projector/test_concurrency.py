@@ -18,7 +18,7 @@ from tests.services.projector.log import (
     assert_projected,
     complete,
     drain,
-    holes,
+    gaps,
     owner,
     projector,
     projector_connection,
@@ -83,7 +83,7 @@ def test_late_commits_rollbacks_and_reconnects_lose_and_double_nothing(
     stop = Event()
     work: list[Callable[[], None]] = [lambda n=n: write(database, seed * 100 + n) for n in range(6)]
     with ThreadPoolExecutor(8) as pool, psycopg.connect(postgres.url_of("postgres")) as unrelated:
-        # For a while nothing can be forgotten; then holes are dropped as fast as they come.
+        # For a while nothing can be forgotten; then gaps are dropped as fast as they come.
         unrelated.execute("SELECT pg_current_xact_id()")
         followers = [pool.submit(follow, database, seed * 1000 + n, stop) for n in range(2)]
         try:
@@ -98,5 +98,5 @@ def test_late_commits_rollbacks_and_reconnects_lose_and_double_nothing(
             follower.result()
     with closing(owner(database)) as connection, closing(projector_connection(database)) as reader:
         drain(projector(reader))
-        assert holes(connection) == []
+        assert gaps(connection) == []
         assert_projected(connection)

@@ -9,13 +9,13 @@ import pytest
 from psycopg import Connection
 
 from deploy.embedded import EmbeddedPostgres
-from services.projector.follower import Follower, shares
+from task_ledger.projector.follower import Follower, shares
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
     complete,
     drain,
-    holes,
+    gaps,
     owner,
     projector,
     projector_connection,
@@ -70,11 +70,11 @@ def test_an_open_append_is_not_waited_for_and_not_lost(
     drain(follower)
     assert timeline(writer) == [(later, 1)]
     assert record(writer, later) is not None
-    assert holes(writer) != []
+    assert gaps(writer) != []
     late.commit()
     drain(follower)
     assert timeline(writer) == [(later, 1), (held, 1)]
-    assert holes(writer) == []
+    assert gaps(writer) == []
     assert_projected(writer)
 
 
@@ -101,11 +101,11 @@ def test_the_hole_of_a_rollback_is_forgotten_within_two_ticks_after_the_last_old
         drain(follower)
         late.rollback()
         drain(follower)
-        assert len(holes(writer)) == 1
+        assert len(gaps(writer)) == 1
         older.rollback()
     follower.tick()
     follower.tick()
-    assert holes(writer) == []
+    assert gaps(writer) == []
     assert not follower.tick().worked
 
 
@@ -116,7 +116,7 @@ def test_a_number_that_was_burnt_last_is_forgotten_too(
     register(late)
     late.rollback()
     assert len(drain(follower)) <= 4
-    assert holes(writer) == []
+    assert gaps(writer) == []
 
 
 def test_a_rolled_back_savepoint_leaves_a_hole_and_the_rest_is_found(
@@ -132,7 +132,7 @@ def test_a_rolled_back_savepoint_leaves_a_hole_and_the_rest_is_found(
     late.commit()
     drain(follower)
     assert timeline(writer)[-2:] == [(first, 1), (second, 1)]
-    assert holes(writer) == []
+    assert gaps(writer) == []
     assert_projected(writer)
 
 
@@ -154,17 +154,17 @@ def test_an_unrelated_open_transaction_delays_the_forgetting_only(
         start(writer, task_id)
         drain(follower)
         assert_projected(writer)
-        assert len(holes(writer)) == 1
+        assert len(gaps(writer)) == 1
         held = register(late)
         register(writer)
         drain(follower)
         late.commit()
         drain(follower)
         assert timeline(writer)[-1] == (held, 1)
-        assert len(holes(writer)) == 1
+        assert len(gaps(writer)) == 1
         unrelated.rollback()
     drain(follower)
-    assert holes(writer) == []
+    assert gaps(writer) == []
 
 
 def test_an_old_hole_costs_an_idle_follower_no_transaction_id(
@@ -173,7 +173,7 @@ def test_an_old_hole_costs_an_idle_follower_no_transaction_id(
     register(late)
     register(writer)
     drain(follower)
-    assert len(holes(writer)) == 1
+    assert len(gaps(writer)) == 1
     before = _next_transaction(writer)
     assert not any(follower.tick().worked for _ in range(20))
     assert _next_transaction(writer) == before
@@ -187,11 +187,11 @@ def test_a_fence_of_another_cluster_is_drawn_afresh(
     drain(follower)
     late.rollback()
     writer.execute(
-        "UPDATE ledger.checkpoint SET holes = jsonb_set(holes, '{0,2}', '99999999999')"
-        " WHERE holes <> '[]'"
+        "UPDATE ledger.checkpoint SET gaps = jsonb_set(gaps, '{0,2}', '99999999999')"
+        " WHERE gaps <> '[]'"
     )
     drain(follower)
-    assert holes(writer) == []
+    assert gaps(writer) == []
 
 
 def test_more_than_a_batch_is_read_in_order(

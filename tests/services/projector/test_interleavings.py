@@ -17,20 +17,20 @@ from hypothesis.stateful import (
 )
 from psycopg import Connection
 
-from services.projector.follower import PROJECTOR, Follower, Row
-from services.projector.projection import Projection
-from services.projector.rebuild import rebuild
 from task_ledger.errors import Refused
-from task_ledger.events import Completed, Failed, Noted, Progress, Retrying, Started
-from task_ledger.identity import new_claim
-from task_ledger.reading import read_events
-from task_ledger.store import Append, append, note, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason
+from task_ledger.eventlog.append import Append, append, note, request_cancel
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.events import Completed, Failed, Noted, Progress, Retrying, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import FailureReason, RetryReason
+from task_ledger.projector.follower import PROJECTOR, Follower, Row
+from task_ledger.projector.projection import Projection
+from task_ledger.projector.rebuild import rebuild
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
     drain,
-    holes,
+    gaps,
     owner,
     projector,
     projector_connection,
@@ -139,7 +139,7 @@ class Interleaving(RuleBasedStateMachine):
             writer.commit()
             writer.close()
         drain(self.followers[0])
-        assert holes(self.readers[1]) == []
+        assert gaps(self.readers[1]) == []
         assert_projected(self.readers[1])
         rows = self.readers[1].execute("SELECT status FROM ledger.task_record").fetchall()
         self.statuses.update(row[0] for row in rows)
@@ -193,7 +193,7 @@ def empty(database: Database) -> None:
             " ledger.dead_letter, ledger.task_count"
         )
         connection.execute(
-            "UPDATE ledger.checkpoint AS c SET cursor = h.head, holes = '[]'"
+            "UPDATE ledger.checkpoint AS c SET cursor = h.head, gaps = '[]'"
             " FROM ledger.feed_heads() AS h WHERE h.shard = c.shard"
         )
 

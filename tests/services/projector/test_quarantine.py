@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from services.projector.quarantine import retry
-from services.projector.rebuild import rebuild
-from task_ledger.lag import read_lag
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.projector.quarantine import retry
+from task_ledger.projector.rebuild import rebuild
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,
@@ -202,7 +202,7 @@ def test_a_checkpoint_that_was_set_back_doubles_nothing(
     task_id = register(writer)
     complete(writer, task_id, start(writer, task_id))
     drain(follower)
-    writer.execute("UPDATE ledger.checkpoint SET cursor = 0, holes = '[]'")
+    writer.execute("UPDATE ledger.checkpoint SET cursor = 0, gaps = '[]'")
     register(writer)
     drain(follower)
     assert_projected(writer)

@@ -6,8 +6,8 @@ from threading import Thread
 import psycopg
 from psycopg import sql
 
-from services.projector.rebuild import Rebuilt, rebuild
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
+from task_ledger.projector.rebuild import Rebuilt, rebuild
 from tests.servers import Database
 from tests.services.projector.log import (
     assert_projected,

@@ -11,15 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
-from services.projector.reconciler import Lost, Reconciler
-from task_ledger.closing import MOST_LOSSES
-from task_ledger.database import query
 from task_ledger.errors import Fenced
-from task_ledger.events import Completed, Failed, Registered, Retrying, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.reading import read_events, read_task
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.eventlog.closing import MOST_LOSSES
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.events import Completed, Failed, Registered, Retrying, Started
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.transitions import EventType, State, Status
+from task_ledger.projector.reconciler import Lost, Reconciler
 from tests.servers import Database
 from tests.services.projector.log import drain, owner, projector, projector_connection, say
 from tests.services.projector.outbox import message
@@ -182,7 +182,7 @@ def test_the_last_attempt_ends_as_failed(ledger: Ledger) -> None:
 def test_a_task_without_a_limit_ends_after_so_many_losses_in_a_row(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("task_ledger.closing.LONGEST_WAIT_S", 0.0)
+    monkeypatch.setattr("task_ledger.eventlog.closing.LONGEST_WAIT_S", 0.0)
     boot, task_id = uuid4(), ledger.register(max_attempts=None)
     attempt = 0
 
@@ -305,7 +305,7 @@ def test_a_lease_that_nobody_could_renew_does_not_count_until_it_could_be(
 ) -> None:
     """The database was away, or the machine slept: every lease has expired, no worker is lost."""
     clock = [1_000_000.0]
-    monkeypatch.setattr("services.projector.reconciler.time", lambda: clock[0])
+    monkeypatch.setattr("task_ledger.projector.reconciler.time", lambda: clock[0])
     boot, task_id = uuid4(), ledger.register()
     ledger.start(task_id, boot)
     ledger.renew(boot, task_id, seconds=20)

@@ -7,11 +7,11 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.projector.database import query
-from services.projector.records import store_records
-from task_ledger.fold import fold_all
-from task_ledger.reading import read_events
-from task_ledger.record import TaskRecord
+from task_ledger.eventlog.read import read_events
+from task_ledger.model.fold import fold_all
+from task_ledger.model.record import TaskRecord
+from task_ledger.projector.database import query
+from task_ledger.projector.records import store_records
 from tests.servers import Database
 from tests.services.projector.log import (
     owner,

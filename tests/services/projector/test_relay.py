@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from psycopg import Connection
 
-from services.projector.publisher import BrokerAway, Publisher
-from services.projector.relay import Relay
 from task_ledger.errors import Fenced
-from task_ledger.events import Retrying, Started
-from task_ledger.identity import new_claim
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import RetryReason, Status
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.model.events import Retrying, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import RetryReason, Status
+from task_ledger.projector.publisher import BrokerAway, Publisher
+from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
 from tests.servers import Database
 from tests.services.projector.log import (

@@ -5,13 +5,13 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.projector.publisher import BrokerAway, Publisher
-from services.projector.relay import Relay
+from task_ledger.projector.publisher import BrokerAway, Publisher
+from task_ledger.projector.relay import Relay
 from tests.brokers import Broker, Brokers
 from tests.servers import Database
-from tests.services.api.processes import eventually
 from tests.services.projector.log import drain, projector, projector_connection, record
 from tests.services.projector.outbox import enqueue, message, received
+from tests.services.server.processes import eventually
 
 
 def test_what_was_published_survives_a_crash_of_the_broker(

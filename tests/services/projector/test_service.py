@@ -16,7 +16,7 @@ import pytest
 from psycopg import Connection
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.migrate import upgrade
+from task_ledger.ops.migrate import upgrade
 from tests.brokers import Broker
 from tests.servers import Database
 from tests.services.projector.log import (
@@ -41,7 +41,7 @@ def service(
     """A projector process; killed in the end if it is still there."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "services.projector", *arguments],
+            [sys.executable, "-m", "task_ledger.projector", *arguments],
             env=environment,
             stderr=output,
         )

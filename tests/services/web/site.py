@@ -14,10 +14,10 @@ import httpx2
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
-from task_ledger.enqueue import enqueue
-from task_ledger.lag import read_lag
-from tests.services.api.ledger import Ledger
-from tests.services.api.processes import Server, eventually
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.registration.enqueue import enqueue
+from tests.services.server.ledger import Ledger
+from tests.services.server.processes import Server, eventually
 from tests.services.web.proxy import Proxy
 from tests.services.workers.running import PROJECT, System
 from tests.task_ledger.celery.conftest import Stack

@@ -6,11 +6,11 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, expect
 
-from task_ledger.events import Progress, Registered, Started
-from task_ledger.identity import new_claim, new_task_id
-from task_ledger.store import Append, append_many
-from tests.services.api.ledger import Running
-from tests.services.api.processes import eventually
+from task_ledger.eventlog.append import Append, append_many
+from task_ledger.model.events import Progress, Registered, Started
+from task_ledger.model.ids import new_claim, new_task_id
+from tests.services.server.ledger import Running
+from tests.services.server.processes import eventually
 from tests.services.web.frames import Frames, assert_smooth, traced
 from tests.services.web.site import Site
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from task_ledger.events import ErrorData, Progress, Retrying
-from task_ledger.transitions import RetryReason
+from task_ledger.model.events import ErrorData, Progress, Retrying
+from task_ledger.model.transitions import RetryReason
 from tests.services.web.looks import look
 from tests.services.web.site import Site
 

@@ -156,7 +156,7 @@ def test_a_list_behind_the_log_says_by_how_much(site: Site, page: Page, project:
         expect(page.locator("[data-lagging]")).to_contain_text("behind the log")
         look(page, "state-lagging")
     finally:
-        site.stack.start("projector", "services.projector")
+        site.stack.start("projector", "task_ledger.projector")
     expect(page.locator("[data-lagging]")).to_have_count(0)
     expect(page.locator("[data-fresh]")).to_have_text("1 new")
 

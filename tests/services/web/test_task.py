@@ -9,11 +9,11 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from task_ledger import access
-from task_ledger.events import ErrorData, Noted, Registered, Retrying
-from task_ledger.identity import new_task_id
-from task_ledger.store import note
-from task_ledger.transitions import RetryReason
-from tests.services.api.ledger import Running
+from task_ledger.eventlog.append import note
+from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import RetryReason
+from tests.services.server.ledger import Running
 from tests.services.web.site import Site
 
 

@@ -17,8 +17,7 @@ import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from task_ledger import access
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery, access
 from tests.servers import Database
 from tests.services.api.processes import serving
 from tests.services.workers.processes import Processes
@@ -223,7 +222,7 @@ def running(
                 )  # fmt: skip
                 system.post("/projects", {"id": PROJECT, "name": "Tower A"}, 201)
                 if projector:
-                    system.start("projector", "services.projector")
+                    system.start("projector", "task_ledger.projector")
                 try:
                     yield system
                 finally:

@@ -15,9 +15,9 @@ from celery.exceptions import Ignore, Reject
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from task_ledger.celery import LedgerCelery, LedgerTask, in_this_run
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerCelery, LedgerTask, in_this_run
 from task_ledger.errors import LedgerUnavailable, SentOutsideRun
+from task_ledger.registration.enqueue import enqueue
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
 WAIT_S = 30
@@ -172,7 +172,7 @@ def ignore_cancel(self: LedgerTask, name: str) -> str:
 @app.task
 def observe(name: str) -> None:
     """Untracked, unbound: tells what it can see of the task that sent it."""
-    from task_ledger.celery.connections import Connections
+    from task_ledger.eventlog.connections import Connections
 
     connections: Connections = app.connections
     with connections.engine.connect() as connection:

@@ -4,8 +4,8 @@ import os
 import threading
 from uuid import UUID
 
-from task_ledger.celery import LedgerTask, in_this_run
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerTask, in_this_run
+from task_ledger.registration.enqueue import enqueue
 from tests.task_ledger.celery.app import Once, observe
 from tests.task_ledger.celery.steps import add, app
 

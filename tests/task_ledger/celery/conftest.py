@@ -22,13 +22,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import enqueue
-from task_ledger.events import TaskEvent
-from task_ledger.reading import read_events, read_task
-from task_ledger.record import TaskRecord
-from task_ledger.transitions import TERMINAL
+from task_ledger import LedgerCelery
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import TERMINAL
+from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Broker, Brokers
 from tests.servers import Database, fresh_database
 
@@ -179,7 +179,7 @@ class Stack:
             message: as it was before the task ended; the task's own when not given.
             changes: what of it is to be other: body, content_type, routing_key …
         """
-        from task_ledger.message import headers_for_attempt
+        from task_ledger.eventlog.message import headers_for_attempt
 
         exchange, routing_key, content_type, encoding, headers, properties, body = (
             message or self.message(task_id)
@@ -283,7 +283,7 @@ def stack(
     """Worker (prefork), projector and relay, for one module's tests."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(15), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         stack.start_worker()
         yield stack
 

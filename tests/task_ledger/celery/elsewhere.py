@@ -5,7 +5,7 @@ import signal
 
 import psycopg
 
-from task_ledger.celery import LedgerTask
+from task_ledger import LedgerTask
 from tests.task_ledger.celery.app import app
 
 OTHER = os.environ.get("TEST_OTHER_DATABASE_URL", "")

@@ -5,8 +5,8 @@ from typing import Any
 from celery.exceptions import Ignore
 from sqlalchemy import text
 
-from task_ledger.celery import LedgerTask
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerTask
+from task_ledger.registration.enqueue import enqueue
 from tests.task_ledger.celery.app import effect, gate, reached
 from tests.task_ledger.celery.losing import app
 

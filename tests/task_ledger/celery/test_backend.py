@@ -9,17 +9,17 @@ from celery.exceptions import TaskRevokedError, TimeoutError, WorkerLostError
 from celery.result import AsyncResult, GroupResult
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.errors import (
     TaskFailed,
     UnknownTask,
     UnsupportedConfiguration,
     UnsupportedSignature,
 )
-from task_ledger.events import Completed, ErrorData, Failed, Progress, Retrying, Started
-from task_ledger.identity import new_claim
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import FailureReason, RetryReason
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.model.events import Completed, ErrorData, Failed, Progress, Retrying, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import FailureReason, RetryReason
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 
@@ -200,7 +200,7 @@ def test_nothing_is_ever_written(task: Running, stack: Stack, app: LedgerCelery)
 
 def test_a_worker_with_it_runs_tracked_and_untracked_tasks(stack: Stack) -> None:
     stack.environment["TASK_LEDGER_TEST_BACKEND"] = "ledger://"
-    stack.start("projector", "services.projector")
+    stack.start("projector", "task_ledger.projector")
     stack.start_worker("asked", "-c", "1")
     try:
         app = LedgerCelery(

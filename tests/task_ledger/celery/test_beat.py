@@ -15,7 +15,7 @@ from celery.schedules import crontab
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
@@ -128,7 +128,7 @@ def test_a_beat_that_dies_has_started_an_entry_once_or_not_at_all(
         import os, sys
         from sqlalchemy import event
         from sqlalchemy.orm import Session
-        from task_ledger.celery import LedgerCelery
+        from task_ledger import LedgerCelery
         from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
         app = LedgerCelery(broker=sys.argv[1], ledger_url=sys.argv[2])
         @app.task(name="tracked", task_type="scheduled")

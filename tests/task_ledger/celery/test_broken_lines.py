@@ -10,8 +10,8 @@ from celery import Signature
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.identity import new_task_id
-from task_ledger.transitions import EventType, Status
+from task_ledger.model.ids import new_task_id
+from task_ledger.model.transitions import EventType, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.wire import When, Wire
@@ -29,7 +29,7 @@ def stack(
     """A projector with relay and reconciler; what workers there are, `wire` has."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(6), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         yield stack
 
 

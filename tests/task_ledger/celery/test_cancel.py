@@ -1,7 +1,7 @@
 """An accepted cancel never ends in SUCCESS."""
 
-from task_ledger.store import request_cancel
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.model.transitions import EventType, State, Status
 from tests.task_ledger.celery.conftest import Stack
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import _state
 
-from task_ledger.celery import LedgerCelery
+from task_ledger import LedgerCelery
 from task_ledger.celery.checks import check
 from task_ledger.errors import UnsupportedConfiguration
 from tests.task_ledger.celery.conftest import Stack

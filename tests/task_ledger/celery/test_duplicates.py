@@ -4,9 +4,9 @@ from uuid import UUID
 
 from celery import Signature
 
-from task_ledger.events import Noted
-from task_ledger.identity import new_claim
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.model.events import Noted
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import EventType, State, Status
 from tests.task_ledger.celery.conftest import Stack
 
 

@@ -9,9 +9,9 @@ from celery import Signature
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.enqueue import enqueue
 from task_ledger.errors import AlreadyRegistered
-from task_ledger.identity import new_task_id
+from task_ledger.model.ids import new_task_id
+from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Brokers
 from tests.servers import Database, fresh_database
 from tests.task_ledger.celery.conftest import Stack, open_stack
@@ -39,7 +39,7 @@ def stack(
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(8), folder) as stack:
         stack.environment["TEST_OTHER_DATABASE_URL"] = other.url
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="elsewhere")
         yield stack
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from task_ledger.celery.progress import MERGE_S
-from task_ledger.digest import first_misfit
-from task_ledger.events import Progress
-from task_ledger.transitions import EventType, Status
+from task_ledger.celery.run.progress import MERGE_S
+from task_ledger.model.digest import first_misfit
+from task_ledger.model.events import Progress
+from task_ledger.model.transitions import EventType, Status
 from tests.task_ledger.celery.conftest import Stack
 
 

@@ -3,7 +3,7 @@
 import os
 from threading import Event, Thread, Timer
 
-from task_ledger.celery.leases import no_fork
+from task_ledger.celery.worker.leases import no_fork
 
 
 def test_no_child_is_forked_while_the_leases_thread_works() -> None:

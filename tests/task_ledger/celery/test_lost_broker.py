@@ -6,7 +6,7 @@ import pytest
 import redis
 
 from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.brokers import Brokers, ValkeyBroker
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -31,7 +31,7 @@ def stack(
     broker = ValkeyBroker(own_valkey.url, brokers.space(5).signals_url, "", own_valkey)
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, broker, folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack)
         yield stack
 

@@ -3,7 +3,7 @@
 import pytest
 from psycopg import connect
 
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 from tests.task_ledger.celery.workers import reasons
 

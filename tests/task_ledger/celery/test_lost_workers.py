@@ -9,10 +9,10 @@ import pytest
 from psycopg import sql
 
 from deploy.embedded import EmbeddedPostgres
-from services.projector.database import connect
-from services.projector.unclaimed import Unclaimed
-from task_ledger.events import Noted
-from task_ledger.transitions import State, Status
+from task_ledger.model.events import Noted
+from task_ledger.model.transitions import State, Status
+from task_ledger.projector.database import connect
+from task_ledger.projector.redispatch import Redispatch
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -28,7 +28,7 @@ def stack(
     """A projector with relay and reconciler; every test starts the workers that it loses."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(14), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         yield stack
 
 
@@ -69,7 +69,7 @@ def test_a_worker_names_what_it_works_on_and_ends_its_lease_when_it_stops(
 
 
 def test_a_whole_worker_that_is_killed_is_replaced_by_the_next_one(stack: Stack) -> None:
-    stack.start("another", "services.projector", "--only", "reconcile")
+    stack.start("another", "task_ledger.projector", "--only", "reconcile")
     start_worker(stack, "first")
     task_id = enqueue(stack, "lose_the_first", "killed")
     stack.wait_reached("killed")
@@ -154,7 +154,7 @@ def test_a_message_that_the_broker_lost_is_dispatched_again(stack: Stack) -> Non
     stack.until(lambda: stack.published() == 1, "the message to be published")
     stack.broker.lose()
     with closing(connect(stack.database.url_for("projector"), "test")) as connection:
-        unclaimed = Unclaimed(connection, look_after_s=0.0, wait_s=0.0)
+        unclaimed = Redispatch(connection, look_after_s=0.0, wait_s=0.0)
         stack.until(unclaimed.tick, "the message to be dispatched again")
     stack.until(lambda: stack.published() == 1, "the message to be published again")
     stack.open_gate("message")

@@ -7,8 +7,8 @@ import pytest
 
 from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import NotTerminable
-from task_ledger.store import request_cancel
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.model.transitions import EventType, State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -26,7 +26,7 @@ def ledger(
     """Projector, relay and reconciler; no worker."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(9), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         yield stack
 
 

@@ -1,6 +1,6 @@
 """Progress is seen at once and commits nothing of the task's own work."""
 
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from task_ledger.celery import LedgerCelery
-from task_ledger.message import catching
+from task_ledger import LedgerCelery
+from task_ledger.registration.capture import capturing
 
 
 @pytest.mark.parametrize("url", ["amqp://host//", "pyamqp://host//", "amqps://host//"])
@@ -48,6 +48,6 @@ def declared_by(app: LedgerCelery, queue: str) -> list[dict[str, Any]]:
     @app.task(name="t", task_type="t")
     def task(self: object) -> None: ...
 
-    with catching() as caught:
+    with capturing() as captured:
         task.s().set(queue=queue).apply_async()
-    return caught.messages[0].declare
+    return captured.messages[0].declare

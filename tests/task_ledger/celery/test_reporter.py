@@ -4,13 +4,13 @@ import threading
 
 import psycopg
 
-from task_ledger.celery.connections import Connections
-from task_ledger.celery.progress import ProgressReporter
-from task_ledger.events import Progress
-from task_ledger.identity import new_claim
-from task_ledger.reading import read_events, read_task
-from task_ledger.store import Append, append
-from task_ledger.transitions import EventType, State
+from task_ledger.celery.run.progress import ProgressReporter
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.events import Progress
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import EventType, State
 from tests.schema.calls import Task, task_in
 from tests.servers import Database
 

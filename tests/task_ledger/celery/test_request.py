@@ -12,12 +12,12 @@ import psycopg
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery.request import Delivery, Ends
+from task_ledger.celery.worker.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
-from task_ledger.events import ErrorData, Started
-from task_ledger.identity import new_claim
-from task_ledger.store import Append, append
-from task_ledger.transitions import EventType, RetryReason, State, Status
+from task_ledger.eventlog.append import Append, append
+from task_ledger.model.events import ErrorData, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import EventType, RetryReason, State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -33,7 +33,7 @@ def stack(
     """A prefork worker, projector and relay; nobody reconciles."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(13), folder) as stack:
-        stack.start("projector", "services.projector", "--only", "fold,relay")
+        stack.start("projector", "task_ledger.projector", "--only", "fold,relay")
         start_worker(stack)
         yield stack
 
@@ -213,7 +213,7 @@ def test_a_ledger_that_does_not_answer_does_not_stop_the_worker(stack: Stack) ->
         stack.open_gate("other")
         assert stack.ended(other).status is Status.SUCCESS
     assert stack.record(task_id).state is State.STARTED
-    stack.start("reconciler", "services.projector", "--only", "reconcile")
+    stack.start("reconciler", "task_ledger.projector", "--only", "reconcile")
     try:
         stack.until(lambda: stack.record(task_id).state is not State.STARTED, "the reconciler")
         assert actors(stack, task_id)[0] == "reconciler"

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
-from task_ledger.reading import read_as_of_time, read_as_of_version
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.eventlog.read import read_as_of_time, read_as_of_version
+from task_ledger.model.transitions import EventType, State, Status
 from tests.task_ledger.celery.conftest import Stack
 
 

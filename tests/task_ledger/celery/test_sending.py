@@ -11,8 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import Enqueued, enqueue
 from task_ledger.errors import (
     AlreadyRegistered,
     NoActor,
@@ -20,7 +18,9 @@ from task_ledger.errors import (
     UnregisteredSend,
     UnsupportedSignature,
 )
-from task_ledger.transitions import Status
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.model.transitions import Status
+from task_ledger.registration.enqueue import Enqueued, enqueue
 from tests.task_ledger.celery.conftest import Stack
 
 
@@ -159,8 +159,8 @@ def route(stack: Stack, end: str) -> str:
         from celery import Signature
         from sqlalchemy import create_engine
         from sqlalchemy.orm import Session
-        from task_ledger.celery import LedgerCelery
-        from task_ledger.enqueue import Enqueued, enqueue
+        from task_ledger import LedgerCelery
+        from task_ledger.registration.enqueue import Enqueued, enqueue
         app = LedgerCelery(broker=os.environ["TASK_LEDGER_BROKER_URL"])
         session = Session(create_engine(sys.argv[1]))
         signature = Signature(

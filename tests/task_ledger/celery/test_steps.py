@@ -9,11 +9,11 @@ from celery import Signature, chain, chord, group
 from sqlalchemy.orm import Session
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.celery import LedgerCelery, LedgerTask
-from task_ledger.enqueue import Enqueued, enqueue, step
+from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.errors import UnknownTask, UnsupportedSignature
-from task_ledger.store import request_cancel
-from task_ledger.transitions import State, Status
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.model.transitions import State, Status
+from task_ledger.registration.enqueue import Enqueued, enqueue, step
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
@@ -29,7 +29,7 @@ def stack(
     """A prefork worker, projector, relay and reconciler."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(12), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="steps")
         yield stack
 

@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.database import query
 from task_ledger.errors import NotTerminable
-from task_ledger.events import CancelRequested, Started
-from task_ledger.identity import new_claim
-from task_ledger.store import Append, append, request_cancel
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.eventlog.database import query
+from task_ledger.model.events import CancelRequested, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import EventType, State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -30,7 +30,7 @@ def stack(
     """A prefork worker, projector, relay and reconciler."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(10), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack)
         yield stack
 

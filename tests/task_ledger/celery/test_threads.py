@@ -1,6 +1,6 @@
 """A thread that a body starts sends as part of the run, or is refused: never by mistake."""
 
-from task_ledger.transitions import Status
+from task_ledger.model.transitions import Status
 from tests.task_ledger.celery.conftest import Stack
 
 

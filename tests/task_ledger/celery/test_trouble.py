@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from task_ledger.celery import LedgerCelery
-from task_ledger.celery.connections import Connections
-from task_ledger.enqueue import enqueue
+from task_ledger import LedgerCelery
 from task_ledger.errors import UnsupportedConfiguration
-from task_ledger.transitions import Status
+from task_ledger.eventlog.connections import Connections
+from task_ledger.model.transitions import Status
+from task_ledger.registration.enqueue import enqueue
 from tests.servers import Database
 from tests.task_ledger.celery.conftest import Stack
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.embedded import EmbeddedPostgres
-from task_ledger.transitions import EventType, State, Status
+from task_ledger.model.transitions import EventType, State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import enqueue, reasons, start_worker
@@ -21,7 +21,7 @@ def stack(
     """A worker whose broker delivers again what is not acknowledged within a second."""
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(7), folder) as stack:
-        stack.start("projector", "services.projector")
+        stack.start("projector", "task_ledger.projector")
         start_worker(stack, module="impatient")
         yield stack
 

@@ -9,7 +9,7 @@ PROGRAM = """
 import logging
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
-from task_ledger.celery.worker_logs import configure_worker_logs
+from task_ledger.celery.worker.logs import configure_worker_logs
 
 app = Celery("app", broker="memory://", backend="cache+memory://")
 app.conf.update(worker_hijack_root_logger=False, worker_log_color=False)

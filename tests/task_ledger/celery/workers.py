@@ -6,9 +6,9 @@ from uuid import UUID
 from celery import Signature
 from sqlalchemy.orm import Session
 
-from task_ledger.enqueue import enqueue as ledger_enqueue
-from task_ledger.events import Failed, Retrying
-from task_ledger.transitions import EventType
+from task_ledger.model.events import Failed, Retrying
+from task_ledger.model.transitions import EventType
+from task_ledger.registration.enqueue import enqueue as ledger_enqueue
 from tests.task_ledger.celery.conftest import Stack
 
 

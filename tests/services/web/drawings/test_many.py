@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.services.api.processes import eventually
+from tests.services.server.processes import eventually
 from tests.services.web.frames import Frames, assert_smooth, traced
 from tests.services.web.site import Site
 

@@ -10,8 +10,8 @@ from takeoff.limits import OcrLimits
 from takeoff.quality.memory import descendants, most_held
 from takeoff.storage import document_key
 from takeoff.terms import ContentType
-from task_ledger.database import sqlalchemy_url
-from task_ledger.enqueue import enqueue
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.registration.enqueue import enqueue
 from tests.services.workers.pages.sheet import small_sheet
 from tests.services.workers.running import PROJECT, System
 from tests.takeoff.ocr.images import lettered_image

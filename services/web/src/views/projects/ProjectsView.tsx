@@ -49,7 +49,13 @@ function Projects({ projects }: { projects: Project[] }) {
               <span className="font-mono">{project.id}</span>
               <Copy text={project.id} label="project ID" />
               <span>
-                created <Ago time={project.created_at} /> ago by {project.created_by}
+                {project.created_at === null ? (
+                  "no tasks yet"
+                ) : (
+                  <>
+                    created <Ago time={project.created_at} /> ago by {project.created_by}
+                  </>
+                )}
               </span>
             </div>
           </div>

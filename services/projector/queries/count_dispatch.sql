@@ -1,7 +1,0 @@
--- Counts another dispatch of an attempt that the transaction took.
--- Returns: nothing.
--- Arguments: task_id.
--- Usage: services.projector.unclaimed.
-UPDATE ledger.redispatch
-SET dispatches = dispatches + 1, dispatched_at = clock_timestamp()
-WHERE task_id = %(task_id)s

@@ -1,5 +1,0 @@
--- How many tasks the log has.
--- Returns: bigint.
--- Arguments: none.
--- Usage: services.projector.rebuild, for its progress.
-SELECT count(*) FROM ledger.task_event WHERE version = 1

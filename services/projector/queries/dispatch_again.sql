@@ -1,5 +1,0 @@
--- Stores another dispatch of an attempt.
--- Returns: whether there is another dispatch.
--- Arguments: those of ledger.dispatch_again.
--- Usage: services.projector.unclaimed.
-SELECT ledger.dispatch_again(%(task_id)s, %(attempt)s)

@@ -1,5 +1,0 @@
--- Whether a dispatch is due. Locks nothing and draws no transaction id.
--- Returns: boolean.
--- Arguments: none.
--- Usage: services.projector.relay, at every tick, prepared.
-SELECT EXISTS (SELECT FROM ledger.outbox WHERE try_at <= now())

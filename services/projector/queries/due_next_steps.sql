@@ -1,5 +1,0 @@
--- Whether a step is due. Locks nothing and draws no transaction id.
--- Returns: boolean.
--- Arguments: none.
--- Usage: services.projector.next_steps, at every tick, prepared.
-SELECT EXISTS (SELECT FROM ledger.next_step WHERE ready_at <= now())

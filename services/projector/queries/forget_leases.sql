@@ -1,5 +1,0 @@
--- Deletes leases that have been over for a day.
--- Returns: nothing.
--- Arguments: none.
--- Usage: services.projector.reconciler.
-DELETE FROM ledger.worker_lease WHERE expires_at < now() - interval '1 day'

@@ -1,5 +1,0 @@
--- Deletes the messages of tasks that have ended: nothing will be dispatched from them any more.
--- Returns: nothing.
--- Arguments: task_ids, an array.
--- Usage: services.projector.projection.
-DELETE FROM ledger.message WHERE task_id = ANY (%(task_ids)s::uuid[])

@@ -1,5 +1,0 @@
--- Deletes what was asked of workers a day ago: who still held such a claim has lost it by now.
--- Returns: nothing.
--- Arguments: none.
--- Usage: services.projector.reconciler.
-DELETE FROM ledger.termination WHERE asked_at < now() - interval '1 day'

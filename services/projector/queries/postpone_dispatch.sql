@@ -1,8 +1,0 @@
--- Puts a dispatch off that could not be published.
--- Returns: nothing.
--- Arguments: id; seconds from now; error, what went wrong.
--- Usage: services.projector.relay, in the transaction that took it.
-UPDATE ledger.outbox
-SET tries = tries + 1, last_error = %(error)s,
-    try_at = clock_timestamp() + make_interval(secs => %(seconds)s)
-WHERE id = %(id)s

@@ -1,6 +1,0 @@
--- Which of several tasks are in quarantine.
--- Returns: (task_id).
--- Arguments: follower; task_ids, an array.
--- Usage: services.projector.projection.
-SELECT task_id FROM ledger.dead_letter
-WHERE follower = %(follower)s AND task_id = ANY (%(task_ids)s::uuid[])

@@ -1,7 +1,0 @@
--- Records of several tasks.
--- Returns: (task_id, record), the record as JSON.
--- Arguments: task_ids, an array.
--- Usage: services.projector.projection, before it folds new events onto them.
-SELECT r.task_id, to_json(r)
-FROM ledger.task_record AS r
-WHERE r.task_id = ANY (%(task_ids)s::uuid[])

@@ -1,6 +1,0 @@
--- Takes tasks out of quarantine.
--- Returns: nothing.
--- Arguments: follower; task_ids, an array.
--- Usage: services.projector.quarantine, in the transaction that stored their records.
-DELETE FROM ledger.dead_letter
-WHERE follower = %(follower)s AND task_id = ANY (%(task_ids)s::uuid[])

@@ -1,5 +1,0 @@
--- Does what the ends of tasks make due.
--- Returns: how many steps were taken.
--- Arguments: limit; actor.
--- Usage: services.projector.next_steps.
-SELECT ledger.take_next_steps(%(limit)s, %(actor)s)

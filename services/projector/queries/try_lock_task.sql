@@ -1,5 +1,0 @@
--- Takes a task's lock until the end of the transaction, if nobody holds it.
--- Returns: boolean.
--- Arguments: task_id.
--- Usage: services.projector.reconciler; what is read of the task must be read by a later statement.
-SELECT pg_try_advisory_xact_lock(ledger.lock_key(%(task_id)s))

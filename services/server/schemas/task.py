@@ -1,0 +1,124 @@
+"""A task as it is answered: its record, and nothing that a record does not say."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field, JsonValue
+
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import State, Status
+
+
+class ProgressAnswer(BaseModel):
+    """The last progress of the newest attempt; all null before there is any."""
+
+    percent: float | None = Field(description="0 to 100.")
+    step: str | None
+    detail: str | None
+    current: int | None
+    total: int | None
+
+
+class RetryAnswer(BaseModel):
+    """The countdown to the next attempt."""
+
+    due_at: datetime | None = Field(description="When the next attempt may start, by the server.")
+    countdown_s: float | None = Field(description="How long the whole countdown is, in seconds.")
+    reason: str | None = Field(description="error, timeout or worker_lost.")
+
+
+class ErrorAnswer(BaseModel):
+    """The newest attempt's error, without its traceback."""
+
+    type: str
+    message: str
+    traceback_sha256: str | None = None
+
+
+class EntityAnswer(BaseModel):
+    """The thing of the domain that a task is about."""
+
+    type: str
+    id: str
+
+
+class TaskAnswer(BaseModel):
+    """A task at one version. Times are the database's."""
+
+    task_id: UUID
+    task_type: str
+    task_name: str
+    status: Status
+    state: State
+    version: int
+    progress: ProgressAnswer
+    attempt: int = Field(description="The newest attempt's number; 0 before the first.")
+    max_attempts: int | None = Field(description="Null for no limit.")
+    retry: RetryAnswer | None = Field(description="Only in RETRY.")
+    result: JsonValue
+    error: ErrorAnswer | None
+    failure_reason: str | None
+    created_at: datetime
+    started_at: datetime | None
+    attempt_started_at: datetime | None
+    completed_at: datetime | None
+    updated_at: datetime
+    duration_ms: int | None = Field(description="From the first start to the end.")
+    due_at: datetime | None = Field(description="Before this time no attempt starts.")
+    expires_at: datetime | None
+    project_id: str
+    actor: str = Field(description="Who asked for the task.")
+    worker: str | None
+    queue: str | None
+    cancel_requested: bool
+    cancel_requested_by: str | None
+    entity: EntityAnswer | None
+    metadata: dict[str, JsonValue]
+    parent_id: UUID | None = Field(description="The task that enqueued this one.")
+    root_id: UUID | None = Field(description="The first task of its line.")
+    group_id: UUID | None = Field(description="The group that it is a member of.")
+    waits_for: list[UUID] = Field(description="The tasks that it comes after.")
+    notes: int
+    digest: str = Field(description="That of the last event, in hex.")
+    settled: bool | None = Field(
+        default=None,
+        description="With `as_of` or `as_of_version`: false while an event recorded before that "
+        "time may still become visible.",
+    )
+
+
+def task_answer(record: TaskRecord, settled: bool | None = None) -> TaskAnswer:
+    """The record as it is answered."""
+    values: dict[str, Any] = {
+        name: getattr(record, name) for name in TaskAnswer.model_fields if hasattr(record, name)
+    }
+    return TaskAnswer.model_validate(
+        values
+        | {
+            "progress": ProgressAnswer(
+                percent=record.percent,
+                step=record.step,
+                detail=record.detail,
+                current=record.current,
+                total=record.total,
+            ),
+            "retry": _retry(record),
+            "duration_ms": _duration_ms(record),
+            "settled": settled,
+        }
+    )
+
+
+def _retry(record: TaskRecord) -> RetryAnswer | None:
+    if record.status is not Status.RETRY:
+        return None
+    return RetryAnswer(
+        due_at=record.due_at, countdown_s=record.countdown_s, reason=record.retry_reason
+    )
+
+
+def _duration_ms(record: TaskRecord) -> int | None:
+    if record.started_at is None or record.completed_at is None:
+        return None
+    return round((record.completed_at - record.started_at).total_seconds() * 1000)

@@ -1,0 +1,1 @@
+"""One attempt, in the process that runs the task's body."""

@@ -1,0 +1,365 @@
+"""One attempt of a tracked task: claim, run, end.
+
+The author's rows, what the task sent, and its `completed` event are committed by one COMMIT. All
+other ends undo the rows first and then say what happened, on the ledger's own connection.
+"""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+from uuid import UUID
+
+import structlog
+from celery import Task
+from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
+from psycopg import Error as DriverError
+from sqlalchemy.exc import DBAPIError
+
+from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
+from task_ledger.celery.run.declared_retry import retry_if_declared
+from task_ledger.celery.run.live_attempts import live_attempts
+from task_ledger.celery.run.lost import end_lost, was_lost
+from task_ledger.celery.run.next_steps import send_next_steps
+from task_ledger.celery.run.outer_run import OuterRun
+from task_ledger.celery.run.progress import ProgressReporter
+from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.upstream import Upstream
+from task_ledger.errors import (
+    BadResult,
+    Cancelled,
+    Exhausted,
+    Fenced,
+    IllegalTransition,
+    LedgerError,
+    LedgerUnavailable,
+    Refused,
+)
+from task_ledger.eventlog.append import Append, append, note
+from task_ledger.eventlog.closing import Holder
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import LedgerHeader
+from task_ledger.eventlog.read import read_task
+from task_ledger.model.error_text import error_text
+from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
+from task_ledger.model.ids import new_claim
+from task_ledger.model.transitions import FailureReason, RetryReason, State
+from task_ledger.registration.run_context import running
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """What the body decided by calling `retry`; carried out when it has ended."""
+
+    raised: Retry
+    error: BaseException | None
+    due_at: datetime
+    max_attempts: int | None
+
+
+class Attempt(OuterRun):
+    """One run of a tracked task by this worker, under a claim drawn for it alone.
+
+    Args:
+        boot: names the worker's lease, if there is one.
+        task: the task, while its request is the run's.
+        header: what the message says about the attempt.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        boot: UUID | None,
+        task: Task[Any, Any],
+        header: LedgerHeader,
+    ) -> None:
+        request = task.request
+        claim = new_claim()
+        super().__init__(str(request.id), AuthorTransaction(connections, claim))
+        self._connections = connections
+        self._task = task
+        self._header = header
+        self._claim = claim
+        self._boot = boot
+        self._worker: str = request.hostname or socket.gethostname()
+        self._progress = ProgressReporter(
+            connections.appender, connections.progress_appender, self._event
+        )
+        self._retry: RetryDecision | None = None
+        self._upstream = Upstream(header.takes)
+        self._task_id = UUID(request.id)
+        self._root_id = UUID(request.root_id) if request.root_id else self._task_id
+
+    @property
+    def task_id(self) -> UUID:
+        """The task's id in the ledger."""
+        return self._task_id
+
+    @property
+    def root_id(self) -> UUID:
+        """The id of the task at the top of the lineage."""
+        return self._root_id
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """Report how far the attempt is; raises Cancelled or Fenced when it is to end."""
+        self._progress.report(percent, step, detail, current, total)
+
+    def decide_retry(self, decision: RetryDecision) -> None:
+        """Take the body's decision to try again; it holds whatever the body does next."""
+        self._retry = decision
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Claim the attempt, run the body, record its end.
+
+        Returns:
+            The body's value, once it is committed.
+
+        Raises:
+            Ignore: the claim was refused, the task was cancelled, or another attempt took it:
+                Celery is to publish nothing.
+            Retry: `retrying` and the next dispatch are recorded.
+            Reject: the ledger could not be reached; the broker is to deliver again.
+            Exception: the body's own, once `failed` is recorded.
+        """
+        with structlog.contextvars.bound_contextvars(
+            task_id=str(self.task_id),
+            attempt=self._header.attempt,
+            project_id=self._header.project_id,
+        ):
+            live_attempts[self._claim] = self.task_id
+            try:
+                self._take()
+                return self._run(args, kwargs)
+            finally:
+                del live_attempts[self._claim]
+                self.give_up_sending()
+                self._author.close()
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        try:
+            with running(self):
+                try:
+                    self._task.request.args = args = (*self._upstream.arguments(), *args)
+                    value = self._task.run(*args, **kwargs)
+                except Ignore:
+                    # The author's word that nothing is left to do: done, and no next step.
+                    if self._retry is None:
+                        self._complete(Completed(ignored=True))
+                    raise
+                if self._retry is None:
+                    self._finish(value)
+                    return value
+        except Refused as refusal:
+            if refusal.task_id != self.task_id:
+                self._end_with(refusal)
+            self._give_up(refusal)
+        except Exception as error:  # noqa: BLE001 (whatever a body raises is an end to record)
+            if self._retry is None:
+                self._end_with(self._author.explain(error))
+        except BaseException:
+            # The process is ending. Nothing is claimed to have happened; the rows are undone.
+            self._author.rollback()
+            raise
+        self._record_retry()
+
+    def _finish(self, value: Any) -> None:
+        try:
+            completed = completed_with(value)
+            send_next_steps(self._task, value)
+            self._complete(completed)
+        except (Retry, Refused, Ignore):
+            raise
+        except Exception as error:
+            # What fails at the last flush is as much the body's failure as what fails before.
+            retry_if_declared(self._task, error)
+            raise
+
+    def _complete(self, completed: Completed) -> None:
+        self._progress.stop()
+        self.close_sending()
+        self._author.check_open()
+        self._author.flush()
+        event = self._event(completed)
+        if not self._author.opened:
+            self._append_once(event)
+            return
+        try:
+            append(self._author.driver, event)
+            self._author.commit()
+        except (LedgerUnavailable, DBAPIError, DriverError) as error:
+            lost = was_lost(self._author, error)
+            self._undo()
+            if not self._completed_after_all():
+                if lost:
+                    raise LedgerUnavailable(
+                        f"lost before the commit was answered: {error}"
+                    ) from error
+                raise
+            log.info("commit_found", error=type(error).__name__)
+
+    def _append_once(self, event: Append) -> None:
+        """Append an end on the ledger's connection; once more if the connection broke."""
+        try:
+            self._connections.appender().append(event)
+        except LedgerUnavailable as error:
+            self._connections.discard()
+            log.warning("ledger_connection_lost", error=str(error))
+            try:
+                self._connections.appender().append(event)
+            except (Fenced, IllegalTransition):
+                if not self._ended_as(event):
+                    raise
+
+    def _completed_after_all(self) -> bool:
+        """Whether the log holds this claim's `completed`, after a commit without an answer."""
+        self._connections.discard()
+        record = read_task(self._connections.ledger(), self.task_id)
+        return record.state is State.COMPLETED and record.claim == self._claim
+
+    def _ended_as(self, event: Append) -> bool:
+        """Whether an append without an answer had been stored after all."""
+        record = read_task(self._connections.ledger(), self.task_id)
+        return record.attempt == self._header.attempt and record.state == event.data.type.value
+
+    def _end_with(self, error: BaseException) -> NoReturn:
+        if was_lost(self._author, error):
+            self._stop_and_undo()
+            holder = Holder(self._task_id, self._claim, self._header.attempt)
+            end_lost(self._connections, holder, self._worker, error)
+        reason = FailureReason.ERROR
+        if isinstance(error, SoftTimeLimitExceeded):
+            reason = FailureReason.TIMEOUT
+        elif isinstance(error, BadResult):
+            reason = FailureReason.BAD_RESULT
+        text = error_text(error)
+        self._record(Failed(reason=reason, error=text.data), traceback=text.traceback)
+        if isinstance(error, Reject):
+            raise Reject(str(error), requeue=False) from error
+        raise error
+
+    def _record_retry(self) -> NoReturn:
+        decision = self._retry
+        if decision is None:
+            raise AssertionError("the body ended neither with a value nor with an exception")
+        reason = RetryReason.ERROR
+        if isinstance(decision.error, SoftTimeLimitExceeded):
+            reason = RetryReason.TIMEOUT
+        text = error_text(decision.error) if decision.error is not None else None
+        countdown = max((decision.due_at - datetime.now(UTC)).total_seconds(), 0.0)
+        try:
+            self._record(
+                Retrying(
+                    reason=reason,
+                    error=text.data if text else None,
+                    countdown_s=round(countdown, 3),
+                ),
+                traceback=text.traceback if text else None,
+                due_at=decision.due_at,
+                max_attempts=decision.max_attempts,
+            )
+        except Exhausted as exhausted:
+            # The task was registered with fewer attempts than its code says: that limit holds.
+            self._end_with(decision.error or exhausted)
+        raise decision.raised
+
+    def _record(self, data: EventData, **options: Any) -> None:
+        """Undo the body's work and record how the attempt ended instead.
+
+        Raises:
+            Exhausted: a retry was to be recorded, and no attempt is left.
+        """
+        self._stop_and_undo()
+        try:
+            self._append_once(self._event(data, **options))
+        except Exhausted:
+            raise
+        except Refused as refusal:
+            self._give_up(refusal)
+        except (LedgerError, DriverError) as error:
+            self._not_recorded(str(data.type), error)
+
+    def _stop_and_undo(self) -> None:
+        try:
+            self._progress.stop()
+        except Refused as refusal:
+            self._give_up(refusal)
+        self._undo()
+
+    def _not_recorded(self, event_type: str, error: Exception) -> None:
+        # Nobody can be told. The claim stays open until the reconciler closes it.
+        log.error("end_not_recorded", event_type=event_type, error=str(error))
+
+    def _give_up(self, refusal: Refused) -> NoReturn:
+        """Undo the body's work because the ledger will not have it; publish nothing."""
+        self._undo()
+        try:
+            if isinstance(refusal, Cancelled):
+                self._append_once(self._event(Failed(reason=FailureReason.CANCELLED)))
+            else:
+                self._note("late_write_refused", refusal)
+        except Refused as late:
+            self._note("late_write_refused", late)
+        except (LedgerError, DriverError) as error:
+            self._not_recorded("failed", error)
+        log.info("attempt_given_up", outcome=refusal.outcome)
+        raise Ignore(str(refusal)) from refusal
+
+    def _undo(self) -> None:
+        try:
+            self._author.rollback()
+        except (DBAPIError, DriverError) as error:
+            # A broken connection has undone everything by itself.
+            log.warning("rollback_failed", error=type(error).__name__)
+
+    def _take(self) -> None:
+        delivery: Any = self._task.request.delivery_info or {}
+        started = Started(
+            worker=self._worker,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            boot=self._boot,
+            queue=delivery.get("routing_key") or None,
+            redelivered=bool(delivery.get("redelivered")),
+        )
+        claiming = Claiming(
+            self._connections,
+            self._event(started),
+            expires_at=self._header.expires_at,
+            upstream=self._upstream,
+            refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
+            wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
+        )
+        try:
+            claiming.take()
+        except (Ignore, Reject):
+            raise
+        except Exception as error:  # noqa: BLE001 (the claim is held: this is how it ends)
+            self._end_with(error)
+
+    def _note(self, kind: Any, refusal: Refused) -> None:
+        message = Noted(
+            kind=kind,
+            message=refusal.outcome,
+            worker=self._worker,
+            attempt=self._header.attempt,
+        )
+        try:
+            note(self._connections.ledger(), self.task_id, self._worker, message)
+        except (LedgerError, DriverError) as error:
+            log.warning("note_not_stored", kind=kind, error=str(error))
+
+    def _event(self, data: EventData, **options: Any) -> Append:
+        return Append(
+            self.task_id, self._claim, self._header.attempt, self._worker, data, **options
+        )

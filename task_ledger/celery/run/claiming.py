@@ -1,0 +1,134 @@
+"""Claiming an attempt: `started` is stored once, whatever happens to the answer."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+from celery.exceptions import Ignore, Reject
+from psycopg import Error as DriverError
+
+from task_ledger.celery.run.upstream import Upstream
+from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.read import read_task
+from task_ledger.model.events import Failed
+from task_ledger.model.transitions import FailureReason
+
+log = structlog.get_logger(__name__)
+
+CLAIM_WAIT_S: Final = 20.0
+"""How long a claim is tried while the ledger cannot be reached, unless
+`app.conf.ledger_claim_wait_s` says otherwise. Then the message goes back to the broker."""
+
+_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+
+class Claiming:
+    """Takes one attempt.
+
+    Args:
+        started: the event to store, with the claim that was drawn for it.
+        expires_at: after this time the task ends `failed(expired)` instead.
+        refused: told when the ledger will not have the claim, before `Ignore` is raised.
+        wait_s: for how long to try while the ledger cannot be reached.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        started: Append,
+        *,
+        expires_at: datetime | None,
+        upstream: Upstream,
+        refused: Callable[[Refused], None],
+        wait_s: float,
+    ) -> None:
+        self._connections = connections
+        self._started = started
+        self._expires_at = expires_at
+        self._upstream = upstream
+        self._refused = refused
+        self._wait_s = wait_s
+        self._unanswered = False
+
+    def take(self) -> None:
+        """Read what the attempt takes from the tasks before it, and store `started`.
+
+        Raises:
+            Ignore: the claim was refused, or the task has expired.
+            Reject: the ledger could not be reached, or something struck before the claim was
+                stored: the broker is to deliver again.
+            Exception: something struck when the claim had been stored; the attempt is to end.
+        """
+        last: LedgerUnavailable | None = None
+        try:
+            for pause in self._pauses():
+                try:
+                    time.sleep(pause)
+                    self._take_once()
+                except LedgerUnavailable as error:
+                    self._connections.discard()
+                    self._unanswered = True
+                    last = error
+                    log.warning("ledger_unavailable", error=str(error))
+                else:
+                    return
+        except Ignore:
+            raise
+        except Exception as error:
+            # A time limit struck, or the database said what no claim expects.
+            self._connections.discard()
+            if self._holds():
+                raise
+            log.warning("claim_failed", error=type(error).__name__)
+            raise Reject(str(error), requeue=True) from error
+        raise Reject(str(last), requeue=True) from last
+
+    def _pauses(self) -> Iterator[float]:
+        """What to wait before each try: at once, and then for as long as is to be tried."""
+        end = time.monotonic() + self._wait_s
+        yield 0.0
+        pauses = iter(_PAUSES_S)
+        longest = _PAUSES_S[-1]
+        while (left := end - time.monotonic()) > 0:
+            yield min(next(pauses, longest), left)
+
+    def _take_once(self) -> None:
+        try:
+            self._refuse_expired()
+            self._upstream.read(self._connections.ledger())
+            self._connections.appender().append(self._started)
+        except Refused as refusal:
+            # What refuses it may be this very claim, stored by a try that was not answered.
+            if self._unanswered and self._held():
+                return
+            self._refused(refusal)
+            log.info("claim_refused", outcome=refusal.outcome)
+            raise Ignore(str(refusal)) from refusal
+
+    def _refuse_expired(self) -> None:
+        if self._expires_at is None or datetime.now(UTC) < self._expires_at:
+            return
+        failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
+        event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
+        self._connections.appender().append(event)
+        raise Ignore("expired")
+
+    @property
+    def _task_id(self) -> UUID:
+        return self._started.task_id
+
+    def _held(self) -> bool:
+        record = read_task(self._connections.ledger(), self._task_id)
+        return record.claim == self._started.claim
+
+    def _holds(self) -> bool:
+        """Whether `started` was stored though its answer was lost; False when nobody answers."""
+        try:
+            return self._held()
+        except (LedgerError, DriverError):
+            return False

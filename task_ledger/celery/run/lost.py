@@ -1,0 +1,74 @@
+"""The end of an attempt that the database did not let end in its own way.
+
+It went away under the body or before the commit, or somebody held the task's lock for long. The
+body is not to blame and its rows are undone, so this is as if the worker had been lost.
+"""
+
+from typing import Final, NoReturn
+
+import structlog
+from celery.exceptions import Ignore, Retry
+from psycopg import Error as DriverError
+from sqlalchemy.exc import SQLAlchemyError
+
+from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
+from task_ledger.eventlog.append import Answer
+from task_ledger.eventlog.closing import Holder, close_attempt
+from task_ledger.eventlog.connections import Connections
+from task_ledger.model.error_text import error_text
+from task_ledger.model.events import ErrorData
+from task_ledger.model.transitions import RetryReason, State
+
+log = structlog.get_logger(__name__)
+
+_FROM_DATABASE: Final = (SQLAlchemyError, DriverError)
+
+
+def was_lost(author: AuthorTransaction, error: BaseException) -> bool:
+    """Whether `error`, which ended the body or its commit, comes from a database that went away.
+
+    Asked before the transaction is rolled back. Another database's errors do not count.
+    """
+    if isinstance(error, LedgerUnavailable | LedgerBusy):
+        return True
+    return isinstance(error, _FROM_DATABASE) and author.lost
+
+
+def end_lost(
+    connections: Connections, holder: Holder, worker: str, error: BaseException
+) -> NoReturn:
+    """Record that an attempt was lost: `retrying` while one is left, else `failed`.
+
+    The next attempt is dispatched as after the loss of a worker. When nobody can be told, the
+    reconciler will find the attempt. Commits.
+
+    Raises:
+        Retry: the attempt was closed, and another one will start.
+        Ignore: the claim did not hold the task any more.
+        BaseException: `error`, when no attempt is left or nobody could be told.
+    """
+    try:
+        answer = _close(connections, holder, worker, error)
+    except (LedgerError, DriverError) as failure:
+        log.error("end_not_recorded", event_type="retrying", error=str(failure))
+        raise error from failure
+    if answer is None:
+        raise Ignore(str(error)) from error
+    if answer.state is State.RETRYING:
+        raise Retry(str(error)) from error
+    raise error
+
+
+def _close(
+    connections: Connections, holder: Holder, worker: str, error: BaseException
+) -> Answer | None:
+    """Close the attempt; a second try if the ledger's own connection broke too."""
+    text = error_text(error).data
+    data = ErrorData(type=text.type, message=text.message)
+    try:
+        return close_attempt(connections.ledger(), holder, RetryReason.WORKER_LOST, worker, data)
+    except LedgerUnavailable as unavailable:
+        log.warning("ledger_connection_lost", error=str(unavailable))
+        connections.discard()
+    return close_attempt(connections.ledger(), holder, RetryReason.WORKER_LOST, worker, data)

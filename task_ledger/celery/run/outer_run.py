@@ -1,0 +1,89 @@
+"""A run with a transaction of its own, and which threads belong to one."""
+
+import os
+import threading
+from datetime import datetime
+
+from celery._state import get_current_worker_task
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.errors import SentOutsideRun
+from task_ledger.eventlog.message import Message
+from task_ledger.registration.run_context import Run
+
+
+class OuterRun(Run):
+    """A run with a transaction of its own, which no other run's body has called.
+
+    Its session belongs to the thread that runs the body. What other threads send is kept, and
+    stored by that thread at the end.
+    """
+
+    def __init__(self, request_id: str, author: AuthorTransaction) -> None:
+        super().__init__(request_id)
+        self._author = author
+        self._thread = threading.get_ident()
+        self._lock = threading.Lock()
+        self._sent_elsewhere: list[tuple[Message, datetime | None]] = []
+        self._over = False
+
+    @property
+    def session(self) -> Session:
+        """The author's session."""
+        return self._author.session
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the author's transaction: it leaves with the commit, or never.
+
+        Raises:
+            SentOutsideRun: another thread sends it when the body has ended.
+        """
+        if threading.get_ident() == self._thread:
+            self._author.send(message, due_at)
+            return
+        with self._lock:
+            if self._over:
+                raise SentOutsideRun(
+                    "the task's body has ended: wait for the threads that it has started before"
+                    " it returns"
+                )
+            self._sent_elsewhere.append((message, due_at))
+
+    def give_up_sending(self) -> None:
+        """Refuse what other threads still send, and forget what was not stored."""
+        with self._lock:
+            self._over = True
+            self._sent_elsewhere.clear()
+
+    def close_sending(self) -> None:
+        """Store what other threads have sent; from now on they are refused."""
+        with self._lock:
+            self._over = True
+            sent, self._sent_elsewhere = self._sent_elsewhere, []
+        for message, due_at in sent:
+            self._author.send(message, due_at)
+
+
+_working = threading.local()
+_works_in = -1
+
+
+def mark_working_thread() -> None:
+    """Remember that a worker runs task bodies in this thread of this process."""
+    global _works_in  # noqa: PLW0603 (one process, one answer)
+    _works_in = os.getpid()
+    _working.here = True
+
+
+def is_stray_thread() -> bool:
+    """True if this worker-process thread is not running a task.
+
+    A body or a library has started it, and it does not know the run that it may belong to.
+    """
+    return (
+        _works_in == os.getpid()
+        and not getattr(_working, "here", False)
+        and threading.current_thread() is not threading.main_thread()
+        and get_current_worker_task() is None
+    )

@@ -1,0 +1,160 @@
+"""Reporting progress: apart from the author's transaction, visible at once, never with its rows."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from psycopg import Error as DriverError
+
+from task_ledger.errors import LedgerError, Refused
+from task_ledger.eventlog.append import Append, refusal
+from task_ledger.eventlog.appender import Appender
+from task_ledger.eventlog.connections import usable
+from task_ledger.model.events import Progress, make_data
+
+log = structlog.get_logger(__name__)
+
+MERGE_S: Final = 0.25
+"""Reports within one step are merged, the last one wins, and are sent at most this late."""
+
+
+class ProgressReporter:
+    """Appends an attempt's progress.
+
+    A new step is appended before `report` returns: afterwards everybody sees it, and a cancel
+    that was accepted before is seen by the body. Further reports of the step are merged; a
+    thread sends the last one when the body says nothing more for `MERGE_S`.
+
+    The body's thread reports on its own connection of the ledger. Another thread must not find that
+    one busy, and has the connection for progress, which is kept for the next attempts.
+
+    `report` raises nothing but what ends the attempt: `Cancelled`, or `Fenced` when another
+    attempt has taken the task. A ledger that cannot be reached loses the report, not the work.
+    """
+
+    def __init__(
+        self,
+        own: Callable[[], Appender],
+        others: Callable[[], Appender],
+        event: Callable[[Progress], Append],
+    ) -> None:
+        self._body = threading.get_ident()
+        self._own = own
+        self._others = others
+        self._event = event
+        self._others_appender: Appender | None = None
+        self._condition = threading.Condition()
+        self._pending: Progress | None = None
+        self._last_step: str | None = None
+        self._last_sent = -math.inf
+        self._refusal: Refused | None = None
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def report(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None = None,
+        current: int | None = None,
+        total: int | None = None,
+    ) -> None:
+        """Take one report.
+
+        Raises:
+            Cancelled, Fenced: the attempt is to end.
+        """
+        data = make_data(
+            Progress,
+            percent=0.0 if math.isnan(percent) else min(max(float(percent), 0.0), 100.0),
+            step=step or "…",
+            detail=detail,
+            current=current,
+            total=total,
+        )
+        with self._condition:
+            self._raise_refusal()
+            if data.step == self._last_step and time.monotonic() < self._last_sent + MERGE_S:
+                self._pending = data
+                self._watch()
+                return
+            if data.step == self._last_step:
+                self._pending = None
+            # The step before ends with the last that was said of it.
+            self._send_pending()
+            self._send(data)
+            self._raise_refusal()
+
+    def stop(self) -> None:
+        """Send what is pending. Afterwards nothing more is appended.
+
+        Raises:
+            Cancelled, Fenced: as `report`.
+        """
+        with self._condition:
+            self._stopping = True
+            self._send_pending()
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+        self._raise_refusal()
+
+    def _raise_refusal(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
+
+    def _watch(self) -> None:
+        """Let a thread send what is pending when its time has come."""
+        if self._thread is None:
+            with suppress(LedgerError, DriverError):
+                # A thread that opened it would take it along at its end.
+                self._others_appender = self._others()
+            self._thread = threading.Thread(
+                target=self._send_when_due, name="task-ledger-progress", daemon=True
+            )
+            self._thread.start()
+        else:
+            self._condition.notify_all()
+
+    def _send_when_due(self) -> None:
+        with self._condition:
+            while not self._stopping:
+                due = self._last_sent + MERGE_S - time.monotonic()
+                if self._pending is None:
+                    self._condition.wait()
+                elif due > 0:
+                    self._condition.wait(due)
+                else:
+                    self._send_pending()
+
+    def _send_pending(self) -> None:
+        if self._pending is not None:
+            data, self._pending = self._pending, None
+            self._send(data)
+
+    def _appender(self) -> Appender:
+        if threading.get_ident() == self._body:
+            return self._own()
+        if self._others_appender is None or not usable(self._others_appender.connection):
+            self._others_appender = self._others()
+        return self._others_appender
+
+    def _send(self, data: Progress) -> None:
+        if self._refusal is not None:
+            return
+        event = self._event(data)
+        try:
+            answer = self._appender().append(event)
+            if answer.cancel_requested:
+                self._refusal = refusal("cancelled", event.task_id, answer)
+        except Refused as refused:
+            self._refusal = refused
+        except (LedgerError, DriverError) as error:
+            # Progress is for people who watch: the work goes on, and the end will tell.
+            log.warning("progress_not_reported", error=str(error), step=data.step)
+        self._last_step = data.step
+        self._last_sent = time.monotonic()

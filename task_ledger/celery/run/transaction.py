@@ -1,0 +1,212 @@
+"""The author's session: part of a transaction that only the ledger ends."""
+
+import re
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection as PsycopgConnection
+from psycopg import Error as DriverError
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.database import ledger_errors, query, sqlalchemy_errors, translated
+from task_ledger.eventlog.message import Message
+
+_ENDS_TRANSACTION: Final = re.compile(
+    r"(?:\s|;|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
+    r"(?:commit|end|abort|begin|start\s+transaction|prepare\s+transaction"
+    r"|rollback(?!\s+(?:work\s+|transaction\s+)?to\b))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_ADVICE: Final = (
+    "a task's rows are committed with its `completed` event and not before;"
+    " use self.session, whose commit() and rollback() stay inside the task"
+)
+
+
+class AuthorTransaction:
+    """One transaction for the domain rows of one run, opened at the first use of `session`.
+
+    The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a
+    stray `session.commit()` ends a savepoint and commits nothing. What would end the
+    transaction beneath the session is refused, and `escaped` shows it if it happened anyway.
+    """
+
+    def __init__(self, connections: Connections, mark: UUID) -> None:
+        self._connections = connections
+        self._mark = str(mark)
+        self._connection: Connection | None = None
+        self._session: Session | None = None
+        self._ending = False
+        self._ended = False
+        self._unreachable = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether the database could not be reached, or the connection broke before its end.
+
+        Asks the server, because a session that it has ended may not be known to be so.
+        """
+        connection = self._connection
+        if connection is None or connection.closed:
+            return self._unreachable
+        if connection.invalidated or self.driver.closed:
+            return True
+        if self.driver.info.transaction_status is TransactionStatus.ACTIVE:
+            return False
+        try:
+            self.driver.execute("SELECT")
+        except DriverError as error:
+            return isinstance(translated(error), LedgerUnavailable)
+        return False
+
+    @property
+    def opened(self) -> bool:
+        """Whether anything was done with the session."""
+        return self._connection is not None
+
+    @property
+    def session(self) -> Session:
+        """The author's session; the same one for the whole run."""
+        if self._session is None:
+            self._session = Session(
+                bind=self._open(), join_transaction_mode="create_savepoint", autobegin=True
+            )
+        return self._session
+
+    @property
+    def driver(self) -> PsycopgConnection[Any]:
+        """The psycopg connection beneath, for the ledger's own statements."""
+        connection: Any = self._open().connection.driver_connection
+        return connection
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store an untracked message: it leaves after the commit, or never."""
+        parameters = {"due_at": due_at, **message.parameters()}
+        with sqlalchemy_errors():
+            self.session.connection().exec_driver_sql(query("send"), parameters)
+
+    def flush(self) -> None:
+        """Write the session's pending rows into the transaction, ready to be committed."""
+        if self._session is not None:
+            self._session.commit()
+            self._session.close()
+
+    def escaped(self) -> bool:
+        """Whether the transaction that was opened is not the one that is open now.
+
+        One that is aborted has not been left, whatever aborted it.
+
+        Raises:
+            LedgerUnavailable: the connection broke, and undid everything.
+        """
+        connection = self._connection
+        if self._ended or connection is None or connection.closed or connection.invalidated:
+            return False
+        status = self.driver.info.transaction_status
+        if status is not TransactionStatus.INTRANS:
+            return status is TransactionStatus.IDLE
+        with ledger_errors():
+            row = self.driver.execute("SELECT current_setting('task_ledger.mark', true)").fetchone()
+        return row is None or row[0] != self._mark
+
+    def commit(self) -> None:
+        """Commit. Raises what the driver raises: then the outcome is not known."""
+        if self._connection is not None:
+            with self._may_end():
+                self._connection.commit()
+
+    def rollback(self) -> None:
+        """Undo everything, and give the connection back."""
+        if self._session is not None:
+            self._session.close()
+        if self._connection is not None:
+            with self._may_end():
+                if self._connection.invalidated or self._connection.closed:
+                    return
+                self._connection.rollback()
+
+    def close(self) -> None:
+        """Give the connection back to the pool; what is not committed is undone."""
+        if self._connection is not None:
+            with self._may_end():
+                self._connection.close()
+
+    def explain(self, error: Exception) -> Exception:
+        """The error to report for a body that raised `error`: the escape, if there was one.
+
+        A session whose transaction is gone fails with errors that say nothing of the reason.
+        """
+        try:
+            self.check_open()
+        except TransactionEscaped as escaped:
+            escaped.__cause__ = error
+            return escaped
+        except (SQLAlchemyError, DriverError, LedgerError):
+            return error
+        return error
+
+    def check_open(self) -> None:
+        """Make sure that the body has not left the transaction.
+
+        Raises:
+            TransactionEscaped: it was ended beneath the session.
+            LedgerUnavailable: the connection broke, and undid everything.
+        """
+        if self.opened and self.escaped():
+            raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            connection = self._begin()
+            event.listen(connection, "commit", self._refuse)
+            event.listen(connection, "rollback", self._refuse)
+            event.listen(connection, "before_cursor_execute", self._refuse_statement)
+            self._connection = connection
+        return self._connection
+
+    def _begin(self) -> Connection:
+        try:
+            with ExitStack() as undone:
+                connection = undone.enter_context(self._connections.engine.connect())
+                connection.begin()
+                connection.exec_driver_sql(
+                    "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
+                )
+                undone.pop_all()
+                return connection
+        except DBAPIError as error:
+            known = translated(error.orig) if isinstance(error.orig, DriverError) else None
+            self._unreachable = isinstance(known, LedgerUnavailable)
+            raise
+
+    @contextmanager
+    def _may_end(self) -> Generator[None]:
+        self._ending = True
+        self._ended = True
+        try:
+            yield
+        finally:
+            self._ending = False
+
+    def _refuse(self, _connection: Connection) -> None:
+        if not self._ending:
+            raise TransactionEscaped(f"a task may not end its transaction itself: {_ADVICE}")
+
+    def _refuse_statement(
+        self,
+        _connection: Connection,
+        _cursor: object,
+        statement: str,
+        *_rest: object,
+    ) -> None:
+        if not self._ending and _ENDS_TRANSACTION.match(statement):
+            raise TransactionEscaped(f"a task may not execute {statement[:40]!r}: {_ADVICE}")

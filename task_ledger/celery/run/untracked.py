@@ -1,0 +1,86 @@
+"""A run that the ledger does not track: the same session and sending, no events."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from celery import Task
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.run.next_steps import send_next_steps
+from task_ledger.celery.run.outer_run import OuterRun
+from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import Message
+from task_ledger.model.ids import new_claim
+from task_ledger.registration.run_context import Run, running
+
+
+class UntrackedRun(OuterRun):
+    """One run of a body whose task is not registered.
+
+    What it sends leaves with the commit of its rows. It reports no progress, and its retries
+    are Celery's own. A run that uses neither the session nor sends anything touches no database.
+    """
+
+    def __init__(self, connections: Connections, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id), AuthorTransaction(connections, new_claim()))
+        self._task = task
+
+    @contextmanager
+    def sending_directly(self) -> Generator[None]:
+        """Let what is sent within go to the broker at once: a retry must outlive the rollback."""
+        self.sends_directly = True
+        try:
+            yield
+        finally:
+            self.sends_directly = False
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the body and commit its rows and messages; undo them when it raises."""
+        try:
+            with running(self):
+                value = self._task.run(*args, **kwargs)
+                send_next_steps(self._task, value)
+            self.close_sending()
+            self._author.check_open()
+            self._author.flush()
+            self._author.commit()
+        except BaseException:
+            self._author.rollback()
+            raise
+        else:
+            return value
+        finally:
+            self.give_up_sending()
+            self._author.close()
+
+
+class InnerRun(Run):
+    """A body that another run's body called with `apply`: part of that run's transaction.
+
+    What it writes and sends is committed, or undone, with the run around it, which reports
+    progress for both.
+    """
+
+    def __init__(self, outer: Run, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id))
+        self._outer = outer
+        self._task = task
+
+    @property
+    def session(self) -> Session:
+        """The session of the run around it."""
+        return self._outer.session
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the transaction of the run around it."""
+        self._outer.send(message, due_at)
+
+    def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the body; raises what it raises."""
+        with running(self):
+            value = self._task.run(*args, **kwargs)
+            send_next_steps(self._task, value)
+            return value

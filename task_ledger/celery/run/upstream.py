@@ -1,0 +1,57 @@
+"""What a step takes from the tasks before it: their results, from the log."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.errors import UnknownTask
+from task_ledger.eventlog.database import ledger_errors, query
+
+
+class Upstream:
+    """The results of the tasks that an attempt's task comes after.
+
+    Args:
+        takes: the task whose result is the first argument; several for a list of theirs; None
+            for a task that takes nothing.
+    """
+
+    def __init__(self, takes: UUID | tuple[UUID, ...] | None) -> None:
+        self._takes = takes
+        self._results: dict[UUID, Any] = {}
+
+    def read(self, connection: Connection[Any]) -> None:
+        """Read the results, before the attempt is claimed: a database that is away costs none.
+
+        Raises:
+            LedgerUnavailable: the connection broke.
+        """
+        if self._takes is None:
+            return
+        wanted = [self._takes] if isinstance(self._takes, UUID) else list(self._takes)
+        with ledger_errors():
+            rows = connection.execute(query("results"), {"task_ids": wanted}).fetchall()
+        self._results = dict(rows)
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The arguments to put before the task's own: none, or one.
+
+        Raises:
+            UnknownTask: the log has no result of a task before this one (any more).
+        """
+        if self._takes is None:
+            return ()
+        if isinstance(self._takes, UUID):
+            return (self._result(self._takes),)
+        return ([self._result(task_id) for task_id in self._takes],)
+
+    def _result(self, task_id: UUID) -> Any:
+        if task_id not in self._results:
+            raise UnknownTask(
+                task_id,
+                "unknown",
+                f"the log has no result of task {task_id}, which this one takes: is its month"
+                " detached?",
+            )
+        return self._results[task_id]

@@ -1,0 +1,31 @@
+"""What the parts of a worker need of the application, which is made of them."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from task_ledger.eventlog.connections import Connections
+
+
+class LedgerApplication(Protocol):
+    """A Celery application with a ledger, as its tasks and its worker's steps see it.
+
+    Attributes:
+        boot: names this start of a worker, and its lease; None outside a worker.
+    """
+
+    boot: UUID | None
+
+    @property
+    def connections(self) -> Connections:
+        """This application's database connections."""
+        ...
+
+    @property
+    def conf(self) -> Any:
+        """Celery's settings."""
+        ...
+
+    @property
+    def tasks(self) -> Any:
+        """The tasks that this process knows, by name."""
+        ...

@@ -1,0 +1,60 @@
+"""The lines of a worker's log: those of the ledger and those of Celery, an object each.
+
+Celery writes a task's result and, of one that failed, its traceback. Here its lines name what
+happened to which task and carry neither: the ledger has them, for those who may read them.
+"""
+
+import logging
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import structlog
+from celery.app import trace
+
+from task_ledger.model.error_text import scrubbed
+from task_ledger.ops.logs import BEFORE_RENDERING, write_records
+
+_NAMES: Final[Mapping[str, str]] = {
+    trace.LOG_RECEIVED: "task_received",
+    trace.LOG_SUCCESS: "task_succeeded",
+    trace.LOG_FAILURE: "task_failed",
+    trace.LOG_RETRY: "task_retried",
+    trace.LOG_IGNORED: "task_ignored",
+    trace.LOG_REJECTED: "task_rejected",
+}
+"""What Celery says of a task, by its format; its own faults have the format of a failure."""
+
+
+def configure_worker_logs() -> None:
+    """Write the lines of this process's loggers, and structlog's events, as JSON on standard error.
+
+    For an app with `worker_hijack_root_logger=False`, before its worker starts. Of Celery's
+    records it takes the task's name and id, and the time it ran; results, arguments and
+    tracebacks are left out, and what looks like a secret is hidden.
+    """
+    structlog.configure(
+        processors=[*BEFORE_RENDERING, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+    write_records(structlog.processors.JSONRenderer(), named)
+    logging.getLogger("task_ledger").setLevel(logging.INFO)
+    logging.getLogger("services").setLevel(logging.INFO)
+
+
+def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Give what Celery says of a task a name and fields, in the place of its sentence."""
+    record: logging.LogRecord = event["_record"]
+    of_task: Mapping[str, Any] | None = getattr(record, "data", None)
+    name = _NAMES.get(str(record.msg))
+    if of_task is None or name is None:
+        return event
+    event["event"] = name
+    event["task"] = of_task["name"]
+    event["task_id"] = of_task["id"]
+    if "runtime" in of_task:
+        event["ran_s"] = round(of_task["runtime"], 3)
+    if "exc" in of_task and "message" not in event:
+        event["message"] = scrubbed(str(of_task["exc"]))
+    return event

@@ -1,0 +1,250 @@
+"""Appending to the log: one function for each thing that can be said.
+
+Each function runs one statement on the psycopg connection it is given, in that connection's
+transaction, and never commits; on an autocommit connection the statement is its own
+transaction. Who appends again and again over one connection takes an
+`task_ledger.eventlog.appender.Appender`. All raise, besides what they name:
+
+    InvalidEvent, TooLarge: the event may not be stored.
+    LedgerBusy: the task's lock was not had within five seconds.
+    LedgerUnavailable: the connection broke; whether the event is stored is not known.
+    NotPermitted: the connection's role may not do this.
+    WrongIsolation: the transaction is not READ COMMITTED.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.errors import (
+    Cancelled,
+    Exhausted,
+    Fenced,
+    IllegalTransition,
+    NotDue,
+    NotTerminable,
+    Refused,
+    TooManyNotes,
+    UnknownTask,
+)
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.model.events import CancelRequested, EventData, Noted
+from task_ledger.model.transitions import State
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the ledger says to a write: the outcome, and the task as it stands after it.
+
+    Attributes:
+        outcome: `appended` (or `accepted`, `already`), or why nothing was stored.
+        version: the task's last version; 0 for an unknown task.
+        claim: the claim that holds the task, or that ended it.
+        due_at: when the next attempt may start, in RETRYING.
+    """
+
+    outcome: str
+    version: int
+    state: State | None
+    attempt: int | None
+    claim: UUID | None
+    cancel_requested: bool
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One event of an attempt, to be appended.
+
+    Attributes:
+        claim: the attempt's claim; None speaks for a task that no claim holds.
+        attempt: the attempt's number; for `Started` it decides, else it is for information.
+        due_at: with `Retrying`, and only then: when the next attempt may start.
+        max_attempts: with `Retrying`: a new limit.
+        traceback: kept apart from the log; its sha256 belongs into `data`.
+        occurred_at: the writer's clock; now, if it is left out.
+    """
+
+    task_id: UUID
+    claim: UUID | None
+    attempt: int
+    actor: str
+    data: EventData
+    due_at: datetime | None = None
+    max_attempts: int | None = None
+    traceback: str | None = None
+    occurred_at: datetime | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """As the SQL function takes them."""
+        return {
+            "task_id": self.task_id,
+            "type": str(self.data.type),
+            "claim": self.claim,
+            "attempt": self.attempt,
+            "actor": self.actor,
+            "occurred_at": self.occurred_at or datetime.now(UTC),
+            "data": self.data.to_json(),
+            "schema_version": self.data.schema_version,
+            "due_at": self.due_at,
+            "max_attempts": self.max_attempts,
+            "traceback": self.traceback,
+        }
+
+
+_REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
+    "unknown": (UnknownTask, "task {task} is not in the ledger; check the id"),
+    "fenced": (
+        Fenced,
+        "task {task} is held by another attempt: what this one does is not wanted any more",
+    ),
+    "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
+    "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
+    "not_due": (NotDue, "task {task} waits until {due_at} for its next attempt"),
+    "exhausted": (Exhausted, "task {task} has no attempt left after attempt {attempt}"),
+    "not_terminable": (
+        NotTerminable,
+        "the worker that runs task {task} cannot end its process (only --pool prefork can): cancel"
+        " it without terminate, which its body sees at its next progress and at its end",
+    ),
+    "too_many": (TooManyNotes, "task {task} has as many notes as it may have"),
+}
+
+
+def append(connection: Connection[Any], event: Append) -> Answer:
+    """Append one event of an attempt.
+
+    Raises:
+        Fenced, IllegalTransition, Cancelled, NotDue, Exhausted, UnknownTask: nothing was
+            stored, and the exception says why.
+    """
+    with ledger_errors():
+        row = connection.execute(query("append"), event.parameters()).fetchone()
+    if row is None:
+        raise AssertionError("ledger.append answers every call")
+    return accepted(read_answer(row[0]), event.task_id, str(event.data.type))
+
+
+def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[Answer]:
+    """Append up to 1,000 events of any tasks in one round trip; one answer each, in order.
+
+    A refused event does not keep the others from being stored: look at each answer's outcome.
+    """
+    items = [json_of(event) for event in events]
+    with ledger_errors():
+        cursor = connection.execute(query("append_many"), {"events": f"[{','.join(items)}]"})
+        return [answer_of(row) for row in cursor.fetchall()]
+
+
+def request_cancel(
+    connection: Connection[Any],
+    task_id: UUID,
+    actor: str,
+    reason: str | None = None,
+    *,
+    terminate: bool = False,
+) -> Answer:
+    """Ask for a task to be cancelled.
+
+    Args:
+        terminate: end the process of the attempt that runs, if one does, within a renewal of
+            its worker's lease, whatever its body does; also after a cancel without it.
+
+    Returns:
+        An answer with the outcome `accepted`, `already` or `ended` (with the final state).
+
+    Raises:
+        NotTerminable: the attempt's worker cannot end its process; nothing is stored.
+        UnknownTask: there is no such task.
+    """
+    data = CancelRequested(reason=reason, terminate=True if terminate else None)
+    with ledger_errors():
+        row = connection.execute(query("request_cancel"), _plain(task_id, actor, data)).fetchone()
+    answer = answer_of(row)
+    return accepted(answer, task_id, "cancel_requested")
+
+
+def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> Answer:
+    """Note a fact that changes no state.
+
+    Raises:
+        TooManyNotes: the task has 100 notes.
+        UnknownTask: there is no such task.
+    """
+    with ledger_errors():
+        row = connection.execute(query("note"), _plain(task_id, actor, data)).fetchone()
+    return accepted(answer_of(row), task_id, "noted")
+
+
+def answer_of(row: Any) -> Answer:
+    """A row of type ledger.answer."""
+    outcome, version, state, attempt, claim, cancel_requested, due_at = row
+    return Answer(
+        outcome, version, State(state) if state else None, attempt, claim, cancel_requested, due_at
+    )
+
+
+def accepted(answer: Answer, task_id: UUID, event_type: str) -> Answer:
+    """`answer`, if it says that the event was stored.
+
+    Raises:
+        Refused: by its outcome.
+    """
+    if answer.outcome not in _REFUSALS:
+        return answer
+    raise refusal(answer.outcome, task_id, answer, event_type)
+
+
+def refusal(outcome: str, task_id: UUID, answer: Answer, event_type: str = "progress") -> Refused:
+    """The exception for an outcome that stored nothing."""
+    error, message = _REFUSALS[outcome]
+    return error(
+        task_id,
+        outcome,
+        message.format(
+            task=task_id,
+            type=event_type,
+            state=answer.state,
+            attempt=answer.attempt,
+            due_at=answer.due_at,
+        ),
+    )
+
+
+def json_of(event: Append) -> str:
+    """One element of the array form; the event's data stands in it exactly as it is stored."""
+    parameters = event.parameters()
+    data = parameters.pop("data")
+    rest = json.dumps(
+        {k: v for k, v in parameters.items() if v is not None}, default=str, ensure_ascii=False
+    )
+    return f'{rest[:-1]}, "data": {data}}}'
+
+
+def read_answer(text: str) -> Answer:
+    """A ledger.answer as text, in which only a time is quoted."""
+    outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
+    return Answer(
+        outcome,
+        int(version),
+        State(state) if state else None,
+        int(attempt) if attempt else None,
+        UUID(claim) if claim else None,
+        cancel_requested == "t",
+        datetime.fromisoformat(due_at.strip('"')) if due_at else None,
+    )
+
+
+def _plain(task_id: UUID, actor: str, data: EventData) -> dict[str, Any]:
+    return {
+        "task_id": task_id,
+        "actor": actor,
+        "occurred_at": datetime.now(UTC),
+        "data": data.to_json(),
+        "schema_version": data.schema_version,
+    }

@@ -1,0 +1,90 @@
+"""Closing an attempt for a worker that cannot do it: it was lost, or killed at its time limit."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.errors import Cancelled, Exhausted, Refused
+from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.model.events import ErrorData, EventData, Failed, Retrying
+from task_ledger.model.transitions import FailureReason, RetryReason
+
+MOST_LOSSES: Final = 5
+"""A task without a limit of attempts fails when so many in a row were lost or timed out."""
+
+LONGEST_WAIT_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The attempt that holds a task, as it was seen; it may have ended since.
+
+    Attributes:
+        claim: its claim; when it is not the current one any more, nothing is closed.
+        attempt: its number.
+    """
+
+    task_id: UUID
+    claim: UUID
+    attempt: int
+
+
+def close_attempt(
+    connection: Connection[Any], holder: Holder, reason: RetryReason, actor: str, error: ErrorData
+) -> Answer | None:
+    """End an attempt from outside: `retrying` while one is left, else `failed`.
+
+    The next attempt is dispatched at once, after a second loss in a row in 1 s, then 3 s, 7 s …
+    60 s. A task whose cancel was accepted ends `failed(cancelled)`. A task without a limit of
+    attempts fails at the fifth attempt in a row that was lost or timed out, or one that kills
+    its worker would do so for ever. The log decides, by the claim. Runs in the connection's
+    transaction and does not commit; what it says while it runs does not depend on the caller.
+
+    Args:
+        reason: WORKER_LOST or TIMEOUT.
+        actor: who says so.
+        error: what happened.
+
+    Returns:
+        The ledger's answer, or None when the claim did not hold the task any more.
+
+    Raises:
+        LedgerBusy, LedgerUnavailable, NotPermitted: as `task_ledger.eventlog.append`.
+    """
+    with ledger_errors():
+        row = connection.execute(query("losses"), {"task_id": holder.task_id}).fetchone()
+    limited, losses = row or (True, 0)
+    failed = Failed(reason=FailureReason(str(reason)), error=error)
+    try:
+        if not limited and losses + 1 >= MOST_LOSSES:
+            return append(connection, _event(holder, actor, failed))
+        return _retry(connection, holder, actor, Retrying(
+            reason=reason, error=error, countdown_s=min(2.0**losses - 1, LONGEST_WAIT_S)
+        ))  # fmt: skip
+    except Exhausted:
+        return _append_if_held(connection, _event(holder, actor, failed))
+    except Cancelled:
+        cancelled = Failed(reason=FailureReason.CANCELLED, error=error)
+        return _append_if_held(connection, _event(holder, actor, cancelled))
+    except Refused:
+        return None
+
+
+def _retry(connection: Connection[Any], holder: Holder, actor: str, data: Retrying) -> Answer:
+    due_at = datetime.now(UTC) + timedelta(seconds=data.countdown_s)
+    return append(connection, _event(holder, actor, data, due_at))
+
+
+def _append_if_held(connection: Connection[Any], event: Append) -> Answer | None:
+    try:
+        return append(connection, event)
+    except Refused:
+        return None
+
+
+def _event(holder: Holder, actor: str, data: EventData, due_at: datetime | None = None) -> Append:
+    return Append(holder.task_id, holder.claim, holder.attempt, actor, data, due_at=due_at)

@@ -1,0 +1,174 @@
+"""Errors of the database as errors of the ledger, and the files that hold the queries."""
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from importlib.resources import files
+from types import TracebackType
+from typing import Any, Final, LiteralString, cast
+
+import psycopg
+from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict
+
+from task_ledger.errors import (
+    ImmutableLog,
+    InvalidEvent,
+    InvalidTaskId,
+    LedgerBusy,
+    LedgerError,
+    LedgerUnavailable,
+    NotPermitted,
+    TooLarge,
+    WrongIsolation,
+)
+
+CONNECT: Final[dict[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # Nothing is kept alive while an answer is on its way, and that is when a server dies.
+    "tcp_user_timeout": 25_000,
+}
+"""What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
+
+DEAD_CLIENTS: Final = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25s"
+)
+"""Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
+
+_SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
+
+READ_ONLY: Final = "25006"
+
+_BY_STATE: Final[dict[str, type[LedgerError]]] = {
+    "TL001": WrongIsolation,
+    "TL002": ImmutableLog,
+    "TL003": InvalidTaskId,
+    "TL004": InvalidEvent,
+    "TL005": TooLarge,
+    "22023": InvalidEvent,
+    "22P02": InvalidEvent,
+    "22P05": InvalidEvent,
+    "42501": NotPermitted,
+    "54001": InvalidEvent,
+    "55P03": LedgerBusy,
+    "57014": LedgerBusy,
+}
+
+_EVENT_COLUMNS: Final = (
+    "task_id, version, project_id, shard, feed, type, schema_version, actor, occurred_at,"
+    " recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest"
+)
+
+
+@cache
+def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
+    """The text of `queries/<name>.sql` in `package`, without its header.
+
+    `{event:e}` in it stands for the columns of the event `e`, in the order that
+    `task_ledger.eventlog.read.event_of` reads; ids, times and values are parameters in psycopg's
+    `%(name)s` form.
+    """
+    text = (files(package) / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("--")]
+    body = "\n".join(lines).strip()
+    for alias in ("e", "n"):
+        columns = ", ".join(f"{alias}.{column}" for column in _EVENT_COLUMNS.split(", "))
+        body = body.replace(f"{{event:{alias}}}", f"{columns}, {alias}.data::text")
+    return cast("LiteralString", body)
+
+
+def translated(error: psycopg.Error) -> LedgerError | None:
+    """The ledger's error for one of the database, or None when it is not the ledger's business."""
+    message = error.diag.message_primary or str(error).strip()
+    hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
+    if error.sqlstate in _BY_STATE:
+        return _BY_STATE[error.sqlstate](f"{message}.{hint}")
+    if error.sqlstate == READ_ONLY or (
+        isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
+    ):
+        return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
+    return None
+
+
+def session(url: str, name: str, options: str = "") -> dict[str, Any]:
+    """What a connection of the ledger to `url` passes to libpq besides the address.
+
+    Times go both ways in UTC, whatever the server's, the role's or the database's setting.
+
+    Args:
+        url: the address; options in it, such as the role, are kept.
+        name: what the connection is for; shown in pg_stat_activity.
+        options: the session's other settings, as `-c name=value`.
+    """
+    own = with_options(url, f"{_SESSION} {options}")
+    return {**CONNECT, "application_name": name, "options": own}
+
+
+def with_options(url: str, options: str) -> str:
+    """The options of an address, such as the role, and behind them `options`, for libpq."""
+    return f"{conninfo_to_dict(url).get('options') or ''} {options}".strip()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A libpq URL as SQLAlchemy reads it: `postgresql://` becomes `postgresql+psycopg://`."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def libpq_url(url: str) -> str:
+    """An SQLAlchemy URL as libpq reads it: the driver (`postgresql+psycopg2://`) is left out."""
+    scheme, separator, rest = url.partition("://")
+    return scheme.partition("+")[0] + separator + rest
+
+
+class _LedgerErrors:
+    """Without state, so one serves all: this is on the way of every event."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        known = translated(error) if isinstance(error, psycopg.Error) else None
+        if known is not None:
+            raise known from error
+
+
+_LEDGER_ERRORS: Final = _LedgerErrors()
+
+
+def ledger_errors() -> AbstractContextManager[None]:
+    """Raise the database's errors within as the ledger's, keeping them as the cause."""
+    return _LEDGER_ERRORS
+
+
+@contextmanager
+def sqlalchemy_errors() -> Generator[None]:
+    """As `ledger_errors`, for statements that go through SQLAlchemy."""
+    # Here, because it takes longer to import than all else that a command of the CLI needs.
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as error:
+        known = translated(error.orig) if isinstance(error.orig, psycopg.Error) else None
+        if known is None:
+            raise
+        raise known from error
+
+
+def _unreachable(error: psycopg.Error) -> bool:
+    # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
+    # all: libpq gave up. A server that is read only was the primary until a moment ago.
+    state = error.sqlstate
+    return state is None or state.startswith(("08", "53", "57P"))

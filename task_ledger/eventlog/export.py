@@ -1,0 +1,64 @@
+"""An event as it is written into an export: every column that the digest covers, as plain text.
+
+`docs/digest.md` shows how such an export is checked without this program.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from task_ledger.model.events import TaskEvent
+
+COLUMNS: Final = (
+    "task_id",
+    "version",
+    "project_id",
+    "shard",
+    "feed",
+    "type",
+    "schema_version",
+    "actor",
+    "occurred_at",
+    "recorded_at",
+    "state",
+    "attempt",
+    "max_attempts",
+    "claim",
+    "cancel_requested",
+    "due_at",
+    "data_text",
+    "digest",
+)
+"""The names, in their order; nothing else of an event is exported."""
+
+
+def exported(event: TaskEvent) -> dict[str, Any]:
+    """The event by `COLUMNS`, in values that JSON has.
+
+    Times are UTC with six decimals (`2026-11-23T18:20:00.000000Z`), ids and the digest are
+    lower-case hex, `data_text` is the exact text of the data, what is absent is None.
+    """
+    return {
+        "task_id": str(event.task_id),
+        "version": event.version,
+        "project_id": event.project_id,
+        "shard": event.shard,
+        "feed": event.feed,
+        "type": str(event.type),
+        "schema_version": event.schema_version,
+        "actor": event.actor,
+        "occurred_at": exact(event.occurred_at),
+        "recorded_at": exact(event.recorded_at),
+        "state": str(event.state),
+        "attempt": event.attempt,
+        "max_attempts": event.max_attempts,
+        "claim": str(event.claim) if event.claim else None,
+        "cancel_requested": event.cancel_requested,
+        "due_at": exact(event.due_at) if event.due_at else None,
+        "data_text": event.data_text,
+        "digest": event.digest.hex(),
+    }
+
+
+def exact(time: datetime) -> str:
+    """`time` in UTC with six decimals, as `2026-11-23T18:20:00.000000Z`."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -1,0 +1,49 @@
+"""How far the projector is behind the log: exact, in events and in seconds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection, Connection
+
+from task_ledger.eventlog.database import ledger_errors, query
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What the read model does not show yet, as of one moment.
+
+    Attributes:
+        events: how many events are committed and not folded.
+        oldest_s: seconds since the oldest of them was recorded; 0.0 when there is none. A writer
+            that committed late counts from when it wrote.
+        quarantined: how many tasks cannot be folded; their records stand still until that is
+            repaired, and their events do not count as behind.
+    """
+
+    events: int
+    oldest_s: float
+    quarantined: int
+
+
+def read_lag(connection: Connection[Any]) -> Lag:
+    """The lag as of now; one statement on `connection`, which it does not commit.
+
+    Cheap while the projector keeps up; while it does not, the events it is behind are counted.
+
+    Raises:
+        LedgerUnavailable: the database cannot be reached.
+        NotPermitted: the connection's role may not read the log.
+    """
+    with ledger_errors():
+        return _lag(connection.execute(query("lag"), prepare=True).fetchone())
+
+
+async def read_lag_async(connection: AsyncConnection[Any]) -> Lag:
+    """As `read_lag`."""
+    with ledger_errors():
+        return _lag(await (await connection.execute(query("lag"), prepare=True)).fetchone())
+
+
+def _lag(row: Any) -> Lag:
+    events, oldest_s, quarantined = row
+    return Lag(events, oldest_s, quarantined)

@@ -1,0 +1,5 @@
+-- Ends a worker's lease.
+-- Returns: nothing.
+-- Arguments: boot.
+-- Usage: task_ledger.celery.worker.leases.
+SELECT ledger.end_lease(%(boot)s)

@@ -1,0 +1,18 @@
+-- Whether a task has a limit of attempts, and how many of its last attempts in a row were lost
+-- with their workers or killed at their time limit.
+-- Returns: (limited, losses); no row for an unknown task.
+-- Arguments: task_id.
+-- Usage: task_ledger.eventlog.closing.
+SELECT last.max_attempts IS NOT NULL, (
+    SELECT count(*)
+    FROM ledger.task_event AS e
+    WHERE e.bucket = last.bucket AND e.task_id = last.task_id AND e.type = 'retrying'
+        AND e.version > coalesce((
+            SELECT max(o.version)
+            FROM ledger.task_event AS o
+            WHERE o.bucket = last.bucket AND o.task_id = last.task_id AND o.type = 'retrying'
+                AND o.data ->> 'reason' NOT IN ('worker_lost', 'timeout')), 0))
+FROM ledger.task_event AS last
+WHERE last.bucket = ledger.bucket_of(%(task_id)s) AND last.task_id = %(task_id)s
+ORDER BY last.version DESC
+LIMIT 1

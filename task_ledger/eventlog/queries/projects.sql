@@ -1,0 +1,8 @@
+-- The projects that have a task, as far as lists know.
+-- Returns: project_id, sorted.
+-- Arguments: none.
+-- Usage: task_ledger.eventlog.task_list.projects.
+SELECT DISTINCT c.project_id
+FROM ledger.task_count AS c
+WHERE c.tasks > 0
+ORDER BY c.project_id

@@ -1,0 +1,14 @@
+-- The events of a project's tasks to be verified: of every task that any event, the timeline or
+-- the read model says is the project's, so that an event whose project was altered is seen.
+-- Returns: as verify_events.
+-- Arguments: project_id.
+-- Usage: task_ledger.eventlog.verify, through a server-side cursor.
+SELECT {event:e}, e.bucket, e.bucket = ledger.bucket_of(e.task_id)
+FROM ledger.task_event AS e
+WHERE e.task_id IN (
+    SELECT task_id FROM ledger.task_event
+    WHERE shard = ledger.shard_of(%(project_id)s) AND project_id = %(project_id)s
+    UNION SELECT task_id FROM ledger.project_timeline WHERE project_id = %(project_id)s
+    UNION SELECT task_id FROM ledger.task_record WHERE project_id = %(project_id)s
+)
+ORDER BY e.bucket, e.task_id, e.version

@@ -1,0 +1,15 @@
+-- Numbers of a timeline behind which there is no event, or another one than when it was
+-- numbered. Events of partitions that were closed are not looked for.
+-- Returns: task_id, version, project_id, seq, whether there is an event at all.
+-- Arguments: project_id, or null for all; task_id, or null for all.
+-- Usage: task_ledger.eventlog.verify, through a server-side cursor.
+SELECT t.task_id, t.version, t.project_id, t.seq, e.task_id IS NOT NULL
+FROM ledger.project_timeline AS t
+LEFT JOIN ledger.task_event AS e
+    ON e.bucket = ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
+WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
+    AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
+    AND (e.project_id, e.type, e.recorded_at) IS DISTINCT FROM (t.project_id, t.type, t.recorded_at)
+    AND NOT EXISTS (
+        SELECT FROM ledger.bucket AS b
+        WHERE b.bucket = ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL)

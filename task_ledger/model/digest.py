@@ -1,0 +1,83 @@
+"""The digest chain: what proves that a task's history was not altered.
+
+Each event's digest covers its columns and the digest before it, so a change shows at the first
+event that does not fit. `docs/digest.md` describes the encoding and what a chain alone cannot
+show. The same is computed by `ledger.digest` when an event is stored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.ids import shard_of
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first event of a task that does not fit, and why."""
+
+    version: int
+    reason: str
+
+
+def digest(previous: bytes | None, event: TaskEvent) -> bytes:
+    """The 32-byte digest of `event` behind the event whose digest is `previous`."""
+    lines = (
+        "task-ledger 1",
+        previous.hex() if previous is not None else "-",
+        event.task_id,
+        event.version,
+        len(event.project_id.encode()),
+        event.project_id,
+        event.shard,
+        event.feed,
+        event.type,
+        event.schema_version,
+        len(event.actor.encode()),
+        event.actor,
+        seconds(event.occurred_at),
+        seconds(event.recorded_at),
+        event.state,
+        event.attempt,
+        event.max_attempts if event.max_attempts is not None else "-",
+        event.claim or "-",
+        "t" if event.cancel_requested else "f",
+        seconds(event.due_at) if event.due_at else "-",
+        sha256(event.data_text.encode()).hexdigest(),
+    )
+    return sha256("\n".join(map(str, lines)).encode()).digest()
+
+
+def seconds(time: datetime) -> str:
+    """Seconds since 1970 UTC with six decimals, exact."""
+    micros = (time - EPOCH) // timedelta(microseconds=1)
+    sign = "-" if micros < 0 else ""
+    whole, fraction = divmod(abs(micros), 1_000_000)
+    return f"{sign}{whole}.{fraction:06d}"
+
+
+def first_misfit(events: Iterable[TaskEvent]) -> Misfit | None:
+    """Check one task's events, in the order of their versions; None when all fit.
+
+    Recomputes every digest from the rows alone and checks that versions have no gap, that times
+    do not run backwards, and that project and shard never change.
+    """
+    previous: TaskEvent | None = None
+    for expected, event in enumerate(events, start=1):
+        if event.version != expected:
+            return Misfit(expected, f"the event is missing; version {event.version} follows")
+        if digest(previous.digest if previous else None, event) != event.digest:
+            return Misfit(event.version, "its digest does not fit its columns and the event before")
+        if event.shard != shard_of(event.project_id):
+            return Misfit(event.version, "its shard is not that of its project")
+        if previous and event.project_id != previous.project_id:
+            return Misfit(event.version, "its project is not that of the event before")
+        if previous and event.recorded_at < previous.recorded_at:
+            return Misfit(event.version, "it was recorded before the event before it")
+        previous = event
+    return None

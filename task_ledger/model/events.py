@@ -1,0 +1,312 @@
+"""The events: what each type carries, and how an old form becomes today's.
+
+Every type has one pydantic model and a `schema_version`. A model that changes its form gets a
+new version and an upcaster from the one before; stored events are never rewritten.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+)
+
+from task_ledger.errors import FoldError, InvalidEvent, TooLarge
+from task_ledger.model.sanitize import cut_to, storable
+from task_ledger.model.timestamps import Time
+from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
+
+MAX_DATA_BYTES: Final = 64 * 1024
+"""The limit of one event's data, in UTF-8 bytes of JSON."""
+
+
+def _text(limit: int) -> BeforeValidator:
+    def shorten(value: object) -> object:
+        return cut_to(value, limit) if isinstance(value, str) else value
+
+    return BeforeValidator(shorten)
+
+
+Name = Annotated[str, _text(300), Field(min_length=1)]
+"""A human name, a step or a worker's id: at most 300 characters, cut with a mark beyond."""
+
+Message = Annotated[str, _text(2000)]
+"""An error message or a comment: at most 2,000 characters, cut with a mark beyond."""
+
+Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+"""A whole number that a column can hold: signed, 64 bits."""
+
+
+class EventData(BaseModel):
+    """What all event data have in common: frozen, and nothing that is not named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+    type: ClassVar[EventType]
+    schema_version: ClassVar[int] = 1
+    holds_json: ClassVar[bool] = False
+    """Whether one of its values is any JSON, of any depth and size."""
+
+    def to_json(self) -> str:
+        """The JSON text that is stored; absent values are left out.
+
+        Raises:
+            TooLarge: the text is over `MAX_DATA_BYTES`.
+        """
+        text = self.model_dump_json(exclude_none=True)
+        size = len(text.encode())
+        if size > MAX_DATA_BYTES:
+            raise TooLarge(
+                f"the data of a {self.type} event may have {MAX_DATA_BYTES} bytes, this has {size};"
+                " store large values elsewhere and keep a reference"
+            )
+        return text
+
+
+T = TypeVar("T", bound=EventData)
+
+
+class Entity(BaseModel):
+    """The thing of the domain that a task is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Name
+    id: Name
+
+
+class Registered(EventData):
+    """A task exists and will be dispatched. Carries no arguments."""
+
+    type: ClassVar[EventType] = EventType.REGISTERED
+    holds_json: ClassVar[bool] = True
+
+    task_type: Name
+    name: Name
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    entity: Entity | None = None
+    queue: Name | None = None
+    expires_at: Time | None = None
+    parent_id: UUID | None = None
+    root_id: UUID | None = None
+    group_id: UUID | None = None
+    waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
+
+
+class Started(EventData):
+    """A worker took the task: one attempt, one claim. `boot` names the worker's lease."""
+
+    type: ClassVar[EventType] = EventType.STARTED
+
+    worker: Name
+    host: Name
+    pid: int
+    boot: UUID | None = None
+    queue: Name | None = None
+    redelivered: bool = False
+
+
+class Progress(EventData):
+    """How far the attempt is."""
+
+    type: ClassVar[EventType] = EventType.PROGRESS
+
+    percent: float = Field(ge=0, le=100, allow_inf_nan=False)
+    step: Name
+    detail: Message | None = None
+    current: Integer | None = None
+    total: Integer | None = None
+
+
+class ErrorData(BaseModel):
+    """An error, without its traceback: that is kept apart, its sha256 stands here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Name
+    message: Message
+    traceback_sha256: str | None = None
+
+
+class Retrying(EventData):
+    """The attempt ended and another one will start when it is due."""
+
+    type: ClassVar[EventType] = EventType.RETRYING
+
+    reason: RetryReason
+    error: ErrorData | None = None
+    countdown_s: float = Field(ge=0, allow_inf_nan=False)
+
+
+class Completed(EventData):
+    """The task ended with a result, committed with its domain rows.
+
+    `ignored`: its body raised Ignore, so there is no result, and nothing comes after it.
+    """
+
+    type: ClassVar[EventType] = EventType.COMPLETED
+    holds_json: ClassVar[bool] = True
+
+    result: JsonValue = None
+    ignored: Literal[True] | None = None
+
+
+class Failed(EventData):
+    """The task ended without a result; nothing will run any more."""
+
+    type: ClassVar[EventType] = EventType.FAILED
+
+    reason: FailureReason
+    message: Message | None = None
+    error: ErrorData | None = None
+
+
+class CancelRequested(EventData):
+    """Somebody asked for the task to be cancelled, and was told yes.
+
+    `terminate`: the process of the attempt that runs is to be ended.
+    """
+
+    type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
+
+    reason: Message | None = None
+    terminate: Literal[True] | None = None
+
+
+class Noted(EventData):
+    """A fact that changes no state."""
+
+    type: ClassVar[EventType] = EventType.NOTED
+
+    kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment"]
+    message: Message | None = None
+    worker: Name | None = None
+    attempt: int | None = None
+
+
+Data = Registered | Started | Progress | Retrying | Completed | Failed | CancelRequested | Noted
+
+MODELS: Final[Mapping[EventType, type[EventData]]] = {
+    model.type: model
+    for model in (
+        Registered,
+        Started,
+        Progress,
+        Retrying,
+        Completed,
+        Failed,
+        CancelRequested,
+        Noted,
+    )
+}
+"""Today's model of each type."""
+
+UPCASTERS: Final[Mapping[tuple[EventType, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+"""From (type, version) to the data of version + 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEvent:
+    """One row of the log.
+
+    `state` and what follows it describe the task after this event. `data_text` is the exact
+    text that the digest covers; `data` is it, upcast and validated.
+    """
+
+    task_id: UUID
+    version: int
+    project_id: str
+    shard: int
+    feed: int
+    type: EventType
+    schema_version: int
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    state: State
+    attempt: int
+    max_attempts: int | None
+    claim: UUID | None
+    cancel_requested: bool
+    due_at: datetime | None
+    digest: bytes
+    data_text: str
+
+    @property
+    def data(self) -> EventData:
+        """The data, in today's form.
+
+        Raises:
+            FoldError: the stored data does not have the form of its type and version.
+        """
+        return read_data(self.type, self.schema_version, self.data_text)
+
+
+_DICT: Final = TypeAdapter(dict[str, Any])
+
+
+def read_data(event_type: EventType, schema_version: int, text: str) -> EventData:
+    """Validate stored data, upcasting it from `schema_version` to today's.
+
+    Raises:
+        FoldError: the text is not of the type's form, or of a version that this program has not.
+    """
+    model = MODELS[event_type]
+    try:
+        if schema_version == model.schema_version:
+            return model.model_validate_json(text)
+        if schema_version > model.schema_version:
+            raise FoldError(
+                f"{event_type} of schema version {schema_version} was written by a newer program;"
+                f" this one reads up to {model.schema_version}"
+            )
+        if schema_version < 1:
+            raise FoldError(
+                f"{event_type} of schema version {schema_version}: there is none below 1"
+            )
+        data = _DICT.validate_json(text)
+        for version in range(schema_version, model.schema_version):
+            data = UPCASTERS[event_type, version](data)
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise FoldError(
+            f"the data of a {event_type} event (schema version {schema_version}) is not valid:"
+            f" {describe(error)}"
+        ) from error
+
+
+def make_data(model: type[T], **values: Any) -> T:
+    """Build event data from what an author passed, made storable and cut to its limits.
+
+    Raises:
+        InvalidEvent: a value is not of the form that the event needs, or its text could not be
+            read again; the message says which.
+        TooLarge: its text is over `MAX_DATA_BYTES`.
+    """
+    try:
+        data = model.model_validate(storable(values))
+        if model.holds_json:
+            # Python writes what no reader takes, such as too many levels of nesting.
+            model.model_validate_json(data.to_json())
+    except ValidationError as error:
+        raise InvalidEvent(f"{model.type}: {describe(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(f"{model.type}: it cannot be written as JSON: {error}") from error
+    return data
+
+
+def describe(error: ValidationError) -> str:
+    """A validation error on one line, without the values that were passed."""
+    return "; ".join(
+        f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['msg']}"
+        for e in error.errors(include_url=False, include_input=False, include_context=False)
+    )

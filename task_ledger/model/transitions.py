@@ -1,0 +1,184 @@
+"""What may follow what in the life of a task: the one table.
+
+`ledger.may_follow` in the database, the diagram in the documentation and the legend of the
+web page are derived from it (`python -m task_ledger.model.transitions` prints the SQL).
+Legality looks at a task's *state*, never at the type of its last event: the two types that
+change no state may stand between any two lifecycle events.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class State(StrEnum):
+    """Where a task stands in its lifecycle: the type of its last lifecycle event."""
+
+    REGISTERED = "registered"
+    STARTED = "started"
+    PROGRESS = "progress"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class EventType(StrEnum):
+    """What an event says."""
+
+    REGISTERED = "registered"
+    STARTED = "started"
+    PROGRESS = "progress"
+    RETRYING = "retrying"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCEL_REQUESTED = "cancel_requested"
+    NOTED = "noted"
+
+
+class Status(StrEnum):
+    """What people are shown; Celery's own names."""
+
+    PENDING = "PENDING"
+    STARTED = "STARTED"
+    PROGRESS = "PROGRESS"
+    RETRY = "RETRY"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    REVOKED = "REVOKED"
+
+
+class FailureReason(StrEnum):
+    """Why a task ended without a result."""
+
+    ERROR = "error"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    TIMEOUT = "timeout"
+    WORKER_LOST = "worker_lost"
+    UNDELIVERABLE = "undeliverable"
+    UPSTREAM = "upstream"
+    BAD_RESULT = "bad_result"
+
+
+class RetryReason(StrEnum):
+    """Why an attempt ended with another one to come."""
+
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    WORKER_LOST = "worker_lost"
+
+
+LIFECYCLE: Final = frozenset(EventType(state.value) for state in State)
+"""The event types that move a task to the state of the same name."""
+
+TERMINAL: Final = frozenset({State.COMPLETED, State.FAILED})
+"""The states after which no event changes the state."""
+
+HELD: Final = frozenset({State.STARTED, State.PROGRESS})
+"""The states in which a claim holds the task: only that claim may move it on."""
+
+TRANSITIONS: Final = MappingProxyType[State | None, frozenset[EventType]](
+    {
+        None: frozenset({EventType.REGISTERED}),
+        State.REGISTERED: frozenset({EventType.STARTED, EventType.FAILED}),
+        State.STARTED: frozenset(
+            {EventType.PROGRESS, EventType.RETRYING, EventType.COMPLETED, EventType.FAILED}
+        ),
+        State.PROGRESS: frozenset(
+            {EventType.PROGRESS, EventType.RETRYING, EventType.COMPLETED, EventType.FAILED}
+        ),
+        State.RETRYING: frozenset({EventType.STARTED, EventType.FAILED}),
+        State.COMPLETED: frozenset(),
+        State.FAILED: frozenset(),
+    }
+)
+"""The lifecycle types that may follow each state; None is a task that does not exist yet."""
+
+UNCHANGING: Final = MappingProxyType[EventType, frozenset[State]](
+    {
+        EventType.CANCEL_REQUESTED: frozenset(set(State) - TERMINAL),
+        EventType.NOTED: frozenset(State),
+    }
+)
+"""The states in which each type that changes no state may be appended."""
+
+AFTER_CANCEL: Final = frozenset({EventType.PROGRESS, EventType.FAILED, EventType.NOTED})
+"""What may still be appended once a cancel has been accepted; `failed` only as cancelled."""
+
+
+def may_follow(state: State | None, event_type: EventType) -> bool:
+    """Whether an event of `event_type` may be appended to a task in `state`."""
+    if event_type in UNCHANGING:
+        return state in UNCHANGING[event_type]
+    return event_type in TRANSITIONS[state]
+
+
+def status_of(state: State, reason: FailureReason | None = None) -> Status:
+    """The status shown for a state; for FAILED, `reason` decides between REVOKED and FAILURE.
+
+    Raises:
+        ValueError: `state` is FAILED and there is no reason.
+    """
+    if state is State.FAILED:
+        if reason is None:
+            raise ValueError("a failed task has a reason")
+        return Status.REVOKED if reason is FailureReason.CANCELLED else Status.FAILURE
+    return _STATUS[state]
+
+
+_STATUS: Final = MappingProxyType(
+    {
+        State.REGISTERED: Status.PENDING,
+        State.STARTED: Status.STARTED,
+        State.PROGRESS: Status.PROGRESS,
+        State.RETRYING: Status.RETRY,
+        State.COMPLETED: Status.SUCCESS,
+    }
+)
+
+
+def sql() -> str:
+    """The source of `schema/functions/may_follow.sql`."""
+    groups: dict[tuple[EventType, ...], list[State]] = {}
+    for state in State:
+        allowed = tuple(t for t in EventType if may_follow(state, t))
+        groups.setdefault(allowed, []).append(state)
+    cases = "\n".join(
+        f"    WHEN p_state IN ({_quoted(states)}) THEN\n        p_type IN ({_quoted(allowed)})"
+        for allowed, states in groups.items()
+    )
+    return f"""\
+-- Whether an event of a type may be appended to a task in a state.
+-- Generated from task_ledger/model/transitions.py: python -m task_ledger.model.transitions
+--
+-- Returns: boolean.
+-- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.
+-- Usage: ledger.verdict and the writers of events that change no state; inlined by the planner.
+CREATE OR REPLACE FUNCTION ledger.may_follow(p_state ledger.event_type, p_type ledger.event_type)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+{cases}
+    ELSE false
+END;
+"""
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def mermaid() -> str:
+    """The state diagram of the documentation, in Mermaid."""
+    lines = ["stateDiagram-v2"]
+    for state, allowed in TRANSITIONS.items():
+        source = "[*]" if state is None else str(state)
+        lines += [f"    {source} --> {t}" for t in EventType if t in allowed]
+        if state in TERMINAL:
+            lines.append(f"    {source} --> [*]")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(sql(), end="")  # noqa: T201

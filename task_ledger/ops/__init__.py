@@ -1,0 +1,1 @@
+"""Settings, migrations, logs and metrics of every process."""

@@ -1,0 +1,93 @@
+"""Logs as the services write them: an event's name and its fields, one event a line."""
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, Final, cast
+
+import structlog
+from structlog.typing import Processor
+
+from task_ledger.model.error_text import error_text, scrubbed
+
+_FRAMES: Final = 12
+"""Places that an error is located by: the innermost ones."""
+
+
+def configure_logs(*, human: bool | None = None) -> None:
+    """Render structlog's events on standard error, with all that is bound to their context, and
+    what libraries log in the same way.
+
+    Args:
+        human: lines to read, or JSON; by default lines where standard error is a terminal.
+    """
+    render = (
+        structlog.dev.ConsoleRenderer()
+        if (sys.stderr.isatty() if human is None else human)
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*BEFORE_RENDERING, render],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    write_records(render)
+
+
+def write_records(render: Processor, *also: Processor) -> None:
+    """Write what this process's libraries log, from warnings on, on standard error.
+
+    In the place of any handler that the root logger has.
+
+    Args:
+        render: makes the line.
+        also: what records go through before that; the record itself is the event's `_record`.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*BEFORE_RENDERING, hidden, *also],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def hidden(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Hide what looks like a secret in a library's words, and say which library's they are."""
+    event["event"] = scrubbed(event["event"])
+    event["logger"] = event["_record"].name
+    return event
+
+
+def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put what an error says, and where it was raised, in the place of the error.
+
+    The values around that place belong into no log: a token, what was uploaded, a task's
+    arguments. What looks like a secret is taken out of the message, as in an event.
+    """
+    given: Any = event.pop("exc_info", None)
+    error: Any = given
+    if given is True:
+        error = sys.exc_info()[1]
+    elif isinstance(given, tuple):
+        _, error, _ = cast("tuple[Any, Any, Any]", given)
+    if isinstance(error, BaseException):
+        event.setdefault("error", type(error).__name__)
+        event["message"] = error_text(error).data.message
+        event["at"] = [
+            f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+        ]
+        if cause := error.__cause__ or error.__context__:
+            event["cause"] = type(cause).__name__
+    return event
+
+
+BEFORE_RENDERING: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    located,
+)
+"""What every line goes through: what is bound to its context, its level, its time, its error."""

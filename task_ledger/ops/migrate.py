@@ -1,0 +1,198 @@
+"""Brings a database's schemas up to date: forward only, one transaction, never touching an event.
+
+Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
+triggers and grants are replaced from their files by every run, in the order of `order.txt`.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from alembic import command, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from task_ledger.errors import MigrationBusy, PartitionsBusy
+from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.plugin import SchemaFolder
+
+REPLACED: Final = ("functions/", "triggers/", "grants/")
+"""Folders whose files every migration runs again."""
+
+LOCK_NOT_AVAILABLE: Final = "55P03"
+
+LOCK_TIMEOUT_S: Final = 5
+"""How long a migration waits behind a lock, and lets writers wait behind itself."""
+
+GROUP_ROLES: Final = (
+    "task_ledger_owner",
+    "task_ledger_api",
+    "task_ledger_worker",
+    "task_ledger_projector",
+    "task_ledger_auditor",
+)
+"""The roles that `roles/group_roles.sql` makes."""
+
+OPENING_ATTEMPTS: Final = 10
+"""How often the opening of partitions is tried, each behind a lock for half a second."""
+
+
+def schema_folder() -> Path:
+    """The folder with the SQL: inside the installed package, or `schema/` of a checkout."""
+    package = Path(str(files("task_ledger")))
+    packaged = package / "_schema"
+    return packaged if packaged.is_dir() else package.parent / "schema"
+
+
+def ledger_schema() -> SchemaFolder:
+    """The ledger's own schema, which every migration brings up to date first."""
+    return SchemaFolder(schema="ledger", folder=schema_folder())
+
+
+def create(objects: Iterable[str]) -> None:
+    """Run SQL files of the schema folder inside the running Alembic revision."""
+    _run_files(op.get_bind(), schema_folder(), objects)
+
+
+def run_file(connection: Connection, path: Path) -> None:
+    """Run one SQL file on `connection`; does not commit."""
+    # The raw cursor takes several statements and no parameters: `%` and `:` stay what they are.
+    connection.connection.cursor().execute(path.read_text(encoding="utf-8"))
+
+
+def replaced_objects(folder: Path) -> list[Path]:
+    """The files that every migration runs again, in the order of `order.txt`."""
+    lines = (folder / "order.txt").read_text(encoding="utf-8").splitlines()
+    return [folder / line for line in lines if line.startswith(REPLACED)]
+
+
+def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
+    """Bring the ledger's schema and others up to date and open the log's months to come.
+
+    Runs in one transaction of its own connection and commits it; a second one opens the months.
+    Safe to run again, and at the same time as another run or as running services.
+
+    Args:
+        url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
+            once; later runs only need membership in task_ledger_owner.
+        schemas: an application's own, brought up to date after the ledger's.
+
+    Raises:
+        MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
+        PartitionsBusy: some transaction holds the log for long; run it again.
+        sqlalchemy.exc.DBAPIError: the server refused; its message says what.
+    """
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
+        )
+        # From here on: behind this migration's locks every writer would wait.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
+        try:
+            for each in (ledger_schema(), *schemas):
+                become_owner(connection, each.schema)
+                command.upgrade(alembic_config(connection, each), "head")
+                for path in replaced_objects(each.folder):
+                    run_file(connection, path)
+        except (OperationalError, LockNotAvailable) as error:
+            if _sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            raise MigrationBusy(
+                "some transaction holds the ledger's tables; nothing was changed:"
+                " run task-ledger migrate again when it has ended"
+            ) from error
+    _open_buckets(engine)
+
+
+def become_owner(connection: Connection, schema: str) -> None:
+    """Make the group roles and `schema` where they are missing; go on as their owner.
+
+    The role is that of the running transaction; does not commit.
+    """
+    connection.execute(text("RESET ROLE"))
+    if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
+        run_file(connection, schema_folder() / "roles" / "group_roles.sql")
+        database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
+        _join_groups(connection)
+        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
+    connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+
+
+def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
+    driver = error.orig if isinstance(error, OperationalError) else error
+    return getattr(driver, "sqlstate", None)
+
+
+def _join_groups(connection: Connection) -> None:
+    """Make the login a member of every group role, so that services may act as them.
+
+    A login without SUPERUSER that creates a role may grant it, and is not a member by itself.
+    """
+    for role in GROUP_ROLES:
+        member = text("SELECT pg_has_role(current_user, :role, 'SET')")
+        if not connection.execute(member, {"role": role}).scalar_one():
+            connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
+
+
+def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
+    """The revisions that the database has not seen, oldest first; reads only.
+
+    Args:
+        url: a libpq or SQLAlchemy URL of a login that may read the schema.
+        schema: an application's own. Default: the ledger's.
+    """
+    of = schema or ledger_schema()
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    with engine.connect() as connection:
+        table = f"{of.schema}.migration"
+        done: str | None = None
+        if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
+            done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
+        script = ScriptDirectory.from_config(alembic_config(connection, of))
+        revisions = [r.revision for r in script.walk_revisions()]
+    revisions.reverse()
+    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+
+
+def _open_buckets(engine: Engine) -> None:
+    for attempt in range(1, OPENING_ATTEMPTS + 1):
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+                connection.execute(text("SELECT ledger.open_buckets()"))
+        except OperationalError as error:
+            if _sqlstate(error) != LOCK_NOT_AVAILABLE:
+                raise
+            if attempt == OPENING_ATTEMPTS:
+                raise PartitionsBusy(
+                    "the partitions of the months to come could not be opened: some transaction"
+                    " holds the event log; run task-ledger migrate again when it has ended"
+                ) from error
+        else:
+            return
+
+
+def alembic_config(connection: Connection, of: SchemaFolder) -> Config:
+    """Alembic's configuration for one folder of revisions, bound to `connection`.
+
+    A revision runs its folder's SQL files with `context.config.attributes["create"]`, so that an
+    application's revisions need not import this module.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(of.folder / "migrations"))
+    config.attributes["connection"] = connection
+    config.attributes["schema"] = of.schema
+    config.attributes["create"] = partial(_run_files, connection, of.folder)
+    return config
+
+
+def _run_files(connection: Connection, folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        run_file(connection, folder / name)

@@ -1,0 +1,210 @@
+"""A follower: reads every committed event of the log once, in the order of its feeds.
+
+Any number of followers of one name may run: each shard is worked on by one at a time, the one
+that holds its checkpoint. A follower waits for nothing but the database: numbers that are not
+visible yet are remembered as gaps (see `task_ledger.projector.gaps`).
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.eventlog.read import event_of
+from task_ledger.model.events import TaskEvent
+from task_ledger.projector.database import query
+from task_ledger.projector.gaps import Position, Snapshot, position
+
+PROJECTOR: Final = "projector"
+"""The follower that folds events into records and numbers them."""
+
+BATCH: Final = 1000
+"""How many events behind the cursors one tick reads, over all shards."""
+
+_END: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as it was read, understood or not; `columns` are those of `event_of`."""
+
+    columns: tuple[Any, ...]
+
+    @property
+    def task_id(self) -> UUID:
+        """The task."""
+        return self.columns[0]
+
+    @property
+    def version(self) -> int:
+        """The event's version within the task."""
+        return self.columns[1]
+
+    @property
+    def project_id(self) -> str:
+        """The task's project."""
+        return self.columns[2]
+
+    @property
+    def shard(self) -> int:
+        """The shard."""
+        return self.columns[3]
+
+    @property
+    def feed(self) -> int:
+        """The event's number in its shard's feed."""
+        return self.columns[4]
+
+    @property
+    def type(self) -> str:
+        """The event's type; it may be one that this program does not know."""
+        return self.columns[5]
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the database recorded it."""
+        return self.columns[9]
+
+    @property
+    def state(self) -> str:
+        """The task's state after it."""
+        return self.columns[10]
+
+    def event(self) -> TaskEvent:
+        """The event.
+
+        Raises:
+            ValueError: its type or state is not one that this program knows.
+        """
+        return event_of(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a tick did.
+
+    Attributes:
+        worked: whether there was anything to do.
+        events: how many events were read.
+        more: whether there was more than a batch.
+    """
+
+    worked: bool
+    events: int = 0
+    more: bool = False
+
+
+IDLE: Final = Tick(worked=False)
+
+
+class Follower:
+    """One follower on one connection.
+
+    Args:
+        connection: in autocommit mode, READ COMMITTED; nothing else may use it meanwhile.
+        name: whose checkpoints it works with.
+        handle: is given each tick's rows, ordered by feed, within the tick's transaction on the
+            same connection. What it writes is committed with the checkpoints, or not at all.
+    """
+
+    def __init__(
+        self, connection: Connection[Any], name: str, handle: Callable[[Sequence[Row]], None]
+    ) -> None:
+        self._connection = connection
+        self._name = name
+        self._handle = handle
+
+    def tick(self) -> Tick:
+        """Look for work and, if there is some, do up to a batch of it in one transaction.
+
+        Raises:
+            psycopg.Error: nothing was done; on a broken connection it is not known whether it
+                was, and the checkpoints say.
+        """
+        heads = self._look()
+        if not heads:
+            return IDLE
+        with self._connection.transaction():
+            held = self._lock(heads)
+            if not held:
+                return IDLE
+            return self._work(held, heads)
+
+    def _look(self) -> dict[int, int]:
+        rows = self._connection.execute(query("look"), {"follower": self._name}, prepare=True)
+        return dict(rows.fetchall())
+
+    def _lock(self, heads: Mapping[int, int]) -> dict[int, Position]:
+        rows = self._connection.execute(
+            query("lock_checkpoints"),
+            {"follower": self._name, "shards": list(heads)},
+            prepare=True,
+        )
+        return {shard: position(cursor, gaps) for shard, cursor, gaps in rows.fetchall()}
+
+    def _work(self, held: Mapping[int, Position], heads: Mapping[int, int]) -> Tick:
+        limits = shares({shard: heads[shard] - at.cursor for shard, at in held.items()}, BATCH)
+        rows, snapshot = self._read(held, limits)
+        self._handle(rows)
+        found: dict[int, list[int]] = {shard: [] for shard in held}
+        for row in rows:
+            found[row.shard].append(row.feed)
+        after: dict[int, Position] = {}
+        more = False
+        for shard, at in held.items():
+            behind = [feed for feed in found[shard] if feed > at.cursor]
+            cut = len(behind) == limits[shard]
+            more = more or cut
+            # Numbers up to the head were taken before the read began. Those that are not there
+            # are gaps too, or a follower would look again and again for a number that was burnt.
+            up_to = max(behind, default=0) if cut else max([heads[shard], *behind])
+            after[shard] = at.advanced(found[shard], up_to, snapshot)
+        self._save(after)
+        return Tick(worked=True, events=len(rows), more=more)
+
+    def _read(
+        self, held: Mapping[int, Position], limits: Mapping[int, int]
+    ) -> tuple[list[Row], Snapshot]:
+        ranges: list[tuple[int, int, int, int | None]] = []
+        for shard, at in held.items():
+            ranges += [(shard, gap.first, gap.last, None) for gap in at.gaps]
+            ranges.append((shard, at.cursor + 1, _END, limits[shard]))
+        shards, firsts, lasts, maxima = (list(column) for column in zip(*ranges, strict=True))
+        read = self._connection.execute(
+            query("read"),
+            {"shards": shards, "firsts": firsts, "lasts": lasts, "limits": maxima},
+            prepare=True,
+        ).fetchall()
+        own, xmin, xmax = read[0][:3]
+        rows = [Row(row[3:]) for row in read if row[3] is not None]
+        return rows, Snapshot(own, xmin, xmax)
+
+    def _save(self, positions: Mapping[int, Position]) -> None:
+        self._connection.execute(
+            query("save_checkpoints"),
+            {
+                "follower": self._name,
+                "shards": list(positions),
+                "cursors": [at.cursor for at in positions.values()],
+                "gaps": [json.dumps(at.as_json()) for at in positions.values()],
+            },
+            prepare=True,
+        )
+
+
+def shares(backlogs: Mapping[int, int], total: int) -> dict[int, int]:
+    """How many events of each shard to read, of `total`: small backlogs whole, large ones alike.
+
+    Every shard gets at least one.
+    """
+    result: dict[int, int] = {}
+    left = total
+    ordered = sorted(backlogs.items(), key=lambda item: item[1])
+    for done, (shard, backlog) in enumerate(ordered):
+        result[shard] = max(1, min(backlog, left // (len(ordered) - done)))
+        left -= result[shard]
+    return result

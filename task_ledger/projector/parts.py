@@ -1,0 +1,122 @@
+"""The parts of the service, each with connections of its own."""
+
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from psycopg import errors as pg
+
+from task_ledger.ops.settings import Settings
+from task_ledger.projector.database import connect
+from task_ledger.projector.dependents import Dependents
+from task_ledger.projector.follower import PROJECTOR, Follower
+from task_ledger.projector.projection import Projection
+from task_ledger.projector.publisher import Publisher
+from task_ledger.projector.quarantine import retry
+from task_ledger.projector.reconciler import Reconciler
+from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
+from task_ledger.projector.relay import Relay
+from task_ledger.projector.supervision import Opening, Pause, Step
+
+QUARANTINE_EVERY_S: Final = 1.0
+RECONCILE_EVERY_S: Final = 1.0
+UNCLAIMED_EVERY_S: Final = 5.0
+MONTHS_EVERY_S: Final = 3600.0
+MONTHS_AGAIN_S: Final = 30.0
+
+NAMES: Final = ("fold", "relay", "reconcile", "months")
+"""fold: events into records and timelines; relay: what comes after tasks
+that have ended, and the outbox to the broker; reconcile: closes the
+attempts of lost workers, and dispatches again what the broker lost; months: opens the log's
+partitions of the months to come."""
+
+
+def openings(settings: Settings) -> Mapping[str, Opening]:
+    """How each part is opened, by its name.
+
+    Raises:
+        MissingSetting: when a part is opened whose server's address is not set.
+    """
+    return {
+        "fold": partial(folding, settings),
+        "relay": partial(relaying, settings),
+        "reconcile": partial(reconciling, settings),
+        "months": partial(opening_months, settings),
+    }
+
+
+@contextmanager
+def folding(settings: Settings) -> Generator[Step]:
+    """Fold and number what is appended; try again what could not be folded."""
+    with closing(connect(settings.url_for("projector"), "fold")) as connection:
+        follower = Follower(connection, PROJECTOR, Projection(connection).handle)
+        pause = Pause()
+        tried = monotonic()
+
+        def step() -> float:
+            nonlocal tried
+            tick = follower.tick()
+            if monotonic() - tried >= QUARANTINE_EVERY_S:
+                retry(connection)
+                tried = monotonic()
+            return pause.after(worked=tick.worked, more=tick.more)
+
+        yield step
+
+
+@contextmanager
+def relaying(settings: Settings) -> Generator[Step]:
+    """Take the steps that ends have made due; publish what is in the outbox."""
+    with (
+        closing(connect(settings.url_for("projector"), "relay")) as connection,
+        closing(Publisher(settings.broker())) as publisher,
+    ):
+        relay = Relay(connection, publisher)
+        next_steps = Dependents(connection)
+        pause = Pause()
+
+        def step() -> float:
+            # First, so that it goes on while the broker is away, and leaves with the same step.
+            taken = next_steps.tick()
+            done = relay.tick()
+            return pause.after(worked=done.worked or taken > 0, more=done.more or taken > 0)
+
+        yield step
+
+
+@contextmanager
+def reconciling(settings: Settings) -> Generator[Step]:
+    """Close the attempts of lost workers; dispatch again what nobody claims."""
+    with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
+        reconciler = Reconciler(connection)
+        wait_s = settings.redispatch_after_s
+        unclaimed = Redispatch(connection, min(wait_s, LOOK_AFTER_S), wait_s)
+        every_s = min(wait_s, UNCLAIMED_EVERY_S)
+        watched = monotonic()
+
+        def step() -> float:
+            nonlocal watched
+            reconciler.tick()
+            if monotonic() - watched >= every_s:
+                unclaimed.tick()
+                watched = monotonic()
+            return RECONCILE_EVERY_S
+
+        yield step
+
+
+@contextmanager
+def opening_months(settings: Settings) -> Generator[Step]:
+    """Open the log's partitions of the months to come, once an hour."""
+
+    def step() -> float:
+        with closing(connect(settings.url_for("projector"), "months")) as connection:
+            try:
+                connection.execute("SELECT ledger.open_buckets()")
+            except pg.LockNotAvailable:
+                return MONTHS_AGAIN_S
+        return MONTHS_EVERY_S
+
+    yield step

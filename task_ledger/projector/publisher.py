@@ -1,0 +1,185 @@
+"""Publishing one message so that the broker is known to have it, or it is known that it has not.
+
+With AMQP every publish waits for the broker's confirm, and a message that no queue takes comes
+back. Redis and Valkey confirm nothing beyond their answer to the command.
+"""
+
+from contextlib import suppress
+from typing import Any, Final, cast
+
+from amqp.exceptions import ConnectionForced, InternalError, MessageNacked, ResourceError
+from kombu import Connection, Exchange, Producer, Queue
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeout
+
+from task_ledger.eventlog.message import Message
+
+TIMEOUT_S: Final = 5
+"""How long the broker may take to accept a connection, a command or a message."""
+
+_REDIS: Final[dict[str, Any]] = {
+    "socket_timeout": TIMEOUT_S,
+    "socket_connect_timeout": TIMEOUT_S,
+    "socket_keepalive": True,
+}
+_AMQP: Final[dict[str, Any]] = {
+    "confirm_publish": True,
+    "read_timeout": TIMEOUT_S,
+    "write_timeout": TIMEOUT_S,
+}
+# A server that is there and does not answer: a memory or disk alarm of RabbitMQ blocks whoever
+# publishes, for as long as it lasts. That says nothing about the message.
+_SILENCE: Final = (TimeoutError, RedisTimeout)
+# The broker's own trouble with one queue, such as a quorum queue that has lost its majority. The
+# message is as good as others, which may be taken meanwhile.
+_BROKER_FAILED: Final = (InternalError, ResourceError, ConnectionForced)
+# A message that expires in the broker vanishes without a trace; the ledger decides what is late.
+_NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate"})
+
+
+class BrokerAway(Exception):
+    """The broker cannot be reached, or takes no message from anybody. Every message waits."""
+
+
+class MessageRefused(Exception):
+    """This message was not taken; others may be.
+
+    Attributes:
+        lasting: whether it is likely to be refused again: no queue takes it, or it cannot be
+            encoded. False for a queue that is full, or in trouble.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
+
+
+class MessageReturned(MessageRefused):
+    """No queue is bound to take this message."""
+
+
+class Publisher:
+    """Publishes on a connection of its own, which it opens when it needs it.
+
+    Args:
+        url: the broker's address.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._amqp = "amqp" in url.partition("://")[0]
+        self._connection = self._new_connection()
+        self._producer: Producer | None = None
+        self._returned: list[str] = []
+
+    def publish(self, message: Message) -> None:
+        """Publish a message, once; twice if the connection broke while it was sent.
+
+        Returns when the broker has it.
+
+        Raises:
+            BrokerAway: it cannot be reached. Whether it has the message is not known.
+            MessageRefused: the broker is there and did not take the message.
+        """
+        try:
+            self._send(message)
+        except MessageReturned:
+            # The queue was deleted after this connection had declared it; a new one declares.
+            self.close()
+            self._send_for_sure(message)
+        except _SILENCE as error:
+            raise self._trouble(error) from error
+        except self._connection.connection_errors:
+            # The broker may have closed an idle connection, or closed it because of this message.
+            self.close()
+            self._send_for_sure(message)
+        except BrokerAway:
+            raise
+        except Exception as error:
+            raise self._trouble(error) from error
+
+    def close(self) -> None:
+        """Close the connection; the next `publish` opens a new one."""
+        self._producer = None
+        # A connection that is broken already cannot say goodbye.
+        with suppress(Exception):
+            self._connection.close()
+
+    def _send_for_sure(self, message: Message) -> None:
+        try:
+            self._send(message)
+        except (BrokerAway, MessageRefused):
+            raise
+        except Exception as error:
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> Exception:
+        """Whose trouble it is: the broker's, or the message's when a new connection can be had."""
+        self.close()
+        if isinstance(error, _SILENCE):
+            return BrokerAway(f"the broker did not take a message within {TIMEOUT_S} s")
+        if isinstance(error, ResponseError) and "WRONGTYPE" not in str(error):
+            return BrokerAway(f"the broker takes no messages: {error}")
+        try:
+            self._open()
+        except BrokerAway as away:
+            return away
+        if isinstance(error, MessageNacked):
+            return MessageRefused("the broker declined it; a queue may be full", lasting=False)
+        reason = f"{type(error).__name__}: {error}"
+        return MessageRefused(reason, lasting=not isinstance(error, _BROKER_FAILED))
+
+    def _send(self, message: Message) -> None:
+        producer = self._producer or self._open()
+        self._returned.clear()
+        properties = {k: v for k, v in message.properties.items() if k not in _NOT_SENT}
+        producer.publish(
+            message.body,
+            exchange=message.exchange,
+            routing_key=message.routing_key,
+            content_type=message.content_type,
+            content_encoding=message.content_encoding,
+            headers=message.headers,
+            declare=[queue_of(declared) for declared in message.declare],
+            mandatory=True,
+            timeout=TIMEOUT_S,
+            confirm_timeout=TIMEOUT_S,
+            **properties,
+        )
+        # The broker returns a message before it confirms it.
+        if self._returned:
+            raise MessageReturned(f"no queue takes it: {self._returned[0]}", lasting=True)
+
+    def _new_connection(self) -> Connection:
+        options = dict(_AMQP if self._amqp else _REDIS)
+        return Connection(self._url, connect_timeout=TIMEOUT_S, transport_options=options)
+
+    def _open(self) -> Producer:
+        self._connection = self._new_connection()
+        try:
+            # One try and no waiting: whoever calls decides when to try again.
+            self._connection.ensure_connection(
+                max_retries=1, interval_start=0, interval_step=0, timeout=TIMEOUT_S
+            )
+            channel = self._connection.channel()
+        except Exception as error:
+            self.close()
+            raise BrokerAway(f"the broker cannot be reached: {error}") from error
+        on_return = self._on_return if self._amqp else None
+        self._producer = Producer(channel, auto_declare=False, on_return=on_return)
+        return self._producer
+
+    def _on_return(self, error: Exception, *_message: object) -> None:
+        self._returned.append(str(error))
+
+
+def queue_of(declared: dict[str, Any]) -> Queue:
+    """The queue that `Queue.as_dict(recurse=True)` described."""
+    exchange: Any = declared.get("exchange")
+    rest = {k: v for k, v in declared.items() if k != "exchange"}
+    return Queue(
+        exchange=Exchange(**cast("dict[str, Any]", exchange))
+        if isinstance(exchange, dict)
+        else exchange,
+        **rest,
+    )

@@ -1,0 +1,5 @@
+-- Deletes the messages of tasks that have ended: nothing will be dispatched from them any more.
+-- Returns: nothing.
+-- Arguments: task_ids, an array.
+-- Usage: task_ledger.projector.projection.
+DELETE FROM ledger.message WHERE task_id = ANY (%(task_ids)s::uuid[])

@@ -1,0 +1,10 @@
+-- Takes a follower's checkpoints until the end of the transaction, those that nobody holds.
+-- Draws a transaction id, so it is asked only when there is work.
+-- Returns: (shard, cursor, gaps).
+-- Arguments: follower; shards, an array.
+-- Usage: task_ledger.projector.follower; what is read by them must be read by a later statement.
+SELECT shard, cursor, gaps
+FROM ledger.checkpoint
+WHERE follower = %(follower)s AND shard = ANY (%(shards)s::smallint[])
+ORDER BY shard
+FOR UPDATE SKIP LOCKED

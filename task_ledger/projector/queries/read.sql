@@ -1,0 +1,25 @@
+-- Events of several ranges of feed numbers, and what their snapshot knew about transactions: one
+-- statement, so one snapshot.
+-- Returns: (own, xmin, xmax), transaction ids, then an event's columns, in the order of feed;
+--          one row without an event when there is none.
+-- Arguments: arrays of one length: shards; firsts and lasts, feed numbers, both included;
+--            limits, how many events of the range at most, lowest first; null for all.
+-- Usage: task_ledger.projector.follower, prepared, in the transaction that holds the checkpoints.
+SELECT
+    pg_current_xact_id()::text::bigint,
+    pg_snapshot_xmin(s.taken)::text::bigint,
+    pg_snapshot_xmax(s.taken)::text::bigint,
+    {event:e}
+FROM (SELECT pg_current_snapshot() AS taken) AS s
+LEFT JOIN (
+    unnest(%(shards)s::smallint[], %(firsts)s::bigint[], %(lasts)s::bigint[], %(limits)s::integer[])
+        AS wanted (shard, first, last, maximum)
+    CROSS JOIN LATERAL (
+        SELECT t.*
+        FROM ledger.task_event AS t
+        WHERE t.shard = wanted.shard AND t.feed BETWEEN wanted.first AND wanted.last
+        ORDER BY t.feed
+        LIMIT wanted.maximum
+    ) AS e
+) ON true
+ORDER BY e.feed

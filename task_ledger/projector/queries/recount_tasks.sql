@@ -1,0 +1,5 @@
+-- Counts all records anew.
+-- Returns: one row with nothing in it.
+-- Arguments: none.
+-- Usage: task_ledger.projector.rebuild.
+SELECT ledger.recount_tasks()

@@ -1,0 +1,132 @@
+"""The reconciler: closes attempts whose workers were lost.
+
+It looks for them in the read model, which may be behind, and closes by the claim that it saw:
+when another claim holds the task by then, or none, the ledger refuses. Any number may run.
+"""
+
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from task_ledger.eventlog.closing import Holder, close_attempt
+from task_ledger.model.events import ErrorData
+from task_ledger.model.transitions import RetryReason
+from task_ledger.projector.database import query
+
+_log = structlog.get_logger(__name__)
+
+BATCH: Final = 1000
+"""How many attempts are looked at in one tick."""
+
+WITHOUT_LEASE_S: Final = 60.0
+"""A worker whose lease never reached the database may hold a claim for so long."""
+
+INTERRUPTION_S: Final = 5.0
+"""A longer time without a look is an interruption: the machine slept, or this process did."""
+
+FORGET_EVERY_S: Final = 3600.0
+
+ACTOR: Final = "reconciler"
+"""Who the reconciler is in the log."""
+
+_WHAT: Final = {
+    "gone": "the worker {worker} has stopped, or was not heard of until its lease expired",
+    "forgotten": "the worker {worker} lives, but does not work on this attempt any more",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An attempt that seems lost."""
+
+    holder: Holder
+    message: str
+
+
+class Reconciler:
+    """Closes what lost workers have left open.
+
+    Args:
+        connection: in autocommit mode; nothing else may use it meanwhile.
+    """
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+        self._forgot_at: float | None = None
+        self._watching_since = self._looked_at = time()
+
+    def tick(self) -> int:
+        """Close what is lost, each in a transaction of its own.
+
+        A task whose lock somebody holds is left for the next tick: its worker may be about to
+        commit its end.
+
+        Returns:
+            How many attempts were closed.
+
+        Raises:
+            LedgerUnavailable, psycopg.Error: what was closed until then is committed.
+        """
+        closed = sum(self.close(lost) for lost in self.lost())
+        if self._forgot_at is None or monotonic() - self._forgot_at > FORGET_EVERY_S:
+            self._connection.execute(query("forget_leases"))
+            self._connection.execute(query("forget_terminations"))
+            self._forgot_at = monotonic()
+        return closed
+
+    def lost(self) -> list[Lost]:
+        """The attempts that seem lost; reads only, and may be behind the log.
+
+        When the database was away, or everything slept, no lease was renewed, and the workers
+        are not lost: an expired lease counts only after it could have been renewed.
+        """
+        now = time()
+        if not 0 <= now - self._looked_at <= INTERRUPTION_S:
+            self._watching_since = now
+        self._looked_at = now
+        rows = self._connection.execute(
+            query("lost_attempts"),
+            {
+                "watched_s": now - self._watching_since,
+                "without_lease_s": WITHOUT_LEASE_S,
+                "limit": BATCH,
+            },
+            prepare=True,
+        ).fetchall()
+        return [
+            Lost(Holder(task_id, claim, attempt), _WHAT[how].format(worker=worker))
+            for task_id, claim, attempt, worker, how in rows
+        ]
+
+    def close(self, lost: Lost) -> bool:
+        """Close one attempt, if its claim still holds the task; commits.
+
+        Returns:
+            Whether it was this call that closed it.
+        """
+        holder = lost.holder
+        with self._connection.transaction():
+            if not try_lock(self._connection, holder.task_id):
+                return False
+            error = ErrorData(type="WorkerLost", message=lost.message)
+            answer = close_attempt(self._connection, holder, RetryReason.WORKER_LOST, ACTOR, error)
+        if answer is None:
+            return False
+        _log.warning(
+            "attempt_closed",
+            task_id=str(holder.task_id),
+            attempt=holder.attempt,
+            state=str(answer.state),
+            reason=lost.message,
+        )
+        return True
+
+
+def try_lock(connection: Connection[Any], task_id: UUID) -> bool:
+    """Take a task's lock until the end of the transaction, if nobody holds it."""
+    row = connection.execute(query("try_lock_task"), {"task_id": task_id}).fetchone()
+    return row is not None and row[0]

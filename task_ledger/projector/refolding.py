@@ -1,0 +1,52 @@
+"""Folding tasks from their first events."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from task_ledger.errors import FoldError
+from task_ledger.model.fold import fold_all
+from task_ledger.model.record import TaskRecord
+from task_ledger.projector.database import query
+from task_ledger.projector.follower import Row
+
+
+@contextmanager
+def one_task() -> Generator[None]:
+    """Raise whatever fails within as FoldError, but for what the database says.
+
+    A fold that fails, in whatever way, is one task's trouble; a database that does is everyone's.
+    """
+    try:
+        yield
+    except (FoldError, psycopg.Error):
+        raise
+    except Exception as error:
+        raise FoldError(f"{type(error).__name__}: {error}") from error
+
+
+def refold(
+    connection: Connection[Any], task_ids: Sequence[UUID]
+) -> dict[UUID, TaskRecord | FoldError]:
+    """Fold all events of each task, in the caller's transaction.
+
+    Returns:
+        The record, or why there is none, by task; a task without events is left out.
+    """
+    rows = connection.execute(query("history"), {"task_ids": list(task_ids)}, prepare=True)
+    results: dict[UUID, TaskRecord | FoldError] = {}
+    for task_id, group in groupby(map(Row, rows.fetchall()), lambda row: row.task_id):
+        try:
+            with one_task():
+                record = fold_all(None, (row.event() for row in group))
+        except FoldError as error:
+            results[task_id] = error
+        else:
+            if record is not None:
+                results[task_id] = record
+    return results

@@ -1,0 +1,174 @@
+"""The relay: publishes what is in the outbox, after the commit and when it is due.
+
+A dispatch is deleted once the broker has its message. After a crash between the two it is
+published again, which the fence makes harmless: only one delivery can claim the attempt.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from task_ledger.errors import LedgerBusy, Refused
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.message import Message, headers_for_attempt
+from task_ledger.model.events import Failed, make_data
+from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.transitions import FailureReason
+from task_ledger.projector.database import query
+from task_ledger.projector.publisher import BrokerAway, MessageRefused, Publisher
+
+_log = structlog.get_logger(__name__)
+
+BATCH: Final = 100
+"""How many dispatches are taken at once."""
+
+MOST_TRIES: Final = 10
+"""After so many refusals a task ends as undeliverable: some 17 minutes after the first."""
+
+LONGEST_WAIT_S: Final = 300.0
+
+ACTOR: Final = "relay"
+"""Who the relay is in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One row of the outbox; `message` is None when its task has ended."""
+
+    id: int
+    task_id: UUID | None
+    attempt: int | None
+    tries: int
+    message: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did.
+
+    Attributes:
+        worked: whether a dispatch was due.
+        more: whether there was more than a batch.
+    """
+
+    worked: bool
+    more: bool = False
+
+
+class Relay:
+    """Moves messages from the outbox to the broker; any number may run.
+
+    Args:
+        connection: in autocommit mode; nothing else may use it meanwhile.
+        publisher: nothing else may use it meanwhile.
+        most_tries: how often the broker may refuse a task's message before the task ends.
+    """
+
+    def __init__(
+        self, connection: Connection[Any], publisher: Publisher, most_tries: int = MOST_TRIES
+    ) -> None:
+        self._connection = connection
+        self._publisher = publisher
+        self._most_tries = most_tries
+
+    def tick(self) -> Round:
+        """Publish up to a batch of what is due, and commit.
+
+        Raises:
+            BrokerAway: what was published until then is committed; the rest waits.
+            psycopg.Error: what was published in this round will be published again.
+        """
+        due = self._connection.execute(query("due_dispatches"), prepare=True).fetchone()
+        if not due or not due[0]:
+            return Round(worked=False)
+        away: BrokerAway | None = None
+        done: list[int] = []
+        hopeless: list[tuple[Dispatch, str]] = []
+        with self._connection.transaction():
+            taken = self._take()
+            for dispatch in taken:
+                try:
+                    self._publish(dispatch)
+                except MessageRefused as refusal:
+                    self._postpone(dispatch, str(refusal))
+                    if refusal.lasting and dispatch.tries + 1 >= self._most_tries:
+                        hopeless.append((dispatch, str(refusal)))
+                except BrokerAway as error:
+                    away = error
+                    break
+                else:
+                    done.append(dispatch.id)
+            self._delete(done)
+        for dispatch, reason in hopeless:
+            self._give_up(dispatch, reason)
+        if away:
+            raise away
+        return Round(worked=bool(taken), more=len(taken) == BATCH)
+
+    def _take(self) -> list[Dispatch]:
+        rows = self._connection.execute(query("take_dispatches"), {"limit": BATCH}, prepare=True)
+        return [_dispatch(row) for row in rows.fetchall()]
+
+    def _publish(self, dispatch: Dispatch) -> None:
+        if dispatch.message is None:
+            return
+        try:
+            headers = headers_for_attempt(dispatch.message.headers, dispatch.attempt)
+        except (LookupError, TypeError, ValueError) as error:
+            reason = f"its headers are not the ledger's: {error}"
+            raise MessageRefused(reason, lasting=True) from error
+        self._publisher.publish(replace(dispatch.message, headers=headers))
+
+    def _delete(self, ids: list[int]) -> None:
+        if ids:
+            self._connection.execute(query("delete_dispatches"), {"ids": ids}, prepare=True)
+
+    def _postpone(self, dispatch: Dispatch, reason: str) -> None:
+        seconds = min(2.0**dispatch.tries, LONGEST_WAIT_S)
+        _log.warning(
+            "message_refused",
+            task_id=str(dispatch.task_id),
+            attempt=dispatch.attempt,
+            tries=dispatch.tries + 1,
+            again_in_s=seconds,
+            reason=reason,
+        )
+        error = cut_to(storable_text(reason), 1000)
+        parameters = {"id": dispatch.id, "seconds": seconds, "error": error}
+        self._connection.execute(query("postpone_dispatch"), parameters)
+
+    def _give_up(self, dispatch: Dispatch, reason: str) -> None:
+        """End a task whose message the broker refuses; an untracked message is tried for ever."""
+        if dispatch.task_id is None:
+            return
+        data = make_data(Failed, reason=FailureReason.UNDELIVERABLE, message=reason)
+        event = Append(dispatch.task_id, None, dispatch.attempt or 0, ACTOR, data)
+        try:
+            with self._connection.transaction():
+                try:
+                    append(self._connection, event)
+                except Refused as refusal:
+                    # It ended, or another delivery of the attempt was taken: nobody waits for this.
+                    _log.info("undeliverable_not_wanted", outcome=refusal.outcome)
+                self._delete([dispatch.id])
+        except LedgerBusy:
+            _log.info("undeliverable_postponed", task_id=str(dispatch.task_id))
+        else:
+            _log.error("task_undeliverable", task_id=str(dispatch.task_id), reason=reason)
+
+
+def _dispatch(row: Any) -> Dispatch:
+    (
+        dispatch_id, task_id, attempt, tries, message_id, exchange, routing_key, content_type,
+        content_encoding, headers, properties, declare, body,
+    ) = row  # fmt: skip
+    message = None
+    if message_id is not None:
+        message = Message(
+            exchange, routing_key, content_type, content_encoding, headers, properties, declare,
+            bytes(body),
+        )  # fmt: skip
+    return Dispatch(dispatch_id, task_id, attempt, tries, message)

@@ -1,0 +1,53 @@
+"""The service: its parts as threads of one process, until they are told to stop."""
+
+from collections.abc import Sequence
+from threading import Event, Thread
+from typing import Final
+
+import structlog
+
+from task_ledger.ops.settings import Settings
+from task_ledger.projector.parts import openings
+from task_ledger.projector.supervision import Opening, keep_running
+
+_log = structlog.get_logger(__name__)
+
+STOP_S: Final = 15.0
+"""How long the parts may take to end their steps."""
+
+
+def run(settings: Settings, names: Sequence[str], stop: Event) -> bool:
+    """Run the named parts until `stop` is set.
+
+    A part that fails by an error of the program stops the others too: whoever started the
+    process sees it end and starts it afresh.
+
+    Returns:
+        Whether every part ended in order.
+    """
+    opening = openings(settings)
+    failed = Event()
+    threads = [
+        Thread(target=_run, args=(name, opening[name], stop, failed), name=name, daemon=True)
+        for name in names
+    ]
+    for thread in threads:
+        thread.start()
+    _log.info("started", parts=list(names))
+    stop.wait()
+    for thread in threads:
+        thread.join(STOP_S)
+        if thread.is_alive():
+            _log.error("still_running", part=thread.name)
+            failed.set()
+    _log.info("stopped")
+    return not failed.is_set()
+
+
+def _run(name: str, opening: Opening, stop: Event, failed: Event) -> None:
+    try:
+        keep_running(name, opening, stop)
+    except Exception:  # noqa: BLE001 (a thread's last resort: it is logged, and everything ends)
+        _log.exception("failed", part=name)
+        failed.set()
+        stop.set()

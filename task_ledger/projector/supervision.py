@@ -1,0 +1,72 @@
+"""Keeping a part of the service running: paced, and back by itself when a server was away."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Event
+from typing import Final
+
+import psycopg
+import structlog
+
+from task_ledger.errors import LedgerBusy, LedgerUnavailable
+from task_ledger.projector.publisher import BrokerAway
+
+_log = structlog.get_logger(__name__)
+
+Step = Callable[[], float]
+"""Does a bit of work; returns the seconds to wait before the next bit."""
+
+Opening = Callable[[], AbstractContextManager[Step]]
+"""Opens what a part needs (connections) and gives its step; closes it all in the end."""
+
+AWAY: Final = (psycopg.Error, LedgerUnavailable, LedgerBusy, BrokerAway)
+"""What passes, or is repaired from outside: the part waits and starts afresh."""
+
+SHORTEST_S: Final = 0.1
+LONGEST_S: Final = 5.0
+
+
+class Pause:
+    """How long to wait after a step: 10 ms while there is work, growing to 100 ms without."""
+
+    SHORT: Final = 0.01
+    LONG: Final = 0.1
+
+    def __init__(self) -> None:
+        self._seconds = self.SHORT
+
+    def after(self, *, worked: bool, more: bool) -> float:
+        """The seconds to wait; none when there is more to do."""
+        if more:
+            self._seconds = self.SHORT
+            return 0.0
+        self._seconds = self.SHORT if worked else min(self._seconds * 1.3, self.LONG)
+        return self._seconds
+
+
+def keep_running(name: str, opening: Opening, stop: Event) -> None:
+    """Run a part until `stop` is set; returns within one step of it.
+
+    When something is away, that is logged once, and the part is opened again after 0.1 s, 0.2 s
+    … 5 s, for as long as it takes.
+
+    Raises:
+        Exception: whatever else a step raises; it is an error of the program.
+    """
+    wait = SHORTEST_S
+    away = False
+    while not stop.is_set():
+        try:
+            with opening() as step:
+                while not stop.is_set():
+                    seconds = step()
+                    if away:
+                        _log.info("back", part=name)
+                    away, wait = False, SHORTEST_S
+                    stop.wait(seconds)
+        except AWAY as error:
+            if not away:
+                _log.warning("away", part=name, error=f"{type(error).__name__}: {error}".strip())
+            away = True
+            stop.wait(wait)
+            wait = min(wait * 2, LONGEST_S)

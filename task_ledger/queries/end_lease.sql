@@ -1,5 +1,0 @@
--- Ends a worker's lease.
--- Returns: nothing.
--- Arguments: boot.
--- Usage: task_ledger.celery.leases.
-SELECT ledger.end_lease(%(boot)s)

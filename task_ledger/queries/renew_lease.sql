@@ -1,7 +1,0 @@
--- Renews a worker's lease.
--- Returns: when it expires; null for one that was ended.
--- Arguments: those of ledger.renew_lease.
--- Usage: task_ledger.celery.leases.
-SELECT ledger.renew_lease(
-    %(boot)s, %(worker)s, %(host)s, %(pid)s, %(seconds)s, %(live)s::uuid[],
-    %(can_terminate)s)

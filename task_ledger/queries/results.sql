@@ -1,8 +1,0 @@
--- The results of tasks that have completed.
--- Returns: (task_id, result), the result as JSON; no row for a task that has not completed.
--- Arguments: task_ids, an array.
--- Usage: task_ledger.celery.upstream, before a step is claimed that takes them.
-SELECT e.task_id, (e.data -> 'result')
-FROM unnest(%(task_ids)s::uuid[]) AS wanted(id)
-JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(wanted.id) AND e.task_id = wanted.id AND e.type = 'completed'

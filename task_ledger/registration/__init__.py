@@ -1,0 +1,1 @@
+"""From a Celery signature to registered tasks and stored messages, in one transaction."""

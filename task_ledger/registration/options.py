@@ -1,0 +1,32 @@
+"""What the caller of `enqueue`, or of `step` for one task, says about a registration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from celery import Signature
+
+OPTION: Final = "ledger"
+"""The option of a signature that holds what `task_ledger.step` said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnqueueOptions:
+    """What is registered with a task; None where the caller gave nothing."""
+
+    project_id: str
+    actor: str | None = None
+    name: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    entity: tuple[str, str] | None = None
+    task_type: str | None = None
+    max_attempts: int | None = None
+    expires_at: datetime | None = None
+
+    def of(self, signature: Signature[Any]) -> "EnqueueOptions":
+        """These, with what the signature's `step` says in their place."""
+        own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
+        if own.get("entity"):
+            own["entity"] = tuple(own["entity"])
+        return replace(self, **own)

@@ -1,0 +1,243 @@
+"""One task to be registered: what its `registered` event says, and its message."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from celery import Signature
+
+from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
+from task_ledger.eventlog.actor import current_actor
+from task_ledger.eventlog.append import answer_of
+from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.model.events import Entity, Registered, make_data
+from task_ledger.registration.canvas import CanvasStep
+from task_ledger.registration.capture import capturing
+from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.run_context import current_run
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A registered task. It exists, and will run, once the caller's transaction commits.
+
+    Attributes:
+        task_id: the task; of a chain its last step, of a chord its body, of a group its last
+            member.
+        tasks: all that were registered together, each behind those it comes after; empty for
+            one task alone.
+    """
+
+    task_id: UUID
+    version: int
+    task_type: str
+    task_name: str
+    tasks: tuple["Enqueued", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCallback:
+    """An untracked message that is sent if the task fails."""
+
+    message: Message
+    on_upstream: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The statements that register one task, ready to be run."""
+
+    task_id: UUID
+    task_type: str
+    task_name: str
+    statement: str
+    parameters: dict[str, Any]
+    errors: tuple[ErrorCallback, ...] = field(default=())
+
+    def store(self, session: "Session") -> Enqueued:
+        """Run the statements in the session's transaction.
+
+        Raises:
+            AlreadyRegistered: nothing was stored; the transaction can go on.
+            LedgerError: as `task_ledger.enqueue`.
+        """
+        connection = session.connection()
+        with sqlalchemy_errors():
+            row = connection.exec_driver_sql(query(self.statement), self.parameters).one()
+        answer = answer_of(tuple(row))
+        if answer.outcome != "appended":
+            raise AlreadyRegistered(self.task_id, answer.version)
+        for error in self.errors:
+            parameters: dict[str, Any] = {
+                "task_id": self.task_id,
+                "on_upstream": error.on_upstream,
+                **error.message.parameters(),
+            }
+            with sqlalchemy_errors():
+                connection.exec_driver_sql(query("send_on_failure"), parameters)
+        return Enqueued(self.task_id, answer.version, self.task_type, self.task_name)
+
+
+def task_type_of(signature: Signature[Any], options: EnqueueOptions) -> str | None:
+    """The task type of a signature of one task; None for a task that is not tracked."""
+    task: Any = signature.app.tasks.get(str(signature.task))
+    own = dict(signature.options.get(OPTION) or {}).get("task_type")
+    return own or getattr(task, "task_type", None) or (options.task_type if task is None else None)
+
+
+def registration_of(
+    step: CanvasStep, options: EnqueueOptions, root_id: UUID | None
+) -> Registration:
+    """Prepare the registration of one task.
+
+    Args:
+        root_id: the first task of a line that begins here; None for this one, or when a running
+            task enqueues, which then leads the line.
+
+    Raises:
+        InvalidEvent, NoActor, UnsupportedSignature: as `task_ledger.enqueue`.
+    """
+    called = step.signature
+    options = options.of(called)
+    task_name = str(called.task)
+    task: Any = called.app.tasks.get(task_name)
+    task_type = options.task_type or getattr(task, "task_type", None)
+    if not task_type:
+        raise UnsupportedSignature(
+            f"{task_name} has no task type: declare it with @app.task(task_type=…), or pass"
+            " task_type= for a task whose code is elsewhere"
+        )
+    max_attempts = options.max_attempts
+    if max_attempts is None and task is not None and task.max_retries is not None:
+        max_attempts = int(task.max_retries) + 1
+    run = current_run()
+    countdown, eta = called.options.get("countdown"), called.options.get("eta")
+    waits = bool(step.before.tasks)
+    due_at = due_time(None if waits else countdown, eta)
+    expires_at = options.expires_at or _expiry(called.options.get("expires"))
+    header = LedgerHeader(
+        tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
+        takes=step.takes,
+    )  # fmt: skip
+    parent_id = run.task_id if run else None
+    root_id = (run.root_id if run else None) or root_id
+    message = _message(step, header, parent_id=parent_id, root_id=root_id)
+    data = make_data(
+        Registered,
+        task_type=task_type,
+        name=options.name or task_name,
+        metadata=dict(options.metadata or {}),
+        entity=_entity(options.entity),
+        queue=message.queue,
+        expires_at=expires_at,
+        parent_id=parent_id,
+        root_id=root_id,
+        group_id=step.group_id,
+        waits_for=list(step.before.tasks),
+    )
+    parameters: dict[str, Any] = {
+        "task_id": step.task_id,
+        "project_id": options.project_id,
+        "actor": options.actor or current_actor(),
+        "occurred_at": datetime.now(UTC),
+        "data": data.to_json(),
+        "schema_version": data.schema_version,
+        "max_attempts": max_attempts,
+        "due_at": due_at,
+        **message.parameters(),
+    }
+    if waits:
+        parameters |= {"waits_for": list(step.before.tasks), "delay_s": countdown}
+    return Registration(
+        step.task_id,
+        task_type,
+        data.name,
+        "enqueue_next" if waits else "enqueue",
+        parameters,
+        tuple(
+            ErrorCallback(_error_message(error, step.task_id, root_id), step.on_upstream)
+            for error in step.errors
+        ),
+    )
+
+
+def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:
+    return Entity(type=entity[0], id=entity[1]).model_dump() if entity else None
+
+
+def _message(
+    step: CanvasStep, header: LedgerHeader, *, parent_id: UUID | None, root_id: UUID | None
+) -> Message:
+    options: dict[str, Any] = {"task_id": str(step.task_id)}
+    before = step.before.tasks
+    if len(before) == 1:
+        options["parent_id"] = str(before[0])
+    elif parent_id:
+        options["parent_id"] = str(parent_id)
+    if root_id:
+        options["root_id"] = str(root_id)
+    if step.group_id:
+        options["group_id"] = str(step.group_id)
+    return message_of(step.signature, header, **options)
+
+
+def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -> Message:
+    """The message of an error callback, which takes the id of the task that has failed."""
+    called = error if error.immutable else error.clone((str(task_id),))
+    _require_callable(called)
+    lineage = {"parent_id": str(task_id), "root_id": str(root_id or task_id)}
+    return message_of(called, LedgerHeader(tracked=False), **lineage)
+
+
+def _require_callable(error: Signature[Any]) -> None:
+    name = str(error.task)
+    if kind := error.get("subtask_type"):
+        raise UnsupportedSignature(f"an error callback is one task, this is a {kind}")
+    task: Any = error.app.tasks.get(name)
+    if getattr(task, "task_type", None) is not None:
+        raise UnsupportedSignature(
+            f"{name} has a task type, but an error callback cannot be registered, as it may never"
+            " be sent: link a task without a type that enqueues this one"
+        )
+    if task is None:
+        return
+    try:
+        signature(task.run).bind(*error.args, **error.kwargs)
+    except TypeError as mismatch:
+        raise UnsupportedSignature(
+            f"{name} is called with the id of the task that has failed, and does not take that"
+            f" ({mismatch}): take the id alone, and read the task for its error"
+        ) from mismatch
+
+
+def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> Message:
+    """The message that Celery would send for a signature of one task, at once and for ever.
+
+    Args:
+        header: what it says about itself.
+        options: of `apply_async`.
+    """
+    # Celery leaves options alone that are passed as None, so they are taken off.
+    timeless = called.clone()
+    for option in _OF_LEDGER:
+        timeless.options.pop(option, None)
+    headers: dict[str, Any] = {
+        **(called.options.get("headers") or {}),
+        HEADER: header.as_value(),
+    }
+    with capturing() as captured:
+        timeless.apply_async(headers=headers, **options)
+    (message,) = captured.messages
+    return message
+
+
+def _expiry(expires: float | datetime | str | None) -> datetime | None:
+    return due_time(expires, None) if isinstance(expires, int | float) else due_time(None, expires)

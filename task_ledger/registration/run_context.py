@@ -1,0 +1,97 @@
+"""The run that a task's body belongs to: what enqueueing and sending ask of it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from uuid import UUID
+
+from task_ledger.eventlog.message import Message
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Run(ABC):
+    """One run of a task's body by a worker.
+
+    Attributes:
+        request_id: Celery's id of the run.
+        sends_directly: whether what is sent now goes to the broker at once.
+    """
+
+    sends_directly: bool = False
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+
+    @property
+    def task_id(self) -> UUID | None:
+        """The task's id in the ledger; None for an untracked run."""
+        return None
+
+    @property
+    def root_id(self) -> UUID | None:
+        """The id of the task at the top of the lineage; None for an untracked run."""
+        return None
+
+    @property
+    @abstractmethod
+    def session(self) -> "Session":
+        """The author's session."""
+
+    @abstractmethod
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store a message on the author's transaction: it leaves with the commit, or never."""
+
+    def progress(  # noqa: B027 (most runs have nothing to do)
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """Report how far the run is; nobody watches one that is not tracked."""
+
+
+_run: ContextVar[Run | None] = ContextVar("task_ledger_run", default=None)
+
+
+def current_run() -> Run | None:
+    """The run that this context belongs to, if any."""
+    return _run.get()
+
+
+@contextmanager
+def running(run: Run) -> Generator[None]:
+    """Make `run` the current one, within."""
+    token = _run.set(run)
+    try:
+        yield
+    finally:
+        _run.reset(token)
+
+
+def in_this_run(function: Callable[P, R]) -> Callable[P, R]:
+    """`function` as part of the current run, for a thread that the task's body starts.
+
+    What it sends leaves with the commit of the task's rows, or never. The task's session stays
+    with the body's thread. Outside a run, `function` itself.
+    """
+    run = current_run()
+    if run is None:
+        return function
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        with running(run):
+            return function(*args, **kwargs)
+
+    return call
