@@ -4,12 +4,8 @@ import type { Session } from "../client";
 import { useSession } from "./session";
 import { ADDED_VIEWS, type AddedView } from "./views";
 
-/** Until every server tells its views in the session: what a server that does not has. */
-const VIEWS_OF_A_SERVER_THAT_TELLS_NONE = ["drawings"];
-
 export function addedViewsOf(session: Session): readonly AddedView[] {
-  const told = (session as { views?: string[] }).views ?? VIEWS_OF_A_SERVER_THAT_TELLS_NONE;
-  return ADDED_VIEWS.filter((view) => told.includes(view.name));
+  return ADDED_VIEWS.filter((view) => session.views.includes(view.name));
 }
 
 const NONE: readonly AddedView[] = [];

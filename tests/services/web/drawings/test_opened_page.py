@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth
-from task_ledger.events import Entity, Registered
-from task_ledger.identity import new_task_id
-from tests.services.api.ledger import Running
+from task_ledger.model.events import Entity, Registered
+from task_ledger.model.ids import new_task_id
+from tests.services.server.ledger import Running
 from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.site import Site
 from tests.services.workers.running import PROJECT
