@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 WEB := services/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
 # Where the server looks for the built page.
-PAGE_DIR := $(WEB)/dist
+PAGE_DIR := task_ledger/server/page
 PAGE := $(PAGE_DIR)/.built
 WEB_SOURCES = $(shell find $(WEB)/src -type f ! -name '*.test.*' 2>/dev/null) \
 	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/package.json)
@@ -44,12 +44,12 @@ run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl
 	@TASK_LEDGER_PLUGINS=$${TASK_LEDGER_PLUGINS-services.plugin:takeoff} exec $(BIN)/task-ledger up
 
 # What touches the broker; the rest does not depend on which one it is.
-ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/services/projector \
-	tests/services/workers/takeoffs tests/services/cli/test_doctor.py tests/examples
+ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/task_ledger/projector \
+	tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py tests/examples
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \
-	tests/services/projector/test_relay.py tests/services/projector/test_relay_on_rabbitmq.py \
+	tests/task_ledger/projector/test_relay.py tests/task_ledger/projector/test_relay_on_rabbitmq.py \
 	$(addprefix tests/task_ledger/celery/,test_duplicates.py test_queues.py \
 		test_queues_on_rabbitmq.py test_retry.py test_sending.py test_terminate.py \
 		test_lost_workers.py::test_a_message_that_the_broker_lost_is_dispatched_again \

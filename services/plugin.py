@@ -11,7 +11,7 @@ from takeoff import SCHEMA_FOLDER
 from task_ledger.plugin import Command, Plugin, SchemaFolder
 
 if TYPE_CHECKING:
-    from deploy.stack import Process
+    from task_ledger.local.stack import Process
     from task_ledger.ops.settings import Settings
 
 COMMANDS: Final = (

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from services.plugin import takeoff
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.ops.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ

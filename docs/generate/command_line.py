@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docs.generate.markdown import NOTICE, flat, table
-from services.cli import exits
-from services.cli.commands import COMMANDS
-from services.cli.lazy import load
 from services.plugin import takeoff
+from task_ledger.cli import exits
+from task_ledger.cli.commands import COMMANDS
+from task_ledger.cli.lazy import load
 from task_ledger.plugin import Command
 
 

@@ -3,19 +3,19 @@
 from fastapi import FastAPI
 
 from services.plugin import takeoff
-from services.server import app as server
 from task_ledger.ops.settings import Settings
+from task_ledger.server import app as server
 
 
 def serve() -> FastAPI:
     """The application of the environment, for a process that serves nothing else.
 
     Raises:
-        pydantic.ValidationError, MissingSetting: as `services.server.app.create_app`.
+        pydantic.ValidationError, MissingSetting: as `task_ledger.server.app.create_app`.
     """
     return server.serve((takeoff,))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ledger's server with the takeoff as its plugin; see `services.server.app.create_app`."""
+    """The ledger's server with the takeoff as its plugin: `task_ledger.server.app.create_app`."""
     return server.create_app(settings, plugins=(takeoff,))

@@ -7,11 +7,11 @@ from fastapi import Depends
 from sqlalchemy import select
 
 from services.api.resources import Takeoff, TakeoffResources
-from services.server.auth import Asking
-from services.server.authorization import ProjectInReach
-from services.server.problems import not_found
 from takeoff.models import Condition, Document, Page, Project
 from task_ledger.access import Identity
+from task_ledger.server.auth import Asking
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.problems import not_found
 
 
 async def made_project_in_reach(project_id: ProjectInReach, takeoff: Takeoff) -> str:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from services.api.resources import TakeoffResources
-    from services.server.problems import ProblemError
-    from services.server.projects import ProjectSource
-    from services.server.resources import Resources
+    from task_ledger.server.problems import ProblemError
+    from task_ledger.server.projects import ProjectSource
+    from task_ledger.server.resources import Resources
 
 
 def routers() -> "Sequence[APIRouter]":

@@ -1,8 +1,8 @@
 """Which problem stands for which error of the takeoff."""
 
-from services.server.problems import ProblemError
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
+from task_ledger.server.problems import ProblemError
 
 
 def problem_of(error: TakeoffError) -> ProblemError:

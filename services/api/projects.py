@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from services.server.projects import Project
 from task_ledger.eventlog.database import query
+from task_ledger.server.projects import Project
 
 
 def made_projects(
@@ -16,7 +16,7 @@ def made_projects(
     limit: int,
     among: Sequence[str] | None,
 ) -> list[Project]:
-    """A page of them; see `services.server.projects.ProjectSource`."""
+    """A page of them; see `task_ledger.server.projects.ProjectSource`."""
     among = list(among) if among is not None else None
     arguments = {"after": after, "limit": limit, "among": among}
     rows = connection.execute(query("made_projects", "services.api"), arguments)

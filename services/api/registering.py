@@ -9,9 +9,9 @@ from fastapi import Depends, Response
 from services.api.authorization import PageInReach
 from services.api.resources import Takeoff
 from services.api.sending import AskedTask
-from services.server.auth import Operating
-from services.server.routes.router import PREFIX
 from task_ledger import enqueue
+from task_ledger.server.auth import Operating
+from task_ledger.server.routes.router import PREFIX
 
 
 @dataclass(frozen=True)

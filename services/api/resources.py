@@ -11,10 +11,10 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from services.api.sending import make_sender
-from services.server.resources import Resources, Shared, connect_options
 from takeoff.storage import Storage, open_storage
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.ops.settings import Settings
+from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from services.cli.exits import UNREACHABLE, CommandFailed
+from task_ledger.cli.exits import UNREACHABLE, CommandFailed
 
 _WAIT_S: Final = 30.0
 

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from services.cli.configuration import settings
-from services.cli.exits import CommandFailed
-from services.cli.machine_token import api_address, read_token
-from services.cli.options import Json
-from services.cli.printing import print_json, print_line
 from services.demo.api_client import ApiClient
 from services.demo.demonstration import TASK_TYPES, Demonstration
 from services.demo.display import live
 from services.demo.sample import PROJECT, sample_drawing
+from task_ledger.cli.configuration import settings
+from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.machine_token import api_address, read_token
+from task_ledger.cli.options import Json
+from task_ledger.cli.printing import print_json, print_line
 
 
 def demo(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from services.cli.exits import CommandFailed
 from services.demo.api_client import ApiClient, Refused
+from task_ledger.cli.exits import CommandFailed
 
 TASK_TYPES: Final = (
     "document_processing",

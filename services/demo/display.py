@@ -10,8 +10,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.printing import console, print_line, shown, status_of
 from services.demo.demonstration import Asked
+from task_ledger.cli.printing import console, print_line, shown, status_of
 
 _BAR: Final = 24
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from deploy.stack import Process, environment
+from task_ledger.local.stack import Process, environment
 from task_ledger.ops.settings import Settings
 
 _CONCURRENCY: Final = 2

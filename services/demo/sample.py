@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from services.cli.connection import connected
-from services.cli.exits import CommandFailed
-from services.cli.machine_token import api_address, read_token
-from services.cli.printing import print_line, say
 from services.demo.api_client import ApiClient
 from services.demo.demonstration import TASK_TYPES, Demonstration, make_project
+from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.machine_token import api_address, read_token
+from task_ledger.cli.printing import print_line, say
 from task_ledger.eventlog.verify import Scope, count
 from task_ledger.ops.settings import Settings
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.spawn import become, settings_of
+from task_ledger.cli.spawn import become, settings_of
 
 
 def worker(

@@ -51,7 +51,7 @@ def schema_folder() -> Path:
 
 def ledger_schema() -> SchemaFolder:
     """The ledger's own schema, which every migration brings up to date first."""
-    return SchemaFolder(schema="ledger", folder=schema_folder())
+    return SchemaFolder(schema="task_ledger", folder=schema_folder())
 
 
 def create(objects: Iterable[str]) -> None:
@@ -166,7 +166,7 @@ def _open_buckets(engine: Engine) -> None:
         try:
             with engine.begin() as connection:
                 connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
-                connection.execute(text("SELECT ledger.open_buckets()"))
+                connection.execute(text("SELECT task_ledger.open_buckets()"))
         except OperationalError as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise

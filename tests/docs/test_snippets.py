@@ -14,8 +14,8 @@ import pytest
 from celery.bin.worker import worker as celery_worker
 
 from docs.generate.command_line import commands
-from services.cli.commands import COMMANDS
 from services.plugin import takeoff
+from task_ledger.cli.commands import COMMANDS
 from tests.docs.test_links import PAGES, REPOSITORY
 from tests.servers import Database
 

@@ -14,15 +14,15 @@ from psycopg import Connection, sql
 from sqlalchemy import text
 
 from services.api.resources import opened
-from services.cli.connection import connected
-from services.server.exporting import Export
-from services.server.lifetime import running
-from services.server.metrics import Metrics
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
+from task_ledger.cli.connection import connected
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect
+from task_ledger.server.exporting import Export
+from task_ledger.server.lifetime import running
+from task_ledger.server.metrics import Metrics
 from tests.servers import Database
 
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle') LIKE 'ISO%', current_user"

@@ -14,14 +14,14 @@ from services.api.schemas.takeoffs import (
     MeasurementAnswer,
     MeasurementsAnswer,
 )
-from services.server.auth import Operating
-from services.server.authorization import ProjectInReach
-from services.server.cursors import text_cursor_of, text_of
-from services.server.parameters import Limit, NextId, NextText, Text
-from services.server.problems import ProblemError, declared
-from services.server.routes.router import api_router
 from takeoff.models import Condition, Measurement
 from takeoff.terms import MeasurementType, Unit
+from task_ledger.server.auth import Operating
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.cursors import text_cursor_of, text_of
+from task_ledger.server.parameters import Limit, NextId, NextText, Text
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
 

@@ -16,13 +16,13 @@ from services.api.schemas.drawings import (
     PagesAnswer,
     PageSummary,
 )
-from services.server.authorization import ProjectInReach
-from services.server.cursors import id_of, text_cursor_of
-from services.server.parameters import Limit, NextText
-from services.server.problems import declared
-from services.server.routes.router import api_router
 from takeoff.models import Document, Page
 from takeoff.smaller_image import ImageWidth, smaller_image
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.cursors import id_of, text_cursor_of
+from task_ledger.server.parameters import Limit, NextText
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 

@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.api.authorization import PageInReach
 from services.api.resources import Takeoff
 from services.api.schemas.drawings import PageAnswer
-from services.server.auth import Operating
-from services.server.parameters import Text
-from services.server.problems import declared
-from services.server.routes.router import api_router
 from takeoff.models import Page
 from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
 from takeoff.remeasuring import by_new_scale
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.auth import Operating
+from task_ledger.server.parameters import Text
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 

@@ -13,10 +13,10 @@ from services.api.sending import (
     PROCESS_PAGE_OCR,
     AskedTask,
 )
-from services.server.problems import declared
-from services.server.routes.router import api_router
 from takeoff.models import Document, Page
 from takeoff.providers import ProviderName
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 

@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
 from services.api.resources import Takeoff
-from services.server.auth import Administering
-from services.server.parameters import Text
-from services.server.problems import ProblemError, declared
-from services.server.routes.router import PREFIX, api_router
-from services.server.schemas.project import ProjectAnswer
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.auth import Administering
+from task_ledger.server.parameters import Text
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.routes.router import PREFIX, api_router
+from task_ledger.server.schemas.project import ProjectAnswer
 
 router = api_router("projects")
 

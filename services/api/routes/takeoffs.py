@@ -21,10 +21,10 @@ from services.api.sending import (
     GENERATE_AI_TAKEOFF,
     AskedTask,
 )
-from services.server.problems import ProblemError, declared
-from services.server.routes.router import api_router
 from takeoff.models import Condition, Document, Page
 from takeoff.providers import ProviderName, ProviderSettings, availability
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
 

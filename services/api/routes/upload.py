@@ -14,14 +14,14 @@ from services.api.resources import Takeoff, TakeoffResources
 from services.api.schemas.registered import EnqueuedAnswer
 from services.api.sending import PROCESS_DOCUMENT
 from services.api.upload.receiving import Upload, uploaded
-from services.server.auth import Operating
-from services.server.body_limit import with_own_body_limit
-from services.server.problems import declared
-from services.server.routes.router import PREFIX, api_router
 from takeoff.models import Document
 from takeoff.storage import document_key
 from task_ledger import Enqueued, enqueue
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.auth import Operating
+from task_ledger.server.body_limit import with_own_body_limit
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import PREFIX, api_router
 
 router = api_router("drawings")
 _log: Final = structlog.get_logger()

@@ -14,10 +14,10 @@ from starlette.requests import ClientDisconnect
 
 from services.api.resources import TakeoffResources
 from services.api.upload.multipart import FilePart
-from services.server.problems import ProblemError
 from takeoff.intake import Inspected, Received, inspect, receive
 from takeoff.limits import IntakeLimits
 from takeoff.refusals import FileTooLarge
+from task_ledger.server.problems import ProblemError
 
 OVERHEAD_BYTES: Final = 16 * 1024
 """What the multipart form may add to the file."""

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from services.api.app import create_app
 from task_ledger.ops.settings import Settings
 from tests.services.api.processes import serving
-from tests.services.server.fixtures import client, ledger, owner, projector, token
-from tests.services.server.processes import Server
+from tests.task_ledger.server.fixtures import client, ledger, owner, projector, token
+from tests.task_ledger.server.processes import Server
 
 __all__ = ["client", "ledger", "owner", "projector", "token"]
 

@@ -2,6 +2,6 @@
 
 from functools import partial
 
-from tests.services.server import processes
+from tests.task_ledger.server import processes
 
 serving = partial(processes.serving, application="services.api.app:serve")

@@ -3,8 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.services.server.described import refuses_strangers
-from tests.services.server.test_access_of_routes import OPEN, PAGE
+from tests.task_ledger.server.described import refuses_strangers
+from tests.task_ledger.server.test_access_of_routes import OPEN, PAGE
 
 
 def test_the_takeoffs_routes_need_a_token(anonymous: TestClient) -> None:

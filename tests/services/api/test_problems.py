@@ -5,8 +5,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.servers import Database
-from tests.services.server.described import declares_every_problem
-from tests.services.server.test_problems import problem
+from tests.task_ledger.server.described import declares_every_problem
+from tests.task_ledger.server.test_problems import problem
 
 
 @pytest.mark.parametrize("path", ["/api/v1/documents/%00", "/api/v1/pages/x/image"])

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.services.server.ledger import Ledger
-from tests.services.server.processes import Projector
+from tests.task_ledger.server.ledger import Ledger
+from tests.task_ledger.server.processes import Projector
 
 Token = Callable[..., dict[str, str]]
 

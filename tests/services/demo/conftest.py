@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.cli.command import Command
+from tests.task_ledger.cli.command import Command
 
 PLUGIN = {"TASK_LEDGER_PLUGINS": "services.plugin:takeoff"}
 

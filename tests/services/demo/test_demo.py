@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
-from tests.services.cli.command import Command
 from tests.services.demo.conftest import PLUGIN
 from tests.services.workers.running import PROJECT, System, running
 from tests.takeoff.providers.provider_server import Mood
+from tests.task_ledger.cli.command import Command
 
 KINDS = {
     "document_processing",

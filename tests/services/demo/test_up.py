@@ -4,9 +4,9 @@ import signal
 
 import pytest
 
-from tests.deploy.children import gone, wait_until
-from tests.services.cli.command import Command
-from tests.services.cli.installation import children, free_port, running, second_terminal
+from tests.task_ledger.cli.command import Command
+from tests.task_ledger.cli.installation import children, free_port, running, second_terminal
+from tests.task_ledger.local.children import gone, wait_until
 
 
 @pytest.fixture

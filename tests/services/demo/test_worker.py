@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.services.cli.command import Command
+from tests.task_ledger.cli.command import Command
 
 
 def test_the_worker_takes_celerys_own_options(command: Command) -> None:

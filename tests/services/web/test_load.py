@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from task_ledger.eventlog.append import Append, append_many
 from task_ledger.model.events import Progress, Registered, Started
 from task_ledger.model.ids import new_claim, new_task_id
-from tests.services.server.ledger import Running
-from tests.services.server.processes import eventually
 from tests.services.web.frames import Frames, assert_smooth, traced
 from tests.services.web.site import Site
+from tests.task_ledger.server.ledger import Running
+from tests.task_ledger.server.processes import eventually
 
 TASKS: Final = 10_000
 EVENTS: Final = 5_000
@@ -58,7 +58,7 @@ def _under_load(browser: Browser, page: Page, site: Site, tasks: list[Running]) 
 def _registered(site: Site, project: str, count: int) -> list[Running]:
     tasks = [Running(new_task_id()) for _ in range(count)]
     site.owner.execute(
-        "SELECT ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
+        "SELECT task_ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
         " FROM unnest(%s::uuid[]) AS id",
         (
             project,

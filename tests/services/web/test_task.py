@@ -13,8 +13,8 @@ from task_ledger.eventlog.append import note
 from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import RetryReason
-from tests.services.server.ledger import Running
 from tests.services.web.site import Site
+from tests.task_ledger.server.ledger import Running
 
 
 def _shown(value: Any) -> str:
@@ -116,7 +116,7 @@ def test_what_only_the_log_knows_is_told(site: Site, page: Page, project: str) -
     due = datetime.now(UTC) + timedelta(hours=2)
     task = Running(new_task_id())
     site.owner.execute(
-        "SELECT ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, %s)",
+        "SELECT task_ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, %s)",
         (task.id, project, Registered(task_type="export", name="nightly").to_json(), due),
     )
     refused = Noted(kind="duplicate_delivery_refused", message="it runs", worker="worker-2")
@@ -167,7 +167,7 @@ def test_the_history_is_verified_and_exported_beside_it(
     with site.stack.connection.transaction():
         site.stack.connection.execute("SET LOCAL session_replication_role = replica")
         site.stack.connection.execute(
-            "UPDATE ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
+            "UPDATE task_ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
             (task.id,),
         )
     badge.click()

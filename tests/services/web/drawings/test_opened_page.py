@@ -11,10 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 from takeoff.sample import SampleTruth
 from task_ledger.model.events import Entity, Registered
 from task_ledger.model.ids import new_task_id
-from tests.services.server.ledger import Running
 from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.site import Site
 from tests.services.workers.running import PROJECT
+from tests.task_ledger.server.ledger import Running
 
 Pages = list[dict[str, Any]]
 
@@ -207,7 +207,7 @@ def test_every_task_of_a_page_is_shown_when_it_is_asked_for(
     for n in range(7):
         task = Running(new_task_id())
         site.owner.execute(
-            "SELECT ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)",
+            "SELECT task_ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)",
             (
                 task.id,
                 PROJECT,

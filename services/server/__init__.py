@@ -1,6 +1,0 @@
-"""The ledger's HTTP API and page. `services.server.app:serve` is the application factory."""
-
-from typing import Final
-
-PACKAGE: Final = __name__
-"""Where `query` finds this package's SQL files."""
