@@ -200,7 +200,18 @@ def _unknown(
         reason = "The sheet is not to scale."
     elif deferred:
         reason = "The title block refers to the views, and none states a scale."
-    elif any(each.notation.ratio for each in statements):
-        reason = "A scale is stated, but nobody knows how large the sheet is."
+    else:
+        reason = _unused(statements) or reason
     text = named[0].notation.text if named else None
     return ScaleVerdict(text, None, None, False, (reason,), (), tuple(statements))
+
+
+def _unused(statements: Sequence[ScaleStatement]) -> str | None:
+    """Return why a scale that is written says nothing about the page, if one is written."""
+    written = [each.notation for each in statements if each.role is not Role.LIST]
+    written = [notation for notation in written if notation.ratio]
+    if not written:
+        return None
+    if all(notation.paper for notation in written):
+        return f"{written[0].text} is stated for a size of paper, and the sheet has none of those."
+    return "A scale is stated, but nobody knows how large the sheet is."

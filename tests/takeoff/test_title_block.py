@@ -24,6 +24,7 @@ from tests.takeoff.lettering import lettered, page
 from tests.takeoff.samples import FOLDER, needs_drawings
 
 _WIDTH, _HEIGHT = 5400, 3600
+_NOTE = lettered("VERIFY ALL DIMENSIONS IN THE FIELD", (600, 600), 20)
 
 
 def _read(*lines: list[Word]) -> TitleBlock:
@@ -103,8 +104,9 @@ def test_the_largest_number_at_the_right_or_the_bottom_is_the_sheets() -> None:
 
 
 def test_a_larger_number_in_the_drawing_is_not_the_sheets() -> None:
-    assert _number(lettered("B-200", (2000, 1500), 200), lettered("A-101", (5000, 3300), 60)) == (
-        "A-101"
+    assert (
+        _number(_NOTE, lettered("B-200", (2000, 1500), 200), lettered("A-101", (5000, 3300), 60))
+        == "A-101"
     )
 
 
@@ -118,9 +120,9 @@ def test_a_number_in_neither_strip_is_not_taken() -> None:
 
 
 def test_among_equals_the_one_in_the_corner_wins() -> None:
-    assert _number(lettered("A-301", (5000, 500), 60), lettered("A-101", (5000, 3400), 60)) == (
-        "A-101"
-    )
+    equals = lettered("A-301", (5000, 500), 60), lettered("A-101", (5000, 3400), 60)
+
+    assert _number(_NOTE, *equals) == "A-101"
 
 
 @pytest.mark.parametrize("pieces", [["A", "-", "101"], ["A-", "101"], ["A", "101"], ["A", "-101"]])
