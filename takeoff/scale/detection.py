@@ -9,12 +9,13 @@ from takeoff.reading.word import Word
 from takeoff.scale.dimension_strings import dimension_strings
 from takeoff.scale.dimension_votes import ballots_of
 from takeoff.scale.election import AGREEMENT, Ballot, VotedScale, confirm, elect
+from takeoff.scale.evidence import TOLERANCE, Evidence, Source
 from takeoff.scale.notation import ScaleKind
 from takeoff.scale.paper_size import print_share
 from takeoff.scale.scale_bar import ScaleBar, find_scale_bars
 from takeoff.scale.statements import Role, ScaleStatement, find_statements
 from takeoff.scale.vector_layer import VectorLayer, Viewport
-from takeoff.scale.verdict import TOLERANCE, Evidence, ScaleVerdict, Source, judge
+from takeoff.scale.verdict import ScaleVerdict, judge
 from takeoff.title_block.sheet_number import find_sheet_number
 
 _SOURCE = {Role.VIEW: Source.VIEW, Role.TITLE_BLOCK: Source.TITLE_BLOCK}
@@ -66,7 +67,8 @@ def _written(
         rule = f"written under {each.view_title}" if each.view_title else f"written, {each.role}"
         if notation.paper is not None:
             rule += f", printed at {share:.0%} of {notation.paper}"
-        yield Evidence(_SOURCE[each.role], value * share, notation.text, each.box, rule)
+        turn = each.phrase.turn
+        yield Evidence(_SOURCE[each.role], value * share, notation.text, each.box, rule, turn)
 
 
 def _voted(ballots: Sequence[Ballot], others: Sequence[Evidence]) -> list[Evidence]:

@@ -25,6 +25,11 @@ _NOT_TO_SCALE = re.compile(
 _DEFERRED = re.compile(
     r"(?P<label>\bSCALES?\s*[:=.]?\s*)?\b(?:AS\s+(?:NOTED|SHOWN|INDICATED)|VARIES)\b", re.IGNORECASE
 )
+# A scale of inches per foot, or a ratio, of which a part is no number.
+_UNREADABLE = re.compile(
+    r"(?P<label>\bSCALES?\s*[:=.]?\s*)\S{1,6}\s*(?:\"\s*=\s*\S{1,5}\s*'[-\s\w\"]*|[:/]\s*\d+)$",
+    re.IGNORECASE,
+)
 
 
 def parse_scale(text: str) -> ScaleNotation | None:
@@ -37,7 +42,8 @@ def find_scales(text: str) -> Iterator[ScaleNotation]:
 
     Slopes and mixes (SLOPE 1:12) are left out. AS NOTED, VARIES, FULL SIZE and their like inside
     a longer sentence count only after the word SCALE. A whole number before a fraction that makes
-    a scale nobody uses is a detail's number, and is left out.
+    a scale nobody uses is a detail's number, and is left out. What stands after the word SCALE
+    and is written like one, but with a part that is no number, is yielded as unreadable.
     """
     plain = plain_text(text).replaced(SPOKEN, SPOKEN_WORDS)
     found = [
@@ -46,6 +52,8 @@ def find_scales(text: str) -> Iterator[ScaleNotation]:
         *_unmeasured(plain.text),
     ]
     end = -1
+    if not found:
+        found += _unreadable(plain.text)
     for notation in sorted(found, key=lambda each: (each.start, -each.end)):
         if notation.start >= end:
             end = notation.end
@@ -60,6 +68,12 @@ def _unmeasured(text: str) -> Iterator[ScaleNotation]:
         alone = not text[: match.start()].strip() and not text[match.end() :].strip(" .")
         if match["label"] is not None or alone:
             yield _without_ratio(match, ScaleKind.DEFERRED)
+
+
+def _unreadable(text: str) -> Iterator[ScaleNotation]:
+    match = _UNREADABLE.search(text.rstrip())
+    if match is not None:
+        yield _without_ratio(match, ScaleKind.UNREADABLE)
 
 
 def _without_ratio(match: re.Match[str], kind: ScaleKind) -> ScaleNotation:

@@ -16,17 +16,18 @@ class ScaleKind(StrEnum):
     METRIC = "metric"
     NOT_TO_SCALE = "not to scale"
     DEFERRED = "deferred"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class ScaleNotation:
     """A scale as it is written.
 
-    ``ratio`` is N of 1:N, None for drawings that are not to scale and where the scale is said to
-    stand elsewhere. ``standard`` tells whether it is one of the usual scales; a misread digit
-    mostly makes it unusual. ``labelled``: the word SCALE or an M stands before it. ``start`` and
-    ``end`` are its place in the text that was searched. ``paper`` is the size of paper that it
-    holds for, such as A1, where one is written behind it.
+    ``ratio`` is N of 1:N, None for drawings that are not to scale, where the scale is said to
+    stand elsewhere, and where it cannot be read. ``standard`` tells whether it is one of the
+    usual scales; a misread digit mostly makes it unusual. ``labelled``: the word SCALE or an M
+    stands before it. ``start`` and ``end`` are its place in the text that was searched. ``paper``
+    is the size of paper that it holds for, such as A1, where one is written behind it.
     """
 
     text: str

@@ -29,8 +29,9 @@ _OTHER_LABEL = re.compile(
 )
 _DETAIL = re.compile(r"[A-Z0-9]{1,2}|-+", re.IGNORECASE | re.ASCII)
 
-# In heights of the label, or of the number if that is more: how far a number may stand from it.
-_REACH, _OWN_REACH = 10.0, 2.5
+# In heights of the label, or of the number if that is more: how far a number may stand under its
+# label or to the right of it; and how far to the right under it, so many times further.
+_REACH, _OWN_REACH, _ASIDE = 10.0, 2.5, 3.0
 # In heights of the callout: how far its halves are apart, and off the middle; how unlike in size.
 _HALVES_APART, _OFF_CENTRE, _HALF_SIZE = 2.2, 0.8, 1.7
 # In heights of the text: how near the label of another field stands.
@@ -107,7 +108,8 @@ def _leads_to(label: Phrase, number: Phrase, reach: float) -> bool:
     left, top, right, bottom = number.reading
     under = top - label.reading[3]
     if -0.5 * label.height <= under <= reach:
-        return left - label.reading[2] <= reach and label.reading[0] - right <= label.height
+        aside = left - label.reading[2] <= _ASIDE * reach
+        return aside and label.reading[0] - right <= label.height
     on_line = top - label.height <= label.reading[1] and label.reading[3] <= bottom + label.height
     return on_line and 0 <= left - label.reading[2] <= reach
 

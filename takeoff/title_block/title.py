@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from takeoff.phrases import Box, Phrase, phrase_of
 from takeoff.title_block.finding import Finding
-from takeoff.title_block.title_lines import MAX_LINES, goes_on, names_drawing, title_lines
+from takeoff.title_block.title_lines import names_drawing, title_lines
 
 _LABEL = re.compile(
     r"(?:SHEET|DRAWING|DWG\.?)\s*(?:TITLE|NAME)\s*[:.]?\s*(?P<rest>.*)|TITLE\s*:?\s*(?P<none>)$",
@@ -20,13 +20,11 @@ _OTHER_LABEL = re.compile(
     r"|(?:NO|NAME|PHASE|ADDRESS|OWNER|LOCATION|PROJECT|REVISIONS?)\s*(?::.*)?)",
     re.IGNORECASE,
 )
-# In heights of the text: how far a title may lie under its label and its lines under each other.
-_UNDER_LABEL, _BETWEEN_LINES = 5.0, 1.3
+# In heights of the text: how far a title may lie under its label.
+_UNDER_LABEL = 5.0
 # A label is small: how far under it the first line may start, in heights of the label.
 _LABEL_REACH = 9.0
 _LEAST_OF_TALLEST = 0.64
-# Ink with descenders is a third taller than without.
-_SAME_SIZE = (0.68, 1.45)
 # Beside the number: in heights of the number, and how large the title is at least.
 _BESIDE, _LEAST_SIZE = 9.0, 0.3
 
@@ -40,7 +38,7 @@ def find_title(phrases: Sequence[Phrase], number: Phrase | None) -> Finding | No
         rest = (match["rest"] or "").strip()
         if rest and not _OTHER_LABEL.fullmatch(rest):
             first = _after_label(label, rest)
-            lines = _block(first, _below(first, phrases), number)
+            lines = _lines(first, label, phrases, number)
             return _finding(lines, "after its label")
         lines = _under(label, phrases, number)
         if lines:
@@ -66,7 +64,7 @@ def _under(label: Phrase, phrases: Sequence[Phrase], number: Phrase | None) -> l
     near = max(_LABEL_REACH * label.height, _UNDER_LABEL * first.height)
     if first.reading[1] - label.reading[3] > near or _is_other(first, number):
         return []
-    return _block(first, below, number)
+    return _lines(first, label, phrases, number)
 
 
 def _below(label: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
@@ -87,27 +85,17 @@ def _below(label: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
     )
 
 
-def _block(first: Phrase, below: Sequence[Phrase], number: Phrase | None) -> list[Phrase]:
-    """Return ``first`` and the lines of its size that follow close under it."""
-    lines = [first]
-    for phrase in below:
-        last = lines[-1]
-        if phrase is first or phrase.reading[1] <= last.reading[1] + last.height * 0.5:
-            continue
-        gap = phrase.reading[1] - last.reading[3]
-        overlap = min(phrase.reading[2], last.reading[2]) - max(phrase.reading[0], last.reading[0])
-        if overlap <= 0:
-            continue
-        if (
-            gap > _BETWEEN_LINES * last.height
-            or not _same_size(phrase, first)
-            or _is_other(phrase, number)
-            or not goes_on(last.text, phrase.text)
-            or len(lines) == MAX_LINES
-        ):
-            break
-        lines.append(phrase)
-    return lines
+def _lines(
+    first: Phrase, label: Phrase, phrases: Sequence[Phrase], number: Phrase | None
+) -> list[Phrase]:
+    """Return the lines of the title that ``first`` is one of, none of them over ``label``."""
+    top = label.reading[1] - label.height * 0.5
+    own = [
+        phrase
+        for phrase in phrases
+        if phrase is not label and phrase.reading[1] >= top and not _is_other(phrase, number)
+    ]
+    return title_lines(first, own)
 
 
 def _beside(phrases: Sequence[Phrase], number: Phrase) -> Finding | None:
@@ -154,11 +142,6 @@ def _is_other(phrase: Phrase, number: Phrase | None) -> bool:
 
 def _same_turn(one: Phrase, other: Phrase) -> bool:
     return abs((one.turn - other.turn + 180) % 360 - 180) <= 2
-
-
-def _same_size(one: Phrase, other: Phrase) -> bool:
-    ratio = one.height / other.height if other.height else 0.0
-    return _SAME_SIZE[0] <= ratio <= _SAME_SIZE[1]
 
 
 def _apart(one: Box, other: Box) -> float:

@@ -40,7 +40,7 @@ _OTHER_FIELD = re.compile(
     re.IGNORECASE,
 )
 # In heights of the text: between lines, and how well their edges or middles are aligned.
-_BETWEEN, _ALIGNED = 1.4, 0.6
+_BETWEEN, _ALIGNED = 1.4, 0.75
 # Ink without descenders, or all in small letters, is lower than that of the same font.
 _INK_SIZE = (0.68, 1.45)
 _FONT_SIZE = 0.12
@@ -64,14 +64,13 @@ def title_lines(known: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
             break
         lines.insert(0, line)
     for line in _following(known, alike, 1):
-        if len(lines) == MAX_LINES or not goes_on(lines[-1].text, line.text):
+        if len(lines) == MAX_LINES or not _goes_on(lines[-1].text, line.text):
             break
         lines.append(line)
     return lines
 
 
-def goes_on(above: str, line: str) -> bool:
-    """Tell whether ``line``, close under the line ``above`` of a title, may be of that title."""
+def _goes_on(above: str, line: str) -> bool:
     if _OPEN_END.search(above) or _OPEN_START.match(line):
         return True
     return not _OTHER_FIELD.fullmatch(line)

@@ -15,7 +15,8 @@ from takeoff.models import Condition, Measurement, Page
 from takeoff.page_scale import by_value, calibrated, store_detected
 from takeoff.providers import Answered, Element, Subject
 from takeoff.remeasuring import by_new_scale
-from takeoff.scale.verdict import ScaleVerdict, Source
+from takeoff.scale.evidence import Source
+from takeoff.scale.verdict import ScaleVerdict
 from takeoff.terms import GeometryType, MeasurementType, Unit
 from task_ledger.database import sqlalchemy_url
 from tests.servers import Database

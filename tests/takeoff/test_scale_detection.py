@@ -10,8 +10,9 @@ import pytest
 
 from takeoff.sample import write_sample
 from takeoff.scale.detection import detect_scale
+from takeoff.scale.evidence import Source
 from takeoff.scale.statements import Role
-from takeoff.scale.verdict import ScaleVerdict, Source
+from takeoff.scale.verdict import ScaleVerdict
 from tests.takeoff.files import edited, written
 from tests.takeoff.lettering import lettered
 from tests.takeoff.samples import FOLDER, needs_drawings
