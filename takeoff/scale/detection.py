@@ -8,7 +8,7 @@ from takeoff.phrases import around, phrases_of
 from takeoff.reading.word import Word
 from takeoff.scale.dimension_strings import dimension_strings
 from takeoff.scale.dimension_votes import ballots_of
-from takeoff.scale.election import AGREEMENT, Ballot, VotedScale, confirm, elect
+from takeoff.scale.election import AGREEMENT, Ballot, VotedScale, confirm, deny, elect
 from takeoff.scale.evidence import TOLERANCE, Evidence, Source
 from takeoff.scale.notation import ScaleKind
 from takeoff.scale.paper_size import print_share
@@ -72,7 +72,7 @@ def _written(
 
 
 def _voted(ballots: Sequence[Ballot], others: Sequence[Evidence]) -> list[Evidence]:
-    """Return what the dimension strings elect, and which scales of ``others`` they confirm."""
+    """Return what the dimension strings elect, and what they confirm or deny of ``others``."""
     evidence = [_of_strings(voted, "agree") for voted in elect(ballots)]
     for each in others:
         if any(_agree(each, known) for known in evidence):
@@ -80,6 +80,9 @@ def _voted(ballots: Sequence[Ballot], others: Sequence[Evidence]) -> list[Eviden
         confirmed = confirm(ballots, each.pixels_per_foot)
         if confirmed is not None:
             evidence.append(_of_strings(confirmed, f"confirm the {each.source}, and agree"))
+    if not evidence:
+        denied = (deny(ballots, each.pixels_per_foot) for each in others)
+        evidence += [_of_strings(each, "deny it, and agree") for each in denied if each][:1]
     return evidence
 
 

@@ -33,24 +33,29 @@ def ballots_of(strings: Iterable[DimensionString], lines: Iterable[Line]) -> lis
         index = indexes.along(string.text.frame)
         if index is None:
             continue
-        votes = [Vote(string.text, string.feet, span) for span in _spans(string.text, index)]
+        votes = [
+            Vote(string.text, string.feet, span, nearest)
+            for span, nearest in _spans(string.text, index)
+        ]
         votes = [each for each in votes if _PLAUSIBLE[0] < each.pixels_per_foot < _PLAUSIBLE[1]]
         if votes:
             ballots.append(votes)
     return ballots
 
 
-def _spans(phrase: Phrase, index: LineIndex) -> list[float]:
-    """Return how long, in pixels, the lines beside ``phrase`` that it is centred on are."""
+def _spans(phrase: Phrase, index: LineIndex) -> list[tuple[float, bool]]:
+    """Return how long, in pixels, the lines beside ``phrase`` that it is centred on are, and
+    whether that is the shortest part of the nearest line.
+    """
     left, top, right, bottom = phrase.reading
     middle, height = (left + right) / 2, bottom - top
     slack = max(_OFF_CENTRE * height, 2.0)
     levels = index.levels(top - _REACH * height, bottom + _REACH * height, middle)
     levels = sorted(levels, key=lambda level: abs(level.down - (top + bottom) / 2))
-    spans: list[float] = []
+    spans: list[tuple[float, bool]] = []
     for level in levels[:_MAX_LEVELS]:
         for start, end in _centred(index, level, middle, slack):
-            spans.append(end - start)
+            spans.append((end - start, not spans))
     return spans
 
 

@@ -23,17 +23,23 @@ _DIFFERENT_LENGTH = 1.05
 # The same where another source says the scale, and strings need only confirm it.
 _CONFIRMING_SUPPORT, _CONFIRMING_LENGTHS, _CONFIRMING_SHARE = 4, 3, 0.1
 _SAME_SCALE = 0.01
+# And where they deny it.
+_DENYING_SUPPORT = 2
 # A winner has at least so many times the support of any other scale.
 _CLEAR = 1.5
 
 
 @dataclass(frozen=True)
 class Vote:
-    """One dimension: its text, its length in feet, and the length in pixels it may have."""
+    """One dimension: its text, its length in feet, and the length in pixels it may have.
+
+    ``nearest`` tells whether that is of the nearest line, from mark to mark: how most are drawn.
+    """
 
     text: Phrase
     feet: float
     pixels: float
+    nearest: bool = False
 
     @property
     def pixels_per_foot(self) -> float:
@@ -100,6 +106,25 @@ def confirm(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | N
     ):
         return None
     return VotedScale(scale, tuple(winner), len(ballots))
+
+
+def deny(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | None:
+    """Return the other scale that strings agree on, where they are too few to elect one and none
+    is for the scale that other sources give.
+
+    A bar may have been put on a reduced print at the scale of the unreduced sheet, and agrees with
+    what is written there: then two dimensions are reason enough to doubt both.
+    """
+    nearest = [[each for each in votes if each.nearest] for votes in ballots]
+    nearest = [votes for votes in nearest if votes]
+    far = 4 * AGREEMENT
+    if any(abs(_scale(each) / pixels_per_foot - 1) <= far for votes in nearest for each in votes):
+        return None
+    best = _best(nearest)
+    share = _LEAST_SHARE * _support_of_all(nearest)
+    if not _is_enough(best, max(_DENYING_SUPPORT, share), _LEAST_LENGTHS):
+        return None
+    return VotedScale(_scale_of(best), tuple(best), len(ballots))
 
 
 def _is_enough(votes: Sequence[Vote], support: float, lengths: int) -> bool:

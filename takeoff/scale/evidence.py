@@ -26,6 +26,9 @@ class Source(StrEnum):
 STRENGTH = {source: place for place, source in enumerate(Source)}
 """The place of each source, the strongest having 0."""
 
+EXACT = (Source.VIEWPORT, Source.SCALE_BAR, Source.VIEW, Source.TITLE_BLOCK)
+"""The sources whose scale is exact where they agree with others; dimensions may be rounded."""
+
 WRITTEN = (Source.VIEW, Source.TITLE_BLOCK)
 """The sources that are one witness, because one hand wrote them."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from takeoff.scale.disagreement import Kind, disagreement, scales_without_value
-from takeoff.scale.evidence import STRENGTH, TOLERANCE, WRITTEN, Evidence, Source, witnesses
+from takeoff.scale.evidence import EXACT, STRENGTH, TOLERANCE, WRITTEN, Evidence, Source, witnesses
 from takeoff.scale.notation import ScaleKind
 from takeoff.scale.statements import Role, ScaleStatement
 
@@ -54,7 +54,7 @@ def judge(evidence: Sequence[Evidence], statements: Sequence[ScaleStatement]) ->
     Calibrated is a sheet when two independent sources agree within 1 % and neither a part of it
     is known to have another scale or none, nor another measured source contradicts. Written
     scales that disagree with two measured sources are those of the unreduced sheet; they are
-    reported and overruled.
+    reported and overruled. Of sources that agree, the scale is that of the most exact one.
     """
     groups = _agreeing(evidence)
     without = scales_without_value(statements)
@@ -71,13 +71,19 @@ def judge(evidence: Sequence[Evidence], statements: Sequence[ScaleStatement]) ->
     written = [each.text for each in main if each.source in WRITTEN]
     return ScaleVerdict(
         written[0] if written else None,
-        main[0].pixels_per_foot,
+        _value(main),
         main[0].source,
         calibrated,
         (*_lacking(main), *(each.reason for each in disagreements)),
         tuple(evidence),
         tuple(statements),
     )
+
+
+def _value(main: Sequence[Evidence]) -> float:
+    exact = [each for each in main if each.source in EXACT]
+    chosen = min(exact or main, key=lambda each: STRENGTH[each.source])
+    return chosen.pixels_per_foot
 
 
 def _agreeing(evidence: Sequence[Evidence]) -> list[list[Evidence]]:

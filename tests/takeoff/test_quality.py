@@ -35,7 +35,7 @@ def test_wrong_and_missing_answers_are_counted() -> None:
 
     page = report(rows)
 
-    assert "| title | 1 | 1 | 1 |" in page
+    assert "| title | 2 | 1 | 50.0% | 3 | 33.3% |" in page
     assert "calibrated: 1 of 1 pages, of these wrong: 1" in page
 
 
