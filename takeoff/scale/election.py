@@ -24,7 +24,7 @@ _DIFFERENT_LENGTH = 1.05
 _CONFIRMING_SUPPORT, _CONFIRMING_LENGTHS, _CONFIRMING_SHARE = 4, 3, 0.1
 _SAME_SCALE = 0.01
 # And where they deny it.
-_DENYING_SUPPORT = 2
+_DENYING_SUPPORT, _DENYING_SHARE = 2, 0.2
 # A winner has at least so many times the support of any other scale.
 _CLEAR = 1.5
 
@@ -121,7 +121,7 @@ def deny(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | None
     if any(abs(_scale(each) / pixels_per_foot - 1) <= far for votes in nearest for each in votes):
         return None
     best = _best(nearest)
-    share = _LEAST_SHARE * _support_of_all(nearest)
+    share = _DENYING_SHARE * _support_of_all(nearest)
     if not _is_enough(best, max(_DENYING_SUPPORT, share), _LEAST_LENGTHS):
         return None
     return VotedScale(_scale_of(best), tuple(best), len(ballots))

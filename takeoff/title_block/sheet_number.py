@@ -30,9 +30,9 @@ _MAX_WORDS = 4
 _SAME_SIZE = 0.05
 # Two words without a dash are one number only if they touch; in heights of the text.
 _TOUCHING = 0.3
-# How much taller than the usual text of the sheet a number without a label is: in the corner, and
-# elsewhere in the strips. Letters of a series (marks, grids) are about equally tall.
-_TALLER_IN_CORNER, _TALLER = 1.3, 1.8
+# How much taller than the usual text of the sheet a number without a label is: in the corner,
+# elsewhere in the strips, and beside a blank field. Letters of a series (marks, grids) are about equally tall.
+_TALLER_IN_CORNER, _TALLER, _FAR_TALLER = 1.3, 1.8, 3.0
 _SERIES_SIZE, _SERIES = 0.15, 3
 
 
@@ -56,19 +56,19 @@ def find_sheet_number(
 ) -> tuple[Phrase, SheetNumber, Finding] | None:
     """Return the text of the sheet number, what it says, and the finding; None if there is none.
 
-    Where the sheet has a field for the number, only what stands in it counts; a blank field is
-    none. Elsewhere the largest text wins, and among equals the one nearest to the lower right
-    corner. A sheet that was stored lying on its side is told by the way most of its text reads.
+    Where the sheet has a field for the number, what stands in it counts; where that is blank, only
+    a far larger number in the corner, whose field is laid out in another way. Elsewhere the
+    largest text wins, and among equals the one nearest to the lower right corner. A sheet that was stored lying on its side is told by the way most of its text reads.
     """
     labels = sheet_number_labels(phrases)
     found = list(_candidates(phrases, labels, width_px, height_px))
     labelled = [each for each in found if each.label is Label.SHEET]
     if labelled:
         return _answer(_largest(labelled), "in the field that is labelled as the sheet number")
-    if labels or not found:
+    if not found:
         return None
     chosen = _largest(found)
-    if not _stands_out(chosen, found, phrases):
+    if not _stands_out(chosen, found, phrases, blank=bool(labels)):
         return None
     rule = f"largest of {len(found)} texts like a sheet number at the right or the bottom"
     return _answer(chosen, rule)
@@ -110,8 +110,13 @@ def _largest(found: Sequence[_Candidate]) -> _Candidate:
     return min(rivals, key=rank)
 
 
-def _stands_out(chosen: _Candidate, found: Sequence[_Candidate], phrases: Sequence[Phrase]) -> bool:
-    """Tell whether a number without a label is larger than the sheet's text, and no series."""
+def _stands_out(
+    chosen: _Candidate, found: Sequence[_Candidate], phrases: Sequence[Phrase], *, blank: bool
+) -> bool:
+    """Tell whether a number without a label is larger than the sheet's text, and no series.
+
+    ``blank``: the sheet has a field for its number, in which none was found.
+    """
     own = set(chosen.phrase.words)
     alike = [
         each
@@ -121,6 +126,8 @@ def _stands_out(chosen: _Candidate, found: Sequence[_Candidate], phrases: Sequen
     if len(alike) + 1 >= _SERIES or (alike and not chosen.in_corner):
         return False
     usual = _usual_height([phrase for phrase in phrases if not own & set(phrase.words)])
+    if blank:
+        return chosen.in_corner and usual is not None and chosen.height >= _FAR_TALLER * usual
     taller = _TALLER_IN_CORNER if chosen.in_corner else _TALLER
     return usual is None or chosen.height >= taller * usual
 

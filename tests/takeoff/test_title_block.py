@@ -167,6 +167,13 @@ def test_a_sheet_whose_field_for_the_number_is_blank_has_none(label: str) -> Non
     assert _number(_NOTE, blank, lettered("A2.1", (5100, 600), 60)) is None
 
 
+def test_a_large_number_far_from_its_label_is_the_sheets() -> None:
+    label = lettered("SHEET NUMBER", (4400, 3550), 14)
+
+    assert _number(_NOTE, label, lettered("A-101", (4900, 3300), 90)) == "A-101"
+    assert _number(_NOTE, label, lettered("A-101", (4900, 3300), 40)) is None
+
+
 def test_a_small_number_counts_in_its_field_only() -> None:
     number = lettered("A-101", (5000, 3350), 20)
 
