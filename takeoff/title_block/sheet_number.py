@@ -31,7 +31,8 @@ _SAME_SIZE = 0.05
 # Two words without a dash are one number only if they touch; in heights of the text.
 _TOUCHING = 0.3
 # How much taller than the usual text of the sheet a number without a label is: in the corner,
-# elsewhere in the strips, and beside a blank field. Letters of a series (marks, grids) are about equally tall.
+# elsewhere in the strips, and beside a blank field. Letters of a series (marks, grids) are about
+# equally tall.
 _TALLER_IN_CORNER, _TALLER, _FAR_TALLER = 1.3, 1.8, 3.0
 _SERIES_SIZE, _SERIES = 0.15, 3
 
@@ -58,7 +59,8 @@ def find_sheet_number(
 
     Where the sheet has a field for the number, what stands in it counts; where that is blank, only
     a far larger number in the corner, whose field is laid out in another way. Elsewhere the
-    largest text wins, and among equals the one nearest to the lower right corner. A sheet that was stored lying on its side is told by the way most of its text reads.
+    largest text wins, and among equals the one nearest to the lower right corner. A sheet that was
+    stored lying on its side is told by the way most of its text reads.
     """
     labels = sheet_number_labels(phrases)
     found = list(_candidates(phrases, labels, width_px, height_px))

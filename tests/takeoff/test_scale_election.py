@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from takeoff.phrases import phrases_of
 from takeoff.scale.dimension_strings import dimension_strings
-from takeoff.scale.election import Vote, confirm, elect
+from takeoff.scale.election import Vote, confirm, deny, elect
 from tests.takeoff.lettering import lettered, page
 from tests.takeoff.sheets import Sheet, detected, points_per_foot
 
@@ -97,3 +98,42 @@ def test_rounded_dimensions_do_not_withhold_what_others_agree_on(tmp_path: Path)
     assert verdict.calibrated
     assert points_per_foot(verdict) == pytest.approx(18, rel=1e-3)
     assert any("rounded" in reason for reason in verdict.reasons)
+
+
+def test_two_dimensions_deny_a_bar_that_agrees_with_what_is_written(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.number()
+    sheet.dimension(100, 500, "12'-0\"", 12 * 9)
+    sheet.dimension(100, 560, "20'-0\"", 20 * 9)
+    sheet.bar(600, 100, 18, ("0", "2'", "4'", "8'"))
+    sheet.view(100, 100, "FLOOR PLAN", _QUARTER)
+
+    verdict = detected(sheet.save(tmp_path))
+
+    assert not verdict.calibrated
+    assert any("another scale" in reason for reason in verdict.reasons)
+
+
+def test_a_dimension_that_is_for_the_scale_keeps_others_from_denying_it() -> None:
+    others = [_nearest(12.0, 9.0), _nearest(20.0, 9.0)]
+
+    assert deny(others, 18.0) is not None
+    assert deny([*others, _nearest(15.0, 18.0)], 18.0) is None
+    assert deny(others[:1], 18.0) is None
+
+
+def test_rounded_dimensions_do_not_blur_the_scale(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.number()
+    sheet.dimensions(18 * 1.008)
+    sheet.bar(600, 100, 18, ("0", "4'", "8'", "16'"))
+
+    verdict = detected(sheet.save(tmp_path))
+
+    assert verdict.calibrated
+    assert points_per_foot(verdict) == pytest.approx(18, rel=1e-3)
+
+
+def _nearest(feet: float, scale: float) -> list[Vote]:
+    (vote,) = _ballot(feet, scale)
+    return [replace(vote, nearest=True)]

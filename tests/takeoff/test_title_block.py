@@ -136,6 +136,14 @@ def test_callouts_of_sections_are_no_sheet_number() -> None:
     assert _number(_NOTE, callouts[0], callouts[1]) is None
 
 
+def test_a_large_callout_in_the_corner_is_no_sheet_number() -> None:
+    number = lettered("A3.0", (5000, 3300), 60)
+
+    assert _number(_NOTE, number) == "A3.0"
+    assert _number(_NOTE, number, lettered("2", (5070, 3220), 60)) is None
+    assert _number(_NOTE, number, lettered("2", (5070, 3380), 60)) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -276,6 +284,26 @@ def test_a_title_has_no_line_of_something_else(below: str) -> None:
     )
 
     assert _title(_NOTE, *block) == "ROOF PLAN"
+
+
+def test_a_title_does_not_begin_with_the_name_of_the_project() -> None:
+    block = (
+        lettered("HARBOR WORKSHOP", (4800, 2950), 30),
+        lettered("ROOF PLAN", (4800, 3000), 30),
+        lettered("A-121", (4900, 3300), 90),
+    )
+
+    assert _title(_NOTE, *block) == "ROOF PLAN"
+
+
+def test_a_line_that_ends_in_the_middle_goes_on_whatever_follows() -> None:
+    block = (
+        lettered("ELEVATION AT", (4800, 2950), 30),
+        lettered("HARBOR STREET", (4800, 3000), 30),
+        lettered("A-201", (4900, 3300), 90),
+    )
+
+    assert _title(_NOTE, *block) == "ELEVATION AT HARBOR STREET"
 
 
 def test_a_title_on_the_line_of_its_label_is_taken() -> None:
