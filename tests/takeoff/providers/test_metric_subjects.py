@@ -31,6 +31,4 @@ def test_a_condition_in_metres_has_the_quantity_of_the_same_shapes(
 
     assert total(sheet, in_feet, imperial) > 0
     assert [each.shape for each in in_metres.elements] == [each.shape for each in in_feet.elements]
-    assert total(sheet, in_metres, metric) == pytest.approx(
-        total(sheet, in_feet, imperial) * share
-    )
+    assert total(sheet, in_metres, metric) == pytest.approx(total(sheet, in_feet, imperial) * share)
