@@ -26,7 +26,7 @@ from takeoff.title_block import read_title_block
 DPI, OCR_DPI = 150.0, 200.0
 SCALE_TOLERANCE = 0.005
 SAMPLE = "the sample set"
-NOTHING = "none"
+NOTHING = "nothing"
 """What is true, or read, where there is no answer."""
 
 

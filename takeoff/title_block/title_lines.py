@@ -41,9 +41,11 @@ _OTHER_FIELD = re.compile(
 )
 # In heights of the text: between lines, and how well their edges or middles are aligned.
 _BETWEEN, _ALIGNED = 1.4, 0.75
-# Ink without descenders, or all in small letters, is lower than that of the same font.
-_INK_SIZE = (0.68, 1.45)
-_FONT_SIZE = 0.12
+# Of the size of the font: how far ink reaches up and down. OCR knows no font, only the ink.
+_CAPITALS, _SMALL_LETTERS, _DESCENDERS = 0.72, 0.53, 0.21
+_TALL = re.compile(r"[A-Z0-9bdfhiklt&/()]")
+_DEEP = re.compile(r"[gjpqyQ,;/()]")
+_SAME_FONT = 0.2
 
 
 def names_drawing(text: str) -> bool:
@@ -101,13 +103,24 @@ def _following(known: Phrase, alike: Sequence[Phrase], way: int) -> Iterator[Phr
 def _is_alike(phrase: Phrase, known: Phrase) -> bool:
     if abs((phrase.turn - known.turn + 180) % 360 - 180) > 2:
         return False
-    ink = phrase.height / known.height if known.height else 0.0
-    font = _font_size(phrase) / _font_size(known) if _font_size(known) else 0.0
-    return _INK_SIZE[0] <= ink <= _INK_SIZE[1] and abs(font - 1) <= _FONT_SIZE
+    sizes = zip(_font_sizes(phrase), _font_sizes(known), strict=True)
+    return any(abs(size / of_known - 1) <= _SAME_FONT for size, of_known in sizes)
 
 
-def _font_size(phrase: Phrase) -> float:
-    return max(word.size_px for word in phrase.words)
+def _font_sizes(phrase: Phrase) -> tuple[float, float]:
+    """Return the size of the font in pixels by the ink of its tallest word, and by that of the
+    line: what OCR has seen in one line, it gives the height of that line.
+    """
+    words = [word for word in phrase.words if any(letter.isalnum() for letter in word.text)]
+    boxes = [(phrase.frame.box(word), word.text) for word in words]
+    sizes = [(box[3] - box[1]) / _reach(text) for box, text in boxes]
+    of_line = phrase.height / _reach(phrase.text)
+    return max(sizes, default=of_line), of_line
+
+
+def _reach(text: str) -> float:
+    up = _CAPITALS if _TALL.search(text) else _SMALL_LETTERS
+    return up + (_DESCENDERS if _DEEP.search(text) else 0.0)
 
 
 def _is_aligned(one: Phrase, other: Phrase) -> bool:

@@ -286,6 +286,18 @@ def test_a_title_has_no_line_of_something_else(below: str) -> None:
     assert _title(_NOTE, *block) == "ROOF PLAN"
 
 
+def test_lines_of_a_scan_are_as_high_as_their_ink() -> None:
+    # The same font: g reaches below the line, and OCR gives every word of a line its height.
+    block = (
+        lettered("Structural -", (4820, 2900), 29),
+        lettered("Basement & Second", (4780, 2943), 29),
+        lettered("Floor Framing", (4810, 2988), 38.6),
+        lettered("S-101", (4900, 3150), 51),
+    )
+
+    assert _title(_NOTE, *block) == "Structural - Basement & Second Floor Framing"
+
+
 def test_a_title_does_not_begin_with_the_name_of_the_project() -> None:
     block = (
         lettered("HARBOR WORKSHOP", (4800, 2950), 30),
