@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
-from takeoff.quality.measuring import DPI, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
+from takeoff.quality.measuring import DPI, NOTHING, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
 from takeoff.quality.scans import SMALL_IN, ScanRow
 from takeoff.quality.takeoffs import TAKEOFF_TOLERANCE, TakeoffRow
 
@@ -17,8 +17,8 @@ holds the real drawings that are named below; without it only the sample set is 
 Each page was read as the workers read it, at {DPI:g} dpi and without a model that sees: its text
 layer, its vectors, and its image by OCR where it has no text. The truth was taken from looking at
 each sheet; a scale is that of the sheet as it is, and counts as right within {SCALE_TOLERANCE:.1%}.
-Only a calibrated scale is measured by. The rules were written with these sheets in view, and there
-are few of them: expect less of others.
+Only a calibrated scale is measured by, and only that is a claim. The rules were written with these
+sheets in view, and there are few of them: expect less of others.
 """
 _SCANS = f"""
 ## The same pages as scans
@@ -88,12 +88,21 @@ def _right(is_right: bool) -> str:
 
 
 def _in_all(rows: Sequence[Row]) -> list[str]:
-    lines = ["| question | right | wrong | not found |", "|---|---|---|---|"]
+    """Return how much of what was claimed is right, and then how much was claimed."""
+    lines = ["| question | claimed | of these right | | pages that have one | claimed rightly |"]
+    lines.append("|---" * 6 + "|")
     for question in dict.fromkeys(row.question for row in rows):
-        of_it = [row.outcome for row in rows if row.question == question]
-        counts = " | ".join(str(of_it.count(outcome)) for outcome in Outcome)
-        lines.append(f"| {question} | {counts} |")
+        asked = [row for row in rows if row.question == question]
+        claims = [row for row in asked if row.claimed]
+        right = sum(row.outcome is Outcome.RIGHT for row in claims)
+        known = sum(row.true != NOTHING for row in asked)
+        shares = _share(right, len(claims)), known, _share(right, known)
+        lines.append("| " + " | ".join(map(str, (question, len(claims), right, *shares))) + " |")
     return lines
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else ""
 
 
 def _scales(rows: Sequence[Row]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,7 +20,8 @@ from takeoff.providers.provider import (
     Survey,
     Withheld,
 )
-from takeoff.terms import Unit
+from takeoff.terms import Unit, UnitSystem
+from takeoff.units import in_system
 from takeoff.vectors import PathsUnreadable, read_paths
 
 _SCAN = Withheld("The page draws no vectors: it is an image. Use a provider that sees images.")
@@ -50,6 +52,7 @@ class LocalProvider:
         drawn = _drawn(sheet)
         if drawn is None:
             return Detection(self._answered(began), (), (_SCAN,))
+        subject = replace(subject, unit=in_system(subject.unit, UnitSystem.IMPERIAL))
         find = find_counted if subject.unit is Unit.EA else find_outlined
         elements, withheld = find(drawn, subject)
         if not elements and not withheld:
