@@ -1,4 +1,4 @@
-"""`python -m model [--short] [--show RULE]`: explore all models, and each without each of its rules.
+"""`python -m model [--short] [--show RULE]`: explore the models, and each without its rules.
 
 Prints a table; the status is 1 if something did not come out as it has to, and 2 if Spin is
 missing.
@@ -6,9 +6,10 @@ missing.
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from model.judge import breaks, hold
-from model.runs import BOUNDS, MUTANTS
+from model.runs import BOUNDS, MUTANTS, SHORT_MUTANTS, Mutant
 from model.spin import missing
 
 _WIDTH = 62
@@ -17,7 +18,9 @@ _WIDTH = 62
 def main() -> int:
     """Run what is asked for; returns the exit status."""
     parser = argparse.ArgumentParser(prog="model", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="only what takes a second each")
+    parser.add_argument(
+        "--short", action="store_true", help="small bounds, and one rule for each property"
+    )
     parser.add_argument(
         "--show",
         metavar="RULE",
@@ -31,7 +34,7 @@ def main() -> int:
         return 2
     if chosen.show:
         return _show(chosen.show)
-    wrong = [_bounds(short=chosen.short), _mutants()]
+    wrong = [_bounds(short=chosen.short), _mutants(SHORT_MUTANTS if chosen.short else MUTANTS)]
     return int(any(wrong))
 
 
@@ -43,20 +46,21 @@ def _bounds(*, short: bool) -> bool:
             continue
         found, why = hold(bounds)
         name = f"{bounds.model}: {bounds.name}"
-        print(f"{name:{_WIDTH}} {found.states:>10,} {found.seconds:>8.1f}  {_word(why)}", flush=True)
+        print(
+            f"{name:{_WIDTH}} {found.states:>10,} {found.seconds:>8.1f}  {_word(why)}", flush=True
+        )
         wrong = wrong or why is not None
     return wrong
 
 
-def _mutants() -> bool:
+def _mutants(mutants: Sequence[Mutant]) -> bool:
     wrong = False
     print(f"\n{'without a rule, this breaks':{_WIDTH}} {'states':>10} {'steps':>8}")
-    for mutant in MUTANTS:
+    for mutant in mutants:
         found, why = breaks(mutant)
         name = f"{mutant.rule}: {mutant.breaks}"
-        print(
-            f"{name:{_WIDTH}} {found.states:>10,} {len(found.steps):>8}  {_word(why)}", flush=True
-        )
+        figures = f"{found.states:>10,} {len(found.steps):>8}"
+        print(f"{name:{_WIDTH}} {figures}  {_word(why)}", flush=True)
         wrong = wrong or why is not None
     return wrong
 

@@ -78,7 +78,7 @@ inline number_rows()
     od
 }
 
-#ifdef NO_FENCE
+#ifdef NO_GAP_FENCE
 #define OVER(n) (gap[n] != NO_FENCE_YET)
 #else
 #define OVER(n) (gap[n] <= read_xmin)

@@ -20,7 +20,7 @@ def hold(bounds: Bounds) -> tuple[Exploration, str | None]:
     Raises:
         SpinFailed: nothing is known.
     """
-    found = explore(bounds.model, bounds.defines)
+    found = explore(bounds.model, bounds.defines, small=bounds.short)
     if found.error:
         return found, found.error
     if not found.complete:
@@ -29,7 +29,7 @@ def hold(bounds: Bounds) -> tuple[Exploration, str | None]:
     if told != found.states:
         return found, f"docs/model.md tells {told} states"
     if bounds.cycles:
-        cycle = find_cycle(bounds.model, bounds.defines)
+        cycle = find_cycle(bounds.model, bounds.defines, small=bounds.short)
         if cycle.error or not cycle.complete:
             return found, f"a run without end: {cycle.error or 'not all states were looked at'}"
     return found, None

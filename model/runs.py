@@ -40,25 +40,33 @@ class Mutant:
 
 
 BOUNDS: Final = (
-    Bounds("attempts", "kills and duplicates", ("KILLS=2", "DUPLICATES=2")),
-    Bounds("attempts", "one kill, one duplicate", ("KILLS=1", "DUPLICATES=1"), True, True),
+    Bounds("attempts", "a kill", ("KILLS=1", "DUPLICATES=1"), True, True),
+    Bounds("attempts", "two kills", ("KILLS=2", "DUPLICATES=2")),
     Bounds(
         "attempts",
-        "living workers taken for lost, cancels",
+        "a living worker taken for lost",
         ("SUSPICIONS=1", "CANCELS=1", "KILLS=1", "DUPLICATES=1"),
     ),
-    Bounds("attempts", "lost answers and duplicates", ("LOST=2", "DUPLICATES=1")),
+    Bounds("attempts", "a lost answer", ("LOST=1", "DUPLICATES=1"), True, True),
+    Bounds("attempts", "two lost answers", ("LOST=2", "DUPLICATES=1")),
     Bounds(
-        "attempts", "lost answers, living workers taken for lost", ("LOST=2", "SUSPICIONS=1")
+        "attempts",
+        "two lost answers, and a living worker taken for lost",
+        ("LOST=2", "SUSPICIONS=1"),
     ),
     Bounds(
-        "attempts", "a lost answer, a cancel", ("LOST=1", "SUSPICIONS=1", "CANCELS=1"), True, True
+        "attempts",
+        "a lost answer, and a cancel",
+        ("LOST=1", "SUSPICIONS=1", "CANCELS=1"),
+        cycles=True,
     ),
-    Bounds("attempts", "a power cut, a lost answer", ("POWER_CUTS=1", "LOST=1")),
-    Bounds("attempts", "two power cuts", ("POWER_CUTS=2",), True, True),
     Bounds(
-        "attempts", "a power cut, kills, duplicates", ("POWER_CUTS=1", "KILLS=1", "DUPLICATES=1")
+        "attempts", "a lost answer, and an expiry", ("LOST=1", "EXPIRES=1", "KILLS=1", "COUNTDOWN")
     ),
+    Bounds("attempts", "a power cut", ("POWER_CUTS=1",), True, True),
+    Bounds("attempts", "two power cuts", ("POWER_CUTS=2",), cycles=True),
+    Bounds("attempts", "a power cut, and a lost answer", ("POWER_CUTS=1", "LOST=1")),
+    Bounds("attempts", "a power cut, and a kill", ("POWER_CUTS=1", "KILLS=1", "DUPLICATES=1")),
     Bounds(
         "attempts",
         "ends without a claim",
@@ -73,7 +81,7 @@ BOUNDS: Final = (
         True,
         True,
     ),
-    Bounds("steps", "two steps, two parts, a cancel", (), True, True),
+    Bounds("steps", "two steps, two parts", (), True, True),
     Bounds("leases", "two attempts, two outages", (), False, True),
     Bounds("feed", "two followers", ("WRITERS=2", "TOGETHER=0"), True, True),
     Bounds("feed", "two followers, three events", ("WRITERS=2", "TOGETHER=0", "TWICE=1")),
@@ -100,9 +108,7 @@ MUTANTS: Final = (
     ),
     Mutant("attempts", "NO_COMMON_COMMIT", "at_most_one_run_commits", ("KILLS=1",)),
     Mutant("attempts", "NO_FINAL_STATE", "an_end_is_final", ("LOST=1",)),
-    Mutant(
-        "attempts", "NO_ATTEMPT_OF_START", "a_stale_message_starts_nothing", ("DUPLICATES=1",)
-    ),
+    Mutant("attempts", "NO_ATTEMPT_OF_START", "a_stale_message_starts_nothing", ("DUPLICATES=1",)),
     Mutant(
         "attempts",
         "NO_ATTEMPT_OF_CLAIMLESS",
@@ -140,7 +146,7 @@ MUTANTS: Final = (
     Mutant("leases", "NO_WATCH_WITHOUT_LEASE", "no_living_run_is_closed"),
     Mutant("feed", "NO_TRANSACTION_ID_FIRST", "nothing_is_missed", _ONE_FOLLOWER),
     Mutant("feed", "NO_GAPS", "nothing_is_missed", _ONE_FOLLOWER),
-    Mutant("feed", "NO_FENCE", "nothing_is_missed", _ONE_FOLLOWER),
+    Mutant("feed", "NO_GAP_FENCE", "nothing_is_missed", _ONE_FOLLOWER),
     Mutant("feed", "FENCED_AT_SIGHT", "nothing_is_missed", ("FOLLOWERS=1",)),
     Mutant("feed", "FENCED_BY_XMAX", "nothing_is_missed", ("FOLLOWERS=1",)),
     Mutant("feed", "NO_COMMON_SNAPSHOT", "nothing_is_missed", _ONE_FOLLOWER),
@@ -155,3 +161,6 @@ MUTANTS: Final = (
     ),
 )
 """Each of these breaks what it names."""
+
+SHORT_MUTANTS: Final = tuple({mutant.breaks: mutant for mutant in reversed(MUTANTS)}.values())
+"""One for each property, for every run of the suite."""

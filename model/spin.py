@@ -61,26 +61,27 @@ def missing() -> str | None:
     return f"{' and '.join(absent)} missing: install Debian's packages spin and gcc"
 
 
-def explore(model: str, defines: Sequence[str]) -> Exploration:
+def explore(model: str, defines: Sequence[str], *, small: bool = False) -> Exploration:
     """Look at every state that a model can reach: properties, and processes that are stuck.
 
     Args:
         model: the name of its file, without the extension.
         defines: preprocessor definitions, `NAME` or `NAME=VALUE`.
+        small: whether compiling it well would take longer than the search.
 
     Raises:
         SpinFailed: nothing is known.
     """
-    return _run(model, defines, ("-O2", "-DSAFETY"), ())
+    return _run(model, defines, (_optimized(small), "-DSAFETY"), (_table(small),))
 
 
-def find_cycle(model: str, defines: Sequence[str]) -> Exploration:
+def find_cycle(model: str, defines: Sequence[str], *, small: bool = False) -> Exploration:
     """Look for a run without end: `error` is set when there is one. As `explore`.
 
     Raises:
         SpinFailed: nothing is known.
     """
-    return _run(model, defines, ("-O2", "-DNP"), ("-l",))
+    return _run(model, defines, (_optimized(small), "-DNP"), (_table(small), "-l"))
 
 
 def find_shortest(model: str, defines: Sequence[str]) -> Exploration:
@@ -89,7 +90,16 @@ def find_shortest(model: str, defines: Sequence[str]) -> Exploration:
     Raises:
         SpinFailed: nothing is known.
     """
-    return _run(model, defines, ("-O0", "-DSAFETY", "-DBFS"), ("-E",))
+    return _run(model, defines, (_optimized(True), "-DSAFETY", "-DBFS"), (_table(True), "-E"))
+
+
+def _optimized(small: bool) -> str:
+    return "-O0" if small else "-O1"
+
+
+def _table(small: bool) -> str:
+    """How many hash slots there are, as a power of two; each takes eight bytes."""
+    return "-w18" if small else "-w23"
 
 
 def _run(

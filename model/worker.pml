@@ -101,7 +101,7 @@ take:
             goto ack
         fi
     :: expired -> goto claimless
-    :: atomic { !calm && codeless > 0 -> codeless--; goto claimless }
+    :: atomic { !calm && codeless > 0 && !unanswered -> codeless--; goto claimless }
     :: atomic { loses_answer(started, false, false); unanswered = true; goto take }
     :: atomic { unanswered -> in_broker[m]++; goto done }
     :: atomic { dies() }
@@ -109,7 +109,10 @@ take:
 
 claimless:
     append(me, out, failed, m, 0, false, false);
-    goto ack;
+    if
+    :: out != appended && unanswered && claim == mine[me] -> goto body
+    :: else -> goto ack
+    fi;
 
 body:
     if
@@ -183,10 +186,15 @@ again:
         goto ack
     :: atomic { loses_answer(end, cancels, later) };
         if
-        :: unanswered -> goto ack            /* nobody could be told */
-        :: else -> unanswered = true; goto again
+        :: !unanswered -> unanswered = true; goto again
+        :: unanswered && end == completed -> goto close
+        :: else -> goto ack                  /* nobody could be told */
         fi
-    :: lock != 0 -> goto ack
+    :: lock != 0 ->
+        if
+        :: end == completed -> goto close
+        :: else -> goto ack
+        fi
     fi;
 
 ack:
