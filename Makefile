@@ -6,7 +6,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEB := services/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
-PAGE := $(WEB)/dist/.built
+# Where the server looks for the built page.
+PAGE_DIR := task_ledger/server/page
+PAGE := $(PAGE_DIR)/.built
 WEB_SOURCES = $(shell find $(WEB)/src -type f ! -name '*.test.*' 2>/dev/null) \
 	$(wildcard $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/package.json)
 
@@ -39,15 +41,15 @@ setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=p
 page: $(PAGE) ## Build the web page, with the Node of the virtual environment
 
 run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
-	@exec $(BIN)/task-ledger up
+	@TASK_LEDGER_PLUGINS=$${TASK_LEDGER_PLUGINS-services.plugin:takeoff} exec $(BIN)/task-ledger up
 
 # What touches the broker; the rest does not depend on which one it is.
-ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/services/projector \
-	tests/services/workers/takeoffs tests/services/cli/test_doctor.py tests/examples
+ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/task_ledger/projector \
+	tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py tests/examples
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \
-	tests/services/projector/test_relay.py tests/services/projector/test_relay_on_rabbitmq.py \
+	tests/task_ledger/projector/test_relay.py tests/task_ledger/projector/test_relay_on_rabbitmq.py \
 	$(addprefix tests/task_ledger/celery/,test_duplicates.py test_queues.py \
 		test_queues_on_rabbitmq.py test_retry.py test_sending.py test_terminate.py \
 		test_lost_workers.py::test_a_message_that_the_broker_lost_is_dispatched_again \
@@ -62,8 +64,7 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pyright
 	$(BIN)/lint-imports --no-logo
-	find schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
-	$(BIN)/python -m services.api.describe > $(WEB)/openapi.json
+	find schema takeoff/schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
 	$(WEB)/npm run --silent types
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
@@ -80,8 +81,8 @@ model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARG
 	@$(BIN)/python -m model $(ARGS)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
-	$(UV) $(COMPILE) --all-extras --group dev -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra service --extra takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
@@ -103,5 +104,5 @@ $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
 	@touch $@
 
 $(PAGE): $(WEB_INSTALLED) $(WEB_SOURCES)
-	$(WEB)/npm run --silent build -- --logLevel warn
+	PAGE_DIR="$(CURDIR)/$(PAGE_DIR)" $(WEB)/npm run --silent build -- --logLevel warn
 	@touch $@

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bench import row
 from bench.append import run as append
 from bench.python_append import run as python_append
+from bench.sealing import run as sealing
 from bench.servers import Servers, servers
 from bench.tracking import run as tracking
 from bench.visible import run as visible
@@ -15,6 +16,7 @@ GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
     "python": python_append.measure,
     "tracking": tracking.measure,
     "visible": visible.measure,
+    "sealing": sealing.measure,
 }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bench.processes import log_of, process, until
 from bench.servers import Servers, servers
+from services.plugin import takeoff
 from takeoff.models import Document, Page, Project
 from takeoff.quality.memory import descendants
 from takeoff.sample import write_sample
@@ -43,7 +44,7 @@ in the table above: it is started for a page, and ends with it.
 def main() -> None:
     """Measure a real worker before and after it has read one sheet; takes a minute, on Linux."""
     with servers() as running:
-        upgrade(running.database_url, ("ledger", "takeoff"))
+        upgrade(running.database_url, takeoff.schemas)
         sys.stdout.write(_HEAD + "\n".join(_rows(running)) + "\n")
 
 

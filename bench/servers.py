@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.ops.migrate import upgrade
 from task_ledger.ops.settings import Role, with_role
 

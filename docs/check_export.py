@@ -1,13 +1,26 @@
-"""Checks an export of Task Ledger's event log: python check_export.py EXPORT.ndjson
+"""Checks an export of Task Ledger's event log, alone or against a seal.
 
-Needs Python 3.11 or newer and nothing else. Names the first event of each task that does not
-fit, and ends with status 1 if there is one.
+    python check_export.py EXPORT
+    python check_export.py EXPORT --key VKEY --checkpoint SEAL [--kept SEAL] [--witness VKEY]
+
+EXPORT is what `task-ledger export` wrote, as NDJSON or CSV; SEAL is the JSON document with the
+project's seal. Needs Python 3.11 or newer and nothing else. Names what does not fit, and ends with
+status 1 if anything does not.
+
+Read it from the bottom: `check_events` checks the events one by one, `check_seal` goes from them up
+to the signed checkpoint, and what they need stands above. See docs/digest.md and docs/audit.md.
 """
 
+import argparse
+import base64
+import csv
+import hmac
 import json
+import re
 import sys
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import sha256, sha512
+from pathlib import Path
 
 NONE = type(None)
 TEXT = ("task_id", "project_id", "type", "actor", "occurred_at", "recorded_at", "state")
@@ -18,23 +31,30 @@ COLUMNS |= {"cancel_requested": (bool,)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Misfit(ValueError):
+    """Something does not fit; the message names it."""
+
+
+BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
+
+
+# Events and their chains: docs/digest.md.
+
+
 def seconds(text):
     time = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     micros = (time - EPOCH) // timedelta(microseconds=1)
     return f"{'-' * (micros < 0)}{abs(micros) // 1_000_000}.{abs(micros) % 1_000_000:06d}"
 
 
-def text_of(value):
-    return "-" if value is None else str(value)
-
-
 def digest(before, event):
-    lines = ["task-ledger 1", text_of(before), event["task_id"], event["version"]]
+    lines = ["task-ledger 1", before or "-", event["task_id"], event["version"]]
     lines += [len(event["project_id"].encode()), event["project_id"], event["shard"]]
     lines += [event["feed"], event["type"], event["schema_version"]]
     lines += [len(event["actor"].encode()), event["actor"]]
     lines += [seconds(event["occurred_at"]), seconds(event["recorded_at"]), event["state"]]
-    lines += [event["attempt"], text_of(event["max_attempts"]), text_of(event["claim"])]
+    late = event["max_attempts"], event["claim"]
+    lines += [event["attempt"], *("-" if each is None else each for each in late)]
     lines += ["t" if event["cancel_requested"] else "f"]
     lines += ["-" if event["due_at"] is None else seconds(event["due_at"])]
     lines += [sha256(event["data_text"].encode()).hexdigest()]
@@ -58,29 +78,318 @@ def misfit(last, event):
     return last and event["project_id"] != last["project_id"] and "its project is another one"
 
 
-def main(path):
-    last, broken, count = {}, set(), 0
-    with open(path, encoding="utf-8") as export:
-        for count, line in enumerate(export, start=1):
-            try:
-                event = json.loads(line)
-                task = event["task_id"]
-                why = None if task in broken else misfit(last.get(task), event)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                sys.exit(f"line {count} is not an exported event: {error!r}")
+def once(pairs):
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name stands in it twice")
+    return dict(pairs)
+
+
+def records(path):
+    """The lines of an export, each with its number: text, or a row of a CSV export."""
+    with open(path, encoding="utf-8", newline="") as file:
+        form, _ = file.read(1), file.seek(0)
+        if form != "t":
+            yield from enumerate(file, start=1)
+            return
+        rows = csv.DictReader(file, strict=True)
+        yield from ((rows.line_num, row) for row in rows)
+
+
+def event_of(record):
+    if isinstance(record, str):
+        return json.loads(record, object_pairs_hook=once)
+    event: dict = dict(record)
+    for name, types in COLUMNS.items():
+        if NONE in types and event[name] == "":
+            event[name] = None
+        elif int in types:
+            event[name] = int(event[name])
+    event["cancel_requested"] = {"True": True, "False": False}[event["cancel_requested"]]
+    return event
+
+
+# Trees and their proofs: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
+
+
+def leaf_hash(data):
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left, right):
+    return sha256(b"\x01" + left + right).digest()
+
+
+def climb(number, last, starts, proof):
+    """From a place up to the root; `starts` are the node there in an old and in the new tree."""
+    old, new = starts
+    for sibling in proof:
+        if not last:
+            raise Misfit("it is too long")
+        if number & 1 or number == last:
+            old, new = node_hash(sibling, old), node_hash(sibling, new)
+            while number and not number & 1:
+                number, last = number >> 1, last >> 1
+        else:
+            new = node_hash(new, sibling)
+        number, last = number >> 1, last >> 1
+    if last:
+        raise Misfit("it is too short")
+    return old, new
+
+
+def require_inclusion(leaf, place, proof, root):
+    index, size = place
+    if not 0 <= index < size:
+        raise Misfit(f"of {size} there is no number {index}")
+    if climb(index, size - 1, (leaf, leaf), proof)[1] != root:
+        raise Misfit("it leads to another root")
+
+
+def require_extension(old_size, old_root, size, root, since):
+    if old_size in (0, size):
+        if old_size and old_root != root:
+            raise Misfit("two logs of the same size have different roots")
+        return
+    if old_size > size or since["size"] != old_size:
+        raise Misfit(f"from {old_size} to {size} entries there is no proof; ask for a seal with it")
+    proof = hashes(since["proof"])
+    nodes = ([old_root] if not old_size & (old_size - 1) else []) + proof
+    number, last = old_size - 1, size - 1
+    while number & 1:
+        number, last = number >> 1, last >> 1
+    if not proof or climb(number, last, (nodes[0], nodes[0]), nodes[1:]) != (old_root, root):
+        raise Misfit("the proof that the log extends the one that was kept leads elsewhere")
+
+
+# Signatures: Ed25519 as in RFC 8032, section 5.1.7, with points as in section 5.1.4.
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+
+
+def point_sum(a, b):
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = f - e, h - g, h + g, f + e
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def point_times(number, point):
+    total = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            total = point_sum(total, point)
+        point, number = point_sum(point, point), number >> 1
+    return total
+
+
+def point_of(octets):
+    y = int.from_bytes(octets, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (x * x - square) % P or (not x and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return (x, y, 1, x * y % P)
+
+
+BASE = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def signed(public, message, signature):
+    """Whether `signature` is of `message` by the key `public`."""
+    key, random = point_of(public), point_of(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if key is None or random is None or scalar >= ORDER or len(signature) != 64:
+        return False
+    challenge = sha512(signature[:32] + public + message).digest()
+    right = point_sum(random, point_times(int.from_bytes(challenge, "little") % ORDER, key))
+    left = point_times(scalar, BASE)
+    return not any((left[i] * right[2] - right[i] * left[2]) % P for i in (0, 1))
+
+
+# Signed notes, checkpoints and cosignatures: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
+
+
+def signatures_of(note, vkey, kind):
+    """The text of a note, and a key's name, octets and signatures of it; kind 1 is a log's key, 4
+    a witness's."""
+    name, key_id, data = vkey.split("+", 2)
+    data = base64.b64decode(data, validate=True)
+    fits = sha256(name.encode() + b"\n" + data).hexdigest()[:8] == key_id
+    if not fits or len(data) != 33 or data[0] != kind:
+        raise Misfit(f"{vkey} is no key of a {'log' if kind == 1 else 'witness'}")
+    text, lines = note.rsplit("\n\n", 1)
+    found = re.findall(rf"^— {re.escape(name)} (\S+)$", lines, re.MULTILINE)
+    decoded = [base64.b64decode(each, validate=True) for each in found]
+    mine = [each[4:] for each in decoded if each[:4].hex() == key_id]
+    return f"{text}\n", name, data[1:], mine
+
+
+def read_checkpoint(note, vkeys):
+    """Size and root of a checkpoint, once one of the log's keys is found to have signed it."""
+    for vkey in vkeys:
+        text, name, public, mine = signatures_of(note, vkey, 1)
+        if not all(signed(public, text.encode(), each) for each in mine):
+            raise Misfit(f"the signature of the checkpoint by {name} does not fit")
+        if mine:
+            origin, size, root = text.splitlines()[:3]
+            if origin != name or str(int(size)) != size:
+                raise Misfit(f"the checkpoint is not of the log {name}")
+            return int(size), base64.b64decode(root, validate=True)
+    raise Misfit("no key that was given has signed the checkpoint")
+
+
+def cosigned(note, vkey):
+    """When the witness cosigned a checkpoint."""
+    text, name, public, mine = signatures_of(note, vkey, 4)
+    for each in mine:
+        time = int.from_bytes(each[:8], "big")
+        if signed(public, f"cosignature/v1\ntime {time}\n{text}".encode(), each[8:]):
+            return datetime.fromtimestamp(time, UTC)
+    raise Misfit(f"the witness {name} has not cosigned the checkpoint")
+
+
+# Seals: docs/audit.md.
+
+
+def hashes(texts):
+    if any(not re.fullmatch("[0-9a-f]{64}", text) for text in texts):
+        raise Misfit("a hash in it is not 64 hex digits")
+    return [bytes.fromhex(text) for text in texts]
+
+
+def seal_of(path):
+    """A seal, or what was kept from last time: a seal, or a checkpoint alone."""
+    text = path.read_bytes().decode()
+    return json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {"checkpoint": text}
+
+
+class Export:
+    """An export as it was read: its project, and the tree over its events with the roots that it
+    had at some sizes; of the tree it keeps the roots of complete subtrees."""
+
+    def __init__(self, sizes):
+        self.size, self.edge, self.project = 0, [], None
+        self.roots = dict.fromkeys(sizes, sha256(b"").digest())
+
+    def add(self, event):
+        project, above, self.size = event["project_id"], self.size, self.size + 1
+        lines = ["task-ledger leaf 1", len(project.encode()), project, self.size]
+        lines += [event["task_id"], event["version"], event["digest"]]
+        node = leaf_hash("\n".join(map(str, lines)).encode())
+        while above & 1:
+            node, above = node_hash(self.edge.pop(), node), above >> 1
+        self.edge.append(node)
+        self.project = project
+        if self.size in self.roots:
+            for left in reversed(self.edge[:-1]):
+                node = node_hash(left, node)
+            self.roots[self.size] = node
+
+    def require_prefix(self, seal):
+        """The first events are those that were sealed."""
+        size, name = seal["events"], seal["project_id"]
+        if self.project not in (None, name):
+            raise Misfit(f"the export is of project {self.project!r}, the seal of {name!r}")
+        if self.size < size:
+            raise Misfit(f"the export ends at number {self.size}, and {size} are sealed")
+        if self.roots[size] != hashes([seal["root"]])[0]:
+            raise Misfit(f"numbers 1 to {size} are not the events that were sealed")
+
+
+def check_project(seal, export):
+    """From the events to the entry of the log that covers them. Returns its time."""
+    export.require_prefix(seal)
+    name, (key,) = seal["project_id"].encode(), hashes([seal["project_key"]])
+    named = hmac.digest(key, b"task-ledger project name 1\n" + name, "sha256").hex()
+    leaf = f"task-ledger project 1\n{named}\n{seal['events']}\n{seal['root']}"
+    header, kind, at, _, count, root = seal["entry"]["text"].split("\n")
+    place = seal["projects"]["index"], seal["projects"]["size"]
+    if (header, kind, count) != ("task-ledger head 1", "projects", str(place[1])):
+        raise Misfit("the entry seals no projects, or another number of them")
+    proof = hashes(seal["projects"]["proof"])
+    require_inclusion(leaf_hash(leaf.encode()), place, proof, *hashes([root]))
+    return datetime.fromtimestamp(int(at), UTC)
+
+
+def check_seal(given, seal, kept, export):
+    """Says what does not fit, or when the events were sealed. Returns whether all fits."""
+    step = "the project and the log's entry"
+    try:
+        at = check_project(seal, export)
+        step = "the log's entry and its checkpoint"
+        size, root = read_checkpoint(seal["checkpoint"], given.key)
+        leaf, place = leaf_hash(seal["entry"]["text"].encode()), (seal["entry"]["index"], size)
+        require_inclusion(leaf, place, hashes(seal["entry"]["proof"]), root)
+        step = "what was kept and the checkpoint"
+        if kept:
+            old_size, old_root = read_checkpoint(kept["checkpoint"], given.key)
+            require_extension(old_size, old_root, size, root, seal["since"])
+            if kept.get("project_id") == seal["project_id"]:
+                export.require_prefix(kept)
+        step = "the witnesses"
+        said = [f"cosigned at {cosigned(seal['checkpoint'], vkey)}" for vkey in given.witness]
+    except BAD as error:
+        sys.stdout.write(f"seal: {step}: {error if type(error) is Misfit else repr(error)}\n")
+        return False
+    behind = export.size - seal["events"]
+    said.append(f"sealed at {at}: numbers 1 to {seal['events']}; {behind} after them are not")
+    sys.stdout.write("".join(f"{line}\n" for line in said))
+    return True
+
+
+def check_events(path, export, one_project):
+    """Names the first event of each task that does not fit. Returns whether all fit."""
+    last, broken, line = {}, set(), 0
+    try:
+        for line, record in records(path):
+            event = event_of(record)
+            task, project = event["task_id"], event["project_id"]
+            why = None if task in broken else misfit(last.get(task), event)
+            if one_project and export.project not in (None, project):
+                why = why or "its project is another one than that of the events before"
+            export.add(event)
             if why:
                 broken.add(task)
-                where = f"line {count}: task {task}, version {event['version']}"
+                where = f"line {line}: task {task}, version {event['version']}"
                 sys.stdout.write(f"{where}: {why}\n")
             last[task] = {name: event[name] for name in event if name != "data_text"}
+    except OSError as error:
+        sys.exit(str(error))
+    except BAD as error:
+        sys.exit(f"line {line} is not an exported event: {error!r}")
+    count = export.size
     sys.stdout.write(f"{count} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
-    return 1 if broken or not count else 0
+    return not broken and (count or one_project)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks an export, alone or against a seal.")
+    parser.add_argument("export", help="EXPORT.ndjson or EXPORT.csv")
+    parser.add_argument("--checkpoint", metavar="SEAL", help="the project's seal")
+    parser.add_argument("--key", metavar="VKEY", action="append", default=[], help="of the log")
+    parser.add_argument("--kept", metavar="SEAL", help="a seal or checkpoint kept from last time")
+    parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
+    given = parser.parse_args()
+    if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
+        parser.error("a seal is checked with --checkpoint and --key")
+    try:
+        seal, kept = (each and seal_of(Path(each)) for each in (given.checkpoint, given.kept))
+    except (OSError, *BAD) as error:
+        sys.exit(f"this is no seal: {error!r}")
+    sizes = [each["events"] for each in (seal, kept) if each and type(each.get("events")) is int]
+    export = Export(sizes)
+    fits = check_events(given.export, export, seal is not None)
+    if seal is not None:
+        fits = check_seal(given, seal, kept, export) and fits
+    return 0 if fits else 1
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    try:
-        sys.exit(main(sys.argv[1]))
-    except OSError as error:
-        sys.exit(str(error))
+    sys.exit(main())

@@ -2,3 +2,9 @@
 
 Knows nothing of the ledger, of Celery or of HTTP.
 """
+
+from pathlib import Path
+from typing import Final
+
+SCHEMA_FOLDER: Final = Path(__file__).parent / "schema"
+"""The SQL and the migrations of the schema ``takeoff``."""

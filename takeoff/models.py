@@ -1,6 +1,6 @@
 """The takeoff tables as SQLAlchemy models.
 
-The SQL under ``schema/takeoff`` is what creates the tables; these classes describe the same
+The SQL under ``takeoff/schema`` is what creates the tables; these classes describe the same
 tables to Python, and a test compares the two. No model has a status column: what is being done
 with a document or a page is read from the ledger.
 """

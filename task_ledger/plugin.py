@@ -5,7 +5,7 @@ The ledger runs without any. An application describes itself in one `Plugin`, an
 to import is imported only by the process that uses it, so its parts are functions.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -59,13 +59,17 @@ class Plugin:
         open: given the server's resources, opens its own for the server's life. What it yields
             is `resources.of(name)`.
         problems: its own errors, and which problem each of them is.
+        projects: gives a function that lists the projects that the application keeps itself; the
+            server adds those to the ones that have tasks.
         schemas: what `task-ledger migrate` brings up to date beside the ledger's schema.
         checks: further lines of `task-ledger doctor`: each is called with a connection that
-            acts as the auditor.
+            acts as the auditor, and returns an iterable of `Check`.
         commands: further commands of `task-ledger`.
         views: names of parts of the page, which loads only those that are named.
-        processes: what `task-ledger up` runs besides the server and the projector.
-        welcome: called by `task-ledger up` when all of it runs.
+        processes: what `task-ledger up` runs besides the server and the projector: given the
+            settings, returns `Process`es.
+        welcome: called by `task-ledger up` with the settings when all of it runs, in a thread of
+            its own.
         parts: further parts of the projector process, by name; each opens a step.
     """
 
@@ -73,6 +77,7 @@ class Plugin:
     routers: "Callable[[], Sequence[APIRouter]]" = tuple
     open: Callable[[Any], AbstractAsyncContextManager[Any]] | None = None
     problems: Callable[[], Mapping[type[Exception], Callable[[Any], Any]]] = dict
+    projects: Callable[[], Callable[..., Sequence[Any]]] | None = None
     schemas: Sequence[SchemaFolder] = ()
     checks: Callable[[], Sequence[Callable[[Any], Any]]] = tuple
     commands: Sequence[Command] = ()
@@ -98,6 +103,11 @@ def load_plugins(names: str | None) -> tuple[Plugin, ...]:
     if len(set(known)) != len(known):
         raise InvalidPlugin(f"two plugins have one name: {', '.join(known)}")
     return plugins
+
+
+def schemas_of(plugins: Iterable[Plugin]) -> list[SchemaFolder]:
+    """The schemas of all of them, in the order in which they are migrated."""
+    return [schema for plugin in plugins for schema in plugin.schemas]
 
 
 def _load(name: str) -> Plugin:

@@ -16,7 +16,7 @@ import kombu
 import redis
 from kombu import Queue
 
-from deploy.embedded import EmbeddedValkey, StopMode
+from task_ledger.local.embedded import EmbeddedValkey, StopMode
 from tests.rabbitmq import RabbitMQ
 
 NAME: Final = os.environ.get("TASK_LEDGER_TEST_BROKER", "valkey")

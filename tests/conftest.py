@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from services.plugin import takeoff
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.ops.settings import Settings
 from tests.brokers import NAME, SPACES, Broker, Brokers
 from tests.rabbitmq import RabbitMQ
@@ -51,7 +52,7 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
 
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
-    upgrade(postgres.url_of(_TEMPLATE), ("ledger", "takeoff"))
+    upgrade(postgres.url_of(_TEMPLATE), takeoff.schemas)
     return _TEMPLATE
 
 

@@ -34,7 +34,7 @@ def registered(
     task_id = new_task_id()
     data = make_data(Registered, task_type="demo", name=name)
     connection.execute(
-        "SELECT ledger.register(%s, %s, %s, %s, %s::json, 1, 3, %s)",
+        "SELECT task_ledger.register(%s, %s, %s, %s, %s::json, 1, 3, %s)",
         (task_id, project_id, actor, datetime.now(UTC), data.to_json(), due_at),
     )
     return task_id

@@ -20,10 +20,10 @@ from typing import Any, Final, Self
 import amqp
 import httpx2
 
-from deploy.embedded import StopMode
-from deploy.embedded.folder import HOST, port_is_free
-from deploy.embedded.identity import choose
-from deploy.embedded.process import ServerProcess
+from task_ledger.local.embedded import StopMode
+from task_ledger.local.embedded.folder import HOST, port_is_free
+from task_ledger.local.embedded.identity import choose
+from task_ledger.local.embedded.process import ServerProcess
 from tests.servers import NO_TLS
 
 USER: Final = "ledger"

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.settings import Role, with_role
 
 # What is lost in a power cut does not matter here, and not waiting for the disk is faster; nor

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 import redis
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.servers import Database, fresh_database
 
 

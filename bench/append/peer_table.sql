@@ -1,8 +1,8 @@
--- The peer: a table like ledger.task_event, with its indexes and thirteen partitions, and
+-- The peer: a table like task_ledger.task_event, with its indexes and thirteen partitions, and
 -- nothing that decides. One sequence numbers its rows.
 CREATE SCHEMA bench;
 CREATE SEQUENCE bench.feed;
-CREATE TABLE bench.event (LIKE ledger.task_event, PRIMARY KEY (bucket, task_id, version))
+CREATE TABLE bench.event (LIKE task_ledger.task_event, PRIMARY KEY (bucket, task_id, version))
     PARTITION BY LIST (bucket);
 CREATE INDEX event_feed ON bench.event (shard, feed);
 DO $$

@@ -27,7 +27,7 @@ STEPS: list[EventData] = [
     Completed(result={"words": 1204}),
 ]
 REGISTER = (
-    "SELECT ledger.register(%s, %s, 'bench', now(), %s, 1::integer, NULL::integer,"
+    "SELECT task_ledger.register(%s, %s, 'bench', now(), %s, 1::integer, NULL::integer,"
     " NULL::timestamptz)"
 )
 REGISTERED = '{"task_type":"page.ocr","name":"Read page A-101"}'

@@ -90,7 +90,9 @@ def enqueue_tasks(servers: Servers, tasks: int) -> None:
         until(
             servers,
             "relay",
-            lambda: connection.execute("SELECT count(*) FROM ledger.outbox").fetchone() == (0,),
+            lambda: (
+                connection.execute("SELECT count(*) FROM task_ledger.outbox").fetchone() == (0,)
+            ),
         )
 
 
@@ -98,7 +100,7 @@ def check(servers: Servers, name: str) -> None:
     """Every task has all its seven events, or the figure would be of something else."""
     with psycopg.connect(servers.superuser_url) as connection:
         rows = connection.execute(
-            "SELECT n, count(*) FROM (SELECT count(*) AS n FROM ledger.task_event"
+            "SELECT n, count(*) FROM (SELECT count(*) AS n FROM task_ledger.task_event"
             " GROUP BY task_id) AS t GROUP BY n"
         ).fetchall()
     if [n for n, _ in rows] != [7]:

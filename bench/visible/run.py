@@ -22,14 +22,14 @@ WARM_UP_S = 2.0
 Seen = dict[tuple[UUID, int], float]
 
 REGISTER = (
-    "SELECT ledger.register(%s, %s, 'bench', now(), %s, 1::integer, NULL::integer,"
+    "SELECT task_ledger.register(%s, %s, 'bench', now(), %s, 1::integer, NULL::integer,"
     " NULL::timestamptz)"
 )
 REGISTERED = '{"task_type":"page.ocr","name":"Read page A-101"}'
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Commit to ledger.task_record at 200 events a second, with the projector's own process."""
+    """Commit to task_ledger.task_record at 200 events a second, by the projector's process."""
     seconds = 3 if short else 20
     tasks = [(new_task_id(), new_claim()) for _ in range(TASKS)]
     with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
@@ -43,7 +43,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
                 "projector",
                 lambda: (
                     connection.execute(
-                        "SELECT count(*) FROM ledger.task_record WHERE version = 2"
+                        "SELECT count(*) FROM task_ledger.task_record WHERE version = 2"
                     ).fetchone()
                     == (TASKS,)
                 ),
@@ -106,7 +106,8 @@ def read(servers: Servers, tasks: list[UUID], committed: Seen, shown: Seen, writ
     with psycopg.connect(servers.url_for("api"), autocommit=True) as connection:
         while time.monotonic() < deadline:
             rows = connection.execute(
-                "SELECT task_id, version FROM ledger.task_record WHERE task_id = ANY(%s)", (tasks,)
+                "SELECT task_id, version FROM task_ledger.task_record WHERE task_id = ANY(%s)",
+                (tasks,),
             ).fetchall()
             now = time.monotonic()
             for task_id, version in rows:

@@ -1,18 +1,20 @@
 """The page about the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import typer
-
 from docs.generate.markdown import NOTICE, flat, table
-from services.cli import exits
-from services.cli.main import app
+from services.plugin import takeoff
+from task_ledger.cli import exits
+from task_ledger.cli.commands import COMMANDS
+from task_ledger.cli.lazy import load
+from task_ledger.plugin import Command
 
 
 def page() -> str:
     """The text of docs/reference/command-line.md."""
-    parts = "\n".join(_part(name, command) for name, command in commands())
+    own = "\n".join(_part(name, command) for name, command in commands(COMMANDS))
+    added = "\n".join(_part(name, command) for name, command in commands(takeoff.commands))
     return f"""{NOTICE}
 # Command line
 
@@ -24,12 +26,17 @@ Exit statuses: 0, done; {exits.WRONG}, something is wrong with what was looked a
 refused; {exits.USAGE}, the command or the configuration makes no sense; {exits.UNREACHABLE}, a
 server cannot be reached. Errors are one line on standard error.
 
-{parts}"""
+{own}
+# Commands of the takeoff
+The sample application adds these, where `TASK_LEDGER_PLUGINS` is `services.plugin:takeoff`.
+
+{added}"""
 
 
-def commands() -> Iterator[tuple[str, Any]]:
-    """Every command with its full name."""
-    yield from _below("task-ledger", typer.main.get_command(app))
+def commands(listed: Iterable[Command]) -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, those within a group one by one."""
+    for command in listed:
+        yield from _below(f"task-ledger {command.name}", load(command))
 
 
 def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""The page about the functions of the schema `ledger`."""
+"""The page about the functions of the schema `task_ledger`."""
 
 import re
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def page() -> str:
     return f"""{NOTICE}
 # SQL functions
 
-The schema `ledger` is written through these functions only; [its
+The schema `task_ledger` is written through these functions only; [its
 grants](../../schema/grants/roles.sql) give no role INSERT, UPDATE, DELETE or TRUNCATE on the log.
 They run in the caller's transaction and never commit. Applications use the Python functions over
 them: `task_ledger.enqueue`, and those of
@@ -89,7 +89,7 @@ The owner's, called by the functions above or by hand.
 
 def _part(function: Function) -> str:
     return (
-        f"## ledger.{function.name}\n{function.about}\n\n```text\n{function.contract}\n```\n"
+        f"## task_ledger.{function.name}\n{function.about}\n\n```text\n{function.contract}\n```\n"
         f"[Source](../../schema/functions/{function.name}.sql); may be called by"
         f" {code(role.removeprefix('task_ledger_') for role in function.roles)}.\n"
     )

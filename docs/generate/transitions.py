@@ -30,7 +30,8 @@ def page() -> str:
 
 A task's state is the type of its last lifecycle event. The table below is
 [task_ledger/model/transitions.py](../task_ledger/model/transitions.py); the function
-[ledger.may_follow](../schema/functions/may_follow.sql) is generated from it, and so is this page.
+[task_ledger.may_follow](../schema/functions/may_follow.sql) is generated from it, and so is
+this page.
 Whether an event may be stored is decided by the database, by the state that the task's last row
 carries. Inserting by another way than the functions is granted to nobody.
 

@@ -1,7 +1,7 @@
 -- Appends what a worker has to say about an attempt, if it may follow. Holds the task's lock
 -- until the end of the caller's transaction, so call it last in a long one.
 --
--- Returns: ledger.answer; outcome is
+-- Returns: task_ledger.answer; outcome is
 --   appended   the event is stored, and visible when the transaction commits
 --   unknown    no such task
 --   fenced     another claim holds the task, or the message is for an attempt that was taken
@@ -22,13 +22,13 @@
 -- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
 --        end tells the steps that wait for it. The commit of either waits for the disk, also in a
 --        session with synchronous_commit = off.
-CREATE OR REPLACE FUNCTION ledger.append(
-    p_task_id uuid, p_type ledger.event_type, p_claim uuid, p_attempt integer,
+CREATE OR REPLACE FUNCTION task_ledger.append(
+    p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_due_at timestamptz DEFAULT NULL, p_max_attempts integer DEFAULT NULL,
     p_traceback text DEFAULT NULL
 )
-RETURNS ledger.answer
+RETURNS task_ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -40,30 +40,30 @@ DECLARE
     v_recorded_at timestamptz;
 BEGIN
     -- The way of nearly every call: this month's task starts at once or goes on as it should,
-    -- ledger.verdict would say so, and nobody else is writing. One statement with few functions in
+    -- task_ledger.verdict would say so, and nobody else is writing. One statement with few functions in
     -- it, because the start-up of each is paid in every transaction. Whatever does not fit takes the
     -- long way, which decides anew. The lock comes in a statement before, so that the insert sees
     -- what was committed by the last who held it.
     IF p_claim IS NOT NULL AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
         AND p_schema_version BETWEEN 1 AND 32767
-        AND ledger.storable(p_actor, p_data, p_occurred_at, NULL)
-        AND ledger.try_begin_write(p_task_id) THEN
-        INSERT INTO ledger.task_event (
+        AND task_ledger.storable(p_actor, p_data, p_occurred_at, NULL)
+        AND task_ledger.try_begin_write(p_task_id) THEN
+        INSERT INTO task_ledger.task_event (
             occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
             max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
             actor, digest, data)
         SELECT
-            p_occurred_at, n.recorded_at, NULL, n.feed, ledger.this_month(), n.version, p_type, p_type,
+            p_occurred_at, n.recorded_at, NULL, n.feed, task_ledger.this_month(), n.version, p_type, p_type,
             n.attempt, n.max_attempts, n.shard, p_schema_version, false, p_task_id, p_claim,
             n.project_id, p_actor,
-            ledger.digest(
+            task_ledger.digest(
                 n.digest, p_task_id, n.version, n.project_id, n.shard, n.feed, p_type,
                 p_schema_version::smallint, p_actor, p_occurred_at, n.recorded_at, p_type, n.attempt,
                 n.max_attempts, p_claim, false, NULL, p_data),
             p_data
         FROM (
             -- Each of these once: a feed number is drawn, and only for an event that is stored.
-            SELECT t.version + 1 AS version, ledger.next_feed(t.shard) AS feed,
+            SELECT t.version + 1 AS version, task_ledger.next_feed(t.shard) AS feed,
                    greatest(t.recorded_at, clock_timestamp()) AS recorded_at,
                    greatest(t.attempt, 1) AS attempt, t.max_attempts, t.shard, t.project_id, t.digest
             FROM (
@@ -74,24 +74,24 @@ BEGIN
                                      AND l.state IN ('started', 'progress') AND l.claim = p_claim
                            END AS fits,
                        l.version, l.attempt, l.max_attempts, l.recorded_at, l.shard, l.project_id, l.digest
-                FROM ledger.task_event AS l
-                WHERE l.bucket = ledger.this_month() AND l.task_id = p_task_id
+                FROM task_ledger.task_event AS l
+                WHERE l.bucket = task_ledger.this_month() AND l.task_id = p_task_id
                 ORDER BY l.version DESC LIMIT 1) AS t
             WHERE t.fits
             OFFSET 0) AS n
         RETURNING version, attempt, recorded_at INTO v_version, v_attempt, v_recorded_at;
         IF v_version IS NOT NULL THEN
             IF p_type = 'completed' THEN
-                PERFORM ledger.wait_for_disk();
-                IF EXISTS (SELECT FROM ledger.next_step AS s WHERE s.after = p_task_id) THEN
-                    PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+                PERFORM task_ledger.wait_for_disk();
+                IF EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.after = p_task_id) THEN
+                    PERFORM task_ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
                 END IF;
             END IF;
-            RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::ledger.answer;
+            RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::task_ledger.answer;
         END IF;
     END IF;
 
-    RETURN ledger.append_by_verdict(
+    RETURN task_ledger.append_by_verdict(
         p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data, p_schema_version,
         p_due_at, p_max_attempts, p_traceback);
 END

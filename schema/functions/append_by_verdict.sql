@@ -1,21 +1,21 @@
--- The long way of ledger.append: stores what the whole table of ledger.verdict allows, with what an
--- end or a countdown brings along. Waits for the task's lock, as long as ledger.append lets it.
+-- The long way of task_ledger.append: stores what the whole table of task_ledger.verdict allows, with what an
+-- end or a countdown brings along. Waits for the task's lock, as long as task_ledger.append lets it.
 --
--- Returns: ledger.answer, and raises, as ledger.append.
--- Arguments: those of ledger.append.
--- Usage: ledger.append, for what its short way does not store. Not granted to any role.
-CREATE OR REPLACE FUNCTION ledger.append_by_verdict(
-    p_task_id uuid, p_type ledger.event_type, p_claim uuid, p_attempt integer,
+-- Returns: task_ledger.answer, and raises, as task_ledger.append.
+-- Arguments: those of task_ledger.append.
+-- Usage: task_ledger.append, for what its short way does not store. Not granted to any role.
+CREATE OR REPLACE FUNCTION task_ledger.append_by_verdict(
+    p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_due_at timestamptz, p_max_attempts integer, p_traceback text
 )
-RETURNS ledger.answer
+RETURNS task_ledger.answer
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
     v_bucket           integer;
     v_version          integer;
-    v_state            ledger.event_type;
+    v_state            task_ledger.event_type;
     v_attempt          integer;
     v_claim            uuid;
     v_cancel_requested boolean;
@@ -27,28 +27,28 @@ DECLARE
     v_digest           bytea;
     v_outcome          text;
 BEGIN
-    PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
-    PERFORM ledger.check_version(p_schema_version);
-    PERFORM ledger.check_append(p_type, p_claim, p_attempt, p_due_at, p_max_attempts, p_traceback);
-    IF NOT ledger.begin_write(p_task_id) THEN
-        PERFORM ledger.refuse_isolation();
+    PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+    PERFORM task_ledger.check_version(p_schema_version);
+    PERFORM task_ledger.check_append(p_type, p_claim, p_attempt, p_due_at, p_max_attempts, p_traceback);
+    IF NOT task_ledger.begin_write(p_task_id) THEN
+        PERFORM task_ledger.refuse_isolation();
     END IF;
-    v_bucket := ledger.bucket_of(p_task_id);
+    v_bucket := task_ledger.bucket_of(p_task_id);
     SELECT t.version, t.state, t.attempt, t.claim, t.cancel_requested, t.due_at,
            t.max_attempts, greatest(t.recorded_at, clock_timestamp()), t.shard, t.project_id,
            t.digest
     INTO v_version, v_state, v_attempt, v_claim, v_cancel_requested, v_due_at,
          v_max_attempts, v_recorded_at, v_shard, v_project_id, v_digest
-    FROM ledger.task_event AS t
+    FROM task_ledger.task_event AS t
     WHERE t.bucket = v_bucket AND t.task_id = p_task_id
     ORDER BY t.version DESC LIMIT 1;
-    v_outcome := ledger.verdict(
+    v_outcome := task_ledger.verdict(
         v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
         p_type, p_attempt, p_claim, p_max_attempts,
         p_type = 'failed' AND p_data ->> 'reason' = 'cancelled');
     IF v_outcome <> 'appended' THEN
         RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
-                   coalesce(v_cancel_requested, false), v_due_at)::ledger.answer;
+                   coalesce(v_cancel_requested, false), v_due_at)::task_ledger.answer;
     END IF;
     IF p_type = 'started' THEN
         v_attempt := p_attempt;
@@ -58,7 +58,7 @@ BEGIN
         v_max_attempts := coalesce(p_max_attempts, v_max_attempts);
     END IF;
 
-    INSERT INTO ledger.task_event (
+    INSERT INTO task_ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
         actor, digest, data)
@@ -66,27 +66,27 @@ BEGIN
         p_occurred_at, v_recorded_at, p_due_at, n.feed, v_bucket, v_version + 1, p_type, p_type,
         v_attempt, v_max_attempts, v_shard, p_schema_version, v_cancel_requested, p_task_id,
         v_claim, v_project_id, p_actor,
-        ledger.digest(
+        task_ledger.digest(
             v_digest, p_task_id, v_version + 1, v_project_id, v_shard, n.feed, p_type,
             p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, p_type, v_attempt,
             v_max_attempts, v_claim, v_cancel_requested, p_due_at, p_data),
         p_data
-    FROM (SELECT ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
+    FROM (SELECT task_ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
     IF p_type IN ('retrying', 'completed', 'failed') THEN
-        PERFORM ledger.wait_for_disk();
+        PERFORM task_ledger.wait_for_disk();
     END IF;
     IF p_due_at IS NOT NULL THEN
-        INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
+        INSERT INTO task_ledger.outbox (message_id, task_id, attempt, due_at, try_at)
         SELECT m.id, p_task_id, v_attempt + 1, p_due_at, p_due_at
-        FROM ledger.message m WHERE m.task_id = p_task_id;
+        FROM task_ledger.message m WHERE m.task_id = p_task_id;
     END IF;
     IF p_traceback IS NOT NULL THEN
-        INSERT INTO ledger.traceback (task_id, version, text)
+        INSERT INTO task_ledger.traceback (task_id, version, text)
         VALUES (p_task_id, v_version + 1, p_traceback);
     END IF;
     IF p_type IN ('completed', 'failed') THEN
-        PERFORM ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+        PERFORM task_ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
     END IF;
-    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::ledger.answer;
+    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::task_ledger.answer;
 END
 $$;

@@ -1,4 +1,4 @@
--- The array form of ledger.append: one transaction, one round trip, up to 1,000 events of any
+-- The array form of task_ledger.append: one transaction, one round trip, up to 1,000 events of any
 -- number of tasks. Locks are taken in the order of their keys, whatever the order of the
 -- array, so two calls cannot deadlock; events of one task keep their order.
 --
@@ -7,10 +7,10 @@
 -- Arguments: p_events, a JSON array of objects with append's arguments without p_:
 --            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
 --            where they apply, due_at, max_attempts, traceback. `data` is kept as it is written.
--- Usage: SELECT * FROM ledger.append_many('[…]').
-CREATE OR REPLACE FUNCTION ledger.append_many(p_events json)
+-- Usage: SELECT * FROM task_ledger.append_many('[…]').
+CREATE OR REPLACE FUNCTION task_ledger.append_many(p_events json)
 RETURNS TABLE (
-    outcome text, version integer, state ledger.event_type, attempt integer, claim uuid,
+    outcome text, version integer, state task_ledger.event_type, attempt integer, claim uuid,
     cancel_requested boolean, due_at timestamptz, ordinal bigint
 )
 LANGUAGE plpgsql VOLATILE
@@ -20,8 +20,8 @@ SET lock_timeout = '5s'
 AS $$
 DECLARE
     v_event   record;
-    v_answer  ledger.answer;
-    v_answers ledger.answer[] := '{}';
+    v_answer  task_ledger.answer;
+    v_answers task_ledger.answer[] := '{}';
 BEGIN
     IF json_typeof(p_events) IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'append_many takes a JSON array, this is %', coalesce(json_typeof(p_events), 'missing')
@@ -35,12 +35,12 @@ BEGIN
         SELECT i.n, e.*
         FROM json_array_elements(p_events) WITH ORDINALITY AS i(event, n),
              LATERAL json_to_record(i.event) AS e(
-                 task_id uuid, type ledger.event_type, claim uuid, attempt integer, actor text,
+                 task_id uuid, type task_ledger.event_type, claim uuid, attempt integer, actor text,
                  occurred_at timestamptz, data json, schema_version integer,
                  due_at timestamptz, max_attempts integer, traceback text)
-        ORDER BY ledger.lock_key(e.task_id), i.n
+        ORDER BY task_ledger.lock_key(e.task_id), i.n
     LOOP
-        v_answer := ledger.append(
+        v_answer := task_ledger.append(
             v_event.task_id, v_event.type, v_event.claim, v_event.attempt, v_event.actor,
             v_event.occurred_at, v_event.data, v_event.schema_version,
             v_event.due_at, v_event.max_attempts, v_event.traceback);

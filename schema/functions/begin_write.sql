@@ -8,12 +8,12 @@
 --
 -- Returns: boolean, true; false, and no lock, at another isolation level or without a task id.
 -- Arguments: p_task_id.
--- Usage: IF NOT ledger.begin_write(p_task_id) THEN PERFORM ledger.refuse_isolation(); the task's
+-- Usage: IF NOT task_ledger.begin_write(p_task_id) THEN PERFORM task_ledger.refuse_isolation(); the task's
 --        last event is read by a later statement, which sees what committed while the lock was
 --        awaited. Inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.begin_write(p_task_id uuid)
+CREATE OR REPLACE FUNCTION task_ledger.begin_write(p_task_id uuid)
 RETURNS boolean
 LANGUAGE sql VOLATILE
 RETURN current_setting('transaction_isolation') = 'read committed'
-    AND pg_advisory_xact_lock(ledger.lock_key(p_task_id)) IS NOT NULL
+    AND pg_advisory_xact_lock(task_ledger.lock_key(p_task_id)) IS NOT NULL
     AND pg_current_xact_id() IS NOT NULL;

@@ -2,9 +2,9 @@
 --
 -- Returns: integer; null for any other id, which no task can have.
 -- Arguments: p_task_id, the task's id.
--- Usage: every lookup by task: WHERE bucket = ledger.bucket_of(id) AND task_id = id. Inlined by the
+-- Usage: every lookup by task: WHERE bucket = task_ledger.bucket_of(id) AND task_id = id. Inlined by the
 --        planner, which to_char, being only STABLE, would forbid.
-CREATE OR REPLACE FUNCTION ledger.bucket_of(p_task_id uuid)
+CREATE OR REPLACE FUNCTION task_ledger.bucket_of(p_task_id uuid)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE uuid_extract_version(p_task_id)

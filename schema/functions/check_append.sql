@@ -1,10 +1,10 @@
 -- Refuses what only some types of events carry, where it does not belong.
 --
 -- Returns: nothing; raises TL004.
--- Arguments: those of ledger.append.
--- Usage: ledger.append_by_verdict.
-CREATE OR REPLACE FUNCTION ledger.check_append(
-    p_type ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
+-- Arguments: those of task_ledger.append.
+-- Usage: task_ledger.append_by_verdict.
+CREATE OR REPLACE FUNCTION task_ledger.check_append(
+    p_type task_ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
     p_traceback text
 )
 RETURNS void
@@ -14,7 +14,7 @@ BEGIN
     IF p_type IS NULL OR p_type NOT IN ('started', 'progress', 'retrying', 'completed', 'failed') THEN
         RAISE EXCEPTION 'a worker appends started, progress, retrying, completed or failed, not %', p_type
             USING ERRCODE = 'TL004',
-                  HINT = 'Use ledger.enqueue, ledger.request_cancel or ledger.note for the others.';
+                  HINT = 'Use task_ledger.enqueue, task_ledger.request_cancel or task_ledger.note for the others.';
     END IF;
     IF p_claim IS NULL AND p_type <> 'failed' THEN
         RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';

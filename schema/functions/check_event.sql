@@ -1,17 +1,17 @@
 -- Refuses an event that may not be stored, whoever writes it.
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
--- Arguments: those of ledger.storable.
--- Usage: ledger.write_event, ledger.append_by_verdict; ledger.register when its own look has found
+-- Arguments: those of task_ledger.storable.
+-- Usage: task_ledger.write_event, task_ledger.append_by_verdict; task_ledger.register when its own look has found
 --        something wrong.
-CREATE OR REPLACE FUNCTION ledger.check_event(
+CREATE OR REPLACE FUNCTION task_ledger.check_event(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz
 )
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-    IF NOT ledger.storable(p_actor, p_data, p_occurred_at, p_due_at) THEN
+    IF NOT task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at) THEN
         IF octet_length(p_data::text) > 65536 THEN
             RAISE EXCEPTION 'an event''s data may have 65536 bytes, this has %', octet_length(p_data::text)
                 USING ERRCODE = 'TL005';

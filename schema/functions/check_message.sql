@@ -1,9 +1,9 @@
 -- Refuses what the relay could not publish, and says what is wrong with it.
 --
 -- Returns: nothing; raises TL004.
--- Arguments: p_due_at, p_message and p_body of ledger.store_message.
--- Usage: ledger.store_message, when it has stored nothing.
-CREATE OR REPLACE FUNCTION ledger.check_message(p_due_at timestamptz, p_message json, p_body bytea)
+-- Arguments: p_due_at, p_message and p_body of task_ledger.store_message.
+-- Usage: task_ledger.store_message, when it has stored nothing.
+CREATE OR REPLACE FUNCTION task_ledger.check_message(p_due_at timestamptz, p_message json, p_body bytea)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$

@@ -1,14 +1,14 @@
 -- Refuses a task that may not be registered, and says why.
 --
 -- Returns: nothing; raises TL003 (the id) or TL004 (its project or its limit).
--- Arguments: those of ledger.registrable.
--- Usage: ledger.register, when its own look has found something wrong.
-CREATE OR REPLACE FUNCTION ledger.check_task(p_task_id uuid, p_project_id text, p_max_attempts integer)
+-- Arguments: those of task_ledger.registrable.
+-- Usage: task_ledger.register, when its own look has found something wrong.
+CREATE OR REPLACE FUNCTION task_ledger.check_task(p_task_id uuid, p_project_id text, p_max_attempts integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    v_bucket integer := ledger.bucket_of(p_task_id);
+    v_bucket integer := task_ledger.bucket_of(p_task_id);
 BEGIN
     IF p_task_id IS NULL THEN
         RAISE EXCEPTION 'task_id is missing' USING ERRCODE = 'TL004';
@@ -23,12 +23,12 @@ BEGIN
         RAISE EXCEPTION 'task id % is neither a UUIDv7 nor a UUIDv4', p_task_id
             USING ERRCODE = 'TL003', HINT = 'Let enqueue draw the id, or pass a UUIDv7.';
     END IF;
-    IF NOT ledger.registrable(p_task_id, p_project_id, p_max_attempts) THEN
+    IF NOT task_ledger.registrable(p_task_id, p_project_id, p_max_attempts) THEN
         RAISE EXCEPTION 'task id % was drawn at %, which is not within the last 31 days',
             p_task_id, uuid_extract_timestamp(p_task_id)
             USING ERRCODE = 'TL003', HINT = 'Draw a new UUIDv7, and check this machine''s clock.';
     END IF;
-    IF NOT EXISTS (SELECT FROM ledger.bucket AS b WHERE b.bucket = v_bucket AND b.closed_at IS NULL) THEN
+    IF NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.bucket = v_bucket AND b.closed_at IS NULL) THEN
         RAISE EXCEPTION 'there is no open partition for task id % (bucket %)', p_task_id, v_bucket
             USING ERRCODE = 'TL003', HINT = 'Run task-ledger migrate, which opens the months to come.';
     END IF;

@@ -3,7 +3,7 @@
 -- Returns: nothing; raises TL004.
 -- Arguments: p_schema_version, of the data: 1 to 32767.
 -- Usage: every function that writes an event.
-CREATE OR REPLACE FUNCTION ledger.check_version(p_schema_version integer)
+CREATE OR REPLACE FUNCTION task_ledger.check_version(p_schema_version integer)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE
 AS $$

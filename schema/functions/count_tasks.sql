@@ -1,12 +1,12 @@
--- Keeps ledger.task_count by what a statement has changed: once per statement, because a row that
+-- Keeps task_ledger.task_count by what a statement has changed: once per statement, because a row that
 -- is updated a thousand times in one transaction gets slower with each. In one order of keys, so
 -- that two writers wait for each other and do not deadlock.
 --
 -- Returns: trigger; fires after each statement, with the rows before and after as old_rows and
 --          new_rows.
 -- Arguments: none.
--- Usage: the triggers of ledger.task_record.
-CREATE OR REPLACE FUNCTION ledger.count_tasks()
+-- Usage: the triggers of task_ledger.task_record.
+CREATE OR REPLACE FUNCTION task_ledger.count_tasks()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -14,24 +14,24 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO ledger.task_count AS c
+        INSERT INTO task_ledger.task_count AS c
         SELECT r.project_id, r.task_type, r.status, count(*) FROM new_rows AS r
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         ON CONFLICT (project_id, task_type, status) DO UPDATE SET tasks = c.tasks + excluded.tasks;
     ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO ledger.task_count AS c
+        INSERT INTO task_ledger.task_count AS c
         SELECT d.project_id, d.task_type, d.status, sum(d.by)
         FROM (SELECT project_id, task_type, status, 1 AS by FROM new_rows
               UNION ALL SELECT project_id, task_type, status, -1 FROM old_rows) AS d
         GROUP BY 1, 2, 3 HAVING sum(d.by) <> 0 ORDER BY 1, 2, 3
         ON CONFLICT (project_id, task_type, status) DO UPDATE SET tasks = c.tasks + excluded.tasks;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO ledger.task_count AS c
+        INSERT INTO task_ledger.task_count AS c
         SELECT r.project_id, r.task_type, r.status, -count(*) FROM old_rows AS r
         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         ON CONFLICT (project_id, task_type, status) DO UPDATE SET tasks = c.tasks + excluded.tasks;
     ELSE
-        DELETE FROM ledger.task_count;
+        DELETE FROM task_ledger.task_count;
     END IF;
     RETURN NULL;
 END

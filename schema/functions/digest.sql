@@ -6,12 +6,12 @@
 -- Returns: bytea, 32 bytes.
 -- Arguments: p_previous, the digest of the task's event before, null for the first; then the
 --            event's columns (bucket follows from task_id and is not part of it).
--- Usage: ledger.append, ledger.write_event; inlined by the planner. task-ledger verify computes
+-- Usage: task_ledger.append, task_ledger.write_event; inlined by the planner. task-ledger verify computes
 --        the same in Python.
-CREATE OR REPLACE FUNCTION ledger.digest(
+CREATE OR REPLACE FUNCTION task_ledger.digest(
     p_previous bytea, p_task_id uuid, p_version integer, p_project_id text, p_shard smallint,
-    p_feed bigint, p_type ledger.event_type, p_schema_version smallint, p_actor text,
-    p_occurred_at timestamptz, p_recorded_at timestamptz, p_state ledger.event_type,
+    p_feed bigint, p_type task_ledger.event_type, p_schema_version smallint, p_actor text,
+    p_occurred_at timestamptz, p_recorded_at timestamptz, p_state task_ledger.event_type,
     p_attempt integer, p_max_attempts integer, p_claim uuid, p_cancel_requested boolean,
     p_due_at timestamptz, p_data json
 )

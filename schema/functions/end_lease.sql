@@ -4,7 +4,7 @@
 -- Returns: nothing; does nothing for an unknown or ended lease.
 -- Arguments: p_boot.
 -- Usage: the last thing that a worker's main process does.
-CREATE OR REPLACE FUNCTION ledger.end_lease(p_boot uuid)
+CREATE OR REPLACE FUNCTION task_ledger.end_lease(p_boot uuid)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -15,7 +15,7 @@ BEGIN
     IF p_boot IS NULL THEN
         RAISE EXCEPTION 'boot is missing' USING ERRCODE = 'TL004';
     END IF;
-    UPDATE ledger.worker_lease
+    UPDATE task_ledger.worker_lease
     SET ended_at = clock_timestamp(), expires_at = clock_timestamp(), live = '{}'
     WHERE boot = p_boot AND ended_at IS NULL;
 END

@@ -2,27 +2,27 @@
 -- of it becomes true with the commit, or none. No worker can see a task that is not registered,
 -- and every registered task is dispatched.
 --
--- Returns: ledger.answer; outcome appended or already_registered (nothing more is stored).
--- Arguments: those of ledger.register; p_message and p_body as of ledger.store_message.
+-- Returns: task_ledger.answer; outcome appended or already_registered (nothing more is stored).
+-- Arguments: those of task_ledger.register; p_message and p_body as of task_ledger.store_message.
 -- Usage: task_ledger.enqueue(session, signature, …).
-CREATE OR REPLACE FUNCTION ledger.enqueue(
+CREATE OR REPLACE FUNCTION task_ledger.enqueue(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz,
     p_message json, p_body bytea
 )
-RETURNS ledger.answer
+RETURNS task_ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_answer ledger.answer;
+    v_answer task_ledger.answer;
 BEGIN
-    v_answer := ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
+    v_answer := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
                                 p_data, p_schema_version, p_max_attempts, p_due_at);
     IF v_answer.outcome = 'appended' THEN
-        PERFORM ledger.store_message(p_task_id, 1, coalesce(p_due_at, clock_timestamp()), p_message, p_body);
+        PERFORM task_ledger.store_message(p_task_id, 1, coalesce(p_due_at, clock_timestamp()), p_message, p_body);
     END IF;
     RETURN v_answer;
 END

@@ -3,8 +3,9 @@
 --
 -- Returns: boolean.
 -- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.
--- Usage: ledger.verdict and the writers of events that change no state; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.may_follow(p_state ledger.event_type, p_type ledger.event_type)
+-- Usage: task_ledger.verdict and the writers of events that change no state; inlined.
+CREATE OR REPLACE FUNCTION task_ledger.may_follow(
+    p_state task_ledger.event_type, p_type task_ledger.event_type)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE

@@ -4,8 +4,8 @@
 -- Returns: boolean, whether it was opened now. Raises lock_not_available after half a second
 --          behind a lock: call again.
 -- Arguments: p_bucket, yyyymm, or 0 for UUIDv4 ids.
--- Usage: ledger.open_buckets.
-CREATE OR REPLACE FUNCTION ledger.open_bucket(p_bucket integer)
+-- Usage: task_ledger.open_buckets.
+CREATE OR REPLACE FUNCTION task_ledger.open_bucket(p_bucket integer)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -19,19 +19,19 @@ BEGIN
         RAISE EXCEPTION 'bucket % is neither 0 nor a month as yyyymm', p_bucket USING ERRCODE = 'TL004';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('task-ledger buckets', 0));
-    IF EXISTS (SELECT FROM ledger.bucket b WHERE b.bucket = p_bucket) THEN
+    IF EXISTS (SELECT FROM task_ledger.bucket b WHERE b.bucket = p_bucket) THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE ledger.%I (LIKE ledger.task_event INCLUDING ALL, CONSTRAINT bucket_check CHECK (bucket = %s))',
+    EXECUTE format('CREATE TABLE task_ledger.%I (LIKE task_ledger.task_event INCLUDING ALL, CONSTRAINT bucket_check CHECK (bucket = %s))',
                    v_name, p_bucket);
     -- The parent's TRUNCATE trigger is passed by when a partition is truncated.
-    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.%I '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change()', v_name);
-    EXECUTE format('ALTER TABLE ledger.task_event ATTACH PARTITION ledger.%I FOR VALUES IN (%s)',
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON task_ledger.%I '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.refuse_change()', v_name);
+    EXECUTE format('ALTER TABLE task_ledger.task_event ATTACH PARTITION task_ledger.%I FOR VALUES IN (%s)',
                    v_name, p_bucket);
     -- The check spared ATTACH a scan; kept, every insert would pay for it.
-    EXECUTE format('ALTER TABLE ledger.%I DROP CONSTRAINT bucket_check', v_name);
-    INSERT INTO ledger.bucket (bucket) VALUES (p_bucket);
+    EXECUTE format('ALTER TABLE task_ledger.%I DROP CONSTRAINT bucket_check', v_name);
+    INSERT INTO task_ledger.bucket (bucket) VALUES (p_bucket);
     RETURN true;
 END
 $$;

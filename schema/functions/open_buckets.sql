@@ -4,7 +4,7 @@
 -- Returns: integer, how many were opened.
 -- Arguments: p_months, how many months ahead, 0 to 120; 12 by default.
 -- Usage: task-ledger migrate, and the projector once an hour. Call again after lock_not_available.
-CREATE OR REPLACE FUNCTION ledger.open_buckets(p_months integer DEFAULT 12)
+CREATE OR REPLACE FUNCTION task_ledger.open_buckets(p_months integer DEFAULT 12)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -12,18 +12,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_month  timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
-    v_opened integer := ledger.open_bucket(0)::integer;
+    v_opened integer := task_ledger.open_bucket(0)::integer;
 BEGIN
     IF (p_months BETWEEN 0 AND 120) IS NOT TRUE THEN
         RAISE EXCEPTION 'open 0 to 120 months ahead, not %', p_months USING ERRCODE = 'TL004';
     END IF;
     FOR i IN -1..p_months LOOP
-        v_opened := v_opened + ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
+        v_opened := v_opened + task_ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
     END LOOP;
-    -- A migration replaces ledger.this_month too; whoever comes second must not even wait for it.
-    IF ledger.this_month() <> to_char(v_month, 'YYYYMM')::integer
+    -- A migration replaces task_ledger.this_month too; whoever comes second must not even wait for it.
+    IF task_ledger.this_month() <> to_char(v_month, 'YYYYMM')::integer
         AND pg_try_advisory_xact_lock(hashtextextended('task-ledger migrate', 0)) THEN
-        EXECUTE format('CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer '
+        EXECUTE format('CREATE OR REPLACE FUNCTION task_ledger.this_month() RETURNS integer '
                        'LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %s', to_char(v_month, 'YYYYMM'));
     END IF;
     RETURN v_opened;

@@ -4,7 +4,7 @@
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task-ledger rebuild, in case an owner has changed the records past the triggers.
-CREATE OR REPLACE FUNCTION ledger.recount_tasks()
+CREATE OR REPLACE FUNCTION task_ledger.recount_tasks()
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -12,9 +12,9 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 BEGIN
-    LOCK TABLE ledger.task_count IN SHARE ROW EXCLUSIVE MODE;
-    DELETE FROM ledger.task_count;
-    INSERT INTO ledger.task_count
-    SELECT r.project_id, r.task_type, r.status, count(*) FROM ledger.task_record AS r GROUP BY 1, 2, 3;
+    LOCK TABLE task_ledger.task_count IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM task_ledger.task_count;
+    INSERT INTO task_ledger.task_count
+    SELECT r.project_id, r.task_type, r.status, count(*) FROM task_ledger.task_record AS r GROUP BY 1, 2, 3;
 END
 $$;

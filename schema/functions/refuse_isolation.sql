@@ -3,8 +3,8 @@
 --
 -- Returns: never; raises TL001 or TL004.
 -- Arguments: none.
--- Usage: when ledger.begin_write answers false, and in ledger.register.
-CREATE OR REPLACE FUNCTION ledger.refuse_isolation()
+-- Usage: when task_ledger.begin_write answers false, and in task_ledger.register.
+CREATE OR REPLACE FUNCTION task_ledger.refuse_isolation()
 RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$

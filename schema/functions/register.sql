@@ -3,19 +3,19 @@
 -- of two registrations of one id, one is appended and the other answered, and the caller's
 -- transaction goes on either way.
 --
--- Returns: ledger.answer; outcome appended or already_registered. Raises TL001 (isolation), TL003
+-- Returns: task_ledger.answer; outcome appended or already_registered. Raises TL001 (isolation), TL003
 --          (the id, or its partition is not open), TL004, TL005 (what was passed may not be stored).
 -- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4;
 --            p_project_id, 1 to 200 bytes; p_actor, who asked; p_occurred_at, the writer's
 --            clock; p_data, the JSON object of a `registered` event; p_schema_version, of it;
 --            p_max_attempts, null for no limit; p_due_at, when the first attempt may start.
--- Usage: ledger.enqueue, and imports of history by the owner. Applications call enqueue, which
+-- Usage: task_ledger.enqueue, and imports of history by the owner. Applications call enqueue, which
 --        stores the message in the same statement.
-CREATE OR REPLACE FUNCTION ledger.register(
+CREATE OR REPLACE FUNCTION task_ledger.register(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz
 )
-RETURNS ledger.answer
+RETURNS task_ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -26,51 +26,51 @@ DECLARE
     v_shard       smallint;
     v_feed        bigint;
     v_recorded_at timestamptz;
-    v_last        ledger.task_event;
+    v_last        task_ledger.task_event;
 BEGIN
-    -- One expression, because each one costs a start-up in every transaction; ledger.check_task
-    -- says what is wrong. The transaction id comes before the feed number: see ledger.begin_write.
+    -- One expression, because each one costs a start-up in every transaction; task_ledger.check_task
+    -- says what is wrong. The transaction id comes before the feed number: see task_ledger.begin_write.
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
-                          AND ledger.registrable(p_task_id, p_project_id, p_max_attempts)
-                          AND ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
+                          AND task_ledger.registrable(p_task_id, p_project_id, p_max_attempts)
+                          AND task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
                           AND p_schema_version BETWEEN 1 AND 32767
                           AND pg_current_xact_id() IS NOT NULL
-                     THEN ledger.bucket_of(p_task_id) END;
+                     THEN task_ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
-        PERFORM ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
-        PERFORM ledger.check_version(p_schema_version);
-        PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
-        PERFORM ledger.refuse_isolation();
+        PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+        PERFORM task_ledger.check_version(p_schema_version);
+        PERFORM task_ledger.check_task(p_task_id, p_project_id, p_max_attempts);
+        PERFORM task_ledger.refuse_isolation();
     END IF;
-    v_shard := ledger.shard_of(p_project_id);
-    v_feed := ledger.next_feed(v_shard);
+    v_shard := task_ledger.shard_of(p_project_id);
+    v_feed := task_ledger.next_feed(v_shard);
     v_recorded_at := clock_timestamp();
-    INSERT INTO ledger.task_event (
+    INSERT INTO task_ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
         actor, digest, data)
     SELECT
         p_occurred_at, v_recorded_at, p_due_at, v_feed, v_bucket, 1, 'registered', 'registered', 0,
         p_max_attempts, v_shard, p_schema_version, false, p_task_id, NULL, p_project_id, p_actor,
-        ledger.digest(
+        task_ledger.digest(
             NULL, p_task_id, 1, p_project_id, v_shard, v_feed, 'registered',
             p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, 'registered', 0,
             p_max_attempts, NULL, false, p_due_at, p_data),
         p_data
-    FROM ledger.bucket AS b
+    FROM task_ledger.bucket AS b
     WHERE b.bucket = v_bucket AND b.closed_at IS NULL
     ON CONFLICT DO NOTHING;
     IF FOUND THEN
-        RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::ledger.answer;
+        RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::task_ledger.answer;
     END IF;
     -- The insert waited for the other registration to commit, so a new statement sees it.
-    SELECT * INTO v_last FROM ledger.last_event(p_task_id);
+    SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        PERFORM ledger.check_task(p_task_id, p_project_id, p_max_attempts);
+        PERFORM task_ledger.check_task(p_task_id, p_project_id, p_max_attempts);
         RAISE EXCEPTION 'the partition of task id % was opened this moment', p_task_id
             USING ERRCODE = '55P03', HINT = 'Try again.';
     END IF;
     RETURN ROW('already_registered', v_last.version, v_last.state, v_last.attempt, v_last.claim,
-               v_last.cancel_requested, v_last.due_at)::ledger.answer;
+               v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
 END
 $$;

@@ -3,8 +3,8 @@
 --
 -- Returns: boolean; never null.
 -- Arguments: p_task_id; p_project_id; p_max_attempts, null for no limit.
--- Usage: ledger.register, ledger.check_task; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.registrable(p_task_id uuid, p_project_id text, p_max_attempts integer)
+-- Usage: task_ledger.register, task_ledger.check_task; inlined by the planner.
+CREATE OR REPLACE FUNCTION task_ledger.registrable(p_task_id uuid, p_project_id text, p_max_attempts integer)
 RETURNS boolean
 LANGUAGE sql VOLATILE
 RETURN coalesce(CASE uuid_extract_version(p_task_id)

@@ -7,7 +7,7 @@
 --            and its children work on, or may begin to work on; p_can_terminate, whether it can
 --            end the process of one of them.
 -- Usage: every few seconds, from a thread of the worker's main process.
-CREATE OR REPLACE FUNCTION ledger.renew_lease(
+CREATE OR REPLACE FUNCTION task_ledger.renew_lease(
     p_boot uuid, p_worker text, p_host text, p_pid integer, p_seconds double precision,
     p_live uuid[], p_can_terminate boolean DEFAULT false
 )
@@ -28,7 +28,7 @@ BEGIN
         RAISE EXCEPTION 'a lease is good for 0 to 3600 seconds, not for %', p_seconds
             USING ERRCODE = 'TL004';
     END IF;
-    INSERT INTO ledger.worker_lease AS l (
+    INSERT INTO task_ledger.worker_lease AS l (
         boot, began_at, renewed_at, expires_at, pid, worker, host, can_terminate, live, live_before)
     SELECT p_boot, t.now, t.now, t.now + make_interval(secs => p_seconds), p_pid,
            left(p_worker, 300), left(p_host, 300), p_can_terminate, p_live, '{}'

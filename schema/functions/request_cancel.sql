@@ -1,7 +1,7 @@
 -- Asks for a task to be cancelled. Accepted, it never ends in SUCCESS: from then on a worker
 -- may append progress and failed(cancelled) only. A task that no claim holds ends at once.
 --
--- Returns: ledger.answer; outcome
+-- Returns: task_ledger.answer; outcome
 --   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)
 --   already    an earlier request was accepted; nothing is stored
 --   ended      the task had ended; nothing is stored
@@ -13,45 +13,45 @@
 --            process of the attempt that runs is ended, also when a cancel was accepted before;
 --            p_schema_version, of it.
 -- Usage: POST /tasks/{id}/cancel, task-ledger cancel.
-CREATE OR REPLACE FUNCTION ledger.request_cancel(
+CREATE OR REPLACE FUNCTION task_ledger.request_cancel(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
 )
-RETURNS ledger.answer
+RETURNS task_ledger.answer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_last      ledger.task_event;
-    e           ledger.task_event;
+    v_last      task_ledger.task_event;
+    e           task_ledger.task_event;
     v_terminate boolean;
 BEGIN
-    PERFORM ledger.check_version(p_schema_version);
-    IF NOT ledger.begin_write(p_task_id) THEN
-        PERFORM ledger.refuse_isolation();
+    PERFORM task_ledger.check_version(p_schema_version);
+    IF NOT task_ledger.begin_write(p_task_id) THEN
+        PERFORM task_ledger.refuse_isolation();
     END IF;
-    SELECT * INTO v_last FROM ledger.last_event(p_task_id);
+    SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::ledger.answer;
+        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.answer;
     END IF;
-    IF NOT ledger.may_follow(v_last.state, 'cancel_requested') THEN
-        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+    IF NOT task_ledger.may_follow(v_last.state, 'cancel_requested') THEN
+        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
     END IF;
     v_terminate := coalesce((p_data ->> 'terminate')::boolean, false)
                    AND v_last.state IN ('started', 'progress');
     IF v_terminate AND NOT EXISTS (
-        SELECT FROM ledger.task_event AS s
-        JOIN ledger.worker_lease AS l ON l.boot = (s.data ->> 'boot')::uuid
+        SELECT FROM task_ledger.task_event AS s
+        JOIN task_ledger.worker_lease AS l ON l.boot = (s.data ->> 'boot')::uuid
         WHERE s.bucket = v_last.bucket AND s.task_id = p_task_id AND s.type = 'started'
             AND s.claim = v_last.claim AND l.can_terminate)
     THEN
-        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
     END IF;
     IF v_last.cancel_requested AND NOT (v_terminate AND NOT EXISTS (
-        SELECT FROM ledger.termination AS t WHERE t.task_id = p_task_id AND t.claim = v_last.claim))
+        SELECT FROM task_ledger.termination AS t WHERE t.task_id = p_task_id AND t.claim = v_last.claim))
     THEN
-        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::ledger.answer;
+        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
     END IF;
     e := v_last;
     e.type := 'cancel_requested';
@@ -60,7 +60,7 @@ BEGIN
     e.actor := p_actor;
     e.occurred_at := p_occurred_at;
     e.data := p_data;
-    e := ledger.write_event(v_last, e);
+    e := task_ledger.write_event(v_last, e);
     IF e.state IN ('registered', 'retrying') THEN
         v_last := e;
         e.type := 'failed';
@@ -71,14 +71,14 @@ BEGIN
             'reason', 'cancelled',
             'message', CASE WHEN v_last.attempt = 0 THEN 'cancelled before it ran'
                             ELSE 'cancelled while it waited for attempt ' || (v_last.attempt + 1) END);
-        e := ledger.write_event(v_last, e);
-        UPDATE ledger.next_step AS s SET ready_at = e.recorded_at, outcome = 'cancelled'
+        e := task_ledger.write_event(v_last, e);
+        UPDATE task_ledger.next_step AS s SET ready_at = e.recorded_at, outcome = 'cancelled'
         WHERE s.after = p_task_id;
     END IF;
     IF v_terminate THEN
-        INSERT INTO ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)
+        INSERT INTO task_ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)
         ON CONFLICT (task_id) DO UPDATE SET claim = excluded.claim, asked_at = excluded.asked_at;
     END IF;
-    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::ledger.answer;
+    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.answer;
 END
 $$;

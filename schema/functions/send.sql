@@ -2,13 +2,13 @@
 --
 -- Returns: nothing.
 -- Arguments: p_due_at, when it is to be published, null for at once; p_message and p_body as
---            of ledger.store_message.
+--            of task_ledger.store_message.
 -- Usage: what a task sends while it runs.
-CREATE OR REPLACE FUNCTION ledger.send(p_due_at timestamptz, p_message json, p_body bytea)
+CREATE OR REPLACE FUNCTION task_ledger.send(p_due_at timestamptz, p_message json, p_body bytea)
 RETURNS void
 LANGUAGE sql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ledger.store_message(NULL, NULL, coalesce(p_due_at, clock_timestamp()), p_message, p_body);
+    SELECT task_ledger.store_message(NULL, NULL, coalesce(p_due_at, clock_timestamp()), p_message, p_body);
 $$;

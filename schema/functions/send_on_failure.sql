@@ -4,9 +4,9 @@
 -- Returns: nothing.
 -- Arguments: p_task_id, registered in the same transaction; p_on_upstream, whether to send also
 --            when the task fails because one before it has; p_message and p_body as of
---            ledger.store_message.
+--            task_ledger.store_message.
 -- Usage: task_ledger.enqueue, for each link_error.
-CREATE OR REPLACE FUNCTION ledger.send_on_failure(
+CREATE OR REPLACE FUNCTION task_ledger.send_on_failure(
     p_task_id uuid, p_on_upstream boolean, p_message json, p_body bytea
 )
 RETURNS void
@@ -18,7 +18,7 @@ BEGIN
     IF p_task_id IS NULL THEN
         RAISE EXCEPTION 'task_id is missing' USING ERRCODE = 'TL004';
     END IF;
-    INSERT INTO ledger.next_step (after, message_id, on_upstream)
-    VALUES (p_task_id, ledger.store_message(NULL, NULL, NULL, p_message, p_body), p_on_upstream);
+    INSERT INTO task_ledger.next_step (after, message_id, on_upstream)
+    VALUES (p_task_id, task_ledger.store_message(NULL, NULL, NULL, p_message, p_body), p_on_upstream);
 END
 $$;

@@ -3,8 +3,8 @@
 --
 -- Returns: smallint, 0 to 15.
 -- Arguments: p_project_id, the project's id.
--- Usage: ledger.register; later events of a task carry the shard forward.
-CREATE OR REPLACE FUNCTION ledger.shard_of(p_project_id text)
+-- Usage: task_ledger.register; later events of a task carry the shard forward.
+CREATE OR REPLACE FUNCTION task_ledger.shard_of(p_project_id text)
 RETURNS smallint
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (get_byte(sha256(convert_to(p_project_id, 'UTF8')), 0) & 15)::smallint;

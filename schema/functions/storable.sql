@@ -4,8 +4,8 @@
 -- Returns: boolean; raises 22P05 or 22P02 for text that jsonb refuses.
 -- Arguments: p_actor; p_data; p_occurred_at and p_due_at, of the years 2000 to 8999: others do
 --            not survive every reader's calendar. p_due_at may be null.
--- Usage: ledger.append, ledger.check_event; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.storable(
+-- Usage: task_ledger.append, task_ledger.check_event; inlined by the planner.
+CREATE OR REPLACE FUNCTION task_ledger.storable(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz
 )
 RETURNS boolean

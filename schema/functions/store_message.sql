@@ -6,8 +6,8 @@
 --            be published, null for no dispatch yet; p_message, {exchange, routing_key,
 --            content_type, content_encoding: text, headers, properties: objects, declare: an
 --            array}; p_body, the serialised body.
--- Usage: ledger.enqueue, ledger.enqueue_next, ledger.send, ledger.send_on_failure.
-CREATE OR REPLACE FUNCTION ledger.store_message(
+-- Usage: task_ledger.enqueue, task_ledger.enqueue_next, task_ledger.send, task_ledger.send_on_failure.
+CREATE OR REPLACE FUNCTION task_ledger.store_message(
     p_task_id uuid, p_attempt integer, p_due_at timestamptz, p_message json, p_body bytea
 )
 RETURNS bigint
@@ -16,8 +16,8 @@ AS $$
 DECLARE
     v_id bigint;
 BEGIN
-    -- Looks and stores in one pass over the text; ledger.check_message says what is wrong.
-    INSERT INTO ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
+    -- Looks and stores in one pass over the text; task_ledger.check_message says what is wrong.
+    INSERT INTO task_ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
                                 headers, properties, declare, body)
     SELECT p_task_id, m.exchange #>> '{}', m.routing_key #>> '{}', m.content_type #>> '{}',
            m.content_encoding #>> '{}', m.headers, m.properties, m.declare, p_body
@@ -31,10 +31,10 @@ BEGIN
       AND coalesce(p_due_at BETWEEN timestamptz '2000-01-01 00:00+00' AND timestamptz '9000-01-01 00:00+00', true)
     RETURNING id INTO v_id;
     IF v_id IS NULL THEN
-        PERFORM ledger.check_message(p_due_at, p_message, p_body);
+        PERFORM task_ledger.check_message(p_due_at, p_message, p_body);
     END IF;
     IF p_due_at IS NOT NULL THEN
-        INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
+        INSERT INTO task_ledger.outbox (message_id, task_id, attempt, due_at, try_at)
         VALUES (v_id, p_task_id, p_attempt, p_due_at, p_due_at);
     END IF;
     RETURN v_id;

@@ -9,7 +9,7 @@
 -- Returns: integer, how many steps were taken.
 -- Arguments: p_limit, how many at most; p_actor, who is to be named for the ends.
 -- Usage: task_ledger.projector.dependents.
-CREATE OR REPLACE FUNCTION ledger.take_next_steps(p_limit integer, p_actor text)
+CREATE OR REPLACE FUNCTION task_ledger.take_next_steps(p_limit integer, p_actor text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
@@ -17,12 +17,12 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_step    ledger.next_step;
-    v_waiting ledger.task_event;
+    v_step    task_ledger.next_step;
+    v_waiting task_ledger.task_event;
     v_taken   integer := 0;
 BEGIN
     FOR v_step IN
-        SELECT * FROM ledger.next_step
+        SELECT * FROM task_ledger.next_step
         WHERE ready_at <= clock_timestamp()
         ORDER BY ready_at, id LIMIT p_limit
         FOR UPDATE SKIP LOCKED
@@ -31,37 +31,37 @@ BEGIN
             IF v_step.outcome IN ('completed', 'ignored', 'cancelled')
                 OR (v_step.outcome = 'upstream' AND NOT v_step.on_upstream)
             THEN
-                DELETE FROM ledger.message WHERE id = v_step.message_id;
+                DELETE FROM task_ledger.message WHERE id = v_step.message_id;
             ELSE
-                INSERT INTO ledger.outbox (message_id, due_at, try_at)
+                INSERT INTO task_ledger.outbox (message_id, due_at, try_at)
                 VALUES (v_step.message_id, clock_timestamp(), clock_timestamp());
             END IF;
         ELSE
-            IF NOT pg_try_advisory_xact_lock(ledger.lock_key(v_step.task_id)) THEN
+            IF NOT pg_try_advisory_xact_lock(task_ledger.lock_key(v_step.task_id)) THEN
                 CONTINUE;
             END IF;
-            SELECT * INTO v_waiting FROM ledger.last_event(v_step.task_id);
+            SELECT * INTO v_waiting FROM task_ledger.last_event(v_step.task_id);
             IF v_waiting.state IS DISTINCT FROM 'registered' THEN
                 NULL;  -- cancelled or expired meanwhile
             ELSIF v_step.outcome <> 'completed' THEN
-                PERFORM ledger.append(
+                PERFORM task_ledger.append(
                     v_step.task_id, 'failed', NULL, 0, p_actor, clock_timestamp(),
                     json_build_object('reason', 'upstream', 'message', CASE v_step.outcome
                         WHEN 'ignored' THEN format('task %s before it raised Ignore: nothing is to follow', v_step.after)
                         ELSE format('task %s before it ended as failed(%s)', v_step.after, v_step.outcome) END),
                     1);
             ELSIF NOT EXISTS (
-                SELECT FROM ledger.next_step AS o
+                SELECT FROM task_ledger.next_step AS o
                 WHERE o.task_id = v_step.task_id AND o.id <> v_step.id)
             THEN
-                INSERT INTO ledger.outbox (message_id, task_id, attempt, due_at, try_at)
+                INSERT INTO task_ledger.outbox (message_id, task_id, attempt, due_at, try_at)
                 SELECT m.id, v_step.task_id, 1, t.at, t.at
-                FROM ledger.message AS m,
+                FROM task_ledger.message AS m,
                      LATERAL (SELECT greatest(v_waiting.due_at, clock_timestamp()) AS at) AS t
                 WHERE m.task_id = v_step.task_id;
             END IF;
         END IF;
-        DELETE FROM ledger.next_step WHERE id = v_step.id;
+        DELETE FROM task_ledger.next_step WHERE id = v_step.id;
         v_taken := v_taken + 1;
     END LOOP;
     RETURN v_taken;

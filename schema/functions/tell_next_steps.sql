@@ -3,14 +3,14 @@
 -- Returns: nothing.
 -- Arguments: p_task_id, the task that has ended; p_type, completed or failed; p_ended_at;
 --            p_data, of the end.
--- Usage: ledger.append, in the transaction of the end; ledger.take_next_steps decides.
-CREATE OR REPLACE FUNCTION ledger.tell_next_steps(
-    p_task_id uuid, p_type ledger.event_type, p_ended_at timestamptz, p_data json
+-- Usage: task_ledger.append, in the transaction of the end; task_ledger.take_next_steps decides.
+CREATE OR REPLACE FUNCTION task_ledger.tell_next_steps(
+    p_task_id uuid, p_type task_ledger.event_type, p_ended_at timestamptz, p_data json
 )
 RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-    UPDATE ledger.next_step AS s
+    UPDATE task_ledger.next_step AS s
     SET ready_at = CASE WHEN p_type = 'completed' THEN p_ended_at + s.delay ELSE p_ended_at END,
         outcome = CASE WHEN p_type = 'failed' THEN p_data ->> 'reason'
                        WHEN (p_data ->> 'ignored')::boolean THEN 'ignored' ELSE 'completed' END

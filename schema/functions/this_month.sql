@@ -1,11 +1,11 @@
 -- The bucket that most events are about, as a constant: a query that compares with it is planned
 -- for one partition. A wrong value costs time and nothing else, so it need not change at midnight.
 --
--- Returns: integer; 0 until ledger.open_buckets has said which month it is.
+-- Returns: integer; 0 until task_ledger.open_buckets has said which month it is.
 -- Arguments: none.
--- Usage: ledger.append. Replaced by ledger.open_buckets in the first hour of a month, which makes
+-- Usage: task_ledger.append. Replaced by task_ledger.open_buckets in the first hour of a month, which makes
 --        every session plan anew.
-CREATE OR REPLACE FUNCTION ledger.this_month()
+CREATE OR REPLACE FUNCTION task_ledger.this_month()
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN 0;

@@ -5,7 +5,7 @@
 -- Returns: boolean.
 -- Arguments: p_task_id.
 -- Usage: in a statement of its own, before an "as of a time" read.
-CREATE OR REPLACE FUNCTION ledger.unsettled(p_task_id uuid)
+CREATE OR REPLACE FUNCTION task_ledger.unsettled(p_task_id uuid)
 RETURNS boolean
 LANGUAGE sql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -14,5 +14,5 @@ AS $$
         SELECT FROM pg_locks
         WHERE locktype = 'advisory' AND objsubid = 1 AND granted
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND (classid::bigint << 32 | objid::bigint) = ledger.lock_key(p_task_id));
+          AND (classid::bigint << 32 | objid::bigint) = task_ledger.lock_key(p_task_id));
 $$;

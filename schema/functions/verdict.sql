@@ -1,14 +1,14 @@
 -- Whether a worker's event may be appended behind a task's last event, and if not, why. The rules
 -- stand here and nowhere else; the first that applies decides.
 --
--- Returns: text, one of the outcomes of ledger.append.
+-- Returns: text, one of the outcomes of task_ledger.append.
 -- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;
 --            e_cancels, whether it is failed(cancelled).
--- Usage: ledger.append_by_verdict; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.verdict(
-    t_state ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,
+-- Usage: task_ledger.append_by_verdict; inlined by the planner.
+CREATE OR REPLACE FUNCTION task_ledger.verdict(
+    t_state task_ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,
     t_due_at timestamptz, t_max_attempts integer,
-    e_type ledger.event_type, e_attempt integer, e_claim uuid, e_max_attempts integer,
+    e_type task_ledger.event_type, e_attempt integer, e_claim uuid, e_max_attempts integer,
     e_cancels boolean
 )
 RETURNS text
@@ -19,7 +19,7 @@ RETURN CASE
     -- Between attempts no claim holds the task: the last one has nothing left to say.
     WHEN CASE WHEN e_type = 'started' THEN e_attempt IS DISTINCT FROM t_attempt + 1
               ELSE e_claim IS DISTINCT FROM t_claim END THEN 'fenced'
-    WHEN NOT ledger.may_follow(t_state, e_type) THEN 'illegal'
+    WHEN NOT task_ledger.may_follow(t_state, e_type) THEN 'illegal'
     WHEN t_cancel_requested AND NOT (e_type = 'progress' OR e_cancels) THEN 'cancelled'
     WHEN e_type = 'started' AND t_due_at > clock_timestamp() THEN 'not_due'
     WHEN e_type = 'retrying' AND t_attempt >= coalesce(e_max_attempts, t_max_attempts) THEN 'exhausted'

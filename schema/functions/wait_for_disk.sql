@@ -3,9 +3,9 @@
 --
 -- Returns: text, the new setting; null where it was strict enough.
 -- Arguments: none.
--- Usage: PERFORM ledger.wait_for_disk(); ledger.append, at an end and before a countdown. Inlined by
+-- Usage: PERFORM task_ledger.wait_for_disk(); task_ledger.append, at an end and before a countdown. Inlined by
 --        the planner.
-CREATE OR REPLACE FUNCTION ledger.wait_for_disk()
+CREATE OR REPLACE FUNCTION task_ledger.wait_for_disk()
 RETURNS text
 LANGUAGE sql VOLATILE
 RETURN CASE WHEN current_setting('synchronous_commit') = 'off'

@@ -1,7 +1,7 @@
 -- Who may use the API. Only the sha256 of a token is stored (tokens are 256 random bits, so a
 -- plain hash is enough). projects is null for all projects.
 -- Usage: made and revoked by task-ledger token; read by the api at every request.
-CREATE TABLE ledger.access_token (
+CREATE TABLE task_ledger.access_token (
     id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
     name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100),
     role       text        NOT NULL CHECK (role IN ('viewer', 'operator', 'auditor', 'admin')),
@@ -12,4 +12,4 @@ CREATE TABLE ledger.access_token (
     revoked_at timestamptz
 );
 
-CREATE UNIQUE INDEX access_token_name ON ledger.access_token (name) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX access_token_name ON task_ledger.access_token (name) WHERE revoked_at IS NULL;

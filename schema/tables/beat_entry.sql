@@ -1,7 +1,7 @@
 -- When each entry of a beat schedule was last started: what keeps two beats from starting it twice,
 -- and what a beat that was restarted goes on from.
 -- Usage: read and written by task_ledger.celery.beat, in the transaction that registers the task.
-CREATE TABLE ledger.beat_entry (
+CREATE TABLE task_ledger.beat_entry (
     name        text        PRIMARY KEY,
     last_run_at timestamptz NOT NULL,
     runs        bigint      NOT NULL DEFAULT 0

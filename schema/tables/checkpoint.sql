@@ -4,7 +4,7 @@
 -- is drawn.
 -- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
 -- the transaction of what it writes.
-CREATE TABLE ledger.checkpoint (
+CREATE TABLE task_ledger.checkpoint (
     follower   text        NOT NULL,
     shard      smallint    NOT NULL CHECK (shard BETWEEN 0 AND 15),
     cursor     bigint      NOT NULL DEFAULT 0,
@@ -13,5 +13,5 @@ CREATE TABLE ledger.checkpoint (
     PRIMARY KEY (follower, shard)
 ) WITH (fillfactor = 50);
 
-INSERT INTO ledger.checkpoint (follower, shard)
+INSERT INTO task_ledger.checkpoint (follower, shard)
 SELECT 'projector', shard FROM generate_series(0, 15) AS shard;

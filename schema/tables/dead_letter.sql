@@ -1,7 +1,7 @@
 -- Tasks that a follower could not process, with the reason. A task in here keeps its events
 -- and its place in the timeline; its record is stale until a refold succeeds, which deletes the row.
 -- Usage: written by followers; task-ledger doctor reports what is in here.
-CREATE TABLE ledger.dead_letter (
+CREATE TABLE task_ledger.dead_letter (
     follower  text        NOT NULL,
     task_id   uuid        NOT NULL,
     version   integer     NOT NULL,

@@ -2,8 +2,8 @@
 -- until the task has ended, for every attempt is dispatched from it; an untracked message
 -- (task_id is null) is deleted when it has been published.
 -- The body holds the task's arguments: only the projector's role (the relay) can read it.
--- Usage: written by ledger.enqueue and ledger.send.
-CREATE TABLE ledger.message (
+-- Usage: written by task_ledger.enqueue and task_ledger.send.
+CREATE TABLE task_ledger.message (
     id               bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     created_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     task_id          uuid        UNIQUE,

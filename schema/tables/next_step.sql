@@ -4,9 +4,9 @@
 -- task_id is null for an error callback: then message_id is what to send. delay counts from the
 -- end of the task before; on_upstream says whether to send also when the task before failed
 -- only because of another one before it.
--- Usage: rows come from ledger.enqueue_next and ledger.send_on_failure, are told of the end by
---        the writer of the end, and go with ledger.take_next_steps.
-CREATE TABLE ledger.next_step (
+-- Usage: rows come from task_ledger.enqueue_next and task_ledger.send_on_failure, are told of the end by
+--        the writer of the end, and go with task_ledger.take_next_steps.
+CREATE TABLE task_ledger.next_step (
     id          bigint   GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     after       uuid     NOT NULL,
     task_id     uuid,
@@ -19,6 +19,6 @@ CREATE TABLE ledger.next_step (
     CHECK ((ready_at IS NULL) = (outcome IS NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-CREATE INDEX next_step_after ON ledger.next_step (after);
-CREATE INDEX next_step_task ON ledger.next_step (task_id);
-CREATE INDEX next_step_ready ON ledger.next_step (ready_at) WHERE ready_at IS NOT NULL;
+CREATE INDEX next_step_after ON task_ledger.next_step (after);
+CREATE INDEX next_step_task ON task_ledger.next_step (task_id);
+CREATE INDEX next_step_ready ON task_ledger.next_step (ready_at) WHERE ready_at IS NOT NULL;

@@ -3,7 +3,7 @@
 -- (tries, last_error): then it is when it is offered again.
 -- Usage: written with the event that makes the dispatch necessary (registered, retrying);
 -- deleted by the relay once the broker has the message.
-CREATE TABLE ledger.outbox (
+CREATE TABLE task_ledger.outbox (
     id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     due_at     timestamptz NOT NULL,
     try_at     timestamptz NOT NULL,
@@ -14,4 +14,4 @@ CREATE TABLE ledger.outbox (
     last_error text
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-CREATE INDEX outbox_try_at ON ledger.outbox (try_at, id);
+CREATE INDEX outbox_try_at ON task_ledger.outbox (try_at, id);

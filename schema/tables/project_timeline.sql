@@ -2,15 +2,15 @@
 -- by the one projector that holds the project's shard. Primary data: this order is stored
 -- nowhere else, so rows are never changed, deleted or rebuilt.
 -- Usage: the timeline's cursor and the live stream's ids.
-CREATE TABLE ledger.project_timeline (
+CREATE TABLE task_ledger.project_timeline (
     seq         bigint            NOT NULL,
     recorded_at timestamptz       NOT NULL,
     version     integer           NOT NULL,
-    type        ledger.event_type NOT NULL,
+    type        task_ledger.event_type NOT NULL,
     task_id     uuid              NOT NULL,
     project_id  text              NOT NULL,
     PRIMARY KEY (project_id, seq),
     UNIQUE (task_id, version)
 );
 
-CREATE INDEX project_timeline_by_type ON ledger.project_timeline (project_id, type, seq);
+CREATE INDEX project_timeline_by_type ON task_ledger.project_timeline (project_id, type, seq);

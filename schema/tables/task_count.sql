@@ -1,7 +1,7 @@
--- How many tasks of each type and status a project has: counts of ledger.task_record, kept by its
+-- How many tasks of each type and status a project has: counts of task_ledger.task_record, kept by its
 -- triggers in the transaction of each change, whoever makes it.
--- Usage: a list's counts; ledger.recount_tasks counts anew.
-CREATE TABLE ledger.task_count (
+-- Usage: a list's counts; task_ledger.recount_tasks counts anew.
+CREATE TABLE task_ledger.task_count (
     project_id text   NOT NULL,
     task_type  text   NOT NULL,
     status     text   NOT NULL,

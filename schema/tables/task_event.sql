@@ -1,18 +1,18 @@
 -- The event log: one immutable row per event, identified by (task_id, version).
--- bucket is the month of a UUIDv7 task id (yyyymm), 0 for a UUIDv4; see ledger.bucket_of.
+-- bucket is the month of a UUIDv7 task id (yyyymm), 0 for a UUIDv4; see task_ledger.bucket_of.
 -- state … due_at are the task's lifecycle AFTER this event, so the last row alone decides
 -- what may follow. Eight-byte columns come first: it saves 16 bytes of padding a row.
 -- No DEFAULT partition: with one, later months could not be created while it holds their rows.
 -- Usage: rows come in through register, append, request_cancel and note only.
-CREATE TABLE ledger.task_event (
+CREATE TABLE task_ledger.task_event (
     occurred_at      timestamptz        NOT NULL,
     recorded_at      timestamptz        NOT NULL,
     due_at           timestamptz,
     feed             bigint             NOT NULL,
     bucket           integer            NOT NULL,
     version          integer            NOT NULL,
-    type             ledger.event_type  NOT NULL,
-    state            ledger.event_type  NOT NULL,
+    type             task_ledger.event_type  NOT NULL,
+    state            task_ledger.event_type  NOT NULL,
     attempt          integer            NOT NULL,
     max_attempts     integer,
     shard            smallint           NOT NULL,
@@ -27,4 +27,4 @@ CREATE TABLE ledger.task_event (
     PRIMARY KEY (bucket, task_id, version)
 ) PARTITION BY LIST (bucket);
 
-CREATE INDEX task_event_feed ON ledger.task_event (shard, feed);
+CREATE INDEX task_event_feed ON task_ledger.task_event (shard, feed);

@@ -1,11 +1,11 @@
 -- The read model: the fold of each task's events at `version`. Written by the projector only;
 -- it can be rebuilt from the log at any time.
 -- Usage: lists and searches. One task by its id is read with its newest events folded in.
-CREATE TABLE ledger.task_record (
+CREATE TABLE task_ledger.task_record (
     task_id             uuid               PRIMARY KEY,
     project_id          text               NOT NULL,
     version             integer            NOT NULL,
-    state               ledger.event_type  NOT NULL,
+    state               task_ledger.event_type  NOT NULL,
     status              text               NOT NULL,
     task_type           text               NOT NULL,
     task_name           text               NOT NULL,
@@ -45,11 +45,11 @@ CREATE TABLE ledger.task_record (
     digest              text               NOT NULL
 ) WITH (fillfactor = 80);
 
-CREATE INDEX task_record_by_project ON ledger.task_record (project_id, created_at DESC, task_id DESC);
-CREATE INDEX task_record_by_status ON ledger.task_record (project_id, status, created_at DESC, task_id DESC);
-CREATE INDEX task_record_unfinished ON ledger.task_record (state, due_at) WHERE completed_at IS NULL;
-CREATE INDEX task_record_by_end ON ledger.task_record (project_id, completed_at DESC, task_id DESC)
+CREATE INDEX task_record_by_project ON task_ledger.task_record (project_id, created_at DESC, task_id DESC);
+CREATE INDEX task_record_by_status ON task_ledger.task_record (project_id, status, created_at DESC, task_id DESC);
+CREATE INDEX task_record_unfinished ON task_ledger.task_record (state, due_at) WHERE completed_at IS NULL;
+CREATE INDEX task_record_by_end ON task_ledger.task_record (project_id, completed_at DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;
-CREATE INDEX task_record_by_duration ON ledger.task_record
+CREATE INDEX task_record_by_duration ON task_ledger.task_record
     (project_id, (completed_at - coalesce(started_at, completed_at)) DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;

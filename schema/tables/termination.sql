@@ -1,7 +1,7 @@
 -- Attempts whose process is to be ended, because a cancel asked for it: one row for a task.
--- Usage: written by ledger.request_cancel; read by the main process of the worker that holds the
+-- Usage: written by task_ledger.request_cancel; read by the main process of the worker that holds the
 --        claim, at every renewal of its lease; deleted by the reconciler after a day.
-CREATE TABLE ledger.termination (
+CREATE TABLE task_ledger.termination (
     task_id  uuid        PRIMARY KEY,
     claim    uuid        NOT NULL,
     asked_at timestamptz NOT NULL DEFAULT clock_timestamp()

@@ -1,7 +1,7 @@
 -- The text of tracebacks, apart from the log because it can hold secrets. The api's role
 -- cannot read it. Its sha256 is in the event's data.
--- Usage: written by ledger.append with the event it belongs to.
-CREATE TABLE ledger.traceback (
+-- Usage: written by task_ledger.append with the event it belongs to.
+CREATE TABLE task_ledger.traceback (
     task_id     uuid        NOT NULL,
     version     integer     NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -3,9 +3,9 @@
 -- live_before those at the one before; a claim that neither names, though it was taken before
 -- the earlier of the two, has been lost by its worker. can_terminate says that bodies run in
 -- children of the process, which it can end.
--- Usage: written by ledger.renew_lease and ledger.end_lease; read by the reconciler, which
+-- Usage: written by task_ledger.renew_lease and task_ledger.end_lease; read by the reconciler, which
 --        also deletes what has been over for a day.
-CREATE TABLE ledger.worker_lease (
+CREATE TABLE task_ledger.worker_lease (
     boot              uuid        PRIMARY KEY,
     began_at          timestamptz NOT NULL,
     renewed_before_at timestamptz,

@@ -1,7 +1,7 @@
 -- An event is never changed or deleted. Row triggers reach every partition by themselves;
--- TRUNCATE triggers do not, so ledger.open_bucket puts one on each.
+-- TRUNCATE triggers do not, so task_ledger.open_bucket puts one on each.
 -- Usage: replaced by every migration.
-CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON ledger.task_event
-    FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change();
-CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.task_event
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON task_ledger.task_event
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.refuse_change();
+CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON task_ledger.task_event
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.refuse_change();

@@ -1,13 +1,13 @@
 -- The counts of tasks follow the records, whoever writes them.
 -- Usage: replaced by every migration.
-CREATE OR REPLACE TRIGGER count_inserted AFTER INSERT ON ledger.task_record
+CREATE OR REPLACE TRIGGER count_inserted AFTER INSERT ON task_ledger.task_record
     REFERENCING NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_tasks();
-CREATE OR REPLACE TRIGGER count_updated AFTER UPDATE ON ledger.task_record
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.count_tasks();
+CREATE OR REPLACE TRIGGER count_updated AFTER UPDATE ON task_ledger.task_record
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_tasks();
-CREATE OR REPLACE TRIGGER count_deleted AFTER DELETE ON ledger.task_record
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.count_tasks();
+CREATE OR REPLACE TRIGGER count_deleted AFTER DELETE ON task_ledger.task_record
     REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_tasks();
-CREATE OR REPLACE TRIGGER count_truncated AFTER TRUNCATE ON ledger.task_record
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger.count_tasks();
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.count_tasks();
+CREATE OR REPLACE TRIGGER count_truncated AFTER TRUNCATE ON task_ledger.task_record
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.count_tasks();

@@ -5,11 +5,11 @@
 --   claim             the claim that holds, or last held, the task
 --   cancel_requested  whether a cancel has been accepted
 --   due_at            when the next attempt may start (state retrying)
--- Usage: SELECT * FROM ledger.append(…).
-CREATE TYPE ledger.answer AS (
+-- Usage: SELECT * FROM task_ledger.append(…).
+CREATE TYPE task_ledger.answer AS (
     outcome          text,
     version          integer,
-    state            ledger.event_type,
+    state            task_ledger.event_type,
     attempt          integer,
     claim            uuid,
     cancel_requested boolean,

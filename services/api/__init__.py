@@ -1,1 +1,1 @@
-"""The HTTP API and its page. `services.api.app:serve` is the application factory."""
+"""The takeoff's part in the HTTP API. `services.api.app:serve` is the whole of it."""

@@ -1,118 +1,23 @@
-"""Errors as RFC 9457 problem details: what is wrong, where, and what to do."""
+"""Which problem stands for which error of the takeoff."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
-
-PROBLEM_JSON: Final = "application/problem+json"
-
-TITLES: Final[Mapping[int, str]] = {
-    400: "Bad request",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    408: "Too slow",
-    409: "Conflict",
-    413: "Too large",
-    415: "Not this type",
-    422: "Not usable",
-    500: "Internal error",
-    503: "Not available",
-}
+from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
+from takeoff.refusals import FileRefused, FileTooLarge
+from task_ledger.server.problems import ProblemError
 
 
-class Fault(BaseModel):
-    """One thing that is wrong with a request."""
-
-    location: str = Field(description="Where: `query.limit`, `path.task_id`, `body.name`.")
-    message: str = Field(description="What is wrong.")
-
-
-class Problem(BaseModel):
-    """Why a request was not answered (RFC 9457)."""
-
-    type: str = Field(description="Names the kind of problem: `urn:task-ledger:<code>`.")
-    title: str = Field(description="What the HTTP status means.")
-    status: int = Field(description="The HTTP status.")
-    code: str = Field(description="The kind of problem, for programs; stable.")
-    detail: str = Field(description="What is wrong and what to do, for people.")
-    errors: list[Fault] | None = Field(
-        default=None, description="With `invalid_request`: everything that is wrong."
-    )
-    task_status: str | None = Field(
-        default=None, description="With `task_ended`: the status that the task ended with."
-    )
-    version: int | None = Field(default=None, description="With `task_ended`: its last version.")
-
-
-class ProblemError(Exception):
-    """Ends a request with a problem.
-
-    Attributes:
-        status: the HTTP status.
-        code: the kind of problem, stable.
-        detail: for people; holds nothing secret.
-        headers: sent with it.
-        more: further members of the problem.
-    """
-
-    def __init__(
-        self,
-        status: int,
-        code: str,
-        detail: str,
-        headers: Mapping[str, str] | None = None,
-        **more: Any,
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.headers = headers
-        self.more = more
-
-
-def problem_response(error: ProblemError) -> JSONResponse:
-    """The problem as a response."""
-    problem = Problem(
-        type=f"urn:task-ledger:{error.code}",
-        title=TITLES.get(error.status, "Error"),
-        status=error.status,
-        code=error.code,
-        detail=error.detail,
-        **error.more,
-    )
-    return JSONResponse(
-        problem.model_dump(exclude_none=True),
-        status_code=error.status,
-        headers=dict(error.headers or {}),
-        media_type=PROBLEM_JSON,
-    )
-
-
-def not_found(thing: str) -> ProblemError:
-    """There is no such thing, or it is out of reach: the two look alike."""
-    return ProblemError(404, "not_found", f"There is no such {thing}. Check the id.")
-
-
-def beyond_the_end(head: int, number: int) -> ProblemError:
-    """A timeline cannot go on behind a number that it does not have yet."""
-    return ProblemError(
-        400,
-        "beyond_the_end",
-        f"The timeline ends with number {head}; it cannot go on behind {number}.",
-    )
-
-
-def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses as `responses=` of a route, for the OpenAPI document."""
-    return {
-        status: {
-            "description": TITLES[status],
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status in statuses
-    }
+def problem_of(error: TakeoffError) -> ProblemError:
+    """The problem that stands for `error`."""
+    match error:
+        case FileTooLarge():
+            return ProblemError(413, error.code, error.message, {"Connection": "close"})
+        case FileRefused():
+            return ProblemError(422, error.code, error.message)
+        case ObjectNotFound():
+            return ProblemError(404, error.code, "The stored file is missing. Upload it again.")
+        case StorageError():
+            return ProblemError(
+                503, error.code, "The file storage cannot be used now. Try again.",
+                {"Retry-After": "5"},
+            )  # fmt: skip
+        case _:
+            return ProblemError(422, error.code, error.message)

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Response
 
-from services.api.asking import Operating
-from services.api.reach import PageInReach
-from services.api.resources import Shared
-from services.api.routes.router import PREFIX
+from services.api.authorization import PageInReach
+from services.api.resources import Takeoff
 from services.api.sending import AskedTask
 from task_ledger import enqueue
+from task_ledger.server.auth import Operating
+from task_ledger.server.routes.router import PREFIX
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Registering:
     """One request for a task, by somebody who may ask for one, and its response."""
 
     identity: Operating
-    shared: Shared
+    takeoff: Takeoff
     response: Response
 
     async def register(
@@ -33,15 +33,15 @@ class Registering:
         metadata: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Register a task in a transaction of its own and let the response point to it; what
-        :class:`services.api.answers.task_list.RegisteredAnswer` says of it.
+        :class:`services.api.schemas.registered.RegisteredAnswer` says of it.
 
         Raises:
             LedgerError: it cannot be registered.
         """
-        async with self.shared.sessions() as session:
+        async with self.takeoff.sessions() as session:
             task = await enqueue(
                 session,
-                asked.signature(self.shared.sender, **arguments),
+                asked.signature(self.takeoff.sender, **arguments),
                 project_id=project_id,
                 name=name,
                 metadata=metadata,

@@ -1,28 +1,22 @@
-"""What all requests share: connections, storage, and those who look for changes."""
+"""What the takeoff's routes share: sessions of its tables, the storage, and limits."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-import anyio
-import psycopg
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter
 from celery import Celery
-from fastapi import Depends, Request
-from psycopg_pool import ConnectionPool
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from services.api.live.follow import Follow
-from services.api.live.watch import Watch
-from services.api.metrics import Metrics
-from services.api.readiness import Readiness
-from takeoff.storage import Storage
-from task_ledger.eventlog.database import ledger_errors
+from services.api.sending import make_sender
+from takeoff.storage import Storage, open_storage
+from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.ops.settings import Settings
+from task_ledger.server.resources import Resources, Shared, connect_options
 
-T = TypeVar("T")
-Pool = ConnectionPool[psycopg.Connection[Any]]
+PLUGIN = "takeoff"
 
 UPLOADS = 8
 """Uploads that are taken at the same time; further ones wait for their turn."""
@@ -33,62 +27,53 @@ INSPECTIONS = 2
 THUMBNAILS = 2
 """Page images that are made smaller at the same time: each may hold 80 MB."""
 
-EXPORTS = 4
-"""Exports that run at the same time; a further one is refused."""
-
 
 @dataclass(frozen=True)
-class Resources:
+class TakeoffResources:
     """Open while the application runs.
 
     Attributes:
-        pool: for reads; its connections are on autocommit.
+        settings: those of the server.
         sessions: for routes that store rows of the domain and enqueue in one transaction.
         sender: builds the messages of tasks; sends nothing.
     """
 
     settings: Settings
-    pool: Pool
-    engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
     sender: Celery
-    watch: Watch
-    follow: Follow
-    readiness: Readiness
-    metrics: Metrics
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
     thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
-    exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
-
-    @contextmanager
-    def reading(self) -> Generator[psycopg.Connection[Any]]:
-        """A connection of the pool, on autocommit; blocks for at most the pool's timeout.
-
-        Raises:
-            LedgerUnavailable: none could be had, or it broke.
-        """
-        with ledger_errors(), self.pool.connection() as connection:
-            yield connection
-
-    async def read(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Ask something on a connection of the pool, in a thread.
-
-        Raises:
-            LedgerUnavailable: no connection could be had, or it broke.
-        """
-
-        def ask() -> T:
-            with self.reading() as connection:
-                return question(connection)
-
-        return await to_thread.run_sync(ask)
 
 
-def resources(request: Request) -> Resources:
-    """The application's resources."""
-    return request.app.state.resources
+@asynccontextmanager
+async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
+    """The takeoff's resources, for the life of the server; connects to nothing by itself."""
+    settings = server.settings
+    url = settings.url_for("api")
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        connect_args=connect_options(url),
+        pool_size=settings.pool_max_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_timeout_s,
+        pool_pre_ping=True,
+    )
+    try:
+        yield TakeoffResources(
+            settings=settings,
+            sessions=async_sessionmaker(engine, expire_on_commit=False),
+            storage=open_storage(settings.storage()),
+            sender=make_sender(),
+        )
+    finally:
+        await engine.dispose()
 
 
-Shared = Annotated[Resources, Depends(resources)]
+def takeoff_resources(shared: Shared) -> TakeoffResources:
+    """The takeoff's resources."""
+    return shared.of(PLUGIN)
+
+
+Takeoff = Annotated[TakeoffResources, Depends(takeoff_resources)]

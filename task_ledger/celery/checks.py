@@ -21,7 +21,7 @@ POOLS: Final = ("prefork", *POOLS_WITHOUT_TIME_LIMITS)
 
 
 LONGEST_LEASE_S = 3600
-"""No worker may keep its tasks from being closed for longer; ledger.renew_lease refuses it too."""
+"""The longest lease, in seconds; task_ledger.renew_lease refuses a longer one too."""
 
 
 class CheckConfiguration(bootsteps.Step):

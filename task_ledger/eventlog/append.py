@@ -126,7 +126,7 @@ def append(connection: Connection[Any], event: Append) -> Answer:
     with ledger_errors():
         row = connection.execute(query("append"), event.parameters()).fetchone()
     if row is None:
-        raise AssertionError("ledger.append answers every call")
+        raise AssertionError("task_ledger.append answers every call")
     return accepted(read_answer(row[0]), event.task_id, str(event.data.type))
 
 
@@ -182,7 +182,7 @@ def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) ->
 
 
 def answer_of(row: Any) -> Answer:
-    """A row of type ledger.answer."""
+    """A row of type task_ledger.answer."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = row
     return Answer(
         outcome, version, State(state) if state else None, attempt, claim, cancel_requested, due_at
@@ -227,7 +227,7 @@ def json_of(event: Append) -> str:
 
 
 def read_answer(text: str) -> Answer:
-    """A ledger.answer as text, in which only a time is quoted."""
+    """A task_ledger.answer as text, in which only a time is quoted."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
     return Answer(
         outcome,

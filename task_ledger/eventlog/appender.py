@@ -66,7 +66,7 @@ class Appender:
             self._connection.pgconn.send_query_prepared(_NAME, texts)
             text = self._result().get_value(0, 0)
         if text is None:
-            raise AssertionError("ledger.append answers every call")
+            raise AssertionError("task_ledger.append answers every call")
         return accepted(read_answer(text.decode()), event.task_id, str(event.data.type))
 
     def _prepare(self, event: Append) -> None:
@@ -105,7 +105,7 @@ class Appender:
 
 
 def _texts(event: Append, encoding: str) -> list[bytes | None]:
-    """The arguments of `ledger.append` as PostgreSQL reads them, in the order of `parameters`.
+    """The arguments of `task_ledger.append` as PostgreSQL reads them, in the order of `parameters`.
 
     Raises:
         InvalidEvent: libpq would cut a text at its NUL, or the encoding has no such character.

@@ -2,9 +2,9 @@
 
 Each thread that runs tasks has its own ledger connections, in autocommit: one for what it says
 itself (claims, progress, ends), and one for the progress that another thread reports for it, opened
-when that happens first. Neither waits for the disk but at an end, where `ledger.append` sees to it:
-what was said before is on the disk with the end, or with a follower's checkpoint, or within 0.6 s.
-A server that loses its power in between has lost an attempt with its claim, as if it had not begun.
+when that happens first. Only an end waits for the disk, as `task_ledger.append` sees to it: what
+was written before is on the disk with the end, or with a follower's checkpoint, or within 0.6 s. A
+server that loses power in between has lost an attempt with its claim, as if it had not begun.
 Authors' sessions come from a pool of their own, and wait.
 """
 

@@ -104,7 +104,7 @@ def read_as_of_time(connection: Connection[Any], task_id: UUID, time: datetime) 
     """
     with ledger_errors():
         row = connection.execute(
-            "SELECT ledger.unsettled(%s) OR %s >= clock_timestamp()", (task_id, time)
+            "SELECT task_ledger.unsettled(%s) OR %s >= clock_timestamp()", (task_id, time)
         ).fetchone()
     events = read_events(connection, task_id, as_of=time)
     if not events:
@@ -141,7 +141,7 @@ def event_of(row: Any) -> TaskEvent:
 
 
 def record_of(stored: dict[str, Any]) -> TaskRecord:
-    """A row of ledger.task_record that was read as JSON; times come out in UTC."""
+    """A row of task_ledger.task_record that was read as JSON; times come out in UTC."""
     return _RECORD.validate_python(stored)
 
 

@@ -2,7 +2,7 @@
 
 Each event's digest covers its columns and the digest before it, so a change shows at the first
 event that does not fit. `docs/digest.md` describes the encoding and what a chain alone cannot
-show. The same is computed by `ledger.digest` when an event is stored.
+show. The same is computed by `task_ledger.digest` when an event is stored.
 """
 
 from collections.abc import Iterable

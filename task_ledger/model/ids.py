@@ -1,4 +1,4 @@
-"""Ids and where they live: task ids, claims, shards. Partitions are ledger.bucket_of's."""
+"""Ids and where they live: task ids, claims, shards. Partitions are task_ledger.bucket_of's."""
 
 from hashlib import sha256
 from typing import Final

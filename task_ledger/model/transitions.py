@@ -1,6 +1,6 @@
 """What may follow what in the life of a task: the one table.
 
-`ledger.may_follow` in the database, the diagram in the documentation and the legend of the
+`task_ledger.may_follow` in the database, the diagram in the documentation and the legend of the
 web page are derived from it (`python -m task_ledger.model.transitions` prints the SQL).
 Legality looks at a task's *state*, never at the type of its last event: the two types that
 change no state may stand between any two lifecycle events.
@@ -154,8 +154,9 @@ def sql() -> str:
 --
 -- Returns: boolean.
 -- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.
--- Usage: ledger.verdict and the writers of events that change no state; inlined by the planner.
-CREATE OR REPLACE FUNCTION ledger.may_follow(p_state ledger.event_type, p_type ledger.event_type)
+-- Usage: task_ledger.verdict and the writers of events that change no state; inlined.
+CREATE OR REPLACE FUNCTION task_ledger.may_follow(
+    p_state task_ledger.event_type, p_type task_ledger.event_type)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE

@@ -1,10 +1,11 @@
-"""Brings a database's schema up to date: forward only, in one transaction, never touching an event.
+"""Brings a database's schemas up to date: forward only, one transaction, never touching an event.
 
 Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
 triggers and grants are replaced from their files by every run, in the order of `order.txt`.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from task_ledger.errors import MigrationBusy, PartitionsBusy
 from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.plugin import SchemaFolder
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
 """Folders whose files every migration runs again."""
@@ -42,15 +44,19 @@ OPENING_ATTEMPTS: Final = 10
 
 def schema_folder() -> Path:
     """The folder with the SQL: inside the installed package, or `schema/` of a checkout."""
-    packaged = Path(str(files("task_ledger"))) / "_schema"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schema"
+    package = Path(str(files("task_ledger")))
+    packaged = package / "_schema"
+    return packaged if packaged.is_dir() else package.parent / "schema"
+
+
+def ledger_schema() -> SchemaFolder:
+    """The ledger's own schema, which every migration brings up to date first."""
+    return SchemaFolder(schema="task_ledger", folder=schema_folder())
 
 
 def create(objects: Iterable[str]) -> None:
     """Run SQL files of the schema folder inside the running Alembic revision."""
-    connection = op.get_bind()
-    for name in objects:
-        run_file(connection, schema_folder() / name)
+    _run_files(op.get_bind(), schema_folder(), objects)
 
 
 def run_file(connection: Connection, path: Path) -> None:
@@ -65,8 +71,8 @@ def replaced_objects(folder: Path) -> list[Path]:
     return [folder / line for line in lines if line.startswith(REPLACED)]
 
 
-def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
-    """Bring a database's schemas up to date and open the log's months to come.
+def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
+    """Bring the ledger's schema and others up to date and open the log's months to come.
 
     Runs in one transaction of its own connection and commits it; a second one opens the months.
     Safe to run again, and at the same time as another run or as running services.
@@ -74,7 +80,7 @@ def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
     Args:
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
             once; later runs only need membership in task_ledger_owner.
-        schemas: `ledger`, and the domain schemas that ship beside it (`takeoff`).
+        schemas: an application's own, brought up to date after the ledger's.
 
     Raises:
         MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
@@ -89,11 +95,10 @@ def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
         # From here on: behind this migration's locks every writer would wait.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:
-            for schema in schemas:
-                folder = folder_of(schema)
-                become_owner(connection, schema)
-                command.upgrade(alembic_config(connection, folder, schema), "head")
-                for path in replaced_objects(folder):
+            for each in (ledger_schema(), *schemas):
+                become_owner(connection, each.schema)
+                command.upgrade(alembic_config(connection, each), "head")
+                for path in replaced_objects(each.folder):
                     run_file(connection, path)
         except (OperationalError, LockNotAvailable) as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
@@ -103,11 +108,6 @@ def upgrade(url: str, schemas: Sequence[str] = ("ledger",)) -> None:
                 " run task-ledger migrate again when it has ended"
             ) from error
     _open_buckets(engine)
-
-
-def folder_of(schema: str) -> Path:
-    """The folder with a schema's SQL and revisions."""
-    return schema_folder() if schema == "ledger" else schema_folder() / schema
 
 
 def become_owner(connection: Connection, schema: str) -> None:
@@ -141,15 +141,21 @@ def _join_groups(connection: Connection) -> None:
             connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
 
 
-def pending(url: str, schema: str = "ledger") -> list[str]:
-    """The revisions of `schema` that the database has not seen, oldest first; reads only."""
+def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
+    """The revisions that the database has not seen, oldest first; reads only.
+
+    Args:
+        url: a libpq or SQLAlchemy URL of a login that may read the schema.
+        schema: an application's own. Default: the ledger's.
+    """
+    of = schema or ledger_schema()
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     with engine.connect() as connection:
-        table = f"{schema}.migration"
+        table = f"{of.schema}.migration"
         done: str | None = None
         if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
             done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
-        script = ScriptDirectory.from_config(alembic_config(connection, folder_of(schema), schema))
+        script = ScriptDirectory.from_config(alembic_config(connection, of))
         revisions = [r.revision for r in script.walk_revisions()]
     revisions.reverse()
     return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
@@ -160,7 +166,7 @@ def _open_buckets(engine: Engine) -> None:
         try:
             with engine.begin() as connection:
                 connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
-                connection.execute(text("SELECT ledger.open_buckets()"))
+                connection.execute(text("SELECT task_ledger.open_buckets()"))
         except OperationalError as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
@@ -173,10 +179,20 @@ def _open_buckets(engine: Engine) -> None:
             return
 
 
-def alembic_config(connection: Connection, folder: Path, schema: str) -> Config:
-    """Alembic's configuration for one folder of revisions, bound to `connection`."""
+def alembic_config(connection: Connection, of: SchemaFolder) -> Config:
+    """Alembic's configuration for one folder of revisions, bound to `connection`.
+
+    A revision runs its folder's SQL files with `context.config.attributes["create"]`, so that an
+    application's revisions need not import this module.
+    """
     config = Config()
-    config.set_main_option("script_location", str(folder / "migrations"))
+    config.set_main_option("script_location", str(of.folder / "migrations"))
     config.attributes["connection"] = connection
-    config.attributes["schema"] = schema
+    config.attributes["schema"] = of.schema
+    config.attributes["create"] = partial(_run_files, connection, of.folder)
     return config
+
+
+def _run_files(connection: Connection, folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        run_file(connection, folder / name)

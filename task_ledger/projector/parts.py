@@ -114,7 +114,7 @@ def opening_months(settings: Settings) -> Generator[Step]:
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
             try:
-                connection.execute("SELECT ledger.open_buckets()")
+                connection.execute("SELECT task_ledger.open_buckets()")
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
         return MONTHS_EVERY_S

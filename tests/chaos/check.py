@@ -23,8 +23,8 @@ from tests.chaos.refold import refolded
 INVARIANTS = tuple(sorted((Path(__file__).parent / "invariants").glob("*.sql")))
 CHECK_EXPORT = Path(__file__).parents[2] / "docs" / "check_export.py"
 
-_EVENTS = "SELECT * FROM ledger.task_event ORDER BY task_id, version"
-_EXPORT = "SELECT *, data::text AS data_text FROM ledger.task_event ORDER BY task_id, version"
+_EVENTS = "SELECT * FROM task_ledger.task_event ORDER BY task_id, version"
+_EXPORT = "SELECT *, data::text AS data_text FROM task_ledger.task_event ORDER BY task_id, version"
 _EXPORTED = (
     "task_id", "version", "project_id", "shard", "feed", "type", "schema_version", "actor",
     "occurred_at", "recorded_at", "state", "attempt", "max_attempts", "claim",
@@ -105,7 +105,9 @@ def _exported(value: Any) -> Any:
 
 def _records(connection: Connection[Any]) -> Iterator[Violation]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        stored = {row["task_id"]: row for row in cursor.execute("SELECT * FROM ledger.task_record")}
+        stored = {
+            row["task_id"]: row for row in cursor.execute("SELECT * FROM task_ledger.task_record")
+        }
         events = cursor.execute(_EVENTS).fetchall()
     for task_id, rows in groupby(events, key=lambda event: event["task_id"]):
         record = stored.pop(task_id, None)

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 import redis
 
-from deploy.embedded import StopMode
+from task_ledger.local.embedded import StopMode
 from task_ledger.model.events import Registered
 from task_ledger.model.ids import new_task_id
 from tests.chaos.system import CONCURRENCY, WORKERS, System
@@ -213,12 +213,13 @@ def hold_transaction(system: System, random: Random) -> What:
     try:
         # Registered without a message and cancelled: it ends in the transaction that made it.
         connection.execute(
-            "SELECT ledger.register(%s, %s, 'a held transaction', clock_timestamp(), %s::json, 1,"
+            "SELECT task_ledger.register(%s, %s, 'a held transaction', clock_timestamp(),"
+            " %s::json, 1,"
             " 1, NULL)",
             (task_id, f"site-{random.randrange(7)}", data),
         )
         connection.execute(
-            "SELECT ledger.request_cancel(%s, 'a held transaction', clock_timestamp(),"
+            "SELECT task_ledger.request_cancel(%s, 'a held transaction', clock_timestamp(),"
             " '{}'::json, 1)",
             (task_id,),
         )
@@ -235,13 +236,14 @@ def hold_task(system: System, random: Random) -> What:
     seconds, place = random.uniform(1, 7), random.random()
     with psycopg.connect(system.url_for("owner"), connect_timeout=2) as connection:
         rows: list[tuple[UUID]] = connection.execute(
-            "SELECT task_id FROM ledger.task_record WHERE completed_at IS NULL ORDER BY task_id"
+            "SELECT task_id FROM task_ledger.task_record WHERE completed_at IS NULL"
+            " ORDER BY task_id"
         ).fetchall()
         if not rows:
             raise NoTarget
         task_id = rows[int(place * len(rows))][0]
         connection.execute(
-            "SELECT ledger.note(%s, 'a held transaction', clock_timestamp(),"
+            "SELECT task_ledger.note(%s, 'a held transaction', clock_timestamp(),"
             """ '{"kind": "comment"}'::json, 1)""",
             (task_id,),
         )

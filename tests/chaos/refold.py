@@ -18,7 +18,7 @@ _PROGRESS = ("percent", "step", "detail", "current", "total")
 
 
 def refolded(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The columns of ledger.task_record for a task's events, given as rows in their order."""
+    """The columns of task_ledger.task_record for a task's events, given as rows in their order."""
     record: dict[str, Any] = dict.fromkeys(
         (*_PROGRESS, "worker", "boot", "entity", "retry_reason", "countdown_s", "failure_reason",
          "error", "result", "cancel_requested_by", "started_at", "attempt_started_at",

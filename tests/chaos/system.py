@@ -16,9 +16,9 @@ import psutil
 import psycopg
 import redis
 
-from deploy import watchdog
-from deploy.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger import access
+from task_ledger.local import watchdog
+from task_ledger.local.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger.ops.migrate import upgrade
 from task_ledger.ops.settings import with_role
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import (
     Completed,
     ErrorData,
@@ -27,12 +27,12 @@ from tests.chaos.check import INVARIANTS, check
 from tests.chaos.run import unsettled
 from tests.chaos.system import SCHEMA
 from tests.servers import Database, fresh_database
-from tests.services.projector.log import drain, projector, projector_connection
+from tests.task_ledger.projector.log import drain, projector, projector_connection
 
 Owner = psycopg.Connection[Any]
 
 _REGISTER = """
-SELECT ledger.register(%(task_id)s, 'site', %(actor)s, clock_timestamp(),
+SELECT task_ledger.register(%(task_id)s, 'site', %(actor)s, clock_timestamp(),
     json_build_object('task_type', %(kind)s::text, 'name', 'a task',
         'metadata', json_build_object('rows', 2, 'children', %(children)s::integer),
         'parent_id', %(parent)s::uuid, 'root_id', %(parent)s::uuid,
@@ -143,43 +143,43 @@ def test_a_right_database_shows_no_violation(world: World, owner: Owner, tmp_pat
     assert check(owner, tmp_path) == []
 
 
-EVENTS = "UPDATE ledger.task_event"
+EVENTS = "UPDATE task_ledger.task_event"
 GOOD = "WHERE task_id = %(good)s"
 BAD = "WHERE task_id = %(bad)s"
 TWICE = "WHERE task_id = %(twice)s"
 
 EVENT_AGAIN = """
-INSERT INTO ledger.task_event
+INSERT INTO task_ledger.task_event
 SELECT (json_populate_record(e, json_build_object(
     'version', e.version + 1, 'feed', e.feed + 1000))).*
-FROM ledger.task_event AS e WHERE e.task_id = %(good)s AND e.type = 'completed'"""
+FROM task_ledger.task_event AS e WHERE e.task_id = %(good)s AND e.type = 'completed'"""
 CLAIM_AGAIN = """
-UPDATE ledger.task_event AS e SET claim = f.claim FROM ledger.task_event AS f
+UPDATE task_ledger.task_event AS e SET claim = f.claim FROM task_ledger.task_event AS f
 WHERE e.task_id = %(twice)s AND f.task_id = e.task_id AND f.version = 2"""
 STRAY_NUMBER = """
-INSERT INTO ledger.project_timeline
+INSERT INTO task_ledger.project_timeline
 VALUES (1000, now(), 1, 'progress', gen_random_uuid(), 'site')"""
 DISPATCH = """
-INSERT INTO ledger.outbox (due_at, try_at, message_id, task_id, attempt)
+INSERT INTO task_ledger.outbox (due_at, try_at, message_id, task_id, attempt)
 VALUES (now(), now(), 1, %(good)s, 1)"""
 MESSAGE = """
-INSERT INTO ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
+INSERT INTO task_ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
     headers, properties, declare, body)
 VALUES (%(good)s, '', 'celery', '', '', '{}', '{}', '[]', '')"""
 
 VIOLATIONS: list[tuple[str, str, LiteralString]] = [
-    ("registrations", "is lost", f"DELETE FROM ledger.task_event {GOOD}"),
+    ("registrations", "is lost", f"DELETE FROM task_ledger.task_event {GOOD}"),
     ("registrations", "rolled back, and is", "INSERT INTO chaos.told VALUES (%(good)s, 'undone')"),
     ("registrations", "without its reg", "INSERT INTO chaos.request VALUES (gen_random_uuid())"),
     ("registrations", "with 0 rows", f"DELETE FROM chaos.request {GOOD}"),
-    ("ends", "0 terminal", f"DELETE FROM ledger.task_event {GOOD} AND type = 'completed'"),
+    ("ends", "0 terminal", f"DELETE FROM task_ledger.task_event {GOOD} AND type = 'completed'"),
     ("ends", "2 terminal", EVENT_AGAIN),
     ("ends", "behind its end", f"{EVENTS} SET version = 9 {GOOD} AND type = 'progress'"),
     ("effects", "row 2 exists 2 times", "INSERT INTO chaos.effect VALUES (%(good)s, 2)"),
     ("effects", "row 2 exists 0 times", f"DELETE FROM chaos.effect {GOOD} AND number = 2"),
     ("effects", "did not succeed, and 1", "INSERT INTO chaos.effect VALUES (%(bad)s, 1)"),
     ("effects", "did not succeed, and 1", "INSERT INTO chaos.effect VALUES (gen_random_uuid(), 1)"),
-    ("versions", "versions 1 to 4", f"DELETE FROM ledger.task_event {GOOD} AND version = 2"),
+    ("versions", "versions 1 to 4", f"DELETE FROM task_ledger.task_event {GOOD} AND version = 2"),
     ("versions", "is registered", f"{EVENTS} SET type = 'registered' {GOOD} AND version = 2"),
     ("versions", "stands in 2 events", f"{EVENTS} SET feed = 1 {GOOD} AND version = 2"),
     (
@@ -230,7 +230,7 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
     (
         "sends",
         "succeeded and registered 0 children of 1",
-        "DELETE FROM ledger.task_event WHERE task_id = %(child)s",
+        "DELETE FROM task_ledger.task_event WHERE task_id = %(child)s",
     ),
     (
         "sends",
@@ -246,34 +246,42 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
         f"{EVENTS} SET data = '{{}}' WHERE task_id = %(skipped)s AND version = 2",
     ),
     ("steps", "no task before it failed", f"{EVENTS} SET type = 'completed' {BAD}"),
-    ("timeline", "numbers from 1", "UPDATE ledger.project_timeline SET seq = 1000 WHERE seq = 7"),
-    ("timeline", "stands 0 times", "DELETE FROM ledger.project_timeline WHERE seq = 7"),
+    (
+        "timeline",
+        "numbers from 1",
+        "UPDATE task_ledger.project_timeline SET seq = 1000 WHERE seq = 7",
+    ),
+    ("timeline", "stands 0 times", "DELETE FROM task_ledger.project_timeline WHERE seq = 7"),
     ("timeline", "is of no event", STRAY_NUMBER),
     (
         "timeline",
         "before version",
-        f"UPDATE ledger.project_timeline SET seq = 1000 {GOOD} AND version = 2",
+        f"UPDATE task_ledger.project_timeline SET seq = 1000 {GOOD} AND version = 2",
     ),
     ("leftovers", "is in the outbox", DISPATCH),
     ("leftovers", "is kept", MESSAGE),
     (
         "leftovers",
         "is told of no end",
-        "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
+        "INSERT INTO task_ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
     ),
-    ("leftovers", "has gaps", "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'"),
-    ("leftovers", "has read shard", "UPDATE ledger.checkpoint SET cursor = 1"),
+    ("leftovers", "has gaps", "UPDATE task_ledger.checkpoint SET gaps = '[[3, 4, null]]'"),
+    ("leftovers", "has read shard", "UPDATE task_ledger.checkpoint SET cursor = 1"),
     (
         "leftovers",
         "in quarantine",
-        "INSERT INTO ledger.dead_letter VALUES ('projector', %(good)s, 1, 'unreadable')",
+        "INSERT INTO task_ledger.dead_letter VALUES ('projector', %(good)s, 1, 'unreadable')",
     ),
     ("digests", "does not fit", f"{EVENTS} SET actor = 'nobody' {GOOD} AND version = 3"),
     ("digests", "does not fit", f"{EVENTS} SET data = '{{}}' {GOOD} AND type = 'completed'"),
-    ("records", "its record differs", f"UPDATE ledger.task_record SET percent = 99 {GOOD}"),
-    ("records", "its record differs", f"UPDATE ledger.task_record SET status = 'REVOKED' {BAD}"),
-    ("records", "has no record", f"DELETE FROM ledger.task_record {GOOD}"),
-    ("records", "has no events", "DELETE FROM ledger.task_event WHERE task_id = %(child)s"),
+    ("records", "its record differs", f"UPDATE task_ledger.task_record SET percent = 99 {GOOD}"),
+    (
+        "records",
+        "its record differs",
+        f"UPDATE task_ledger.task_record SET status = 'REVOKED' {BAD}",
+    ),
+    ("records", "has no record", f"DELETE FROM task_ledger.task_record {GOOD}"),
+    ("records", "has no events", "DELETE FROM task_ledger.task_event WHERE task_id = %(child)s"),
     ("records", "make no record", f"{EVENTS} SET data = '[]' {GOOD} AND version = 1"),
 ]
 """(invariant, what is said, how it is broken)."""
@@ -295,13 +303,13 @@ def test_a_violation_is_named(
 
 
 UNSETTLED: list[LiteralString] = [
-    f"DELETE FROM ledger.task_event {GOOD} AND type = 'completed'",
+    f"DELETE FROM task_ledger.task_event {GOOD} AND type = 'completed'",
     DISPATCH,
     MESSAGE,
-    "INSERT INTO ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
-    "UPDATE ledger.checkpoint SET gaps = '[[3, 4, null]]'",
-    f"UPDATE ledger.task_record SET version = version - 1 {GOOD}",
-    f"DELETE FROM ledger.task_record {GOOD}",
+    "INSERT INTO task_ledger.next_step (after, task_id) VALUES (%(good)s, %(step)s)",
+    "UPDATE task_ledger.checkpoint SET gaps = '[[3, 4, null]]'",
+    f"UPDATE task_ledger.task_record SET version = version - 1 {GOOD}",
+    f"DELETE FROM task_ledger.task_record {GOOD}",
 ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.chaos.check import ended_by_themselves
 from tests.chaos.system import System
-from tests.deploy.children import wait_until
+from tests.task_ledger.local.children import wait_until
 
 
 def test_only_a_process_that_nobody_killed_has_ended_by_itself(tmp_path: Path) -> None:

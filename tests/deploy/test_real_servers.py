@@ -12,12 +12,12 @@ import yaml
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from deploy.stack import ledger_processes
+from services.demo.processes import workers as demo_workers
 from services.workers.settings import WorkerSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
-from tests.deploy.children import REPOSITORY
 from tests.servers import Database
+from tests.task_ledger.local.children import REPOSITORY
 
 DEPLOY = REPOSITORY / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -105,7 +105,7 @@ def test_on_one_machine_too_ocr_has_a_worker_of_its_own(database: Database) -> N
     settings = Settings.model_validate(
         {"database_url": database.url, "broker_url": "redis://127.0.0.1:1/0"}
     )
-    workers = {each.name: each.argv for each in ledger_processes(settings) if "worker" in each.name}
+    workers = {each.name: each.argv for each in demo_workers(settings)}
     queues = {name: argv[argv.index("--queues") + 1] for name, argv in workers.items()}
     assert queues == {"worker": "celery", "worker-ocr": "ocr"}
     assert workers["worker-ocr"][workers["worker-ocr"].index("--concurrency") + 1] == "1"
@@ -124,9 +124,11 @@ def test_no_server_is_published_and_the_api_only_to_the_host_itself() -> None:
 
 def test_the_image_copies_everything_that_the_project_installs() -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text()
-    for name in ("task_ledger", "takeoff", "services", "deploy", "schema"):
+    for name in ("task_ledger", "schema"):
         assert f"COPY {name} {name}\n" in dockerfile
-    assert "COPY --from=page /page/dist services/web/dist\n" in dockerfile
+    for name in ("takeoff", "services"):
+        assert f"COPY {name} /opt/takeoff-backend/{name}\n" in dockerfile
+    assert "COPY --from=page /page/built task_ledger/server/page\n" in dockerfile
 
 
 def test_what_an_image_installs_is_what_is_tested() -> None:
@@ -146,8 +148,8 @@ def test_the_logins_of_services_may_do_what_their_role_may_and_no_more(database:
             may = connection.execute(
                 "SELECT pg_has_role(%(login)s, %(role)s, 'USAGE'),"
                 " pg_has_role(%(login)s, 'task_ledger_owner', 'MEMBER'),"
-                " has_table_privilege(%(login)s, 'ledger.task_event', 'SELECT'),"
-                " has_table_privilege(%(login)s, 'ledger.task_event', 'INSERT')",
+                " has_table_privilege(%(login)s, 'task_ledger.task_event', 'SELECT'),"
+                " has_table_privilege(%(login)s, 'task_ledger.task_event', 'INSERT')",
                 {"login": f"task_ledger_{service}_login", "role": f"task_ledger_{service}"},
             ).fetchone()
             assert may == (True, False, True, False)

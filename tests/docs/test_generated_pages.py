@@ -30,7 +30,7 @@ def test_a_function_without_a_contract_is_not_passed_over() -> None:
 
 def test_the_roles_of_a_function_are_those_of_every_grant() -> None:
     sql = """
-    GRANT EXECUTE ON FUNCTION ledger.one(uuid), ledger.two(text, json) TO role_a, role_b;
-    GRANT EXECUTE ON FUNCTION ledger.two(text, json) TO role_c;
+    GRANT EXECUTE ON FUNCTION task_ledger.one(uuid), task_ledger.two(text, json) TO role_a, role_b;
+    GRANT EXECUTE ON FUNCTION task_ledger.two(text, json) TO role_c;
     """
     assert granted(sql) == {"one": ("role_a", "role_b"), "two": ("role_a", "role_b", "role_c")}

@@ -11,11 +11,11 @@ from typing import Any
 
 import psycopg
 import pytest
-import typer
 from celery.bin.worker import worker as celery_worker
 
 from docs.generate.command_line import commands
-from services.cli.main import app
+from services.plugin import takeoff
+from task_ledger.cli.commands import COMMANDS
 from tests.docs.test_links import PAGES, REPOSITORY
 from tests.servers import Database
 
@@ -69,7 +69,8 @@ def test_a_query_runs(sql: str, database: Database) -> None:
 def unknown_parts(line: str) -> list[str]:
     """The words of a command line that `task-ledger` does not know."""
     words = shlex.split(line, comments=True)
-    known = {name.removeprefix("task-ledger "): command for name, command in commands()}
+    all_commands = commands((*COMMANDS, *takeoff.commands))
+    known = {name.removeprefix("task-ledger "): command for name, command in all_commands}
     name = next((n for n in (" ".join(words[1:3]), words[1]) if n in known), None)
     if name is None:
         return [words[1]]
@@ -98,7 +99,6 @@ def test_a_command_exists_with_its_options(line: str) -> None:
 
 
 def test_an_unknown_command_or_option_is_found() -> None:
-    assert typer.main.get_command(app)
     assert unknown_parts("task-ledger forget") == ["forget"]
     assert unknown_parts("task-ledger verify --project x --deep") == ["--deep"]
     assert unknown_parts("task-ledger worker --hostname x --deep") == ["--deep"]

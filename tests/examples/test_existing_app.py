@@ -129,7 +129,7 @@ def test_before_it_makes_thumbnails(terminal: Terminal, empty_database: Database
 def test_after_its_tasks_are_listed_retried_and_survive_a_crash(
     terminal: Terminal, empty_database: Database, scaler: Scaler
 ) -> None:
-    terminal.run("task-ledger migrate --ledger-only")
+    terminal.run("task-ledger migrate")
     terminal.start("task-ledger projector")
     address = serve(terminal, "after")
     ids = {name: add(terminal, address, name) for name in ("plain", "flaky", "slow")}
@@ -137,7 +137,8 @@ def test_after_its_tasks_are_listed_retried_and_survive_a_crash(
     with psycopg.connect(empty_database.url) as connection:
         connection.execute("SET ROLE task_ledger_owner")
         row = connection.execute(
-            "SELECT data ->> 'pid' FROM ledger.task_event WHERE task_id = %s AND type = 'started'",
+            "SELECT data ->> 'pid' FROM task_ledger.task_event WHERE task_id = %s AND type ="
+            " 'started'",
             (ids["slow"],),
         ).fetchone()
     assert row is not None
@@ -153,7 +154,7 @@ def test_after_its_tasks_are_listed_retried_and_survive_a_crash(
     with psycopg.connect(empty_database.url) as connection:
         connection.execute("SET ROLE task_ledger_owner")
         retried = connection.execute(
-            "SELECT task_id, data ->> 'reason' FROM ledger.task_event WHERE type = 'retrying'"
+            "SELECT task_id, data ->> 'reason' FROM task_ledger.task_event WHERE type = 'retrying'"
         ).fetchall()
     reasons = {
         name: [reason for task_id, reason in retried if str(task_id) == ids[name]] for name in ids

@@ -12,6 +12,10 @@ SENT: Final = {
     "messages through the relay": 700,
     "messages through a worker": 500,
     "uploads": 300,
+    "checkpoints": 300,
+    "proofs": 300,
+    "tiles": 300,
+    "seals": 100,
 }
 
 

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.app import create_app
-from services.api.cursors import cursor_of, position_of
-from services.api.problems import ProblemError
 from task_ledger import access
 from task_ledger.eventlog.task_list import Position
 from task_ledger.model.ids import new_task_id
 from task_ledger.ops.settings import Settings
+from task_ledger.server.cursors import cursor_of, position_of
+from task_ledger.server.problems import ProblemError
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
 

@@ -108,7 +108,7 @@ def test_no_malformed_event_passes_the_functions(database: Database) -> None:
             refused += 1
 
         send()
-        rows = connection.execute("SELECT count(*) FROM ledger.task_event").fetchone()
+        rows = connection.execute("SELECT count(*) FROM task_ledger.task_event").fetchone()
         assert rows == (2,), "the two of the test itself"
     assert refused >= SENT["events through SQL"]
 

@@ -13,9 +13,9 @@ from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
 from tests.malformed.numbers import SENT, times
 from tests.servers import Database
-from tests.services.projector.log import owner, projector_connection
-from tests.services.projector.outbox import enqueue, header_of, message, received
 from tests.task_ledger.celery.conftest import Stack, stack
+from tests.task_ledger.projector.log import owner, projector_connection
+from tests.task_ledger.projector.outbox import enqueue, header_of, message, received
 
 __all__ = ["stack"]
 
@@ -63,11 +63,11 @@ def test_the_relay_puts_every_malformed_message_aside(database: Database, broker
         (got,) = received(broker.url)
         assert header_of(got).attempt == 1
         rows = writer.execute(
-            "SELECT count(*), count(last_error), min(tries) > 0 FROM ledger.outbox"
+            "SELECT count(*), count(last_error), min(tries) > 0 FROM task_ledger.outbox"
         ).fetchone()
         assert rows == (stored, stored, True)
         assert writer.execute(
-            "SELECT count(*) FROM ledger.task_event WHERE type <> 'registered'"
+            "SELECT count(*) FROM task_ledger.task_event WHERE type <> 'registered'"
         ).fetchone() == (0,)
         assert good is not None
     assert stored >= SENT["messages through the relay"]
@@ -128,7 +128,7 @@ def test_a_worker_survives_every_malformed_message(stack: Stack) -> None:
     assert stack.processes["worker"].pid == pid
     assert stack.processes["worker"].poll() is None
     rows = stack.connection.execute(
-        "SELECT count(*) FROM ledger.task_event WHERE task_id <> %s", (task_id,)
+        "SELECT count(*) FROM task_ledger.task_event WHERE task_id <> %s", (task_id,)
     ).fetchone()
     assert rows == (0,)
     assert stack.connection.execute("SELECT count(*) FROM domain.effect").fetchone() == (1,)

@@ -85,7 +85,12 @@ def test_no_malformed_upload_leaves_anything(
     send()
     assert refused >= SENT["uploads"]
     with psycopg.connect(database.superuser_url) as connection:
-        for table in ("takeoff.document", "ledger.task_event", "ledger.outbox", "ledger.message"):
+        for table in (
+            "takeoff.document",
+            "task_ledger.task_event",
+            "task_ledger.outbox",
+            "task_ledger.message",
+        ):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
     assert [path for path in settings.var_dir.rglob("*") if path.is_file()] == []
     file = ("A-101.pdf", PDF)

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from celery.exceptions import Ignore
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.celery.run.attempt import Attempt
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.message import LedgerHeader
 from task_ledger.eventlog.read import read_events
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import Completed, Started
 from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.ops.migrate import upgrade
@@ -23,8 +23,8 @@ from task_ledger.ops.settings import with_role
 from task_ledger.projector.reconciler import Reconciler
 from tests.schema.calls import register
 from tests.servers import Database
-from tests.services.projector.log import drain, owner, projector, projector_connection, say
-from tests.services.projector.log import register as register_task
+from tests.task_ledger.projector.log import drain, owner, projector, projector_connection, say
+from tests.task_ledger.projector.log import register as register_task
 
 STARTED = Started(worker="w", host="h", pid=1)
 
@@ -85,7 +85,7 @@ def test_an_attempt_without_a_lease_is_not_closed_because_the_database_was_away(
         say(connection, task_id, new_claim(), started)
         drain(projector(connection))
         connection.execute(
-            "UPDATE ledger.task_record SET attempt_started_at = %s - interval '61 s'",
+            "UPDATE task_ledger.task_record SET attempt_started_at = %s - interval '61 s'",
             (datetime.now(UTC),),
         )
     with closing(projector_connection(database)) as connection:

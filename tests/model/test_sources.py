@@ -32,7 +32,7 @@ def defined_in(path: Path) -> set[str]:
     """The functions that a Python or SQL file defines, those of classes with their class."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".sql":
-        return set(re.findall(r"CREATE OR REPLACE FUNCTION (ledger\.\w+)\(", text))
+        return set(re.findall(r"CREATE OR REPLACE FUNCTION (task_ledger\.\w+)\(", text))
     found: set[str] = set()
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef):

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,11 +16,11 @@ LIMIT = 2
 """Attempts that the model's task may have."""
 
 VERDICT = """
-SELECT ledger.verdict(
-    t.state::ledger.event_type, t.attempt,
+SELECT task_ledger.verdict(
+    t.state::task_ledger.event_type, t.attempt,
     CASE WHEN t.claim > 0 THEN lpad(t.claim::text, 32, '0')::uuid END, t.cancel,
     now() + CASE WHEN t.due THEN interval '-1 h' ELSE interval '1 h' END, %(limit)s,
-    t.type::ledger.event_type, t.for_attempt,
+    t.type::task_ledger.event_type, t.for_attempt,
     CASE WHEN t.by_claim > 0 THEN lpad(t.by_claim::text, 32, '0')::uuid END, NULL, t.cancels)
 FROM unnest(
     %(states)s::text[], %(attempts)s::integer[], %(claims)s::integer[], %(cancel)s::boolean[],
@@ -46,7 +47,7 @@ class Decision:
     outcome: str
 
 
-def decided_by_the_model() -> list[Decision]:
+def decided_by_the_model(tmp_path) -> list[Decision]:
     """All decisions of the model."""
     run = subprocess.run(
         ["spin", "-B", "-T", "decisions.pml"],
@@ -94,16 +95,18 @@ def compared(database: Database, decisions: list[Decision]) -> list[tuple[Decisi
 
 
 @pytest.mark.usefixtures("spin")
-def test_the_database_decides_as_the_model(database: Database) -> None:
-    decisions = [decision for decision in decided_by_the_model() if decision.by_claim > 0]
+def test_the_database_decides_as_the_model(database: Database, tmp_path: Path) -> None:
+    decisions = [decision for decision in decided_by_the_model(tmp_path) if decision.by_claim > 0]
     outcomes = {decision.outcome for decision in decisions}
     assert outcomes == {"appended", "fenced", "illegal", "cancelled", "not_due", "exhausted"}
     assert compared(database, decisions) == []
 
 
 @pytest.mark.usefixtures("spin")
-@pytest.mark.xfail(reason="ledger.verdict compares no attempt here", strict=True)
-def test_the_database_decides_on_ends_without_a_claim_as_the_model(database: Database) -> None:
-    decisions = [decision for decision in decided_by_the_model() if decision.by_claim == 0]
+@pytest.mark.xfail(reason="task_ledger.verdict compares no attempt here", strict=True)
+def test_the_database_decides_on_ends_without_a_claim_as_the_model(
+    database: Database, tmp_path: Path
+) -> None:
+    decisions = [decision for decision in decided_by_the_model(tmp_path) if decision.by_claim == 0]
     assert {decision.outcome for decision in decisions} >= {"appended", "fenced", "cancelled"}
     assert compared(database, decisions) == []

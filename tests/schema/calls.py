@@ -36,7 +36,7 @@ class Task:
 def call(connection: Connection[Any], function: str, **arguments: Any) -> Answer:
     """Call `ledger.<function>` with named arguments and read its answer."""
     named = ", ".join(f"{name} => %({name})s" for name in arguments)
-    query = f"SELECT * FROM ledger.{function}({named})"
+    query = f"SELECT * FROM task_ledger.{function}({named})"
     return answer_of(connection.execute(query, arguments).fetchone())  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
@@ -119,4 +119,4 @@ def task_in(connection: Connection[Any], state: State, **registration: Any) -> T
 
 def feed_heads(connection: Connection[Any]) -> list[int]:
     """The highest number taken in each feed."""
-    return [row[0] for row in connection.execute("SELECT head FROM ledger.feed_heads()")]
+    return [row[0] for row in connection.execute("SELECT head FROM task_ledger.feed_heads()")]

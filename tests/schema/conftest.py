@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import Connection
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.servers import Database, fresh_database
 
 
@@ -26,7 +26,7 @@ def other(database: Database) -> Iterator[Connection[Any]]:
 
 
 WAYS = ["the short way", "the long way"]
-"""`ledger.append` as it decides for this month's tasks, and as for those of another month."""
+"""`task_ledger.append` as it decides for this month's tasks, and as for those of another month."""
 
 
 @pytest.fixture(params=WAYS)
@@ -52,6 +52,6 @@ def shared_owner(
 def _take(way: str, owner: Connection[Any]) -> None:
     if way == "the long way":
         owner.execute(
-            "CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer"
+            "CREATE OR REPLACE FUNCTION task_ledger.this_month() RETURNS integer"
             " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 197001"
         )

@@ -197,7 +197,7 @@ def test_the_transaction_id_is_drawn_before_the_feed_number(
         "note": lambda c: note(c, task),
         "cancel": lambda c: request_cancel(c, task),
     }[writer]
-    sequence = sql.Identifier("ledger", f"feed_{shard_of('P-1')}")
+    sequence = sql.Identifier("task_ledger", f"feed_{shard_of('P-1')}")
     with psycopg.connect(database.url_for("owner")) as waiting, ThreadPoolExecutor(1) as pool:
         owner.execute("BEGIN")
         owner.execute(sql.SQL("ALTER SEQUENCE {} NO CYCLE").format(sequence))
@@ -209,7 +209,7 @@ def test_the_transaction_id_is_drawn_before_the_feed_number(
             (waiting.info.backend_pid,),
         ).fetchone()
         owner.execute("ROLLBACK")
-        assert row == (True, f"ledger.feed_{shard_of('P-1')}"), (
+        assert row == (True, f"task_ledger.feed_{shard_of('P-1')}"), (
             "it takes a number before it has a transaction id"
         )
         assert answer.result(timeout=10).outcome in {"appended", "accepted"}
@@ -258,7 +258,7 @@ def test_a_registration_behind_one_that_is_rolled_back_wins(
 def test_ten_thousand_tasks_can_be_registered_in_one_transaction(database: Database) -> None:
     with psycopg.connect(database.url_for("owner")) as connection:
         connection.execute(
-            "SELECT ledger.register(uuidv7(), 'p' || n, 'a', now(), %s, 1, NULL, NULL)"
+            "SELECT task_ledger.register(uuidv7(), 'p' || n, 'a', now(), %s, 1, NULL, NULL)"
             " FROM generate_series(1, 10000) AS n",
             (DATA["registered"],),
         )
@@ -292,7 +292,7 @@ def test_events_in_an_array_are_answered_in_its_order(owner: Connection[Any]) ->
         for ordinal, task in enumerate(tasks)
     ]
     rows = owner.execute(
-        "SELECT outcome, version, ordinal FROM ledger.append_many(%s::json) ORDER BY ordinal",
+        "SELECT outcome, version, ordinal FROM task_ledger.append_many(%s::json) ORDER BY ordinal",
         (json.dumps(events),),
     ).fetchall()
     expected = [("appended", 3), ("appended", 4)]
@@ -327,7 +327,7 @@ def test_two_arrays_with_the_same_tasks_in_opposite_order_do_not_deadlock(
             outcomes: set[str] = set()
             for _ in range(10):
                 rows = connection.execute(
-                    "SELECT outcome FROM ledger.append_many(%s::json)", (json.dumps(events),)
+                    "SELECT outcome FROM task_ledger.append_many(%s::json)", (json.dumps(events),)
                 )
                 outcomes |= {row[0] for row in rows}
             return outcomes
@@ -343,14 +343,14 @@ def test_retrying_stores_the_next_dispatch_of_the_tasks_message(owner: Connectio
         '"content_encoding":"utf-8","headers":{},"properties":{},"declare":[]}'
     )
     owner.execute(
-        "SELECT ledger.enqueue(%s, 'p', 'a', now(), %s, 1, 3, NULL, %s, 'body')",
+        "SELECT task_ledger.enqueue(%s, 'p', 'a', now(), %s, 1, 3, NULL, %s, 'body')",
         (task.id, DATA["registered"], message),
     )
     start(owner, task)
     due = datetime.now(UTC) + timedelta(seconds=30)
     append(owner, task, "retrying", p_due_at=due)
     rows = owner.execute(
-        "SELECT attempt, due_at, try_at FROM ledger.outbox WHERE task_id = %s ORDER BY id",
+        "SELECT attempt, due_at, try_at FROM task_ledger.outbox WHERE task_id = %s ORDER BY id",
         (task.id,),
     ).fetchall()
     assert [row[0] for row in rows] == [1, 2]
@@ -360,7 +360,7 @@ def test_retrying_stores_the_next_dispatch_of_the_tasks_message(owner: Connectio
 def test_a_traceback_is_kept_apart_from_the_log(owner: Connection[Any]) -> None:
     task = task_in(owner, State.STARTED)
     answer = append(owner, task, "failed", p_traceback="Traceback: secret")
-    assert owner.execute("SELECT task_id, version, text FROM ledger.traceback").fetchall() == [
+    assert owner.execute("SELECT task_id, version, text FROM task_ledger.traceback").fetchall() == [
         (task.id, answer.version, "Traceback: secret")
     ]
     assert "secret" not in "".join(e.data_text for e in read_events(owner, task.id))

@@ -31,14 +31,14 @@ CANCEL: dict[str, Any] = {
 
 
 def run(connection: Connection[Any], function: str, **arguments: Any) -> Any:
-    """Call a function that does not answer with ledger.answer."""
+    """Call a function that does not answer with task_ledger.answer."""
     named = ", ".join(f"{name} => %({name})s" for name in arguments)
-    return connection.execute(f"SELECT ledger.{function}({named})", arguments).fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return connection.execute(f"SELECT task_ledger.{function}({named})", arguments).fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def count(connection: Connection[Any], table: str) -> int:
     """How many rows a table has."""
-    row = connection.execute(f"SELECT count(*) FROM ledger.{table}").fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
+    row = connection.execute(f"SELECT count(*) FROM task_ledger.{table}").fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
     assert row is not None
     return row[0]
 
@@ -183,7 +183,7 @@ def test_a_message_is_stored_as_it_was_written(owner: Connection[Any]) -> None:
     text = json.dumps(MESSAGE)[:-1] + f', "headers": {headers}' + "}"
     text = text.replace('"headers": {}, ', "").replace('"exchange": ""', '"exchange": "a\\"b é"')
     run(owner, "send", p_due_at=None, p_message=text, p_body=b"\x00\xff")
-    row = owner.execute("SELECT exchange, headers::text, body FROM ledger.message").fetchone()
+    row = owner.execute("SELECT exchange, headers::text, body FROM task_ledger.message").fetchone()
     assert row == ('a"b é', headers, b"\x00\xff")
 
 

@@ -47,7 +47,7 @@ def month_of(task_id: UUID) -> int | None:
 
 
 def bucket_of(connection: Connection[Any], task_id: UUID) -> int | None:
-    row = connection.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
+    row = connection.execute("SELECT task_ledger.bucket_of(%s)", (task_id,)).fetchone()
     assert row
     return row[0]
 
@@ -88,7 +88,7 @@ def test_shard_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> No
     @settings(max_examples=300, deadline=None)
     @given(TEXT)
     def check(project_id: str) -> None:
-        row = owner.execute("SELECT ledger.shard_of(%s)", (project_id,)).fetchone()
+        row = owner.execute("SELECT task_ledger.shard_of(%s)", (project_id,)).fetchone()
         assert row == (shard_of(project_id),)
 
     check()
@@ -97,7 +97,7 @@ def test_shard_of_is_the_same_in_python_and_in_sql(owner: Connection[Any]) -> No
 def test_every_feed_has_a_sequence_without_a_cache(owner: Connection[Any]) -> None:
     rows = owner.execute(
         "SELECT sequencename, cache_size, increment_by, cycle FROM pg_sequences"
-        " WHERE schemaname = 'ledger' AND sequencename LIKE 'feed%'"
+        " WHERE schemaname = 'task_ledger' AND sequencename LIKE 'feed%'"
     ).fetchall()
     assert sorted(rows) == sorted((f"feed_{n}", 1, 1, False) for n in range(SHARDS))
 
@@ -109,19 +109,21 @@ def test_each_project_is_numbered_in_the_feed_of_its_shard(owner: Connection[Any
         task_in(owner, State.COMPLETED, p_project_id=project)
     assert feed_heads(owner) == [3] * SHARDS
     rows = owner.execute(
-        "SELECT shard, array_agg(feed ORDER BY feed) FROM ledger.task_event GROUP BY 1"
+        "SELECT shard, array_agg(feed ORDER BY feed) FROM task_ledger.task_event GROUP BY 1"
     )
     assert dict(rows.fetchall()) == {shard: [1, 2, 3] for shard in range(SHARDS)}
 
 
 def test_opening_the_months_again_opens_nothing(owner: Connection[Any]) -> None:
-    assert owner.execute("SELECT ledger.open_buckets()").fetchone() == (0,)
-    assert owner.execute("SELECT ledger.open_buckets(14)").fetchone() == (2,)
-    assert owner.execute("SELECT ledger.open_buckets(14)").fetchone() == (0,)
+    assert owner.execute("SELECT task_ledger.open_buckets()").fetchone() == (0,)
+    assert owner.execute("SELECT task_ledger.open_buckets(14)").fetchone() == (2,)
+    assert owner.execute("SELECT task_ledger.open_buckets(14)").fetchone() == (0,)
 
 
 def test_the_months_from_the_last_one_to_a_year_ahead_are_open(owner: Connection[Any]) -> None:
-    row = owner.execute("SELECT array_agg(bucket ORDER BY bucket) FROM ledger.bucket").fetchone()
+    row = owner.execute(
+        "SELECT array_agg(bucket ORDER BY bucket) FROM task_ledger.bucket"
+    ).fetchone()
     now = datetime.now(UTC)
     months = [now.year * 12 + now.month - 1 + ahead for ahead in range(-1, 13)]
     assert row == ([0, *(m // 12 * 100 + m % 12 + 1 for m in months)],)
@@ -131,7 +133,7 @@ def test_opening_the_months_says_which_month_it_is_and_a_wrong_answer_harms_noth
     database: Database, owner: Connection[Any]
 ) -> None:
     month = int(datetime.now(UTC).strftime("%Y%m"))
-    assert owner.execute("SELECT ledger.this_month()").fetchone() == (month,)
+    assert owner.execute("SELECT task_ledger.this_month()").fetchone() == (month,)
     with psycopg.connect(database.url_for("worker"), autocommit=True) as worker:
         task = task_in(owner, State.STARTED)
         for _ in range(7):  # enough for a plan that is kept
@@ -139,35 +141,35 @@ def test_opening_the_months_says_which_month_it_is_and_a_wrong_answer_harms_noth
         for wrong in (0, 197001):
             owner.execute(
                 sql.SQL(
-                    "CREATE OR REPLACE FUNCTION ledger.this_month() RETURNS integer"
+                    "CREATE OR REPLACE FUNCTION task_ledger.this_month() RETURNS integer"
                     " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN {}"
                 ).format(wrong)
             )
             for _ in range(7):
                 assert append(worker, task, "progress").outcome == "appended"
-        owner.execute("SELECT ledger.open_buckets()")
+        owner.execute("SELECT task_ledger.open_buckets()")
         assert append(worker, task, "completed").version == 2 + 7 * 3 + 1
-    assert owner.execute("SELECT ledger.this_month()").fetchone() == (month,)
+    assert owner.execute("SELECT task_ledger.this_month()").fetchone() == (month,)
 
 
 @pytest.mark.parametrize("bucket", [1, 202600, 202613, -1, 99999999])
 def test_a_bucket_that_is_no_month_is_refused(owner: Connection[Any], bucket: int) -> None:
     with pytest.raises(psycopg.Error) as refused:
-        owner.execute("SELECT ledger.open_bucket(%s)", (bucket,))
+        owner.execute("SELECT task_ledger.open_bucket(%s)", (bucket,))
     assert refused.value.sqlstate == "TL004"
 
 
 def test_a_partition_has_what_the_log_has_and_no_check_that_every_insert_pays_for(
     owner: Connection[Any],
 ) -> None:
-    owner.execute("SELECT ledger.open_bucket(204002)")
+    owner.execute("SELECT task_ledger.open_bucket(204002)")
     rows = owner.execute(
         "SELECT contype, count(*) FROM pg_constraint"
-        " WHERE conrelid = 'ledger.task_event_204002'::regclass AND contype <> 'n' GROUP BY 1"
+        " WHERE conrelid = 'task_ledger.task_event_204002'::regclass AND contype <> 'n' GROUP BY 1"
     ).fetchall()
     assert rows == [("p", 1)]
     row = owner.execute(
-        "SELECT count(*) FROM pg_index WHERE indrelid = 'ledger.task_event_204002'::regclass"
+        "SELECT count(*) FROM pg_index WHERE indrelid = 'task_ledger.task_event_204002'::regclass"
     ).fetchone()
     assert row == (2,)
 
@@ -182,7 +184,7 @@ def test_behind_an_open_append_a_month_opens_without_blocking_writers(
         ThreadPoolExecutor(1) as pool,
     ):
         append(long, task, "progress")
-        opening = pool.submit(opener.execute, "SELECT ledger.open_bucket(204003)")
+        opening = pool.submit(opener.execute, "SELECT task_ledger.open_bucket(204003)")
         for _ in range(20):
             # Neither a new task nor another task's event waits for the one who opens.
             owner.execute("SET statement_timeout = '2s'")
@@ -198,8 +200,8 @@ def test_behind_a_lock_on_the_log_opening_gives_up_soon_and_works_later(
         psycopg.connect(database.url_for("owner")) as holder,
         psycopg.connect(database.url_for("projector"), autocommit=True) as opener,
     ):
-        holder.execute("LOCK TABLE ledger.task_event IN SHARE ROW EXCLUSIVE MODE")
+        holder.execute("LOCK TABLE task_ledger.task_event IN SHARE ROW EXCLUSIVE MODE")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            opener.execute("SELECT ledger.open_bucket(204004)")
+            opener.execute("SELECT task_ledger.open_bucket(204004)")
         holder.rollback()
-        assert opener.execute("SELECT ledger.open_bucket(204004)").fetchone() == (True,)
+        assert opener.execute("SELECT task_ledger.open_bucket(204004)").fetchone() == (True,)

@@ -131,7 +131,7 @@ def roles_with(connection: Connection[Any], function: str, object_: str, right: 
 def test_each_role_may_call_what_it_needs_and_nothing_else(owner: Connection[Any]) -> None:
     rows = owner.execute(
         "SELECT proname, oid::regprocedure::text FROM pg_proc"
-        " WHERE pronamespace = 'ledger'::regnamespace"
+        " WHERE pronamespace = 'task_ledger'::regnamespace"
     ).fetchall()
     found = {
         name: roles_with(owner, "has_function_privilege", signature, "EXECUTE")
@@ -142,7 +142,7 @@ def test_each_role_may_call_what_it_needs_and_nothing_else(owner: Connection[Any
 
 def test_each_role_may_read_what_it_needs_and_nothing_else(owner: Connection[Any]) -> None:
     found = {
-        name: roles_with(owner, "has_table_privilege", f"ledger.{name}", "SELECT")
+        name: roles_with(owner, "has_table_privilege", f"task_ledger.{name}", "SELECT")
         for name in tables(owner)
     }
     assert found == READ
@@ -156,7 +156,7 @@ def test_each_role_may_write_what_it_needs_and_nothing_else(owner: Connection[An
     found: dict[tuple[str, str], set[str]] = {}
     for name in tables(owner):
         for right in ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"):
-            roles = roles_with(owner, "has_table_privilege", f"ledger.{name}", right)
+            roles = roles_with(owner, "has_table_privilege", f"task_ledger.{name}", right)
             if roles:
                 found[right, name] = roles
     assert found == WRITE
@@ -171,7 +171,7 @@ def test_nobody_but_the_owner_touches_partitions_and_sequences_directly(
 ) -> None:
     rows = owner.execute(
         "SELECT oid::regclass::text, relkind FROM pg_class"
-        " WHERE relnamespace = 'ledger'::regnamespace"
+        " WHERE relnamespace = 'task_ledger'::regnamespace"
         " AND (relkind = 'S' OR relname LIKE %s AND relkind = 'r')",
         (PARTITION,),
     ).fetchall()
@@ -184,19 +184,22 @@ def test_nobody_but_the_owner_touches_partitions_and_sequences_directly(
 
 
 def test_public_may_do_nothing_not_even_with_what_is_made_later(owner: Connection[Any]) -> None:
-    owner.execute("CREATE FUNCTION ledger.made_later() RETURNS integer LANGUAGE sql RETURN 1")
-    owner.execute("DROP FUNCTION ledger.shard_of(text) CASCADE")
+    owner.execute("CREATE FUNCTION task_ledger.made_later() RETURNS integer LANGUAGE sql RETURN 1")
+    owner.execute("DROP FUNCTION task_ledger.shard_of(text) CASCADE")
     owner.execute(
-        "CREATE FUNCTION ledger.shard_of(text) RETURNS smallint LANGUAGE sql RETURN 1::smallint"
+        "CREATE FUNCTION task_ledger.shard_of(text) RETURNS smallint LANGUAGE sql RETURN"
+        " 1::smallint"
     )
-    owner.execute("CREATE TABLE ledger.made_later (id integer)")
+    owner.execute("CREATE TABLE task_ledger.made_later (id integer)")
     granted = owner.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc, aclexplode(coalesce(proacl,"
-        " acldefault('f', proowner))) WHERE pronamespace = 'ledger'::regnamespace AND grantee = 0"
+        "SELECT oid::regprocedure::text FROM pg_proc,"
+        " aclexplode(coalesce(proacl,"
+        " acldefault('f', proowner)))"
+        " WHERE pronamespace = 'task_ledger'::regnamespace AND grantee = 0"
         " UNION ALL SELECT oid::regclass::text FROM pg_class, aclexplode(relacl)"
-        " WHERE relnamespace = 'ledger'::regnamespace AND grantee = 0"
+        " WHERE relnamespace = 'task_ledger'::regnamespace AND grantee = 0"
         " UNION ALL SELECT nspname FROM pg_namespace, aclexplode(nspacl)"
-        " WHERE nspname = 'ledger' AND grantee = 0"
+        " WHERE nspname = 'task_ledger' AND grantee = 0"
     ).fetchall()
     assert granted == []
 
@@ -207,7 +210,7 @@ def test_the_api_cannot_read_tracebacks_or_messages(database: Database, table: s
         psycopg.connect(database.url_for("api")) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
-        connection.execute(sql.SQL("TABLE {}").format(sql.Identifier("ledger", table)))
+        connection.execute(sql.SQL("TABLE {}").format(sql.Identifier("task_ledger", table)))
 
 
 @pytest.mark.parametrize("role", ["worker", "projector", "auditor"])
@@ -219,14 +222,14 @@ def test_only_the_api_can_read_the_hashes_of_tokens_and_sessions(
             psycopg.connect(database.url_for(role)) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
-            connection.execute(sql.SQL("TABLE {}").format(sql.Identifier("ledger", table)))
+            connection.execute(sql.SQL("TABLE {}").format(sql.Identifier("task_ledger", table)))
 
 
 def test_every_function_that_runs_as_its_owner_has_its_search_path_fixed(
     owner: Connection[Any],
 ) -> None:
     rows = owner.execute(
-        "SELECT proname FROM pg_proc WHERE pronamespace = 'ledger'::regnamespace AND prosecdef"
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'task_ledger'::regnamespace AND prosecdef"
         " AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp']"
     ).fetchall()
     assert rows == []
@@ -234,7 +237,7 @@ def test_every_function_that_runs_as_its_owner_has_its_search_path_fixed(
 
 def tables(connection: Connection[Any]) -> list[str]:
     rows = connection.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'ledger'::regnamespace"
+        "SELECT relname FROM pg_class WHERE relnamespace = 'task_ledger'::regnamespace"
         " AND relkind IN ('r', 'p', 'v', 'm') AND relname NOT LIKE %s",
         (PARTITION,),
     )
@@ -243,7 +246,7 @@ def tables(connection: Connection[Any]) -> list[str]:
 
 def columns_with(connection: Connection[Any], role: str, table: str, right: str) -> set[str]:
     rows = connection.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = ('ledger.' || %s::text)::regclass"
+        "SELECT attname FROM pg_attribute WHERE attrelid = ('task_ledger.' || %s::text)::regclass"
         " AND attnum > 0 AND NOT attisdropped"
         " AND has_column_privilege('task_ledger_' || %s, attrelid, attnum, %s)",
         (table, role, right),

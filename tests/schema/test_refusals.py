@@ -106,7 +106,7 @@ def test_an_append_waits_no_longer_for_a_table_that_is_locked(
     task = task_in(owner, State.STARTED)
     owner.execute("SET statement_timeout = '20s'")
     with psycopg.connect(database.url_for("owner")) as holder:
-        holder.execute("LOCK TABLE ledger.task_event IN ACCESS EXCLUSIVE MODE")
+        holder.execute("LOCK TABLE task_ledger.task_event IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             append(owner, task, "progress")
 
@@ -221,23 +221,25 @@ def test_an_id_drawn_within_31_days_is_taken(owner: Connection[Any], age: timede
 def test_a_uuid4_lives_in_the_bucket_0(owner: Connection[Any]) -> None:
     task_id = uuid4()
     assert register(owner, task_id).outcome == "appended"
-    assert owner.execute("SELECT bucket FROM ledger.task_event").fetchall() == [(0,)]
+    assert owner.execute("SELECT bucket FROM task_ledger.task_event").fetchall() == [(0,)]
     assert append(owner, Task(task_id, uuid4(), 1), "started").outcome == "appended"
 
 
 def test_a_closed_month_takes_no_task_and_is_never_opened_again(owner: Connection[Any]) -> None:
     task_id = new_task_id()
-    row = owner.execute("SELECT ledger.bucket_of(%s)", (task_id,)).fetchone()
+    row = owner.execute("SELECT task_ledger.bucket_of(%s)", (task_id,)).fetchone()
     assert row is not None
     register(owner, task_id)
-    owner.execute("UPDATE ledger.bucket SET closed_at = now() WHERE bucket = %s", row)
+    owner.execute("UPDATE task_ledger.bucket SET closed_at = now() WHERE bucket = %s", row)
     with pytest.raises(InvalidTaskId, match="no open partition"), ledger_errors():
         register(owner)
-    partition = sql.Identifier("ledger", f"task_event_{row[0]}")
-    owner.execute(sql.SQL("ALTER TABLE ledger.task_event DETACH PARTITION {}").format(partition))
+    partition = sql.Identifier("task_ledger", f"task_event_{row[0]}")
+    owner.execute(
+        sql.SQL("ALTER TABLE task_ledger.task_event DETACH PARTITION {}").format(partition)
+    )
     with pytest.raises(InvalidTaskId, match="no open partition"), ledger_errors():
         register(owner, task_id)
-    assert owner.execute("SELECT ledger.open_bucket(%s)", row).fetchone() == (False,)
+    assert owner.execute("SELECT task_ledger.open_bucket(%s)", row).fetchone() == (False,)
     with pytest.raises(InvalidTaskId, match="no open partition"), ledger_errors():
         register(owner, task_id)
 

@@ -10,12 +10,12 @@ from task_ledger.model.ids import new_claim, new_task_id
 from tests.servers import Database
 
 BAD = ["infinity", "-infinity", "4000-01-01 BC", "12000-01-01", "1999-12-31", None]
-REGISTER = """SELECT (ledger.register(%s, 'p', 'a', %s::timestamptz, '{"task_type":"t","name":"n"}',
-                                      1, 3, %s::timestamptz)).outcome"""
-APPEND = """SELECT (ledger.append(%s, 'started', %s, 1, 'w', %s::timestamptz,
+REGISTER = """SELECT (task_ledger.register(%s, 'p', 'a', %s::timestamptz,
+    '{"task_type":"t","name":"n"}', 1, 3, %s::timestamptz)).outcome"""
+APPEND = """SELECT (task_ledger.append(%s, 'started', %s, 1, 'w', %s::timestamptz,
                                   '{"worker":"w","host":"h","pid":1}', 1)).outcome"""
-NOTE = """SELECT (ledger.note(%s, 'a', %s::timestamptz, '{"kind":"comment"}', 1)).outcome"""
-CANCEL = """SELECT (ledger.request_cancel(%s, 'a', %s::timestamptz, '{}', 1)).outcome"""
+NOTE = """SELECT (task_ledger.note(%s, 'a', %s::timestamptz, '{"kind":"comment"}', 1)).outcome"""
+CANCEL = """SELECT (task_ledger.request_cancel(%s, 'a', %s::timestamptz, '{}', 1)).outcome"""
 
 
 @pytest.mark.parametrize("time", BAD)
@@ -36,5 +36,5 @@ def test_no_writer_stores_a_time_out_of_range(database: Database, time: str | No
         if time is not None:
             with pytest.raises(pg.DatabaseError, match="2000 to 8999"):
                 connection.execute(REGISTER, (new_task_id(), "2026-01-01", time))
-        row = connection.execute("SELECT count(*) FROM ledger.task_event").fetchone()
+        row = connection.execute("SELECT count(*) FROM task_ledger.task_event").fetchone()
     assert row == (1,)

@@ -102,8 +102,9 @@ def _as_next(event: Any, version: int, state: State) -> Any:
 
 def test_the_function_in_the_database_equals_the_table(owner: Connection[Any]) -> None:
     rows = owner.execute(
-        "SELECT s, t, ledger.may_follow(s, t) FROM unnest(enum_range(NULL::ledger.event_type)) s,"
-        " unnest(enum_range(NULL::ledger.event_type)) t"
+        "SELECT s, t, task_ledger.may_follow(s, t) FROM"
+        " unnest(enum_range(NULL::task_ledger.event_type)) s,"
+        " unnest(enum_range(NULL::task_ledger.event_type)) t"
     ).fetchall()
     in_database = {(s, t) for s, t, allowed in rows if allowed}
     assert in_database == {(str(s), str(t)) for s, t in EVERY_PAIR if may_follow(s, t)}

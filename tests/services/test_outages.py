@@ -27,14 +27,16 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from services.plugin import takeoff
 from task_ledger import access
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.model.transitions import TERMINAL
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import NAME, Broker, Brokers, ValkeyBroker
-from tests.services.api.processes import Server, eventually, serving
+from tests.services.api.processes import serving
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
+from tests.task_ledger.server.processes import Server, eventually
 
 PATIENCE_S: Final = 120
 
@@ -48,7 +50,7 @@ def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedP
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres")) as server:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("CREATE DATABASE template_of_outages")
-        upgrade(server.url_of("template_of_outages"), ("ledger", "takeoff"))
+        upgrade(server.url_of("template_of_outages"), takeoff.schemas)
         yield server
 
 
@@ -231,7 +233,7 @@ def all_done_once(stack: Stack, tasks: list[UUID], outage: Outage) -> None:
     outage.mark("the last had ended after")
     rows = stack.connection.execute(
         "SELECT task_id, count(*) FILTER (WHERE type = 'completed'),"
-        " count(*) FILTER (WHERE type = 'failed') FROM ledger.task_event"
+        " count(*) FILTER (WHERE type = 'failed') FROM task_ledger.task_event"
         " WHERE task_id = ANY(%s) GROUP BY task_id",
         (tasks,),
     ).fetchall()
@@ -245,7 +247,7 @@ def all_done_once(stack: Stack, tasks: list[UUID], outage: Outage) -> None:
 
     def folded() -> bool:
         row = stack.connection.execute(
-            "SELECT count(*) FROM ledger.task_record WHERE task_id = ANY(%s)"
+            "SELECT count(*) FROM task_ledger.task_record WHERE task_id = ANY(%s)"
             " AND status = 'SUCCESS'",
             (tasks,),
         ).fetchone()

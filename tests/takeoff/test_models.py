@@ -6,7 +6,6 @@ import enum
 import re
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import (
@@ -24,12 +23,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from takeoff import models
+from takeoff import SCHEMA_FOLDER, models
 from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
 from task_ledger.ops.settings import Role
 from tests.servers import Database
 
-_SCHEMA = Path(__file__).parents[2] / "schema" / "takeoff"
 _TABLES = sorted(models.Base.metadata.tables.values(), key=lambda table: table.name)
 _DIALECT = postgresql.dialect()
 
@@ -47,9 +45,11 @@ def inspector(engine: Engine) -> Inspector:
 
 
 def test_the_order_names_every_sql_file_once() -> None:
-    files = sorted(path.relative_to(_SCHEMA).as_posix() for path in _SCHEMA.rglob("*.sql"))
+    files = sorted(
+        path.relative_to(SCHEMA_FOLDER).as_posix() for path in SCHEMA_FOLDER.rglob("*.sql")
+    )
 
-    assert sorted((_SCHEMA / "order.txt").read_text().split()) == files
+    assert sorted((SCHEMA_FOLDER / "order.txt").read_text().split()) == files
 
 
 def test_there_is_a_model_for_every_table(inspector: Inspector) -> None:

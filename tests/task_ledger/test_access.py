@@ -55,8 +55,8 @@ def test_secrets_have_256_random_bits_and_none_is_in_the_database(
         assert len(secret.removeprefix("tl_")) * 6 >= 256
         with psycopg.connect(database.superuser_url) as connection:
             rows = connection.execute(
-                "SELECT to_json(t)::text FROM ledger.access_token t"
-                " UNION ALL SELECT to_json(s)::text FROM ledger.web_session s"
+                "SELECT to_json(t)::text FROM task_ledger.access_token t"
+                " UNION ALL SELECT to_json(s)::text FROM task_ledger.web_session s"
             ).fetchall()
         assert not any(secret in text or secret[3:] in text for (text,) in rows)
 
@@ -96,7 +96,9 @@ def test_an_expired_token_and_its_sessions_open_nothing(owner: Connection, api: 
     session = access.sign_in(api, access.create_link(owner, "ops"))
     unused = access.create_link(owner, "ops")
     assert session.expires_at < datetime.now(UTC) + timedelta(hours=2)
-    owner.execute("UPDATE ledger.access_token SET expires_at = clock_timestamp() - interval '1 s'")
+    owner.execute(
+        "UPDATE task_ledger.access_token SET expires_at = clock_timestamp() - interval '1 s'"
+    )
     for attempt, value in (
         (access.authenticate, secret),
         (access.authenticate_session, session.cookie),

@@ -13,15 +13,16 @@ from fastapi import FastAPI
 from psycopg import Connection, sql
 from sqlalchemy import text
 
-from services.api.exporting import Export
-from services.api.lifetime import running
-from services.api.metrics import Metrics
-from services.cli.surroundings import connected
+from services.api.resources import opened
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.leases import Lease
 from task_ledger.celery.worker.request import Ends
+from task_ledger.cli.connection import connected
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect
+from task_ledger.server.exporting import Export
+from task_ledger.server.lifetime import running
+from task_ledger.server.metrics import Metrics
 from tests.servers import Database
 
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle') LIKE 'ISO%', current_user"
@@ -117,7 +118,7 @@ def test_the_api_works_in_utc(berlin: Database, settings: Settings) -> None:
             resources = app.state.resources
             with resources.pool.connection() as connection:
                 found = [shown(connection)]
-            async with resources.sessions() as session:
+            async with opened(resources) as takeoff, takeoff.sessions() as session:
                 found.append(tuple((await session.execute(text(SHOW))).one()))
             return found
 

@@ -6,21 +6,22 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.api.answers.takeoffs import (
+from services.api.authorization import MadeProjectInReach, PageInReach
+from services.api.resources import Takeoff
+from services.api.schemas.takeoffs import (
     ConditionAnswer,
     ConditionsAnswer,
     MeasurementAnswer,
     MeasurementsAnswer,
 )
-from services.api.asking import Operating
-from services.api.cursors import text_cursor_of, text_of
-from services.api.parameters import Limit, NextId, NextText, Text
-from services.api.problems import ProblemError, declared, not_found
-from services.api.reach import PageInReach, ProjectInReach
-from services.api.resources import Shared
-from services.api.routes.router import api_router
-from takeoff.models import Condition, Measurement, Project
+from takeoff.models import Condition, Measurement
 from takeoff.terms import MeasurementType, Unit
+from task_ledger.server.auth import Operating
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.cursors import text_cursor_of, text_of
+from task_ledger.server.parameters import Limit, NextId, NextText, Text
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
 
@@ -62,13 +63,11 @@ class NewCondition(BaseModel):
     responses=declared(403, 404, 409, 413, 422),
 )
 async def make_condition(
-    new: NewCondition, project_id: ProjectInReach, _: Operating, shared: Shared
+    new: NewCondition, project_id: MadeProjectInReach, _: Operating, takeoff: Takeoff
 ) -> ConditionAnswer:
     """Make a condition, whose name is its own within the project. Needs the role operator or
     admin."""
-    async with shared.sessions() as session:
-        if await session.get(Project, project_id) is None:
-            raise not_found("project")
+    async with takeoff.sessions() as session:
         condition = Condition(
             project_id=project_id,
             name=new.name,
@@ -94,7 +93,7 @@ async def make_condition(
 @router.get("/projects/{project_id}/conditions", responses=declared(404))
 async def list_conditions(
     project_id: ProjectInReach,
-    shared: Shared,
+    takeoff: Takeoff,
     limit: Limit = 100,
     cursor: NextText = None,
 ) -> ConditionsAnswer:
@@ -108,7 +107,7 @@ async def list_conditions(
     )
     if cursor is not None:
         statement = statement.where(Condition.name > text_of(cursor, scope))
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         found = list(await session.scalars(statement))
     return ConditionsAnswer(
         conditions=[ConditionAnswer.model_validate(each) for each in found[:limit]],
@@ -119,7 +118,7 @@ async def list_conditions(
 @router.get("/pages/{page_id}/measurements", responses=declared(404))
 async def list_measurements(
     page: PageInReach,
-    shared: Shared,
+    takeoff: Takeoff,
     limit: Limit = 100,
     after: NextId = None,
 ) -> MeasurementsAnswer:
@@ -132,7 +131,7 @@ async def list_measurements(
     )
     if after is not None:
         statement = statement.where(Measurement.id > after)
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         found = list(await session.scalars(statement))
     return MeasurementsAnswer(
         measurements=[MeasurementAnswer.model_validate(each) for each in found[:limit]],

@@ -7,21 +7,22 @@ from fastapi import Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
-from services.api.answers.drawings import (
+from services.api.authorization import DocumentInReach, PageInReach
+from services.api.resources import Takeoff
+from services.api.schemas.drawings import (
     DocumentAnswer,
     DocumentsAnswer,
     PageAnswer,
     PagesAnswer,
     PageSummary,
 )
-from services.api.cursors import id_of, text_cursor_of
-from services.api.parameters import Limit, NextText
-from services.api.problems import declared
-from services.api.reach import DocumentInReach, PageInReach, ProjectInReach
-from services.api.resources import Shared
-from services.api.routes.router import api_router
 from takeoff.models import Document, Page
 from takeoff.smaller_image import ImageWidth, smaller_image
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.cursors import id_of, text_cursor_of
+from task_ledger.server.parameters import Limit, NextText
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 
@@ -35,7 +36,7 @@ _SUMMARY = (
 @router.get("/projects/{project_id}/documents", responses=declared(404))
 async def list_documents(
     project_id: ProjectInReach,
-    shared: Shared,
+    takeoff: Takeoff,
     limit: Limit = 100,
     cursor: NextText = None,
 ) -> DocumentsAnswer:
@@ -45,7 +46,7 @@ async def list_documents(
     statement = select(Document).where(Document.project_id == project_id)
     if cursor is not None:
         statement = statement.where(Document.id < id_of(cursor, scope))
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         found = list(await session.scalars(statement.order_by(Document.id.desc()).limit(limit + 1)))
     return DocumentsAnswer(
         documents=[DocumentAnswer.model_validate(document) for document in found[:limit]],
@@ -62,7 +63,7 @@ async def get_document(document: DocumentInReach) -> DocumentAnswer:
 @router.get("/documents/{document_id}/pages", responses=declared(404))
 async def list_pages(
     document: DocumentInReach,
-    shared: Shared,
+    takeoff: Takeoff,
     limit: Limit = 100,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Pages behind this number.")] = 0,
 ) -> PagesAnswer:
@@ -73,7 +74,7 @@ async def list_pages(
         .order_by(Page.number)
         .limit(limit + 1)
     )
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         pages = list(await session.execute(statement))
     return PagesAnswer(
         pages=[PageSummary.model_validate(page) for page in pages[:limit]],
@@ -100,7 +101,7 @@ async def get_page(page: PageInReach) -> PageAnswer:
 )
 async def get_page_image(
     page: PageInReach,
-    shared: Shared,
+    takeoff: Takeoff,
     width: Annotated[
         ImageWidth | None,
         Query(description="In about so many pixels across, never in more than the page has."),
@@ -110,11 +111,11 @@ async def get_page_image(
     key = page.image_key
     if width is not None:
         key = await to_thread.run_sync(
-            smaller_image, shared.storage, key, page.width_px, width, limiter=shared.thumbnails
+            smaller_image, takeoff.storage, key, page.width_px, width, limiter=takeoff.thumbnails
         )
-    size = await to_thread.run_sync(shared.storage.size, key)
+    size = await to_thread.run_sync(takeoff.storage.size, key)
     return StreamingResponse(
-        shared.storage.read(key),
+        takeoff.storage.read(key),
         media_type="image/png",
         headers={"Content-Length": str(size), "Cache-Control": "private, max-age=3600"},
     )

@@ -4,17 +4,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from services.api.answers.drawings import PageAnswer
-from services.api.asking import Operating
-from services.api.parameters import Text
-from services.api.problems import declared
-from services.api.reach import PageInReach
-from services.api.resources import Shared
-from services.api.routes.router import api_router
+from services.api.authorization import PageInReach
+from services.api.resources import Takeoff
+from services.api.schemas.drawings import PageAnswer
 from takeoff.models import Page
 from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
 from takeoff.remeasuring import by_new_scale
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.auth import Operating
+from task_ledger.server.parameters import Text
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 
@@ -65,12 +65,12 @@ class ScaleRequest(BaseModel):
 
 @router.put("/pages/{page_id}/scale", responses=declared(403, 404, 413, 422))
 async def calibrate_page_scale(
-    page: PageInReach, _: Operating, shared: Shared, asked: ScaleRequest
+    page: PageInReach, _: Operating, takeoff: Takeoff, asked: ScaleRequest
 ) -> PageAnswer:
     """Calibrate the page by hand. Detection will not change it any more; what was measured on the
     page is worked out anew. Needs the role operator or admin."""
     statement = calibrated(page, asked.calibration(page), current_actor())
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         await session.execute(statement)
         for anew in by_new_scale(page.id):
             await session.execute(anew)

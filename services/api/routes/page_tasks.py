@@ -4,10 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.api.answers.task_list import PageTaskAnswer
-from services.api.problems import declared
 from services.api.registering import AboutPage, RegisteringAboutPage
-from services.api.routes.router import api_router
+from services.api.schemas.registered import PageTaskAnswer
 from services.api.sending import (
     CLASSIFY_PAGE,
     CLASSIFY_PAGE_BY_VISION,
@@ -17,6 +15,8 @@ from services.api.sending import (
 )
 from takeoff.models import Document, Page
 from takeoff.providers import ProviderName
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 
@@ -85,7 +85,7 @@ async def detect_scale(about: RegisteringAboutPage) -> PageTaskAnswer:
 
 async def _asked(about: AboutPage, task: AskedTask, verb: str, **arguments: Any) -> PageTaskAnswer:
     page = about.page
-    async with about.shared.sessions() as session:
+    async with about.takeoff.sessions() as session:
         document = await session.get_one(Document, page.document_id)
     registered = await about.register(
         task,

@@ -6,16 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.api.answers.takeoffs import (
+from services.api.authorization import condition_in_reach
+from services.api.registering import AboutPage, RegisteringAboutPage, RegisteringATask
+from services.api.schemas.takeoffs import (
     BatchAnswer,
     ProviderAnswer,
     ProvidersAnswer,
     TakeoffAnswer,
 )
-from services.api.problems import ProblemError, declared
-from services.api.reach import condition_in_reach
-from services.api.registering import AboutPage, RegisteringAboutPage, RegisteringATask
-from services.api.routes.router import api_router
 from services.api.sending import (
     AUTONOMOUS_AI_TAKEOFF,
     BATCH_AI_TAKEOFF,
@@ -25,6 +23,8 @@ from services.api.sending import (
 )
 from takeoff.models import Condition, Document, Page
 from takeoff.providers import ProviderName, ProviderSettings, availability
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
 
@@ -121,7 +121,7 @@ async def batch_ai_takeoff(asked: BatchRequest, registering: RegisteringATask) -
     """Measure a condition on many pages. A page that cannot be measured is named with the reason
     in the task's result. Needs the role operator or admin."""
     condition = await condition_in_reach(
-        asked.condition_id, registering.identity, registering.shared
+        asked.condition_id, registering.identity, registering.takeoff
     )
     pages = list(dict.fromkeys(asked.page_ids))
     registered = await registering.register(
@@ -167,7 +167,7 @@ def _who(**arguments: Any) -> dict[str, Any]:
 
 
 async def _condition_of(condition_id: UUID, about: AboutPage) -> Condition:
-    condition = await condition_in_reach(condition_id, about.identity, about.shared)
+    condition = await condition_in_reach(condition_id, about.identity, about.takeoff)
     if condition.project_id != await _project_of(about):
         raise ProblemError(
             422,
@@ -178,7 +178,7 @@ async def _condition_of(condition_id: UUID, about: AboutPage) -> Condition:
 
 
 async def _project_of(about: AboutPage) -> str:
-    async with about.shared.sessions() as session:
+    async with about.takeoff.sessions() as session:
         return (await session.get_one(Document, about.page.document_id)).project_id
 
 

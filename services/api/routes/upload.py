@@ -9,18 +9,19 @@ import uuid_utils.compat
 from anyio import to_thread
 from fastapi import Request, Response
 
-from services.api.answers.task_list import EnqueuedAnswer
-from services.api.asking import Operating
-from services.api.problems import declared
-from services.api.reach import ProjectInReach
-from services.api.resources import Resources, Shared
-from services.api.routes.router import PREFIX, api_router
+from services.api.authorization import MadeProjectInReach
+from services.api.resources import Takeoff, TakeoffResources
+from services.api.schemas.registered import EnqueuedAnswer
 from services.api.sending import PROCESS_DOCUMENT
 from services.api.upload.receiving import Upload, uploaded
 from takeoff.models import Document
 from takeoff.storage import document_key
 from task_ledger import Enqueued, enqueue
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.auth import Operating
+from task_ledger.server.body_limit import with_own_body_limit
+from task_ledger.server.problems import declared
+from task_ledger.server.routes.router import PREFIX, api_router
 
 router = api_router("drawings")
 _log: Final = structlog.get_logger()
@@ -53,24 +54,25 @@ _FORM: Final[dict[str, Any]] = {
     responses=declared(403, 404, 408, 413, 415, 422),
     openapi_extra=_FORM,
 )
+@with_own_body_limit
 async def upload_document(
     request: Request,
     _: Operating,
-    project_id: ProjectInReach,
-    shared: Shared,
+    project_id: MadeProjectInReach,
+    takeoff: Takeoff,
     response: Response,
 ) -> EnqueuedAnswer:
     """Upload a drawing set and have it processed; what is refused leaves nothing behind.
     Needs the role operator or admin."""
-    async with uploaded(request, shared) as upload:
+    async with uploaded(request, takeoff) as upload:
         document_id = uuid_utils.compat.uuid7()
         key = document_key(document_id, upload.inspected.content_type)
         try:
-            await to_thread.run_sync(shared.storage.put_file, key, upload.received.path)
-            task = await _enqueued(shared, project_id, document_id, key, upload)
+            await to_thread.run_sync(takeoff.storage.put_file, key, upload.received.path)
+            task = await _enqueued(takeoff, project_id, document_id, key, upload)
         except BaseException:
             with anyio.CancelScope(shield=True):
-                await _take_back(shared, document_id, key)
+                await _take_back(takeoff, document_id, key)
             raise
     response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
     return EnqueuedAnswer(
@@ -84,9 +86,9 @@ async def upload_document(
 
 
 async def _enqueued(
-    shared: Resources, project_id: str, document_id: uuid.UUID, key: str, upload: Upload
+    takeoff: TakeoffResources, project_id: str, document_id: uuid.UUID, key: str, upload: Upload
 ) -> Enqueued:
-    async with shared.sessions() as session:
+    async with takeoff.sessions() as session:
         session.add(
             Document(
                 id=document_id,
@@ -103,7 +105,7 @@ async def _enqueued(
         task = await enqueue(
             session,
             PROCESS_DOCUMENT.signature(
-                shared.sender, document_id=str(document_id), project_id=project_id
+                takeoff.sender, document_id=str(document_id), project_id=project_id
             ),
             project_id=project_id,
             name=f"Process {upload.file_name}",
@@ -116,13 +118,13 @@ async def _enqueued(
         return task
 
 
-async def _take_back(shared: Resources, document_id: uuid.UUID, key: str) -> None:
+async def _take_back(takeoff: TakeoffResources, document_id: uuid.UUID, key: str) -> None:
     # A commit whose answer was lost may have happened: without its row the object is rubbish,
     # with it the drawing. When it cannot be known, rubbish is the smaller harm.
     try:
-        async with shared.sessions() as session:
+        async with takeoff.sessions() as session:
             if await session.get(Document, document_id) is not None:
                 return
-        await to_thread.run_sync(shared.storage.delete, key)
+        await to_thread.run_sync(takeoff.storage.delete, key)
     except Exception as error:  # noqa: BLE001 (what failed first is what the client is told)
         _log.warning("object_kept", key=key, error=type(error).__name__)

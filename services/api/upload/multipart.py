@@ -7,7 +7,7 @@ from typing import Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from services.api.problems import ProblemError
+from task_ledger.server.problems import ProblemError
 
 FIELD: Final = "file"
 

@@ -12,12 +12,12 @@ from anyio import from_thread, to_thread
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from services.api.problems import ProblemError
-from services.api.resources import Resources
+from services.api.resources import TakeoffResources
 from services.api.upload.multipart import FilePart
 from takeoff.intake import Inspected, Received, inspect, receive
 from takeoff.limits import IntakeLimits
 from takeoff.refusals import FileTooLarge
+from task_ledger.server.problems import ProblemError
 
 OVERHEAD_BYTES: Final = 16 * 1024
 """What the multipart form may add to the file."""
@@ -36,7 +36,7 @@ class Upload:
 
 
 @asynccontextmanager
-async def uploaded(request: Request, shared: Resources) -> AsyncIterator[Upload]:
+async def uploaded(request: Request, takeoff: TakeoffResources) -> AsyncIterator[Upload]:
     """Receive and inspect the request's file; it is deleted when the block ends.
 
     At most 1 MiB of it is in memory at a time, and nothing past the limit is read.
@@ -45,25 +45,25 @@ async def uploaded(request: Request, shared: Resources) -> AsyncIterator[Upload]
         FileRefused: it is too large, or is no drawing.
         ProblemError: the form is malformed, or the client was too slow or went away.
     """
-    limits = IntakeLimits(max_bytes=shared.settings.max_upload_bytes)
+    limits = IntakeLimits(max_bytes=takeoff.settings.max_upload_bytes)
     _refuse_announced(request, limits.max_bytes)
     part = FilePart(request.headers.get("content-type"), request.stream())
-    folder = await to_thread.run_sync(_folder, shared)
+    folder = await to_thread.run_sync(_folder, takeoff)
     try:
         target = Path(folder.name) / "upload"
-        async with shared.uploads:
+        async with takeoff.uploads:
             received = await to_thread.run_sync(
                 receive, _pieces(part), target, limits.max_bytes, limiter=anyio.CapacityLimiter(1)
             )
-        inspected = await to_thread.run_sync(inspect, target, limits, limiter=shared.inspections)
+        inspected = await to_thread.run_sync(inspect, target, limits, limiter=takeoff.inspections)
         yield Upload(part.file_name or "unnamed", received, inspected)
     finally:
         with anyio.CancelScope(shield=True):
             await to_thread.run_sync(folder.cleanup)
 
 
-def _folder(shared: Resources) -> tempfile.TemporaryDirectory[str]:
-    parent = shared.settings.var_dir / "uploads"
+def _folder(takeoff: TakeoffResources) -> tempfile.TemporaryDirectory[str]:
+    parent = takeoff.settings.var_dir / "uploads"
     parent.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="upload-", dir=parent)
 

@@ -3,5 +3,5 @@
 -- Arguments: none.
 -- Usage: task_ledger.access.listing.
 SELECT id, name, role, projects, created_at, expires_at, revoked_at
-FROM ledger.access_token
+FROM task_ledger.access_token
 ORDER BY created_at DESC, id DESC

@@ -2,7 +2,7 @@
 -- Returns: the token's id; no row when no token of this name is in force.
 -- Arguments: name.
 -- Usage: task_ledger.access.revoke, as the owner.
-UPDATE ledger.access_token
+UPDATE task_ledger.access_token
 SET revoked_at = clock_timestamp()
 WHERE name = %(name)s AND revoked_at IS NULL
 RETURNING id

@@ -2,9 +2,9 @@
 -- Returns: when the session ends; no row when the link cannot be used.
 -- Arguments: link_hash, cookie_hash: sha256 of the link's code and of the new cookie.
 -- Usage: task_ledger.access.sign_in.
-UPDATE ledger.web_session AS s
+UPDATE task_ledger.web_session AS s
 SET cookie_hash = %(cookie_hash)s, signed_in_at = clock_timestamp()
-FROM ledger.access_token AS t
+FROM task_ledger.access_token AS t
 WHERE s.link_hash = %(link_hash)s
     AND s.signed_in_at IS NULL
     AND s.link_expires > clock_timestamp()

@@ -3,7 +3,7 @@
 -- Arguments: hash, sha256 of the secret.
 -- Usage: task_ledger.access.authenticate.
 SELECT t.name, t.role, t.projects
-FROM ledger.access_token AS t
+FROM task_ledger.access_token AS t
 WHERE t.hash = %(hash)s
     AND t.revoked_at IS NULL
     AND (t.expires_at IS NULL OR t.expires_at > clock_timestamp())

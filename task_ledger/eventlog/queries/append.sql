@@ -1,8 +1,8 @@
 -- Appends one event of an attempt.
--- Returns: one ledger.answer, as text.
--- Arguments: those of ledger.append.
+-- Returns: one task_ledger.answer, as text.
+-- Arguments: those of task_ledger.append.
 -- Usage: task_ledger.eventlog.append.append, which reads the text: taking the answer apart in the query costs
 --        the server a twentieth more.
-SELECT ledger.append(
-    %(task_id)s, %(type)s::ledger.event_type, %(claim)s, %(attempt)s, %(actor)s, %(occurred_at)s,
+SELECT task_ledger.append(
+    %(task_id)s, %(type)s::task_ledger.event_type, %(claim)s, %(attempt)s, %(actor)s, %(occurred_at)s,
     %(data)s::json, %(schema_version)s, %(due_at)s, %(max_attempts)s, %(traceback)s)::text

@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: name; now, from when on its first run counts.
 -- Usage: task_ledger.celery.beat.
-INSERT INTO ledger.beat_entry (name, last_run_at) VALUES (%(name)s, %(now)s) ON CONFLICT DO NOTHING
+INSERT INTO task_ledger.beat_entry (name, last_run_at) VALUES (%(name)s, %(now)s) ON CONFLICT DO NOTHING

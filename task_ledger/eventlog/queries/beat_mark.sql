@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: name; now.
 -- Usage: task_ledger.celery.beat.
-UPDATE ledger.beat_entry SET last_run_at = %(now)s, runs = runs + 1 WHERE name = %(name)s
+UPDATE task_ledger.beat_entry SET last_run_at = %(now)s, runs = runs + 1 WHERE name = %(name)s

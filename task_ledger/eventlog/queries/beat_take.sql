@@ -2,4 +2,4 @@
 -- Returns: (last_run_at).
 -- Arguments: name.
 -- Usage: task_ledger.celery.beat.
-SELECT last_run_at FROM ledger.beat_entry WHERE name = %(name)s FOR UPDATE
+SELECT last_run_at FROM task_ledger.beat_entry WHERE name = %(name)s FOR UPDATE

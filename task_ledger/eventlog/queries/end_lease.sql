@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: boot.
 -- Usage: task_ledger.celery.worker.leases.
-SELECT ledger.end_lease(%(boot)s)
+SELECT task_ledger.end_lease(%(boot)s)

@@ -1,7 +1,7 @@
 -- Registers a task and stores its message.
--- Returns: one ledger.answer.
--- Arguments: those of ledger.enqueue.
+-- Returns: one task_ledger.answer.
+-- Arguments: those of task_ledger.enqueue.
 -- Usage: task_ledger.enqueue.
-SELECT (answer).* FROM (SELECT ledger.enqueue(
+SELECT (answer).* FROM (SELECT task_ledger.enqueue(
     %(task_id)s, %(project_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s,
     %(max_attempts)s, %(due_at)s, %(message)s::json, %(body)s) AS answer OFFSET 0) AS once

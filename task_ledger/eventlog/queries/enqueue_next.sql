@@ -1,7 +1,7 @@
 -- Registers a task that comes after others.
--- Returns: one ledger.answer.
--- Arguments: those of ledger.enqueue_next.
+-- Returns: one task_ledger.answer.
+-- Arguments: those of task_ledger.enqueue_next.
 -- Usage: task_ledger.enqueue.
-SELECT * FROM ledger.enqueue_next(
+SELECT * FROM task_ledger.enqueue_next(
     %(task_id)s, %(project_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s,
     %(max_attempts)s, %(due_at)s, %(message)s::json, %(body)s, %(waits_for)s::uuid[], %(delay_s)s)

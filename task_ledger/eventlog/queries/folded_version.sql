@@ -3,5 +3,5 @@
 -- Arguments: project_id, task_id.
 -- Usage: task_ledger.eventlog.task_list.folded_version.
 SELECT r.version
-FROM ledger.task_record AS r
+FROM task_ledger.task_record AS r
 WHERE r.task_id = %(task_id)s AND r.project_id = %(project_id)s

@@ -6,12 +6,12 @@
 SELECT last.claim, last.attempt, (s.data ->> 'boot')::uuid, (s.data ->> 'pid')::integer
 FROM (
     SELECT *
-    FROM ledger.task_event
-    WHERE bucket = ledger.bucket_of(%(task_id)s) AND task_id = %(task_id)s
+    FROM task_ledger.task_event
+    WHERE bucket = task_ledger.bucket_of(%(task_id)s) AND task_id = %(task_id)s
     ORDER BY version DESC
     LIMIT 1
 ) AS last
-JOIN ledger.task_event AS s
+JOIN task_ledger.task_event AS s
     ON s.bucket = last.bucket AND s.task_id = last.task_id AND s.type = 'started'
     AND s.claim = last.claim
 WHERE last.state IN ('started', 'progress')

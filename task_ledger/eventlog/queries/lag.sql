@@ -10,9 +10,9 @@ SELECT
     count(e.recorded_at) AS events,
     greatest(coalesce(extract(epoch FROM clock_timestamp() - min(e.recorded_at)), 0), 0)::float8
         AS oldest_s,
-    (SELECT count(*) FROM ledger.dead_letter AS d WHERE d.follower = 'projector') AS quarantined
-FROM ledger.checkpoint AS c
-JOIN ledger.feed_heads() AS h ON h.shard = c.shard
+    (SELECT count(*) FROM task_ledger.dead_letter AS d WHERE d.follower = 'projector') AS quarantined
+FROM task_ledger.checkpoint AS c
+JOIN task_ledger.feed_heads() AS h ON h.shard = c.shard
 CROSS JOIN LATERAL (
     SELECT c.cursor + 1 AS first, h.head AS last WHERE h.head > c.cursor
     UNION ALL
@@ -20,7 +20,7 @@ CROSS JOIN LATERAL (
 ) AS unread
 CROSS JOIN LATERAL (
     SELECT t.recorded_at
-    FROM ledger.task_event AS t
+    FROM task_ledger.task_event AS t
     WHERE t.shard = c.shard AND t.feed BETWEEN unread.first AND unread.last
     OFFSET 0
 ) AS e

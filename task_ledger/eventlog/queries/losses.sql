@@ -5,14 +5,14 @@
 -- Usage: task_ledger.eventlog.closing.
 SELECT last.max_attempts IS NOT NULL, (
     SELECT count(*)
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     WHERE e.bucket = last.bucket AND e.task_id = last.task_id AND e.type = 'retrying'
         AND e.version > coalesce((
             SELECT max(o.version)
-            FROM ledger.task_event AS o
+            FROM task_ledger.task_event AS o
             WHERE o.bucket = last.bucket AND o.task_id = last.task_id AND o.type = 'retrying'
                 AND o.data ->> 'reason' NOT IN ('worker_lost', 'timeout')), 0))
-FROM ledger.task_event AS last
-WHERE last.bucket = ledger.bucket_of(%(task_id)s) AND last.task_id = %(task_id)s
+FROM task_ledger.task_event AS last
+WHERE last.bucket = task_ledger.bucket_of(%(task_id)s) AND last.task_id = %(task_id)s
 ORDER BY last.version DESC
 LIMIT 1

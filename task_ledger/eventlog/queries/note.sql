@@ -1,6 +1,6 @@
 -- Notes a fact that changes no state.
--- Returns: one ledger.answer.
--- Arguments: those of ledger.note.
+-- Returns: one task_ledger.answer.
+-- Arguments: those of task_ledger.note.
 -- Usage: task_ledger.eventlog.append.note.
-SELECT * FROM ledger.note(
+SELECT * FROM task_ledger.note(
     %(task_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s)

@@ -3,6 +3,6 @@
 -- Arguments: none.
 -- Usage: task_ledger.eventlog.task_list.projects.
 SELECT DISTINCT c.project_id
-FROM ledger.task_count AS c
+FROM task_ledger.task_count AS c
 WHERE c.tasks > 0
 ORDER BY c.project_id

@@ -1,7 +1,7 @@
 -- Renews a worker's lease.
 -- Returns: when it expires; null for one that was ended.
--- Arguments: those of ledger.renew_lease.
+-- Arguments: those of task_ledger.renew_lease.
 -- Usage: task_ledger.celery.worker.leases.
-SELECT ledger.renew_lease(
+SELECT task_ledger.renew_lease(
     %(boot)s, %(worker)s, %(host)s, %(pid)s, %(seconds)s, %(live)s::uuid[],
     %(can_terminate)s)

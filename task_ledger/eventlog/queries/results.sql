@@ -4,5 +4,5 @@
 -- Usage: task_ledger.celery.run.upstream, before a step is claimed that takes them.
 SELECT e.task_id, (e.data -> 'result')
 FROM unnest(%(task_ids)s::uuid[]) AS wanted(id)
-JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(wanted.id) AND e.task_id = wanted.id AND e.type = 'completed'
+JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(wanted.id) AND e.task_id = wanted.id AND e.type = 'completed'

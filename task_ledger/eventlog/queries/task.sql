@@ -7,9 +7,9 @@
 -- Usage: task_ledger.eventlog.read.read_task.
 SELECT to_json(r) AS record, {event:e}
 FROM (SELECT 1) AS one
-LEFT JOIN ledger.task_record AS r ON r.task_id = %(task_id)s
-LEFT JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(%(task_id)s) AND e.task_id = %(task_id)s
+LEFT JOIN task_ledger.task_record AS r ON r.task_id = %(task_id)s
+LEFT JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(%(task_id)s) AND e.task_id = %(task_id)s
     AND e.version > coalesce(r.version, 0)
 WHERE r.task_id IS NOT NULL OR e.task_id IS NOT NULL
 ORDER BY e.version

@@ -3,7 +3,7 @@
 -- Arguments: project_id; task_types, null for any.
 -- Usage: task_ledger.eventlog.task_list.count_by_status, where no other filter asks for the records.
 SELECT c.status, sum(c.tasks)::bigint
-FROM ledger.task_count AS c
+FROM task_ledger.task_count AS c
 WHERE c.project_id = %(project_id)s
     AND (%(task_types)s::text[] IS NULL OR c.task_type = ANY (%(task_types)s::text[]))
 GROUP BY c.status

@@ -5,8 +5,8 @@
 --            or null; limit.
 -- Usage: task_ledger.eventlog.read.read_events.
 SELECT {event:e}
-FROM ledger.task_event AS e
-WHERE e.bucket = ledger.bucket_of(%(task_id)s) AND e.task_id = %(task_id)s
+FROM task_ledger.task_event AS e
+WHERE e.bucket = task_ledger.bucket_of(%(task_id)s) AND e.task_id = %(task_id)s
     AND e.version > %(after)s
     AND (%(up_to)s::integer IS NULL OR e.version <= %(up_to)s::integer)
     AND (%(as_of)s::timestamptz IS NULL OR e.recorded_at <= %(as_of)s::timestamptz)

@@ -6,7 +6,7 @@
 --     > for the smallest first, DESC and < for the greatest; {listed} says which tasks have a key.
 -- Usage: task_ledger.eventlog.task_list.list_tasks.
 SELECT to_json(r)
-FROM ledger.task_record AS r
+FROM task_ledger.task_record AS r
 WHERE r.project_id = %(project_id)s
     AND (%(statuses)s::text[] IS NULL OR r.status = ANY (%(statuses)s::text[]))
     AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))

@@ -3,7 +3,7 @@
 -- Arguments: project_id; task_types, task_ids, pattern (ILIKE), since: null for any.
 -- Usage: task_ledger.eventlog.task_list.count_by_status.
 SELECT r.status, count(*)
-FROM ledger.task_record AS r
+FROM task_ledger.task_record AS r
 WHERE r.project_id = %(project_id)s
     AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
     AND (%(task_ids)s::uuid[] IS NULL OR r.task_id = ANY (%(task_ids)s::uuid[]))

@@ -4,12 +4,12 @@
 --            since, until, pattern (ILIKE): null for any.
 -- Usage: task_ledger.eventlog.timeline.read_timeline.
 SELECT t.seq, r.task_type, r.task_name, {event:e}
-FROM ledger.project_timeline AS t
-JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
-LEFT JOIN ledger.task_record AS r ON r.task_id = t.task_id
+FROM task_ledger.project_timeline AS t
+JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
+LEFT JOIN task_ledger.task_record AS r ON r.task_id = t.task_id
 WHERE t.project_id = %(project_id)s AND t.seq > %(after)s AND t.seq < %(before)s
-    AND (%(types)s::ledger.event_type[] IS NULL OR t.type = ANY (%(types)s::ledger.event_type[]))
+    AND (%(types)s::task_ledger.event_type[] IS NULL OR t.type = ANY (%(types)s::task_ledger.event_type[]))
     AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
     AND (%(task_ids)s::uuid[] IS NULL OR t.task_id = ANY (%(task_ids)s::uuid[]))
     AND (%(actors)s::text[] IS NULL OR e.actor = ANY (%(actors)s::text[]))

@@ -3,6 +3,6 @@
 -- Arguments: task_id; up_to, the last version wanted.
 -- Usage: task-ledger show --traceback.
 SELECT version, text
-FROM ledger.traceback
+FROM task_ledger.traceback
 WHERE task_id = %(task_id)s AND version <= %(up_to)s
 ORDER BY version

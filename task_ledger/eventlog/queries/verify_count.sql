@@ -3,7 +3,7 @@
 -- Arguments: project_id, or null for all; task_id, or null for all.
 -- Usage: task_ledger.eventlog.verify.
 SELECT count(*)
-FROM ledger.task_event AS e
+FROM task_ledger.task_event AS e
 WHERE (%(project_id)s::text IS NULL
-        OR e.project_id = %(project_id)s::text AND e.shard = ledger.shard_of(%(project_id)s::text))
+        OR e.project_id = %(project_id)s::text AND e.shard = task_ledger.shard_of(%(project_id)s::text))
     AND (%(task_id)s::uuid IS NULL OR e.task_id = %(task_id)s::uuid)

@@ -3,12 +3,12 @@
 -- Returns: as verify_events.
 -- Arguments: project_id.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.
-SELECT {event:e}, e.bucket, e.bucket = ledger.bucket_of(e.task_id)
-FROM ledger.task_event AS e
+SELECT {event:e}, e.bucket, e.bucket = task_ledger.bucket_of(e.task_id)
+FROM task_ledger.task_event AS e
 WHERE e.task_id IN (
-    SELECT task_id FROM ledger.task_event
-    WHERE shard = ledger.shard_of(%(project_id)s) AND project_id = %(project_id)s
-    UNION SELECT task_id FROM ledger.project_timeline WHERE project_id = %(project_id)s
-    UNION SELECT task_id FROM ledger.task_record WHERE project_id = %(project_id)s
+    SELECT task_id FROM task_ledger.task_event
+    WHERE shard = task_ledger.shard_of(%(project_id)s) AND project_id = %(project_id)s
+    UNION SELECT task_id FROM task_ledger.project_timeline WHERE project_id = %(project_id)s
+    UNION SELECT task_id FROM task_ledger.task_record WHERE project_id = %(project_id)s
 )
 ORDER BY e.bucket, e.task_id, e.version

@@ -7,10 +7,10 @@ SELECT DISTINCT ON (n.project_id) n.project_id, n.expected, n.seq AS found
 FROM (
     SELECT t.project_id, t.seq,
         row_number() OVER (PARTITION BY t.project_id ORDER BY t.seq) AS expected
-    FROM ledger.project_timeline AS t
+    FROM task_ledger.project_timeline AS t
     WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
         AND (%(task_id)s::uuid IS NULL OR t.project_id IN (
-            SELECT o.project_id FROM ledger.project_timeline AS o WHERE o.task_id = %(task_id)s::uuid))
+            SELECT o.project_id FROM task_ledger.project_timeline AS o WHERE o.task_id = %(task_id)s::uuid))
 ) AS n
 WHERE n.seq <> n.expected
 ORDER BY n.project_id, n.seq

@@ -4,12 +4,12 @@
 -- Arguments: project_id, or null for all; task_id, or null for all.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.
 SELECT t.task_id, t.version, t.project_id, t.seq, e.task_id IS NOT NULL
-FROM ledger.project_timeline AS t
-LEFT JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
+FROM task_ledger.project_timeline AS t
+LEFT JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
 WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
     AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
     AND (e.project_id, e.type, e.recorded_at) IS DISTINCT FROM (t.project_id, t.type, t.recorded_at)
     AND NOT EXISTS (
-        SELECT FROM ledger.bucket AS b
-        WHERE b.bucket = ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL)
+        SELECT FROM task_ledger.bucket AS b
+        WHERE b.bucket = task_ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL)

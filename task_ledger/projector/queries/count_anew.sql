@@ -6,15 +6,15 @@
 -- Usage: task_ledger.projector.redispatch.
 WITH spent AS MATERIALIZED (
     SELECT d.task_id, d.dispatched_at, r.queue
-    FROM ledger.redispatch AS d
-    JOIN ledger.task_record AS r ON r.task_id = d.task_id
+    FROM task_ledger.redispatch AS d
+    JOIN task_ledger.task_record AS r ON r.task_id = d.task_id
     WHERE d.dispatches = 3 AND d.dispatched_at <= now() - make_interval(secs => %(wait_s)s)
         AND NOT EXISTS (
-            SELECT FROM ledger.worker_lease AS l
+            SELECT FROM task_ledger.worker_lease AS l
             WHERE l.expires_at > now() AND d.task_id = ANY (l.live))
 ), started AS MATERIALIZED (
     SELECT later.queue, max(later.created_at) AS created_at
-    FROM ledger.task_record AS later
+    FROM task_ledger.task_record AS later
     -- A UUIDv7 begins with its time in milliseconds, so the key leads to the newer tasks.
     WHERE later.started_at IS NOT NULL AND later.task_id > (
         SELECT (lpad(to_hex(floor(extract(epoch FROM min(s.dispatched_at)) * 1000)::bigint),
@@ -22,7 +22,7 @@ WITH spent AS MATERIALIZED (
         FROM spent AS s)
     GROUP BY later.queue
 )
-UPDATE ledger.redispatch AS d
+UPDATE task_ledger.redispatch AS d
 SET dispatches = 1
 FROM spent AS s
 JOIN started ON started.queue = s.queue AND started.created_at > s.dispatched_at

@@ -2,6 +2,6 @@
 -- Returns: nothing.
 -- Arguments: task_id.
 -- Usage: task_ledger.projector.redispatch.
-UPDATE ledger.redispatch
+UPDATE task_ledger.redispatch
 SET dispatches = dispatches + 1, dispatched_at = clock_timestamp()
 WHERE task_id = %(task_id)s

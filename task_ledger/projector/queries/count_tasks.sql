@@ -2,4 +2,4 @@
 -- Returns: bigint.
 -- Arguments: none.
 -- Usage: task_ledger.projector.rebuild, for its progress.
-SELECT count(*) FROM ledger.task_event WHERE version = 1
+SELECT count(*) FROM task_ledger.task_event WHERE version = 1

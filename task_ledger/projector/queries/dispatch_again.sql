@@ -1,5 +1,5 @@
 -- Stores another dispatch of an attempt.
 -- Returns: whether there is another dispatch.
--- Arguments: those of ledger.dispatch_again.
+-- Arguments: those of task_ledger.dispatch_again.
 -- Usage: task_ledger.projector.redispatch.
-SELECT ledger.dispatch_again(%(task_id)s, %(attempt)s)
+SELECT task_ledger.dispatch_again(%(task_id)s, %(attempt)s)

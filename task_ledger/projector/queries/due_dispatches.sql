@@ -2,4 +2,4 @@
 -- Returns: boolean.
 -- Arguments: none.
 -- Usage: task_ledger.projector.relay, at every tick, prepared.
-SELECT EXISTS (SELECT FROM ledger.outbox WHERE try_at <= now())
+SELECT EXISTS (SELECT FROM task_ledger.outbox WHERE try_at <= now())

@@ -4,9 +4,9 @@
 -- Arguments: follower; limit.
 -- Usage: task_ledger.projector.quarantine.
 SELECT d.task_id, e.shard
-FROM ledger.dead_letter AS d
-JOIN ledger.task_event AS e
-    ON e.bucket = ledger.bucket_of(d.task_id) AND e.task_id = d.task_id AND e.version = 1
+FROM task_ledger.dead_letter AS d
+JOIN task_ledger.task_event AS e
+    ON e.bucket = task_ledger.bucket_of(d.task_id) AND e.task_id = d.task_id AND e.version = 1
 WHERE d.follower = %(follower)s
     AND d.failed_at < now() - least(interval '1 s' * 2 ^ least(d.tries, 20), interval '5 min')
 ORDER BY d.failed_at

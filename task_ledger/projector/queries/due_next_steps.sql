@@ -2,4 +2,4 @@
 -- Returns: boolean.
 -- Arguments: none.
 -- Usage: task_ledger.projector.dependents, at every tick, prepared.
-SELECT EXISTS (SELECT FROM ledger.next_step WHERE ready_at <= now())
+SELECT EXISTS (SELECT FROM task_ledger.next_step WHERE ready_at <= now())

@@ -3,6 +3,6 @@
 -- Arguments: limit.
 -- Usage: task_ledger.projector.redispatch; the log decides.
 SELECT r.task_id, r.attempt
-FROM ledger.task_record AS r
+FROM task_ledger.task_record AS r
 WHERE r.completed_at IS NULL AND r.state IN ('registered', 'retrying') AND r.expires_at < now()
 LIMIT %(limit)s

@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: task_ids, an array.
 -- Usage: task_ledger.projector.projection.
-DELETE FROM ledger.message WHERE task_id = ANY (%(task_ids)s::uuid[])
+DELETE FROM task_ledger.message WHERE task_id = ANY (%(task_ids)s::uuid[])

@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.projector.reconciler.
-DELETE FROM ledger.termination WHERE asked_at < now() - interval '1 day'
+DELETE FROM task_ledger.termination WHERE asked_at < now() - interval '1 day'

@@ -6,8 +6,8 @@ SELECT {event:e}
 FROM unnest(%(task_ids)s::uuid[]) AS wanted (task_id)
 CROSS JOIN LATERAL (
     SELECT t.*
-    FROM ledger.task_event AS t
-    WHERE t.bucket = ledger.bucket_of(wanted.task_id) AND t.task_id = wanted.task_id
+    FROM task_ledger.task_event AS t
+    WHERE t.bucket = task_ledger.bucket_of(wanted.task_id) AND t.task_id = wanted.task_id
     OFFSET 0
 ) AS e
 ORDER BY e.task_id, e.version

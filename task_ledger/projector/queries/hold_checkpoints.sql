@@ -2,4 +2,4 @@
 -- Returns: one row a checkpoint.
 -- Arguments: follower.
 -- Usage: task_ledger.projector.rebuild; what is read by them must be read by a later statement.
-SELECT shard FROM ledger.checkpoint WHERE follower = %(follower)s ORDER BY shard FOR UPDATE
+SELECT shard FROM task_ledger.checkpoint WHERE follower = %(follower)s ORDER BY shard FOR UPDATE

@@ -4,7 +4,7 @@
 -- Arguments: follower; shards, an array.
 -- Usage: task_ledger.projector.follower; what is read by them must be read by a later statement.
 SELECT shard, cursor, gaps
-FROM ledger.checkpoint
+FROM task_ledger.checkpoint
 WHERE follower = %(follower)s AND shard = ANY (%(shards)s::smallint[])
 ORDER BY shard
 FOR UPDATE SKIP LOCKED

@@ -5,8 +5,8 @@
 -- Arguments: follower.
 -- Usage: task_ledger.projector.follower, at every tick, prepared.
 SELECT c.shard, h.head
-FROM ledger.checkpoint AS c
-JOIN ledger.feed_heads() AS h ON h.shard = c.shard
+FROM task_ledger.checkpoint AS c
+JOIN task_ledger.feed_heads() AS h ON h.shard = c.shard
 WHERE c.follower = %(follower)s
     AND (h.head > c.cursor OR EXISTS (
         SELECT
@@ -16,6 +16,6 @@ WHERE c.follower = %(follower)s
             OR (gap ->> 2)::bigint <= pg_snapshot_xmin(snapshot.taken)::text::bigint
             OR (gap ->> 2)::bigint >= pg_snapshot_xmax(snapshot.taken)::text::bigint
             OR EXISTS (
-                SELECT FROM ledger.task_event AS e
+                SELECT FROM task_ledger.task_event AS e
                 WHERE e.shard = c.shard
                     AND e.feed BETWEEN (gap ->> 0)::bigint AND (gap ->> 1)::bigint)))

@@ -10,8 +10,8 @@
 -- Usage: task_ledger.projector.reconciler, at every tick, prepared.
 SELECT r.task_id, r.claim, r.attempt, r.worker,
     CASE WHEN l.expires_at > now() THEN 'forgotten' ELSE 'gone' END
-FROM ledger.task_record AS r
-LEFT JOIN ledger.worker_lease AS l ON l.boot = r.boot
+FROM task_ledger.task_record AS r
+LEFT JOIN task_ledger.worker_lease AS l ON l.boot = r.boot
 WHERE r.completed_at IS NULL AND r.state IN ('started', 'progress') AND r.boot IS NOT NULL
     AND CASE
         WHEN l.boot IS NULL THEN

@@ -3,7 +3,7 @@
 -- Arguments: bucket and task_id, those to continue behind; limit.
 -- Usage: task_ledger.projector.rebuild.
 SELECT bucket, task_id
-FROM ledger.task_event
+FROM task_ledger.task_event
 WHERE version = 1 AND (bucket, task_id) > (%(bucket)s, %(task_id)s)
 ORDER BY bucket, task_id
 LIMIT %(limit)s

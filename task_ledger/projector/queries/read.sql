@@ -16,7 +16,7 @@ LEFT JOIN (
         AS wanted (shard, first, last, maximum)
     CROSS JOIN LATERAL (
         SELECT t.*
-        FROM ledger.task_event AS t
+        FROM task_ledger.task_event AS t
         WHERE t.shard = wanted.shard AND t.feed BETWEEN wanted.first AND wanted.last
         ORDER BY t.feed
         LIMIT wanted.maximum

@@ -3,5 +3,5 @@
 -- Arguments: task_ids, an array.
 -- Usage: task_ledger.projector.projection, before it folds new events onto them.
 SELECT r.task_id, to_json(r)
-FROM ledger.task_record AS r
+FROM task_ledger.task_record AS r
 WHERE r.task_id = ANY (%(task_ids)s::uuid[])

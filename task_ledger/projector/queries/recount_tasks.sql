@@ -2,4 +2,4 @@
 -- Returns: one row with nothing in it.
 -- Arguments: none.
 -- Usage: task_ledger.projector.rebuild.
-SELECT ledger.recount_tasks()
+SELECT task_ledger.recount_tasks()

@@ -5,20 +5,20 @@
 -- Usage: task_ledger.projector.rebuild.
 WITH stretch AS (
     SELECT r.task_id
-    FROM ledger.task_record AS r
+    FROM task_ledger.task_record AS r
     WHERE r.task_id > %(task_id)s
     ORDER BY r.task_id
     LIMIT %(limit)s
 ), removed AS (
-    DELETE FROM ledger.task_record AS r
+    DELETE FROM task_ledger.task_record AS r
     USING stretch AS s
     WHERE r.task_id = s.task_id
         AND NOT EXISTS (
-            SELECT FROM ledger.task_event AS e
-            WHERE e.bucket = ledger.bucket_of(s.task_id) AND e.task_id = s.task_id)
+            SELECT FROM task_ledger.task_event AS e
+            WHERE e.bucket = task_ledger.bucket_of(s.task_id) AND e.task_id = s.task_id)
         AND NOT EXISTS (
-            SELECT FROM ledger.bucket AS b
-            WHERE b.bucket = ledger.bucket_of(s.task_id) AND b.closed_at IS NOT NULL)
+            SELECT FROM task_ledger.bucket AS b
+            WHERE b.bucket = task_ledger.bucket_of(s.task_id) AND b.closed_at IS NOT NULL)
     RETURNING r.task_id
 )
 SELECT

@@ -2,7 +2,7 @@
 -- Returns: nothing.
 -- Arguments: follower; arrays of one length: shards, cursors, gaps (JSON).
 -- Usage: task_ledger.projector.follower, with what was made of the events, in one transaction.
-UPDATE ledger.checkpoint AS c
+UPDATE task_ledger.checkpoint AS c
 SET cursor = n.cursor, gaps = n.gaps, updated_at = clock_timestamp()
 FROM unnest(%(shards)s::smallint[], %(cursors)s::bigint[], %(gaps)s::jsonb[])
     AS n (shard, cursor, gaps)

@@ -1,10 +1,10 @@
 -- Stores records, a newer version over an older one and never the other way.
 -- Returns: nothing.
--- Arguments: records, a JSON array of objects with the columns of ledger.task_record;
+-- Arguments: records, a JSON array of objects with the columns of task_ledger.task_record;
 --            again, whether a record of the same version is overwritten too.
 -- Usage: task_ledger.projector.records, in the transaction that holds the tasks' shards.
-INSERT INTO ledger.task_record AS r
-SELECT * FROM json_populate_recordset(NULL::ledger.task_record, %(records)s::json)
+INSERT INTO task_ledger.task_record AS r
+SELECT * FROM json_populate_recordset(NULL::task_ledger.task_record, %(records)s::json)
 ON CONFLICT (task_id) DO UPDATE SET (
     project_id, version, state, status, task_type, task_name, actor, metadata, entity, queue,
     attempt, max_attempts, claim, worker, boot, percent, step, detail, current, total,

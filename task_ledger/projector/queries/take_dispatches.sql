@@ -7,8 +7,8 @@ SELECT
     o.id, o.task_id, o.attempt, o.tries,
     m.id, m.exchange, m.routing_key, m.content_type, m.content_encoding, m.headers, m.properties,
     m.declare, m.body
-FROM ledger.outbox AS o
-LEFT JOIN ledger.message AS m ON m.id = o.message_id
+FROM task_ledger.outbox AS o
+LEFT JOIN task_ledger.message AS m ON m.id = o.message_id
 WHERE o.try_at <= now()
 ORDER BY o.try_at, o.id
 LIMIT %(limit)s

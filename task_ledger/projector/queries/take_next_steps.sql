@@ -2,4 +2,4 @@
 -- Returns: how many steps were taken.
 -- Arguments: limit; actor.
 -- Usage: task_ledger.projector.dependents.
-SELECT ledger.take_next_steps(%(limit)s, %(actor)s)
+SELECT task_ledger.take_next_steps(%(limit)s, %(actor)s)

@@ -6,11 +6,11 @@
 --            as many; limit.
 -- Usage: task_ledger.projector.redispatch.
 SELECT d.task_id, d.attempt, d.dispatches
-FROM ledger.redispatch AS d
+FROM task_ledger.redispatch AS d
 WHERE d.dispatches < 3
     AND d.dispatched_at <= now() - make_interval(secs => %(wait_s)s * 4 ^ (d.dispatches - 1))
     AND NOT EXISTS (
-        SELECT FROM ledger.worker_lease AS l
+        SELECT FROM task_ledger.worker_lease AS l
         WHERE l.expires_at > now() AND d.task_id = ANY (l.live))
 ORDER BY d.dispatched_at
 LIMIT %(limit)s

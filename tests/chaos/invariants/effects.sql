@@ -3,7 +3,7 @@ WITH ended AS (
     SELECT e.task_id,
         bool_or(e.type = 'completed') AS succeeded,
         max((e.data -> 'metadata' ->> 'rows')::integer) FILTER (WHERE e.version = 1) AS rows
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     GROUP BY e.task_id
 )
 SELECT t.task_id, format('it succeeded, and its row %s exists %s times', n.number,

@@ -10,8 +10,8 @@ WITH kind (task_type, may_succeed, reasons) AS (
 ), ended AS (
     SELECT e.task_id, first.data ->> 'task_type' AS task_type, e.type, e.data ->> 'reason' AS reason,
         e.attempt, e.max_attempts, e.cancel_requested, e.data -> 'error' ->> 'message' AS message
-    FROM ledger.task_event AS e
-    JOIN ledger.task_event AS first ON first.task_id = e.task_id AND first.version = 1
+    FROM task_ledger.task_event AS e
+    JOIN task_ledger.task_event AS first ON first.task_id = e.task_id AND first.version = 1
     WHERE e.type IN ('completed', 'failed')
 )
 SELECT t.task_id, format('a %s task ended as %s(%s) at attempt %s: %s', t.task_type, t.type,

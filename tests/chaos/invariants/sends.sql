@@ -4,11 +4,11 @@ WITH parent AS (
         bool_or(e.type = 'completed') AS succeeded,
         max((e.data -> 'metadata' ->> 'rows')::integer) AS rows,
         coalesce(max((e.data -> 'metadata' ->> 'children')::integer), 0) AS children
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     GROUP BY e.task_id
 ), child AS (
     SELECT (e.data ->> 'parent_id')::uuid AS parent_id, count(*) AS number
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     WHERE e.type = 'registered' AND e.data ->> 'parent_id' IS NOT NULL
     GROUP BY 1
 )

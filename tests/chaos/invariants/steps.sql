@@ -2,17 +2,17 @@
 -- them has not: then it ends as failed(upstream), and only then.
 WITH step AS (
     SELECT e.task_id, before.value::uuid AS before
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     CROSS JOIN LATERAL json_array_elements_text(e.data -> 'waits_for') AS before (value)
     WHERE e.version = 1
 ), ended AS (
     SELECT e.task_id, e.type, e.data ->> 'reason' AS reason, e.recorded_at
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     WHERE e.type IN ('completed', 'failed')
 )
 SELECT s.task_id, format('attempt %s started before task %s had succeeded', e.attempt, s.before)
 FROM step AS s
-JOIN ledger.task_event AS e ON e.task_id = s.task_id AND e.type = 'started'
+JOIN task_ledger.task_event AS e ON e.task_id = s.task_id AND e.type = 'started'
 LEFT JOIN ended AS b ON b.task_id = s.before AND b.type = 'completed'
 WHERE b.recorded_at IS NULL OR b.recorded_at > e.recorded_at
 UNION ALL

@@ -13,7 +13,7 @@ WITH legal (state, type) AS (
         lag(e.claim) OVER task AS claim_before,
         lag(e.due_at) OVER task AS due_before,
         lag(e.cancel_requested) OVER task AS cancel_before
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     WINDOW task AS (PARTITION BY e.task_id ORDER BY e.version)
 )
 SELECT s.task_id, format('%s (version %s) follows %s', s.type, s.version, s.before)

@@ -3,13 +3,13 @@ WITH attempt AS (
     SELECT e.recorded_at AS started_at, (e.data ->> 'pid')::integer AS pid,
         (e.data ->> 'boot')::uuid AS boot,
         lead(e.recorded_at) OVER task AS closed_at, lead(e.data ->> 'reason') OVER task AS reason
-    FROM ledger.task_event AS e
+    FROM task_ledger.task_event AS e
     WHERE e.type IN ('started', 'retrying', 'completed', 'failed')
     WINDOW task AS (PARTITION BY e.task_id ORDER BY e.version)
 ), closed AS (
     SELECT k.kind, extract(epoch FROM a.closed_at - k.killed_at) AS seconds
     FROM chaos.kill AS k
-    LEFT JOIN ledger.worker_lease AS l ON l.pid = k.pid
+    LEFT JOIN task_ledger.worker_lease AS l ON l.pid = k.pid
     JOIN attempt AS a ON CASE k.kind WHEN 'kill_child' THEN a.pid = k.pid ELSE a.boot = l.boot END
     WHERE a.started_at < k.killed_at AND a.closed_at > k.killed_at AND a.reason = 'worker_lost'
 )

@@ -1,4 +1,4 @@
 -- What was refused, and noted: (kind and why, how many).
 SELECT concat(data ->> 'kind', ': ', data ->> 'message'), count(*)
-FROM ledger.task_event WHERE type = 'noted'
+FROM task_ledger.task_event WHERE type = 'noted'
 GROUP BY 1 ORDER BY 2 DESC

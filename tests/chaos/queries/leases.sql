@@ -1,2 +1,2 @@
 -- How many workers live.
-SELECT count(*) FROM ledger.worker_lease WHERE expires_at > clock_timestamp()
+SELECT count(*) FROM task_ledger.worker_lease WHERE expires_at > clock_timestamp()

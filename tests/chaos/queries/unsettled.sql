@@ -1,13 +1,13 @@
 -- How much is left to be done: tasks, dispatches, messages, gaps, events that were not folded.
 SELECT
-    (SELECT count(*) FROM ledger.task_event AS e
+    (SELECT count(*) FROM task_ledger.task_event AS e
      WHERE e.version = 1
-         AND NOT EXISTS (SELECT FROM ledger.task_event AS last
+         AND NOT EXISTS (SELECT FROM task_ledger.task_event AS last
                          WHERE last.task_id = e.task_id AND last.type IN ('completed', 'failed')))
-    + (SELECT count(*) FROM ledger.outbox)
-    + (SELECT count(*) FROM ledger.message)
-    + (SELECT count(*) FROM ledger.next_step)
-    + (SELECT count(*) FROM ledger.checkpoint WHERE gaps <> '[]')
-    + (SELECT count(*) FROM ledger.task_event AS e
-       WHERE NOT EXISTS (SELECT FROM ledger.task_record AS r
+    + (SELECT count(*) FROM task_ledger.outbox)
+    + (SELECT count(*) FROM task_ledger.message)
+    + (SELECT count(*) FROM task_ledger.next_step)
+    + (SELECT count(*) FROM task_ledger.checkpoint WHERE gaps <> '[]')
+    + (SELECT count(*) FROM task_ledger.task_event AS e
+       WHERE NOT EXISTS (SELECT FROM task_ledger.task_record AS r
                          WHERE r.task_id = e.task_id AND r.version >= e.version))

@@ -37,9 +37,9 @@ from task_ledger.ops.settings import Settings
 from tests.brokers import Brokers
 from tests.servers import fresh_database
 from tests.services.api.drawn import draw_page, measure_slab
-from tests.services.api.ledger import Ledger
 from tests.services.api.processes import serving
 from tests.takeoff.files import image_bytes
+from tests.task_ledger.server.ledger import Ledger
 
 EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "6"))
 """Requests for each operation and each way of making them."""

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.services.api.ledger import Ledger
-from tests.services.api.processes import Projector
+from tests.task_ledger.server.ledger import Ledger
+from tests.task_ledger.server.processes import Projector
 
 Token = Callable[..., dict[str, str]]
 
@@ -97,6 +97,32 @@ def test_a_project_out_of_reach_looks_as_if_it_were_not_there(
         missing = client.get(f"/api/v1/projects/tower-x{path}", headers=one)
         assert hidden.status_code == missing.status_code == 404
         assert hidden.json() == missing.json()
+
+
+def test_a_project_that_nobody_made_can_have_tasks_and_no_drawings(
+    client: TestClient, ledger: Ledger, projector: Projector, token: Token
+) -> None:
+    client.post("/api/v1/projects", json={"name": "Tower A", "id": "made"})
+    ledger.register(project="unmade")
+    projector.caught_up()
+    listed = client.get("/api/v1/projects").json()["projects"]
+    assert [(each["id"], each["name"]) for each in listed] == [
+        ("made", "Tower A"),
+        ("unmade", "unmade"),
+    ]
+    named = token("named", "operator", ["unmade", "promised"])
+    for project in ("unmade", "promised"):
+        path = f"/api/v1/projects/{project}"
+        assert client.get(path, headers=named).status_code == 200
+        assert client.get(f"{path}/documents", headers=named).json()["documents"] == []
+        assert client.get(f"{path}/conditions", headers=named).json()["conditions"] == []
+        for asked in (
+            client.post(f"{path}/documents", files={"file": ("a.pdf", b"%PDF")}, headers=named),
+            client.post(
+                f"{path}/conditions", json={"name": "S", "measurement_type": "area"}, headers=named
+            ),
+        ):
+            assert (asked.status_code, asked.json()["code"]) == (404, "not_found")
 
 
 def test_a_list_counts_each_projects_tasks(

@@ -14,8 +14,9 @@ from PIL import Image
 
 from services.api.app import create_app
 from task_ledger.ops.settings import Settings
-from tests.services.api.processes import Server, eventually, resident_bytes, serving
+from tests.services.api.processes import serving
 from tests.takeoff.files import edited, image_bytes, pdf_bytes, unchanged
+from tests.task_ledger.server.processes import Server, eventually, resident_bytes
 
 Token = Callable[..., dict[str, str]]
 PATH = "/api/v1/projects/tower-a/documents"
@@ -30,7 +31,12 @@ def project(client: TestClient) -> TestClient:
 @pytest.fixture
 def nothing_stored(owner: psycopg.Connection[Any], settings: Settings) -> Iterator[None]:
     yield
-    for table in ("takeoff.document", "ledger.task_event", "ledger.outbox", "ledger.message"):
+    for table in (
+        "takeoff.document",
+        "task_ledger.task_event",
+        "task_ledger.outbox",
+        "task_ledger.message",
+    ):
         row = owner.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert row == (0,), table
     assert _files(settings) == []
@@ -62,11 +68,12 @@ def test_an_upload_is_stored_and_its_task_registered(
     (stored,) = _files(settings)
     assert stored.read_bytes() == content
     message = owner.execute(
-        "SELECT headers ->> 'task', routing_key, convert_from(body, 'UTF8') FROM ledger.message"
+        "SELECT headers ->> 'task', routing_key, convert_from(body, 'UTF8') FROM"
+        " task_ledger.message"
     ).fetchall()
     assert [(task, key) for task, key, _ in message] == [("takeoff.process_document", "celery")]
     assert body["document_id"] in message[0][2]
-    assert owner.execute("SELECT attempt FROM ledger.outbox").fetchall() == [(1,)]
+    assert owner.execute("SELECT attempt FROM task_ledger.outbox").fetchall() == [(1,)]
     assert project.get(f"/api/v1/documents/{body['document_id']}/pages").json() == {
         "pages": [],
         "next": None,
@@ -206,7 +213,7 @@ def test_only_operators_and_admins_upload_and_only_within_reach(
 def test_what_cannot_be_enqueued_is_not_stored(
     project: TestClient, owner: psycopg.Connection[Any]
 ) -> None:
-    owner.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ledger FROM task_ledger_api")
+    owner.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA task_ledger FROM task_ledger_api")
     answer = project.post(PATH, files={"file": ("a.pdf", pdf_bytes())})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
 

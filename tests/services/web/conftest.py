@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import access
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.services.api.processes import serving
 from tests.services.web.proxy import Proxy

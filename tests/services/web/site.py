@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.registration.enqueue import enqueue
-from tests.services.api.ledger import Ledger
-from tests.services.api.processes import Server, eventually
 from tests.services.web.proxy import Proxy
 from tests.services.workers.running import PROJECT, System
 from tests.task_ledger.celery.conftest import Stack
+from tests.task_ledger.server.ledger import Ledger
+from tests.task_ledger.server.processes import Server, eventually
 
 SMALL_TASKS: Final = "small"
 """The queue of the tasks of `tests.task_ledger.celery.app`; its worker knows no others."""

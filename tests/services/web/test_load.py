@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from task_ledger.eventlog.append import Append, append_many
 from task_ledger.model.events import Progress, Registered, Started
 from task_ledger.model.ids import new_claim, new_task_id
-from tests.services.api.ledger import Running
-from tests.services.api.processes import eventually
 from tests.services.web.frames import Frames, assert_smooth, traced
 from tests.services.web.site import Site
+from tests.task_ledger.server.ledger import Running
+from tests.task_ledger.server.processes import eventually
 
 TASKS: Final = 10_000
 EVENTS: Final = 5_000
@@ -58,7 +58,7 @@ def _under_load(browser: Browser, page: Page, site: Site, tasks: list[Running]) 
 def _registered(site: Site, project: str, count: int) -> list[Running]:
     tasks = [Running(new_task_id()) for _ in range(count)]
     site.owner.execute(
-        "SELECT ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
+        "SELECT task_ledger.register(id, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)"
         " FROM unnest(%s::uuid[]) AS id",
         (
             project,
@@ -93,7 +93,7 @@ def test_a_list_of_ten_thousand_tasks_stays_smooth_under_load(
 
     def all_loaded() -> bool:
         rows.evaluate("e => { e.scrollTop = e.scrollHeight; }")
-        return page.get_by_text("10,000 loaded of 10,000").count() == 1
+        return page.get_by_text("10,000 of 10,000 loaded").count() == 1
 
     eventually("every task was loaded", all_loaded, timeout_s=60)
     assert page.locator("[data-task]").count() < 100

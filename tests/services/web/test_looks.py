@@ -174,5 +174,5 @@ def test_the_tab_key_stops_at_everything_once_and_shows_where_it_is(
 def test_the_signed_out_view_is_readable(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_page(signed=False)
     page.goto(f"{site.url}/sign-in?code=used")
-    expect(page.get_by_text("This link does not sign you in")).to_be_visible()
+    expect(page.get_by_text("This link is invalid or was already used")).to_be_visible()
     look(page, "signed-out")

@@ -21,8 +21,8 @@ def _some(site: Site, project: str) -> None:
 
 def test_nothing_here_yet_says_what_to_do(site: Site, page: Page, project: str) -> None:
     page.goto(f"{site.url}/projects/{project}")
-    expect(page.get_by_text("No task yet")).to_be_visible()
-    expect(page.get_by_role("link", name="Upload a drawing")).to_be_visible()
+    expect(page.get_by_text("No tasks yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Upload drawings")).to_be_visible()
     look(page, "state-empty")
 
 
@@ -107,7 +107,7 @@ def test_a_server_that_is_killed_and_started_again_is_found_again(
             expect(page.locator("[data-seq]").first).to_be_visible()
             expect(page.get_by_role("link", name="meanwhile").first).to_be_visible()
             page.get_by_role("link", name="Drawings", exact=True).click()
-            expect(page.get_by_text("No drawing yet")).to_be_visible()
+            expect(page.get_by_text("No drawings yet")).to_be_visible()
             # A server that is asked to stop waits for those that listen to it.
             page.goto("about:blank")
 
@@ -169,17 +169,18 @@ def test_what_a_token_does_not_reach_is_not_there(
     page = open_page(signed=False)
     page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
     page.goto(f"{site.url}/projects/{project}")
-    expect(page.get_by_text("There is nothing here")).to_be_visible()
-    expect(page.get_by_text("outside of what your token reaches")).to_be_visible()
+    expect(page.get_by_text("Not found")).to_be_visible()
+    expect(page.get_by_text("no access to it")).to_be_visible()
     look(page, "state-forbidden")
 
 
-def test_a_token_whose_projects_are_not_there_says_which_it_reaches(
+def test_a_token_for_a_project_that_nobody_has_made_is_told_that_it_has_no_tasks_yet(
     site: Site, open_page: Callable[..., Page], project: str
 ) -> None:
     name = f"too early {project}"
     access.create(site.owner, name, "viewer", ["not-yet-made"])
     page = open_page(signed=False)
     page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
-    expect(page.get_by_text("reaches only not-yet-made")).to_be_visible()
-    expect(page.get_by_text("No project yet")).to_have_count(0)
+    expect(page.get_by_text("no tasks yet")).to_be_visible()
+    page.get_by_role("link", name="not-yet-made").click()
+    expect(page.get_by_text("No tasks yet")).to_be_visible()

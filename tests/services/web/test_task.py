@@ -13,8 +13,8 @@ from task_ledger.eventlog.append import note
 from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import RetryReason
-from tests.services.api.ledger import Running
 from tests.services.web.site import Site
+from tests.task_ledger.server.ledger import Running
 
 
 def _shown(value: Any) -> str:
@@ -47,7 +47,7 @@ def test_a_task_in_its_countdown_is_cancelled_after_a_question(
     expect(status).to_have_attribute("data-task-status", "RETRY")
     expect(page.locator('[data-span="waiting"]')).to_be_visible()
     page.get_by_role("button", name="Cancel task").click()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Keep task").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert site.task(task)["status"] == "RETRY"
     page.get_by_role("button", name="Cancel task").click()
@@ -79,7 +79,7 @@ def test_replay_shows_the_record_of_each_version_as_the_api_folds_it(
     changes = page.get_by_role("region", name="Replay").locator("tbody tr")
     expect(changes.filter(has_text="status")).to_contain_text("PROGRESSRETRY")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("as it is now")).to_be_visible()
+    expect(page.get_by_text("latest state")).to_be_visible()
 
 
 def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(
@@ -104,7 +104,7 @@ def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(
     groups = page.locator("[data-error-group]")
     expect(groups).to_have_count(2)
     expect(groups.nth(0)).to_contain_text("differs from attempt 2")
-    expect(groups.nth(1)).to_contain_text("the same in 2 attempts")
+    expect(groups.nth(1)).to_contain_text("same error in 2 attempts")
     # Who cannot see the lanes is told them.
     lanes = page.get_by_role("img", name=re.compile("^Attempts over time"))
     expect(lanes).to_have_accessible_name(
@@ -116,7 +116,7 @@ def test_what_only_the_log_knows_is_told(site: Site, page: Page, project: str) -
     due = datetime.now(UTC) + timedelta(hours=2)
     task = Running(new_task_id())
     site.owner.execute(
-        "SELECT ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, %s)",
+        "SELECT task_ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, %s)",
         (task.id, project, Registered(task_type="export", name="nightly").to_json(), due),
     )
     refused = Noted(kind="duplicate_delivery_refused", message="it runs", worker="worker-2")
@@ -140,7 +140,7 @@ def test_what_only_the_log_knows_is_told(site: Site, page: Page, project: str) -
     record.get_by_role("button", name="Event 2").click()
     expect(page.locator('[data-as-of="2"]')).to_be_visible()
     expect(page.get_by_role("region", name="Replay")).to_contain_text(
-        "a duplicate delivery was refused · it runs"
+        "duplicate delivery refused · it runs"
     )
 
 
@@ -148,7 +148,7 @@ def test_an_event_that_is_not_there_yet_is_told(site: Site, page: Page, project:
     task = site.ledger.finished(project=project)
     page.goto(f"{site.url}/tasks/{task.id}?version=9")
     expect(page.locator('[data-as-of="4"]')).to_be_visible()
-    expect(page.get_by_text("There is no event 9 yet")).to_be_visible()
+    expect(page.get_by_text("Event 9 does not exist yet")).to_be_visible()
 
 
 def test_the_history_is_verified_and_exported_beside_it(
@@ -159,15 +159,15 @@ def test_the_history_is_verified_and_exported_beside_it(
     page = open_page(accept_downloads=True)
     page.goto(f"{site.url}/tasks/{task.id}")
     badge = page.locator("[data-verified]")
-    expect(badge).to_have_text("✓ History checked events 1 to 4")
+    expect(badge).to_have_text("✓ 4 events verified")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Export").click()
+        page.get_by_role("link", name="Export NDJSON").click()
     text = download.value.path().read_text(encoding="utf-8")
     assert [json.loads(line)["version"] for line in text.splitlines()] == [1, 2, 3, 4]
     with site.stack.connection.transaction():
         site.stack.connection.execute("SET LOCAL session_replication_role = replica")
         site.stack.connection.execute(
-            "UPDATE ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
+            "UPDATE task_ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 3",
             (task.id,),
         )
     badge.click()
@@ -178,11 +178,11 @@ def test_an_id_that_is_unknown_or_no_id_or_too_old_is_told_apart(
     site: Site, page: Page, project: str
 ) -> None:
     page.goto(f"{site.url}/tasks/{new_task_id()}")
-    expect(page.get_by_text("There is no such task")).to_be_visible()
+    expect(page.get_by_text("Task not found")).to_be_visible()
     page.goto(f"{site.url}/tasks/nonsense")
-    expect(page.get_by_text("is not a task's id")).to_be_visible()
+    expect(page.get_by_text("is not a task ID")).to_be_visible()
     page.goto(f"{site.url}/tasks/018df123-4567-7000-8000-000000000000")
-    expect(page.get_by_text("Not here, or not kept any more")).to_be_visible()
+    expect(page.get_by_text("Task not found; it may be archived")).to_be_visible()
 
 
 def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
@@ -200,6 +200,6 @@ def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
     expect(page.get_by_role("button", name="Cancel task")).to_have_count(0)
     expect(page.get_by_role("link", name="Export")).to_have_count(0)
     page.goto(f"{site.url}/tasks/{other.id}")
-    expect(page.get_by_text("There is no such task")).to_be_visible()
+    expect(page.get_by_text("Task not found")).to_be_visible()
     page.goto(f"{site.url}/projects/{other.id}")
-    expect(page.get_by_text("There is nothing here")).to_be_visible()
+    expect(page.get_by_text("Not found")).to_be_visible()

@@ -43,7 +43,7 @@ def test_a_retry_counts_down_on_the_servers_clock_and_is_never_a_failure(
     # A machine whose clock is an hour wrong.
     page.add_init_script("const now = Date.now; Date.now = () => now.call(Date) + 3_600_000;")
     page.goto(f"{site.url}/projects/{project}")
-    expect(page.get_by_text("No task yet")).to_be_visible()
+    expect(page.get_by_text("No tasks yet")).to_be_visible()
     task = site.enqueue("retry_until", 2, 8.0, "page-retry", project_id=project, max_attempts=4)
     row = page.locator(f'[data-task="{task}"]')
     expect(row).to_have_attribute("data-status", "SUCCESS")
@@ -112,7 +112,7 @@ def test_a_list_is_ordered_by_its_heads_and_its_columns_are_in_the_address(
     page.get_by_role("button", name="Ended").click()
     # Only what has ended has an end.
     expect(page.locator("[data-task]")).to_have_count(3)
-    expect(page.get_by_text("3 loaded of 3")).to_be_visible()
+    expect(page.get_by_text("3 of 3 loaded")).to_be_visible()
     assert _names(page) == ["task 0", "task 2", "task 1"]
     site.ledger.start(running[3])
     site.ledger.complete(running[3])
@@ -120,7 +120,7 @@ def test_a_list_is_ordered_by_its_heads_and_its_columns_are_in_the_address(
     page.reload()
     expect(page.locator("[data-task]")).to_have_count(4)
     assert _names(page) == ["task 3", "task 0", "task 2", "task 1"]
-    heads = ["Status", "Task", "Attempt", "Doing", "Age", "Ended ▴", "Took"]
+    heads = ["Status", "Task", "Attempt", "Details", "Age", "Ended ▴", "Duration"]
     assert page.get_by_role("columnheader").all_inner_texts() == heads
     page.get_by_label("Order").select_option("longest")
     expect(page).to_have_url(re.compile(r"order=longest.*columns=|columns=.*order=longest"))
@@ -138,19 +138,19 @@ def test_the_columns_that_were_chosen_are_kept_for_the_browser_and_an_address_go
     address = f"{site.url}/projects/{project}"
     heads = page.get_by_role("columnheader")
     page.goto(f"{address}?columns=doing&columns=took")
-    expect(heads).to_have_text(["Status", "Task", "Doing", "Took"])
+    expect(heads).to_have_text(["Status", "Task", "Details", "Duration"])
     page.locator("summary", has_text="Columns").click()
     page.get_by_label("Worker").check()
-    expect(heads).to_have_text(["Status", "Task", "Doing", "Worker", "Took"])
+    expect(heads).to_have_text(["Status", "Task", "Details", "Worker", "Duration"])
     page.goto(f"{address}?columns=attempt")
     expect(heads).to_have_text(["Status", "Task", "Attempt"])
     page.goto(address)
-    expect(heads).to_have_text(["Status", "Task", "Doing", "Worker", "Took"])
+    expect(heads).to_have_text(["Status", "Task", "Details", "Worker", "Duration"])
     # Whoever gets this address sees the same.
     expect(page).to_have_url(re.compile("columns=doing&columns=worker&columns=took"))
     page.locator("summary", has_text="Columns").click()
-    page.get_by_role("button", name="As at first").click()
-    first = ["Status", "Task", "Attempt", "Doing", "Worker", "Age ▴", "Took"]
+    page.get_by_role("button", name="Reset columns").click()
+    first = ["Status", "Task", "Attempt", "Details", "Worker", "Age ▴", "Duration"]
     expect(heads).to_have_text(first)
     page.goto(address)
     expect(heads).to_have_text(first)
@@ -165,7 +165,7 @@ def test_another_project_is_looked_at_in_the_same_view(
     expect(page.get_by_role("heading", name="Timeline")).to_be_attached()
     page.get_by_label("Project", exact=True).select_option(other)
     expect(page).to_have_url(f"{site.url}/projects/{other}/timeline")
-    expect(page.get_by_text("Nothing has happened yet")).to_be_visible()
+    expect(page.get_by_text("No events yet")).to_be_visible()
 
 
 def test_what_matches_nothing_offers_each_filter_to_be_taken_away(
@@ -174,8 +174,8 @@ def test_what_matches_nothing_offers_each_filter_to_be_taken_away(
     site.ledger.finished(project=project, name="reads A-101")
     site.caught_up()
     page.goto(f"{site.url}/projects/{project}?status=FAILURE&q=reads")
-    expect(page.get_by_text("Nothing matches")).to_be_visible()
-    page.get_by_role("button", name="Without status FAILURE").click()
+    expect(page.get_by_text("No matching tasks")).to_be_visible()
+    page.get_by_role("button", name="Remove filter: status FAILURE").click()
     expect(page.locator("[data-task]")).to_have_count(1)
 
 
@@ -204,11 +204,11 @@ def test_a_paused_list_stands_still_and_then_goes_on(site: Site, page: Page, pro
     expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live")
     page.get_by_role("button", name="Pause").click()
     site.ledger.start(task)
-    expect(page.locator("[data-paused]")).to_have_text("paused · 1 change waits")
+    expect(page.locator("[data-paused]")).to_have_text("Paused · 1 change pending")
     # Longer than it takes until a change is shown where nothing is paused.
     page.wait_for_timeout(1500)
     assert row.get_attribute("data-status") == "PENDING"
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Resume").click()
     expect(row).to_have_attribute("data-status", "STARTED")
 
 
@@ -273,7 +273,7 @@ def test_the_list_is_used_by_keyboard(site: Site, page: Page, project: str) -> N
     page.keyboard.press("Escape")
     expect(page.get_by_role("searchbox")).to_have_value("")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -59,7 +59,7 @@ def test_where_the_stream_does_not_come_through_the_timeline_is_polled(
 
     page.route("**/events/stream**", refuse)
     page.goto(f"{site.url}/projects/{project}/timeline")
-    expect(page.get_by_text("Nothing has happened yet")).to_be_visible()
+    expect(page.get_by_text("No events yet")).to_be_visible()
     state = page.locator("[data-connection]")
     expect(state).to_have_attribute("data-connection", "polling")
     site.ledger.finished(project=project)

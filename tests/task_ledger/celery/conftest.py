@@ -21,10 +21,10 @@ from psycopg import Connection
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
@@ -151,7 +151,7 @@ class Stack:
     def outbox(self) -> int:
         """How many dispatches are due."""
         row = self.connection.execute(
-            "SELECT count(*) FROM ledger.outbox WHERE due_at <= clock_timestamp()"
+            "SELECT count(*) FROM task_ledger.outbox WHERE due_at <= clock_timestamp()"
         ).fetchone()
         return row[0] if row else 0
 
@@ -163,7 +163,7 @@ class Stack:
         """A registered task's message, which is kept until the task ends."""
         row = self.connection.execute(
             "SELECT exchange, routing_key, content_type, content_encoding, headers, properties,"
-            " body FROM ledger.message WHERE task_id = %s",
+            " body FROM task_ledger.message WHERE task_id = %s",
             (task_id,),
         ).fetchone()
         assert row is not None
@@ -227,7 +227,7 @@ class Stack:
     def logs(self) -> str:
         """The last lines of every process."""
         waiting = self.connection.execute(
-            "SELECT task_id, attempt, due_at, tries, last_error FROM ledger.outbox"
+            "SELECT task_id, attempt, due_at, tries, last_error FROM task_ledger.outbox"
         ).fetchall()
         told: dict[str, Any] = {
             key: self.signals.llen(key)

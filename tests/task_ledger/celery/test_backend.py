@@ -8,7 +8,6 @@ import pytest
 from celery.exceptions import TaskRevokedError, TimeoutError, WorkerLostError
 from celery.result import AsyncResult, GroupResult
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery
 from task_ledger.errors import (
     TaskFailed,
@@ -17,6 +16,7 @@ from task_ledger.errors import (
     UnsupportedSignature,
 )
 from task_ledger.eventlog.append import Append, append, request_cancel
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import Completed, ErrorData, Failed, Progress, Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import FailureReason, RetryReason

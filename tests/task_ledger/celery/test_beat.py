@@ -14,9 +14,9 @@ import pytest
 from celery.schedules import crontab
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery
 from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 
@@ -55,7 +55,7 @@ def beat(stack: Stack, name: str, every_s: float = 3600.0, **options: Any) -> Le
 def started(stack: Stack, name: str) -> list[datetime]:
     """When the entry's tasks were registered."""
     rows = stack.connection.execute(
-        "SELECT recorded_at FROM ledger.task_event WHERE type = 'registered'"
+        "SELECT recorded_at FROM task_ledger.task_event WHERE type = 'registered'"
         " AND data -> 'metadata' ->> 'schedule' = %s ORDER BY recorded_at",
         (name,),
     ).fetchall()
@@ -65,7 +65,7 @@ def started(stack: Stack, name: str) -> list[datetime]:
 def last_run(stack: Stack, name: str, ago: timedelta) -> None:
     """Let the entry have been started so long ago."""
     stack.connection.execute(
-        "INSERT INTO ledger.beat_entry (name, last_run_at) VALUES (%s, %s) ON CONFLICT (name)"
+        "INSERT INTO task_ledger.beat_entry (name, last_run_at) VALUES (%s, %s) ON CONFLICT (name)"
         " DO UPDATE SET last_run_at = excluded.last_run_at",
         (name, datetime.now(UTC) - ago),
     )
@@ -86,7 +86,8 @@ def test_what_is_started_is_registered_with_its_message_in_its_project(stack: St
     beat(stack, "described", options=options).tick()
     row = stack.connection.execute(
         "SELECT e.project_id, e.actor, e.data ->> 'name', e.data -> 'metadata' ->> 'kind',"
-        " o.attempt FROM ledger.task_event e JOIN ledger.outbox o ON o.task_id = e.task_id"
+        " o.attempt FROM task_ledger.task_event e JOIN task_ledger.outbox o ON o.task_id ="
+        " e.task_id"
         " WHERE e.data -> 'metadata' ->> 'schedule' = 'described'"
     ).fetchone()
     assert row == ("ops", "beat", "Clean up", "night", 1)
@@ -224,7 +225,8 @@ def test_an_untracked_entry_leaves_through_the_outbox_too(stack: Stack) -> None:
     last_run(stack, "plain", timedelta(hours=1))
     beat(stack, "plain", task="untracked").tick()
     row = stack.connection.execute(
-        "SELECT count(*) FROM ledger.outbox o JOIN ledger.message m ON m.id = o.message_id"
+        "SELECT count(*) FROM task_ledger.outbox o"
+        " JOIN task_ledger.message m ON m.id = o.message_id"
         " WHERE m.headers ->> 'task' = 'untracked' AND o.task_id IS NULL"
     ).fetchone()
     assert row == (1,)
@@ -237,7 +239,7 @@ def test_an_untracked_entry_waits_and_expires_as_its_options_say(stack: Stack) -
     row = stack.connection.execute(
         "SELECT extract(epoch FROM o.due_at - now()),"
         " extract(epoch FROM (m.headers ->> 'expires')::timestamptz - now())"
-        " FROM ledger.outbox o JOIN ledger.message m ON m.id = o.message_id"
+        " FROM task_ledger.outbox o JOIN task_ledger.message m ON m.id = o.message_id"
         " WHERE m.headers ->> 'kind' = 'brief' AND m.headers ->> 'eta' IS NULL"
     ).fetchone()
     assert row is not None

@@ -9,7 +9,7 @@ import pytest
 from celery import Signature
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import EventType, Status
 from tests.brokers import Brokers
@@ -92,7 +92,9 @@ def test_whatever_statement_breaks_the_task_is_done_once_with_all_that_it_sent(
     log = stack.folder / "worker.log"
     stack.until(lambda: f"[{task_id}] succeeded" in log.read_text(), "Celery to hear of it")
     assert count(stack, "SELECT count(*) FROM domain.once WHERE label = %s", f"row of {place}") == 1
-    children = "SELECT count(*) FROM ledger.task_event WHERE actor = %s AND type = 'registered'"
+    children = (
+        "SELECT count(*) FROM task_ledger.task_event WHERE actor = %s AND type = 'registered'"
+    )
     assert count(stack, children, f"parent {place}") == 1
     for told in (f"observed:thread of {place}", f"told link of {place}"):
         stack.wait_reached(told)
@@ -183,17 +185,19 @@ def test_a_time_limit_while_a_claim_waits_gives_the_message_back(stack: Stack, w
 def test_a_claim_that_does_not_get_the_tasks_lock_gives_the_message_back(
     stack: Stack, wire: Wire
 ) -> None:
-    stack.connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '200ms'")
+    stack.connection.execute("ALTER FUNCTION task_ledger.append SET lock_timeout = '200ms'")
     log = stack.folder / "worker.log"
     before = log.read_bytes().count(b"claim_failed")
     task_id = new_task_id()
     with stack.connection.transaction():
-        stack.connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+        stack.connection.execute(
+            "SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (task_id,)
+        )
         stack.enqueue("succeed", "locked", task_id=task_id)
         stack.until(lambda: log.read_bytes().count(b"claim_failed") > before, "the claim to end")
     task = stack.ended(task_id)
     assert (task.status, task.attempt) == (Status.SUCCESS, 1)
-    stack.connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '5s'")
+    stack.connection.execute("ALTER FUNCTION task_ledger.append SET lock_timeout = '5s'")
 
 
 def test_a_claim_that_waited_for_long_enough_gives_its_message_back(
@@ -217,13 +221,13 @@ def test_a_child_whose_id_somebody_else_registers_for_long_costs_an_attempt(
 ) -> None:
     """The other transaction is undone at last, so the child of the next attempt is the only one."""
     stack.connection.execute(
-        "ALTER FUNCTION ledger.enqueue SET lock_timeout = '200ms';"
-        "ALTER FUNCTION ledger.register SET lock_timeout = '200ms'"
+        "ALTER FUNCTION task_ledger.enqueue SET lock_timeout = '200ms';"
+        "ALTER FUNCTION task_ledger.register SET lock_timeout = '200ms'"
     )
     child = new_task_id()
     with psycopg.connect(stack.database.superuser_url) as other:
         other.execute(
-            "SELECT ledger.register(%s, 'p1', 'other', now(),"
+            "SELECT task_ledger.register(%s, 'p1', 'other', now(),"
             """ '{"task_type":"t","name":"t","metadata":{}}', 1, 1, NULL)""",
             (child,),
         )

@@ -66,12 +66,12 @@ def test_a_late_attempt_is_fenced_and_its_rows_are_undone(stack: Stack) -> None:
     held, other = stack.record(task_id), new_claim()
     with stack.connection.transaction():
         stack.connection.execute(
-            "SELECT ledger.append(%s, 'retrying', %s, 1, 'tester', now(),"
+            "SELECT task_ledger.append(%s, 'retrying', %s, 1, 'tester', now(),"
             """ '{"reason":"worker_lost","countdown_s":0}', 1, now())""",
             (task_id, held.claim),
         )
         stack.connection.execute(
-            "SELECT ledger.append(%s, 'started', %s, 2, 'tester', now(),"
+            "SELECT task_ledger.append(%s, 'started', %s, 2, 'tester', now(),"
             """ '{"worker":"other","host":"h","pid":1}', 1)""",
             (task_id, other),
         )

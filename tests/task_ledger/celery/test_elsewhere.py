@@ -8,8 +8,8 @@ import pytest
 from celery import Signature
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import AlreadyRegistered
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.ids import new_task_id
 from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Brokers

@@ -72,7 +72,7 @@ def test_an_error_is_stored_without_its_secrets_and_its_traceback_apart(stack: S
     assert "hunter2" not in record.error["message"]
     assert "abcdef123456" not in record.error["message"]
     row = stack.connection.execute(
-        "SELECT encode(sha256(convert_to(text, 'UTF8')), 'hex'), text FROM ledger.traceback"
+        "SELECT encode(sha256(convert_to(text, 'UTF8')), 'hex'), text FROM task_ledger.traceback"
         " WHERE task_id = %s AND version = %s",
         (task_id, record.version),
     ).fetchone()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from task_ledger.model.transitions import Status
 from tests.brokers import Brokers, ValkeyBroker
 from tests.task_ledger.celery.conftest import Stack, open_stack

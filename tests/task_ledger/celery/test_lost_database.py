@@ -67,9 +67,9 @@ def test_a_task_may_say_itself_what_happens_when_the_ledger_is_away(stack: Stack
 def test_a_stranger_who_holds_the_task_for_long_costs_an_attempt(stack: Stack) -> None:
     task_id = stack.enqueue("wait_at_first", "held", False, max_attempts=3)
     stack.wait_reached("held")
-    stack.connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '1s'")
+    stack.connection.execute("ALTER FUNCTION task_ledger.append SET lock_timeout = '1s'")
     with connect(stack.database.superuser_url) as holder:
-        holder.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+        holder.execute("SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (task_id,))
         stack.open_gate("held")
 
         def waiting() -> set[int]:

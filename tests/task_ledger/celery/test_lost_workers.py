@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from psycopg import sql
 
-from deploy.embedded import EmbeddedPostgres
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import Noted
 from task_ledger.model.transitions import State, Status
 from task_ledger.projector.database import connect
@@ -36,7 +36,7 @@ def leases(stack: Stack) -> list[tuple[str, bool, bool]]:
     """(worker, whether its lease is good, whether it was ended)."""
     return stack.connection.execute(
         "SELECT worker, expires_at > clock_timestamp(), ended_at IS NOT NULL"
-        " FROM ledger.worker_lease ORDER BY began_at"
+        " FROM task_ledger.worker_lease ORDER BY began_at"
     ).fetchall()
 
 
@@ -52,7 +52,7 @@ def test_a_worker_names_what_it_works_on_and_ends_its_lease_when_it_stops(
 
     def named(column: str) -> bool:
         row = stack.connection.execute(
-            sql.SQL("SELECT {} FROM ledger.worker_lease WHERE boot = %s").format(
+            sql.SQL("SELECT {} FROM task_ledger.worker_lease WHERE boot = %s").format(
                 sql.Identifier(column)
             ),
             (boot,),

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import NotTerminable
 from task_ledger.eventlog.append import request_cancel
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.transitions import EventType, State, Status
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.celery.worker.request import Delivery, Ends
 from task_ledger.errors import LedgerBusy
 from task_ledger.eventlog.append import Append, append
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import ErrorData, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import EventType, RetryReason, State, Status
@@ -224,5 +224,5 @@ def test_a_ledger_that_does_not_answer_does_not_stop_the_worker(stack: Stack) ->
 def _lock_of(stack: Stack, task_id: UUID) -> psycopg.Connection[Any]:
     """A connection that holds a task's lock until it is closed."""
     connection: psycopg.Connection[Any] = psycopg.connect(stack.database.superuser_url)
-    connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+    connection.execute("SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (task_id,))
     return connection

@@ -32,7 +32,8 @@ def test_a_countdown_shows_retry_with_attempt_limit_and_due_time_in_every_read_p
         assert record.error is not None
         assert record.error["message"] == "not yet"
     row = stack.connection.execute(
-        "SELECT status, attempt, max_attempts, due_at FROM ledger.task_record WHERE task_id = %s",
+        "SELECT status, attempt, max_attempts, due_at FROM task_ledger.task_record WHERE"
+        " task_id = %s",
         (task_id,),
     ).fetchone()
     assert row == ("RETRY", 1, 4, fresh.due_at)
@@ -96,6 +97,6 @@ def statuses(stack: Stack, task_id: UUID) -> list[Status]:
 def projected_version(stack: Stack, task_id: UUID) -> int:
     """The version that the projector has folded."""
     row = stack.connection.execute(
-        "SELECT version FROM ledger.task_record WHERE task_id = %s", (task_id,)
+        "SELECT version FROM task_ledger.task_record WHERE task_id = %s", (task_id,)
     ).fetchone()
     return row[0] if row else 0

@@ -76,7 +76,7 @@ def test_a_route_killed_before_its_commit_has_left_nothing(stack: Stack) -> None
     stack.until(lambda: open_transactions(stack) == 0, "the server to notice the dead route")
     with pytest.raises(UnknownTask):
         stack.record(task_id)
-    for table in ("ledger.outbox", "ledger.message", "ledger.task_event"):
+    for table in ("task_ledger.outbox", "task_ledger.message", "task_ledger.task_event"):
         row = stack.connection.execute(
             f"SELECT count(*) FROM {table} WHERE task_id = %s",  # pyright: ignore[reportArgumentType, reportCallIssue]
             (task_id,),

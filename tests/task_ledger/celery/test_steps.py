@@ -8,10 +8,10 @@ import pytest
 from celery import Signature, chain, chord, group
 from sqlalchemy.orm import Session
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.errors import UnknownTask, UnsupportedSignature
 from task_ledger.eventlog.append import request_cancel
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.transitions import State, Status
 from task_ledger.registration.enqueue import Enqueued, enqueue, step
 from tests.brokers import Brokers

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
 from task_ledger.errors import NotTerminable
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.database import query
+from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.events import CancelRequested, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import EventType, State, Status

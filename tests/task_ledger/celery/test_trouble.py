@@ -42,7 +42,9 @@ def test_a_time_limit_during_the_claim_leaves_no_attempt_behind(stack: Stack) ->
                 session, signature, project_id="p1", actor="t", task_type="plain"
             ).task_id
             session.commit()
-        stack.connection.execute("SELECT pg_advisory_xact_lock(ledger.lock_key(%s))", (task_id,))
+        stack.connection.execute(
+            "SELECT pg_advisory_xact_lock(task_ledger.lock_key(%s))", (task_id,)
+        )
         log = Path(stack.folder / "worker.log")
         stack.until(lambda: b"claim_failed" in log.read_bytes(), "the time limit to strike")
     record = stack.ended(task_id)
@@ -74,7 +76,7 @@ def test_a_countdown_and_an_expiry_stay_in_the_ledger(stack: Stack) -> None:
         session.commit()
     row = stack.connection.execute(
         "SELECT headers ->> 'eta', headers ->> 'expires', properties ->> 'expiration'"
-        " FROM ledger.message WHERE task_id = %s",
+        " FROM task_ledger.message WHERE task_id = %s",
         (task.task_id,),
     ).fetchone()
     assert row == (None, None, None)

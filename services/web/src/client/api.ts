@@ -1,5 +1,6 @@
 /** The HTTP API, typed from its OpenAPI document. */
 import createFetchClient, { type Client } from "openapi-fetch";
+import { apiRoot } from "./address";
 import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
@@ -11,13 +12,16 @@ export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
 export type Session = Schemas["SessionAnswer"];
-export type Document = Schemas["DocumentAnswer"];
-export type Page = Schemas["PageAnswer"];
 
-export type LedgerClient = Client<paths>;
+/** The API's paths, without what they all begin with. */
+type ApiPaths = {
+  [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: paths[Path];
+};
+
+export type LedgerClient = Client<ApiPaths>;
 
 export interface ClientOptions {
-  /** Where the API is, without `/api/v1`. Default: the page's own origin. */
+  /** Where the server is mounted, without `/api/v1`. Default: where the page is. */
   baseUrl?: string;
   /** Sent with each request, for a token: `{ Authorization: "Bearer …" }`. */
   headers?: Record<string, string>;
@@ -26,8 +30,8 @@ export interface ClientOptions {
 
 /** A client whose methods are checked against the API's paths, parameters and answers. */
 export function createLedgerClient(options: ClientOptions = {}): LedgerClient {
-  return createFetchClient<paths>({
-    baseUrl: options.baseUrl ?? "",
+  return createFetchClient<ApiPaths>({
+    baseUrl: apiRoot(options.baseUrl),
     headers: options.headers ?? {},
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
@@ -81,7 +85,9 @@ export function problemOf(response: Response, body: unknown): Problem {
   return new Problem(
     response.status,
     typeof told.code === "string" ? told.code : "unexpected",
-    typeof told.detail === "string" ? told.detail : `The server answered ${response.status}.`,
+    typeof told.detail === "string"
+      ? told.detail
+      : `The server responded with status ${response.status}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Follows a project's timeline: streamed, resumed where it was cut, polled where it is held up. */
+import { apiRoot } from "./address";
 import { answered, type LedgerClient, Problem, problemOf, type TimelineEvent } from "./api";
 import { serverSentEvents } from "./events";
 
@@ -17,6 +18,7 @@ export interface FollowerOptions {
   /** Every event behind the start exactly once, in the order of their numbers. */
   onEvents: (events: TimelineEvent[]) => void;
   onState?: (state: FollowState, problem: Problem | null) => void;
+  /** Where the server is mounted, without `/api/v1`. Default: where the page is. */
   baseUrl?: string;
   headers?: Record<string, string>;
   fetch?: typeof globalThis.fetch;
@@ -104,7 +106,7 @@ export class TimelineFollower {
   async #findStart(): Promise<void> {
     if (this.#seq !== null) return;
     const page = await answered(
-      this.options.client.GET("/api/v1/projects/{project_id}/events", {
+      this.options.client.GET("/projects/{project_id}/events", {
         params: { path: { project_id: this.options.projectId }, query: { limit: 1 } },
         signal: this.#stopped.signal,
       }),
@@ -144,9 +146,9 @@ export class TimelineFollower {
   }
 
   async #open(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const { projectId, baseUrl = "", headers = {} } = this.options;
+    const { projectId, baseUrl, headers = {} } = this.options;
     const fetched = (this.options.fetch ?? globalThis.fetch)(
-      `${baseUrl}/api/v1/projects/${encodeURIComponent(projectId)}/events/stream`,
+      `${apiRoot(baseUrl)}/projects/${encodeURIComponent(projectId)}/events/stream`,
       {
         headers: { ...headers, Accept: "text/event-stream", "Last-Event-ID": `${this.#seq}` },
         cache: "no-store",
@@ -181,7 +183,7 @@ export class TimelineFollower {
   async #catchUp(): Promise<void> {
     while (this.#seq !== null) {
       const page = await answered(
-        this.options.client.GET("/api/v1/projects/{project_id}/events", {
+        this.options.client.GET("/projects/{project_id}/events", {
           params: {
             path: { project_id: this.options.projectId },
             query: { order: "oldest", cursor: this.#seq, limit: AT_ONCE },

@@ -1,4 +1,5 @@
 /** What other React applications may import; see docs/web.md. */
+export { apiAddress, apiRoot, pageRoot } from "./address";
 export * from "./api";
 export { ServerClock } from "./clock";
 export { LedgerProvider, useLedgerClient } from "./context";

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, renderHook, waitFor } from "@testing-library/react";
+import { act, cleanup, renderHook, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLedgerClient, LedgerProvider, type Task, type TaskStatus, useTaskPolling } from ".";
@@ -15,13 +15,15 @@ function task(version: number, status: TaskStatus, task_id = ID): Task {
 
 /**
  * A server that answers with what `now` says, with ETags, and remembers what it was asked. It
- * answers after `held`, also to whoever has given up.
+ * answers after `held`, also to clients that have given up. It does not wait for changes itself.
  */
 function serving(first: Task | number | null) {
   const server = {
     now: first,
     held: Promise.resolve(),
     answering: null as Task | number | null,
+    open: [] as Request[],
+    mostOpen: 0,
     asked: [] as { method: string; url: string; etag: string | null; status: number }[],
   };
   const answer = (request: Request): Response => {
@@ -38,12 +40,15 @@ function serving(first: Task | number | null) {
   const fetch = async (request: Request) => {
     let status = 0;
     const { held } = server;
+    server.open.push(request);
+    server.mostOpen = Math.max(server.mostOpen, server.open.length);
     try {
       const response = answer(request);
       await held;
       status = response.status;
       return response;
     } finally {
+      server.open.splice(server.open.indexOf(request), 1);
       const etag = request.headers.get("If-None-Match");
       server.asked.push({ method: request.method, url: request.url, etag, status });
     }
@@ -72,7 +77,15 @@ function wrapper(fetch: typeof globalThis.fetch, queries = new QueryClient()) {
   );
 }
 
-afterEach(() => vi.restoreAllMocks());
+function show(visible: boolean): void {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(visible ? "visible" : "hidden");
+  window.dispatchEvent(new Event("visibilitychange"));
+}
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 describe("useTaskPolling", () => {
   it("stops at a terminal status and tells of success once", async () => {
@@ -244,19 +257,93 @@ describe("useTaskPolling", () => {
     expect(onSuccess).not.toHaveBeenCalled();
   });
 
-  it("goes on with one question at a time when a cancel has put another between", async () => {
+  it("gives up a request that waits on the server for a look after a cancel", async () => {
     const { server, fetch } = serving(task(1, "STARTED"));
-    const timers = vi.spyOn(globalThis, "setTimeout");
-    const letGo = hold(server);
-    const { result } = renderHook(() => useTaskPolling(ID, { interval: 12_345 }), {
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5 }), {
       wrapper: wrapper(fetch),
     });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(1));
+    const letGo = hold(server);
+    await waitFor(() => expect(server.open).toHaveLength(1));
     server.held = Promise.resolve();
+    server.now = task(2, "REVOKED");
     await act(() => result.current.cancel());
-    await waitFor(() => expect(result.current.taskStatus).toBe("STARTED"));
+    await waitFor(() => expect(result.current.taskStatus).toBe("REVOKED"));
+    expect(server.asked.at(-1)?.url).not.toContain("wait_s");
     await act(letGo);
-    await waitFor(() => expect(server.asked.length).toBe(3));
-    expect(timers.mock.calls.filter(([, ms]) => ms === 12_345)).toHaveLength(1);
+    expect(result.current.taskStatus).toBe("REVOKED");
+  });
+
+  it("waits on the server for a change, for two tasks at a time", async () => {
+    const { server, fetch } = serving(null);
+    server.now = task(1, "STARTED");
+    const ids = [1, 2, 3, 4].map((n) => `${ID.slice(0, -1)}${n}`);
+    const { unmount } = renderHook(() => ids.map((id) => useTaskPolling(id, { interval: 5 })), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThanOrEqual(4));
+    expect(server.asked.slice(0, 4).some(({ url }) => url.includes("wait_s"))).toBe(false);
+    const letGo = hold(server);
+    await waitFor(() => expect(server.open).toHaveLength(4));
+    expect(server.open.filter(({ url }) => url.includes("wait_s=20"))).toHaveLength(2);
+    unmount();
+    await act(letGo);
+  });
+
+  it("shares its requests with all instances of the same task", async () => {
+    const { server, fetch } = serving(task(1, "STARTED"));
+    const wrapped = { wrapper: wrapper(fetch) };
+    const { result } = renderHook(
+      () => [1, 2, 3].map(() => useTaskPolling(ID, { interval: 5 })),
+      wrapped,
+    );
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(8));
+    expect(server.mostOpen).toBe(1);
+    expect(server.asked.filter(({ etag }) => etag === null)).toHaveLength(1);
+    expect(result.current.map(({ taskStatus }) => taskStatus)).toEqual(Array(3).fill("STARTED"));
+  });
+
+  it("calls back in every instance that awaited the end, and in none that comes later", async () => {
+    const { server, fetch } = serving(task(1, "STARTED"));
+    const queries = new QueryClient();
+    const wrapped = { wrapper: wrapper(fetch, queries) };
+    const calls: string[] = [];
+    const look = (name: string) =>
+      renderHook(
+        () => useTaskPolling(ID, { interval: 5, onSuccess: () => calls.push(name) }),
+        wrapped,
+      );
+    const first = look("first");
+    const second = look("second");
+    await waitFor(() => expect(second.result.current.taskStatus).toBe("STARTED"));
+    server.now = task(2, "SUCCESS");
+    await waitFor(() => expect(calls.toSorted()).toEqual(["first", "second"]));
+    first.unmount();
+    second.unmount();
+    const third = look("third");
+    await waitFor(() => expect(third.result.current.isSuccess).toBe(true));
+    third.unmount();
+    // Even when the answer is not known any more.
+    queries.clear();
+    const fourth = look("fourth");
+    await waitFor(() => expect(fourth.result.current.isSuccess).toBe(true));
+    expect(calls.toSorted()).toEqual(["first", "second"]);
+  });
+
+  it("requests nothing in a hidden tab, and at once when it is shown again", async () => {
+    const { server, fetch } = serving(task(1, "STARTED"));
+    const { result } = renderHook(() => useTaskPolling(ID, { interval: 5 }), {
+      wrapper: wrapper(fetch),
+    });
+    await waitFor(() => expect(server.asked.length).toBeGreaterThan(2));
+    await act(async () => show(false));
+    await waitFor(() => expect(server.open).toHaveLength(0));
+    const asked = server.asked.length;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(server.asked.length).toBe(asked);
+    server.now = task(2, "SUCCESS");
+    await act(async () => show(true));
+    await waitFor(() => expect(result.current.isSuccess).toBe(true));
   });
 
   it("asks for a cancel and looks at once", async () => {

@@ -1,44 +1,59 @@
-import { type QueryKey, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { answered, hasEnded, Problem, problemOf, type Task, type TaskStatus } from "./api";
+import { type QueryClient, type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import {
+  answered,
+  hasEnded,
+  type LedgerClient,
+  Problem,
+  problemOf,
+  type Task,
+  type TaskStatus,
+} from "./api";
 import { useLedgerClient } from "./context";
 
 export interface TaskPollingOptions {
-  /** Called once per task, when it has ended in SUCCESS. */
+  /** Called when the task ends in SUCCESS; not by an instance that is mounted after that. */
   onSuccess?: (task: Task) => void;
-  /** Called once per task: it ended in FAILURE or REVOKED, or the API refuses to tell of it. */
+  /** As `onSuccess`, when it ends in FAILURE or REVOKED, or the API refuses access to it. */
   onError?: (failed: Task | Problem) => void;
   /** Queries that are invalidated when the task has ended, however. */
   invalidateKeys?: QueryKey[];
-  /** Milliseconds between two questions. Default: 2000. */
+  /** Milliseconds between an answer and the next request. Default: 1000. */
   interval?: number;
 }
 
 export interface TaskPolling {
   taskStatus: TaskStatus | null;
-  /** True until the task has ended, or the API has refused to tell of it. */
+  /** True until the task has ended, or the API has refused access to it. */
   isPolling: boolean;
   progress: Task["progress"] | null;
   isSuccess: boolean;
   /** FAILURE, REVOKED, or refused; never during a retry's countdown. */
   isError: boolean;
-  /** Ask for the task to be cancelled. Rejects with `Problem`: 409 when it has ended. */
+  /** Request that the task be cancelled. Rejects with `Problem`: 409 when it has ended. */
   cancel: () => Promise<void>;
   task: Task | null;
   problem: Problem | null;
 }
 
-interface Known {
-  taskId: string | null;
-  task: Task | null;
-  problem: Problem | null;
+interface Polled {
+  task: Task;
+  etag: string | null;
 }
 
 const LONGEST_PAUSE_MS = 30_000;
+const WAIT_S = 20;
+/** A browser opens six connections to a server: the rest of the page needs some of them. */
+const MOST_WAITING = 2;
+let waiting = 0;
+
+const keyOf = (taskId: string | null) => ["task-polling", taskId];
 
 /**
- * A task's state, asked for until it has ended. An unchanged task costs a 304; a state older than
- * one already known is dropped; while the server cannot be reached, the last state stands.
+ * A task's state, requested until it has ended. All instances for one task share its requests,
+ * which wait on the server for a change; an unchanged task costs a 304. In a hidden tab nothing is
+ * requested. A state older than one already known is dropped; while the server cannot be reached,
+ * the last state stands.
  */
 export function useTaskPolling(
   taskId: string | null | undefined,
@@ -47,100 +62,124 @@ export function useTaskPolling(
   const client = useLedgerClient();
   const queries = useQueryClient();
   const wanted = taskId ?? null;
-  const [known, setKnown] = useState<Known>({ taskId: wanted, task: null, problem: null });
-  const latest = useRef(options);
-  const told = useRef(new Set<string>());
-  const again = useRef<() => void>(() => undefined);
-  useEffect(() => {
-    latest.current = options;
+  const interval = options.interval ?? 1000;
+  const query = useQuery<Polled, Problem>({
+    queryKey: keyOf(wanted),
+    queryFn: ({ signal }) => ask(client, queries, wanted ?? "", signal),
+    enabled: wanted !== null,
+    staleTime: ({ state }) => (ended(state.data) ? Number.POSITIVE_INFINITY : interval),
+    refetchInterval: ({ state }) => (ended(state.data) || state.error ? false : interval),
+    refetchOnWindowFocus: true,
+    retry: (_, problem) => problem.passing,
+    retryDelay: (failures) =>
+      Math.min(interval * 2 ** Math.min(failures, 5), Math.max(LONGEST_PAUSE_MS, interval)),
+    networkMode: "always",
   });
-
-  useEffect(() => {
-    if (wanted === null) return;
-    const stopped = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let newest: Task | null = null;
-    let etag: string | null = null;
-    let failures = 0;
-    let question = 0;
-
-    const end = (failed: Task | Problem | null) => {
-      if (told.current.has(wanted)) return;
-      told.current.add(wanted);
-      const { onSuccess, onError, invalidateKeys = [] } = latest.current;
-      for (const queryKey of invalidateKeys) void queries.invalidateQueries({ queryKey });
-      if (failed) onError?.(failed);
-      else if (newest) onSuccess?.(newest);
-    };
-
-    const ask = async () => {
-      clearTimeout(timer);
-      question += 1;
-      const mine = question;
-      try {
-        const { data, error, response } = await client.GET("/api/v1/tasks/{task_id}", {
-          params: { path: { task_id: wanted } },
-          headers: etag === null ? {} : { "If-None-Match": etag },
-          signal: stopped.signal,
-        });
-        // A `fetch` of somebody's own may answer all the same.
-        if (stopped.signal.aborted) return;
-        if (response.status !== 304) {
-          if (data === undefined) throw problemOf(response, error);
-          etag = response.headers.get("ETag");
-          if (newest === null || data.version > newest.version) newest = data;
-          setKnown({ taskId: wanted, task: newest, problem: null });
-        }
-        failures = 0;
-      } catch (error) {
-        if (stopped.signal.aborted) return;
-        if (error instanceof Problem && !error.passing) {
-          setKnown({ taskId: wanted, task: newest, problem: error });
-          end(error);
-          return;
-        }
-        failures += 1;
-      }
-      if (newest && hasEnded(newest.status)) {
-        end(newest.status === "SUCCESS" ? null : newest);
-        return;
-      }
-      // A later question asks on: `cancel` may have put one beside this one.
-      if (mine !== question) return;
-      const pause = (latest.current.interval ?? 2000) * 2 ** Math.min(failures, 5);
-      timer = setTimeout(
-        ask,
-        Math.min(pause, Math.max(LONGEST_PAUSE_MS, latest.current.interval ?? 0)),
-      );
-    };
-
-    again.current = () => void ask();
-    void ask();
-    return () => {
-      stopped.abort();
-      clearTimeout(timer);
-    };
-  }, [client, queries, wanted]);
+  const task = query.data?.task ?? null;
+  const problem = query.error;
+  useEnd(wanted, query, options);
 
   const cancel = useCallback(async () => {
     if (wanted === null) return;
     await answered(
-      client.POST("/api/v1/tasks/{task_id}/cancel", { params: { path: { task_id: wanted } } }),
+      client.POST("/tasks/{task_id}/cancel", { params: { path: { task_id: wanted } } }),
     );
-    again.current();
-  }, [client, wanted]);
+    // Without waiting for it: a request that waits on the server is given up for one that does not.
+    void queries.invalidateQueries({ queryKey: keyOf(wanted) });
+  }, [client, queries, wanted]);
 
-  const { task, problem } = known.taskId === wanted ? known : { task: null, problem: null };
-  const status = task?.status ?? null;
-  const ended = status !== null && hasEnded(status);
+  const hasEnd = ended(query.data);
+  const isSuccess = task?.status === "SUCCESS";
   return {
-    taskStatus: status,
-    isPolling: wanted !== null && !ended && problem === null,
+    taskStatus: task?.status ?? null,
+    isPolling: wanted !== null && !hasEnd && problem === null,
     progress: task?.progress ?? null,
-    isSuccess: status === "SUCCESS",
-    isError: problem !== null || (ended && status !== "SUCCESS"),
+    isSuccess,
+    isError: problem !== null || (hasEnd && !isSuccess),
     cancel,
     task,
     problem,
   };
+}
+
+function ended(polled: Polled | undefined): boolean {
+  return polled !== undefined && hasEnded(polled.task.status);
+}
+
+/** The task's newest state. Throws `Problem`. */
+async function ask(
+  client: LedgerClient,
+  queries: QueryClient,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<Polled> {
+  const state = queries.getQueryState<Polled>(keyOf(taskId));
+  const known = state?.data;
+  const waits = known !== undefined && !state?.isInvalidated && waiting < MOST_WAITING;
+  if (waits) waiting += 1;
+  try {
+    const { data, error, response } = await client.GET("/tasks/{task_id}", {
+      params: { path: { task_id: taskId }, query: waits ? { wait_s: WAIT_S } : {} },
+      headers: known?.etag ? { "If-None-Match": known.etag } : {},
+      signal,
+    });
+    if (response.status === 304 && known) return known;
+    if (data === undefined) throw problemOf(response, error);
+    if (known && data.version <= known.task.version) return known;
+    return { task: data, etag: response.headers.get("ETag") };
+  } catch (error) {
+    if (error instanceof Problem || signal.aborted) throw error;
+    throw new Problem(0, "unreachable", "The server cannot be reached.", { cause: error });
+  } finally {
+    if (waits) waiting -= 1;
+  }
+}
+
+interface Told {
+  /** When the answer came that told the end: instances that awaited it have the same. */
+  at: number;
+  refused: boolean;
+}
+
+const toldBy = new WeakMap<QueryClient, Map<string, Told>>();
+
+/** Calls back when the task ends: in every instance that awaited it, or in the first one after. */
+function useEnd(
+  taskId: string | null,
+  query: { data: Polled | undefined; error: Problem | null } & Record<
+    "dataUpdatedAt" | "errorUpdatedAt",
+    number
+  >,
+  options: TaskPollingOptions,
+): void {
+  const queries = useQueryClient();
+  const latest = useRef(options);
+  useEffect(() => {
+    latest.current = options;
+  });
+  const instance = useRef({ taskId, awaited: false, called: false });
+  const { data, error } = query;
+  const end = error ?? (ended(data) ? (data?.task ?? null) : null);
+  const at = error ? query.errorUpdatedAt : query.dataUpdatedAt;
+  useEffect(() => {
+    if (instance.current.taskId !== taskId)
+      instance.current = { taskId, awaited: false, called: false };
+    if (taskId === null || end === null) {
+      instance.current.awaited = true;
+      return;
+    }
+    const told = toldBy.get(queries) ?? new Map<string, Told>();
+    toldBy.set(queries, told);
+    const before = told.get(taskId);
+    const refused = end instanceof Problem;
+    const anew = before === undefined || (before.refused && !refused);
+    const sameAnswer = before?.at === at && instance.current.awaited && !instance.current.called;
+    if (!anew && !sameAnswer) return;
+    told.set(taskId, { at, refused });
+    instance.current.called = true;
+    const { onSuccess, onError, invalidateKeys = [] } = latest.current;
+    for (const queryKey of invalidateKeys) void queries.invalidateQueries({ queryKey });
+    if (!refused && end.status === "SUCCESS") onSuccess?.(end);
+    else onError?.(end);
+  }, [queries, taskId, end, at]);
 }

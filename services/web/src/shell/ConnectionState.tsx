@@ -6,26 +6,26 @@ import { useConnection } from "./live";
 const SAYS: Record<FollowState, { text: string; title: string; look: string; shape: string }> = {
   connecting: {
     text: "connecting",
-    title: "Waiting for the first answer",
+    title: "Connecting to the server",
     look: "text-soft",
     shape: "○",
   },
-  live: { text: "live", title: "Events come as they happen", look: "text-success", shape: "●" },
+  live: { text: "live", title: "Events arrive as they happen", look: "text-success", shape: "●" },
   polling: {
     text: "polling",
-    title: "The live stream does not come through; asking every few seconds",
+    title: "The live stream is blocked; polling every few seconds",
     look: "text-retry",
     shape: "◐",
   },
   lost: {
     text: "disconnected",
-    title: "The server cannot be reached. What is shown is the last known state; trying again",
+    title: "The server cannot be reached. Showing the last known state and retrying",
     look: "text-failure",
     shape: "○",
   },
   denied: {
     text: "no access",
-    title: "The server refuses to tell more",
+    title: "The server denies access",
     look: "text-failure",
     shape: "⊘",
   },

@@ -1,10 +1,12 @@
 /** The frame of every view: where one is, how the page is connected, who is signed in. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
-import { Problem } from "../client";
+import { Problem, pageRoot } from "../client";
 import { ProblemNotice, SignedOut } from "../ui/Notice";
 import { isTaskId } from "../ui/wording";
+import { useAddedViews } from "./addedViews";
 import { ConnectionState } from "./ConnectionState";
+import { useIdleLoading } from "./code";
 import { KeyLegend } from "./KeyLegend";
 import { useKeys } from "./keys";
 import { Switcher } from "./Switcher";
@@ -21,14 +23,23 @@ export function Frame(props: { projectId: string | null; title: string; children
     document.title = `${title} · Task Ledger`;
   }, [title]);
 
-  const to = (view: "" | "/timeline" | "/drawings") => () => {
+  const added = useAddedViews();
+  useIdleLoading(added);
+  const to = (view: "" | "/timeline") => () => {
     if (projectId !== null)
       void navigate({ to: `/projects/$projectId${view}`, params: { projectId } });
   };
+  const toAdded = added.map(({ name: view, key }) => [
+    `g ${key}`,
+    () => {
+      if (projectId !== null)
+        void navigate({ to: "/projects/$projectId/$view", params: { projectId, view } });
+    },
+  ]);
   useKeys({
+    ...Object.fromEntries(toAdded),
     "g t": to(""),
     "g p": to("/timeline"),
-    "g d": to("/drawings"),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
@@ -39,12 +50,14 @@ export function Frame(props: { projectId: string | null; title: string; children
   const out = useSignedOut();
   return (
     <div className="flex h-full flex-col">
-      <a
-        href="#main"
+      {/* No link: an address of a part alone would lead to the document's base. */}
+      <button
+        type="button"
         className="button sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2"
+        onClick={() => document.getElementById("main")?.focus()}
       >
-        To the content
-      </a>
+        Skip to content
+      </button>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 sm:px-4">
         <Link to="/" className="hidden font-semibold text-ink sm:inline">
           Task Ledger
@@ -58,8 +71,8 @@ export function Frame(props: { projectId: string | null; title: string; children
             type="button"
             className="button hidden sm:inline-flex"
             onClick={() => setLegend(true)}
-            aria-label="Keys"
-            title="Keys (?)"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
           >
             ?
           </button>
@@ -82,7 +95,11 @@ export function Frame(props: { projectId: string | null; title: string; children
 
 function Who({ name, role }: { name: string; role: string }) {
   return (
-    <form method="post" action="/sign-out" className="flex items-center gap-2">
+    <form
+      method="post"
+      action={new URL("sign-out", pageRoot()).href}
+      className="flex items-center gap-2"
+    >
       <span className="hidden text-xs text-soft md:inline">
         {name} · {role}
       </span>
@@ -100,7 +117,7 @@ function ThemeButton() {
       type="button"
       className="button"
       onClick={next}
-      aria-label={`Theme: ${theme}. Change it`}
+      aria-label={`Theme: ${theme}. Change theme`}
       title={`Theme: ${theme}`}
     >
       <svg viewBox="0 0 12 12" className="size-3" aria-hidden="true">

@@ -6,7 +6,7 @@ export function NotHere() {
   return (
     <Frame projectId={null} title="Not found">
       <Notice
-        title="There is nothing at this address"
+        title="Page not found"
         action={
           <Link className="button" to="/">
             All projects
@@ -21,10 +21,10 @@ export function NotHere() {
 export function ServerProblem({ told }: { told: string }) {
   const status = Number(told.slice(0, 3));
   const detail = told.slice(4);
-  if (status === 401) return <SignedOut detail={detail} />;
+  if (status === 401) return <SignedOut linkFailed />;
   if (status === 404) return <NotHere />;
   return (
-    <Notice role="alert" title="The server could not do this">
+    <Notice role="alert" title="Request failed">
       {detail}
     </Notice>
   );

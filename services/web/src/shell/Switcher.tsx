@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useLocation, useNavigate } from "@tanstack/react-router";
+import { useMatches, useNavigate } from "@tanstack/react-router";
 import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
 
 /** Every project within reach. */
@@ -8,7 +8,7 @@ export async function readProjects(client: LedgerClient, signal: AbortSignal): P
   let cursor: string | null = null;
   do {
     const query: { limit: number; cursor?: string } = { limit: 500, ...(cursor ? { cursor } : {}) };
-    const page = await answered(client.GET("/api/v1/projects", { params: { query }, signal }));
+    const page = await answered(client.GET("/projects", { params: { query }, signal }));
     found.push(...page.projects);
     cursor = page.next;
   } while (cursor !== null);
@@ -24,15 +24,10 @@ export function useProjects() {
   });
 }
 
-function viewOf({ pathname }: { pathname: string }): "" | "/timeline" | "/drawings" {
-  const view = /^\/projects\/[^/]+(\/timeline|\/drawings)$/.exec(pathname)?.[1];
-  return (view as "/timeline" | "/drawings" | undefined) ?? "";
-}
-
 /** Changes the project and keeps the kind of view. */
 export function Switcher({ projectId }: { projectId: string | null }) {
   const navigate = useNavigate();
-  const view = useLocation({ select: viewOf });
+  const at = useMatches({ select: (matches) => matches.at(-1) });
   const projects = useProjects().data ?? [];
   const unknown = projectId !== null && !projects.some((project) => project.id === projectId);
   return (
@@ -43,7 +38,11 @@ export function Switcher({ projectId }: { projectId: string | null }) {
       onChange={(event) => {
         const chosen = event.target.value;
         if (chosen === "") void navigate({ to: "/" });
-        else void navigate({ to: `/projects/$projectId${view}`, params: { projectId: chosen } });
+        else if (at?.routeId === "/projects/$projectId/timeline")
+          void navigate({ to: at.routeId, params: { projectId: chosen } });
+        else if (at?.routeId === "/projects/$projectId/$view")
+          void navigate({ to: at.routeId, params: { ...at.params, projectId: chosen } });
+        else void navigate({ to: "/projects/$projectId", params: { projectId: chosen } });
       }}
     >
       <option value="">All projects</option>

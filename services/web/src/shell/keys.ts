@@ -40,17 +40,17 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+/** Those that are the same everywhere; the views that an application adds have keys of their own. */
 export const LEGEND: [keys: string, does: string][] = [
   ["j k", "next and previous row"],
-  ["Enter", "open the row"],
-  ["/", "search; an id that is pasted anywhere opens its task"],
-  ["g t", "tasks"],
-  ["g p", "project timeline"],
-  ["g d", "drawings"],
-  ["g a", "all projects"],
-  ["← →", "in a task: the event before and after"],
-  ["p", "pause and go on"],
-  ["n", "show what is new"],
-  ["Esc", "leave: clear the search, the selection or the replay"],
-  ["?", "these keys"],
+  ["Enter", "open the selected row"],
+  ["/", "search; paste a task ID anywhere to open the task"],
+  ["g t", "go to tasks"],
+  ["g p", "go to the project timeline"],
+  ["g a", "go to all projects"],
+  ["← →", "previous and next event of a task"],
+  ["p", "pause and resume"],
+  ["n", "show new rows"],
+  ["Esc", "clear the search, the selection or the replay"],
+  ["?", "show these shortcuts"],
 ];

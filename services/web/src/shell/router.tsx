@@ -1,17 +1,14 @@
 /** Which address shows what. Whatever can be looked at is in the address. */
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
+import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
-import { DrawingsView } from "../views/drawings/DrawingsView";
-import { drawingsSearch } from "../views/drawings/search";
-import { ProjectsView } from "../views/projects/ProjectsView";
 import { taskSearch } from "../views/task/search";
-import { TaskView } from "../views/task/TaskView";
 import { tasksSearch } from "../views/tasks/search";
-import { TasksView } from "../views/tasks/TasksView";
 import { timelineSearch } from "../views/timeline/search";
-import { TimelineView } from "../views/timeline/TimelineView";
+import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
+import { PROJECTS, TASK, TASKS, TIMELINE } from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -21,38 +18,44 @@ const root = createRootRoute({
   errorComponent: ({ error, reset }) => <ProblemNotice problem={error} retry={reset} />,
 });
 
-const projects = createRoute({ getParentRoute: () => root, path: "/", component: ProjectsView });
+const projects = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: () => <LazyView view={PROJECTS} />,
+});
 
-export const tasksRoute = createRoute({
+const tasks = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId",
   validateSearch: tasksSearch,
-  component: TasksView,
+  component: () => <LazyView view={TASKS} />,
 });
 
-export const timelineRoute = createRoute({
+const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
   validateSearch: timelineSearch,
-  component: TimelineView,
+  component: () => <LazyView view={TIMELINE} />,
 });
 
-export const drawingsRoute = createRoute({
+const added = createRoute({
   getParentRoute: () => root,
-  path: "/projects/$projectId/drawings",
-  validateSearch: drawingsSearch,
-  component: DrawingsView,
+  path: "/projects/$projectId/$view",
+  // What its query means is for the view to say.
+  validateSearch: (search): Record<string, unknown> => search,
+  component: AddedViewAtAddress,
 });
 
-export const taskRoute = createRoute({
+const task = createRoute({
   getParentRoute: () => root,
   path: "/tasks/$taskId",
   validateSearch: taskSearch,
-  component: TaskView,
+  component: () => <LazyView view={TASK} />,
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([projects, tasksRoute, timelineRoute, drawingsRoute, taskRoute]),
+  routeTree: root.addChildren([projects, tasks, timeline, added, task]),
+  basepath: pageRoot().pathname,
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

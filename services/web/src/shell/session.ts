@@ -14,7 +14,7 @@ export function useSession() {
     queryKey: ["session"],
     queryFn: async ({ signal }) => {
       const sentAt = Date.now();
-      const session = await answered(client.GET("/api/v1/session", { signal }));
+      const session = await answered(client.GET("/session", { signal }));
       serverClock.observe(session.server_time, sentAt, Date.now());
       return session;
     },

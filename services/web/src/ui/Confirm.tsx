@@ -6,6 +6,7 @@ export function Confirm(props: {
   title: string;
   children: ReactNode;
   action: string;
+  keep: string;
   onConfirm: () => void;
   onClose: () => void;
 }) {
@@ -14,7 +15,7 @@ export function Confirm(props: {
       <div className="mt-1 text-soft">{props.children}</div>
       <form method="dialog" className="mt-4 flex justify-end gap-2">
         <button type="submit" className="button">
-          Keep it
+          {props.keep}
         </button>
         <button
           type="submit"

@@ -3,7 +3,7 @@ import { short } from "./wording";
 
 /** A button that copies `text`, and says so. */
 export function Copy({ text, label }: { text: string; label: string }) {
-  const [said, setSaid] = useState<"" | "copied" | "not allowed">("");
+  const [said, setSaid] = useState<"" | "Copied" | "Blocked by the browser">("");
   useEffect(() => {
     if (said === "") return;
     const timer = setTimeout(() => setSaid(""), 1500);
@@ -11,8 +11,8 @@ export function Copy({ text, label }: { text: string; label: string }) {
   }, [said]);
   const copy = () =>
     navigator.clipboard.writeText(text).then(
-      () => setSaid("copied"),
-      () => setSaid("not allowed"),
+      () => setSaid("Copied"),
+      () => setSaid("Blocked by the browser"),
     );
   return (
     <button

@@ -40,8 +40,8 @@ export function Loading({ rows = 8 }: { rows?: number }) {
 const TITLES: Record<number, string> = {
   0: "The server cannot be reached",
   401: "You are signed out",
-  403: "You may not do this",
-  404: "There is nothing here",
+  403: "Not allowed",
+  404: "Not found",
   503: "The server is not ready",
 };
 
@@ -70,21 +70,24 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
       }
     >
       {known.status === 0
-        ? "Tasks go on without this page. Nothing that was registered is lost."
+        ? "Tasks keep running without this page, and nothing registered is lost."
         : known.message}
-      {known.status === 404 && " It may also be outside of what your token reaches."}
+      {known.status === 404 && " Your token may also have no access to it."}
     </Notice>
   );
 }
 
-export function SignedOut({ detail }: { detail?: string }) {
+/** How to sign in; `linkFailed` after a link that did not. */
+export function SignedOut({ linkFailed = false }: { linkFailed?: boolean }) {
   return (
-    <Notice title={detail ? "This link does not sign you in" : "You are signed out"} role="alert">
-      {detail && <p>{detail}</p>}
+    <Notice
+      title={linkFailed ? "This link is invalid or was already used" : "You are signed out"}
+      role="alert"
+    >
       <p>
-        This page opens with a one-time link. <Code>make run</Code> prints one when it has started;
-        whoever runs a server makes one for your token with <Code>task-ledger token link NAME</Code>
-        . A link works once, within an hour.
+        Sign in with a one-time link. <Code>task-ledger up</Code> prints one when it has started; on
+        a server, its operator creates one for your token with{" "}
+        <Code>task-ledger token link NAME</Code>. A link works once, within an hour.
       </p>
     </Notice>
   );

@@ -3,7 +3,7 @@ import { isTaskId } from "./wording";
 
 const PAUSE_MS = 300;
 
-/** A field that searches while it is typed in; an id that is put into it is opened. */
+/** A field that searches while it is typed in; a task ID that is put into it is opened. */
 export function SearchBox(props: {
   label: string;
   placeholder: string;

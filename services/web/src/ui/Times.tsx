@@ -11,13 +11,29 @@ export function Ago({ time }: { time: string }) {
   );
 }
 
-/** The time until `due`, counting down; `once` it has come, what is shown instead. */
-export function Countdown({ due, once = "due" }: { due: string; once?: string }) {
+/** The time until `due`, counting down to 0:00. */
+export function Countdown({ due }: { due: string }) {
   const left = Date.parse(due) - useNow();
   return (
     <time dateTime={due} title={exact(due)} className="whitespace-nowrap" data-countdown>
-      {left > 0 ? countdown(left) : once}
+      {countdown(left)}
     </time>
+  );
+}
+
+/** When the next attempt may start. */
+export function RetryIn({ due }: { due: string }) {
+  const passed = Date.parse(due) <= useNow();
+  return (
+    <span className="text-retry">
+      {passed ? (
+        "retry due"
+      ) : (
+        <>
+          retry in <Countdown due={due} />
+        </>
+      )}
+    </span>
   );
 }
 

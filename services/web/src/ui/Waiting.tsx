@@ -3,7 +3,7 @@ import { useNowWhile } from "./now";
 import { Countdown } from "./Times";
 import { number } from "./wording";
 
-/** What a task waits for that no worker has taken yet. */
+/** What a task that no worker has taken yet waits for. */
 export function Waiting({ task }: { task: Pick<Task, "due_at" | "waits_for"> }) {
   const { due_at: due, waits_for: before } = task;
   const now = useNowWhile(due !== null);
@@ -15,7 +15,7 @@ export function Waiting({ task }: { task: Pick<Task, "due_at" | "waits_for"> }) 
     );
   }
   if (before.length > 0) {
-    return <>comes after {before.length === 1 ? "a task" : `${number(before.length)} tasks`}</>;
+    return <>waiting for {before.length === 1 ? "a task" : `${number(before.length)} tasks`}</>;
   }
   return <>waiting for a worker</>;
 }

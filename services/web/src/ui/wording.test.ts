@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   ago,
   className,
   countdown,
   counted,
   duration,
+  exact,
   isTaskId,
   moment,
   resultSays,
@@ -29,14 +30,27 @@ describe("wording", () => {
   it.each([
     [-3000, "0 s"],
     [59_999, "59 s"],
+    [125_000, "2 min"],
     [3_600_000, "1 h"],
     [172_800_000, "2 d"],
   ])("tells %d ms ago as %s", (ms, says) => expect(ago(ms)).toBe(says));
 
-  it("tells the day of what was on another day", () => {
+  it("tells the day of what was on another day, and the year of another year", () => {
     const now = new Date(2026, 10, 24, 12).getTime();
     expect(moment(new Date(2026, 10, 24, 4, 5, 6, 7).toISOString(), now)).toBe("04:05:06.007");
     expect(moment(new Date(2026, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("11-23 04:05:06");
+    expect(moment(new Date(2025, 10, 23, 4, 5, 6, 7).toISOString(), now)).toBe("2025-11-23 04:05");
+  });
+
+  it("tells an exact time with its year and zone, here and in UTC", () => {
+    const time = "2026-11-23T04:05:06.007Z";
+    vi.stubEnv("TZ", "UTC");
+    expect(exact(time)).toBe("2026-11-23 04:05:06.007 UTC");
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    expect(exact(time)).toBe("2026-11-23 09:35:06.007 UTC+5:30 (2026-11-23 04:05:06.007 UTC)");
+    vi.stubEnv("TZ", "America/New_York");
+    expect(exact(time)).toBe("2026-11-22 23:05:06.007 UTC−5 (2026-11-23 04:05:06.007 UTC)");
+    vi.unstubAllEnvs();
   });
 
   it.each([

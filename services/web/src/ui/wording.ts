@@ -1,10 +1,12 @@
 /** Times, durations and ids as people read them. */
 
-/** How long: `12 s`, `5 m`, `3 h`, `4 d`. */
+const two = (n: number) => String(n).padStart(2, "0");
+
+/** How long: `12 s`, `5 min`, `3 h`, `4 d`. */
 export function ago(ms: number): string {
   const seconds = Math.max(Math.floor(ms / 1000), 0);
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
 }
@@ -12,7 +14,6 @@ export function ago(ms: number): string {
 /** `0:42`, `4:05`, `2:04:05`; never below zero. */
 export function countdown(ms: number): string {
   const seconds = Math.max(Math.ceil(ms / 1000), 0);
-  const two = (n: number) => String(n).padStart(2, "0");
   const minutes = Math.floor(seconds / 60) % 60;
   const hours = Math.floor(seconds / 3600);
   return hours > 0
@@ -30,20 +31,46 @@ export function duration(ms: number): string {
 /** The time of day with milliseconds, in this machine's zone. */
 export function clock(time: string): string {
   const date = new Date(time);
-  return `${date.toLocaleTimeString("en-GB")}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${toSecond(date)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
-/** The time of day with milliseconds; of another day than `now`, that day and the second. */
+function toSecond(date: Date): string {
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** As much of a time as tells it apart from `now`: with its day, of another year with that year. */
 export function moment(time: string, now: number = Date.now()): string {
   const date = new Date(time);
-  if (date.toDateString() === new Date(now).toDateString()) return clock(time);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${date.toLocaleTimeString("en-GB")}`;
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return clock(time);
+  if (date.getFullYear() === today.getFullYear()) return `${day(date).slice(5)} ${toSecond(date)}`;
+  return `${day(date)} ${toSecond(date).slice(0, 5)}`;
 }
 
-/** Date, time with milliseconds, and zone. */
+/** `2026-11-24`, in this machine's zone. */
+export function day(date: Date): string {
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** Date and time with milliseconds, in this machine's zone. */
+export function local(time: string): string {
+  return `${day(new Date(time))} ${clock(time)}`;
+}
+
+/** This machine's zone, as it was then: `UTC`, `UTC+5:30`. */
+export function zone(time: string | number): string {
+  const east = -new Date(time).getTimezoneOffset();
+  if (east === 0) return "UTC";
+  const minutes = Math.abs(east) % 60;
+  const hours = Math.floor(Math.abs(east) / 60);
+  return `UTC${east < 0 ? "−" : "+"}${hours}${minutes === 0 ? "" : `:${two(minutes)}`}`;
+}
+
+/** Date, time with milliseconds and zone; in UTC as well, where this machine has another zone. */
 export function exact(time: string): string {
-  return new Date(time).toISOString().replace("T", " ").replace("Z", " UTC");
+  const utc = new Date(time).toISOString().replace("T", " ").replace("Z", " UTC");
+  const here = `${local(time)} ${zone(time)}`;
+  return here === utc ? utc : `${here} (${utc})`;
 }
 
 /** The end of an id: UUIDv7s of the same minute begin alike. */

@@ -46,7 +46,7 @@ def test_one_condition_is_measured_by_the_provider_that_was_chosen(
     expect(opened.get_by_label("Condition", exact=True)).to_contain_text("One slab")
     opened.get_by_label("Condition", exact=True).select_option(label="One slab (SF)")
     opened.get_by_label("Provider", exact=True).select_option("openai")
-    task = started(opened, "ai_takeoff", "Measure the condition")
+    task = started(opened, "ai_takeoff", "Measure condition")
     expect(task).to_contain_text(re.compile(r"1 measured, [\d,.]+ SF"))
     assert len(site.system.providers.asked) == asked + 1
     shown = opened.locator("[data-measured]", has_text="One slab")
@@ -64,7 +64,7 @@ def test_a_page_is_read_again(site: Site, opened: Page, measured: Pages) -> None
         "UPDATE takeoff.page SET ocr_text = 'nothing', sheet_number = NULL WHERE id = %s",
         (page_id,),
     )
-    task = started(opened, "ocr_processing", "Read again")
+    task = started(opened, "ocr_processing", "Run OCR again")
     expect(task).to_contain_text("sheet S-101")
     expect(opened.get_by_role("heading", name="S-101")).to_be_visible(timeout=WAIT_MS)
     assert site.system.get(f"/pages/{page_id}")["ocr_text"] == text
@@ -94,17 +94,17 @@ def test_a_viewer_sees_it_all_and_is_offered_nothing_that_would_be_refused(
     viewer.goto(site.drawings())
     expect(viewer.locator("[data-page]")).not_to_have_count(0)
     expect(viewer.locator("[data-condition]")).not_to_have_count(0)
-    expect(viewer.get_by_text("Uploading needs the role operator or admin.")).to_be_visible()
+    expect(viewer.get_by_text("Uploading requires the role operator or admin.")).to_be_visible()
     assert viewer.get_by_role("main").get_by_role("checkbox").count() == 0
     labels = viewer.locator("main button").evaluate_all(
         "all => all.map(each => each.getAttribute('aria-label'))"
     )
-    assert set(labels) == {"Copy the document's id"}
+    assert set(labels) == {"Copy document ID"}
     viewer.goto(site.drawings(page=measured[1]["id"]))
     expect(viewer.locator("[data-layer=measured]").first).to_be_attached(timeout=WAIT_MS)
     expect(viewer.locator("[data-measured]").first).to_be_visible()
     assert viewer.get_by_role("heading", name="Start a task").count() == 0
-    for refused in ("Calibrate", "Measure", "Classify", "Read again", "Detect", "Cancel"):
+    for refused in ("Calibrate", "Measure", "Classify", "Run OCR again", "Detect", "Cancel"):
         assert viewer.get_by_role("button", name=refused).count() == 0, refused
     page_id = measured[1]["id"]
     refusals = viewer.evaluate(

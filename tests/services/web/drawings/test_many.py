@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.services.api.processes import eventually
 from tests.services.web.frames import Frames, assert_smooth, traced
 from tests.services.web.site import Site
+from tests.task_ledger.server.processes import eventually
 
 DOCUMENTS: Final = 600
 

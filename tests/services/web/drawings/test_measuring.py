@@ -44,9 +44,9 @@ def test_a_condition_is_made_and_a_name_that_is_taken_is_refused_in_place(
     for refused in (False, True):
         page.get_by_role("button", name="New condition").click()
         page.get_by_label("Name").fill("6 in slab")
-        page.get_by_label("Measured as").select_option("volume")
+        page.get_by_label("Measurement type").select_option("volume")
         page.get_by_label("Depth in inches").fill("6")
-        page.get_by_role("button", name="Make it").click()
+        page.get_by_role("button", name="Create condition").click()
         if refused:
             expect(page.get_by_role("alert")).to_contain_text("of this name", timeout=WAIT_MS)
         else:
@@ -96,7 +96,7 @@ def test_selected_pages_are_measured_together_and_the_selection_is_in_the_addres
         page.locator(f"[data-page='{each['id']}']").get_by_role("checkbox").check()
     expect(page).to_have_url(re.compile(f"pick={measurable[1]['id']}"))
     page.reload()
-    page.get_by_role("button", name="Measure on 2 pages").click()
+    page.get_by_role("button", name="Measure 2 pages").click()
     condition = page.locator("[data-condition]", has=page.locator("[data-type=batch_ai_takeoff]"))
     expect(condition.locator("[data-status=SUCCESS]")).to_contain_text("2 queued", timeout=WAIT_MS)
     expect(page.get_by_text("2 pages selected")).to_have_count(0)

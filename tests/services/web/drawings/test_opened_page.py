@@ -9,8 +9,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from takeoff.sample import SampleTruth
+from task_ledger.model.events import Entity, Registered
+from task_ledger.model.ids import new_task_id
 from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.site import Site
+from tests.services.workers.running import PROJECT
+from tests.task_ledger.server.ledger import Running
 
 Pages = list[dict[str, Any]]
 
@@ -40,12 +44,12 @@ def test_two_clicks_and_a_length_are_the_scale_of_the_page(
         x, y = sheet.pixels_at(point, pages[0]["dpi"])
         share = box["width"] / pages[0]["width_px"]
         page.mouse.click(box["x"] + x * share, box["y"] + y * share)
-    length = page.get_by_label("Its length")
+    length = page.get_by_label("Length")
     length.fill("a few steps")
-    expect(page.get_by_role("button", name="Save the scale")).to_be_disabled()
+    expect(page.get_by_role("button", name="Save scale")).to_be_disabled()
     length.fill(known.text)
     length.press("Enter")
-    expect(page.locator("[data-scale]")).to_contain_text("given by tester", timeout=WAIT_MS)
+    expect(page.locator("[data-scale]")).to_contain_text("set by tester", timeout=WAIT_MS)
     stored = site.system.get(f"/pages/{pages[0]['id']}")
     assert (stored["calibrated"], stored["scale_method"]) == (True, "manual")
     truth = sheet.pixels_per_foot(pages[0]["dpi"])
@@ -113,7 +117,7 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     paper = _opened(site, page, pages[0]["id"])
     words = paper.locator("[data-layer=words] rect")
     expect(words).to_have_count(0)
-    page.get_by_role("checkbox", name="Words that were read").check()
+    page.get_by_role("checkbox", name="Recognized words").check()
     read = site.system.get(f"/pages/{pages[0]['id']}")["ocr_blocks"]
     assert len(read) > 10
     expect(words).to_have_count(len(read))
@@ -121,7 +125,7 @@ def test_what_was_read_is_laid_over_the_page_and_taken_away_and_the_address_keep
     expect(paper.locator("[data-layer=title]")).to_have_count(2)
     page.reload()
     expect(words).to_have_count(len(read), timeout=WAIT_MS)
-    page.get_by_role("checkbox", name="Words that were read").uncheck()
+    page.get_by_role("checkbox", name="Recognized words").uncheck()
     expect(words).to_have_count(0)
     expect(paper.locator("[data-layer=title]")).to_have_count(2)
     # Focus in the list lights the place on the page; pressing brings it near.
@@ -194,3 +198,29 @@ def test_keys_turn_the_pages_and_close_them(site: Site, page: Page, pages: Pages
     expect(page.get_by_role("heading", name=re.compile("A-101"))).to_be_visible(timeout=WAIT_MS)
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Drawings", exact=True)).to_be_visible()
+
+
+def test_every_task_of_a_page_is_shown_when_it_is_asked_for(
+    site: Site, page: Page, pages: Pages
+) -> None:
+    about = Entity(type="page", id=pages[0]["id"])
+    for n in range(7):
+        task = Running(new_task_id())
+        site.owner.execute(
+            "SELECT task_ledger.register(%s, %s, 'ops', clock_timestamp(), %s::json, 1, 4, NULL)",
+            (
+                task.id,
+                PROJECT,
+                Registered(task_type="export", name=f"Export {n}", entity=about).to_json(),
+            ),
+        )
+        site.ledger.start(task)
+        site.ledger.complete(task)
+    site.caught_up()
+    _opened(site, page, pages[0]["id"])
+    tasks = page.get_by_role("region", name="Tasks of this page").locator("[data-task]")
+    expect(tasks).to_have_count(5, timeout=WAIT_MS)
+    page.get_by_role("button", name=re.compile(r"^Show \d+ more$")).click()
+    expect(tasks.filter(has_text="Export")).to_have_count(7)
+    page.get_by_role("link", name="All in the task list").click()
+    expect(page.get_by_role("row").filter(has_text="Export")).to_have_count(7)

@@ -31,7 +31,7 @@ def test_an_upload_is_seen_from_pending_through_its_steps_to_success_without_rel
     new = {"name": "Tower B", "id": "tower-b"}
     assert site.system.api.post("/api/v1/projects", json=new).is_success
     page.goto(site.drawings("tower-b"))
-    expect(page.get_by_text("No drawing yet")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("No drawings yet")).to_be_visible(timeout=WAIT_MS)
     page.evaluate(_RECORD)
     row = page.locator("[data-upload]")
     document = page.locator("[data-document]")
@@ -39,7 +39,7 @@ def test_an_upload_is_seen_from_pending_through_its_steps_to_success_without_rel
         with site.resting():
             page.get_by_label("Upload drawings").set_input_files(sample[0])
             expect(row).to_have_attribute("data-status", "PENDING", timeout=WAIT_MS)
-            expect(document).to_contain_text("not split into pages yet")
+            expect(document).to_contain_text("not yet split into pages")
             document_id = document.get_attribute("data-document")
             holding.enter_context(site.system.holding("document", str(document_id)))
         expect(row).to_have_attribute("data-status", "PROGRESS", timeout=WAIT_MS)
@@ -102,8 +102,8 @@ def test_a_file_that_is_dropped_anywhere_on_the_view_is_uploaded(
     drawn = io.BytesIO()
     Image.new("RGB", (400, 300), "white").save(drawn, "PNG")
     page.goto(site.drawings(project))
-    expect(page.get_by_text("No drawing yet")).to_be_visible()
-    body = page.get_by_text("No drawing yet").element_handle()
+    expect(page.get_by_text("No drawings yet")).to_be_visible()
+    body = page.get_by_text("No drawings yet").element_handle()
     page.evaluate(_DROP, [body, list(drawn.getvalue()), "dropped.png"])
     row = page.locator("[data-upload]")
     expect(row).to_have_attribute("data-status", "SUCCESS", timeout=WAIT_MS)

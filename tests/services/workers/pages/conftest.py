@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded import EmbeddedPostgres, EmbeddedValkey
 from takeoff.sample import write_sample
+from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.servers import fresh_database
 from tests.services.workers.running import System, running
 

@@ -164,11 +164,11 @@ def test_the_key_is_in_nothing_that_was_stored_or_logged(system: System, pages: 
     assert system.providers.asked[-1].key == KEY
     tables = system.sql(
         "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
-        " WHERE schemaname IN ('ledger', 'takeoff', 'public')"
+        " WHERE schemaname IN ('task_ledger', 'takeoff', 'public')"
     )
     for table in tables:
         rows = system.sql(f"SELECT t::text AS row FROM {table['name']} t")
         assert not [row for row in rows if KEY in row["row"]], table["name"]
-    tracebacks = system.sql("SELECT t::text AS row FROM ledger.traceback t")
+    tracebacks = system.sql("SELECT t::text AS row FROM task_ledger.traceback t")
     assert any("ProviderRefused" in row["row"] for row in tracebacks), "no traceback was searched"
     assert KEY not in system.logs()

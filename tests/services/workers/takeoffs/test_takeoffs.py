@@ -240,7 +240,7 @@ def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
 ) -> None:
     condition = system.condition("Door", "count")
     unknown = str(uuid4())
-    before = system.sql("SELECT count(*) AS tasks FROM ledger.task_record")[0]["tasks"]
+    before = system.sql("SELECT count(*) AS tasks FROM task_ledger.task_record")[0]["tasks"]
     answer = system.post(
         "/batch-ai-takeoff",
         {
@@ -264,7 +264,7 @@ def test_a_batch_does_its_pages_untracked_and_says_which_it_cannot(
     system.until("15 doors", lambda: system.conditions()["Door"]["total_quantity"] == 15)
     doors = system.measurements(pages[0]["id"], condition["id"])
     assert {door["task_id"] for door in doors} == {result["queued"][pages[0]["id"]]}
-    after = system.sql("SELECT count(*) AS tasks FROM ledger.task_record")[0]["tasks"]
+    after = system.sql("SELECT count(*) AS tasks FROM task_ledger.task_record")[0]["tasks"]
     assert after == before + 1, "a page of the batch was registered"
     listed = system.until("the list", lambda: system.in_list(answer["task_id"]))
     assert listed["task_type"] == "batch_ai_takeoff"

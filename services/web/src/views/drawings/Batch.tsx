@@ -19,7 +19,7 @@ export function Batch(props: { projectId: string; picked: string[]; onClear: () 
     ask(async () => {
       registered(
         await answered(
-          client.POST("/api/v1/batch-ai-takeoff", {
+          client.POST("/batch-ai-takeoff", {
             body: {
               page_ids: props.picked,
               condition_id: condition,
@@ -47,10 +47,10 @@ export function Batch(props: { projectId: string; picked: string[]; onClear: () 
         disabled={busy || condition === ""}
         onClick={() => void measure()}
       >
-        Measure on {pages}
+        Measure {pages}
       </button>
       <button type="button" className="button" onClick={props.onClear}>
-        Clear
+        Clear selection
       </button>
       {refused && (
         <p role="alert" className="w-full text-failure">

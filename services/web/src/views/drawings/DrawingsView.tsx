@@ -1,7 +1,8 @@
-import { useParams, useSearch } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { Frame } from "../../shell/Frame";
 import { mayOperate, useSession } from "../../shell/session";
 import { Loading } from "../../ui/Notice";
+import { ADDRESS, useDrawingsSearch } from "./address";
 import { Overview } from "./Overview";
 import { PageView } from "./page/PageView";
 import { useDocuments } from "./queries";
@@ -10,7 +11,7 @@ import { useUploads } from "./upload/useUploads";
 import { DrawingTasksContext, useDrawingTasks } from "./useDrawingTasks";
 
 export function DrawingsView() {
-  const { projectId } = useParams({ from: "/projects/$projectId/drawings" });
+  const { projectId } = useParams({ from: ADDRESS });
   return (
     <Frame projectId={projectId} title={`Drawings of ${projectId}`}>
       <Drawings key={projectId} projectId={projectId} />
@@ -19,7 +20,7 @@ export function DrawingsView() {
 }
 
 function Drawings({ projectId }: { projectId: string }) {
-  const { page } = useSearch({ from: "/projects/$projectId/drawings" });
+  const { page } = useDrawingsSearch();
   const session = useSession();
   const operates = mayOperate(session.data);
   const tasks = useDrawingTasks(projectId, page);

@@ -1,8 +1,9 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { isMissing } from "../../client";
 import { ProblemNotice } from "../../ui/Notice";
 import { SearchBox } from "../../ui/SearchBox";
+import { useDrawingsNavigate, useDrawingsSearch } from "./address";
 import { Batch } from "./Batch";
 import { Conditions } from "./conditions/Conditions";
 import { Documents } from "./documents/Documents";
@@ -14,13 +15,13 @@ import type { Uploads } from "./upload/useUploads";
 /** All drawings of a project, and what is measured on them. */
 export function Overview(props: { projectId: string; mayOperate: boolean; uploads: Uploads }) {
   const { projectId, mayOperate, uploads } = props;
-  const search = useSearch({ from: "/projects/$projectId/drawings" });
-  const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
+  const search = useDrawingsSearch();
+  const navigate = useNavigate();
+  const change = useDrawingsNavigate();
   // A state, because what scrolls in it has to be drawn anew when it is there: the drawings may be
   // known before it is.
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
-  const find = (text: string | undefined) =>
-    void navigate({ search: (now) => ({ ...now, find: text || undefined }) });
+  const find = (text: string | undefined) => change((now) => ({ ...now, find: text || undefined }));
   const { error } = useDocuments(projectId);
   if (isMissing(error)) return <ProblemNotice problem={error} />;
   return (
@@ -32,11 +33,11 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             {mayOperate ? (
               <ChooseFiles send={uploads.send} />
             ) : (
-              <span className="text-soft">Uploading needs the role operator or admin.</span>
+              <span className="text-soft">Uploading requires the role operator or admin.</span>
             )}
             <SearchBox
-              label="Find drawings, or paste the id of a task to open it"
-              placeholder="Find"
+              label="Find drawings, or paste a task ID to open it"
+              placeholder="Find drawings"
               text={search.find ?? ""}
               onText={find}
               onOpen={(taskId) => void navigate({ to: "/tasks/$taskId", params: { taskId } })}
@@ -49,7 +50,7 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             mayOperate={mayOperate}
             scroller={scroller}
             onFind={find}
-            onPick={(id) => void navigate({ search: (now) => withPicked(now, id), replace: true })}
+            onPick={(id) => change((now) => withPicked(now, id), true)}
           />
         </div>
         <div className="content-start lg:sticky lg:top-4 lg:self-start">
@@ -60,9 +61,7 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             <Batch
               projectId={projectId}
               picked={search.pick}
-              onClear={() =>
-                void navigate({ search: (now) => ({ ...now, pick: undefined }), replace: true })
-              }
+              onClear={() => change((now) => ({ ...now, pick: undefined }), true)}
             />
           </div>
         )}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
 import { Status } from "../../ui/Status";
-import { Ago, Countdown } from "../../ui/Times";
+import { Ago, RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine } from "../../ui/wording";
 import { Cancel } from "../task/Cancel";
@@ -49,10 +49,7 @@ export function Doing({ task }: { task: Task }) {
   if (task.status === "RETRY" && task.retry?.due_at) {
     return (
       <p className="text-soft">
-        <span className="text-retry">
-          retries in <Countdown due={task.retry.due_at} once="0:00, due" />
-        </span>{" "}
-        {why && <>· {why}</>}
+        <RetryIn due={task.retry.due_at} /> {why && <>· {why}</>}
       </p>
     );
   }
@@ -64,7 +61,7 @@ export function Doing({ task }: { task: Task }) {
             <Waiting task={task} />
           </span>
         ) : (
-          "begins"
+          "starting"
         )
       ) : (
         <>

@@ -1,6 +1,6 @@
 /** What the drawings view asks the API for. */
 import { useQuery } from "@tanstack/react-query";
-import { answered, useLedgerClient } from "../../client";
+import { answered, apiAddress, useLedgerClient } from "../../client";
 import type { components } from "../../client/schema";
 import { againIn } from "../../shell/again";
 
@@ -27,7 +27,7 @@ export function useDocuments(projectId: string) {
       let cursor: string | null = null;
       do {
         const part: Schemas["DocumentsAnswer"] = await answered(
-          client.GET("/api/v1/projects/{project_id}/documents", {
+          client.GET("/projects/{project_id}/documents", {
             params: {
               path: { project_id: projectId },
               query: { limit: MOST, ...(cursor === null ? {} : { cursor }) },
@@ -53,7 +53,7 @@ export function usePages(documentId: string) {
       let after: number | null = 0;
       do {
         const part: Schemas["PagesAnswer"] = await answered(
-          client.GET("/api/v1/documents/{document_id}/pages", {
+          client.GET("/documents/{document_id}/pages", {
             params: { path: { document_id: documentId }, query: { limit: MOST, after } },
             signal,
           }),
@@ -75,7 +75,7 @@ export function usePage(pageId: string) {
     queryFn: async ({ signal }) =>
       // The client's type of an answer loses that a box has four numbers.
       (await answered(
-        client.GET("/api/v1/pages/{page_id}", { params: { path: { page_id: pageId } }, signal }),
+        client.GET("/pages/{page_id}", { params: { path: { page_id: pageId } }, signal }),
       )) as PageDetail,
     refetchInterval: ({ state }) =>
       state.data?.read === false ? UNTRACKED_EVERY_MS : againIn(state.error),
@@ -88,7 +88,7 @@ export function useDocument(documentId: string | undefined) {
     queryKey: ["document", documentId],
     queryFn: ({ signal }) =>
       answered(
-        client.GET("/api/v1/documents/{document_id}", {
+        client.GET("/documents/{document_id}", {
           params: { path: { document_id: documentId ?? "" } },
           signal,
         }),
@@ -103,7 +103,7 @@ export function useConditions(projectId: string) {
     queryKey: ["conditions", projectId],
     queryFn: ({ signal }) =>
       answered(
-        client.GET("/api/v1/projects/{project_id}/conditions", {
+        client.GET("/projects/{project_id}/conditions", {
           params: { path: { project_id: projectId }, query: { limit: MOST } },
           signal,
         }),
@@ -121,7 +121,7 @@ export function useMeasurements(pageId: string) {
       let after: string | null = null;
       do {
         const part: Schemas["MeasurementsAnswer"] = await answered(
-          client.GET("/api/v1/pages/{page_id}/measurements", {
+          client.GET("/pages/{page_id}/measurements", {
             params: {
               path: { page_id: pageId },
               query: { limit: MOST, ...(after === null ? {} : { after }) },
@@ -142,12 +142,12 @@ export function useProviders() {
   const client = useLedgerClient();
   return useQuery({
     queryKey: ["providers"],
-    queryFn: ({ signal }) => answered(client.GET("/api/v1/ai-takeoff/providers", { signal })),
+    queryFn: ({ signal }) => answered(client.GET("/ai-takeoff/providers", { signal })),
     staleTime: 60_000,
   });
 }
 
 /** Where a page's image is, in about so many pixels across, or in all it has. */
 export function imageOf(pageId: string, width?: 320 | 640 | 1920): string {
-  return `/api/v1/pages/${pageId}/image${width ? `?width=${width}` : ""}`;
+  return apiAddress(`pages/${pageId}/image${width ? `?width=${width}` : ""}`);
 }

@@ -47,7 +47,7 @@ export function useDrawingTasks(projectId: string, pageId: string | undefined): 
       const ask = async (query: Record<string, unknown>) => {
         const sentAt = Date.now();
         const answer = await answered(
-          client.GET("/api/v1/tasks/project/{project_id}", {
+          client.GET("/tasks/project/{project_id}", {
             params: { path: { project_id: projectId }, query },
             signal,
           }),

@@ -70,9 +70,7 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
             strokeWidth="1"
           >
             <title>
-              {span.to === null
-                ? `attempt ${span.attempt} may start in ${countdown(end - now)}`
-                : says}
+              {span.to === null ? `attempt ${span.attempt}, due in ${countdown(end - now)}` : says}
             </title>
           </rect>
           {span.to === null && (
@@ -98,7 +96,7 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
           strokeWidth="1.5"
           strokeDasharray="4 3"
         >
-          <title>{says}: its worker died</title>
+          <title>{says} (worker died)</title>
         </rect>
       );
     default:

@@ -1,5 +1,5 @@
 /** Lanes over time, drawn to scale: the attempts of a task, or the tasks of a project. */
-import { type ScaleTime, scaleTime } from "d3-scale";
+import { scaleTime } from "d3-scale";
 import {
   type MouseEvent,
   type ReactNode,
@@ -9,6 +9,8 @@ import {
   useRef,
   useState,
 } from "react";
+import { zone } from "../../ui/wording";
+import { legible } from "./axis";
 import { LANE, LaneRow } from "./LaneRow";
 import { Legend } from "./Legend";
 import type { Lane } from "./lane";
@@ -52,9 +54,10 @@ export function Lanes({
     [from, to, labelled, width],
   );
   const height = AXIS + lanes.length * LANE + 4;
-  const { ticks, step } = useMemo(
-    () => legible(scale, Math.floor((width - labelled) / 100), to - from),
-    [scale, width, labelled, from, to],
+  const today = new Date(now).setHours(0, 0, 0, 0);
+  const ticks = useMemo(
+    () => legible(scale, Math.floor((width - labelled) / 100), today),
+    [scale, width, labelled, today],
   );
   const words = useMemo(() => lanes.map(told).join("; "), [lanes]);
   const click = (event: MouseEvent<SVGSVGElement>) => {
@@ -94,12 +97,12 @@ export function Lanes({
           </defs>
           {/* One whose words would be cut at the edge is left out. */}
           {ticks.map(
-            (tick) =>
+            ({ at: tick, text }) =>
               scale(tick) < width - 36 && (
                 <g key={tick.getTime()} transform={`translate(${scale(tick)} 0)`}>
                   <line y1={AXIS - 4} y2={height} className="stroke-line" />
                   <text y={12} textAnchor="middle" className="fill-soft text-xs">
-                    {tickSays(tick, to - from, step)}
+                    {text}
                   </text>
                 </g>
               ),
@@ -119,7 +122,7 @@ export function Lanes({
           {at != null && <Line x={scale(at)} height={height} className="stroke-link" />}
         </svg>
       </div>
-      <Legend>{children}</Legend>
+      <Legend zone={zone(from)}>{children}</Legend>
     </div>
   );
 }
@@ -128,32 +131,6 @@ export function Lanes({
 function told({ label, spans }: Lane): string {
   const kinds = spans.map(({ kind, to }) => (to === null ? `${kind} now` : kind));
   return `${label}: ${kinds.join(", ") || "nothing"}`;
-}
-
-const DIGIT_PX = 7;
-
-/** At most so many ticks, whose words have room beside each other. */
-function legible(scale: ScaleTime<number, number>, most: number, stretch: number) {
-  for (let count = Math.max(most, 2); ; count -= 1) {
-    const ticks = scale.ticks(count);
-    const [first, second] = ticks;
-    if (!first || !second) return { ticks, step: stretch };
-    const step = second.getTime() - first.getTime();
-    const words = tickSays(first, stretch, step).length * DIGIT_PX;
-    if (count <= 2 || scale(second) - scale(first) >= words + 24) return { ticks, step };
-  }
-}
-
-/** As precise as the stretch of time needs, in the machine's zone, by 24 hours. */
-function tickSays(tick: Date, stretch: number, step: number): string {
-  const two = (n: number, digits = 2) => String(n).padStart(digits, "0");
-  const day = `${two(tick.getMonth() + 1)}-${two(tick.getDate())}`;
-  if (stretch > 3 * 86_400_000) return day;
-  const minute = `${two(tick.getHours())}:${two(tick.getMinutes())}`;
-  if (stretch > 20 * 3_600_000) return `${day} ${minute}`;
-  if (stretch > 10 * 60_000) return minute;
-  const second = `${minute}:${two(tick.getSeconds())}`;
-  return step >= 1_000 ? second : `${second}.${two(tick.getMilliseconds(), 3)}`;
 }
 
 function Line(props: { x: number; height: number; className: string; dashed?: boolean }) {

@@ -8,10 +8,10 @@ const BARS = [
     text: "waiting until due",
     look: "h-3 border border-retry bg-[repeating-linear-gradient(45deg,var(--color-retry)_0_2px,transparent_2px_5px)]",
   },
-  { text: "lost with its worker", look: "h-3 border border-dashed border-failure" },
+  { text: "lost (worker died)", look: "h-3 border border-dashed border-failure" },
 ];
 
-export function Legend({ children }: { children?: ReactNode }) {
+export function Legend({ zone, children }: { zone: string; children?: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-1 text-xs text-soft">
       {BARS.map(({ text, look }) => (
@@ -20,6 +20,7 @@ export function Legend({ children }: { children?: ReactNode }) {
           {text}
         </span>
       ))}
+      <span>times in {zone}</span>
       {children}
     </div>
   );

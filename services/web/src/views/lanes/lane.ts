@@ -59,7 +59,7 @@ export function taskLanes(events: readonly TimelineEvent[], now: number, atMost:
     .map(([taskId, of]) => ({
       key: taskId,
       label: of[0]?.task_name ?? taskId,
-      title: `${of[0]?.task_name ?? "a task that cannot be folded"} ${taskId}`,
+      title: `${of[0]?.task_name ?? "task whose events cannot be folded"} ${taskId}`,
       spans: spansOf(of, now),
       marks: of.map((event) => ({
         at: Date.parse(event.recorded_at),

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Project } from "../../client";
+import { useAddedViews } from "../../shell/addedViews";
 import { Frame } from "../../shell/Frame";
 import { useProjects } from "../../shell/Switcher";
 import { useSession } from "../../shell/session";
@@ -46,9 +47,15 @@ function Projects({ projects }: { projects: Project[] }) {
             </Link>
             <div className="flex flex-wrap items-center gap-x-1 text-xs text-soft">
               <span className="font-mono">{project.id}</span>
-              <Copy text={project.id} label="the project's id" />
+              <Copy text={project.id} label="project ID" />
               <span>
-                made <Ago time={project.created_at} /> ago by {project.created_by}
+                {project.created_at === null ? (
+                  "no tasks yet"
+                ) : (
+                  <>
+                    created <Ago time={project.created_at} /> ago by {project.created_by}
+                  </>
+                )}
               </span>
             </div>
           </div>
@@ -61,19 +68,17 @@ function Projects({ projects }: { projects: Project[] }) {
 
 function NoProject() {
   const reach = useSession().data?.projects;
+  const added = useAddedViews();
   if (reach) {
-    return (
-      <Notice title="No project within reach">
-        {reach.length === 0
-          ? "Your token reaches no project."
-          : `Your token reaches only ${reach.join(", ")}, which nobody has made yet.`}
-      </Notice>
-    );
+    return <Notice title="No accessible projects">Your token has access to no project.</Notice>;
   }
   return (
-    <Notice title="No project yet">
-      An admin makes one with <Code>POST /api/v1/projects</Code>, and <Code>task-ledger demo</Code>{" "}
-      makes a sample.
+    <Notice title="No projects yet">
+      A project appears when its first task is registered: pass <Code>project_id</Code> to{" "}
+      <Code>enqueue</Code>.
+      {added.map(({ name, begins }) => (
+        <p key={name}>{begins}</p>
+      ))}
     </Notice>
   );
 }

@@ -7,7 +7,7 @@ export function AsOf({ taskId, version }: { taskId: string; version: number }) {
   const { data, error } = useAsOf(taskId, useSettled(version));
   const fresh = data?.version === version;
   if (error && !fresh) return <p className="text-failure">{error.message}</p>;
-  if (data === undefined) return <p className="text-soft">Folding…</p>;
+  if (data === undefined) return <p className="text-soft">Loading…</p>;
   return (
     <dl
       className={`panel divide-y divide-line border-link px-3 ${fresh ? "" : "opacity-60"}`}

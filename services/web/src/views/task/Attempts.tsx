@@ -36,7 +36,7 @@ export function Attempts(props: {
   const selected = version === undefined ? undefined : events[version - 1];
   const near = selected ? Math.max(selected.attempt, 1) : lanes.length;
   const drawn = useMemo(() => around(lanes, near), [lanes, near]);
-  if (lanes.length === 0) return <Notice title="No event is known yet" />;
+  if (lanes.length === 0) return <Notice title="No events yet" />;
   return (
     <section aria-label="Attempts" className="panel overflow-hidden px-3 py-2">
       <Lanes
@@ -61,7 +61,7 @@ export function Attempts(props: {
             aria-pressed={props.past}
             onClick={() => props.onZoom(!props.past)}
           >
-            Zoom to the past
+            Past only
           </button>
         )}
       </Lanes>

@@ -25,7 +25,7 @@ export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => voi
     setRefused("");
     try {
       await answered(
-        client.POST("/api/v1/tasks/{task_id}/cancel", {
+        client.POST("/tasks/{task_id}/cancel", {
           params: { path: { task_id: task.task_id } },
         }),
       );
@@ -56,13 +56,14 @@ export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => voi
         <Confirm
           title={`Cancel ${task.task_name}?`}
           action="Cancel task"
+          keep="Keep task"
           onConfirm={() => void cancel()}
           onClose={() => setAsking(false)}
         >
           {running
-            ? "It is running: its worker stops at its next step, and its rows are undone."
-            : "Nobody works on it, so it ends at once."}{" "}
-          An accepted cancel is never taken back and never ends in SUCCESS.
+            ? "It is running: its worker stops it at the next step and rolls back its writes."
+            : "No worker is running it, so it ends at once."}{" "}
+          A cancel cannot be undone, and the task will not end in SUCCESS.
         </Confirm>
       )}
     </>

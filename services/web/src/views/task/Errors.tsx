@@ -8,6 +8,7 @@ const MOST = 20;
 
 /** Each kind of error once, with the attempts that ended with it. */
 export const Errors = memo(function Errors(props: {
+  taskId: string;
   events: TaskEvent[];
   onEvent: (version: number) => void;
 }) {
@@ -23,7 +24,7 @@ export const Errors = memo(function Errors(props: {
               <span className="font-semibold text-failure">{group.type}</span>
               <span className="text-xs text-soft">
                 {group.errors.length > 1
-                  ? `the same in ${number(group.errors.length)} attempts:`
+                  ? `same error in ${number(group.errors.length)} attempts:`
                   : "in attempt"}
               </span>
               {group.errors.length > MOST && <span className="text-xs text-soft">…</span>}
@@ -47,13 +48,17 @@ export const Errors = memo(function Errors(props: {
             <p className="whitespace-pre-wrap break-words">{group.message}</p>
             {group.before && (
               <p className="truncate text-xs text-soft" title={group.before.message}>
-                before it, attempt {group.before.attempt}: {group.before.type}:{" "}
+                previous error, attempt {group.before.attempt}: {group.before.type}:{" "}
                 {group.before.message}
               </p>
             )}
           </li>
         ))}
       </ul>
+      <p className="mt-1 text-xs text-soft">
+        Tracebacks, for auditors:{" "}
+        <code className="font-mono wrap-anywhere">task-ledger show {props.taskId} --traceback</code>
+      </p>
     </section>
   );
 });

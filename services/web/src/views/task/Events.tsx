@@ -1,7 +1,7 @@
 /** Every event: its number, both times, who caused it, and what it tells. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useRef } from "react";
-import type { TaskEvent } from "../../client";
+import { pageRoot, type TaskEvent } from "../../client";
 import { Copy } from "../../ui/Copy";
 import { EventType } from "../../ui/EventType";
 import { useWide } from "../../ui/useWide";
@@ -88,7 +88,7 @@ function EventCells({
   onSelect: (version: number) => void;
 }) {
   const told = says(event);
-  const link = `${location.origin}/tasks/${event.task_id}?version=${event.version}`;
+  const link = new URL(`tasks/${event.task_id}?version=${event.version}`, pageRoot()).href;
   return (
     <>
       <div role="cell" className="text-right">
@@ -96,7 +96,7 @@ function EventCells({
           type="button"
           className="text-link hover:underline max-sm:after:absolute max-sm:after:inset-0 sm:-my-1.5 sm:min-h-8 sm:min-w-6 sm:text-right"
           onClick={() => onSelect(event.version)}
-          aria-label={`Event ${event.version}: the task as of it`}
+          aria-label={`Show the task as of event ${event.version}`}
         >
           {event.version}
         </button>
@@ -122,7 +122,7 @@ function EventCells({
         {event.actor}
       </div>
       <div role="cell" className="hidden sm:block">
-        <Copy text={link} label="a link to this event" />
+        <Copy text={link} label="link to this event" />
       </div>
     </>
   );
@@ -131,7 +131,7 @@ function EventCells({
 /** The database's time, and how much earlier the writer's clock said. */
 function Times({ event }: { event: TaskEvent }) {
   const late = Date.parse(event.recorded_at) - Date.parse(event.occurred_at);
-  const title = `occurred ${exact(event.occurred_at)} by the writer's clock, recorded ${exact(event.recorded_at)} by the database's`;
+  const title = `Recorded ${exact(event.recorded_at)} (database clock)\nOccurred ${exact(event.occurred_at)} (writer's clock)`;
   return (
     <time dateTime={event.recorded_at} title={title} className="whitespace-nowrap">
       {moment(event.recorded_at)}

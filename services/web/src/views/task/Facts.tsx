@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Copy, Id } from "../../ui/Copy";
 import { Countdown, Took } from "../../ui/Times";
-import { clock, exact, short } from "../../ui/wording";
+import { exact, local, short, zone } from "../../ui/wording";
 import { shown } from "./changes";
 import { NOTES } from "./says";
 
@@ -23,25 +23,22 @@ export function Facts(props: {
       </Fact>
       {retry?.due_at && (
         <Fact name="Next attempt">
-          <span className="text-retry">
-            in <Countdown due={retry.due_at} once="0:00, due" />
-          </span>{" "}
-          <span className="text-soft">({retry.reason})</span>
+          in <Countdown due={retry.due_at} /> <span className="text-soft">({retry.reason})</span>
         </Fact>
       )}
       <Fact name="Worker">{task.worker ?? "—"}</Fact>
       <Fact name="Queue">{task.queue ?? "—"}</Fact>
       <Time name="Registered" time={task.created_at} />
       {scheduled && <Time name="Scheduled for" time={scheduled} />}
-      <Time name="First start" time={task.started_at} />
+      <Time name="First started" time={task.started_at} />
       <Time name="Ended" time={task.completed_at} />
-      <Fact name="Took">
+      <Fact name="Duration">
         {task.started_at ? <Took from={task.started_at} to={task.completed_at} /> : "—"}
       </Fact>
       {task.expires_at && <Time name="Expires" time={task.expires_at} />}
-      <Fact name="Asked for by">{task.actor}</Fact>
+      <Fact name="Requested by">{task.actor}</Fact>
       {task.cancel_requested && (
-        <Fact name={task.status === "REVOKED" ? "Cancelled by" : "Cancel asked"}>
+        <Fact name={task.status === "REVOKED" ? "Cancelled by" : "Cancel requested by"}>
           {task.cancel_requested_by}
           {task.status === "REVOKED" && task.started_at === null && (
             <span className="text-soft">, before it ran</span>
@@ -50,18 +47,18 @@ export function Facts(props: {
       )}
       <Notes events={events} onEvent={props.onEvent} />
       {entity && (
-        <Fact name="About">
-          {entity.type} <Id id={entity.id} label={`the ${entity.type}'s id`} />
+        <Fact name="Entity">
+          {entity.type} <Id id={entity.id} label={`${entity.type} ID`} />
         </Fact>
       )}
       {task.parent_id && <Relative name="Parent" id={task.parent_id} />}
       {task.root_id && task.root_id !== task.parent_id && (
         <Relative name="Root" id={task.root_id} />
       )}
-      {task.waits_for.length > 0 && <Relative name="Comes after" id={task.waits_for} />}
+      {task.waits_for.length > 0 && <Relative name="Waits for" id={task.waits_for} />}
       {task.group_id && (
         <Fact name="Group">
-          <Id id={task.group_id} label="the group's id" />
+          <Id id={task.group_id} label="group ID" />
         </Fact>
       )}
       {Object.entries(task.metadata).map(([name, value]) => (
@@ -74,14 +71,14 @@ export function Facts(props: {
           <code className="block font-mono text-xs whitespace-pre-wrap wrap-anywhere">
             {JSON.stringify(task.result, null, 1)}
           </code>
-          <Copy text={JSON.stringify(task.result)} label="the result" />
+          <Copy text={JSON.stringify(task.result)} label="result" />
         </Fact>
       )}
       <Fact name="Digest">
         <span className="font-mono text-xs" title={task.digest}>
           {task.digest.slice(0, 12)}…
         </span>
-        <Copy text={task.digest} label="the last event's digest" />
+        <Copy text={task.digest} label="digest of the last event" />
       </Fact>
     </dl>
   );
@@ -101,8 +98,7 @@ function Time({ name, time }: { name: string; time: string | null | undefined })
     <Fact name={name}>
       {time ? (
         <time dateTime={time} title={exact(time)}>
-          {clock(time)}{" "}
-          <span className="text-xs text-soft">{new Date(time).toLocaleDateString("en-CA")}</span>
+          {local(time)} <span className="text-xs text-soft">{zone(time)}</span>
         </time>
       ) : (
         "—"
@@ -128,7 +124,7 @@ function Notes({ events, onEvent }: { events: TaskEvent[]; onEvent: (version: nu
   const notes = useMemo(() => events.filter((event) => event.type === "noted"), [events]);
   const kinds = [...new Set(notes.map((event) => String(event.data.kind)))];
   return kinds.map((kind) => (
-    <Fact key={kind} name="Noted">
+    <Fact key={kind} name="Note">
       {NOTES[kind] ?? kind}
       {notes
         .filter((event) => event.data.kind === kind)

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Status } from "../../ui/Status";
-import { clock, counted, exact, number } from "../../ui/wording";
+import { clock, counted, exact, local, number, zone } from "../../ui/wording";
 import { changesBetween } from "./changes";
 import { says } from "./says";
 import { useAsOf, useSettled } from "./useTask";
@@ -29,7 +29,7 @@ export function Replay(props: {
         <label htmlFor="replay" className="font-semibold">
           Replay
         </label>
-        <Step label="The event before" sign="‹" off={at <= 1} onClick={() => onVersion(at - 1)} />
+        <Step label="Previous event" sign="‹" off={at <= 1} onClick={() => onVersion(at - 1)} />
         <input
           id="replay"
           type="range"
@@ -40,31 +40,26 @@ export function Replay(props: {
           onChange={(change) => onVersion(Number(change.target.value))}
           className="h-7 min-w-32 flex-1 accent-link"
         />
-        <Step
-          label="The event after"
-          sign="›"
-          off={at >= latest}
-          onClick={() => onVersion(at + 1)}
-        />
+        <Step label="Next event" sign="›" off={at >= latest} onClick={() => onVersion(at + 1)} />
         <span className="min-w-24 sm:text-right" data-replay-version={at}>
           event {number(at)} of {number(latest)}
         </span>
         {replaying ? (
           <button type="button" className="button" onClick={() => onVersion(undefined)}>
-            Back to now
+            Back to latest
           </button>
         ) : (
-          <span className="text-xs text-soft">as it is now</span>
+          <span className="text-xs text-soft">latest state</span>
         )}
       </div>
       {props.version !== undefined && props.version > latest && (
         <p role="status" className="mt-1 text-retry">
-          There is no event {number(props.version)} yet; this is the last one.
+          Event {number(props.version)} does not exist yet. Showing the last event.
         </p>
       )}
       {replaying && event && (
         <p className="mt-1 wrap-anywhere text-soft" title={exact(event.recorded_at)}>
-          As of {clock(event.recorded_at)}
+          As of {local(event.recorded_at)} {zone(event.recorded_at)}
           {event.occurred_at !== event.recorded_at && `, occurred ${clock(event.occurred_at)}`}:{" "}
           <span className="font-medium text-ink">{event.type}</span> by {event.actor} ·{" "}
           {says(event)}
@@ -79,7 +74,7 @@ export function Replay(props: {
             <Changes record={steps.record} before={steps.before} />
           </div>
         ) : (
-          <p className="mt-1 text-soft">{error ? error.message : "Folding…"}</p>
+          <p className="mt-1 text-soft">{error ? error.message : "Loading…"}</p>
         ))}
     </section>
   );
@@ -136,12 +131,12 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
         <Status status={record.status} />
         <span className="text-xs text-soft">
           {before === null
-            ? "the first event sets"
+            ? "set by the first event"
             : `this event changed ${counted(changes.length, "field")}`}
         </span>
       </div>
       <section
-        aria-label="What changed"
+        aria-label="Changed fields"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         tabIndex={0}
         className="mt-1 max-h-60 overflow-auto"

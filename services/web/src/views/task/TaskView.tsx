@@ -7,7 +7,7 @@ import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
 import { Status } from "../../ui/Status";
-import { Countdown } from "../../ui/Times";
+import { RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { isTaskId } from "../../ui/wording";
 import { AsOf } from "./AsOf";
@@ -25,7 +25,7 @@ export function TaskView() {
   const { taskId } = useParams({ from: "/tasks/$taskId" });
   if (!isTaskId(taskId)) {
     return (
-      <Frame projectId={null} title="No such task">
+      <Frame projectId={null} title="Task not found">
         <Unknown taskId={taskId} />
       </Frame>
     );
@@ -89,7 +89,7 @@ function Shown(props: {
       <Head task={task} refresh={props.refresh} />
       {props.problem && (
         <p role="alert" data-stale className="text-failure">
-          ○ {props.problem.message} Shown is the last known state, version {task.version}.
+          ○ {props.problem.message} Showing the last known state, version {task.version}.
         </p>
       )}
       {events === null ? (
@@ -117,7 +117,7 @@ function Shown(props: {
           <Loading rows={6} />
         ) : (
           <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-            <Errors events={events} onEvent={to} />
+            <Errors taskId={task.task_id} events={events} onEvent={to} />
             <Events events={events} selected={version} onSelect={to} />
           </div>
         )}
@@ -152,11 +152,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && (
-              <span className="text-retry">
-                retries in <Countdown due={retry.due_at} once="0:00, due" />
-              </span>
-            )}
+            {retry?.due_at && <RetryIn due={retry.due_at} />}
             {task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />
@@ -174,7 +170,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
           <span>{task.task_type}</span>
           <span className="inline-flex items-center gap-1">
             <span className="font-mono">{task.task_id}</span>
-            <Copy text={task.task_id} label="the task's id" />
+            <Copy text={task.task_id} label="task ID" />
           </span>
         </div>
       </div>

@@ -17,7 +17,7 @@ export function Unknown({ taskId }: { taskId: string }) {
   return (
     <Notice
       role="alert"
-      title={old ? "Not here, or not kept any more" : "There is no such task"}
+      title={old ? "Task not found; it may be archived" : "Task not found"}
       action={
         <Link className="button" to="/">
           All projects
@@ -25,14 +25,16 @@ export function Unknown({ taskId }: { taskId: string }) {
       }
     >
       {!isTaskId(taskId) ? (
-        <p>“{taskId}” is not a task's id: those look like 0199c0de-0000-7000-8000-000000000000.</p>
+        <p>
+          “{taskId}” is not a task ID. A task ID looks like 0199c0de-0000-7000-8000-000000000000.
+        </p>
       ) : old ? (
         <p>
-          This id was made in {made.toLocaleDateString("en", { month: "long", year: "numeric" })}.
-          If that month is beyond what this ledger keeps, its history is where your archive is.
+          This ID was created in {made.toLocaleDateString("en", { month: "long", year: "numeric" })}
+          . If that month has been retired, the history of the task is in your archive.
         </p>
       ) : (
-        <p>The id may be mistyped, or its project is outside of what your token reaches.</p>
+        <p>Check the ID. The task may also be in a project that your token has no access to.</p>
       )}
     </Notice>
   );

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { answered, type Task, useLedgerClient } from "../../client";
+import { answered, apiAddress, type Task, useLedgerClient } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
-import { exact, number } from "../../ui/wording";
+import { counted, exact, number } from "../../ui/wording";
 
 /** Whether the history is what was written, up to which event; and the export that shows it. */
 export function Verify({ task }: { task: Task }) {
@@ -11,26 +11,28 @@ export function Verify({ task }: { task: Task }) {
     queryKey: ["verification", task.task_id],
     queryFn: ({ signal }) =>
       answered(
-        client.GET("/api/v1/tasks/{task_id}/verification", {
+        client.GET("/tasks/{task_id}/verification", {
           params: { path: { task_id: task.task_id } },
           signal,
         }),
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const path = `/api/v1/projects/${encodeURIComponent(task.project_id)}/events/export?task_id=${task.task_id}`;
+  const path = apiAddress(
+    `projects/${encodeURIComponent(task.project_id)}/events/export?task_id=${task.task_id}`,
+  );
   return (
     <div className="flex flex-wrap items-center gap-2">
       <button
         type="button"
         className="button"
         data-verified={check.data?.fits}
-        disabled={check.isFetching}
-        onClick={() => void check.refetch()}
+        aria-busy={check.isFetching}
+        onClick={() => void check.refetch({ cancelRefetch: false })}
         title={
           check.data
-            ? `Checked ${exact(check.data.checked_at)}: every event's digest computed anew. Check again`
-            : "Compute every event's digest anew"
+            ? `Verified ${exact(check.data.checked_at)}: the digest of every event was recomputed. Click to verify again`
+            : "Recompute the digest of every event"
         }
       >
         <Verdict check={check} version={task.version} />
@@ -38,15 +40,15 @@ export function Verify({ task }: { task: Task }) {
       {mayExport(session.data) ? (
         <span className="flex gap-2">
           <a className="button" href={`${path}&format=ndjson`} download>
-            Export
+            Export NDJSON
           </a>
           <a className="button" href={`${path}&format=csv`} download>
-            CSV
+            Export CSV
           </a>
         </span>
       ) : (
         session.data && (
-          <span className="text-xs text-soft">Exports need the role auditor or admin.</span>
+          <span className="text-xs text-soft">Exporting requires the role auditor or admin.</span>
         )
       )}
     </div>
@@ -64,9 +66,9 @@ function Verdict(props: {
   version: number;
 }) {
   const { data, error, isFetching } = props.check;
-  if (isFetching && !data) return <>Checking the history…</>;
-  if (error) return <span className="text-failure">Not checked: {error.message}</span>;
-  if (!data) return <>Check the history</>;
+  if (isFetching && !data) return <>Verifying…</>;
+  if (error) return <span className="text-failure">Not verified: {error.message}</span>;
+  if (!data) return <>Verify history</>;
   const finding = data.findings[0];
   if (!data.fits) {
     return (
@@ -78,12 +80,10 @@ function Verdict(props: {
   }
   return (
     <span className="text-success">
-      ✓ History checked
-      <span className="text-soft">
-        {" "}
-        events 1 to {number(data.events)}
-        {props.version > data.events && `, of ${number(props.version)} now`}
-      </span>
+      ✓ {counted(data.events, "event")} verified
+      {props.version > data.events && (
+        <span className="text-soft"> of {number(props.version)}</span>
+      )}
     </span>
   );
 }

@@ -3,8 +3,8 @@ import type { TaskEvent } from "../../client";
 import { className, duration, moment, resultSays } from "../../ui/wording";
 
 export const NOTES: Record<string, string> = {
-  duplicate_delivery_refused: "a duplicate delivery was refused",
-  late_write_refused: "a late write was refused",
+  duplicate_delivery_refused: "duplicate delivery refused",
+  late_write_refused: "late write refused",
   comment: "comment",
 };
 
@@ -13,8 +13,8 @@ const REASONS: Record<string, string> = {
   timeout: "time limit",
   cancelled: "cancelled",
   expired: "expired before a worker took it",
-  undeliverable: "the broker does not take its message",
-  upstream: "a task that it waits for failed",
+  undeliverable: "the broker rejected its message",
+  upstream: "a task it waits for failed",
   bad_result: "its result cannot be stored",
 };
 
@@ -44,11 +44,11 @@ export function says(
   const of = `attempt ${event.attempt} of ${event.max_attempts ?? "any number"}`;
   switch (event.type) {
     case "registered":
-      return [data.name, data.task_type, event.due_at && `not before ${moment(event.due_at)}`]
+      return [data.name, data.task_type, event.due_at && `due ${moment(event.due_at)}`]
         .filter(Boolean)
         .join(" · ");
     case "started":
-      return `${of} on ${data.worker}, pid ${data.pid}${data.redelivered ? ", delivered again" : ""}`;
+      return `${of} on ${data.worker}, pid ${data.pid}${data.redelivered ? ", redelivered" : ""}`;
     case "progress":
       return [
         `${Math.round(Number(data.percent))}% ${data.step}`,
@@ -59,19 +59,19 @@ export function says(
         .join(" · ");
     case "retrying":
       return [
-        data.reason === "error"
-          ? told
-          : `${reasonSays(data.reason)}, runs again${told && ` · ${told}`}`,
-        `next attempt in ${duration(Number(data.countdown_s) * 1000)}`,
+        data.reason === "error" ? told : `${reasonSays(data.reason)}${told && ` · ${told}`}`,
+        Number(data.countdown_s) > 0
+          ? `next attempt in ${duration(Number(data.countdown_s) * 1000)}`
+          : "next attempt now",
       ].join(" · ");
     case "completed":
-      return data.result == null ? "without a result" : resultSays(data.result);
+      return data.result == null ? "no result" : resultSays(data.result);
     case "failed":
       return data.reason === "error"
         ? told
         : [reasonSays(data.reason), data.message, told].filter(Boolean).join(" · ");
     case "cancel_requested":
-      return data.reason ? `because ${data.reason}` : "the task will not end in SUCCESS";
+      return data.reason ? `reason: ${data.reason}` : "no reason given";
     case "noted":
       return [NOTES[String(data.kind)] ?? String(data.kind), data.message, data.worker]
         .filter(Boolean)

@@ -18,7 +18,7 @@ export function useTask(taskId: string) {
     queryFn: async ({ signal }) =>
       newest.put(
         await answered(
-          client.GET("/api/v1/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal }),
+          client.GET("/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal }),
         ),
       ),
     // The stream comes from the projector; the task itself is never behind it.
@@ -52,7 +52,7 @@ export function useEvents(taskId: string, version: number | undefined) {
     queryFn: async ({ signal }) => {
       const ask = (after: number) =>
         answered(
-          client.GET("/api/v1/tasks/{task_id}/events", {
+          client.GET("/tasks/{task_id}/events", {
             params: { path: { task_id: taskId }, query: { after, limit: AT_ONCE } },
             signal,
           }),
@@ -105,7 +105,7 @@ export function useAsOf(taskId: string, version: number | undefined) {
     queryKey: ["task-as-of", taskId, version],
     queryFn: ({ signal }): Promise<Task> =>
       answered(
-        client.GET("/api/v1/tasks/{task_id}", {
+        client.GET("/tasks/{task_id}", {
           params: { path: { task_id: taskId }, query: { as_of_version: version ?? 1 } },
           signal,
         }),

@@ -47,7 +47,7 @@ export function ChooseColumns(props: {
               checked={props.columns.includes(name)}
               onChange={(event) => choose(name, event.target.checked)}
             />
-            <span className="w-16 text-ink">{COLUMNS[name].title}</span>
+            <span className="w-24 shrink-0 text-ink">{COLUMNS[name].title}</span>
             <span className="truncate">{COLUMNS[name].tells}</span>
           </label>
         ))}
@@ -56,7 +56,7 @@ export function ChooseColumns(props: {
           className="button mt-1 justify-self-start text-xs"
           onClick={() => props.onChange(undefined)}
         >
-          As at first
+          Reset columns
         </button>
       </fieldset>
     </details>

@@ -1,4 +1,4 @@
-import { UploadLink } from "../../shell/UploadLink";
+import { FirstTask } from "../../shell/FirstTask";
 import { Notice } from "../../ui/Notice";
 import type { Wanted } from "./search";
 
@@ -12,8 +12,8 @@ export function Empty(props: {
   const { wanted, onChange } = props;
   if (!props.filtered) {
     return (
-      <Notice title="No task yet" action={<UploadLink projectId={props.projectId} />}>
-        A task appears here when it is registered, before any worker has seen it.
+      <Notice title="No tasks yet" action={<FirstTask projectId={props.projectId} />}>
+        Tasks appear here when they are registered, before a worker takes them.
       </Notice>
     );
   }
@@ -25,14 +25,14 @@ export function Empty(props: {
   if (wanted.since) without.push([`last ${wanted.since}`, { ...wanted, since: undefined }]);
   return (
     <Notice
-      title="Nothing matches"
+      title="No matching tasks"
       action={without.map(([text, rest]) => (
         <button key={text} type="button" className="button" onClick={() => onChange(rest)}>
-          Without {text}
+          Remove filter: {text}
         </button>
       ))}
     >
-      No task of this project fits all of these filters.
+      No task in this project matches all filters.
     </Notice>
   );
 }

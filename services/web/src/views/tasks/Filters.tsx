@@ -45,8 +45,8 @@ export function Filters(props: {
         ))}
       </fieldset>
       <SearchBox
-        label="Search tasks, or paste an id to open it"
-        placeholder="Search, or paste an id"
+        label="Search tasks, or paste a task ID to open it"
+        placeholder="Search, or paste a task ID"
         text={wanted.q ?? ""}
         onText={(q) => onChange({ ...wanted, q: q === "" ? undefined : q })}
         onOpen={props.onOpen}
@@ -104,7 +104,7 @@ export function Narrowing({
           key={type}
           type="button"
           className="button text-xs"
-          aria-label={`Type ${type}: remove this filter`}
+          aria-label={`Remove filter: type ${type}`}
           onClick={() => {
             const rest = wanted.type?.filter((each) => each !== type) ?? [];
             onChange({ ...wanted, type: rest.length > 0 ? rest : undefined });

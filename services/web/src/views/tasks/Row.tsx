@@ -62,12 +62,12 @@ export const Row = memo(function Row(props: {
           <button
             type="button"
             className="relative z-10 min-h-6 truncate rounded hover:text-ink hover:underline lg:min-h-0"
-            title={`Only ${task.task_type}`}
+            title={`Show only ${task.task_type}`}
             onClick={() => props.onType(task.task_type)}
           >
             {task.task_type}
           </button>
-          <Id id={task.task_id} label="the task's id" />
+          <Id id={task.task_id} label="task ID" />
         </div>
       </div>
       {props.columns === null && (

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { TaskStatus } from "../../client";
 import { useNow } from "../../ui/now";
-import { ago, number } from "../../ui/wording";
+import { ago, counted, number } from "../../ui/wording";
 
 export function Standing(props: {
   children: ReactNode;
@@ -13,6 +13,7 @@ export function Standing(props: {
   atMost: number;
   onFresh: () => void;
   begunAt: boolean;
+  newestFirst: boolean;
   lag: number;
   problem: Error | null;
   answeredAt: number;
@@ -34,14 +35,13 @@ export function Standing(props: {
         aria-pressed={props.paused}
         onClick={props.onPause}
       >
-        {props.paused ? "Go on" : "Pause"}
+        {props.paused ? "Resume" : "Pause"}
       </button>
       {props.children}
       {props.paused && (
         <span role="status" data-paused>
-          paused
-          {props.waiting > 0 &&
-            ` · ${number(props.waiting)} ${props.waiting === 1 ? "change waits" : "changes wait"}`}
+          Paused
+          {props.waiting > 0 && ` · ${counted(props.waiting, "change")} pending`}
         </span>
       )}
       {props.fresh > 0 && (
@@ -56,18 +56,19 @@ export function Standing(props: {
       )}
       {props.begunAt && (
         <button type="button" className="button text-xs" onClick={props.onFresh}>
-          Shown from the middle · to the beginning
+          Not at the top · {props.newestFirst ? "jump to newest" : "jump to the top"}
         </button>
       )}
       {props.lag > 2 && (
         <span role="status" data-lagging className="text-retry">
           <span aria-hidden="true">◔ </span>
-          The list is {ago(props.lag * 1000)} behind the log; a task that you open is not.
+          The list is {ago(props.lag * 1000)} behind the log; an opened task is not.
         </span>
       )}
       {props.problem && <Stale since={props.answeredAt} why={props.problem.message} />}
       <span className="ml-auto">
-        {number(props.loaded)} loaded{all !== null && ` of ${number(Math.max(all, props.loaded))}`}
+        {number(props.loaded)}
+        {all !== null && ` of ${number(Math.max(all, props.loaded))}`} loaded
       </span>
     </div>
   );
@@ -78,7 +79,7 @@ function Stale({ since, why }: { since: number; why: string }) {
   return (
     <span role="alert" data-stale className="text-failure">
       <span aria-hidden="true">○ </span>
-      {why} Shown is what was known {since > 0 ? `${ago(Date.now() - since)} ago` : "before"}.
+      {why} Showing data from {since > 0 ? `${ago(Date.now() - since)} ago` : "before"}.
     </span>
   );
 }

@@ -155,6 +155,7 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
         atMost={list.HEAD}
         onFresh={startAgain}
         begunAt={from !== undefined}
+        newestFirst={wanted.order === undefined || wanted.order === "last_ended"}
         lag={head.data?.lag_s ?? 0}
         problem={pages.data ? (head.error ?? pages.error) : null}
         answeredAt={head.dataUpdatedAt}

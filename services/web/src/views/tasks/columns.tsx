@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
-import { Ago, Countdown, Took } from "../../ui/Times";
+import { Ago, RetryIn, Took } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
 import { reasonSays } from "../task/says";
@@ -22,64 +22,64 @@ export interface Column {
 export const COLUMNS: Record<ColumnName, Column> = {
   attempt: {
     title: "Attempt",
-    tells: "Attempt, of the most that there may be",
+    tells: "Attempt / maximum",
     width: "56px",
     shown: (task) => (
-      <span title="Attempt, of the most that there may be">
+      <span title="Attempt / maximum">
         {task.attempt}/{task.max_attempts ?? "∞"}
       </span>
     ),
   },
   doing: {
-    title: "Doing",
+    title: "Details",
     tells: "Step, countdown, error or result",
     width: "minmax(200px,1.6fr)",
     shown: (task) => <Doing task={task} />,
   },
   worker: {
     title: "Worker",
-    tells: "Who took the newest attempt",
+    tells: "Worker of the latest attempt",
     width: "minmax(96px,160px)",
     shown: (task) => <span title={task.worker ?? ""}>{task.worker ?? ""}</span>,
   },
   queue: {
     title: "Queue",
-    tells: "Where the newest attempt was taken from",
+    tells: "Queue of the latest attempt",
     width: "88px",
     shown: (task) => <span title={task.queue ?? ""}>{task.queue ?? ""}</span>,
   },
   actor: {
-    title: "Asked by",
-    tells: "Whose token asked for it",
+    title: "Requested by",
+    tells: "Actor that requested the task",
     width: "96px",
     shown: (task) => <span title={task.actor}>{task.actor}</span>,
   },
   created: {
     title: "Age",
-    tells: "Since it was registered",
+    tells: "Time since registration",
     width: "72px",
     right: true,
     shown: (task) => <Ago time={task.created_at} />,
     orders: ["newest", "oldest"],
   },
   updated: {
-    title: "Heard",
-    tells: "Since its last event",
+    title: "Last event",
+    tells: "Time since the last event",
     width: "72px",
     right: true,
     shown: (task) => <Ago time={task.updated_at} />,
   },
   ended: {
     title: "Ended",
-    tells: "Since its end",
+    tells: "Time since the end",
     width: "72px",
     right: true,
     shown: (task) => task.completed_at && <Ago time={task.completed_at} />,
     orders: ["last_ended", "first_ended"],
   },
   took: {
-    title: "Took",
-    tells: "From the first start to the end, or until now",
+    title: "Duration",
+    tells: "From the first start to the end, or to now",
     width: "72px",
     right: true,
     shown: (task) => task.started_at && <Took from={task.started_at} to={task.completed_at} />,
@@ -102,9 +102,7 @@ export function Doing({ task }: { task: Task }) {
     return (
       <span className="truncate">
         {wish}
-        <span className="text-retry">
-          retries in <Countdown due={task.retry.due_at} once="0:00, due" />
-        </span>
+        <RetryIn due={task.retry.due_at} />
         {task.error && (
           <span className="text-soft" title={task.error.message}>
             {" "}

@@ -11,8 +11,8 @@ export type Since = keyof typeof SINCE;
 export const ORDERS = {
   newest: "newest first",
   oldest: "oldest first",
-  last_ended: "last ended first",
-  first_ended: "first ended first",
+  last_ended: "recently ended first",
+  first_ended: "earliest ended first",
   longest: "longest first",
   shortest: "shortest first",
 } as const;

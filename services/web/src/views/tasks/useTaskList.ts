@@ -31,7 +31,7 @@ export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, 
     async (query: Record<string, unknown>, signal: AbortSignal): Promise<TaskList> => {
       const sentAt = Date.now();
       const list = await answered(
-        client.GET("/api/v1/tasks/project/{project_id}", {
+        client.GET("/tasks/project/{project_id}", {
           params: { path: { project_id: projectId }, query },
           signal,
         }),

@@ -73,7 +73,7 @@ export function TimelineEvents(props: {
                 aria-rowindex={item.index + 1}
                 aria-selected={selected === event.seq}
                 data-seq={event.seq}
-                className={`absolute inset-x-0 top-0 grid grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[var(--number)_96px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] lg:px-4 ${
+                className={`absolute inset-x-0 top-0 grid grid-cols-[minmax(0,1fr)_auto] content-center items-center gap-x-3 border-b border-line px-3 hover:bg-hover lg:grid-cols-[var(--number)_112px_128px_minmax(120px,1fr)_minmax(0,2fr)_minmax(0,120px)] lg:px-4 ${
                   selected === event.seq ? "bg-mark" : ""
                 }`}
                 style={{ height, transform: `translateY(${item.start}px)` }}
@@ -113,7 +113,7 @@ const Cells = memo(function Cells(props: {
       >
         <time
           dateTime={event.recorded_at}
-          title={`recorded ${exact(event.recorded_at)}, occurred ${exact(event.occurred_at)}`}
+          title={`Recorded ${exact(event.recorded_at)} (database clock)\nOccurred ${exact(event.occurred_at)} (writer's clock)`}
         >
           {moment(event.recorded_at)}
         </time>
@@ -127,7 +127,7 @@ const Cells = memo(function Cells(props: {
           params={{ taskId: event.task_id }}
           search={{ version: event.version }}
           className="max-lg:after:absolute max-lg:after:inset-0"
-          title={`${event.task_name ?? "a task that could not be folded"}, ${event.task_id}, event ${event.version}`}
+          title={`${event.task_name ?? "task whose events cannot be folded"}, ${event.task_id}, event ${event.version}`}
         >
           {event.task_name ?? short(event.task_id)}
         </Link>
@@ -143,7 +143,7 @@ const Cells = memo(function Cells(props: {
         <button
           type="button"
           className="max-w-full truncate hover:text-ink hover:underline"
-          title={`Only by ${event.actor}`}
+          title={`Show only events by ${event.actor}`}
           onClick={() => props.onActor(event.actor)}
         >
           {event.actor}

@@ -1,3 +1,4 @@
+import { apiAddress } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
 import { EVENT_TYPES, EventType } from "../../ui/EventType";
 import { SearchBox } from "../../ui/SearchBox";
@@ -17,7 +18,7 @@ export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => v
         data-scrolls-sideways
         className="flex min-w-0 gap-1 [scrollbar-width:none] max-sm:-m-0.5 max-sm:w-full max-sm:overflow-x-auto max-sm:p-0.5 sm:flex-wrap"
       >
-        <legend className="sr-only">Type of event</legend>
+        <legend className="sr-only">Event type</legend>
         {EVENT_TYPES.map((type) => (
           <button
             key={type}
@@ -32,7 +33,7 @@ export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => v
       </fieldset>
       <SearchBox
         label="Search the timeline"
-        placeholder="Task, actor, step, error"
+        placeholder="Search tasks, actors, steps, errors"
         text={wanted.q ?? ""}
         onText={(q) => onChange({ ...wanted, q: q || undefined })}
         onOpen={(task) => onChange({ ...wanted, task, q: undefined })}
@@ -69,7 +70,7 @@ function Removable({ says, onRemove }: { says: string; onRemove: () => void }) {
     <button
       type="button"
       className="button text-xs"
-      aria-label={`${says}: remove this filter`}
+      aria-label={`Remove filter: ${says}`}
       onClick={onRemove}
     >
       {says} <span aria-hidden="true">×</span>
@@ -82,17 +83,17 @@ export function Export({ projectId, taskId }: { projectId: string; taskId: strin
   const session = useSession();
   if (!mayExport(session.data)) return null;
   const of = taskId ? `&task_id=${taskId}` : "";
-  const path = `/api/v1/projects/${encodeURIComponent(projectId)}/events/export`;
+  const path = apiAddress(`projects/${encodeURIComponent(projectId)}/events/export`);
   const title = taskId
-    ? "Every event of this task"
-    : "Every event of this project, whatever the filters";
+    ? "All events of this task"
+    : "All events of this project, regardless of filters";
   return (
     <span className="flex gap-1">
       <a className="button text-xs" href={`${path}?format=ndjson${of}`} download title={title}>
-        Export
+        Export NDJSON
       </a>
       <a className="button text-xs" href={`${path}?format=csv${of}`} download title={title}>
-        CSV
+        Export CSV
       </a>
     </span>
   );

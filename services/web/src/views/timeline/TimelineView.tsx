@@ -1,9 +1,9 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { isMissing } from "../../client";
+import { FirstTask } from "../../shell/FirstTask";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
-import { UploadLink } from "../../shell/UploadLink";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
 import { counted, number } from "../../ui/wording";
@@ -79,9 +79,9 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
           aria-pressed={paused}
           onClick={() => setPaused(!paused)}
         >
-          {paused ? "Go on" : "Pause"}
+          {paused ? "Resume" : "Pause"}
         </button>
-        {paused && <span role="status">paused</span>}
+        {paused && <span role="status">Paused</span>}
         {waiting > 0 && (
           <button
             type="button"
@@ -94,14 +94,14 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
         )}
         {problem && shown && (
           <span role="alert" data-stale className="text-failure">
-            ○ {problem.message} Shown is what was known before.
+            ○ {problem.message} Showing data from before.
           </span>
         )}
         <span className="ml-auto flex items-center gap-2">
           {shown && (
             <span>
               {counted(shown.events.length, "event")}
-              {shown.next !== null && ", older ones below"}
+              {shown.next !== null && " loaded, older below"}
             </span>
           )}
           <Export projectId={projectId} taskId={wanted.task} />
@@ -156,7 +156,7 @@ function Tasks(props: {
     <section aria-label="Tasks over time" className="panel hidden shrink-0 px-3 py-2 sm:block">
       <Lanes
         lanes={lanes}
-        label="The tasks of the newest events over time"
+        label="Tasks of the newest events over time"
         now={now}
         live={live}
         past
@@ -171,15 +171,15 @@ function Tasks(props: {
 function Empty(props: { projectId: string; wanted: Wanted; onChange: (wanted: Wanted) => void }) {
   if (!isFiltered(props.wanted)) {
     return (
-      <Notice title="Nothing has happened yet" action={<UploadLink projectId={props.projectId} />}>
-        Every event of every task of this project appears here as it becomes visible.
+      <Notice title="No events yet" action={<FirstTask projectId={props.projectId} />}>
+        The events of all tasks in this project appear here as they are recorded.
       </Notice>
     );
   }
   const names = Object.entries(props.wanted).filter(([, value]) => value !== undefined);
   return (
     <Notice
-      title="Nothing matches"
+      title="No matching events"
       action={names.map(([name, value]) => (
         <button
           key={name}
@@ -187,11 +187,11 @@ function Empty(props: { projectId: string; wanted: Wanted; onChange: (wanted: Wa
           className="button"
           onClick={() => props.onChange({ ...props.wanted, [name]: undefined })}
         >
-          Without {name.replace("_", " ")} {[value].flat().join(", ")}
+          Remove filter: {name.replace("_", " ")} {[value].flat().join(", ")}
         </button>
       ))}
     >
-      No event of this project fits all of these filters.
+      No event in this project matches all filters.
     </Notice>
   );
 }

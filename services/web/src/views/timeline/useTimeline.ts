@@ -24,7 +24,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
   const read = useCallback(
     (query: { order: "newest" | "oldest"; cursor?: number; limit: number }) =>
       answered(
-        client.GET("/api/v1/projects/{project_id}/events", {
+        client.GET("/projects/{project_id}/events", {
           params: { path: { project_id: projectId }, query: { ...queryOf(wanted), ...query } },
           signal: stopped.current.signal,
         }),

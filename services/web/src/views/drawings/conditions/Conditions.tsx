@@ -38,8 +38,8 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
         )
       ) : conditions.data.conditions.length === 0 ? (
         <p className="px-4 py-3 text-soft">
-          Nothing is measured yet. A condition is what you look for: “5 in slab on grade” as a
-          volume. “Measure everything” on a page makes the ones that it needs.
+          No conditions yet. A condition is what to measure, such as the volume of “5 in slab on
+          grade”. “Measure everything” on a page creates the conditions that it needs.
         </p>
       ) : (
         <ul className="divide-y divide-line">
@@ -86,7 +86,7 @@ function BatchTask({ task }: { task: Task }) {
         {task.status === "SUCCESS" && (
           <p className="text-soft">
             {result.pages_queued ?? 0} queued
-            {failed.length > 0 && `, ${failed.length} not`}
+            {failed.length > 0 && `, ${failed.length} failed`}
           </p>
         )}
         {failed.slice(0, 3).map(([id, why]) => (

@@ -22,7 +22,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
     const form = new FormData(event.currentTarget);
     const made = await ask(() =>
       answered(
-        client.POST("/api/v1/projects/{project_id}/conditions", {
+        client.POST("/projects/{project_id}/conditions", {
           params: { path: { project_id: props.projectId } },
           body: {
             name: String(form.get("name")).trim(),
@@ -54,7 +54,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
       </label>
       <div className="flex flex-wrap items-end gap-2">
         <label htmlFor={`${id}-type`} className="grid gap-0.5">
-          <span className="text-xs text-soft">Measured as</span>
+          <span className="text-xs text-soft">Measurement type</span>
           <select
             id={`${id}-type`}
             className="field"
@@ -84,7 +84,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
           </label>
         )}
         <button type="submit" className="button font-semibold" disabled={busy}>
-          Make it
+          Create condition
         </button>
       </div>
       {refused && (

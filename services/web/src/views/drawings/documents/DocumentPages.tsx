@@ -26,7 +26,7 @@ export function DocumentPages(props: {
         </h2>
         <span className="text-soft">
           {document.page_count === null
-            ? "not split into pages yet"
+            ? "not yet split into pages"
             : counted(document.page_count, "page")}
         </span>
         <span className="text-soft">{number(Math.ceil(document.size_bytes / 1024))} KB</span>
@@ -34,7 +34,7 @@ export function DocumentPages(props: {
           <Ago time={document.created_at} /> ago by {document.uploaded_by}
         </span>
         <span className="ml-auto">
-          <Id id={document.id} label="the document's id" />
+          <Id id={document.id} label="document ID" />
         </span>
       </header>
       {task && task.status !== "SUCCESS" && (
@@ -63,7 +63,9 @@ function Pages(props: {
     );
   }
   if (pages.data.length === 0) {
-    return <p className="px-4 py-3 text-soft">Its pages appear here when it has been split.</p>;
+    return (
+      <p className="px-4 py-3 text-soft">Pages appear here when the document has been split.</p>
+    );
   }
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(208px,1fr))] gap-3 p-3">

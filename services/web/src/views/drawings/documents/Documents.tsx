@@ -29,10 +29,10 @@ export function Documents(props: Shown & { projectId: string }) {
   }
   if (documents.data.length === 0) {
     return (
-      <Notice title="No drawing yet">
+      <Notice title="No drawings yet">
         {props.mayOperate
-          ? "Upload a drawing set: drop PDF, PNG, JPEG or TIFF files here, or choose them above. Their pages appear as they are read."
-          : "Somebody with the role operator or admin has to upload one."}
+          ? "Drop PDF, PNG, JPEG or TIFF files here, or choose them above. Pages appear as they are read."
+          : "A user with the role operator or admin can upload them."}
       </Notice>
     );
   }
@@ -41,14 +41,14 @@ export function Documents(props: Shown & { projectId: string }) {
   if (found.length === 0) {
     return (
       <Notice
-        title="Nothing matches"
+        title="No matching drawings"
         action={
           <button type="button" className="button" onClick={() => props.onFind(undefined)}>
-            Without “{props.search.find}”
+            Remove filter: “{props.search.find}”
           </button>
         }
       >
-        No drawing of this project has that in its name.
+        No file name in this project contains this text.
       </Notice>
     );
   }

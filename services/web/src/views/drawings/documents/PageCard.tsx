@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { hasEnded } from "../../../client";
 import { Status } from "../../../ui/Status";
+import { ADDRESS, changed } from "../address";
 import { imageOf, type PageRow } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { Doing } from "../TaskLine";
@@ -28,9 +29,9 @@ export function PageCard(props: {
       data-page={page.id}
     >
       <Link
-        from="/projects/$projectId/drawings"
+        from={ADDRESS}
         to="."
-        search={{ ...props.search, page: page.id }}
+        search={changed((now) => ({ ...now, page: page.id }))}
         className="group block text-ink hover:no-underline"
         aria-label={`Open ${name}`}
       >

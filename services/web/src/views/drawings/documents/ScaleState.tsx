@@ -16,13 +16,16 @@ export function ScaleState({ page }: { page: PageRow }) {
 }
 
 function Calibrated({ page }: { page: PageRow }) {
-  const by = page.scale_method === "manual" ? "by hand" : "two sources agree";
+  const by =
+    page.scale_method === "manual" ? "Calibrated by hand" : "Calibrated: two sources agree";
   return (
     <span
       className={`inline-flex shrink-0 items-center gap-1 font-semibold ${
         page.calibrated ? "text-success" : "text-retry"
       }`}
-      title={page.calibrated ? by : "Nothing is measured before two sources agree, or you say so"}
+      title={
+        page.calibrated ? by : "Measuring requires two sources that agree, or calibration by hand"
+      }
     >
       <svg
         viewBox="0 0 12 12"

@@ -10,7 +10,7 @@ export function pageName(page: Pick<PageRow, "sheet_number" | "title" | "number"
 /** How much a page has to do with concrete. */
 export function relevance(value: PageRow["concrete_relevance"]): string {
   if (value === null) return "not classified";
-  return value === "none" ? "of no relevance" : `of ${value} relevance`;
+  return value === "none" ? "not relevant" : `${value} relevance`;
 }
 
 /** `enlarged_plan` as `enlarged plan`. */

@@ -27,29 +27,27 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
   const start = (request: () => Promise<Registered>) => () =>
     void ask(async () => registered(await request()));
   const read = () =>
-    answered(
-      client.POST("/api/v1/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }),
-    );
+    answered(client.POST("/pages/{page_id}/reprocess-ocr", { params, body: { ocr_mode: mode } }));
   const classify = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/classify", {
+      client.POST("/pages/{page_id}/classify", {
         params,
         body: seer ? { provider: seer, use_vision: true } : { use_vision: false },
       }),
     );
-  const detect = () => answered(client.POST("/api/v1/pages/{page_id}/detect-scale", { params }));
+  const detect = () => answered(client.POST("/pages/{page_id}/detect-scale", { params }));
   const measure = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/ai-takeoff", {
+      client.POST("/pages/{page_id}/ai-takeoff", {
         params,
         body: { condition_id: condition, ...by },
       }),
     );
   const measureAll = () =>
-    answered(client.POST("/api/v1/pages/{page_id}/autonomous-takeoff", { params, body: by }));
+    answered(client.POST("/pages/{page_id}/autonomous-takeoff", { params, body: by }));
   const compare = () =>
     answered(
-      client.POST("/api/v1/pages/{page_id}/compare-providers", {
+      client.POST("/pages/{page_id}/compare-providers", {
         params,
         body: { condition_id: condition },
       }),
@@ -65,10 +63,10 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
       </h2>
       <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-2">
         <button type="button" className={BUTTON} disabled={busy} onClick={start(read)}>
-          Read again
+          Run OCR again
         </button>
         <select
-          aria-label="How to read"
+          aria-label="OCR mode"
           className="field"
           value={mode}
           onChange={(event) => setMode(event.target.value as "fast" | "accurate")}
@@ -81,7 +79,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
         </button>
         <ProviderField
           label="Classify by"
-          none="by its text"
+          none="by text"
           only={(each) => each.sees_images}
           value={seer}
           onChange={setSeer}
@@ -92,7 +90,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
       </div>
       {!page.calibrated && (
         <p className="text-xs text-soft">
-          Nothing is measured on a page that is not calibrated: measuring fails until then.
+          This page is not calibrated. Measuring fails until it is.
         </p>
       )}
       <div className="grid grid-cols-2 gap-2">
@@ -106,7 +104,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
           disabled={busy || without}
           onClick={start(measure)}
         >
-          Measure the condition
+          Measure condition
         </button>
         <button
           type="button"
@@ -121,7 +119,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
           className={`${BUTTON} flex-auto`}
           disabled={busy || without}
           onClick={start(compare)}
-          title="Each provider that is configured looks for the condition; nothing is stored"
+          title="Measures the condition with every configured provider; stores nothing"
         >
           Compare providers
         </button>
@@ -132,7 +130,7 @@ export function Actions(props: { page: PageDetail; projectId: string; conditions
         </p>
       )}
       <details>
-        <summary className="text-soft">Conditions of the project, and a new one</summary>
+        <summary className="text-soft">Project conditions</summary>
         <div className="mt-2">
           <Conditions projectId={props.projectId} mayOperate />
         </div>

@@ -17,12 +17,12 @@ export function CalibrateBar({ calibration }: { calibration: Calibration }) {
       ) : (
         <p role="status" className="min-w-40 flex-1 py-1">
           {start
-            ? "Now its other end. With Shift the line stays straight."
-            : "Click one end of a line whose length you know: the longest dimension is best."}
+            ? "Click the other end. Hold Shift for a straight line."
+            : "Click one end of a line of known length. The longest dimension is best."}
         </p>
       )}
       <button type="button" className="button" onClick={calibration.leave}>
-        Leave
+        Cancel
       </button>
       {calibration.refused && (
         <p role="alert" className="w-full text-failure">
@@ -49,7 +49,7 @@ function Length(props: { calibration: Calibration; start: Point; end: Point }) {
   return (
     <form onSubmit={save} className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
       <label htmlFor={id} className="font-medium">
-        Its length
+        Length
       </label>
       <input
         ref={field}
@@ -67,14 +67,14 @@ function Length(props: { calibration: Calibration; start: Point; end: Point }) {
         className="button font-semibold"
         disabled={feet === null || calibration.busy}
       >
-        Save the scale
+        Save scale
       </button>
       <span id={`${id}-says`} className="text-soft">
         {feet !== null
           ? `${feetAndInches(feet)} is ${Math.round(pixels)} px: ${pixelsPerFoot(pixels / feet)}`
           : text === ""
-            ? `${Math.round(pixels)} px long; write ${FEET_EXAMPLES}`
-            : `not a length; write ${FEET_EXAMPLES}`}
+            ? `${Math.round(pixels)} px long. Examples: ${FEET_EXAMPLES}`
+            : `Not a length. Examples: ${FEET_EXAMPLES}`}
       </span>
     </form>
   );

@@ -6,9 +6,9 @@ import type { Tagged } from "./Overlay";
 
 const GROUPS = ["title", "scale", "class"] as const;
 const NOTHING: Record<(typeof GROUPS)[number], string> = {
-  title: "Neither a sheet number nor a title was found.",
-  scale: "Detect the scale to see what speaks for which.",
-  class: "Classify the page to see on which words it rests.",
+  title: "No sheet number or title found.",
+  scale: "Detect the scale to see its evidence.",
+  class: "Classify the page to see its evidence.",
 };
 
 /** On what the answers about the page rest, each with its place. */
@@ -25,7 +25,7 @@ export function Evidence(
   return (
     <section aria-labelledby="evidence" className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 py-3">
       <h2 id="evidence" className="font-semibold">
-        What was read
+        Evidence
       </h2>
       <LayerSwitch
         {...LOOKS.words}

@@ -17,10 +17,10 @@ export function Facts({
 }) {
   const paper =
     page.width_in === null || page.height_in === null
-      ? "print size not known"
+      ? "print size unknown"
       : `${page.width_in.toFixed(1)} × ${page.height_in.toFixed(1)} in, ${Math.round(page.dpi ?? 0)} dpi`;
   return (
-    <section aria-label="Facts" className="px-4 py-3">
+    <section aria-label="Page details" className="px-4 py-3">
       <h1 className="text-lg font-semibold">{pageName(page)}</h1>
       <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
         <Fact name="Discipline">{spelled(page.discipline) || "not classified"}</Fact>
@@ -31,8 +31,8 @@ export function Facts({
           <ScaleState page={page} />
           <Given page={page} />
         </Fact>
-        <Fact name="Id">
-          <Id id={page.id} label="the page's id" />
+        <Fact name="ID">
+          <Id id={page.id} label="page ID" />
         </Fact>
       </dl>
       {calibration && calibration.ends === null && (
@@ -61,11 +61,11 @@ function Given({ page }: { page: PageDetail }) {
     line?: { feet: number };
   } | null;
   const manual = page.scale_method === "manual";
-  const line = given?.line ? `, by a line of ${feetAndInches(given.line.feet)}` : "";
+  const line = given?.line ? ` from a line of ${feetAndInches(given.line.feet)}` : "";
   return (
     <span className="block text-xs text-soft" data-scale={page.scale_value}>
       {page.scale_text !== null && `${pixelsPerFoot(page.scale_value)} · `}
-      {manual ? `given by ${given?.by ?? "a person"}${line}` : `by ${page.scale_method}`}
+      {manual ? `set by ${given?.by ?? "a person"}${line}` : `by ${page.scale_method}`}
     </span>
   );
 }

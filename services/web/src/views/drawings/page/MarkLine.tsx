@@ -22,7 +22,7 @@ function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
       <span className="min-w-0 break-words">
         {mark.label}
         {mark.detail && <span className="block text-xs text-soft">{mark.detail}</span>}
-        {!placed && <span className="block text-xs text-soft">no place on the page</span>}
+        {!placed && <span className="block text-xs text-soft">no location on the page</span>}
       </span>
     </>
   );

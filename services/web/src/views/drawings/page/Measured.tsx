@@ -22,7 +22,7 @@ export function Measured(
   return (
     <section aria-labelledby="measured" className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3">
       <h2 id="measured" className="font-semibold">
-        What was measured here
+        Measurements
       </h2>
       <LayerSwitch {...LOOKS.measured} count={count} on={props.on} onToggle={props.onToggle} />
       {props.problem ? (
@@ -30,7 +30,7 @@ export function Measured(
       ) : (
         measured.length === 0 && (
           <p className="text-xs text-soft">
-            Nothing yet.{props.mayMeasure && " Start a takeoff above."}
+            None yet.{props.mayMeasure && " Start a takeoff above."}
           </p>
         )
       )}

@@ -1,6 +1,6 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef } from "react";
 import { useKeys } from "../../../shell/keys";
+import { useDrawingsNavigate, useDrawingsSearch } from "../address";
 import { type PageDetail, useConditions, useMeasurements, usePages } from "../queries";
 import { layersOf, withLayer } from "../search";
 import { Actions } from "./Actions";
@@ -19,8 +19,8 @@ import { Viewer, type ViewerHandle } from "./Viewer";
 
 export function OpenedPage(props: { projectId: string; page: PageDetail; mayOperate: boolean }) {
   const { projectId, page, mayOperate } = props;
-  const search = useSearch({ from: "/projects/$projectId/drawings" });
-  const navigate = useNavigate({ from: "/projects/$projectId/drawings" });
+  const search = useDrawingsSearch();
+  const change = useDrawingsNavigate();
   const conditions = useConditions(projectId).data?.conditions;
   const measurements = useMeasurements(page.id);
   const siblings = usePages(page.document_id).data ?? [];
@@ -33,16 +33,13 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
 
   const onPlace = useCallback(
     (at: string | undefined) =>
-      void navigate({
-        search: (now) => (now.page === page.id ? { ...now, at } : now),
-        replace: true,
-      }),
-    [navigate, page.id],
+      change((now) => (now.page === page.id ? { ...now, at } : now), true),
+    [change, page.id],
   );
 
   const at = siblings.findIndex((each) => each.id === page.id);
   const open = (id: string | undefined, replace = false) =>
-    void navigate({ search: (now) => ({ ...now, page: id, at: undefined }), replace });
+    change((now) => ({ ...now, page: id, at: undefined }), replace);
   const step = (by: number) => {
     const next = siblings[at + by];
     if (next) open(next.id, true);
@@ -91,20 +88,18 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         </div>
       </div>
       <aside
-        aria-label="About this page"
+        aria-label="Page panel"
         className="grid grid-cols-[minmax(0,1fr)] content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
       >
         <Facts page={page} calibration={mayOperate ? calibration : null} />
-        <PageTasks page={page} />
+        <PageTasks page={page} projectId={projectId} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured
           measured={marks.measured}
           problem={measurements.error}
           mayMeasure={mayOperate}
           on={layers.includes("measured")}
-          onToggle={(on) =>
-            void navigate({ search: (now) => withLayer(now, "measured", on), replace: true })
-          }
+          onToggle={(on) => change((now) => withLayer(now, "measured", on), true)}
           light={light}
           onShow={show}
         />
@@ -113,9 +108,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
           words={marks.words.length}
           evidence={marks.evidence}
           layers={layers}
-          onToggle={(layer, on) =>
-            void navigate({ search: (now) => withLayer(now, layer, on), replace: true })
-          }
+          onToggle={(layer, on) => change((now) => withLayer(now, layer, on), true)}
           light={light}
           onShow={show}
         />

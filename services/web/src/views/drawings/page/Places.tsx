@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ADDRESS, changed } from "../address";
 import { pageName } from "../documents/words";
 import { type PageDetail, type PageRow, useDocument } from "../queries";
 
@@ -18,9 +19,9 @@ export function Places(props: {
       className="flex items-center gap-2 border-b border-line bg-panel px-3 py-1.5"
     >
       <Link
-        from="/projects/$projectId/drawings"
+        from={ADDRESS}
         to="."
-        search={(now) => ({ ...now, page: undefined })}
+        search={changed((now) => ({ ...now, page: undefined }))}
         activeOptions={{ explicitUndefined: true }}
         className="button"
         title="All drawings (Esc)"
@@ -30,11 +31,11 @@ export function Places(props: {
       <span className="min-w-0 flex-1 truncate text-soft" title={document?.file_name}>
         {document?.file_name}
       </span>
-      <Turn page={props.before} sign="‹" name="Page before" keys="k" />
+      <Turn page={props.before} sign="‹" name="Previous page" keys="k" />
       <span className="whitespace-nowrap text-soft">
         {page.number} of {Math.max(props.count, page.number)}
       </span>
-      <Turn page={props.after} sign="›" name="Page after" keys="j" />
+      <Turn page={props.after} sign="›" name="Next page" keys="j" />
     </nav>
   );
 }
@@ -49,9 +50,9 @@ function Turn(props: { page: PageRow | undefined; sign: string; name: string; ke
     );
   return (
     <Link
-      from="/projects/$projectId/drawings"
+      from={ADDRESS}
       to="."
-      search={(now) => ({ ...now, page: page.id, at: undefined })}
+      search={changed((now) => ({ ...now, page: page.id, at: undefined }))}
       replace
       className="button"
       aria-label={`${name}: ${pageName(page)}`}

@@ -12,7 +12,8 @@ interface Column {
 
 interface TakeoffResult {
   measurements_created?: number;
-  elements_detected?: number;
+  already_measured?: number;
+  totals?: Record<string, { already_measured?: number }>;
   quantity?: number;
   unit?: string;
   conditions_created?: number | unknown[];
@@ -39,21 +40,28 @@ function saying(type: string, result: TakeoffResult): string {
   if (type === "ocr_processing")
     return `${counted(result.text_length ?? 0, "character")}, sheet ${result.sheet_number ?? "unknown"}`;
   if (type === "page_classification")
-    return [result.discipline, result.page_type].filter(Boolean).join(", ") || "nothing tells it";
+    return (
+      [result.discipline, result.page_type].filter(Boolean).join(", ") || "could not be classified"
+    );
   if (type === "scale_detection")
     return [
       result.scale_text ?? (result.scale_value ? pixelsPerFoot(result.scale_value) : "no scale"),
       result.calibrated ? "calibrated" : "not calibrated",
     ].join(", ");
   if (result.measurements_created === undefined) return "";
+  const before = [result, ...Object.values(result.totals ?? {})].reduce(
+    (sum, each) => sum + (each.already_measured ?? 0),
+    0,
+  );
   const made = Array.isArray(result.conditions_created)
     ? result.conditions_created.length
     : (result.conditions_created ?? 0);
   return [
     `${number(result.measurements_created)} measured`,
+    before > 0 ? `${number(before)} already measured` : "",
     result.quantity !== undefined && result.unit ? quantity(result.quantity, result.unit) : "",
-    made > 0 ? `${counted(made, "condition")} made` : "",
-    result.withheld?.count ? `${number(result.withheld.count)} seen and not measured` : "",
+    made > 0 ? `${counted(made, "condition")} created` : "",
+    result.withheld?.count ? `${number(result.withheld.count)} found but not measured` : "",
   ]
     .filter(Boolean)
     .join(", ");
@@ -66,8 +74,8 @@ function Comparison({ columns }: { columns: Record<string, Column> }) {
         <tr>
           <th className="font-normal">Provider</th>
           <th className="text-right font-normal">Found</th>
-          <th className="text-right font-normal">Amounts to</th>
-          <th className="text-right font-normal">Took</th>
+          <th className="text-right font-normal">Quantity</th>
+          <th className="text-right font-normal">Duration</th>
         </tr>
       </thead>
       <tbody>

@@ -49,8 +49,8 @@ export function Viewer(props: {
         ref={element}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved and zoomed by keys
         tabIndex={0}
-        aria-label={`Image of the page. Arrow keys move it, plus and minus zoom, 0 shows all of it${
-          onPoint ? ", Enter chooses the point in the middle" : ""
+        aria-label={`Page image. Arrow keys move it, plus and minus zoom, 0 fits the page${
+          onPoint ? ", Enter picks the point at the center" : ""
         }`}
         data-viewer
         className={`group absolute inset-0 touch-none overflow-hidden focus-visible:outline-offset-[-2px] ${
@@ -118,7 +118,7 @@ export function Viewer(props: {
         >
           −
         </button>
-        <button type="button" className="button" onClick={fit} title="Show all of the page (0)">
+        <button type="button" className="button" onClick={fit} title="Fit page (0)">
           {Math.round(view.zoom * 100)} %
         </button>
         <button type="button" className="button" onClick={() => zoom(1.5)} aria-label="Zoom in">

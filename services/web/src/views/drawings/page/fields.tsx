@@ -14,7 +14,7 @@ export function ConditionField(props: {
       disabled={props.conditions.length === 0}
       onChange={(event) => props.onChange(event.target.value)}
     >
-      {props.conditions.length === 0 && <option value="">no condition yet</option>}
+      {props.conditions.length === 0 && <option value="">no conditions yet</option>}
       {props.conditions.map((condition) => (
         <option key={condition.id} value={condition.id}>
           {condition.name} ({condition.unit})

@@ -9,7 +9,7 @@ export interface Look {
 }
 
 export const LOOKS: Record<Layer, Look> = {
-  words: { name: "Words that were read", colour: "#595d63", dash: "" },
+  words: { name: "Recognized words", colour: "#595d63", dash: "" },
   title: { name: "Title block", colour: "#6a4795", dash: "" },
   scale: { name: "Scale", colour: "#835400", dash: "7 3" },
   class: { name: "Classification", colour: "#19662f", dash: "2 3" },

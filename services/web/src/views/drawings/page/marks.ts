@@ -85,11 +85,11 @@ function classMarks({ classification: found }: PageDetail): Mark[] {
   return judged.map(([name, answer]) => ({
     id: `class-${name}`,
     layer: "class" as const,
-    label: `${name}: ${answer.value ?? "nothing tells it"}`,
+    label: `${name}: ${answer.value ?? "could not be classified"}`,
     detail: [
       answer.rule,
       answer.evidence.map((text) => `“${text}”`).join(", "),
-      answer.value === null ? "" : `${percent(answer.confidence)} sure`,
+      answer.value === null ? "" : `${percent(answer.confidence)} confidence`,
     ]
       .filter(Boolean)
       .join(" · "),
@@ -102,7 +102,7 @@ export function wordMarks(page: PageDetail): Mark[] {
     id: `word-${index}`,
     layer: "words",
     label: word.text,
-    detail: `${word.source} · ${percent(word.confidence)} sure`,
+    detail: `${word.source} · ${percent(word.confidence)} confidence`,
     boxes: [[word.left, word.top, word.right, word.bottom]],
   }));
 }
@@ -121,7 +121,7 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
           each.notes,
           each.provider,
           each.model,
-          each.confidence === null ? "" : `${percent(each.confidence)} sure`,
+          each.confidence === null ? "" : `${percent(each.confidence)} confidence`,
         ]
           .filter(Boolean)
           .join(" · "),

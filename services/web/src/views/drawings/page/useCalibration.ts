@@ -44,7 +44,7 @@ export function useCalibration(pageId: string): Calibration {
     save: async (scale) => {
       const saved = await ask(async () => {
         const page = await answered(
-          client.PUT("/api/v1/pages/{page_id}/scale", {
+          client.PUT("/pages/{page_id}/scale", {
             params: { path: { page_id: pageId } },
             body: scale,
           }),

@@ -78,11 +78,11 @@ function OnItsWay({ file }: { file: Sending }) {
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
       <span className="truncate font-medium">{file.name}</span>
       {file.percent === null ? (
-        <span className="text-soft">waits for its turn</span>
+        <span className="text-soft">queued</span>
       ) : (
         <>
           <Progress percent={file.percent} label={`Upload of ${file.name}`} />
-          <span className="text-soft">{file.percent < 100 ? "uploading" : "being checked"}</span>
+          <span className="text-soft">{file.percent < 100 ? "uploading" : "checking"}</span>
         </>
       )}
     </div>

@@ -1,5 +1,5 @@
 /** Sends a file and tells how far it is; `fetch` cannot tell that. */
-import { Problem } from "../../../client";
+import { apiAddress, Problem } from "../../../client";
 
 /** Resolves with the id of the task that works on the drawing. Rejects with `Problem`. */
 export function sendFile(
@@ -9,7 +9,7 @@ export function sendFile(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/projects/${encodeURIComponent(projectId)}/documents`);
+    request.open("POST", apiAddress(`projects/${encodeURIComponent(projectId)}/documents`));
     request.responseType = "json";
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onPercent((event.loaded / event.total) * 100);
@@ -22,7 +22,7 @@ export function sendFile(
       } | null;
       if (request.status === 202 && answer?.task_id) resolve(answer.task_id);
       else {
-        const detail = answer?.detail ?? `The server answered ${request.status}.`;
+        const detail = answer?.detail ?? `The server responded with status ${request.status}.`;
         reject(new Problem(request.status, answer?.code ?? "unexpected", detail));
       }
     };

@@ -1,1 +1,0 @@
-"""The web page: the files that the build of services/web leaves, and signing in."""

@@ -1,0 +1,54 @@
+"""The takeoff's part in the ledger's server.
+
+Every process that knows the plugin imports this, so each function imports what it needs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from services.api.resources import TakeoffResources
+    from task_ledger.server.problems import ProblemError
+    from task_ledger.server.projects import ProjectSource
+    from task_ledger.server.resources import Resources
+
+
+def routers() -> "Sequence[APIRouter]":
+    """The takeoff's routes."""
+    from services.api.routes import (
+        conditions,
+        drawings,
+        page_scale,
+        page_tasks,
+        projects,
+        takeoffs,
+        upload,
+    )
+
+    parts = (projects, upload, drawings, page_tasks, page_scale, conditions, takeoffs)
+    return [part.router for part in parts]
+
+
+def opened(server: "Resources") -> "AbstractAsyncContextManager[TakeoffResources]":
+    """The takeoff's resources, for the life of the server."""
+    from services.api import resources
+
+    return resources.opened(server)
+
+
+def problems() -> "Mapping[type[Exception], Callable[[Any], ProblemError]]":
+    """Which problem stands for which error of the takeoff."""
+    from services.api.problems import problem_of
+    from takeoff.errors import TakeoffError
+
+    return {TakeoffError: problem_of}
+
+
+def projects() -> "ProjectSource":
+    """The projects that somebody has made."""
+    from services.api.projects import made_projects
+
+    return made_projects

@@ -1,0 +1,23 @@
+"""The projects that somebody has made, for the ledger's server."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from task_ledger.eventlog.database import query
+from task_ledger.server.projects import Project
+
+
+def made_projects(
+    connection: Connection[Any],
+    *,
+    after: str | None,
+    limit: int,
+    among: Sequence[str] | None,
+) -> list[Project]:
+    """A page of them; see `task_ledger.server.projects.ProjectSource`."""
+    among = list(among) if among is not None else None
+    arguments = {"after": after, "limit": limit, "among": among}
+    rows = connection.execute(query("made_projects", "services.api"), arguments)
+    return [Project(*row) for row in rows]

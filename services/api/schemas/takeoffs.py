@@ -1,0 +1,95 @@
+"""Conditions, measurements and providers as they are answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from services.api.schemas.registered import RegisteredAnswer
+from takeoff.terms import GeometryType, MeasurementType, Unit
+
+
+class ConditionAnswer(BaseModel):
+    """What is measured in a project, and what it amounts to so far."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project_id: str
+    name: str
+    measurement_type: MeasurementType
+    unit: Unit
+    depth_in: float | None = Field(description="Inches; a volume has it.")
+    total_quantity: float = Field(description="In the condition's unit.")
+    measurement_count: int
+    created_at: datetime
+
+
+class ConditionsAnswer(BaseModel):
+    """A page of a project's conditions, by name."""
+
+    conditions: list[ConditionAnswer]
+    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+
+
+class MeasurementAnswer(BaseModel):
+    """One measured element. Lengths and areas in pixels are those of the page image."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    page_id: UUID
+    condition_id: UUID
+    task_id: UUID | None = Field(description="The task that measured it.")
+    geometry_type: GeometryType
+    geometry: JsonValue = Field(
+        description="`points`: [[x, y], …] in pixels of the page image from its top left corner;"
+        " `holes`: rings cut out of a polygon; `radius` of a circle."
+    )
+    quantity: float
+    unit: Unit
+    pixel_length: float | None
+    pixel_area: float | None
+    confidence: float | None = Field(description="0 to 1.")
+    provider: str | None
+    model: str | None
+    notes: str | None = Field(description="On what it rests.")
+    created_at: datetime
+
+
+class MeasurementsAnswer(BaseModel):
+    """A page of the measurements on one page, the oldest first."""
+
+    measurements: list[MeasurementAnswer]
+    next: UUID | None = Field(description="`after` of the next page; null on the last one.")
+
+
+class ProviderAnswer(BaseModel):
+    """A provider of takeoffs, by this process's settings; nothing is asked of it to find out."""
+
+    name: str
+    configured: bool
+    default: bool = Field(description="Asked when a request names none.")
+    sees_images: bool = Field(description="Whether it can classify a page by its image.")
+    model: str | None
+    missing: list[str] = Field(description="The variables that it still needs.")
+
+
+class ProvidersAnswer(BaseModel):
+    """All providers."""
+
+    providers: list[ProviderAnswer]
+
+
+class TakeoffAnswer(RegisteredAnswer):
+    """A takeoff of a page was registered, and will run."""
+
+    page_id: UUID
+    condition_id: UUID | None = None
+
+
+class BatchAnswer(RegisteredAnswer):
+    """A takeoff of several pages was registered, and will run."""
+
+    condition_id: UUID
+    pages_count: int = Field(description="How many different pages were named.")

@@ -1,0 +1,1 @@
+"""What the takeoff adds to the command line: its demonstration, its sample project, its worker."""

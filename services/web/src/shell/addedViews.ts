@@ -1,0 +1,17 @@
+/** Which of the views that applications add this installation has. */
+import { useMemo } from "react";
+import type { Session } from "../client";
+import { useSession } from "./session";
+import { ADDED_VIEWS, type AddedView } from "./views";
+
+export function addedViewsOf(session: Session): readonly AddedView[] {
+  return ADDED_VIEWS.filter((view) => session.views.includes(view.name));
+}
+
+const NONE: readonly AddedView[] = [];
+
+/** None before the session is known. */
+export function useAddedViews(): readonly AddedView[] {
+  const session = useSession().data;
+  return useMemo(() => (session === undefined ? NONE : addedViewsOf(session)), [session]);
+}

@@ -1,0 +1,41 @@
+/** The code of views, loaded as data is: tried again while the server cannot be reached. */
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Problem, pageRoot } from "../client";
+import { LEDGER_VIEWS, type View } from "./views";
+
+/** The code of a view. A new release has other files: then only loading the page again helps. */
+export function codeOf(view: View) {
+  return queryOptions({
+    queryKey: ["code", view.name],
+    queryFn: async () => {
+      try {
+        return await view.load();
+      } catch (error) {
+        throw await problemOfLoading(error);
+      }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  });
+}
+
+async function problemOfLoading(cause: unknown): Promise<Problem> {
+  const page = await fetch(pageRoot(), { cache: "no-store" }).catch(() => null);
+  if (page?.ok) return new Problem(410, "replaced", "A new version is available.", { cause });
+  return new Problem(0, "unreachable", "The server cannot be reached.", { cause });
+}
+
+const idle: (act: () => void) => number =
+  "requestIdleCallback" in globalThis ? requestIdleCallback : (act) => window.setTimeout(act, 500);
+
+/** Loads the code of the other views while there is nothing else to do. */
+export function useIdleLoading(added: readonly View[]): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    idle(() => {
+      for (const view of [...LEDGER_VIEWS, ...added]) void queries.prefetchQuery(codeOf(view));
+    });
+  }, [queries, added]);
+}

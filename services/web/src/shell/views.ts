@@ -1,0 +1,61 @@
+/** The views of the page. The code of each is loaded when it is first opened, or when there is time. */
+import type { ComponentType } from "react";
+
+export interface View {
+  name: string;
+  title: string;
+  load: () => Promise<ComponentType>;
+}
+
+export const PROJECTS: View = {
+  name: "projects",
+  title: "Projects",
+  load: async () => (await import("../views/projects/ProjectsView")).ProjectsView,
+};
+
+export const TASKS: View = {
+  name: "tasks",
+  title: "Tasks",
+  load: async () => (await import("../views/tasks/TasksView")).TasksView,
+};
+
+export const TIMELINE: View = {
+  name: "timeline",
+  title: "Timeline",
+  load: async () => (await import("../views/timeline/TimelineView")).TimelineView,
+};
+
+export const TASK: View = {
+  name: "task",
+  title: "Task",
+  load: async () => (await import("../views/task/TaskView")).TaskView,
+};
+
+/** What every installation has. */
+export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, TIMELINE, TASK];
+
+/** A view of a project that an application adds, at `/projects/{id}/{name}`. */
+export interface AddedView extends View {
+  /** Opens it after a `g`. */
+  key: string;
+  /** How to begin, where there are no projects yet. */
+  begins: string;
+  /** What to do there, where a project has no tasks yet. */
+  invites: string;
+  /** Says that an installation does not have it. */
+  missing: string;
+}
+
+/** What applications add, each in a folder of its own; only the session tells which are there. */
+export const ADDED_VIEWS: readonly AddedView[] = [
+  {
+    name: "drawings",
+    title: "Drawings",
+    key: "d",
+    begins:
+      "For drawings, an admin creates one with POST api/v1/projects; “task-ledger demo” adds a sample.",
+    invites: "Upload drawings",
+    missing: "This installation has no drawings",
+    load: async () => (await import("../views/drawings/DrawingsView")).DrawingsView,
+  },
+];

@@ -1,0 +1,18 @@
+"""`task-ledger api`: the HTTP API in this process's place."""
+
+from typing import Annotated
+
+import typer
+
+from task_ledger.cli.discovery import plugins
+from task_ledger.cli.spawn import become, server_arguments, settings_of
+
+
+def api(
+    host: Annotated[str | None, typer.Option(help="Where it listens; or HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Or PORT.")] = None,
+) -> None:
+    """Run the HTTP API and the web page."""
+    told = settings_of("api", broker=True)
+    plugins()  # One that cannot be imported is told here, and not by a traceback of the server's.
+    become(*server_arguments(host or told.host, port or told.port))

@@ -1,0 +1,43 @@
+"""`task-ledger cancel`: ask for a task to be cancelled."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.options import Json, TaskId
+from task_ledger.cli.printing import print_json, print_line
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.eventlog.read import read_task
+
+
+def cancel(
+    task: TaskId,
+    reason: Annotated[str | None, typer.Option(help="Why; it is kept in the log.")] = None,
+    terminate: Annotated[
+        bool,
+        typer.Option(
+            "--terminate",
+            help="End the process of the attempt that runs, whatever its body does.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Ask for a task to be cancelled. Once accepted, it never ends in SUCCESS.
+
+    Ends with status 1 if the task had ended, or its worker cannot end the attempt's process.
+    The actor is `cli:` and this user's name.
+    """
+    actor = f"cli:{getpass.getuser()}"
+    with connected("api") as connection:
+        answer = request_cancel(connection, task, actor, reason, terminate=terminate)
+        status = read_task(connection, task).status
+    if answer.outcome == "ended":
+        raise CommandFailed(f"Task {task} had ended with {status}; there is nothing to cancel.")
+    if json:
+        print_json({"task_id": task, "outcome": answer.outcome, "status": status})
+        return
+    said = "was asked for before" if answer.outcome == "already" else "is accepted"
+    print_line(f"The cancel {said}; task {task} is {status}.")

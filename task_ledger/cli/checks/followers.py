@@ -1,0 +1,57 @@
+"""Whether those who follow the log keep up."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger.cli.checks.check import Check, by_age, fail, ok
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.lag import read_lag
+
+_PACKAGE: Final = str(__package__)
+_NAMED: Final = 5
+
+
+def lag(connection: Connection[Any]) -> Iterator[Check]:
+    """How far the lists are behind the log."""
+    behind = read_lag(connection)
+    yield by_age(
+        "projection",
+        f"{behind.events} events behind, the oldest for {behind.oldest_s:.1f} s"
+        if behind.events
+        else "up to date",
+        "See that a projector runs (`task-ledger projector`) and look at its log.",
+        behind.oldest_s,
+        warn_s=5,
+        fail_s=60,
+    )
+
+
+def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
+    """Tasks that could not be folded; their records stand still."""
+    rows = connection.execute(query("dead_letters", _PACKAGE), {"limit": _NAMED + 1}).fetchall()
+    if not rows:
+        yield ok("dead letters", "none")
+        return
+    named = [f"{task} v{version}: {reason}" for _, task, version, reason in rows[:_NAMED]]
+    more = ["and more"] if len(rows) > _NAMED else []
+    yield fail(
+        "dead letters",
+        "; ".join(named + more),
+        "Run `task-ledger verify --task …`; when what keeps it from being folded is repaired,"
+        " the projector heals it.",
+    )
+
+
+def undispatched(connection: Connection[Any]) -> Iterator[Check]:
+    """Messages that should have been published."""
+    count, oldest_s = connection.execute(query("undispatched", _PACKAGE)).fetchone() or (0, 0.0)
+    yield by_age(
+        "outbox",
+        f"{count} messages are due, the oldest for {oldest_s:.1f} s" if count else "nothing is due",
+        "See that a projector with the part relay runs, and that the broker answers.",
+        oldest_s,
+        warn_s=5,
+        fail_s=60,
+    )

@@ -1,0 +1,95 @@
+"""The log's own parts: migrations, sequences, triggers, partitions."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.eventlog.database import query
+from task_ledger.model.ids import SHARDS
+from task_ledger.ops.settings import MissingSetting, Settings
+from task_ledger.plugin import SchemaFolder
+
+_PACKAGE: Final = str(__package__)
+_MONTHS_AHEAD: Final = 3
+
+
+def migrations(
+    settings: Settings, connection: Connection[Any], schemas: Iterable[SchemaFolder]
+) -> Iterator[Check]:
+    """Whether the ledger's schema, and each of `schemas` that is there, is the newest."""
+    # Alembic takes most of a second to import, which the other commands are spared.
+    from sqlalchemy.exc import DBAPIError
+
+    from task_ledger.ops.migrate import ledger_schema, pending
+
+    try:
+        url = settings.login_url()
+    except MissingSetting as error:
+        yield warn("migrations", "cannot be looked at", str(error))
+        return
+    for each in (ledger_schema(), *schemas):
+        name = f"migrations {each.schema}"
+        row = connection.execute("SELECT to_regnamespace(%s) IS NULL", (each.schema,)).fetchone()
+        if row and row[0]:
+            yield ok(name, "the schema is not installed")
+            continue
+        try:
+            waiting = pending(url, each)
+        except DBAPIError as error:
+            yield warn(
+                name, f"cannot be looked at: {error.orig}", "Give the login the owner's role."
+            )
+            continue
+        if waiting:
+            yield fail(name, f"waiting: {', '.join(waiting)}", "Run `task-ledger migrate`.")
+        else:
+            yield ok(name, "up to date")
+
+
+def sequences(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether the feeds are numbered one by one: a larger cache loses events to followers."""
+    rows = connection.execute(query("feed_sequences", _PACKAGE)).fetchall()
+    wrong = [f"{name} has CACHE {cache}" for name, cache, _ in rows if cache != 1]
+    wrong += [f"{name} has CYCLE" for name, _, cycles in rows if cycles]
+    if len(rows) != SHARDS:
+        wrong.append(f"there are {len(rows)} of {SHARDS}")
+    if wrong:
+        yield fail(
+            "feeds",
+            "; ".join(wrong),
+            "ALTER SEQUENCE … CACHE 1 NO CYCLE, then run `task-ledger verify`: followers may have"
+            " missed events.",
+        )
+    else:
+        yield ok("feeds", f"{SHARDS} sequences with CACHE 1")
+
+
+def triggers(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether the log, each of its partitions and the timeline refuse every change."""
+    rows = connection.execute(query("unprotected_tables", _PACKAGE)).fetchall()
+    if rows:
+        told = ", ".join(table for (table,) in rows)
+        yield fail(
+            "triggers",
+            f"{told} can be changed",
+            "ALTER TABLE … ENABLE TRIGGER ALL and run `task-ledger migrate`, then"
+            " `task-ledger verify`.",
+        )
+    else:
+        yield ok("triggers", "the log, its partitions and the timeline refuse every change")
+
+
+def partitions(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether this month and the next ones have a place in the log."""
+    rows = connection.execute(
+        query("months_without_partition", _PACKAGE), {"months": _MONTHS_AHEAD}
+    ).fetchall()
+    if not rows:
+        yield ok("partitions", f"open for this month and {_MONTHS_AHEAD} more")
+        return
+    told = f"none for {', '.join(str(month) for month, _ in rows)}"
+    advice = "Run `task-ledger migrate`, and see that a projector with the part months runs."
+    level = fail if rows[0][1] <= 1 else warn
+    yield level("partitions", told, advice)

@@ -1,0 +1,69 @@
+"""Who the services are in the database, and what their roles may do."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger import LedgerError
+from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.cli.connection import connected
+from task_ledger.eventlog.database import query
+from task_ledger.ops.settings import Role, Settings, SettingsError
+
+_PACKAGE: Final = str(__package__)
+_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
+
+
+def logins(settings: Settings) -> Iterator[Check]:
+    """Whether each service can connect, as its own role, with a login that can be no other."""
+    used: dict[str, list[str]] = {}
+    for role in _SERVICES:
+        name = f"login {role}"
+        variable = f"TASK_LEDGER_{role.upper()}_DATABASE_URL"
+        try:
+            with connected(role, known=settings) as connection:
+                row = connection.execute(query("session", _PACKAGE)).fetchone()
+        except (SettingsError, LedgerError) as error:
+            yield fail(name, str(error), f"Set {variable} to a login that is a member of its role.")
+            continue
+        login, current, superuser, owner = row or ("", "", False, False)
+        used.setdefault(login, []).append(role)
+        told = f"{login} as {current}"
+        if superuser:
+            yield warn(name, f"{told}; a superuser", f"Set {variable} to a login of its own.")
+        elif owner:
+            yield warn(
+                name,
+                f"{told}; it may become the owner of the log",
+                f"Set {variable} to a login that is a member of task_ledger_{role} only.",
+            )
+        else:
+            yield ok(name, told)
+    shared = {login: roles for login, roles in used.items() if len(roles) > 1}
+    for login, roles in shared.items():
+        yield warn(
+            "logins", f"{', '.join(roles)} share {login}", "Give each service a login of its own."
+        )
+
+
+def grants(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether the functions are the only way into the log, and private things are private."""
+    rows = connection.execute(query("roles_that_may_write", _PACKAGE)).fetchall()
+    if rows:
+        told = ", ".join(f"{role} may {privilege} {table}" for role, table, privilege in rows)
+        yield fail("log", told, "REVOKE it; `task-ledger migrate` restores the grants.")
+    else:
+        yield ok("log", "no service may write to it but through the functions")
+    rows = connection.execute(query("roles_that_may_read_secrets", _PACKAGE)).fetchall()
+    if rows:
+        told = ", ".join(f"{role} may read {table}" for role, table in rows)
+        yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
+    else:
+        yield ok("private", "tracebacks and messages are read by their own roles only")
+    rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
+    if rows:
+        told = ", ".join(function for (function,) in rows)
+        yield fail("public", f"may call {told}", "Run `task-ledger migrate`, which revokes it.")
+    else:
+        yield ok("public", "may call no function of the ledger")

@@ -1,0 +1,63 @@
+"""Connections of commands, each with the role that it acts as."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+
+from task_ledger.cli.configuration import InvalidSettings, settings
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.ops.settings import Role, Settings
+
+
+@contextmanager
+def connected(
+    role: Role | None, *, autocommit: bool = True, known: Settings | None = None
+) -> Generator[Connection[Any]]:
+    """A connection that acts as `role`, closed at the end of the block; times come out in UTC.
+
+    With None it acts as the login of `database_url` itself.
+
+    Raises:
+        MissingSetting: no address is known.
+        InvalidSettings: the address cannot be read.
+        LedgerUnavailable: the server cannot be reached.
+    """
+    told = known or settings()
+    address = checked(told.login_url() if role is None else told.url_for(role))
+    with ledger_errors():
+        connection = psycopg.connect(
+            address, autocommit=True, **session(address, "task-ledger cli")
+        )
+    with connection:
+        try:
+            read_any_time(connection)
+            connection.autocommit = autocommit
+            yield connection
+        except KeyboardInterrupt:
+            # In the middle of a statement nothing can be rolled back, and psycopg would say so.
+            connection.close()
+            raise
+
+
+def checked(address: str) -> str:
+    """A libpq address that can be read as one.
+
+    Raises:
+        InvalidSettings: it cannot; the address, which may hold a password, is not shown.
+    """
+    try:
+        conninfo_to_dict(address)
+        _ = urlsplit(address).port
+    except (psycopg.ProgrammingError, ValueError):
+        raise InvalidSettings(
+            "A database's address cannot be read. It looks like"
+            " postgresql://user:password@host:5432/name; special characters in the password are"
+            " written as %40 and the like."
+        ) from None
+    return address

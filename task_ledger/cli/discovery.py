@@ -1,0 +1,71 @@
+"""What a running `up` leaves for other commands in the var folder, and how they find it.
+
+Imports little: it runs before every command, and for the list of commands.
+"""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from task_ledger.plugin import Plugin, load_plugins
+
+_ADDRESSES: Final = tuple(
+    f"TASK_LEDGER_{name}DATABASE_URL" for name in ("", "API_", "WORKER_", "PROJECTOR_", "AUDITOR_")
+)
+
+
+def plugins() -> tuple[Plugin, ...]:
+    """The plug-ins that `TASK_LEDGER_PLUGINS` names, here or in what `up` has left.
+
+    Raises:
+        InvalidPlugin: one cannot be imported, is no `Plugin`, or has the name of another.
+    """
+    variable = "TASK_LEDGER_PLUGINS"
+    named = os.environ.get(variable)
+    if not named:
+        named = left_by_up(var_dir()).get(variable)
+    return load_plugins(named)
+
+
+def var_dir() -> Path:
+    """The var folder as `Settings` names it, without the time that reading settings takes."""
+    return Path(os.environ.get("TASK_LEDGER_VAR_DIR") or "var")
+
+
+def left_by_up(var_dir: Path) -> dict[str, str]:
+    """The variables that `up` keeps for other commands, without those that this process has.
+
+    Empty when this process is told of a database itself: addresses of two installations must
+    not mix.
+    """
+    if any(os.environ.get(name) for name in _ADDRESSES):
+        return {}
+    try:
+        lines = environment_file(var_dir).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    pairs = (shlex.split(line)[0].partition("=") for line in lines if line.strip())
+    return {name: value for name, _, value in pairs if not os.environ.get(name)}
+
+
+def environment_file(var_dir: Path) -> Path:
+    """The file in which `up` keeps the variables for other commands."""
+    return var_dir / "environment"
+
+
+def keep_environment(var_dir: Path, variables: Mapping[str, str]) -> None:
+    """Write the variables for other commands, readable for this user alone."""
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    write_private(environment_file(var_dir), "".join(lines))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step; nobody else can read it at any moment."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)

@@ -1,0 +1,71 @@
+"""The token that `up` makes for its own machine, kept in the var folder."""
+
+from pathlib import Path
+from typing import Final
+
+from task_ledger import access
+from task_ledger.cli.connection import connected
+from task_ledger.cli.discovery import write_private
+from task_ledger.cli.exits import USAGE, CommandFailed
+from task_ledger.ops.settings import Settings
+
+NAME: Final = "this-machine"
+"""The token's name, and so the actor of what is done with it."""
+
+
+def token_file(var_dir: Path) -> Path:
+    """Where the token is kept, readable for this user alone."""
+    return var_dir / "token"
+
+
+def read_token(var_dir: Path) -> str:
+    """The token in the var folder.
+
+    Raises:
+        CommandFailed: there is none.
+    """
+    try:
+        return token_file(var_dir).read_text(encoding="utf-8").strip()
+    except FileNotFoundError as error:
+        raise CommandFailed(
+            f"There is no token in {token_file(var_dir)}: start `task-ledger up` first.", USAGE
+        ) from error
+
+
+def machine_token(settings: Settings) -> str:
+    """The token in the var folder; a new one, if there is none or it is not in force any more.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    file = token_file(settings.var_dir)
+    with connected("owner", known=settings) as connection:
+        if file.exists():
+            secret = file.read_text(encoding="utf-8").strip()
+            try:
+                if access.authenticate(connection, secret).name == NAME:
+                    return secret
+            except access.NotAuthenticated:
+                pass
+        if any(each.name == NAME and not each.revoked_at for each in access.listing(connection)):
+            access.revoke(connection, NAME)
+        secret = access.create(connection, NAME, "admin")
+    write_private(file, f"{secret}\n")
+    return secret
+
+
+def sign_in_address(settings: Settings) -> str:
+    """The page's address with a code that signs one browser in, once, within an hour.
+
+    Raises:
+        UnknownToken: the machine's token was revoked.
+    """
+    with connected("owner", known=settings) as connection:
+        code = access.create_link(connection, NAME)
+    return f"{api_address(settings)}/sign-in?code={code}"
+
+
+def api_address(settings: Settings) -> str:
+    """Where the api of this machine answers."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -1,0 +1,18 @@
+"""The command line `task-ledger`."""
+
+import typer
+
+from task_ledger.cli.lazy import LazyCommands
+
+app = typer.Typer(
+    cls=LazyCommands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="An event-sourced ledger of what your Celery tasks did.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def task_ledger() -> None:
+    """Makes a group of it: its commands are found by `LazyCommands`."""

@@ -1,0 +1,29 @@
+"""`task-ledger migrate`: bring the database's schemas up to date."""
+
+from task_ledger.cli.configuration import settings
+from task_ledger.cli.connection import checked
+from task_ledger.cli.discovery import plugins
+from task_ledger.cli.options import Json
+from task_ledger.cli.printing import print_json, print_line
+from task_ledger.plugin import schemas_of
+
+
+def migrate(json: Json = False) -> None:
+    """Bring the database up to date, and open the log's partitions for the months to come.
+
+    Migrates the ledger's schema and those of the plug-ins. Needs TASK_LEDGER_DATABASE_URL. Safe to
+    run again, and while services run.
+    """
+    # Alembic takes most of a second to import, which the other commands are spared.
+    from task_ledger.ops.migrate import ledger_schema, pending, upgrade
+
+    schemas = schemas_of(plugins())
+    url = checked(settings().login_url())
+    before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
+    upgrade(url, schemas)
+    if json:
+        print_json({"applied": before})
+        return
+    for schema, revisions in before.items():
+        done = f"applied {', '.join(revisions)}" if revisions else "was up to date"
+        print_line(f"{schema}: {done}")

@@ -1,0 +1,17 @@
+"""`task-ledger projector`: what runs beside the log, in this process's place."""
+
+from typing import Annotated
+
+import typer
+
+from task_ledger.cli.spawn import become, settings_of
+
+
+def projector(
+    only: Annotated[
+        str | None, typer.Option(help="Parts to run, of fold,relay,reconcile,months.")
+    ] = None,
+) -> None:
+    """Run the projector, which folds, numbers and publishes. Any number may run."""
+    settings_of("projector", broker=only is None or "relay" in only)
+    become("task_ledger.projector", *(("--only", only) if only else ()))

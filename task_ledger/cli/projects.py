@@ -1,0 +1,25 @@
+"""What is said of a project that has nothing to show: most often its name was misspelt."""
+
+from difflib import get_close_matches
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger.cli.printing import say, shown
+from task_ledger.eventlog.task_list import projects
+
+_MOST: Final = 5
+
+
+def say_if_unknown(connection: Connection[Any], project: str) -> None:
+    """Say on standard error that no task of `project` is known, and which projects are.
+
+    Says nothing of a project that has one. Reads what the projector has folded.
+    """
+    known = projects(connection)
+    if project in known:
+        return
+    names = get_close_matches(project, known, n=_MOST) or known[:_MOST]
+    more = ", …" if len(names) < len(known) else ""
+    told = f"Projects with tasks: {', '.join(names)}{more}." if known else "Nor of any other."
+    say(shown(f"No task of the project {project} is known. {told}"))

@@ -1,0 +1,152 @@
+"""`task-ledger show`: one task, as it is or as it was, with its events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from psycopg import Connection
+
+from task_ledger.cli.connection import connected
+from task_ledger.cli.options import Json, TaskId, point
+from task_ledger.cli.printing import (
+    print_json,
+    print_line,
+    print_table,
+    shown,
+    shown_lines,
+    status_of,
+    time_of,
+)
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.export import exported
+from task_ledger.eventlog.read import (
+    AsOf,
+    read_as_of_time,
+    read_as_of_version,
+    read_events,
+    read_task,
+)
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.record import TaskRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Traceback:
+    """The private text behind one event."""
+
+    version: int
+    text: str
+
+
+def show(
+    task: TaskId,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION|TIME", help="As of an event, or as of a time (ISO 8601)."),
+    ] = None,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Tracebacks too; the auditor's role may read them.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show one task: its record, which is always fresh, and its events."""
+    at = point(as_of) if as_of is not None else None
+    with connected("auditor") as connection:
+        found = _read(connection, task, at)
+        events = read_events(connection, task, up_to=found.record.version)
+        tracebacks = _tracebacks(connection, task, found.record.version) if traceback else None
+    if json:
+        document: dict[str, Any] = {
+            "task": found.record,
+            "settled": found.settled,
+            "events": [exported(event) for event in events],
+        }
+        print_json(document if tracebacks is None else document | {"tracebacks": tracebacks})
+        return
+    _print_record(found.record)
+    if not found.settled:
+        print_line(
+            "A transaction is still open on this task: an event from before may appear.", "yellow"
+        )
+    _print_events(events)
+    for each in tracebacks or []:
+        print_line(f"Traceback of version {each.version}:", "bold")
+        print_line(shown_lines(each.text))
+
+
+def _read(connection: Connection[Any], task: UUID, at: int | datetime | None) -> AsOf:
+    match at:
+        case None:
+            return AsOf(read_task(connection, task), settled=True)
+        case int():
+            return read_as_of_version(connection, task, at)
+        case datetime():
+            return read_as_of_time(connection, task, at)
+
+
+def _tracebacks(connection: Connection[Any], task: UUID, version: int) -> list[Traceback]:
+    with ledger_errors():
+        rows = connection.execute(
+            query("tracebacks"), {"task_id": task, "up_to": version}
+        ).fetchall()
+    return [Traceback(*row) for row in rows]
+
+
+def _print_record(record: TaskRecord) -> None:
+    attempt = (
+        f"{record.attempt} of {record.max_attempts}" if record.max_attempts else record.attempt
+    )
+    progress = None if record.percent is None else f"{record.percent:g} % {record.step or ''}"
+    error = record.error and f"{record.error.get('type')}: {record.error.get('message')}"
+    rows: list[tuple[str, object]] = [
+        ("task", record.task_id),
+        ("name", record.task_name),
+        ("type", record.task_type),
+        ("project", record.project_id),
+        ("status", record.status),
+        ("version", record.version),
+        ("actor", record.actor),
+        ("attempt", attempt),
+        ("worker", record.worker),
+        ("progress", progress),
+        ("retries at", record.due_at and time_of(record.due_at)),
+        ("retries because", record.retry_reason),
+        ("failed because", record.failure_reason),
+        ("error", error),
+        ("result", record.result),
+        ("cancel requested by", record.cancel_requested_by),
+        ("created", time_of(record.created_at)),
+        ("started", record.started_at and time_of(record.started_at)),
+        ("ended", record.completed_at and time_of(record.completed_at)),
+        ("digest", record.digest),
+    ]
+    from rich.text import Text
+
+    print_table(
+        ("", ""),
+        [
+            (name, status_of(record.status) if name == "status" else Text(shown(value)))
+            for name, value in rows
+            if value is not None
+        ],
+    )
+
+
+def _print_events(events: list[TaskEvent]) -> None:
+    print_table(
+        ("version", "recorded", "type", "state", "attempt", "actor", "data"),
+        [
+            (
+                str(event.version),
+                time_of(event.recorded_at),
+                event.type,
+                event.state,
+                str(event.attempt),
+                shown(event.actor),
+                shown(event.data_text),
+            )
+            for event in events
+        ],
+    )

@@ -1,0 +1,54 @@
+"""Starting a service: by its name in a process, never by import."""
+
+import os
+import sys
+from typing import Final, NoReturn
+
+from task_ledger.cli.configuration import settings
+from task_ledger.cli.connection import checked
+from task_ledger.cli.discovery import left_by_up
+from task_ledger.cli.exits import USAGE, CommandFailed
+from task_ledger.ops.settings import Role, Settings
+
+SERVER: Final = "task_ledger.server.app:serve"
+"""The factory of the HTTP server, as uvicorn imports it."""
+
+
+def server_arguments(host: str, port: int) -> list[str]:
+    """What `python -m` runs for the HTTP server: a module and its arguments."""
+    return [
+        *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
+        *("--timeout-graceful-shutdown", "5", "--no-access-log"),
+    ]
+
+
+def settings_of(role: Role, *, broker: bool) -> Settings:
+    """The settings, once they say what a service of this role needs.
+
+    Raises:
+        SettingsError: an address is missing or cannot be read.
+    """
+    told = settings()
+    checked(told.url_for(role))
+    if broker:
+        told.broker()
+    return told
+
+
+def become(module: str, *arguments: str) -> NoReturn:
+    """Replace this process by a Python module's, so that signals reach it and it alone.
+
+    Raises:
+        CommandFailed: it cannot be started.
+    """
+    sys.stdout.flush()
+    command = [sys.executable, "-m", module, *arguments]
+    try:
+        os.execve(sys.executable, command, environment())  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        raise CommandFailed(f"{module} cannot be started: {error}", USAGE) from error
+
+
+def environment() -> dict[str, str]:
+    """The variables that give a child of this process the same settings."""
+    return os.environ | left_by_up(settings().var_dir)

@@ -1,0 +1,70 @@
+"""`task-ledger tasks`: a project's tasks."""
+
+from typing import Annotated
+
+import typer
+
+from task_ledger.cli.connection import connected
+from task_ledger.cli.options import Json, Limit, Project
+from task_ledger.cli.printing import (
+    print_json,
+    print_line,
+    print_table,
+    say,
+    shown,
+    status_of,
+    time_of,
+)
+from task_ledger.cli.projects import say_if_unknown
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.task_list import TaskFilter, count_by_status, list_tasks
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import Status
+
+
+def tasks(
+    project: Project,
+    status: Annotated[
+        list[Status] | None,
+        typer.Option(case_sensitive=False, help="Only tasks of this status; repeatable."),
+    ] = None,
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """List a project's tasks, the newest first.
+
+    The list is read from what the projector has folded, and says when it is behind.
+    """
+    wanted = TaskFilter(statuses=frozenset(status or ()))
+    with connected("auditor") as connection:
+        found = list_tasks(connection, project, wanted, limit=limit)
+        counts = count_by_status(connection, project, wanted)
+        lag = read_lag(connection)
+        if not found:
+            say_if_unknown(connection, project)
+    if json:
+        print_json({"tasks": found, "counts": counts, "lag_s": lag.oldest_s})
+        return
+    if lag.events:
+        say(f"The list is {lag.events} events ({lag.oldest_s:.1f} s) behind the log.")
+    print_table(
+        ("task", "status", "name", "attempt", "progress", "created", "worker", "error"),
+        [
+            (
+                str(each.task_id),
+                status_of(each.status),
+                shown(each.task_name),
+                f"{each.attempt}/{each.max_attempts or '-'}",
+                _progress(each),
+                time_of(each.created_at),
+                shown(each.worker or "-"),
+                shown((each.error or {}).get("message", "")),
+            )
+            for each in found
+        ],
+    )
+    print_line(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none")
+
+
+def _progress(task: TaskRecord) -> str:
+    return "-" if task.percent is None else shown(f"{task.percent:g} % {task.step or ''}".strip())

@@ -1,0 +1,117 @@
+"""`task-ledger token`: make, list and revoke the tokens of the HTTP API."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from task_ledger import access
+from task_ledger.cli.configuration import settings
+from task_ledger.cli.connection import connected
+from task_ledger.cli.machine_token import api_address
+from task_ledger.cli.options import Json
+from task_ledger.cli.printing import print_json, print_line, print_table, say, shown, time_of
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Make, list and revoke tokens of the HTTP API, and links to sign in with.",
+)
+
+
+class Role(StrEnum):
+    """What a token may do."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="The actor of everything done with it.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    project: Annotated[
+        list[str] | None,
+        typer.Option("--project", help="A project within its reach, repeatable. Default: all."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a token and print it. It is stored hashed, so it cannot be shown again."""
+    with connected("owner") as connection:
+        secret = access.create(connection, name, role.value, project or None)
+    if json:
+        print_json({"name": name, "role": role, "projects": project or None, "token": secret})
+        return
+    print_line(secret)
+    say("Keep it safe: it is not shown again.")
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """List every token that was ever made, never the secret."""
+    with connected("owner") as connection:
+        tokens = access.listing(connection)
+    if json:
+        print_json(tokens)
+        return
+    print_table(
+        ("name", "role", "projects", "created", "expires", "state"),
+        [
+            (
+                shown(each.name),
+                each.role,
+                "all" if each.projects is None else shown(", ".join(sorted(each.projects))),
+                time_of(each.created_at),
+                time_of(each.expires_at),
+                _state(each),
+            )
+            for each in tokens
+        ],
+    )
+
+
+@app.command("link")
+def link_(
+    name: Annotated[str, typer.Argument(help="The token's name.")],
+    minutes: Annotated[
+        int, typer.Option(min=1, max=24 * 60, help="How long the link may wait to be used.")
+    ] = 60,
+    address: Annotated[
+        str | None,
+        typer.Option(help="Where people reach the page. Default: the api of this machine."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print a link that signs one browser in as a token, once."""
+    with connected("owner") as connection:
+        code = access.create_link(connection, name, link_lifetime=timedelta(minutes=minutes))
+    link = f"{(address or api_address(settings())).rstrip('/')}/sign-in?code={code}"
+    if json:
+        print_json({"name": name, "link": link, "minutes": minutes})
+        return
+    print_line(link)
+    say(f"It signs one browser in, once, within {minutes} minutes.")
+
+
+@app.command()
+def revoke(
+    name: Annotated[str, typer.Argument(help="The token's name.")], json: Json = False
+) -> None:
+    """End a token, and every session that was opened with it, from the next request on."""
+    with connected("owner") as connection:
+        access.revoke(connection, name)
+    if json:
+        print_json({"name": name, "revoked": True})
+        return
+    print_line(f"{shown(name)} is revoked")
+
+
+def _state(token: access.Token) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {time_of(token.revoked_at)}"
+    if token.expires_at is not None and token.expires_at <= datetime.now(UTC):
+        return "expired"
+    return "in force"

@@ -1,0 +1,133 @@
+"""`task-ledger up`: everything on this machine, until Ctrl-C."""
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from task_ledger.cli.configuration import settings_from_environment
+from task_ledger.cli.connection import checked
+from task_ledger.cli.discovery import environment_file, keep_environment
+from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
+from task_ledger.cli.logins import with_logins
+from task_ledger.cli.machine_token import api_address, machine_token, sign_in_address
+from task_ledger.cli.printing import print_line
+from task_ledger.cli.spawn import server_arguments
+from task_ledger.ops.settings import Settings
+from task_ledger.plugin import Plugin, load_plugins, schemas_of
+
+if TYPE_CHECKING:
+    from task_ledger.local.stack import Process
+
+
+def up(
+    host: Annotated[str | None, typer.Option(help="Where the api listens; or HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port; or PORT.")] = None,
+    sample: Annotated[
+        bool, typer.Option(help="Let plug-ins set up their sample data the first time.")
+    ] = True,
+) -> None:
+    """Start everything on this machine and stop it again on Ctrl-C.
+
+    PostgreSQL and Valkey are started where TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL
+    do not name any. Data, logs and the machine's token are kept in TASK_LEDGER_VAR_DIR.
+    """
+    try:
+        from task_ledger.local.embedded import EmbeddedServerError
+        from task_ledger.local.stack import OnReadyFailed, StackError
+        from task_ledger.local.stack import up as start
+    except ImportError as error:
+        raise CommandFailed(
+            f"{error.name} is not installed: install task-ledger[server,embedded]."
+        ) from error
+
+    told = settings_from_environment()
+    given = {"host": host, "port": port}
+    told = told.model_copy(update={name: value for name, value in given.items() if value})
+    installation = Installation(
+        load_plugins(told.plugins), embedded=told.database_url is None, sample=sample
+    )
+    try:
+        start(
+            told,
+            migrate=installation.prepare,
+            processes=installation.processes,
+            on_ready=installation.welcome,
+        )
+    except OnReadyFailed as error:
+        raise CommandFailed(str(error)) from error
+    except (EmbeddedServerError, StackError) as error:
+        status = UNREACHABLE if isinstance(error, EmbeddedServerError) else WRONG
+        raise CommandFailed(str(error), status) from error
+    except KeyboardInterrupt as error:
+        raise typer.Exit(130) from error
+    finally:
+        installation.forget()
+
+
+class Installation:
+    """What `up` does between the start of the servers and the first task.
+
+    Args:
+        plugins: what applications add.
+        embedded: the database is this machine's own, so logins may be made on it.
+        sample: let plug-ins set up their sample data.
+    """
+
+    def __init__(self, plugins: Sequence[Plugin], *, embedded: bool, sample: bool) -> None:
+        self._plugins = plugins
+        self._embedded = embedded
+        self._sample = sample
+        self._settings: Settings | None = None
+
+    def prepare(self, settings: Settings) -> None:
+        """Bring the database up to date, and leave this and the token for other commands."""
+        from task_ledger.local.stack import environment
+        from task_ledger.ops.migrate import upgrade
+
+        upgrade(checked(settings.login_url()), schemas_of(self._plugins))
+        if self._embedded:
+            settings = with_logins(settings)
+        machine_token(settings)
+        keep_environment(settings.var_dir, environment(settings))
+        self._settings = settings
+
+    def processes(self, settings: Settings) -> list["Process"]:
+        """What runs: each process with the login of its own role."""
+        from task_ledger.local.stack import ledger_processes
+
+        settings = self._settings or settings
+        return ledger_processes(
+            settings,
+            server=server_arguments(settings.host, settings.port),
+            others=[each for plugin in self._plugins for each in plugin.processes(settings)],
+        )
+
+    def welcome(self, settings: Settings) -> None:
+        """Say where the page is, and have plug-ins do what they do first; without any, say how an
+        application is pointed at this installation."""
+        settings = self._settings or settings
+        print_line(f"Task Ledger is at {api_address(settings)}. Ctrl-C stops it.")
+        print_line(f"Sign in once, within an hour: {sign_in_address(settings)}", "bold")
+        if not self._plugins:
+            print_line(next_steps(settings))
+        for plugin in self._plugins:
+            if self._sample and plugin.welcome is not None:
+                plugin.welcome(settings)
+
+    def forget(self) -> None:
+        """Remove what was left for other commands; the servers are gone."""
+        if self._settings is not None:
+            environment_file(self._settings.var_dir).unlink(missing_ok=True)
+
+
+def next_steps(settings: Settings) -> str:
+    """How to record the tasks of a Celery application here; shows no password."""
+    file = environment_file(settings.var_dir.absolute())
+    return (
+        "To record a Celery application's tasks here, start its processes with"
+        " TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL set:\n"
+        f"  set -a; . {shlex.quote(str(file))}; set +a\n"
+        "Then follow docs/adopt.md, or look at what the ledger holds: task-ledger --help"
+    )

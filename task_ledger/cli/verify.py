@@ -1,0 +1,66 @@
+"""`task-ledger verify`: prove that the log was not altered."""
+
+from dataclasses import asdict
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
+from task_ledger.cli.options import Json
+from task_ledger.cli.printing import print_json, print_line, progress_bar, shown
+from task_ledger.eventlog.verify import Finding, Scope, chains, count, one_snapshot, timelines
+
+
+def verify(
+    task: Annotated[UUID | None, typer.Option(help="One task.")] = None,
+    project: Annotated[str | None, typer.Option(help="One project's tasks.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Everything; the default.")] = False,
+    json: Json = False,
+) -> None:
+    """Recompute every digest from the rows, and compare the timelines with the log.
+
+    Names the first event of each task that does not fit. Ends with status 1 if there is one.
+    """
+    if (task is not None) + (project is not None) + all_ > 1:
+        raise CommandFailed("Name one of --task, --project and --all.", USAGE)
+    scope = Scope(task, project)
+    findings = 0
+    events = 0
+    bar = progress_bar()
+    with connected("auditor", autocommit=False) as connection, one_snapshot(connection), bar:
+        total = None if bar.disable else count(connection, scope)
+        shows = bar.add_task("verifying", total=total)
+
+        def passed(number: int) -> None:
+            nonlocal events
+            events += number
+            bar.advance(shows, number)
+
+        for check in (chains(connection, scope, passed), timelines(connection, scope)):
+            for finding in check:
+                findings += 1
+                _print(finding, json)
+    if events == 0 and findings == 0 and (task or project):
+        raise CommandFailed("There are no events of that; check the id.")
+    if json:
+        print_json({"verified": findings == 0, "events": events, "findings": findings})
+    elif findings:
+        print_line(f"{findings} do not fit, in {events} events", "red")
+    else:
+        print_line(f"{events} events fit", "green")
+    if findings:
+        raise typer.Exit(WRONG)
+
+
+def _print(finding: Finding, json: bool) -> None:
+    if json:
+        print_json(asdict(finding))
+        return
+    where = f"project {shown(finding.project_id)}"
+    if finding.task_id is not None:
+        where += f", task {finding.task_id}, version {finding.version}"
+    if finding.seq is not None:
+        where += f", number {finding.seq} of the timeline"
+    print_line(f"{where}: {finding.reason}")

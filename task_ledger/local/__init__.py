@@ -1,0 +1,1 @@
+"""One machine without servers: embedded PostgreSQL and Valkey, supervisor, watchdog."""

@@ -1,0 +1,18 @@
+"""Everything that runs on one machine, under one supervisor: what `task-ledger up` calls."""
+
+from task_ledger.local.stack.errors import OnReadyFailed, PortTaken, ProcessFailed, StackError
+from task_ledger.local.stack.process import Process
+from task_ledger.local.stack.supervisor import Supervisor
+from task_ledger.local.stack.up import environment, ledger_processes, up
+
+__all__ = [
+    "OnReadyFailed",
+    "PortTaken",
+    "Process",
+    "ProcessFailed",
+    "StackError",
+    "Supervisor",
+    "environment",
+    "ledger_processes",
+    "up",
+]

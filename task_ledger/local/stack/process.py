@@ -1,0 +1,98 @@
+"""One process that a supervisor keeps running."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from task_ledger.local import watchdog
+
+_KILL_WAIT_S = 5.0
+_KEPT_LOG_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Process:
+    """What to run, when it counts as up, and how it ends.
+
+    Attributes:
+        name: shown before each line of its output; names its log file.
+        argv: the command line.
+        env: variables on top of this process's own.
+        ready: asked until it is true; it must not block for long. None: running is enough.
+        ready_wait_s: seconds that it may take to be ready the first time.
+        stop_wait_s: seconds that it may take to end after SIGTERM, before it is killed.
+        stop_stage: a lower stage has ended before a higher one is asked to; below 1000.
+    """
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    ready: Callable[[], bool] | None = None
+    ready_wait_s: float = 60.0
+    stop_wait_s: float = 20.0
+    stop_stage: int = 0
+
+
+class Child:
+    """One run of a ``Process``, in a session and process group of its own.
+
+    Its output goes straight to the log file, so that it can still speak when nobody listens.
+    """
+
+    def __init__(self, process: Process, log: Path) -> None:
+        self.process = process
+        self.log = log
+        self.started_at = time.monotonic()
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                list(process.argv),
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **process.env},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        watchdog.shared().watch(
+            self.pid,
+            [
+                watchdog.Step(signal.SIGTERM, process.stop_wait_s),
+                watchdog.Step(signal.SIGKILL, _KILL_WAIT_S),
+            ],
+            group=True,
+            stage=process.stop_stage,
+        )
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its group's id as well."""
+        return self._popen.pid
+
+    def ended(self) -> int | None:
+        """Its exit status (negative: the signal that ended it), or None while it runs."""
+        return self._popen.poll()
+
+    def terminate(self) -> None:
+        """Ask it, not its children, to end in order."""
+        self._popen.terminate()
+
+    def kill(self) -> None:
+        """End it and all that is left of its process group, and wait for it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._popen.wait()
+        watchdog.shared().forget(self.pid)
+
+
+def open_log(folder: Path, name: str) -> Path:
+    """The log file of a process, begun anew when the old one is large (one old one is kept)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / f"{name}.log"
+    if log.exists() and log.stat().st_size > _KEPT_LOG_BYTES:
+        log.replace(folder / f"{name}.log.1")
+    log.touch()
+    return log

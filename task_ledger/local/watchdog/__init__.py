@@ -1,0 +1,5 @@
+"""Ends the processes that a supervisor started when the supervisor itself is killed."""
+
+from task_ledger.local.watchdog.client import Step, Watchdog, shared
+
+__all__ = ["Step", "Watchdog", "shared"]

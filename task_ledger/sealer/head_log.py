@@ -1,0 +1,135 @@
+"""The head log: appending entries to the state, and publishing what the state holds.
+
+The order is what keeps two checkpoints from contradicting each other, whenever this is killed:
+entries are in the state, on disk; then in the store, where each must be the first of its number;
+only then is a checkpoint over them signed.
+"""
+
+from collections.abc import Sequence
+
+from task_ledger.sealer.checkpoint import Checkpoint
+from task_ledger.sealer.errors import StoreConflict
+from task_ledger.sealer.merkle import HASH_SIZE, Frontier, leaf_hash, root_of
+from task_ledger.sealer.state import State
+from task_ledger.sealer.store import Store
+from task_ledger.sealer.tiles import (
+    WIDTH,
+    Tile,
+    bundle_path,
+    encode_bundle,
+    tiles_between,
+)
+
+
+def head_frontier(state: State) -> Frontier:
+    """The right edge of the log, entries that are not published included."""
+    size, edge = state.one("SELECT size, frontier FROM head")
+    return Frontier.from_bytes(size, edge)
+
+
+def head_checkpoint(state: State) -> Checkpoint:
+    """The log as the state has it, to be signed once it is published."""
+    frontier = head_frontier(state)
+    return Checkpoint(state.origin, frontier.size, frontier.root())
+
+
+def published_size(state: State) -> int:
+    """How many entries are in a checkpoint that was signed and published."""
+    return state.one("SELECT published FROM head")[0]
+
+
+def append_entries(state: State, entries: Sequence[bytes]) -> int:
+    """Append to the log, in the caller's transaction. Returns the first one's number."""
+    frontier = head_frontier(state)
+    first = frontier.size
+    for number, entry in enumerate(entries, start=first):
+        leaf = leaf_hash(entry)
+        state.execute("INSERT INTO head_entry VALUES (?, ?)", number, entry)
+        _append_to_tiles(state, number, leaf)
+        frontier.append(leaf)
+    state.execute("UPDATE head SET size = ?, frontier = ?", frontier.size, frontier.to_bytes())
+    return first
+
+
+def _append_to_tiles(state: State, number: int, node: bytes) -> None:
+    level = 0
+    while True:
+        hashes = _hashes(state, level, number // WIDTH)
+        hashes.append(node)
+        state.execute(
+            "INSERT OR REPLACE INTO head_tile VALUES (?, ?, ?)",
+            level,
+            number // WIDTH,
+            b"".join(hashes),
+        )
+        if number % WIDTH != WIDTH - 1:
+            return
+        node = root_of(hashes)
+        number //= WIDTH
+        level += 1
+
+
+def _hashes(state: State, level: int, number: int) -> list[bytes]:
+    row = state.one("SELECT hashes FROM head_tile WHERE level = ? AND number = ?", level, number)
+    data = row[0] if row else b""
+    return [data[i : i + HASH_SIZE] for i in range(0, len(data), HASH_SIZE)]
+
+
+def publish_entries(state: State, store: Store) -> None:
+    """Publish every entry and tile that is not published, so that a checkpoint may be signed.
+
+    Can be repeated: what is there already is left as it is. Each entry is published in a bundle
+    of its own width, one after the other. So of two sealers that have the same state and seal on
+    in different ways, one meets the other's entry, and signs nothing.
+
+    Raises:
+        StoreConflict: another sealer's entry or tile is there.
+        StoreUnavailable.
+    """
+    size, done = head_frontier(state).size, published_size(state)
+    for number in range(done, size):
+        index, width = number // WIDTH, number % WIDTH + 1
+        rows = state.all(
+            "SELECT entry FROM head_entry WHERE number BETWEEN ? AND ? ORDER BY number",
+            index * WIDTH,
+            number,
+        )
+        bundle = encode_bundle([row[0] for row in rows])
+        if width < WIDTH:
+            # Once a bundle is full its partial ones may be gone.
+            full = store.read(bundle_path(index))
+            if full is not None and not full.startswith(bundle):
+                raise StoreConflict(f"something else is published as {bundle_path(index)}")
+        store.add(bundle_path(index, width), bundle)
+    for tile in tiles_between(done, size):
+        hashes = _hashes(state, tile.level, tile.number)
+        store.add(tile.path(), b"".join(hashes[: tile.width]))
+
+
+def mark_published(state: State, size: int, note: bytes, now: int) -> None:
+    """Note that the checkpoint over `size` entries is published; forget what is full by now."""
+    with state.transaction():
+        state.execute("UPDATE head SET published = ?, note = ?, published_at = ?", size, note, now)
+        state.execute("DELETE FROM head_entry WHERE number < ?", size // WIDTH * WIDTH)
+        # Of full tiles the roots are in the level above.
+        state.execute(
+            "DELETE FROM head_tile WHERE length(hashes) = ?"
+            " AND (number + 1) * (1 << 8 * (level + 1)) <= ?",
+            WIDTH * HASH_SIZE,
+            size,
+        )
+
+
+def remove_partial(store: Store, old_size: int, size: int) -> None:
+    """Remove the partial tiles and bundles of a log of `old_size` that are full in that of `size`.
+
+    Raises:
+        StoreUnavailable: they stay, which harms nobody.
+    """
+    for tile in tiles_between(old_size, size):
+        if tile.width != WIDTH:
+            continue
+        for width in range(1, WIDTH):
+            store.remove(Tile(tile.level, tile.number, width).path())
+            if tile.level == 0:
+                store.remove(bundle_path(tile.number, width))

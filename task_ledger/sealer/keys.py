@@ -1,0 +1,214 @@
+"""Keys of signed notes: how they are written, and signing and checking with Ed25519.
+
+Verifier keys are C2SP signed-note's vkeys. Signing keys are written as Go's sumdb/note does, since
+the specification names no form for them.
+"""
+
+import base64
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Protocol
+
+from task_ledger.sealer.errors import InvalidNote, UnverifiedNote
+from task_ledger.sealer.note import Note, NoteSignature, is_name, parse_note, strict_base64
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+except ImportError as error:
+    raise ImportError("sealing needs more packages: install task-ledger[seal]") from error
+
+ED25519: Final = 1
+"""The signature type of a note's own signatures."""
+
+COSIGNATURE: Final = 4
+"""The signature type of a witness's cosignatures with a time."""
+
+_PRIVATE: Final = "PRIVATE+KEY+"
+_LENGTH: Final = {ED25519: 64, COSIGNATURE: 72}
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """A public key with the name under which it signs.
+
+    Attributes:
+        kind: `ED25519` or `COSIGNATURE`.
+        public: 32 octets.
+    """
+
+    name: str
+    kind: int
+    public: bytes
+
+    def __post_init__(self) -> None:
+        if not is_name(self.name):
+            raise InvalidNote("a key's name has no spaces and no plus, and is not empty")
+        if self.kind not in _LENGTH or len(self.public) != 32:
+            raise InvalidNote("a key is of Ed25519 and has 32 octets")
+
+    @property
+    def key_id(self) -> bytes:
+        """Four octets that tell it from other keys of its name."""
+        return _key_id(self.name, bytes((self.kind,)) + self.public)
+
+    def encode(self) -> str:
+        """The key as a vkey, `name+id+Base 64`."""
+        return _encode(self.name, self.key_id, bytes((self.kind,)) + self.public)
+
+    def made(self, signature: NoteSignature) -> bool:
+        """Whether a signature says that it is this key's."""
+        return (signature.name, signature.key_id) == (self.name, self.key_id)
+
+    def verify(self, text: str, signature: bytes) -> None:
+        """Check this key's signature of a note's text.
+
+        Raises:
+            UnverifiedNote: it does not fit.
+        """
+        if len(signature) != _LENGTH[self.kind]:
+            raise UnverifiedNote(f"the signature by {self.name} is of another length")
+        message = text.encode()
+        if self.kind == COSIGNATURE:
+            message = cosigned_message(timestamp_of(signature), text)
+            signature = signature[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError) as error:
+            raise UnverifiedNote(f"the signature by {self.name} does not fit the note") from error
+
+
+class Signer(Protocol):
+    """What signs notes: a key of a file, or whatever keeps one."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The key that checks what this one signs."""
+        ...
+
+    def sign(self, text: str) -> NoteSignature:
+        """Sign a note's text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key of Ed25519 and its name. Never shown by `repr`."""
+
+    name: str
+    _seed: bytes
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.name!r})"
+
+    @classmethod
+    def generate(cls, name: str) -> "SigningKey":
+        """A new key; `name` is the log's origin."""
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @classmethod
+    def parse(cls, text: str) -> "SigningKey":
+        """Read a key as `encode` writes it.
+
+        Raises:
+            InvalidNote: it is none, or its id is not that of its key.
+        """
+        if not text.startswith(_PRIVATE):
+            raise InvalidNote(f"a signing key begins with {_PRIVATE}")
+        name, key_id, data = _parse(text.removeprefix(_PRIVATE))
+        if len(data) != 33 or data[0] != ED25519:
+            raise InvalidNote("a signing key is of Ed25519 and has 32 octets")
+        key = cls(name, data[1:])
+        if key.verifier.key_id != key_id:
+            raise InvalidNote("the signing key's id is not that of its key")
+        return key
+
+    def encode(self) -> str:
+        """The key with its secret, in one line."""
+        encoded = _encode(self.name, self.verifier.key_id, bytes((ED25519,)) + self._seed)
+        return _PRIVATE + encoded
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The key that checks what this one signs."""
+        return VerifierKey(self.name, ED25519, self._private().public_key().public_bytes_raw())
+
+    def sign(self, text: str) -> NoteSignature:
+        """Sign a note's text."""
+        signature = self._private().sign(text.encode())
+        return NoteSignature(self.name, self.verifier.key_id, signature)
+
+    def cosign(self, text: str, timestamp: int) -> NoteSignature:
+        """Sign a checkpoint's text as a witness that saw it at `timestamp`, POSIX seconds."""
+        key = VerifierKey(self.name, COSIGNATURE, self.verifier.public)
+        signature = self._private().sign(cosigned_message(timestamp, text))
+        return NoteSignature(self.name, key.key_id, timestamp.to_bytes(8, "big") + signature)
+
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._seed)
+
+
+def parse_vkey(text: str) -> VerifierKey:
+    """Read a verifier key.
+
+    Raises:
+        InvalidNote: it is none, of an algorithm that is not known, or its id is not that of its
+            key.
+    """
+    name, key_id, data = _parse(text)
+    key = VerifierKey(name, data[0] if data else 0, data[1:])
+    if key.key_id != key_id:
+        raise InvalidNote("the key's id is not that of its name and octets")
+    return key
+
+
+def cosigned_message(timestamp: int, text: str) -> bytes:
+    """What a witness signs of a checkpoint (C2SP tlog-cosignature)."""
+    return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
+
+
+def timestamp_of(cosignature: bytes) -> int:
+    """When a cosignature was made, in POSIX seconds; it is signed with the rest."""
+    return int.from_bytes(cosignature[:8], "big")
+
+
+def open_note(data: bytes, known: tuple[VerifierKey, ...]) -> tuple[Note, tuple[VerifierKey, ...]]:
+    """Read a note and check it with the keys that are known.
+
+    Signatures of other keys are ignored.
+
+    Returns: the note with the signatures that were checked only, and the keys that made them.
+
+    Raises:
+        InvalidNote: it is no note.
+        UnverifiedNote: a known key's signature does not fit, or no known key has signed it.
+    """
+    note = parse_note(data)
+    checked: dict[VerifierKey, NoteSignature] = {}
+    for signature in note.signatures:
+        for key in known:
+            if key.made(signature):
+                key.verify(note.text, signature.signature)
+                checked.setdefault(key, signature)
+    if not checked:
+        raise UnverifiedNote("no known key has signed the note")
+    return Note(note.text, tuple(checked.values())), tuple(checked)
+
+
+def _parse(text: str) -> tuple[str, bytes, bytes]:
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not is_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
+        raise InvalidNote("a key is a name, eight hex digits and Base 64, with a plus between")
+    return parts[0], bytes.fromhex(parts[1]), strict_base64(parts[2])
+
+
+def _encode(name: str, key_id: bytes, data: bytes) -> str:
+    return f"{name}+{key_id.hex()}+{base64.b64encode(data).decode()}"
+
+
+def _key_id(name: str, data: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + data).digest()[:4]

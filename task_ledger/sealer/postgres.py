@@ -1,0 +1,83 @@
+"""The ledger in PostgreSQL as the sealer reads it, with the auditor's role."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from types import TracebackType
+from typing import Any, Final
+
+import psycopg
+
+from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.sealer.source import Row, Stretch
+
+_PACKAGE: Final = "task_ledger.sealer"
+_TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
+
+
+class PostgresSource:
+    """The timelines and events of one database. Not for more than one thread at a time.
+
+    Connects when it is first asked, and again after the connection broke. Every statement is a
+    transaction of its own, so that a long catch-up holds no snapshot.
+
+    Args:
+        url: of the database, with a login that has the auditor's role. It must be the primary: a
+            replica that is behind reads like a ledger that lost events.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def __enter__(self) -> "PostgresSource":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def moved(self, sealed: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+        """See `Source.moved`. Looks once at the end of every project's timeline."""
+        heads = dict(self._all("seal_heads", {}))
+        for project_id in sorted(heads.keys() | sealed.keys()):
+            if (head := heads.get(project_id, 0)) != sealed.get(project_id, 0):
+                yield project_id, head
+
+    def rows(self, stretches: Iterable[Stretch]) -> Iterator[Row]:
+        """See `Source.rows`. What is asked for in one call is held in memory."""
+        asked = list(stretches)
+        parameters = {
+            "projects": [each.project_id for each in asked],
+            "after": [each.after for each in asked],
+            "upto": [each.upto for each in asked],
+        }
+        return map(Row._make, self._all("seal_rows", parameters))
+
+    def schema(self) -> bytes:
+        """See `Source.schema`."""
+        found = sha256()
+        for (definition,) in self._all("seal_schema", {}):
+            text = definition.encode()
+            found.update(len(text).to_bytes(8, "big") + text)
+        return found.digest()
+
+    def _all(self, name: str, parameters: dict[str, Any]) -> list[Any]:
+        with ledger_errors():
+            if self._connection is None or self._connection.closed:
+                self._connection = psycopg.connect(
+                    self._url,
+                    autocommit=True,
+                    **session(self._url, "task-ledger sealer", _TIMEOUT),
+                )
+            cursor = self._connection.cursor(binary=True)
+            return cursor.execute(query(name, _PACKAGE), parameters).fetchall()

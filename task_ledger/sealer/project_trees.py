@@ -1,0 +1,141 @@
+"""The trees of the projects, in the state: reading on, and sealing what was read."""
+
+from collections.abc import Iterable, Iterator
+
+from task_ledger.sealer.entries import Projects
+from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.leaf import leaves_of
+from task_ledger.sealer.merkle import Frontier, leaf_hash, root_of
+from task_ledger.sealer.project_names import project_key, project_leaf, project_name
+from task_ledger.sealer.source import Row, Source, Stretch
+from task_ledger.sealer.state import State
+
+BATCH = 20_000
+"""Events that are read and put into the state at a time."""
+
+
+def sizes(state: State) -> dict[str, int]:
+    """How many events of each project have been read."""
+    return dict(state.all("SELECT project_id, size FROM project"))
+
+
+def read_on(state: State, source: Source, limit: int) -> int:
+    """Read what is new in the ledger into the projects' trees, about `limit` events at most.
+
+    Each batch is a transaction of its own. The last event that was read of a project is read
+    again with the new ones, and must be what it was.
+
+    Returns: how many events were new.
+
+    Raises:
+        SealRefused: a timeline is shorter than what was read, has a gap or lacks its event, or
+            its last event is another one. What fitted before that is kept.
+        LedgerUnavailable, StateUnavailable.
+    """
+    read = 0
+    for batch in _batches(source.moved(sizes(state)), state, limit):
+        read += _read_batch(state, source, batch)
+    return read
+
+
+def _batches(
+    moved: Iterable[tuple[str, int]], state: State, limit: int
+) -> Iterator[list[tuple[str, int, int]]]:
+    """The project, how many events of it were read, and up to which to read now."""
+    batch: list[tuple[str, int, int]] = []
+    held = total = 0
+    for project_id, head in moved:
+        row = state.one("SELECT size FROM project WHERE project_id = ?", project_id)
+        size = row[0] if row else 0
+        if head < size:
+            raise SealRefused(
+                f"its timeline ends at {head}, and {size} events are sealed", project_id
+            )
+        while size < head and total < limit:
+            upto = min(head, size + BATCH - held)
+            batch.append((project_id, size, upto))
+            held += upto - size + 1
+            total += upto - size
+            size = upto
+            if held >= BATCH:
+                yield batch
+                batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]]) -> int:
+    rows = iter(source.rows(Stretch(name, max(size - 1, 0), upto) for name, size, upto in batch))
+    grown: list[tuple[str, int, bytes, bytes]] = []
+    for project_id, size, upto in batch:
+        found = state.one("SELECT frontier, leaf FROM project WHERE project_id = ?", project_id)
+        frontier = Frontier.from_bytes(size, found[0] if found else b"")
+        leaves = numbered_leaves(rows, project_id, max(size, 1), upto)
+        if found and next(leaves) != found[1]:
+            raise SealRefused(f"event {size} is not the one that was sealed", project_id)
+        new = list(leaves)
+        frontier.extend(new)
+        grown.append((project_id, frontier.size, frontier.to_bytes(), new[-1]))
+    with state.transaction():
+        state.execute_many(
+            "INSERT INTO project (project_id, size, frontier, leaf) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET size = excluded.size, frontier = excluded.frontier,"
+            " leaf = excluded.leaf",
+            grown,
+        )
+    return sum(upto - size for _, size, upto in batch)
+
+
+def numbered_leaves(rows: Iterator[Row], project_id: str, first: int, last: int) -> Iterator[bytes]:
+    """The leaf hashes of a project's events `first` to `last`, taken from the front of `rows`.
+
+    Raises:
+        SealRefused: one is missing, or its event is.
+    """
+    make = leaves_of(project_id)
+    for expected in range(first, last + 1):
+        row = next(rows, None)
+        if row is None or row.project_id != project_id or row.seq != expected:
+            raise SealRefused(f"its timeline lacks number {expected}", project_id)
+        if row.digest is None:
+            raise SealRefused(
+                f"number {expected} stands for version {row.version} of task {row.task_id},"
+                " which is no event of the project any more",
+                project_id,
+            )
+        yield make(row.seq, row.task_id, row.version, row.digest)
+
+
+def seal_projects(state: State, number: int, now: int, *, everything: bool) -> Projects | None:
+    """Make the entry that covers what was read, in the caller's transaction.
+
+    Args:
+        number: the entry's in the head log.
+        everything: cover every project, so that each has a recent seal.
+
+    Returns: None when no project has moved and not everything is asked for.
+    """
+    which = "" if everything else " WHERE size <> sealed"
+    found = state.all(f"SELECT project_id, size, frontier FROM project{which}")
+    if not found and not everything:
+        return None
+    named = sorted(
+        (project_name(project_key(state.secret, project_id), project_id), project_id, size, edge)
+        for project_id, size, edge in found
+    )
+    roots = [Frontier.from_bytes(size, edge).root() for _, _, size, edge in named]
+    leaves = [
+        leaf_hash(project_leaf(name, size, root))
+        for (name, _, size, _), root in zip(named, roots, strict=True)
+    ]
+    state.execute_many(
+        "UPDATE project SET sealed = ?, root = ?, entry = ?, place = ? WHERE project_id = ?",
+        [
+            (size, root, number, place, project_id)
+            for place, ((_, project_id, size, _), root) in enumerate(zip(named, roots, strict=True))
+        ],
+    )
+    if everything:
+        state.execute("DELETE FROM project_tree")
+    state.execute("INSERT INTO project_tree VALUES (?, ?)", number, b"".join(leaves))
+    return Projects(now, "all" if everything else "moved", len(leaves), root_of(leaves))

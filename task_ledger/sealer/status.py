@@ -1,0 +1,92 @@
+"""What is sealed, what is not, and whether anything does not fit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from task_ledger.sealer.alarms import Alarm, alarms
+from task_ledger.sealer.state import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """The check of old events.
+
+    Attributes:
+        events: read again in this cycle.
+        began_at: when this cycle began; None between two.
+        finished_at, took_s: of the last whole cycle; None before the first one has ended.
+    """
+
+    events: int
+    began_at: int | None
+    finished_at: int | None
+    took_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SealStatus:
+    """A log as of one moment. Times are POSIX seconds.
+
+    Attributes:
+        origin: the log's name.
+        size: entries in the published checkpoint.
+        published_at: when it was published; None before the first one.
+        note: that checkpoint.
+        unpublished: entries that wait for being published.
+        projects: how many have been read.
+        events: how many have been read.
+        unsealed: how many of these no entry covers yet.
+        vkeys: the keys that sign, the newest one first.
+        standing: alarms that stand: nothing is signed while there is one.
+        cleared: alarms of the past.
+    """
+
+    origin: str
+    size: int
+    published_at: int | None
+    note: bytes | None
+    unpublished: int
+    projects: int
+    events: int
+    unsealed: int
+    vkeys: tuple[str, ...]
+    recheck: Recheck
+    standing: tuple[Alarm, ...]
+    cleared: tuple[Alarm, ...]
+
+
+def seal_status(state: Path) -> SealStatus:
+    """The log whose state this is; a sealer may be at work meanwhile.
+
+    Raises:
+        StateUnavailable: there is no such state, or it cannot be read.
+    """
+    with reading(state) as connection:
+        facts = dict(connection.execute("SELECT name, value FROM fact"))
+        size, published, at, note = connection.execute(
+            "SELECT size, published, published_at, note FROM head"
+        ).fetchone()
+        (waiting,) = connection.execute("SELECT count(*) FROM waiting").fetchone()
+        projects, events, sealed = connection.execute(
+            "SELECT count(*), coalesce(sum(size), 0), coalesce(sum(sealed), 0) FROM project"
+        ).fetchone()
+        recheck = Recheck(
+            *connection.execute(
+                "SELECT events, began_at, finished_at, took_s FROM recheck"
+            ).fetchone()
+        )
+        found = alarms(connection)
+    return SealStatus(
+        origin=facts["origin"].decode(),
+        size=published,
+        published_at=at,
+        note=note,
+        unpublished=size - published + waiting,
+        projects=projects,
+        events=events,
+        unsealed=events - sealed,
+        vkeys=tuple(facts.get("keys", b"").decode().split()),
+        recheck=recheck,
+        standing=tuple(each for each in found if each.cleared_at is None),
+        cleared=tuple(each for each in found if each.cleared_at is not None),
+    )

@@ -1,0 +1,181 @@
+"""Where the log is published: a folder, or an object store by fsspec."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Protocol, cast
+
+import fsspec  # pyright: ignore[reportMissingTypeStubs]
+
+from task_ledger.sealer.errors import StoreConflict, StoreUnavailable
+
+CHECKPOINT: Final = "checkpoint"
+"""The one path whose content changes."""
+
+
+class Store(Protocol):
+    """Holds what is published, by paths below the log's prefix.
+
+    Every method raises StoreUnavailable when the store cannot be reached or has no room.
+    """
+
+    def read(self, path: str) -> bytes | None:
+        """What is published at `path`; None when nothing is."""
+        ...
+
+    def add(self, path: str, data: bytes) -> None:
+        """Publish `data` at `path` for good. Does nothing when the same is there already.
+
+        Raises:
+            StoreConflict: something else is there, and stays.
+        """
+        ...
+
+    def replace_checkpoint(self, data: bytes) -> None:
+        """Publish `data` as the current checkpoint, as a whole or not at all."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a partial tile or bundle that a full one has taken the place of."""
+        ...
+
+
+def open_store(url: str) -> Store:
+    """The store at `url`: a path or `file://…` is a folder, all else goes through fsspec."""
+    if "://" not in url or url.startswith("file://"):
+        return FolderStore(Path(url.removeprefix("file://")))
+    resolve = cast("Callable[[str], tuple[Any, str]]", fsspec.url_to_fs)  # pyright: ignore[reportUnknownMemberType]
+    return ObjectStore(*resolve(url))
+
+
+class FolderStore:
+    """A folder. What is published is on disk when `add` returns, and is never torn."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        """See `Store.read`."""
+        try:
+            return (self._folder / path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def add(self, path: str, data: bytes) -> None:
+        """See `Store.add`."""
+        target = self._folder / path
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                _write(beside, data)
+                # A link, not a rename: it fails when there is something already.
+                os.link(beside, target)
+            except FileExistsError:
+                if target.read_bytes() != data:
+                    raise StoreConflict(f"something else is published as {path}") from None
+            finally:
+                beside.unlink(missing_ok=True)
+            self._sync(target.parent)
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def replace_checkpoint(self, data: bytes) -> None:
+        """See `Store.replace_checkpoint`."""
+        beside = self._folder / f".{CHECKPOINT}.{secrets.token_hex(4)}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                _write(beside, data)
+                beside.replace(self._folder / CHECKPOINT)
+            finally:
+                beside.unlink(missing_ok=True)
+            self._sync(self._folder)
+        except OSError as error:
+            raise _unavailable(CHECKPOINT, error) from error
+
+    def remove(self, path: str) -> None:
+        """See `Store.remove`."""
+        target = self._folder / path
+        try:
+            target.unlink(missing_ok=True)
+            if target.parent.is_dir() and not any(target.parent.iterdir()):
+                target.parent.rmdir()
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def _sync(self, folder: Path) -> None:
+        # Up to the prefix: a folder that was made just now is an entry in the one above it.
+        while True:
+            number = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+            if folder == self._folder:
+                break
+            folder = folder.parent
+
+
+class ObjectStore:
+    """An object store by fsspec. Two writers of one path are told apart where the store's
+    exclusive writes are (S3's If-None-Match)."""
+
+    def __init__(self, filesystem: Any, prefix: str) -> None:
+        self._filesystem = filesystem
+        self._prefix = PurePosixPath(prefix)
+
+    def read(self, path: str) -> bytes | None:
+        """See `Store.read`."""
+        try:
+            return self._filesystem.cat_file(str(self._prefix / path))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def add(self, path: str, data: bytes) -> None:
+        """See `Store.add`."""
+        try:
+            self._make_folder(path)
+            self._filesystem.pipe_file(str(self._prefix / path), data, mode="create")
+        except FileExistsError:
+            if self.read(path) != data:
+                raise StoreConflict(f"something else is published as {path}") from None
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def replace_checkpoint(self, data: bytes) -> None:
+        """See `Store.replace_checkpoint`."""
+        try:
+            self._make_folder(CHECKPOINT)
+            self._filesystem.pipe_file(str(self._prefix / CHECKPOINT), data)
+        except OSError as error:
+            raise _unavailable(CHECKPOINT, error) from error
+
+    def remove(self, path: str) -> None:
+        """See `Store.remove`."""
+        try:
+            self._filesystem.rm_file(str(self._prefix / path))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _unavailable(path, error) from error
+
+    def _make_folder(self, path: str) -> None:
+        # Nothing in an object store; what has folders needs them.
+        self._filesystem.makedirs(str((self._prefix / path).parent), exist_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unavailable(path: str, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(f"{path} cannot be read or published: {error}")

@@ -1,0 +1,96 @@
+"""The application: `uvicorn task_ledger.server.app:serve --factory`."""
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from task_ledger.ops.logs import configure_logs
+from task_ledger.ops.settings import Settings
+from task_ledger.plugin import Plugin, load_plugins
+from task_ledger.server import error_handlers, lifetime, openapi
+from task_ledger.server.body_limit import LimitBodies
+from task_ledger.server.disconnects import IgnoreDisconnects
+from task_ledger.server.metrics import CountRequests, Metrics
+from task_ledger.server.routes import (
+    export,
+    health,
+    metrics,
+    page,
+    projects,
+    session,
+    sign_in,
+    stream,
+    task_list,
+    tasks,
+    timeline,
+    verification,
+)
+from task_ledger.server.routes import openapi as openapi_route
+
+
+def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
+    """The application of the environment, for a process that serves nothing else.
+
+    Raises:
+        pydantic.ValidationError, MissingSetting, InvalidPlugin: as `create_app`.
+    """
+    configure_logs()
+    # Its lines go the way of all others: they may have an address with a code, or a traceback.
+    for name in ("uvicorn", "uvicorn.access"):
+        of_server = logging.getLogger(name)
+        of_server.handlers.clear()
+        of_server.propagate = True
+    return create_app(plugins=plugins)
+
+
+def create_app(
+    settings: Settings | None = None, *, plugins: Sequence[Plugin] | None = None
+) -> FastAPI:
+    """The application. Connects to nothing before it is started; see `task_ledger.server.lifetime`.
+
+    Args:
+        settings: default: those of the environment.
+        plugins: what applications add to it. Default: those that the settings name.
+
+    Raises:
+        pydantic.ValidationError, MissingSetting: the environment makes no sense, or lacks the
+            database or the broker.
+        InvalidPlugin: a plugin that the settings name cannot be used.
+    """
+    settings = settings or Settings()
+    settings.url_for("api")
+    settings.broker()
+    if plugins is None:
+        plugins = load_plugins(settings.plugins)
+    counted = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with lifetime.running(app, settings, counted, plugins):
+            yield
+
+    app = FastAPI(
+        title="Task Ledger",
+        version="0.1.0",
+        description="What the tasks of an application did, do and will do.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    # The list of a project's tasks comes first: its path would else be taken for a task's.
+    for part in (task_list, tasks, verification, session, projects, stream, export, timeline):
+        app.include_router(part.router)
+    for router in (router for plugin in plugins for router in plugin.routers()):
+        app.include_router(router)
+    for part in (health, metrics, openapi_route, sign_in, page):
+        app.include_router(part.router)
+    app.add_middleware(LimitBodies)
+    app.add_middleware(IgnoreDisconnects)
+    error_handlers.install(app, [plugin.problems() for plugin in plugins])
+    app.add_middleware(CountRequests, metrics=counted)
+    app.openapi = openapi.complete(app)
+    return app

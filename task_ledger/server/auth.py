@@ -1,0 +1,91 @@
+"""Who asks, and what they may do. The one place that sets the actor of what a request causes."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from task_ledger import access, acting_as
+from task_ledger.access import Identity, NotAuthenticated, Role
+from task_ledger.server.problems import ProblemError
+from task_ledger.server.resources import Shared
+
+COOKIE: Final = "task_ledger_session"
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Bearer = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(auto_error=False, description="A token: `task-ledger token create`.")),
+]
+Cookie = Annotated[
+    str | None,
+    Depends(
+        APIKeyCookie(
+            name=COOKIE, auto_error=False, description="A browser's session, from a sign-in link."
+        )
+    ),
+]
+
+
+async def asking(
+    request: Request, shared: Shared, bearer: Bearer, cookie: Cookie
+) -> AsyncIterator[Identity]:
+    """Who asks; every event that the request causes carries their name.
+
+    Raises:
+        NotAuthenticated: neither a token nor a session that is in force.
+        ProblemError: 403, a write from another site's page.
+    """
+    identity = await identify(request, shared, bearer, cookie)
+    with acting_as(identity.name):
+        yield identity
+
+
+async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> Identity:
+    """Who asks, looked up anew; for those who stay connected for long."""
+    if bearer is not None:
+        secret = bearer.credentials
+        return await shared.read(lambda connection: access.authenticate(connection, secret))
+    if cookie is None or "authorization" in request.headers:
+        raise NotAuthenticated
+    if request.method not in _SAFE and not _from_own_page(request):
+        raise ProblemError(
+            403,
+            "other_site",
+            "A browser's session may only write from this site's own pages. Use a token instead.",
+        )
+    return await shared.read(lambda connection: access.authenticate_session(connection, cookie))
+
+
+def _from_own_page(request: Request) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+
+
+Asking = Annotated[Identity, Depends(asking)]
+
+
+def allowed(*roles: Role) -> Callable[[Identity], Identity]:
+    """A dependency that lets only these roles through."""
+
+    def check(identity: Asking) -> Identity:
+        if identity.role not in roles:
+            raise ProblemError(
+                403,
+                "role",
+                f"The role {identity.role} may not do this; it needs {' or '.join(roles)}.",
+            )
+        return identity
+
+    return check
+
+
+Operating = Annotated[Identity, Depends(allowed("operator", "admin"))]
+Exporting = Annotated[Identity, Depends(allowed("auditor", "admin"))]
+Administering = Annotated[Identity, Depends(allowed("admin"))]

@@ -1,0 +1,70 @@
+"""What is within the asker's reach. What is not looks as if it were not there."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from task_ledger import UnknownTask
+from task_ledger.access import Identity
+from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.model.record import TaskRecord
+from task_ledger.server.auth import Asking
+from task_ledger.server.parameters import ProjectId
+from task_ledger.server.problems import not_found
+from task_ledger.server.resources import Shared
+
+
+async def project_in_reach(project_id: ProjectId, identity: Asking, shared: Shared) -> str:
+    """The id of a project in reach: one that exists, or that the token names.
+
+    A token that names a project may come before its first task, and then there is nothing wrong.
+
+    Raises:
+        ProblemError: 404.
+    """
+    if not identity.reaches(project_id):
+        raise not_found("project")
+    if identity.projects is None and not await shared.read(
+        lambda connection: shared.projects.exists(connection, project_id)
+    ):
+        raise not_found("project")
+    return project_id
+
+
+async def task_in_reach(task_id: UUID, identity: Asking, shared: Shared) -> TaskRecord:
+    """The task at its last committed event.
+
+    Raises:
+        UnknownTask: there is none, or it is out of reach.
+    """
+    record = await shared.read(lambda connection: read_task(connection, task_id))
+    return checked(record, identity)
+
+
+def checked(record: TaskRecord, identity: Identity) -> TaskRecord:
+    """The record, if its project is in reach.
+
+    Raises:
+        UnknownTask: it is not.
+    """
+    if not identity.reaches(record.project_id):
+        raise UnknownTask(record.task_id, "unknown", "out of reach")
+    return record
+
+
+async def history_in_reach(task_id: UUID, identity: Asking, shared: Shared) -> UUID:
+    """The id of a task, also of one whose events cannot be folded.
+
+    Raises:
+        UnknownTask: there is none, or it is out of reach.
+    """
+    first = await shared.read(lambda connection: read_events(connection, task_id, limit=1))
+    if not first or not identity.reaches(first[0].project_id):
+        raise UnknownTask(task_id, "unknown", "out of reach")
+    return task_id
+
+
+ProjectInReach = Annotated[str, Depends(project_in_reach)]
+TaskInReach = Annotated[TaskRecord, Depends(task_in_reach)]
+HistoryInReach = Annotated[UUID, Depends(history_in_reach)]

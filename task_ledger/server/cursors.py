@@ -1,0 +1,82 @@
+"""Cursors of lists: opaque to clients, bound to the filters they were given for, and checked."""
+
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from task_ledger.eventlog.task_list import Position
+from task_ledger.server.problems import ProblemError
+
+_MARK_BYTES: Final = 8
+_FORM: Final = struct.Struct(f">B{_MARK_BYTES}sq16s")
+_VERSION: Final = 1
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def cursor_of(position: Position, scope: str) -> str:
+    """The cursor behind `position` in the list that `scope` describes."""
+    packed = _FORM.pack(_VERSION, _mark(scope), position.micros, position.task_id.bytes)
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def position_of(cursor: str, scope: str) -> Position:
+    """Where the list that `scope` describes goes on.
+
+    Raises:
+        ProblemError: 400, the cursor was not given out for this list and these filters.
+    """
+    try:
+        packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        _, _, micros, task_id = _FORM.unpack(packed)
+        _ = _EPOCH + timedelta(microseconds=micros)  # as a time, it is one that can be asked for
+        position = Position(micros, UUID(bytes=task_id))
+    except (ValueError, OverflowError, struct.error):
+        raise _bad_cursor() from None
+    # Version, filters and spelling at once: only what was given out is made again.
+    if cursor != cursor_of(position, scope):
+        raise _bad_cursor()
+    return position
+
+
+def text_cursor_of(last: str, scope: str) -> str:
+    """The cursor behind `last`, what its order goes by, in the list that `scope` describes."""
+    return urlsafe_b64encode(_mark(scope) + last.encode()).decode().rstrip("=")
+
+
+def text_of(cursor: str, scope: str) -> str:
+    """Behind what the list that `scope` describes goes on.
+
+    Raises:
+        ProblemError: 400, the cursor was not given out for this list.
+    """
+    try:
+        packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        last = packed[_MARK_BYTES:].decode()
+    except ValueError:
+        raise _bad_cursor() from None
+    if "\0" in last or cursor != text_cursor_of(last, scope):
+        raise _bad_cursor()
+    return last
+
+
+def id_of(cursor: str, scope: str) -> UUID:
+    """As `text_of`, for a list that goes by ids."""
+    try:
+        return UUID(text_of(cursor, scope))
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def _mark(scope: str) -> bytes:
+    return sha256(scope.encode(errors="surrogatepass")).digest()[:_MARK_BYTES]
+
+
+def _bad_cursor() -> ProblemError:
+    return ProblemError(
+        400,
+        "bad_cursor",
+        "The cursor was not given out for this list with these filters. Start without one.",
+    )

@@ -1,0 +1,29 @@
+"""Ignore clients that disconnect mid-stream."""
+
+from typing import Final
+
+from anyio import BrokenResourceError
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_STREAM: Final = "/events/stream"
+
+
+class IgnoreDisconnects:
+    """ASGI middleware: a stream whose client has disconnected has ended, and is no error.
+
+    FastAPI closes the receiving end of a stream before it stops the task that writes to it, whose
+    BrokenResourceError then has no client to go to.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http" or not scope["path"].endswith(_STREAM):
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        except* BrokenResourceError:
+            pass

@@ -1,0 +1,65 @@
+"""The page's one document. What it shows it asks the API for, so it needs no session itself."""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from task_ledger.server.problems import ProblemError
+
+BUILT: Final = Path(__file__).with_name("page")
+"""Where `make run` and `make test` build the page; a wheel has it at the same place."""
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; img-src 'self' data: blob:; form-action 'self'; base-uri 'self'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+
+_NOT_BUILT: Final = (
+    "<!doctype html><title>Task Ledger</title><p>The page has not been built here. "
+    "`make run` builds it; the API is at /api/v1."
+)
+_PROBLEM: Final = '<meta name="task-ledger-problem" content="">'
+
+
+def page_router() -> APIRouter:
+    """A router for what a browser opens; it is no part of the API's document."""
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def document(request: Request, problem: ProblemError | None = None) -> HTMLResponse:
+    """The document; with a problem, it shows that instead of what is at its address.
+
+    Its base is the prefix under which the server is mounted: the page's files, the API and
+    every link in it are relative to that.
+    """
+    html = _html()
+    if html is None:
+        return HTMLResponse(_NOT_BUILT, problem.status if problem else 503, HEADERS)
+    root = escape(str(request.scope.get("root_path", "")))
+    html = html.replace("<head>", f'<head>\n    <base href="{root}/">', 1)
+    if problem is None:
+        return HTMLResponse(html, headers=HEADERS)
+    told = escape(f"{problem.status} {problem.detail}")
+    html = html.replace(_PROBLEM, _PROBLEM.replace('""', f'"{told}"'))
+    return HTMLResponse(html, problem.status, HEADERS | dict(problem.headers or {}))
+
+
+@cache
+def _read(changed_ns: int) -> str:
+    del changed_ns
+    return (BUILT / "index.html").read_text(encoding="utf-8")
+
+
+def _html() -> str | None:
+    try:
+        return _read((BUILT / "index.html").stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,217 @@
+"""Which problem stands for which error, whoever raised it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from task_ledger.access import NotAuthenticated
+from task_ledger.errors import (
+    FoldError,
+    InvalidEvent,
+    LedgerBusy,
+    LedgerUnavailable,
+    UnknownTask,
+)
+from task_ledger.eventlog.database import translated
+from task_ledger.server.document import document
+from task_ledger.server.problems import ProblemError, problem_response
+
+_log: Final = structlog.get_logger()
+
+_AWAY: Final = ProblemError(
+    503,
+    "database_unavailable",
+    "The database cannot be reached. Nothing is lost; try again in a few seconds.",
+    {"Retry-After": "5"},
+)
+_INTERNAL: Final = ProblemError(
+    500, "internal_error", "Something went wrong here. It was logged; try again later."
+)
+_UNREADABLE: Final = ProblemError(
+    500,
+    "unreadable_task",
+    "An event of this task cannot be read: it was altered, or not written by the ledger's library. "
+    "The task's events and its verification can be asked for.",
+)
+
+Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
+"""Which problem stands for which error; one of a subclass counts before that of its base."""
+
+_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_DETAILS: Final = {
+    404: "There is nothing at this address.",
+    405: "This address does not know this method; see the Allow header.",
+    413: "The body of the request is larger than this address takes.",
+}
+
+
+def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
+    """Answer every error of `app` with a problem, or with a page where pages are served.
+
+    Args:
+        further: which problems stand for errors that are not the ledger's.
+    """
+    answer = _Answer({kind: made for problems in further for kind, made in problems.items()})
+    app.add_middleware(LastResort, answer=answer)
+    for kind in (
+        *answer.further,
+        ProblemError,
+        HTTPException,
+        RequestValidationError,
+        NotAuthenticated,
+        UnknownTask,
+        LedgerBusy,
+        LedgerUnavailable,
+        FoldError,
+        InvalidEvent,
+        psycopg.Error,
+        sqlalchemy.exc.DBAPIError,
+        sqlalchemy.exc.TimeoutError,
+    ):
+        app.add_exception_handler(kind, answer)
+
+
+class LastResort:
+    """ASGI middleware that answers, and logs, what nothing else has caught."""
+
+    def __init__(
+        self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]
+    ) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. When an answer that has begun fails, its connection breaks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = False
+
+        async def noted(message: Message) -> None:
+            nonlocal began
+            began = began or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:  # noqa: BLE001 (the last resort: it is logged and answered)
+            answer = await self._answer(Request(scope), error)
+            if not began:
+                await answer(scope, receive, send)
+
+
+class _Answer:
+    """The answer to a request that ended with an error."""
+
+    def __init__(self, further: Problems) -> None:
+        self.further = further
+
+    async def __call__(self, request: Request, error: Exception) -> Response:
+        return _respond(request, error, self._problem(error))
+
+    def _problem(self, error: Exception) -> ProblemError:
+        for kind in type(error).__mro__:
+            if kind in self.further:
+                return self.further[kind](error)
+        return problem_of(error)
+
+
+def _respond(request: Request, error: Exception, problem: ProblemError) -> Response:
+    if problem.status == 405:
+        problem.headers = {"Allow": ", ".join(_methods(request))}
+    if problem.status >= 500:
+        _log.error(
+            "request_failed",
+            code=problem.code,
+            method=request.method,
+            error=type(error).__name__,
+            exc_info=error if problem is _INTERNAL else None,
+        )
+    if request.url.path.startswith("/api/") or request.url.path in {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }:
+        return problem_response(problem)
+    return document(request, problem)
+
+
+def _methods(request: Request) -> list[str]:
+    # The framework names those of one route only, where an address has several.
+    app: FastAPI = request.app
+    template = request.scope["route"].path
+    found = app.openapi()["paths"].get(template, {})
+    return sorted(method.upper() for method in found) or sorted(request.scope["route"].methods)
+
+
+def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)
+    """The problem that stands for `error`; what is not known is a 500 that says nothing."""
+    match error:
+        case ProblemError():
+            return error
+        case NotAuthenticated():
+            return ProblemError(
+                401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
+            )
+        case UnknownTask():
+            return ProblemError(404, "not_found", "There is no such task. Check the id.")
+        case LedgerBusy():
+            return ProblemError(
+                503,
+                "task_busy",
+                "The task is being written by a long transaction. Try again.",
+                {"Retry-After": "1"},
+            )
+        case LedgerUnavailable() | sqlalchemy.exc.TimeoutError():
+            return _AWAY
+        case FoldError():
+            return _UNREADABLE
+        case InvalidEvent():
+            return ProblemError(422, "invalid_event", str(error))
+        case RequestValidationError():
+            return _of_validation(error)
+        case HTTPException():
+            return ProblemError(
+                error.status_code,
+                _CODES.get(error.status_code, "invalid_request"),
+                _DETAILS.get(error.status_code, str(error.detail)),
+                error.headers,
+            )
+        case psycopg.Error():
+            return _of_database(error)
+        case sqlalchemy.exc.DBAPIError() if isinstance(error.orig, psycopg.Error):
+            return _of_database(error.orig)
+        case _:
+            return _INTERNAL
+
+
+def _of_database(error: psycopg.Error) -> ProblemError:
+    known = translated(error)
+    if known is not None and isinstance(known, LedgerUnavailable | LedgerBusy):
+        return problem_of(known)
+    if isinstance(error, psycopg.DataError):
+        return ProblemError(
+            400, "invalid_request", "A value in the request cannot be looked for. Check its form."
+        )
+    return _INTERNAL
+
+
+def _of_validation(error: RequestValidationError) -> ProblemError:
+    faults = [
+        {"location": ".".join(map(str, found["loc"])), "message": str(found["msg"])}
+        for found in error.errors()
+    ]
+    in_body = any(fault["location"].startswith("body") for fault in faults)
+    return ProblemError(
+        422 if in_body else 400,
+        "invalid_request",
+        "; ".join(f"{fault['location']}: {fault['message']}" for fault in faults)[:2000],
+        errors=faults,
+    )

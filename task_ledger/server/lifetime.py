@@ -1,0 +1,120 @@
+"""Opens what the application needs as it starts, and closes it as it stops."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from types import FrameType
+from typing import Any, Final
+
+import anyio
+import psycopg
+from anyio import to_thread
+from fastapi import FastAPI
+from psycopg_pool import ConnectionPool
+
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.ops.settings import Settings
+from task_ledger.plugin import Plugin
+from task_ledger.server.metrics import Metrics
+from task_ledger.server.projects import Projects
+from task_ledger.server.readiness import Readiness
+from task_ledger.server.resources import Resources, connect_options
+from task_ledger.server.streaming.follow import Follow
+from task_ledger.server.streaming.watch import Watch
+
+_TRY_FOR_S: Final = 2.0
+"""For how long the pool goes on to connect before it leaves that to the next request.
+
+It waits twice as long after each try, so after a minute without a database it would notice a minute
+late that there is one again.
+"""
+
+
+@asynccontextmanager
+async def running(
+    app: FastAPI, settings: Settings, metrics: Metrics, plugins: Sequence[Plugin] = ()
+) -> AsyncGenerator[None]:
+    """The application's life. Starts without its database, too: it answers 503 until then."""
+    opened: dict[str, Any] = {}
+    shared = _open(settings, metrics, plugins, opened)
+    app.state.resources = shared
+    # Opened without waiting, and closed in a thread: both may take as long as a connection does.
+    await to_thread.run_sync(lambda: shared.pool.open(wait=False))
+    try:
+        async with AsyncExitStack() as parts:
+            for plugin in plugins:
+                if plugin.open is not None:
+                    opened[plugin.name] = await parts.enter_async_context(plugin.open(shared))
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(shared.watch.run)
+                tasks.start_soon(shared.follow.run)
+                with _told_to_stop(shared):
+                    yield
+                _stop(shared)
+                tasks.cancel_scope.cancel()
+    finally:
+        await to_thread.run_sync(shared.pool.close)
+
+
+def _open(
+    settings: Settings, metrics: Metrics, plugins: Sequence[Plugin], opened: Mapping[str, Any]
+) -> Resources:
+    url = settings.url_for("api")
+    pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+        url,
+        kwargs={**connect_options(url), "autocommit": True},
+        min_size=settings.pool_min_size,
+        max_size=settings.pool_max_size,
+        timeout=settings.pool_timeout_s,
+        configure=read_any_time,
+        # A connection that broke while it waited must not cost anybody their request.
+        check=ConnectionPool.check_connection,
+        reconnect_timeout=_TRY_FOR_S,
+        open=False,
+    )
+    return Resources(
+        settings=settings,
+        pool=pool,
+        watch=Watch(pool),
+        follow=Follow(pool),
+        readiness=Readiness(pool, settings.broker),
+        metrics=metrics,
+        projects=Projects([plugin.projects() for plugin in plugins if plugin.projects]),
+        views=tuple(view for plugin in plugins for view in plugin.views),
+        opened=opened,
+    )
+
+
+def _stop(shared: Resources) -> None:
+    shared.watch.stop()
+    shared.follow.stop()
+
+
+@contextmanager
+def _told_to_stop(shared: Resources) -> Generator[None]:
+    """Ends streams and long polls at the signal itself.
+
+    The server ends its application only after every answer has been sent, and a live stream never
+    is; so the signals that the server handles are heard here as well.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(_stop, shared)
+        earlier = before[signal.Signals(number)]
+        if callable(earlier):
+            earlier(number, frame)
+
+    for number in before:
+        signal.signal(number, heard)
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

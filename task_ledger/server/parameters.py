@@ -1,0 +1,105 @@
+"""What a request may ask for: the forms of its parameters, and no others than the declared."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import Query, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+
+from task_ledger.server.problems import ProblemError
+
+MAX_LIMIT: Final = 500
+
+_KNOWN: Final[dict[Callable[..., Any], dict[str, bool]]] = {}
+"""What `_declared` has found, by the function that answers."""
+
+_WRITTEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+
+
+def _plain(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be text that UTF-8 can hold") from None
+    return text
+
+
+def _written(text: Any) -> Any:
+    if isinstance(text, str) and not _WRITTEN.match(text):
+        raise ValueError("must be a date and a time with its zone, as in 2026-11-24T09:30:00Z")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
+"""Text as the database can hold it, at most 300 characters."""
+
+ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
+Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(_plain)]
+NextText = Annotated[Cursor | None, Query(description="`next` of the page before.")]
+NextId = Annotated[UUID | None, Query(description="`next` of the page before.")]
+Time = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""A date and a time with its zone; the `+` of an offset is written %2B in an address.
+
+Never a bare number: 20261124 would be taken for seconds, and mean a day of 1970.
+"""
+
+
+async def declared_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not declare, or given twice where once is meant.
+
+    Raises:
+        ProblemError: 400, naming them.
+    """
+    if not request.url.query:
+        return
+    known = _declared(request.scope["route"])
+    given = [name for name, _ in request.query_params.multi_items()]
+    faults = [
+        {"location": f"query.{name}", "message": "is not a parameter of this address"}
+        for name in dict.fromkeys(given)
+        if name not in known
+    ] + [
+        {"location": f"query.{name}", "message": "is given more than once"}
+        for name in dict.fromkeys(given)
+        if known.get(name) is False and given.count(name) > 1
+    ]
+    if faults:
+        raise ProblemError(
+            400,
+            "unknown_parameter",
+            "; ".join(f"{fault['location']} {fault['message']}" for fault in faults)[:1000]
+            + (f". Known are: {', '.join(sorted(known))}" if known else ". It takes none"),
+            errors=faults[:20],
+        )
+
+
+def _declared(route: APIRoute) -> dict[str, bool]:
+    """A route's query parameters, and whether each may be repeated."""
+    known = _KNOWN.get(route.endpoint)
+    if known is None:
+        # Of this route alone: the document of all takes a third of a second to make.
+        document = get_openapi(title="", version="", routes=[route])
+        known = {
+            parameter["name"]: _is_array(parameter["schema"])
+            for methods in document["paths"].values()
+            for operation in methods.values()
+            for parameter in operation.get("parameters", [])
+            if parameter["in"] == "query"
+        }
+        _KNOWN[route.endpoint] = known
+    return known
+
+
+def _is_array(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "array" or any(
+        _is_array(option) for option in schema.get("anyOf", [])
+    )

@@ -1,0 +1,14 @@
+-- Whether any task was ever registered in a project: numbered in the timeline, folded, or committed
+-- and still ahead of the projector.
+-- Returns: one row, or none.
+-- Arguments: project_id.
+-- Usage: task_ledger.server.projects.
+SELECT 1
+WHERE EXISTS (SELECT FROM task_ledger.project_timeline AS t WHERE t.project_id = %(project_id)s)
+    OR EXISTS (SELECT FROM task_ledger.task_record AS r WHERE r.project_id = %(project_id)s)
+    OR EXISTS (
+        SELECT
+        FROM task_ledger.checkpoint AS c
+        JOIN task_ledger.task_event AS e ON e.shard = c.shard AND e.feed > c.cursor
+        WHERE c.follower = 'projector' AND c.shard = task_ledger.shard_of(%(project_id)s)
+            AND e.project_id = %(project_id)s)

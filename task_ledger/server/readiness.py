@@ -1,0 +1,96 @@
+"""Looks whether database and broker can be reached, at most once a second for all who ask."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import anyio
+import psycopg
+import structlog
+from anyio import CapacityLimiter, to_thread
+from kombu import Connection
+from psycopg_pool import ConnectionPool
+
+from task_ledger import LedgerError
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.server import PACKAGE
+
+TIMEOUT_S: Final = 2
+KEEP_S: Final = 1.0
+
+_log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was found.
+
+    Attributes:
+        lag: None while the database cannot be reached.
+        undispatched: how many messages are due and not published, and the age of the oldest in
+            seconds; None while the database cannot be reached.
+    """
+
+    broker: bool
+    lag: Lag | None
+    undispatched: tuple[int, float] | None
+
+    @property
+    def database(self) -> bool:
+        """Whether the database answered."""
+        return self.lag is not None
+
+    @property
+    def ready(self) -> bool:
+        """Whether both answered."""
+        return self.database and self.broker
+
+
+class Readiness:
+    """The state, looked up when it is asked for and older than a second."""
+
+    def __init__(
+        self, pool: ConnectionPool[psycopg.Connection[Any]], broker: Callable[[], str]
+    ) -> None:
+        self._pool = pool
+        self._broker = broker
+        self._limiter = CapacityLimiter(2)
+        self._lock = anyio.Lock()
+        self._state: State | None = None
+        self._looked_at = 0.0
+
+    async def state(self) -> State:
+        """What is the case, or was a second ago."""
+        async with self._lock:
+            if self._state is None or time.monotonic() - self._looked_at > KEEP_S:
+                self._state = await self._look()
+                self._looked_at = time.monotonic()
+            return self._state
+
+    async def _look(self) -> State:
+        found: dict[str, Any] = {"broker": False, "database": (None, None)}
+
+        async def ask(name: str, question: Callable[[], Any]) -> None:
+            try:
+                found[name] = await to_thread.run_sync(question, limiter=self._limiter)
+            except Exception as error:  # noqa: BLE001 (whatever keeps it from answering)
+                _log.warning("not_ready", part=name, error=type(error).__name__)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask, "broker", self._ask_broker)
+            tasks.start_soon(ask, "database", self._ask_database)
+        return State(found["broker"], *found["database"])
+
+    def _ask_broker(self) -> bool:
+        with Connection(self._broker(), connect_timeout=TIMEOUT_S) as connection:
+            connection.ensure_connection(max_retries=1, timeout=TIMEOUT_S)
+        return True
+
+    def _ask_database(self) -> tuple[Lag, tuple[int, float]]:
+        with ledger_errors(), self._pool.connection(TIMEOUT_S) as connection:
+            row = connection.execute(query("undispatched", PACKAGE)).fetchone()
+            if row is None:
+                raise LedgerError("the outbox did not answer")
+            return read_lag(connection), (row[0], row[1])

@@ -1,0 +1,91 @@
+"""What all requests share: connections, and those who look for changes."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, TypeVar
+
+import anyio
+import psycopg
+from anyio import to_thread
+from fastapi import Depends, Request
+from psycopg_pool import ConnectionPool
+
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.ops.settings import Settings
+from task_ledger.server.metrics import Metrics
+from task_ledger.server.projects import Projects
+from task_ledger.server.readiness import Readiness
+from task_ledger.server.streaming.follow import Follow
+from task_ledger.server.streaming.watch import Watch
+
+T = TypeVar("T")
+Pool = ConnectionPool[psycopg.Connection[Any]]
+
+EXPORTS = 4
+"""Exports that run at the same time; a further one is refused."""
+
+_SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
+"""Nothing that a request asks may hold the database for longer."""
+
+
+def connect_options(url: str) -> dict[str, Any]:
+    """What a connection for requests to `url` passes to psycopg, besides the address."""
+    return session(url, "task-ledger api", _SESSION)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Open while the application runs.
+
+    Attributes:
+        pool: for reads; its connections are on autocommit.
+        views: parts of the page that plugins have switched on.
+        opened: what each plugin's `open` has yielded, by the plugin's name.
+    """
+
+    settings: Settings
+    pool: Pool
+    watch: Watch
+    follow: Follow
+    readiness: Readiness
+    metrics: Metrics
+    projects: Projects
+    views: tuple[str, ...] = ()
+    opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
+
+    def of(self, plugin: str) -> Any:
+        """What the `open` of the plugin of this name has yielded."""
+        return self.opened[plugin]
+
+    @contextmanager
+    def reading(self) -> Generator[psycopg.Connection[Any]]:
+        """A connection of the pool, on autocommit; blocks for at most the pool's timeout.
+
+        Raises:
+            LedgerUnavailable: none could be had, or it broke.
+        """
+        with ledger_errors(), self.pool.connection() as connection:
+            yield connection
+
+    async def read(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Ask something on a connection of the pool, in a thread.
+
+        Raises:
+            LedgerUnavailable: no connection could be had, or it broke.
+        """
+
+        def ask() -> T:
+            with self.reading() as connection:
+                return question(connection)
+
+        return await to_thread.run_sync(ask)
+
+
+def resources(request: Request) -> Resources:
+    """The application's resources."""
+    return request.app.state.resources
+
+
+Shared = Annotated[Resources, Depends(resources)]

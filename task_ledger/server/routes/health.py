@@ -1,0 +1,58 @@
+"""Whether the api is alive, and whether it can do its work. Open to everybody; says no secrets."""
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from task_ledger.server.parameters import declared_parameters
+from task_ledger.server.problems import declared
+from task_ledger.server.resources import Shared
+
+router = APIRouter(tags=["health"], dependencies=[Depends(declared_parameters)])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Ready(BaseModel):
+    """Whether the servers that the api needs can be reached, and how far followers are behind."""
+
+    ready: bool
+    database: bool
+    broker: bool
+    lag_s: float | None = Field(description="Age of the oldest event that lists do not show.")
+    lag_events: int | None = Field(description="Events that lists do not show.")
+    quarantined: int | None = Field(description="Tasks that could not be folded.")
+    undispatched: int | None = Field(description="Messages that are due and not published.")
+    oldest_undispatched_s: float | None
+
+
+@router.get("/healthz", responses=declared(400))
+async def healthz() -> Alive:
+    """The process is alive."""
+    return Alive()
+
+
+@router.get(
+    "/readyz",
+    responses={503: {"model": Ready, "description": "Not ready."}, **declared(400)},
+)
+async def readyz(shared: Shared, response: Response) -> Ready:
+    """Whether database and broker can be reached; what was found is kept for a second."""
+    state = await shared.readiness.state()
+    if not state.ready:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    count, oldest_s = state.undispatched or (None, None)
+    return Ready(
+        ready=state.ready,
+        database=state.database,
+        broker=state.broker,
+        lag_s=state.lag.oldest_s if state.lag else None,
+        lag_events=state.lag.events if state.lag else None,
+        quarantined=state.lag.quarantined if state.lag else None,
+        undispatched=count,
+        oldest_undispatched_s=oldest_s,
+    )

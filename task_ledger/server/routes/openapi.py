@@ -1,0 +1,16 @@
+"""The OpenAPI document of these routes, for those who may ask."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+
+from task_ledger.server.auth import asking
+from task_ledger.server.parameters import declared_parameters
+
+router = APIRouter(dependencies=[Depends(asking), Depends(declared_parameters)])
+
+
+@router.get("/api/v1/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> dict[str, Any]:
+    """The document."""
+    return request.app.openapi()

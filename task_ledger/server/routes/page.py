@@ -1,0 +1,38 @@
+"""The page's addresses, and the files that it is made of."""
+
+import mimetypes
+from typing import Annotated
+
+from fastapi import Path, Request
+from fastapi.responses import FileResponse, HTMLResponse
+
+from task_ledger.server.document import BUILT, HEADERS, document, page_router
+from task_ledger.server.problems import not_found
+
+router = page_router()
+
+
+@router.get("/")
+@router.get("/projects/{rest:path}")
+@router.get("/tasks/{rest:path}")
+async def page(request: Request) -> HTMLResponse:
+    """The page; its own router knows what is at the address."""
+    return document(request)
+
+
+@router.get("/assets/{name}")
+async def asset(
+    name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$")],
+) -> FileResponse:
+    """A file of the page. Its name changes with its content, so it may be kept for ever."""
+    file = BUILT / "assets" / name
+    if not file.is_file():
+        raise not_found("file")
+    return FileResponse(
+        file,
+        media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": HEADERS["X-Content-Type-Options"],
+        },
+    )

@@ -1,0 +1,19 @@
+"""What all routes under /api/v1 have in common: access, and no undeclared parameters."""
+
+from fastapi import APIRouter, Depends
+
+from task_ledger.server.auth import asking
+from task_ledger.server.parameters import declared_parameters
+from task_ledger.server.problems import declared
+
+PREFIX = "/api/v1"
+
+
+def api_router(tag: str) -> APIRouter:
+    """A router for paths that are written in full, each behind a token or a session."""
+    return APIRouter(
+        prefix=PREFIX,
+        tags=[tag],
+        dependencies=[Depends(asking), Depends(declared_parameters)],
+        responses=declared(400, 401, 500, 503),
+    )

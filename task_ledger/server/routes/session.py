@@ -1,0 +1,23 @@
+"""Who asks, and what time it is here."""
+
+from datetime import UTC, datetime
+
+from task_ledger.server.auth import Asking
+from task_ledger.server.resources import Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.session import SessionAnswer
+
+router = api_router("session")
+
+
+@router.get("/session")
+async def get_session(identity: Asking, shared: Shared) -> SessionAnswer:
+    """The name, role and projects of the token or session in use, the page's views, and the
+    server's time."""
+    return SessionAnswer(
+        name=identity.name,
+        role=identity.role,
+        projects=sorted(identity.projects) if identity.projects is not None else None,
+        views=list(shared.views),
+        server_time=datetime.now(UTC),
+    )

@@ -1,0 +1,43 @@
+"""Signing in by a one-time link, and out again."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from task_ledger import access
+from task_ledger.server.auth import COOKIE, Cookie, asking
+from task_ledger.server.document import page_router
+from task_ledger.server.resources import Shared
+
+router = page_router()
+
+
+@router.get("/sign-in")
+async def sign_in(
+    request: Request,
+    shared: Shared,
+    code: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Use the link up, give the browser its session, and show the projects."""
+    session = await shared.read(lambda connection: access.sign_in(connection, code))
+    answer = RedirectResponse("/", status_code=303, headers={"Cache-Control": "no-store"})
+    answer.set_cookie(
+        COOKIE,
+        session.cookie,
+        expires=session.expires_at,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+@router.post("/sign-out", dependencies=[Depends(asking)])
+async def sign_out(shared: Shared, cookie: Cookie) -> Response:
+    """End the session, on the server as well."""
+    if cookie is not None:
+        await shared.read(lambda connection: access.sign_out(connection, cookie))
+    answer = RedirectResponse("/", status_code=303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return answer

@@ -1,0 +1,117 @@
+"""The timeline of a project, live, as server-sent events."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Annotated, Final
+
+import anyio
+import structlog
+from fastapi import Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from task_ledger import LedgerUnavailable
+from task_ledger.access import NotAuthenticated
+from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_head
+from task_ledger.server.auth import Bearer, Cookie, identify
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.parameters import Number
+from task_ledger.server.problems import ProblemError, beyond_the_end, declared
+from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.event import timeline_event_answer
+from task_ledger.server.streaming.follow import AT_ONCE
+
+CHECK_EVERY_S: Final = 15.0
+"""How often a stream looks whether its token or session is still in force."""
+
+router = api_router("timeline")
+_log: Final = structlog.get_logger()
+
+
+async def _start(
+    project_id: ProjectInReach,
+    shared: Shared,
+    after: Annotated[
+        Number | None, Query(description="Begin behind this number; without it: with what comes.")
+    ] = None,
+    last_event_id: Annotated[
+        str | None, Header(max_length=20, description="As `after`, and counts before it.")
+    ] = None,
+) -> tuple[int, int]:
+    """The number that the stream begins behind, and the timeline's head.
+
+    Raises:
+        ProblemError: 400, the number is none, or the timeline does not have it yet.
+    """
+    head = await shared.read(lambda connection: timeline_head(connection, project_id))
+    if last_event_id:
+        if not (last_event_id.isascii() and last_event_id.isdecimal()):
+            raise ProblemError(400, "invalid_request", "Last-Event-ID is a timeline number.")
+        after = int(last_event_id)
+    if after is not None and after > head:
+        raise beyond_the_end(head, after)
+    return (head if after is None else after), head
+
+
+@router.get(
+    "/projects/{project_id}/events/stream",
+    response_class=EventSourceResponse,
+    responses=declared(404),
+)
+async def stream_project_events(
+    *,
+    request: Request,
+    project_id: ProjectInReach,
+    shared: Shared,
+    start: Annotated[tuple[int, int], Depends(_start)],
+    bearer: Bearer,
+    cookie: Cookie,
+) -> AsyncIterator[ServerSentEvent]:
+    """What becomes visible in the project, as it does. An event's `id` is its timeline number.
+
+    A comment comes every 15 s while nothing else does. The stream ends when the server stops, or
+    when the token is no longer in force; a client then resumes with Last-Event-ID.
+    """
+    seen, head = start
+    checked = anyio.current_time()
+    try:
+        with shared.follow.subscribed(project_id, head) as subscription:
+            async for entry in _missed(shared, project_id, seen, LAST):
+                seen = entry.seq
+                yield _sent(entry)
+            while not subscription.stopped:
+                for entry in await subscription.take(CHECK_EVERY_S):
+                    if entry.seq > seen + 1:
+                        async for missed in _missed(shared, project_id, seen, entry.seq):
+                            seen = missed.seq
+                            yield _sent(missed)
+                    if entry.seq > seen:
+                        seen = entry.seq
+                        yield _sent(entry)
+                if anyio.current_time() - checked > CHECK_EVERY_S:
+                    await identify(request, shared, bearer, cookie)
+                    checked = anyio.current_time()
+    except (NotAuthenticated, LedgerUnavailable) as error:
+        # The answer has begun, so all that can be said is its end; the client comes back.
+        _log.info("stream_ended", reason=type(error).__name__)
+
+
+async def _missed(
+    shared: Resources, project_id: str, after: int, before: int
+) -> AsyncIterator[Entry]:
+    """What the database has between two numbers, in pieces, as fast as the client takes it."""
+    while True:
+        entries = await shared.read(
+            partial(read_timeline, project_id=project_id, after=after, before=before, limit=AT_ONCE)
+        )
+        for entry in entries:
+            yield entry
+        if len(entries) < AT_ONCE:
+            return
+        after = entries[-1].seq
+
+
+def _sent(entry: Entry) -> ServerSentEvent:
+    return ServerSentEvent(
+        id=str(entry.seq), raw_data=timeline_event_answer(entry).model_dump_json()
+    )

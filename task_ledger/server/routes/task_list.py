@@ -1,0 +1,130 @@
+"""The tasks of a project: a page of them, counted by status."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import anyio
+from fastapi import Query
+
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.task_list import (
+    Order,
+    Position,
+    TaskFilter,
+    count_by_status,
+    folded_version,
+    list_tasks,
+)
+from task_ledger.model.transitions import Status
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.cursors import cursor_of, position_of
+from task_ledger.server.parameters import Limit, NextText, Text, Time
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.task import task_answer
+from task_ledger.server.schemas.task_list import Behind, TaskListAnswer
+
+WAIT_S = 2.0
+_LOOK_EVERY_S = 0.025
+
+router = api_router("tasks")
+
+
+@router.get("/tasks/project/{project_id}", responses=declared(404))
+async def list_project_tasks(
+    *,
+    project_id: ProjectInReach,
+    shared: Shared,
+    status: Annotated[list[Status], Query(description="Any of these.")] = [],  # noqa: B006
+    task_type: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    q: Annotated[
+        Text | None,
+        Query(
+            description="Found in the name, type, worker, step, error or entity, or at the "
+            "beginning of the id."
+        ),
+    ] = None,
+    since: Annotated[Time | None, Query(description="Created then or later.")] = None,
+    task_id: Annotated[
+        list[UUID], Query(max_length=200, description="These only, to see what became of them.")
+    ] = [],  # noqa: B006
+    order: Annotated[
+        Order,
+        Query(
+            description="What comes first. By their end or by what they took (from the first "
+            "start to the end), the list has the tasks that have ended."
+        ),
+    ] = Order.NEWEST,
+    limit: Limit = 50,
+    cursor: NextText = None,
+    after: Annotated[
+        str | None,
+        Query(
+            max_length=60,
+            description="`task_id:version`, as an enqueue answers: wait up to 2 s until the list "
+            "knows it; see `behind`.",
+        ),
+    ] = None,
+) -> TaskListAnswer:
+    """A project's tasks, in the order of their creation, their end or their duration. Reads the
+    projection; `lag_s` says how far it is behind."""
+    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
+    scope = repr(
+        (project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value)
+    )
+    position = position_of(cursor, scope) if cursor is not None else None
+    behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
+    tasks, counts, lag = await shared.read(
+        lambda connection: (
+            list_tasks(
+                connection,
+                project_id,
+                wanted,
+                limit=limit + 1,
+                behind=position,
+                order=order,
+            ),
+            count_by_status(connection, project_id, wanted),
+            read_lag(connection),
+        )
+    )
+    last = tasks[limit - 1] if len(tasks) > limit else None
+    return TaskListAnswer(
+        tasks=[task_answer(record) for record in tasks[:limit]],
+        counts=counts,
+        next=cursor_of(Position.of(last, order), scope) if last else None,
+        behind=behind,
+        lag_s=lag.oldest_s,
+        server_time=datetime.now(UTC),
+    )
+
+
+def _parsed(after: str) -> tuple[UUID, int]:
+    task_id, _, version = after.partition(":")
+    if not (version.isascii() and version.isdecimal() and 0 < int(version) < 2**31):
+        raise _bad_after()
+    try:
+        return UUID(task_id), int(version)
+    except ValueError:
+        raise _bad_after() from None
+
+
+async def _wait(shared: Resources, project_id: str, task_id: UUID, version: int) -> Behind | None:
+    folded = 0
+    with anyio.move_on_after(WAIT_S):
+        while True:
+            folded = await shared.read(
+                lambda connection: folded_version(connection, project_id, task_id)
+            )
+            if folded >= version:
+                return None
+            await anyio.sleep(_LOOK_EVERY_S)
+    return Behind(task_id=task_id, version=version, folded_version=folded)
+
+
+def _bad_after() -> ProblemError:
+    return ProblemError(
+        400, "invalid_request", "query.after is task_id:version, as an enqueue answers."
+    )

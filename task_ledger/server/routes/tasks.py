@@ -1,0 +1,183 @@
+"""One task: always fresh, as it was, its events, and its cancelling."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import Body, Header, Query, Response
+from psycopg import Connection
+from pydantic import BaseModel, ConfigDict, Field
+
+from task_ledger.errors import NotTerminable, UnknownTask
+from task_ledger.eventlog.actor import current_actor
+from task_ledger.eventlog.append import request_cancel
+from task_ledger.eventlog.read import (
+    AsOf,
+    read_as_of_time,
+    read_as_of_version,
+    read_events,
+    read_task,
+)
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import TERMINAL
+from task_ledger.server.auth import Asking, Operating
+from task_ledger.server.authorization import HistoryInReach, TaskInReach, checked, task_in_reach
+from task_ledger.server.etags import etag_of, matches
+from task_ledger.server.parameters import Limit, Text, Time, Version
+from task_ledger.server.problems import ProblemError, declared
+from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.event import EventsAnswer, event_answer
+from task_ledger.server.schemas.task import TaskAnswer, task_answer
+from task_ledger.server.schemas.task_list import CancelAnswer
+
+router = api_router("tasks")
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The task is still as If-None-Match says."}
+}
+
+
+@router.get("/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404))
+async def get_task(
+    *,
+    task_id: UUID,
+    identity: Asking,
+    shared: Shared,
+    response: Response,
+    as_of_version: Annotated[
+        Version | None, Query(description="The task as of this version; exact.")
+    ] = None,
+    as_of: Annotated[
+        Time | None, Query(description="The task as of this time; see `settled`.")
+    ] = None,
+    wait_s: Annotated[
+        float,
+        Query(
+            ge=0,
+            le=30,
+            allow_inf_nan=False,
+            description="Wait this long, in seconds, for the task to be other than If-None-Match "
+            "says (without it: than it is now). An ended task answers at once.",
+        ),
+    ] = 0,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> TaskAnswer | Response:
+    """One task, at its last committed event, or as it was."""
+    if sum((as_of_version is not None, as_of is not None, wait_s > 0)) > 1:
+        raise ProblemError(400, "invalid_request", "Give one of as_of_version, as_of and wait_s.")
+    settled: bool | None = None
+    if as_of_version is not None or as_of is not None:
+        try:
+            was = await shared.read(
+                lambda connection: _was(connection, task_id, as_of_version, as_of)
+            )
+        except UnknownTask as error:
+            now = await task_in_reach(task_id, identity, shared)
+            raise _not_yet(now, as_of_version) from error
+        record, settled = checked(was.record, identity), was.settled
+    else:
+        record = await task_in_reach(task_id, identity, shared)
+        if wait_s:
+            record = await _changed(shared, record, if_none_match, wait_s)
+    etag = etag_of(record, settled)
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if matches(if_none_match, etag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return task_answer(record, settled)
+
+
+def _was(
+    connection: Connection[Any], task_id: UUID, version: int | None, time: datetime | None
+) -> AsOf:
+    if version is not None:
+        return read_as_of_version(connection, task_id, version)
+    if time is None:
+        raise AssertionError("a version or a time was given")
+    return read_as_of_time(connection, task_id, time)
+
+
+def _not_yet(now: TaskRecord, version: int | None) -> ProblemError:
+    detail = f"The task was registered later, at {now.created_at.isoformat()}."
+    if version is not None:
+        detail = f"The task has no version {version}; its last is {now.version}."
+    return ProblemError(404, "not_found", detail)
+
+
+async def _changed(
+    shared: Resources, record: TaskRecord, known: str | None, wait_s: float
+) -> TaskRecord:
+    if record.state in TERMINAL or (known is not None and not matches(known, etag_of(record))):
+        return record
+    await shared.watch.changed(record.task_id, record.version, wait_s)
+    return await shared.read(lambda connection: read_task(connection, record.task_id))
+
+
+@router.get("/tasks/{task_id}/events", responses=declared(404))
+async def list_events(
+    task_id: HistoryInReach,
+    shared: Shared,
+    limit: Limit = 100,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Events behind it.")] = 0,
+) -> EventsAnswer:
+    """A task's events, oldest first."""
+    events = await shared.read(
+        lambda connection: read_events(connection, task_id, after=after, limit=limit + 1)
+    )
+    return EventsAnswer(
+        events=[event_answer(event) for event in events[:limit]],
+        next=events[limit - 1].version if len(events) > limit else None,
+    )
+
+
+class Cancel(BaseModel):
+    """Why and how a task is cancelled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text | None = None
+    terminate: bool = Field(
+        default=False,
+        description="End the process of the attempt that runs, whatever its body does. 409 when "
+        "its worker cannot (only prefork pools can).",
+    )
+
+
+@router.post(
+    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 413, 422)
+)
+async def cancel_task(
+    task: TaskInReach,
+    _: Operating,
+    shared: Shared,
+    cancel: Annotated[Cancel | None, Body()] = None,
+) -> CancelAnswer:
+    """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once.
+    Needs the role operator or admin."""
+    actor = current_actor()
+    wish = cancel or Cancel()
+
+    def ask() -> tuple[str, TaskRecord]:
+        with shared.reading() as connection:
+            answer = request_cancel(
+                connection, task.task_id, actor, wish.reason, terminate=wish.terminate
+            )
+            return answer.outcome, read_task(connection, task.task_id)
+
+    try:
+        outcome, record = await to_thread.run_sync(ask)
+    except NotTerminable as refusal:
+        raise ProblemError(409, "not_terminable", str(refusal)) from refusal
+    if outcome == "ended":
+        raise ProblemError(
+            409,
+            "task_ended",
+            f"The task has ended with {record.status}; there is nothing to cancel.",
+            task_status=record.status,
+            version=record.version,
+        )
+    return CancelAnswer(
+        task_id=record.task_id, outcome=outcome, status=record.status, version=record.version
+    )

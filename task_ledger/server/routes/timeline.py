@@ -1,0 +1,70 @@
+"""The timeline of a project: its events in the order in which they became visible."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query
+
+from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_timeline, timeline_head
+from task_ledger.model.transitions import EventType
+from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.parameters import Limit, Number, Text, Time
+from task_ledger.server.problems import beyond_the_end, declared
+from task_ledger.server.resources import Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.event import TimelineAnswer, timeline_event_answer
+
+router = api_router("timeline")
+
+
+@router.get("/projects/{project_id}/events", responses=declared(404))
+async def list_project_events(
+    *,
+    project_id: ProjectInReach,
+    shared: Shared,
+    type: Annotated[list[EventType], Query(description="Any of these.")] = [],  # noqa: B006
+    task_type: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    task_id: Annotated[list[UUID], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    actor: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    since: Annotated[Time | None, Query(description="Recorded then or later.")] = None,
+    until: Annotated[Time | None, Query(description="Recorded before then.")] = None,
+    q: Annotated[
+        Text | None,
+        Query(description="Found in the task's name or type, the actor, step, message or error."),
+    ] = None,
+    order: Annotated[
+        Literal["newest", "oldest"], Query(description="Which end to begin with.")
+    ] = "newest",
+    limit: Limit = 100,
+    cursor: Annotated[
+        Number | None,
+        Query(description="A number of the timeline: go on behind it, in the same order."),
+    ] = None,
+) -> TimelineAnswer:
+    """A page of the timeline. To go on live, stream with `after` set to `head`."""
+    wanted = TimelineFilter(
+        frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
+    )
+    newest = order == "newest"
+    head = await shared.read(lambda connection: timeline_head(connection, project_id))
+    if cursor is not None and cursor > head:
+        raise beyond_the_end(head, cursor)
+    # Nothing behind the head, or a stream from there would repeat it.
+    before = min(head + 1, cursor if newest and cursor is not None else LAST)
+    after = cursor if not newest and cursor is not None else 0
+    entries = await shared.read(
+        lambda connection: read_timeline(
+            connection,
+            project_id,
+            wanted,
+            after=after,
+            before=before,
+            limit=limit + 1,
+            newest_first=newest,
+        )
+    )
+    return TimelineAnswer(
+        events=[timeline_event_answer(entry) for entry in entries[:limit]],
+        next=entries[limit - 1].seq if len(entries) > limit else None,
+        head=head,
+    )

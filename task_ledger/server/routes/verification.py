@@ -1,0 +1,64 @@
+"""Whether a task's history is what was written."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+from anyio import to_thread
+from pydantic import BaseModel, Field
+
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, timelines
+from task_ledger.server.authorization import HistoryInReach
+from task_ledger.server.problems import declared
+from task_ledger.server.resources import Shared
+from task_ledger.server.routes.router import api_router
+
+router = api_router("tasks")
+
+
+class VerificationFindingAnswer(BaseModel):
+    """Something that does not fit."""
+
+    version: int | None = Field(description="The first event that does not fit.")
+    seq: int | None = Field(description="Its number in the timeline, where that shows it.")
+    reason: str
+
+
+class VerificationAnswer(BaseModel):
+    """What computing every digest of a task anew has shown, as of one moment."""
+
+    task_id: UUID
+    fits: bool = Field(description="Every event fits its digest, and the timeline has each once.")
+    events: int = Field(description="How many events were checked: versions 1 to this.")
+    findings: list[VerificationFindingAnswer]
+    checked_at: datetime
+
+
+@router.get("/tasks/{task_id}/verification", responses=declared(404))
+async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAnswer:
+    """Compute the digests of a task's events anew, and compare them with the timeline."""
+    url = shared.settings.url_for("api")
+    return await to_thread.run_sync(_verified, url, task_id)
+
+
+def _verified(url: str, task_id: UUID) -> VerificationAnswer:
+    scope = Scope(task_id=task_id)
+    # A connection of its own: the pool's are on autocommit, and this needs one snapshot.
+    options = session(url, "task-ledger api", "-c statement_timeout=30s")
+    with (
+        ledger_errors(),
+        psycopg.connect(url, **options) as own,
+        one_snapshot(own) as connection,
+    ):
+        events = count(connection, scope)
+        found = [*chains(connection, scope), *timelines(connection, scope)]
+    return VerificationAnswer(
+        task_id=task_id,
+        fits=not found,
+        events=events,
+        findings=[
+            VerificationFindingAnswer(version=f.version, seq=f.seq, reason=f.reason) for f in found
+        ],
+        checked_at=datetime.now(UTC),
+    )

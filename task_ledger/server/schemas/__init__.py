@@ -1,0 +1,1 @@
+"""What the routes answer, one file for each kind."""

@@ -1,0 +1,120 @@
+"""New entries of timelines, for any number of streams with one query."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from task_ledger.eventlog.database import ledger_errors
+from task_ledger.eventlog.timeline import Entry, read_new
+from task_ledger.server.streaming.poller import poll
+
+INTERVAL_S: Final = 0.075
+AT_ONCE: Final = 100
+"""Entries of one project that are read at a time, and that may wait for a slow client."""
+
+
+class Subscription:
+    """What one stream has not sent yet: at most `AT_ONCE` entries.
+
+    A client that is too slow loses them here, all but the last; the gap in the numbers tells its
+    stream to read them from the database, as fast as the client takes them.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._arrived = anyio.Event()
+        self.stopped = False
+
+    def offer(self, entries: list[Entry]) -> None:
+        """Hand over what came."""
+        if len(self._entries) + len(entries) > AT_ONCE:
+            self._entries = entries[-1:]
+        else:
+            self._entries = self._entries + entries
+        self._arrived.set()
+
+    def stop(self) -> None:
+        """End the stream."""
+        self.stopped = True
+        self._arrived.set()
+
+    async def take(self, timeout_s: float) -> list[Entry]:
+        """What came since the last call; waits for something, but not longer than that."""
+        with anyio.move_on_after(timeout_s):
+            await self._arrived.wait()
+        taken, self._entries = self._entries, []
+        if not self.stopped:
+            self._arrived = anyio.Event()
+        return taken
+
+
+class Follow:
+    """Reads what is new in the timelines that somebody streams, in one statement for all."""
+
+    def __init__(self, pool: ConnectionPool[Connection[Any]]) -> None:
+        self._pool = pool
+        self._limiter = CapacityLimiter(1)
+        self._cursors: dict[str, int] = {}
+        self._subscriptions: dict[str, set[Subscription]] = {}
+        self._wanted = anyio.Event()
+        self._stopped = False
+
+    @property
+    def streams(self) -> int:
+        """How many streams there are."""
+        return sum(map(len, self._subscriptions.values()))
+
+    @contextmanager
+    def subscribed(self, project_id: str, head: int) -> Generator[Subscription]:
+        """A subscription to what comes behind `head`, the timeline's last number.
+
+        It may begin later than `head` when others follow the project already: what is missing
+        is in the database.
+        """
+        subscription = Subscription()
+        if self._stopped:
+            subscription.stop()
+        self._subscriptions.setdefault(project_id, set()).add(subscription)
+        self._cursors.setdefault(project_id, head)
+        self._wanted.set()
+        try:
+            yield subscription
+        finally:
+            others = self._subscriptions[project_id]
+            others.discard(subscription)
+            if not others:
+                del self._subscriptions[project_id]
+                del self._cursors[project_id]
+            if not self._subscriptions:
+                self._wanted = anyio.Event()
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        await poll(lambda: self._wanted, self._ask, INTERVAL_S)
+
+    def stop(self) -> None:
+        """End every stream, and each that still comes at its beginning."""
+        self._stopped = True
+        for subscriptions in self._subscriptions.values():
+            for subscription in subscriptions:
+                subscription.stop()
+
+    async def _ask(self) -> None:
+        cursors = dict(self._cursors)
+        found = await to_thread.run_sync(self._read, cursors, limiter=self._limiter)
+        for project_id, entries in found.items():
+            # Left and followed again meanwhile: the new cursor counts.
+            if self._cursors.get(project_id) != cursors[project_id]:
+                continue
+            self._cursors[project_id] = entries[-1].seq
+            for subscription in self._subscriptions[project_id]:
+                subscription.offer(entries)
+
+    def _read(self, cursors: Mapping[str, int]) -> dict[str, list[Entry]]:
+        with ledger_errors(), self._pool.connection() as connection:
+            return read_new(connection, cursors, limit=AT_ONCE)

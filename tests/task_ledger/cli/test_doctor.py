@@ -1,0 +1,176 @@
+"""`task-ledger doctor` says of each thing whether it is right, and what to do."""
+
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+
+from tests.brokers import NAME
+from tests.histories import completed
+from tests.servers import Database
+from tests.task_ledger.cli.command import Command
+
+
+def checks(command: Command, **variables: str) -> dict[str, dict[str, str]]:
+    ended = command("doctor", "--json", **variables)
+    found = ended.json()
+    levels = {check["level"] for check in found["checks"]}
+    assert ended.status == ("fail" in levels)
+    assert found["healthy"] is ("fail" not in levels)
+    for check in found["checks"]:
+        assert bool(check["advice"]) is (check["level"] != "ok"), check
+    return {check["name"]: check for check in found["checks"]}
+
+
+def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
+    found = checks(command)
+    assert [c for c in found.values() if c["level"] == "fail"] == []
+    assert {
+        *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
+        *("migrations ledger", "log", "private", "public"),
+        *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
+        *("login api", "login worker", "login projector", "login auditor"),
+    } <= found.keys()
+    assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
+    assert found["postgresql"]["found"].startswith("18.")
+
+
+def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
+    found = checks(command)
+    # The tests' server does not wait for the disk, and one login serves all.
+    assert found["durability"]["level"] == "warn"
+    assert found["login api"]["level"] == "warn"
+    assert "owner" in found["login api"]["found"]
+    assert "api, worker, projector, auditor share" in found["logins"]["found"]
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        (
+            "log",
+            "GRANT INSERT ON task_ledger.task_event TO task_ledger_worker",
+            "task_ledger_worker may INSERT task_ledger.task_event",
+        ),
+        (
+            "log",
+            "GRANT UPDATE (actor) ON task_ledger.task_event_0 TO task_ledger_api",
+            "task_ledger_api may UPDATE task_ledger.task_event_0",
+        ),
+        (
+            "log",
+            "GRANT DELETE ON task_ledger.project_timeline TO PUBLIC",
+            "task_ledger_projector may DELETE task_ledger.project_timeline",
+        ),
+        (
+            "private",
+            "GRANT SELECT ON task_ledger.traceback TO task_ledger_api",
+            "task_ledger_api may read task_ledger.traceback",
+        ),
+        (
+            "private",
+            "GRANT SELECT (body) ON task_ledger.message TO task_ledger_worker",
+            "task_ledger_worker may read task_ledger.message",
+        ),
+        (
+            "public",
+            "GRANT EXECUTE ON FUNCTION task_ledger.append_many(json) TO PUBLIC",
+            "may call task_ledger.append_many(json)",
+        ),
+        ("feeds", "ALTER SEQUENCE task_ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
+        ("feeds", "ALTER SEQUENCE task_ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
+        (
+            "triggers",
+            "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",
+            "task_ledger.task_event_0 can be changed",
+        ),
+        (
+            "triggers",
+            "DROP TRIGGER refuse_truncate ON task_ledger.task_event_0",
+            "task_ledger.task_event_0 can be changed",
+        ),
+        (
+            "triggers",
+            "ALTER TABLE task_ledger.project_timeline ENABLE REPLICA TRIGGER refuse_change",
+            "task_ledger.project_timeline can be changed",
+        ),
+        ("partitions", "UPDATE task_ledger.bucket SET closed_at = now()", "none for "),
+        ("migrations ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
+        (
+            "dead letters",
+            "INSERT INTO task_ledger.dead_letter VALUES ('projector', gen_random_uuid(), 3,"
+            " 'a gap')",
+            "v3: a gap",
+        ),
+        (
+            "outbox",
+            "INSERT INTO task_ledger.outbox (due_at, try_at, message_id)"
+            " VALUES (now() - interval '2 minutes', now(), 1)",
+            "1 messages are due",
+        ),
+    ],
+)
+def test_what_breaks_a_promise_fails_and_is_named(
+    command: Command,
+    altering: psycopg.Connection[Any],
+    name: str,
+    change: LiteralString,
+    told: str,
+) -> None:
+    altering.execute(change)
+    found = checks(command)
+    assert found[name]["level"] == "fail"
+    assert told in found[name]["found"]
+
+
+def test_a_projection_that_is_behind_for_a_minute_fails(
+    command: Command, writer: psycopg.Connection[Any], altering: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    assert checks(command)["projection"]["level"] in ("ok", "warn")
+    altering.execute(
+        "UPDATE task_ledger.task_event SET recorded_at = now() - interval '90 seconds'"
+    )
+    found = checks(command)["projection"]
+    assert found["level"] == "fail"
+    assert found["found"].startswith("4 events behind")
+
+
+def test_servers_that_are_not_there_fail_without_a_traceback(
+    command: Command, lost: Command
+) -> None:
+    nowhere = {
+        "TASK_LEDGER_DATABASE_URL": "postgresql://a:sesame@127.0.0.1:1/x",
+        "TASK_LEDGER_BROKER_URL": "redis://:sesame@127.0.0.1:1/0",
+    }
+    ended = command("doctor", **nowhere)
+    assert ended.status == 1
+    assert "sesame" not in ended.out + ended.err
+    found = checks(command, **nowhere)
+    assert found["database"]["level"] == found["broker"]["level"] == "fail"
+    found = checks(lost)
+    assert "TASK_LEDGER_DATABASE_URL is not set" in found["database"]["found"]
+
+
+def test_a_database_without_a_ledger_fails(command: Command, empty_database: Database) -> None:
+    found = checks(command, TASK_LEDGER_DATABASE_URL=empty_database.url)
+    assert "task-ledger migrate" in found["database"]["found"]
+
+
+def test_a_token_that_others_may_read_fails(command: Command, tmp_path: Path) -> None:
+    token = tmp_path / "var" / "token"
+    token.parent.mkdir(exist_ok=True)
+    token.write_text("tl_secret")
+    token.chmod(0o644)
+    found = checks(command)["secrets"]
+    assert found["level"] == "fail"
+    assert f"chmod 600 {token}" in found["advice"]
+    token.chmod(0o600)
+    assert checks(command)["secrets"]["level"] == "ok"
+
+
+def test_on_paper_it_is_a_table(command: Command) -> None:
+    ended = command("doctor")
+    assert ended.status == 0
+    assert "16 sequences with CACHE 1" in ended.out

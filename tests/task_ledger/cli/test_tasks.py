@@ -1,0 +1,200 @@
+"""`task-ledger tasks`, `timeline`, `export` and `cancel` against a projector that really runs."""
+
+import csv
+import io
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.export import COLUMNS
+from task_ledger.model.events import Started
+from task_ledger.model.ids import new_claim
+from tests.histories import completed, failed, registered, retrying
+from tests.task_ledger.cli.command import Command
+from tests.task_ledger.local.children import wait_until
+
+CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
+
+
+@pytest.fixture
+def projector(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "task_ledger.projector", "--only", "fold"],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    yield process
+    process.terminate()
+    process.wait(20)
+
+
+def numbered(writer: psycopg.Connection[Any], project_id: str) -> int:
+    row = writer.execute(
+        "SELECT count(*) FROM task_ledger.project_timeline WHERE project_id = %s", (project_id,)
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@pytest.mark.usefixtures("projector")
+def test_tasks_are_listed_with_their_status(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    done = completed(writer, "riverside")
+    broken = failed(writer, "riverside", "no matter")
+    waiting = retrying(writer, "riverside", datetime.now(UTC) + timedelta(minutes=5))
+    completed(writer, "harbour")
+    wait_until(lambda: numbered(writer, "riverside") == 10, "ten events")
+    listed = command("tasks", "riverside", "--json").json()
+    assert [(task["task_id"], task["status"]) for task in listed["tasks"]] == [
+        (str(waiting), "RETRY"),
+        (str(broken), "FAILURE"),
+        (str(done), "SUCCESS"),
+    ]
+    assert listed["counts"]["RETRY"] == 1
+    chosen = command("tasks", "riverside", "--status", "failure", "--status", "RETRY")
+    assert str(broken) in chosen.out
+    assert str(waiting) in chosen.out
+    assert str(done) not in chosen.out
+    assert "no such sheet" in chosen.out
+    assert command("tasks", "riverside", "--status", "BROKEN").status == 2
+
+
+@pytest.mark.usefixtures("projector")
+def test_a_project_whose_name_is_misspelt_is_told_with_those_that_are_like_it(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    nobody = command("timeline", "riverside")
+    assert (nobody.status, nobody.out) == (0, "")
+    assert "Nor of any other" in nobody.err
+    for project in ("riverside", "riverbank", "tower"):
+        completed(writer, project)
+        wait_until(lambda at=project: numbered(writer, at) == 4, "four events")
+    for words in (("tasks",), ("timeline",), ("export",), ("tasks", "--json")):
+        said = command(words[0], "riversyde", *words[1:]).err
+        assert "No task of the project riversyde is known" in said
+        assert "riverside" in said
+        assert "tower" not in said
+    assert "is known" not in command("tasks", "riverside", "--status", "REVOKED").err
+
+
+def test_a_list_that_is_behind_says_so(command: Command, writer: psycopg.Connection[Any]) -> None:
+    completed(writer, "riverside")
+    ended = command("tasks", "riverside")
+    assert ended.status == 0
+    assert "4 events" in ended.err
+    assert command("tasks", "riverside", "--json").json()["lag_s"] > 0
+
+
+@pytest.mark.usefixtures("projector")
+def test_following_a_timeline_shows_what_comes_and_ends_on_ctrl_c(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    wait_until(lambda: numbered(writer, "riverside") == 4, "four events")
+    following = command.start("timeline", "riverside", "--follow")
+    assert following.stdout is not None
+    shown = [following.stdout.readline() for _ in range(4)]
+    second = completed(writer, "riverside")
+    shown += [following.stdout.readline() for _ in range(4)]
+    assert str(second) in shown[7]
+    completed(writer, "riverside")
+    shown += [following.stdout.readline() for _ in range(4)]
+    assert [int(line.split()[0]) for line in shown] == list(range(1, 13))
+    following.send_signal(signal.SIGINT)
+    assert following.wait(20) == 0
+    assert following.communicate()[1] == ""
+
+
+@pytest.mark.usefixtures("projector")
+def test_following_goes_on_without_a_gap_after_its_connection_broke(
+    command: Command, writer: psycopg.Connection[Any], altering: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    wait_until(lambda: numbered(writer, "riverside") == 4, "four events")
+    following = command.start("timeline", "riverside", "--follow", "--after", "2", "--json")
+    assert following.stdout is not None
+    shown = [following.stdout.readline() for _ in range(2)]
+    altering.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'task-ledger cli' AND datname = current_database()"
+    )
+    completed(writer, "riverside")
+    shown += [following.stdout.readline() for _ in range(4)]
+    assert [line.split(",")[0] for line in shown] == [f'{{"seq":{n}' for n in range(3, 9)]
+    following.send_signal(signal.SIGINT)
+    assert following.wait(20) == 0
+    assert "Trying again" in following.communicate()[1]
+
+
+@pytest.mark.usefixtures("projector")
+def test_a_timeline_resumes_behind_a_number(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    wait_until(lambda: numbered(writer, "riverside") == 4, "four events")
+    ended = command("timeline", "riverside", "--after", 3, "--json")
+    (entry,) = ended.lines()
+    assert (entry["seq"], entry["type"], entry["task_name"]) == (4, "completed", "Read the drawing")
+    assert command("timeline", "nowhere").out == ""
+
+
+@pytest.mark.usefixtures("projector")
+def test_an_export_is_checked_by_the_program_in_the_docs(
+    command: Command, writer: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    completed(writer, "riverside")
+    failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 7, "seven events")
+    export = tmp_path / "riverside.ndjson"
+    export.write_text(command("export", "riverside").out, encoding="utf-8")
+    assert subprocess.run([sys.executable, CHECK_EXPORT, export], check=False).returncode == 0
+    export.write_text(export.read_text().replace("celery@one", "celery@two", 1))
+    assert subprocess.run([sys.executable, CHECK_EXPORT, export], check=False).returncode == 1
+
+
+@pytest.mark.usefixtures("projector")
+def test_an_export_has_every_column_in_both_forms(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "riverside")
+    wait_until(lambda: numbered(writer, "riverside") == 4, "four events")
+    lines = command("export", "riverside").lines()
+    assert [line["version"] for line in lines] == [1, 2, 3, 4]
+    assert all(tuple(line) == COLUMNS for line in lines)
+    table = csv.DictReader(io.StringIO(command("export", "riverside", "--format", "csv").out))
+    assert [row["digest"] for row in table] == [line["digest"] for line in lines]
+
+
+def test_a_process_that_its_worker_cannot_end_is_not_terminated(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    task_id = registered(writer, "riverside")
+    append(writer, Append(task_id, new_claim(), 1, "w", Started(worker="w", host="h", pid=1)))
+    refused = command("cancel", task_id, "--terminate")
+    assert refused.status == 1
+    assert "without terminate" in refused.err
+    assert command("show", task_id, "--json").json()["task"]["cancel_requested"] is False
+
+
+def test_cancelling_a_task_that_nobody_runs_ends_it_at_once(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    task_id = registered(writer, "riverside")
+    ended = command("cancel", task_id, "--reason", "a duplicate", "--json")
+    assert ended.json() == {"task_id": str(task_id), "outcome": "accepted", "status": "REVOKED"}
+    events = command("show", task_id, "--json").json()["events"]
+    assert events[1]["type"] == "cancel_requested"
+    assert events[1]["actor"].startswith("cli:")
+    assert "a duplicate" in events[1]["data_text"]
+    assert command("cancel", task_id).status == 1
+    assert command("cancel", uuid4()).status == 1

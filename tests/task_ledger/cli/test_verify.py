@@ -1,0 +1,76 @@
+"""`task-ledger verify` names what was altered and ends with status 1, or else with 0."""
+
+import subprocess
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.histories import completed
+from tests.task_ledger.cli.command import SCRIPT, Command
+
+
+@pytest.fixture
+def tasks(writer: psycopg.Connection[Any]) -> list[UUID]:
+    return [completed(writer, project) for project in ("riverside", "harbour")]
+
+
+def test_a_log_that_nobody_altered_fits(command: Command, tasks: list[UUID]) -> None:
+    assert "8 events fit" in command("verify").out
+    ended = command("verify", "--all", "--json")
+    assert ended.status == 0
+    assert ended.json() == {"verified": True, "events": 8, "findings": 0}
+    assert command("verify", "--task", tasks[0], "--json").json()["events"] == 4
+    assert command("verify", "--project", "harbour", "--json").json()["events"] == 4
+
+
+def test_an_empty_ledger_fits(command: Command) -> None:
+    assert command("verify").status == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'UPDATE task_ledger.task_event SET data = \'{"percent": 50, "step": "reading"}\'',
+        "UPDATE task_ledger.task_event SET actor = 'celery@onf'",
+        "UPDATE task_ledger.task_event SET recorded_at = recorded_at + interval '1 us'",
+        "UPDATE task_ledger.task_event SET state = 'started'",
+        "UPDATE task_ledger.task_event SET project_id = 'riversidf'",
+        "DELETE FROM task_ledger.task_event",
+    ],
+)
+def test_one_altered_event_is_named(
+    command: Command, altering: psycopg.Connection[Any], tasks: list[UUID], change: LiteralString
+) -> None:
+    altering.execute(change + " WHERE task_id = %s AND version = 3", (tasks[0],))
+    ended = command("verify")
+    assert ended.status == 1
+    assert f"task {tasks[0]}, version 3:" in ended.out
+    assert str(tasks[1]) not in ended.out
+    finding, summary = command("verify", "--task", tasks[0], "--json").lines()
+    assert (finding["task_id"], finding["version"]) == (str(tasks[0]), 3)
+    assert summary["findings"] == 1
+    assert command("verify", "--project", "riverside").status == 1
+    assert command("verify", "--project", "harbour").status == 0
+
+
+def test_a_scope_in_which_there_is_nothing_is_not_called_verified(command: Command) -> None:
+    assert command("verify", "--project", "nowhere").status == 1
+    assert command("verify", "--task", uuid4()).status == 1
+    assert command("verify", "--project", "nowhere", "--all").status == 2
+
+
+def test_on_a_terminal_it_shows_how_far_it_is(command: Command, tasks: list[UUID]) -> None:
+    # `script` gives the command a terminal for both of its outputs.
+    shown = subprocess.run(
+        ["script", "-qec", f"{SCRIPT} verify", "/dev/null"],
+        env=command.environment | {"TERM": "xterm"},
+        cwd=command.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "verifying" in shown
+    assert "8/8" in shown
+    assert "8 events fit" in shown

@@ -1,0 +1,65 @@
+"""The lag is exact: what is committed and not folded, and since when."""
+
+import asyncio
+from contextlib import closing
+
+import pytest
+from psycopg import AsyncConnection
+
+from task_ledger.eventlog.lag import Lag, read_lag, read_lag_async
+from tests.servers import Database
+from tests.task_ledger.projector.log import (
+    drain,
+    owner,
+    projector,
+    projector_connection,
+    register,
+    start,
+)
+
+
+def test_it_counts_what_is_committed_and_not_folded(database: Database) -> None:
+    with (
+        closing(owner(database)) as writer,
+        closing(owner(database, autocommit=False)) as late,
+        closing(projector_connection(database)) as connection,
+    ):
+        follower = projector(connection)
+        assert read_lag(connection) == Lag(events=0, oldest_s=0.0, quarantined=0)
+        task_id = register(writer)
+        start(writer, task_id)
+        register(writer, "elsewhere")
+        assert read_lag(connection).events == 3
+        assert read_lag(connection).oldest_s > 0
+        drain(follower)
+        assert read_lag(connection) == Lag(events=0, oldest_s=0.0, quarantined=0)
+
+        register(late)
+        register(writer)
+        assert read_lag(connection).events == 1, "what is not committed does not count"
+        drain(follower)
+        assert read_lag(connection).events == 0
+        late.commit()
+        assert read_lag(connection).events == 1, "what has turned up in a gap does"
+        drain(follower)
+        assert read_lag(connection).events == 0
+
+
+def test_the_oldest_is_measured_from_when_it_was_recorded(database: Database) -> None:
+    with closing(owner(database)) as writer, closing(projector_connection(database)) as connection:
+        register(writer)
+        writer.execute("SELECT pg_sleep(0.3)")
+        register(writer)
+        assert 0.3 <= read_lag(connection).oldest_s < 10
+
+
+@pytest.mark.parametrize("role", ["api", "auditor"])
+def test_those_who_read_the_log_may_ask(database: Database, role: str) -> None:
+    async def ask() -> Lag:
+        url = database.url_for("api" if role == "api" else "auditor")
+        async with await AsyncConnection.connect(url) as connection:
+            return await read_lag_async(connection)
+
+    with closing(owner(database)) as writer:
+        register(writer)
+    assert asyncio.run(ask()).events == 1

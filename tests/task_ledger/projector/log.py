@@ -1,0 +1,167 @@
+"""Writing to the log in tests, and looking at what the projector made of it."""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from time import monotonic, sleep
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, sql
+
+from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.read import read_events, record_of
+from task_ledger.model.events import Completed, EventData, Progress, Registered, Started
+from task_ledger.model.fold import fold_all
+from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.record import TaskRecord
+from task_ledger.projector.database import connect
+from task_ledger.projector.follower import PROJECTOR, Follower, Tick
+from task_ledger.projector.projection import Projection
+from tests.servers import Database
+
+REGISTER = """
+SELECT * FROM task_ledger.register(%s, %s, 'tester', %s, %s::json, 1, NULL, NULL)"""
+
+
+def owner(database: Database, *, autocommit: bool = True) -> Connection[Any]:
+    """A connection that may write anything the ledger's functions allow."""
+    return psycopg.connect(database.url_for("owner"), autocommit=autocommit)
+
+
+def register(
+    connection: Connection[Any], project_id: str = "p", task_id: UUID | None = None
+) -> UUID:
+    """Register a task in the connection's transaction."""
+    task_id = task_id or new_task_id()
+    data = Registered(task_type="test", name="a test").to_json()
+    connection.execute(REGISTER, (task_id, project_id, datetime.now(UTC), data))
+    return task_id
+
+
+def say(
+    connection: Connection[Any], task_id: UUID, claim: UUID, data: EventData, attempt: int = 1
+) -> Answer:
+    """Append one event of an attempt in the connection's transaction."""
+    return append(connection, Append(task_id, claim, attempt, "tester", data))
+
+
+def start(connection: Connection[Any], task_id: UUID) -> UUID:
+    """Start the first attempt; returns its claim."""
+    claim = new_claim()
+    say(connection, task_id, claim, Started(worker="w", host="h", pid=1))
+    return claim
+
+
+def report(connection: Connection[Any], task_id: UUID, claim: UUID, percent: float) -> None:
+    """Append progress."""
+    say(connection, task_id, claim, Progress(percent=percent, step="working"))
+
+
+def complete(connection: Connection[Any], task_id: UUID, claim: UUID) -> None:
+    """Append the end."""
+    say(connection, task_id, claim, Completed(result={"ok": True}))
+
+
+def projector(connection: Connection[Any]) -> Follower:
+    """The projector, ticked by hand."""
+    return Follower(connection, PROJECTOR, Projection(connection).handle)
+
+
+def projector_connection(database: Database) -> Connection[Any]:
+    """A connection as the service opens it, with its role."""
+    return connect(database.url_for("projector"), "test")
+
+
+def drain(follower: Follower, most: int = 1000) -> list[Tick]:
+    """Tick until there is nothing to do."""
+    ticks: list[Tick] = []
+    for _ in range(most):
+        ticks.append(follower.tick())
+        if not ticks[-1].worked:
+            return ticks
+    raise AssertionError(f"still work to do after {most} ticks")
+
+
+def record(connection: Connection[Any], task_id: UUID) -> TaskRecord | None:
+    """The stored record, which may be behind."""
+    row = connection.execute(
+        "SELECT to_json(r) FROM task_ledger.task_record r WHERE task_id = %s", (task_id,)
+    ).fetchone()
+    return record_of(row[0]) if row else None
+
+
+def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[UUID, int]]:
+    """(task, version) in the timeline's order; the numbers must run from 1 without a gap."""
+    rows = connection.execute(
+        "SELECT seq, task_id, version FROM task_ledger.project_timeline"
+        " WHERE project_id = %s ORDER BY seq",
+        (project_id,),
+    ).fetchall()
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+    return [(row[1], row[2]) for row in rows]
+
+
+def gaps(connection: Connection[Any]) -> list[list[int | None]]:
+    """All remembered gaps."""
+    rows = connection.execute("SELECT gaps FROM task_ledger.checkpoint ORDER BY shard").fetchall()
+    return [gap for row in rows for gap in row[0]]
+
+
+def assert_projected(connection: Connection[Any]) -> None:
+    """Every record is the fold of its events, and every event has its place in a timeline."""
+    events = connection.execute(
+        "SELECT task_id, version, project_id FROM task_ledger.task_event"
+    ).fetchall()
+    tasks = {row[0] for row in events}
+    for task_id in tasks:
+        assert record(connection, task_id) == fold_all(None, read_events(connection, task_id))
+    assert _count(connection, "task_record") == len(tasks)
+    assert_counted(connection)
+    numbered: list[tuple[UUID, int]] = []
+    for project_id in {row[2] for row in events}:
+        numbered += timeline(connection, project_id)
+    assert sorted(numbered) == sorted((row[0], row[1]) for row in events)
+    assert_in_order(numbered)
+
+
+def assert_counted(connection: Connection[Any]) -> None:
+    """The counts that are kept are those of the records."""
+    kept = connection.execute(
+        "SELECT project_id, task_type, status, tasks FROM task_ledger.task_count WHERE tasks <> 0"
+    ).fetchall()
+    counted = connection.execute(
+        "SELECT project_id, task_type, status, count(*) FROM task_ledger.task_record GROUP"
+        " BY 1, 2, 3"
+    ).fetchall()
+    assert sorted(kept) == sorted(counted)
+
+
+def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:
+    """A task's versions come in their order."""
+    last: dict[UUID, int] = {}
+    for task_id, version in numbered:
+        assert version == last.get(task_id, 0) + 1
+        last[task_id] = version
+
+
+def _count(connection: Connection[Any], table: str) -> int:
+    statement = sql.SQL("SELECT count(*) FROM task_ledger.{}").format(sql.Identifier(table))
+    row = connection.execute(statement).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def count(database: Database, table: str) -> int:
+    """How many rows a table of the ledger has."""
+    with closing(owner(database)) as connection:
+        return _count(connection, table)
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for a condition."""
+    end = monotonic() + seconds
+    while not condition():
+        assert monotonic() < end, "the condition did not come true"
+        sleep(0.02)

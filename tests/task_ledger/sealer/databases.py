@@ -1,0 +1,102 @@
+"""A ledger in PostgreSQL with a timeline, what is exported of it, and its owner."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+
+from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.read import read_events
+from task_ledger.eventlog.timeline import stream_timeline
+from task_ledger.model.digest import digest
+from tests.servers import Database
+
+CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
+
+
+def number(owner: psycopg.Connection[Any]) -> None:
+    """Number what the timelines lack, as a projector that has read everything does."""
+    owner.execute(
+        """
+        INSERT INTO task_ledger.project_timeline
+        SELECT n.before + row_number() OVER (PARTITION BY e.project_id ORDER BY e.feed),
+            e.recorded_at, e.version, e.type, e.task_id, e.project_id
+        FROM task_ledger.task_event AS e
+        CROSS JOIN LATERAL (
+            SELECT coalesce(max(t.seq), 0) AS before FROM task_ledger.project_timeline AS t
+            WHERE t.project_id = e.project_id
+        ) AS n
+        WHERE NOT EXISTS (
+            SELECT FROM task_ledger.project_timeline AS t
+            WHERE t.task_id = e.task_id AND t.version = e.version
+        )
+        """
+    )
+
+
+def renumber(owner: psycopg.Connection[Any], project_id: str) -> None:
+    """Close the gaps of a timeline, as somebody does who has removed something from it."""
+    owner.execute(
+        """
+        WITH gone AS (
+            DELETE FROM task_ledger.project_timeline WHERE project_id = %s RETURNING *
+        )
+        INSERT INTO task_ledger.project_timeline
+        SELECT row_number() OVER (ORDER BY seq), recorded_at, version, type, task_id, project_id
+        FROM gone
+        """,
+        (project_id,),
+    )
+
+
+def chain_anew(owner: psycopg.Connection[Any], *tasks: UUID) -> None:
+    """Compute the digests of tasks again from what their rows say now."""
+    for task_id in tasks:
+        before: bytes | None = None
+        for event in list(read_events(owner, task_id)):
+            before = digest(before, event)
+            owner.execute(
+                "UPDATE task_ledger.task_event SET digest = %s WHERE task_id = %s AND version = %s",
+                (before, task_id, event.version),
+            )
+
+
+def delete_events(owner: psycopg.Connection[Any], condition: str, *values: Any) -> None:
+    """Delete events from the log and from the timelines."""
+    for table in ("task_event", "project_timeline"):
+        statement = sql.SQL("DELETE FROM task_ledger.{} WHERE {}").format(
+            sql.Identifier(table),
+            sql.SQL(condition),  # pyright: ignore[reportArgumentType]
+        )
+        owner.execute(statement, values)
+
+
+def export(database: Database, project_id: str, form: str = "ndjson") -> str:
+    """A project's export, as the command line writes it."""
+    with psycopg.connect(database.url_for("auditor")) as connection:
+        events = [exported(event) for event in stream_timeline(connection, project_id)]
+    if form == "ndjson":
+        return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([COLUMNS, *(event.values() for event in events)])
+    return out.getvalue()
+
+
+def check(folder: Path, text: str, *arguments: str) -> tuple[int, str]:
+    """The offline verifier's status and words, apart from everything that is installed."""
+    (folder / "export").write_text(text, encoding="utf-8", newline="")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(CHECK_EXPORT), str(folder / "export"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr

@@ -1,0 +1,326 @@
+"""What an owner falsifies is found by the sealer, and from outside by an export and a seal.
+
+The owner has turned the triggers off and computes digests anew, so that chains and timelines fit.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from task_ledger.sealer.entries import Schema, parse_entry
+from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.merkle import root_of
+from task_ledger.sealer.postgres import PostgresSource
+from task_ledger.sealer.seal_file import event_proofs, project_seal
+from task_ledger.sealer.source import Stretch
+from task_ledger.sealer.status import seal_status
+from tests.histories import completed
+from tests.servers import Database
+from tests.task_ledger.sealer.databases import (
+    chain_anew,
+    check,
+    delete_events,
+    export,
+    number,
+    renumber,
+)
+from tests.task_ledger.sealer.logs import Log
+
+PROJECT = "Straße\n9 —\tProjekt"
+Owner: TypeAlias = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def owner(database: Database) -> Iterator[Owner]:
+    """The database's owner, who has turned the triggers off."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        yield connection
+
+
+@pytest.fixture
+def tasks(owner: Owner) -> list[UUID]:
+    """Three tasks of the project, and one of another project, all numbered."""
+    tasks = [completed(owner, name) for name in (PROJECT, PROJECT, "harbour", PROJECT)]
+    number(owner)
+    return tasks
+
+
+@pytest.fixture
+def source(database: Database, tasks: list[UUID]) -> Iterator[PostgresSource]:
+    """The database as the auditor reads it."""
+    with PostgresSource(database.url_for("auditor")) as source:
+        yield source
+
+
+def seal(log: Log, folder: Path, since: int = 0) -> Path:
+    """The project's seal, in a file for an auditor."""
+    path = folder / f"seal since {since}.json"
+    path.write_text(json.dumps(project_seal(log.state, log.store, PROJECT, since)))
+    return path
+
+
+@pytest.fixture
+def kept(log: Log, source: PostgresSource, folder: Path) -> Path:
+    """The seal that an auditor has kept."""
+    log.tick(source)
+    return seal(log, folder)
+
+
+def key(log: Log) -> list[str]:
+    return ["--key", log.vkeys[0].encode()]
+
+
+def change_an_actor(owner: Owner, tasks: list[UUID]) -> None:
+    owner.execute(
+        "UPDATE task_ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 2",
+        [tasks[0]],
+    )
+    chain_anew(owner, tasks[0])
+
+
+def change_a_time(owner: Owner, tasks: list[UUID]) -> None:
+    owner.execute(
+        "UPDATE task_ledger.task_event SET occurred_at = occurred_at - interval '1 day'"
+        " WHERE task_id = %s",
+        [tasks[0]],
+    )
+    chain_anew(owner, tasks[0])
+
+
+def drop_a_task(owner: Owner, tasks: list[UUID]) -> None:
+    delete_events(owner, "task_id = %s", tasks[0])
+    renumber(owner, PROJECT)
+
+
+def drop_a_task_s_tail(owner: Owner, tasks: list[UUID]) -> None:
+    delete_events(owner, "task_id = %s AND version > 2", tasks[0])
+    renumber(owner, PROJECT)
+
+
+def drop_the_last_events(owner: Owner, tasks: list[UUID]) -> None:
+    delete_events(owner, "task_id = %s AND version > 2", tasks[3])
+
+
+def drop_and_append(owner: Owner, tasks: list[UUID]) -> None:
+    drop_the_last_events(owner, tasks)
+    completed(owner, PROJECT)
+    number(owner)
+
+
+def drop_everything(owner: Owner, tasks: list[UUID]) -> None:
+    delete_events(owner, "project_id = %s", PROJECT)
+
+
+def exchange_two_tasks(owner: Owner, tasks: list[UUID]) -> None:
+    one, other, aside = tasks[0], tasks[1], UUID(int=tasks[0].int ^ 1)
+    for table in ("task_event", "project_timeline"):
+        for old, new in ((one, aside), (other, one), (aside, other)):
+            owner.execute(
+                f"UPDATE task_ledger.{table} SET task_id = %s WHERE task_id = %s", (new, old)
+            )
+    chain_anew(owner, one, other)
+
+
+def move_to_another_project(owner: Owner, tasks: list[UUID]) -> None:
+    owner.execute(
+        "UPDATE task_ledger.task_event SET project_id = 'harbour',"
+        " shard = task_ledger.shard_of('harbour') WHERE task_id = %s",
+        [tasks[1]],
+    )
+    chain_anew(owner, tasks[1])
+    owner.execute("DELETE FROM task_ledger.project_timeline WHERE task_id = %s", [tasks[1]])
+    renumber(owner, PROJECT)
+    number(owner)
+
+
+FALSIFICATIONS = [
+    change_an_actor,
+    change_a_time,
+    drop_a_task,
+    drop_a_task_s_tail,
+    drop_the_last_events,
+    drop_and_append,
+    drop_everything,
+    exchange_two_tasks,
+    move_to_another_project,
+]
+
+
+@pytest.mark.parametrize("falsify", FALSIFICATIONS, ids=lambda each: each.__name__)
+def test_it_is_found_by_the_sealer_and_by_the_offline_verifier(
+    database: Database,
+    owner: Owner,
+    tasks: list[UUID],
+    source: PostgresSource,
+    log: Log,
+    kept: Path,
+    folder: Path,
+    falsify: Callable[[Owner, list[UUID]], None],
+) -> None:
+    arguments = [*key(log), "--checkpoint", str(kept)]
+    assert check(folder, export(database, PROJECT), *arguments)[0] == 0
+    published = log.checkpoint()
+    falsify(owner, tasks)
+    altered = export(database, PROJECT)
+    if altered:
+        # Chains and numbers fit: without a seal nothing is seen.
+        assert check(folder, altered)[0] == 0
+    status, words = check(folder, altered, *arguments)
+    assert status == 1
+    assert re.search("(?m)^seal: .*(the export ends at|are not the events that were sealed)", words)
+    with pytest.raises(SealRefused):
+        log.tick(source)
+    assert log.checkpoint() == published
+    assert [each.project_id for each in seal_status(log.state).standing] == [PROJECT]
+
+
+def test_events_whose_month_is_gone_are_named(
+    owner: Owner, tasks: list[UUID], source: PostgresSource, log: Log
+) -> None:
+    log.tick(source)
+    owner.execute("DELETE FROM task_ledger.task_event WHERE task_id = %s", [tasks[1]])
+    with pytest.raises(SealRefused, match=f"version 1 of task {tasks[1]}, which is no event"):
+        log.tick(source)
+
+
+def test_a_gap_in_a_timeline_is_named(
+    owner: Owner, tasks: list[UUID], source: PostgresSource, log: Log
+) -> None:
+    owner.execute(
+        "DELETE FROM task_ledger.project_timeline WHERE project_id = %s AND seq = 5", [PROJECT]
+    )
+    with pytest.raises(SealRefused, match="its timeline lacks number 5"):
+        log.tick(source)
+    assert not (log.public / "checkpoint").exists()
+
+
+def test_a_replaced_function_or_trigger_is_in_the_log(
+    database: Database, owner: Owner, source: PostgresSource, log: Log
+) -> None:
+    log.tick(source)
+    before = source.schema()
+    owner.execute("ALTER TABLE task_ledger.task_event DISABLE TRIGGER ALL")
+    disabled = source.schema()
+    owner.execute("ALTER TABLE task_ledger.task_event ENABLE TRIGGER ALL")
+    owner.execute("ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER ALL")
+    of_one_partition = source.schema()
+    owner.execute("ALTER TABLE task_ledger.task_event_0 ENABLE TRIGGER ALL")
+    assert source.schema() == before
+    assert len({before, disabled, of_one_partition}) == 3
+    owner.execute(
+        "CREATE OR REPLACE FUNCTION task_ledger.refuse_change() RETURNS trigger"
+        " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    )
+    log.now += 3600
+    log.tick(source)
+    found = [parse_entry(entry) for entry in log.entries()]
+    digests = [entry.digest for entry in found if isinstance(entry, Schema)]
+    assert digests == [before, source.schema()]
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+def test_an_export_is_checked_up_to_the_checkpoint(
+    database: Database, owner: Owner, log: Log, kept: Path, folder: Path, form: str
+) -> None:
+    arguments = [*key(log), "--checkpoint", str(kept)]
+    whole = export(database, PROJECT, form)
+    assert check(folder, whole, *arguments) == (
+        0,
+        "12 events of 3 tasks; 0 tasks do not fit\n"
+        "sealed at 2026-11-30 00:53:20+00:00: numbers 1 to 12; 0 after them are not\n",
+    )
+    completed(owner, PROJECT)
+    number(owner)
+    longer = export(database, PROJECT, form)
+    assert "numbers 1 to 12; 4 after them are not" in check(folder, longer, *arguments)[1]
+    lines = whole.splitlines(keepends=True) if form == "ndjson" else whole.split("\r\n")
+    cut = "".join(lines[:-1]) if form == "ndjson" else "\r\n".join(lines[:-2]) + "\r\n"
+    status, words = check(folder, cut, *arguments)
+    assert (status, "the export ends at number 11, and 12 are sealed" in words) == (1, True)
+    altered = whole.replace("celery@one", "celery@two", 1)
+    status, words = check(folder, altered, *arguments)
+    assert (status, "its digest does not fit" in words) == (1, True)
+
+
+def test_a_checkpoint_that_was_kept_is_extended(
+    database: Database, owner: Owner, source: PostgresSource, log: Log, kept: Path, folder: Path
+) -> None:
+    old = log.checkpoint()
+    bare = folder / "checkpoint kept"
+    bare.write_bytes((log.public / "checkpoint").read_bytes())
+    completed(owner, PROJECT)
+    number(owner)
+    log.tick(source)
+    text = export(database, PROJECT)
+    newest = seal(log, folder, since=old.size)
+    for path in (kept, bare):
+        arguments = [*key(log), "--checkpoint", str(newest), "--kept", str(path)]
+        assert check(folder, text, *arguments)[0] == 0
+    arguments = [*key(log), "--checkpoint", str(seal(log, folder)), "--kept", str(bare)]
+    status, words = check(folder, text, *arguments)
+    assert (status, "ask for a seal with it" in words) == (1, True)
+
+
+def test_another_history_that_is_sealed_as_well_does_not_extend_the_one_that_was_kept(
+    database: Database,
+    owner: Owner,
+    tasks: list[UUID],
+    source: PostgresSource,
+    log: Log,
+    kept: Path,
+    folder: Path,
+) -> None:
+    """Whoever has the key opens the log a second time and seals a forged history."""
+    change_an_actor(owner, tasks)
+    second = Log(folder / "second")
+    second.keys.write_bytes(log.keys.read_bytes())
+    second.vkeys = log.vkeys
+    second.tick(source)
+    completed(owner, PROJECT)
+    number(owner)
+    second.tick(source)
+    path = seal(second, folder, since=log.checkpoint().size)
+    text = export(database, PROJECT)
+    arguments = [*key(log), "--checkpoint", str(path)]
+    assert check(folder, text, *arguments)[0] == 0
+    status, words = check(folder, text, *arguments, "--kept", str(kept))
+    assert (status, "what was kept and the checkpoint" in words) == (1, True)
+
+
+def test_an_event_is_proven_to_be_in_the_sealed_tree(
+    source: PostgresSource, log: Log, kept: Path
+) -> None:
+    from task_ledger.sealer.leaf import event_leaf
+    from task_ledger.sealer.merkle import leaf_hash, verify_inclusion
+
+    sealed = json.loads(kept.read_text())
+    rows = list(source.rows([Stretch(PROJECT, 0, sealed["events"])]))
+    proofs = event_proofs(source, PROJECT, sealed["events"], [1, 7, 12])
+    for seq, proof in proofs.items():
+        row = rows[seq - 1]
+        assert row.digest is not None
+        leaf = leaf_hash(event_leaf(PROJECT, seq, row.task_id, row.version, row.digest))
+        hashes = [bytes.fromhex(each) for each in proof]
+        verify_inclusion(leaf, seq - 1, sealed["events"], hashes, bytes.fromhex(sealed["root"]))
+
+
+def test_the_source_reads_stretches_of_several_projects_in_the_order_asked_for(
+    source: PostgresSource,
+) -> None:
+    assert list(source.moved({})) == [(PROJECT, 12), ("harbour", 4)]
+    assert list(source.moved({PROJECT: 12, "harbour": 3, "gone": 2})) == [
+        ("gone", 0), ("harbour", 4),
+    ]  # fmt: skip
+    rows = list(source.rows([Stretch("harbour", 2, 9), Stretch(PROJECT, 0, 2)]))
+    assert [(row.project_id, row.seq) for row in rows] == [
+        ("harbour", 3), ("harbour", 4), (PROJECT, 1), (PROJECT, 2),
+    ]  # fmt: skip
+    assert all(row.digest is not None and len(row.digest) == 32 for row in rows)
+    assert root_of([]) != root_of([rows[0].digest or b""])
