@@ -31,7 +31,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos lock
+.PHONY: help setup page run test check bench chaos model lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONL
 chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARGS=--short)
+	@$(BIN)/python -m model $(ARGS)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
