@@ -9,10 +9,13 @@ from takeoff.quality.measuring import DPI, NOTHING, OCR_DPI, SCALE_TOLERANCE, Ou
 from takeoff.quality.scans import SMALL_IN, ScanRow
 from takeoff.quality.takeoffs import TAKEOFF_TOLERANCE, TakeoffRow
 
-_HEAD = f"""# What is read off drawings, and how much of it is right
+TITLE = """# What is read off drawings, and how much of it is right
 
 Written by `python -m takeoff.quality FOLDER > docs/takeoff-quality.md`; do not edit it. FOLDER
 holds the real drawings that are named below; without it only the sample set is read.
+"""
+_HEAD = f"""
+## What is read
 
 Each page was read as the workers read it, at {DPI:g} dpi and without a model that sees: its text
 layer, its vectors, and its image by OCR where it has no text. The truth was taken from looking at
@@ -41,9 +44,9 @@ _TAKEOFFS = f"""
 
 Conditions on pages where it is known how much there is, measured by the provider `local` at the
 page's true scale; right is within {TAKEOFF_TOLERANCE:.0%}, and a count exactly. Where nothing is
-measured, the first reason of what was withheld is told. On the real pages walls are drawn as open
-lines, slabs are told by notes, and rooms have open doors: expect `local` to withhold nearly all but
-counts of labels there. A page without a trusted scale is not measured at all.
+measured, the first reason of what was withheld is told. On the real pages slabs are told by notes,
+and finishes, hatches and dimensions run through the rooms: expect `local` to withhold most there. A
+page without a trusted scale is not measured at all.
 """
 
 
@@ -62,8 +65,8 @@ def report_of_takeoffs(rows: Iterable[TakeoffRow]) -> str:
 
 def report(rows: Sequence[Row]) -> str:
     """Return the measured ``rows`` as a Markdown page."""
-    lines = [_HEAD, "## In all\n", *_in_all(rows), "\n## Scales\n", *_scales(rows)]
-    lines += ["\n## Page by page\n", *_pages(rows)]
+    lines = [_HEAD, "### In all\n", *_in_all(rows), "\n### Scales\n", *_scales(rows)]
+    lines += ["\n### Page by page\n", *_pages(rows)]
     return "\n".join(lines) + "\n"
 
 

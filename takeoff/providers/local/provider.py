@@ -15,6 +15,7 @@ from takeoff.providers.local.surveying import survey_of
 from takeoff.providers.provider import (
     Answered,
     Detection,
+    Element,
     Sheet,
     Subject,
     Survey,
@@ -53,10 +54,7 @@ class LocalProvider:
         if drawn is None:
             return Detection(self._answered(began), (), (_SCAN,))
         subject = replace(subject, unit=in_system(subject.unit, UnitSystem.IMPERIAL))
-        find = find_counted if subject.unit is Unit.EA else find_outlined
-        elements, withheld = find(drawn, subject)
-        if not elements and not withheld:
-            withheld = [Withheld(f'No text on the sheet names "{subject.name}".')]
+        elements, withheld = find_on(drawn, subject)
         return Detection(self._answered(began), tuple(elements), tuple(withheld))
 
     def survey(self, sheet: Sheet) -> Survey:
@@ -70,6 +68,15 @@ class LocalProvider:
 
     def _answered(self, began: float) -> Answered:
         return Answered(self.name, self.model, round((time.monotonic() - began) * 1000))
+
+
+def find_on(drawn: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
+    """Return the elements of one subject on a sheet that has been read, and what is withheld."""
+    find = find_counted if subject.unit is Unit.EA else find_outlined
+    elements, withheld = find(drawn, subject)
+    if not elements and not withheld:
+        withheld = [Withheld(f'No text on the sheet names "{subject.name}".')]
+    return elements, withheld
 
 
 def _drawn(sheet: Sheet) -> DrawnSheet | None:
