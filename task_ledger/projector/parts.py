@@ -17,7 +17,7 @@ from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
-from task_ledger.projector.relay import Relay
+from task_ledger.projector.relay import Key, Relay
 from task_ledger.projector.supervision import Opening, Pause, Step
 
 QUARANTINE_EVERY_S: Final = 1.0
@@ -41,7 +41,7 @@ def openings(settings: Settings) -> Mapping[str, Opening]:
     """
     return {
         "fold": partial(folding, settings),
-        "relay": partial(relaying, settings),
+        "relay": partial(relaying, settings, set()),
         "reconcile": partial(reconciling, settings),
         "months": partial(opening_months, settings),
     }
@@ -67,13 +67,17 @@ def folding(settings: Settings) -> Generator[Step]:
 
 
 @contextmanager
-def relaying(settings: Settings) -> Generator[Step]:
-    """Take the steps that ends have made due; publish what is in the outbox."""
+def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
+    """Take the steps that ends have made due; publish what is in the outbox.
+
+    Args:
+        published: what an earlier opening has published; see `Relay`.
+    """
     with (
         closing(connect(settings.url_for("projector"), "relay")) as connection,
         closing(Publisher(settings.broker())) as publisher,
     ):
-        relay = Relay(connection, publisher)
+        relay = Relay(connection, publisher, published=published)
         next_steps = Dependents(connection)
         pause = Pause()
 
