@@ -19,8 +19,9 @@ BEGIN
     IF p_claim IS NULL AND p_type <> 'failed' THEN
         RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';
     END IF;
-    IF p_attempt IS NULL AND p_type = 'started' THEN
-        RAISE EXCEPTION 'started names the attempt that it is' USING ERRCODE = 'TL004';
+    IF p_attempt IS NULL AND (p_type = 'started' OR p_claim IS NULL) THEN
+        RAISE EXCEPTION '% names the attempt that it is for', p_type USING ERRCODE = 'TL004',
+            HINT = 'An end without a claim is for the attempt that the task waits for: its last one + 1.';
     END IF;
     IF (p_due_at IS NULL) = (p_type = 'retrying') THEN
         RAISE EXCEPTION 'retrying, and nothing else, has a due time; this is %', p_type

@@ -63,7 +63,8 @@ class Append:
 
     Attributes:
         claim: the attempt's claim; None speaks for a task that no claim holds.
-        attempt: the attempt's number; for `Started` it decides, else it is for information.
+        attempt: the attempt's number. It decides for `Started`, and for `Failed` without a claim,
+            which is for the attempt that the task waits for; else it is for information.
         due_at: with `Retrying`, and only then: when the next attempt may start.
         max_attempts: with `Retrying`: a new limit.
         traceback: kept apart from the log; its sha256 belongs into `data`.

@@ -129,6 +129,18 @@ def test_nobody_may_speak_without_a_claim_for_a_task_that_is_held(owner: Connect
     assert append(owner, Task(task.id, None, 1), "failed").outcome == "fenced"
 
 
+@pytest.mark.parametrize("state", [State.REGISTERED, State.RETRYING])
+def test_an_end_without_a_claim_is_for_the_attempt_that_the_task_waits_for(
+    owner: Connection[Any], state: State
+) -> None:
+    task = task_in(owner, state)
+    version = len(read_events(owner, task.id))
+    for stale in (task.attempt - 1, task.attempt, task.attempt + 2):
+        answer = append(owner, task, "failed", p_attempt=stale)
+        assert (answer.outcome, answer.version) == ("fenced", version)
+    assert append(owner, task, "failed", p_attempt=task.attempt + 1).outcome == "appended"
+
+
 def test_of_two_concurrent_starts_of_one_attempt_one_wins(database: Database) -> None:
     with psycopg.connect(database.url_for("owner"), autocommit=True) as setup:
         tasks = [task_in(setup, State.REGISTERED) for _ in range(20)]
