@@ -82,6 +82,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from roles.logins(told)
         yield from roles.grants(connection)
         yield from log.sequences(connection)
+        yield from log.feeds(connection)
         yield from log.triggers(connection)
         yield from log.partitions(connection)
         yield from followers.lag(connection)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.errors import FeedWentBack
+from task_ledger.eventlog.feeds import REPAIR
 from task_ledger.eventlog.read import event_of
 from task_ledger.model.events import TaskEvent
 from task_ledger.projector.database import query
@@ -122,6 +124,8 @@ class Follower:
         """Look for work and, if there is some, do up to a batch of it in one transaction.
 
         Raises:
+            FeedWentBack: new events would get numbers that it has passed; nothing was done, and
+                nothing is to be done before the feed is repaired.
             psycopg.Error: nothing was done; on a broken connection it is not known whether it
                 was, and the checkpoints say.
         """
@@ -136,7 +140,12 @@ class Follower:
 
     def _look(self) -> dict[int, int]:
         rows = self._connection.execute(query("look"), {"follower": self._name}, prepare=True)
-        return dict(rows.fetchall())
+        heads: dict[int, int] = {}
+        for shard, head, cursor in rows.fetchall():
+            if head < cursor:
+                raise FeedWentBack(f"feed {shard} is at {head}, its follower at {cursor}. {REPAIR}")
+            heads[shard] = head
+        return heads
 
     def _lock(self, heads: Mapping[int, int]) -> dict[int, Position]:
         rows = self._connection.execute(
@@ -157,7 +166,7 @@ class Follower:
         more = False
         for shard, at in held.items():
             behind = [feed for feed in found[shard] if feed > at.cursor]
-            cut = len(behind) == limits[shard]
+            cut = len(behind) >= limits[shard]
             more = more or cut
             # Numbers up to the head were taken before the read began. Those that are not there
             # are gaps too, or a follower would look again and again for a number that was burnt.

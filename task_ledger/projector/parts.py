@@ -8,6 +8,7 @@ from typing import Final
 
 from psycopg import errors as pg
 
+from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect
 from task_ledger.projector.dependents import Dependents
@@ -49,8 +50,13 @@ def openings(settings: Settings) -> Mapping[str, Opening]:
 
 @contextmanager
 def folding(settings: Settings) -> Generator[Step]:
-    """Fold and number what is appended; try again what could not be folded."""
+    """Fold and number what is appended; try again what could not be folded.
+
+    Raises:
+        FeedWentBack: events would be missed; it is to be opened again when that is repaired.
+    """
     with closing(connect(settings.url_for("projector"), "fold")) as connection:
+        refuse_feeds_gone_back(connection)
         follower = Follower(connection, PROJECTOR, Projection(connection).handle)
         pause = Pause()
         tried = monotonic()

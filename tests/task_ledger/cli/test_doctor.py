@@ -29,7 +29,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
     assert {
         *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
         *("migrations ledger", "log", "private", "public"),
-        *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
+        *("feeds", "feed numbers", "triggers", "partitions", "projection", "dead letters", "outbox"),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
@@ -80,6 +80,11 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
         ),
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
+        (
+            "feed numbers",
+            "UPDATE task_ledger.checkpoint SET cursor = 7 WHERE shard = 3",
+            "feed 3 is at 0, its followers at 7",
+        ),
         (
             "triggers",
             "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",
