@@ -59,9 +59,10 @@ class LedgerTask(Task[Any, Any]):
         every 250 ms. Does nothing in an untracked run or a plain call.
 
         Args:
-            percent: 0 to 100; clamped.
+            percent: 0 to 100; clamped. What is no number counts as 0.
             step: what is being done, in words.
-            detail, current, total: more about the step.
+            detail, current, total: more about the step. current and total are whole numbers, cut
+                to 64 bits; what is none is left out.
 
         Raises:
             Cancelled: somebody asked for the task to be cancelled. Let it pass.
