@@ -1,6 +1,7 @@
 """The task class: what an author writes against."""
 
 import sys
+from datetime import UTC, datetime
 from typing import Any, NoReturn, cast
 
 from celery import Task
@@ -153,12 +154,14 @@ class LedgerTask(Task[Any, Any]):
         due_at = due_time(countdown, eta)
         if due_at is None:
             raise AssertionError("a countdown or an eta was given")
+        countdown_s = (due_at - datetime.now(UTC)).total_seconds()
         decided = Retry(exc=exc, when=cast("Any", eta or countdown))
         run.decide_retry(
             RetryDecision(
                 decided,
                 exc or sys.exception(),
-                due_at,
+                countdown_s if eta is not None else float(countdown or 0),
+                due_at if eta is not None else None,
                 None if max_retries is None else max_retries + 1,
             )
         )

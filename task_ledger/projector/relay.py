@@ -205,8 +205,8 @@ class Relay:
 
 def _dispatch(row: Any) -> Dispatch:
     (
-        dispatch_id, due_at, task_id, attempt, tries, message_id, exchange, routing_key, content_type,
-        content_encoding, headers, properties, declare, body,
+        dispatch_id, due_at, task_id, attempt, tries, message_id, exchange, routing_key,
+        content_type, content_encoding, headers, properties, declare, body,
     ) = row  # fmt: skip
     message = None
     if message_id is not None:

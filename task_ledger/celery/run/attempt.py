@@ -6,8 +6,9 @@ other ends undo the rows first and then say what happened, on the ledger's own c
 
 import os
 import socket
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -53,12 +54,20 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """What the body decided by calling `retry`; carried out when it has ended."""
+    """What the body decided by calling `retry`; carried out when it has ended.
+
+    Attributes:
+        countdown_s: how long to wait, from `decided_at`; the database's clock counts the rest.
+        due_at: a time that the author named instead; None without one.
+        decided_at: of `time.monotonic`.
+    """
 
     raised: Retry
     error: BaseException | None
-    due_at: datetime
+    countdown_s: float
+    due_at: datetime | None
     max_attempts: int | None
+    decided_at: float = field(default_factory=monotonic)
 
 
 class Attempt(OuterRun):
@@ -256,7 +265,7 @@ class Attempt(OuterRun):
         if isinstance(decision.error, SoftTimeLimitExceeded):
             reason = RetryReason.TIMEOUT
         text = error_text(decision.error) if decision.error is not None else None
-        countdown = max((decision.due_at - datetime.now(UTC)).total_seconds(), 0.0)
+        countdown = max(decision.countdown_s - (monotonic() - decision.decided_at), 0.0)
         try:
             self._record(
                 Retrying(

@@ -65,7 +65,7 @@ class ProgressReporter:
         current: int | None = None,
         total: int | None = None,
     ) -> None:
-        """Take one report, whatever it says: what cannot be stored as it is, is clamped or left out.
+        """Take one report, whatever it says: what cannot be stored is clamped or left out.
 
         Raises:
             Cancelled, Fenced: the attempt is to end.

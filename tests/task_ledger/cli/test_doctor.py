@@ -29,7 +29,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
     assert {
         *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
         *("migrations ledger", "log", "private", "public"),
-        *("feeds", "feed numbers", "triggers", "partitions", "projection", "dead letters", "outbox"),
+        *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
