@@ -80,6 +80,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from versions.database(connection)
         yield from log.migrations(told, connection, schemas_of(added))
         yield from roles.logins(told)
+        yield from roles.session_limits(told)
         yield from roles.grants(connection)
         yield from log.sequences(connection)
         yield from log.feeds(connection)

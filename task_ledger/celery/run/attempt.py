@@ -26,6 +26,7 @@ from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
@@ -243,9 +244,12 @@ class Attempt(OuterRun):
 
     def _end_with(self, error: BaseException) -> NoReturn:
         if was_lost(self._author, error):
-            self._stop_and_undo()
-            holder = Holder(self._task_id, self._claim, self._header.attempt)
-            end_lost(self._connections, holder, self._worker, error)
+            timed_out = session_timed_out(error, self._author.last_words)
+            if timed_out is None:
+                self._stop_and_undo()
+                holder = Holder(self._task_id, self._claim, self._header.attempt)
+                end_lost(self._connections, holder, self._worker, error)
+            error = timed_out
         reason = FailureReason.ERROR
         if isinstance(error, SoftTimeLimitExceeded):
             reason = FailureReason.TIMEOUT

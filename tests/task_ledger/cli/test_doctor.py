@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.brokers import NAME
 from tests.histories import completed
@@ -43,6 +44,17 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
     assert found["login api"]["level"] == "warn"
     assert "owner" in found["login api"]["found"]
     assert "api, worker, projector, auditor share" in found["logins"]["found"]
+
+
+def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    assert checks(command)["worker sessions"]["level"] == "ok"
+    name = sql.Identifier(altering.info.dbname)
+    altering.execute(sql.SQL("ALTER DATABASE {} SET transaction_timeout = '90s'").format(name))
+    found = checks(command)["worker sessions"]
+    assert found["level"] == "warn"
+    assert found["found"] == "transaction_timeout is 90 s"
 
 
 @pytest.mark.parametrize(
