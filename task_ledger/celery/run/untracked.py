@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from celery import Task
+from celery.exceptions import Ignore
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.run.next_steps import send_next_steps
@@ -38,15 +39,19 @@ class UntrackedRun(OuterRun):
             self.sends_directly = False
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the body and commit its rows and messages; undo them when it raises."""
+        """Run the body and commit its rows and messages; undo them when it raises.
+
+        `Ignore` keeps them: the body has nothing left to do, or another task takes its place.
+        """
         try:
             with running(self):
-                value = self._task.run(*args, **kwargs)
+                try:
+                    value = self._task.run(*args, **kwargs)
+                except Ignore:
+                    self._commit()
+                    raise
                 send_next_steps(self._task, value)
-            self.close_sending()
-            self._author.check_open()
-            self._author.flush()
-            self._author.commit()
+            self._commit()
         except BaseException:
             self._author.rollback()
             raise
@@ -55,6 +60,12 @@ class UntrackedRun(OuterRun):
         finally:
             self.give_up_sending()
             self._author.close()
+
+    def _commit(self) -> None:
+        self.close_sending()
+        self._author.check_open()
+        self._author.flush()
+        self._author.commit()
 
 
 class InnerRun(Run):

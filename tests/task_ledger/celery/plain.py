@@ -1,0 +1,60 @@
+"""An application that tracks nothing yet: ordinary Celery tasks, each to show what they keep."""
+
+import os
+from typing import Any
+
+from celery import chord, group
+from celery.exceptions import Ignore
+
+from task_ledger import LedgerCelery, LedgerTask
+from tests.task_ledger.celery.app import BROKER, effect, reached
+
+app = LedgerCelery(
+    "plain",
+    broker=BROKER,
+    backend=os.environ["TEST_SIGNALS_URL"],
+    ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"],
+)
+app.conf.broker_connection_retry_on_startup = True
+
+
+@app.task
+def add(*numbers: int) -> int:
+    return sum(numbers)
+
+
+@app.task
+def total(numbers: list[int]) -> int:
+    return sum(numbers)
+
+
+@app.task
+def tell(value: Any, name: str) -> Any:
+    reached(name, str(value))
+    return value
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def replace_with_add(self: LedgerTask, *numbers: int) -> Any:
+    """Adds in another task, which takes this one's place."""
+    effect(self, "replaced")
+    return self.replace(add.s(*numbers))
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def replace_with(self: LedgerTask, value: int, kind: str) -> Any:
+    """Takes a canvas in its place."""
+    kinds: dict[str, Any] = {
+        "chain": add.s(value) | add.s(1),
+        "group": group(add.s(value), add.s(1)),
+        "chord": chord([add.s(value), add.s(1)], total.s()),
+    }
+    return self.replace(kinds[kind])
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def send_and_ignore(self: LedgerTask, name: str) -> None:
+    """Has nothing left to do after it has written and sent."""
+    effect(self, name)
+    tell.delay(name, name)
+    raise Ignore

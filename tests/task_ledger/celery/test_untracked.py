@@ -1,0 +1,88 @@
+"""Untracked tasks behave as on plain Celery when the application's class is LedgerCelery."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from celery import Signature, chain, chord
+from celery.result import allow_join_result
+
+from task_ledger import LedgerCelery
+from task_ledger.local.embedded import EmbeddedPostgres
+from tests.brokers import Brokers
+from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.workers import start_worker
+
+
+@pytest.fixture(scope="module")
+def stack(
+    postgres: EmbeddedPostgres,
+    migrated_template: str,
+    brokers: Brokers,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """A prefork worker of an application that tracks nothing, with results in Valkey."""
+    folder = tmp_path_factory.mktemp("stack")
+    with open_stack(postgres, migrated_template, brokers.space(5), folder) as stack:
+        stack.start("projector", "task_ledger.projector")
+        start_worker(stack, module="plain")
+        stack.sender = LedgerCelery(
+            "sender", broker=stack.broker.url, backend=stack.broker.signals_url,
+            set_as_current=False,
+        )  # fmt: skip
+        yield stack
+
+
+def task(stack: Stack, called: str, /, *args: Any, **kwargs: Any) -> Signature[Any]:
+    """A signature by name."""
+    name = f"tests.task_ledger.celery.plain.{called}"
+    return Signature(name, args=args, kwargs=kwargs, app=stack.sender)
+
+
+def result_of(stack: Stack, signature: Signature[Any]) -> Any:
+    """Send it, and wait for what it returns."""
+    return signature.apply_async().get(timeout=10)
+
+
+def test_a_replaced_task_ends_with_its_replacements_result(stack: Stack) -> None:
+    sent: Any = task(stack, "replace_with_add", 1, 2).apply_async()
+    assert sent.get(timeout=10) == 3
+    assert stack.effects(sent.id) == ["replaced"]
+
+
+def test_a_chain_goes_on_after_a_replaced_step(stack: Stack) -> None:
+    steps = chain(task(stack, "add", 1), task(stack, "replace_with_add", 1), task(stack, "add", 10))
+    assert result_of(stack, steps) == 12
+
+
+@pytest.mark.parametrize(("kind", "value"), [("chain", 6), ("group", [5, 1]), ("chord", 6)])
+def test_a_canvas_may_take_a_tasks_place(stack: Stack, kind: str, value: Any) -> None:
+    assert result_of(stack, task(stack, "replace_with", 5, kind)) == value
+
+
+def test_a_chord_counts_a_member_that_was_replaced(stack: Stack) -> None:
+    members = [task(stack, "replace_with_add", 1, 2), task(stack, "add", 4)]
+    assert result_of(stack, chord(members, task(stack, "total"))) == 7
+
+
+def test_ignore_keeps_what_the_body_has_written_and_sent(stack: Stack) -> None:
+    sent = task(stack, "send_and_ignore", "kept").apply_async()
+    assert stack.wait_reached("kept") == "kept"
+    assert stack.effects(str(sent.id)) == ["kept"]
+
+
+def test_a_task_that_runs_eagerly_returns_its_replacements_result(stack: Stack) -> None:
+    app = LedgerCelery("eager", ledger_url=stack.database.url_for("worker"), set_as_current=False)
+    app.conf.task_always_eager = True
+
+    @app.task(name="eager.add")
+    def add(*numbers: int) -> int:
+        return sum(numbers)
+
+    @app.task(name="eager.replaced", bind=True)
+    def replaced(self: Any) -> Any:
+        with allow_join_result():  # plain Celery refuses it without, too
+            return self.replace(add.s(1, 2))
+
+    assert replaced.delay().get() == 3
+    assert (replaced.si() | add.s(10)).delay().get() == 13
