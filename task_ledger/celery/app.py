@@ -15,7 +15,7 @@ from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
-from task_ledger.registration.capture import capturing, capturing_producer
+from task_ledger.registration.capture import capturing, capturing_producer, placing_options
 from task_ledger.registration.options import OPTION
 from task_ledger.registration.run_context import current_run
 
@@ -92,7 +92,7 @@ class LedgerCelery(Celery):
         return self._connections
 
     @cached_property
-    def Beat(self) -> Any:
+    def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Celery's Beat, whose scheduler, whichever it is, registers tracked entries."""
         return cast("Any", self).subclass_with_self("task_ledger.celery.standalone_beat:LedgerBeat")
 
@@ -129,7 +129,7 @@ class LedgerCelery(Celery):
         """
         untracked = bool(options.pop("untracked", False))
         options.pop(OPTION, None)
-        producer = capturing_producer()
+        producer = capturing_producer(placing_options(self.conf.broker_transport_options))
         if producer is not None:
             return super().send_task(name, args, kwargs, **(options | {"producer": producer}))
         run = current_run()

@@ -1,7 +1,7 @@
 """An application that tracks nothing yet: ordinary Celery tasks, each to show what they keep."""
 
 import os
-from typing import Any
+from typing import Any, Final
 
 from celery import chord, group
 from celery.exceptions import Ignore
@@ -15,7 +15,8 @@ app = LedgerCelery(
     backend=os.environ["TEST_SIGNALS_URL"],
     ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"],
 )
-app.conf.broker_connection_retry_on_startup = True
+TRANSPORT: Final = {"global_keyprefix": "shop:", "sep": "/", "priority_steps": range(0, 10, 5)}
+app.conf.update(broker_connection_retry_on_startup=True, broker_transport_options=TRANSPORT)
 
 
 @app.task
@@ -58,3 +59,9 @@ def send_and_ignore(self: LedgerTask, name: str) -> None:
     effect(self, name)
     tell.delay(name, name)
     raise Ignore
+
+
+@app.task(task_type="plain")
+def send_urgently(self: LedgerTask, name: str) -> None:
+    """Sends with a priority that has a list of its own in the broker."""
+    tell.apply_async((name, name), priority=7)

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from celery import Signature, chain, chord
 from celery.result import allow_join_result
+from sqlalchemy.orm import Session
 
 from task_ledger import LedgerCelery
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.model.transitions import Status
+from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
 from tests.task_ledger.celery.workers import start_worker
@@ -30,6 +33,8 @@ def stack(
             "sender", broker=stack.broker.url, backend=stack.broker.signals_url,
             set_as_current=False,
         )  # fmt: skip
+        transport = {"global_keyprefix": "shop:", "sep": "/", "priority_steps": [0, 5]}
+        stack.sender.conf.broker_transport_options = transport
         yield stack
 
 
@@ -69,6 +74,16 @@ def test_ignore_keeps_what_the_body_has_written_and_sent(stack: Stack) -> None:
     sent = task(stack, "send_and_ignore", "kept").apply_async()
     assert stack.wait_reached("kept") == "kept"
     assert stack.effects(str(sent.id)) == ["kept"]
+
+
+def test_messages_lie_where_the_applications_transport_options_say(stack: Stack) -> None:
+    with Session(stack.engine) as session, session.begin():
+        task_id = enqueue(
+            session, task(stack, "send_urgently", "placed"), project_id="p1", actor="tester",
+            task_type="plain",
+        ).task_id  # fmt: skip
+    assert stack.ended(task_id).status is Status.SUCCESS
+    assert stack.wait_reached("placed") == "placed"
 
 
 def test_a_task_that_runs_eagerly_returns_its_replacements_result(stack: Stack) -> None:
