@@ -14,6 +14,7 @@ from kombu import Queue
 from kombu.serialization import dumps
 
 from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
+from task_ledger.model.sanitize import storable
 
 
 @dataclass(slots=True)
@@ -70,7 +71,9 @@ class _CapturingProducer:
                 routing_key=options.pop("routing_key") or "",
                 content_type=content_type,
                 content_encoding=content_encoding,
-                headers=headers,
+                # They repeat the arguments, whose text may be what PostgreSQL does not keep. The
+                # body, which a worker reads, stays as it is.
+                headers=storable(headers),
                 properties={k: v for k, v in options.items() if v is not None},
                 declare=[queue.as_dict(recurse=True) for queue in declare],
                 body=payload,

@@ -65,3 +65,18 @@ def send_and_ignore(self: LedgerTask, name: str) -> None:
 def send_urgently(self: LedgerTask, name: str) -> None:
     """Sends with a priority that has a list of its own in the broker."""
     tell.apply_async((name, name), priority=7)
+
+
+@app.task
+def spell(text: str, name: str) -> str:
+    """Tells what it got, in characters that every store takes."""
+    reached(name, ascii(text))
+    return ascii(text)
+
+
+@app.task(task_type="plain")
+def pass_on(self: LedgerTask, text: str, name: str) -> str:
+    """Sends its argument on."""
+    spell.delay(text, name=f"{name} in args")
+    spell.apply_async(kwargs={"text": text, "name": f"{name} in kwargs"})
+    return ascii(text)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger import LedgerCelery
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Brokers
@@ -76,14 +77,29 @@ def test_ignore_keeps_what_the_body_has_written_and_sent(stack: Stack) -> None:
     assert stack.effects(str(sent.id)) == ["kept"]
 
 
-def test_messages_lie_where_the_applications_transport_options_say(stack: Stack) -> None:
+def enqueue_and_end(stack: Stack, signature: Signature[Any]) -> TaskRecord:
+    """Register it, commit, and wait until it has succeeded."""
     with Session(stack.engine) as session, session.begin():
         task_id = enqueue(
-            session, task(stack, "send_urgently", "placed"), project_id="p1", actor="tester",
-            task_type="plain",
-        ).task_id  # fmt: skip
-    assert stack.ended(task_id).status is Status.SUCCESS
+            session, signature, project_id="p1", actor="tester", task_type="plain"
+        ).task_id
+    record = stack.ended(task_id)
+    assert record.status is Status.SUCCESS, record
+    return record
+
+
+def test_messages_lie_where_the_applications_transport_options_say(stack: Stack) -> None:
+    enqueue_and_end(stack, task(stack, "send_urgently", "placed"))
     assert stack.wait_reached("placed") == "placed"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"], ids=["NUL", "lone surrogate"])
+def test_an_argument_that_postgresql_cannot_hold_as_text_arrives_unchanged(
+    stack: Stack, text: str
+) -> None:
+    assert enqueue_and_end(stack, task(stack, "pass_on", text, "odd")).result == ascii(text)
+    assert stack.wait_reached("odd in args") == ascii(text)
+    assert stack.wait_reached("odd in kwargs") == ascii(text)
 
 
 def test_a_task_that_runs_eagerly_returns_its_replacements_result(stack: Stack) -> None:
