@@ -29,8 +29,15 @@ class LedgerTask(Task[Any, Any]):
 
     abstract = True
     task_type: str | None = None
-    acks_late = True
     Request = "task_ledger.celery.worker.request:LedgerRequest"
+
+    @classmethod
+    def bind(cls, app: Any) -> Any:
+        """As Celery's. A tracked task is acknowledged late, whatever `task_acks_late` says."""
+        declared: Any = cls.acks_late
+        if cls.task_type is not None and declared is None:
+            cls.acks_late = True
+        return super().bind(app)
 
     @property
     def session(self) -> Session:
