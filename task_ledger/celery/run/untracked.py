@@ -9,6 +9,7 @@ from celery import Task
 from celery.exceptions import Ignore
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.transaction import AuthorTransaction
@@ -46,7 +47,7 @@ class UntrackedRun(OuterRun):
         try:
             with running(self):
                 try:
-                    value = self._task.run(*args, **kwargs)
+                    value = run_body(self._task, args, kwargs)
                 except Ignore:
                     self._commit()
                     raise
@@ -92,6 +93,6 @@ class InnerRun(Run):
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the body; raises what it raises."""
         with running(self):
-            value = self._task.run(*args, **kwargs)
+            value = run_body(self._task, args, kwargs)
             send_next_steps(self._task, value)
             return value

@@ -1,6 +1,9 @@
 """An application that tracks nothing yet: ordinary Celery tasks, each to show what they keep."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from celery import chord, group
@@ -16,7 +19,27 @@ app = LedgerCelery(
     ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"],
 )
 TRANSPORT: Final = {"global_keyprefix": "shop:", "sep": "/", "priority_steps": range(0, 10, 5)}
-app.conf.update(broker_connection_retry_on_startup=True, broker_transport_options=TRANSPORT)
+app.conf.update(
+    broker_connection_retry_on_startup=True,
+    broker_transport_options=TRANSPORT,
+    task_inherit_parent_priority=True,
+)
+
+within: ContextVar[str] = ContextVar("within", default="nothing")
+
+
+class InContext(LedgerTask):
+    """Runs bodies within an application's context, as Flask's tasks do."""
+
+    abstract = True
+
+    @contextmanager
+    def body_context(self) -> Generator[None]:
+        token = within.set("the application")
+        try:
+            yield
+        finally:
+            within.reset(token)
 
 
 @app.task
@@ -80,3 +103,25 @@ def pass_on(self: LedgerTask, text: str, name: str) -> str:
     spell.delay(text, name=f"{name} in args")
     spell.apply_async(kwargs={"text": text, "name": f"{name} in kwargs"})
     return ascii(text)
+
+
+@app.task(base=InContext, task_type="plain")
+def tell_context(self: InContext) -> str:
+    return within.get()
+
+
+@app.task(base=InContext)
+def tell_context_untracked() -> str:
+    return within.get()
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def send_on_commit(self: LedgerTask, name: str) -> None:
+    """Sends as code for Django does, which may be called by a route or by a task."""
+    tell.delay_on_commit(name, name)  # pyright: ignore[reportFunctionMemberAccess]
+
+
+@app.task(bind=True)  # pyright: ignore[reportArgumentType]
+def tell_priority(self: LedgerTask, _value: int, name: str) -> None:
+    delivery: Any = self.request.delivery_info
+    reached(name, str(delivery["priority"]))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import _state
 
-from task_ledger import LedgerCelery
+from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.celery.checks import check
 from task_ledger.errors import UnsupportedConfiguration
 from tests.task_ledger.celery.conftest import Stack
@@ -81,6 +81,22 @@ def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice
 
     with pytest.raises(UnsupportedConfiguration, match=advice):
         check(app, "thread")
+
+
+def test_a_class_that_surrounds_bodies_past_the_ledger_is_told_where_to_do_it() -> None:
+    class InContext(LedgerTask):
+        abstract = True
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return self.run(*args, **kwargs)
+
+    app = LedgerCelery(set_as_current=False)
+
+    @app.task(name="surrounded", base=InContext, task_type="plain")
+    def surrounded(self: object) -> None: ...
+
+    with pytest.raises(UnsupportedConfiguration, match=r"body_context\(\)"):
+        check(app, "prefork")
 
 
 @pytest.mark.parametrize("pool", ["eventlet", "gevent", "asyncio"])
