@@ -1,6 +1,8 @@
 """Untracked tasks behave as on plain Celery when the application's class is LedgerCelery."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from celery.result import allow_join_result
 from sqlalchemy.orm import Session
 
 from task_ledger import LedgerCelery
+from task_ledger.errors import UnregisteredSend, UnsupportedSignature
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.model.ids import new_task_id
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 from task_ledger.registration.enqueue import enqueue
@@ -100,6 +104,66 @@ def test_an_argument_that_postgresql_cannot_hold_as_text_arrives_unchanged(
     assert enqueue_and_end(stack, task(stack, "pass_on", text, "odd")).result == ascii(text)
     assert stack.wait_reached("odd in args") == ascii(text)
     assert stack.wait_reached("odd in kwargs") == ascii(text)
+
+
+def test_bodies_run_in_the_context_that_their_class_names(stack: Stack) -> None:
+    assert enqueue_and_end(stack, task(stack, "tell_context")).result == "the application"
+    assert result_of(stack, task(stack, "tell_context_untracked")) == "the application"
+
+
+def test_what_is_sent_on_commit_inside_a_task_leaves_with_the_tasks_commit(stack: Stack) -> None:
+    task(stack, "send_on_commit", "on commit").apply_async()
+    assert stack.wait_reached("on commit") == "on commit"
+
+
+def test_links_and_next_steps_inherit_the_priority_where_the_application_says_so(
+    stack: Stack,
+) -> None:
+    steps = task(stack, "add", 1) | task(stack, "tell_priority", name="next")
+    steps.apply_async(priority=7)
+    linked = task(stack, "tell_priority", name="linked")
+    task(stack, "add", 1).apply_async(priority=7, link=linked)
+    assert (stack.wait_reached("next"), stack.wait_reached("linked")) == ("7", "7")
+
+
+def test_a_signatures_own_id_is_the_tasks_or_is_refused(stack: Stack) -> None:
+    own = new_task_id()
+    frozen = task(stack, "add", 1)
+    frozen.freeze()
+    asked: dict[str, Any] = {"project_id": "p1", "actor": "tester", "task_type": "plain"}
+    with Session(stack.engine) as session:
+        signature = task(stack, "add", 1).set(task_id=str(own))
+        assert enqueue(session, signature, **asked).task_id == own
+        with pytest.raises(UnsupportedSignature, match="take the id that enqueue returns"):
+            enqueue(session, frozen, **asked)
+        with pytest.raises(UnsupportedSignature, match="has an id of its own"):
+            enqueue(session, frozen | task(stack, "add", 2), **asked)
+
+
+def test_a_task_is_sent_by_djangos_commit_and_a_tracked_one_is_refused_at_the_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hooks: list[Callable[[], Any]] = []
+    django: Any = ModuleType("django.db")
+    django.transaction = SimpleNamespace(on_commit=hooks.append)
+    monkeypatch.setitem(sys.modules, "django", ModuleType("django"))
+    monkeypatch.setitem(sys.modules, "django.db", django)
+    app = LedgerCelery("django", broker="memory://", set_as_current=False)
+
+    def body(*_: object) -> None: ...
+
+    plain: Any = app.task(name="django.plain")(body)
+    tracked: Any = app.task(name="django.tracked", task_type="plain")(body)
+    plain.delay_on_commit(1)
+    plain.apply_async_on_commit((2,), queue="other")
+    with app.connection_for_write() as connection:
+        sent = [connection.SimpleQueue(name) for name in ("celery", "other")]
+        assert [len(queue) for queue in sent] == [0, 0]
+        for hook in hooks:
+            hook()
+        assert [len(queue) for queue in sent] == [1, 1]
+    with pytest.raises(UnregisteredSend, match="leaves with the commit"):
+        tracked.delay_on_commit()
 
 
 def test_a_task_that_runs_eagerly_returns_its_replacements_result(stack: Stack) -> None:
