@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> LedgerCelery:
         },
         task_default_queue="celery",
         task_ignore_result=True,
+        task_acks_late=True,  # some bodies run untracked, and are to outlive a worker too
         task_soft_time_limit=600,
         task_time_limit=660,
         worker_prefetch_multiplier=1,

@@ -1,18 +1,21 @@
 """The application class: the one door through which everything is sent."""
 
+from functools import cached_property
 from typing import Any, Final, cast
 from uuid import UUID
 
 from celery import Celery
 
 from task_ledger.celery.checks import CheckConfiguration
+from task_ledger.celery.defaults import set_defaults
+from task_ledger.celery.embedded_beat import EmbedBeat
 from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.celery.task import LedgerTask
 from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
-from task_ledger.registration.capture import capturing, capturing_producer
+from task_ledger.registration.capture import capturing, capturing_producer, placing_options
 from task_ledger.registration.options import OPTION
 from task_ledger.registration.run_context import current_run
 
@@ -28,6 +31,9 @@ DEFAULTS: Final = {
     "worker_consumer": "task_ledger.celery.worker.consumer:LedgerConsumer",
 }
 """Celery's settings that are others than Celery's own, where the application sets none."""
+
+OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER": "worker_consumer"}
+"""How an application that uses Celery's old names of settings asks for them."""
 
 
 class LedgerCelery(Celery):
@@ -63,11 +69,10 @@ class LedgerCelery(Celery):
     ) -> None:
         kwargs.setdefault("task_cls", LedgerTask)
         super().__init__(*args, **kwargs)
-        self.add_defaults(lambda: dict(DEFAULTS))
         self._ledger_url = ledger_url
         self._engine_options = engine_options or {}
         self._connections: Connections | None = None
-        self.steps["worker"].update((CheckConfiguration, KeepLease))
+        self.steps["worker"].update((CheckConfiguration, EmbedBeat, KeepLease))
 
     @property
     def connections(self) -> Connections:
@@ -85,6 +90,17 @@ class LedgerCelery(Celery):
                 )
             self._connections = Connections(url, **self._engine_options)
         return self._connections
+
+    @cached_property
+    def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Celery's Beat, whose scheduler, whichever it is, registers tracked entries."""
+        return cast("Any", self).subclass_with_self("task_ledger.celery.standalone_beat:LedgerBeat")
+
+    def _load_config(self) -> Any:
+        conf: Any = cast("Any", super())._load_config()
+        old = {old: DEFAULTS[new] for old, new in OLD_NAMES.items()}
+        set_defaults(conf, DEFAULTS | old)
+        return conf
 
     def _task_from_fun(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, fun: Any, name: Any = None, base: Any = None, bind: Any = None, **options: Any
@@ -113,7 +129,7 @@ class LedgerCelery(Celery):
         """
         untracked = bool(options.pop("untracked", False))
         options.pop(OPTION, None)
-        producer = capturing_producer()
+        producer = capturing_producer(placing_options(self.conf.broker_transport_options))
         if producer is not None:
             return super().send_task(name, args, kwargs, **(options | {"producer": producer}))
         run = current_run()

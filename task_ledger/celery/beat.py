@@ -4,36 +4,24 @@ Each due entry is registered and stored as a message in one transaction, with th
 was started. That time is the schedule's only memory: it is in the ledger's database, not in a file.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
 import structlog
-from celery import Signature
-from celery.beat import BeatLazyFunc, ScheduleEntry, Scheduler
+from celery.beat import ScheduleEntry, Scheduler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.beat_entry import run_statement, start_entry
 from task_ledger.celery.worker.application import LedgerApplication
-from task_ledger.errors import LedgerBusy, LedgerUnavailable, UnsupportedSignature
+from task_ledger.errors import LedgerBusy, LedgerUnavailable
 from task_ledger.eventlog.database import query, sqlalchemy_errors
-from task_ledger.eventlog.message import LedgerHeader, due_time
-from task_ledger.registration.enqueue import enqueue
-from task_ledger.registration.registration import message_of
 
 log = structlog.get_logger(__name__)
 
-ACTOR: Final = "beat"
-"""Who asks for what beat starts, in the log."""
-
-PROJECT: Final = "schedule"
-"""The project of what beat starts, unless the entry or `app.conf.ledger_beat_project` names one."""
-
 AGAIN_S: Final = 1.0
 """When is asked again after the ledger could not be reached."""
-
-_WISHES: Final = ("project_id", "name", "metadata", "entity", "task_type", "max_attempts")
 
 
 @dataclass(slots=True)
@@ -99,8 +87,8 @@ class LedgerScheduler(Scheduler):
             due = _due(entry, last_run_at)
             if due.now:
                 last_run_at = entry.default_now()
-                started = self._start(session, entry)
-                _run(session, "beat_mark", {"name": name, "now": last_run_at})
+                started = start_entry(session, self._app, entry)
+                run_statement(session, "beat_mark", {"name": name, "now": last_run_at})
         self._known[name] = last_run_at
         if due.now:
             log.info("beat_started", entry=name, task_id=started)
@@ -108,40 +96,13 @@ class LedgerScheduler(Scheduler):
 
     def _remembered(self, entry: ScheduleEntry) -> datetime:
         with Session(self._app.connections.engine) as session, session.begin():
-            _run(session, "beat_add", {"name": entry.name, "now": entry.default_now()})
+            run_statement(session, "beat_add", {"name": entry.name, "now": entry.default_now()})
             return self._take(session, entry)
 
     def _take(self, session: Session, entry: ScheduleEntry) -> datetime:
         with sqlalchemy_errors():
             rows = session.connection().exec_driver_sql(query("beat_take"), {"name": entry.name})
             return rows.scalar_one()
-
-    def _start(self, session: Session, entry: ScheduleEntry) -> str | None:
-        options: dict[str, Any] = dict(entry.options or {})
-        wishes = {name: options.pop(name) for name in _WISHES if name in options}
-        untracked = bool(options.pop("untracked", False))
-        signature = Signature(
-            str(entry.task),
-            args=tuple(_evaluated(value) for value in entry.args or ()),
-            kwargs={k: _evaluated(v) for k, v in dict(entry.kwargs or {}).items()},
-            options=options,
-            app=cast("Any", self._app),
-        )
-        task: Any = self._app.tasks.get(entry.task)
-        if task is None and not untracked and "task_type" not in wishes:
-            raise UnsupportedSignature(
-                f"beat does not know {entry.task}, so not whether it is tracked: import its module,"
-                " or say options={'task_type': …} or {'untracked': True} in its entry"
-            )
-        if untracked or not (wishes.get("task_type") or getattr(task, "task_type", None)):
-            due_at = due_time(options.get("countdown"), options.get("eta"))
-            expires = options.get("expires")
-            message = message_of(signature, LedgerHeader(tracked=False), expires=expires)
-            _run(session, "send", {"due_at": due_at, **message.parameters()})
-            return None
-        wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
-        wishes.setdefault("project_id", self._app.conf.get("ledger_beat_project") or PROJECT)
-        return str(enqueue(session, signature, actor=ACTOR, **wishes).task_id)
 
     @property
     def _app(self) -> LedgerApplication:
@@ -152,12 +113,3 @@ def _due(entry: ScheduleEntry, last_run_at: datetime) -> _Due:
     schedule: Any = entry.schedule
     now, again_s = schedule.is_due(last_run_at)
     return _Due(bool(now), float(again_s))
-
-
-def _run(session: Session, statement: str, parameters: Mapping[str, Any]) -> None:
-    with sqlalchemy_errors():
-        session.connection().exec_driver_sql(query(statement), dict(parameters))
-
-
-def _evaluated(value: Any) -> Any:
-    return cast("Any", value)() if isinstance(value, BeatLazyFunc) else value

@@ -92,7 +92,11 @@ def _tasks(app: LedgerApplication, pool: str) -> Iterator[str]:
         if getattr(task, "task_type", None) is None:
             continue
         if type(task).__call__ is not LedgerTask.__call__:
-            yield f"{name} bypasses the ledger: let its base class inherit LedgerTask's __call__"
+            yield (
+                f"{name} bypasses the ledger: let its base class inherit LedgerTask's __call__, and"
+                " return what is to surround the body, such as Flask's application context, from"
+                " body_context()"
+            )
         if not issubclass(symbol_by_name(task.Request), LedgerRequest):
             yield f"{name} has a Request of its own, which must inherit LedgerRequest"
         if not task.acks_late:

@@ -1,8 +1,10 @@
 """The task class: what an author writes against."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, NoReturn, cast
+from functools import partial
+from typing import Any, cast
 
 from celery import Task
 from celery.exceptions import Retry
@@ -14,7 +16,12 @@ from task_ledger.celery.run.attempt import Attempt, RetryDecision
 from task_ledger.celery.run.outer_run import mark_working_thread
 from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
 from task_ledger.celery.worker.application import LedgerApplication
-from task_ledger.errors import BadResult, TransactionEscaped, UnsupportedConfiguration
+from task_ledger.errors import (
+    BadResult,
+    TransactionEscaped,
+    UnregisteredSend,
+    UnsupportedConfiguration,
+)
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
 from task_ledger.registration.run_context import Run, current_run
 
@@ -30,8 +37,15 @@ class LedgerTask(Task[Any, Any]):
 
     abstract = True
     task_type: str | None = None
-    acks_late = True
     Request = "task_ledger.celery.worker.request:LedgerRequest"
+
+    @classmethod
+    def bind(cls, app: Any) -> Any:
+        """As Celery's. A tracked task is acknowledged late, whatever `task_acks_late` says."""
+        declared: Any = cls.acks_late
+        if cls.task_type is not None and declared is None:
+            cls.acks_late = True
+        return super().bind(app)
 
     @property
     def session(self) -> Session:
@@ -73,11 +87,21 @@ class LedgerTask(Task[Any, Any]):
         if run is not None:
             run.progress(percent, step, detail, current, total)
 
+    def body_context(self) -> AbstractContextManager[Any]:
+        """What each body runs in, in a worker or called as a function; nothing by default.
+
+        For a base class of an application's tasks to override: Flask's needs
+        `return flask_app.app_context()`. What entering it raises ends the attempt as the body's
+        own error would. The ledger's end, and the commit, come after it has been left.
+        """
+        return nullcontext()
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run as an attempt when a worker calls; as a plain function otherwise."""
         request = self.request
         if request.called_directly or self._own_run() is not None:
-            return super().__call__(*args, **kwargs)
+            with self.body_context():
+                return super().__call__(*args, **kwargs)
         outer = current_run()
         if request.is_eager and outer is not None:
             return InnerRun(outer, self).execute(args, kwargs)
@@ -106,6 +130,30 @@ class LedgerTask(Task[Any, Any]):
         if header.get("takes"):
             return send_without_result(self, *args, **options)
         return super().apply_async(*args, **options)
+
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+        """As that of Celery's task for Django; see `apply_async_on_commit`."""
+        self.apply_async_on_commit(args, kwargs)
+
+    def apply_async_on_commit(self, args: Any = None, kwargs: Any = None, **options: Any) -> None:
+        """Send when Django's transaction commits; inside a running task, with that task's commit.
+
+        Raises:
+            UnregisteredSend: the task is tracked: it is enqueued in the transaction instead.
+            ImportError: Django is not installed.
+        """
+        if current_run() is not None:
+            self.apply_async(args, kwargs, **options)
+            return
+        if self.task_type is not None and not options.get("untracked"):
+            raise UnregisteredSend(
+                f"{self.name} is tracked: task_ledger.enqueue(session,"
+                f" {self.name.rpartition('.')[2]}.s(…), …) stores it in the transaction, and it"
+                " leaves with the commit"
+            )
+        from django.db import transaction  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+
+        cast("Any", transaction).on_commit(partial(self.apply_async, args, kwargs, **options))
 
     def retry(  # noqa: PLR0917 (Celery's signature)
         self,
@@ -169,10 +217,16 @@ class LedgerTask(Task[Any, Any]):
             raise decided
         return decided
 
-    def replace(self, sig: Any) -> NoReturn:
-        """Refused: one task id is one task.
+    def replace(self, sig: Any) -> Any:
+        """As Celery's in an untracked run; refused in a tracked one: one task id is one task.
+
+        What the body has written is committed, and the replacement leaves with it.
+
+        Returns:
+            The replacement's result, in eager mode only.
 
         Raises:
+            Ignore: always in a worker's untracked run. Let it pass.
             UnsupportedConfiguration: always in a tracked run.
         """
         if isinstance(self._own_run(), Attempt):
@@ -180,8 +234,7 @@ class LedgerTask(Task[Any, Any]):
                 f"{self.name}: a registered task cannot be replaced by another one under its id;"
                 " enqueue the other one and return its id"
             )
-        super().replace(sig)
-        raise AssertionError("replace raises")
+        return cast("Any", super()).replace(sig)
 
     def add_to_chord(self, sig: Any, lazy: bool = False) -> Any:
         """Refused: the members of a chord are registered together.

@@ -13,6 +13,16 @@ HEADER: Final = "task_ledger"
 """The message header by which a worker knows what it got; see `LedgerHeader`."""
 
 
+PLACING: Final = "task_ledger_transport"
+"""The property of a stored message with what of its application's `broker_transport_options`
+decides where in the broker it lies; it is not sent. Missing when none is set."""
+
+PLACING_OPTIONS: Final = frozenset(
+    {"global_keyprefix", "sep", "priority_steps", "fanout_prefix", "fanout_patterns"}
+)
+"""Those options, all of Valkey's and Redis's transport."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerHeader:
     """What a message says about itself.

@@ -12,7 +12,7 @@ from kombu import Connection, Exchange, Producer, Queue
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeout
 
-from task_ledger.eventlog.message import Message
+from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
 
 TIMEOUT_S: Final = 5
 """How long the broker may take to accept a connection, a command or a message."""
@@ -34,7 +34,10 @@ _SILENCE: Final = (TimeoutError, RedisTimeout)
 # message is as good as others, which may be taken meanwhile.
 _BROKER_FAILED: Final = (InternalError, ResourceError, ConnectionForced)
 # A message that expires in the broker vanishes without a trace; the ledger decides what is late.
-_NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate"})
+_NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate", PLACING})
+
+MOST_PLACINGS: Final = 8
+"""Connections that are kept for applications with different transport options."""
 
 
 class BrokerAway(Exception):
@@ -61,12 +64,18 @@ class MessageReturned(MessageRefused):
 class Publisher:
     """Publishes on a connection of its own, which it opens when it needs it.
 
+    A message is published with its application's options of where messages lie in the broker
+    (`PLACING`), on a connection for each that differs.
+
     Args:
         url: the broker's address.
+        placing: of `broker_transport_options`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, placing: dict[str, Any] | None = None) -> None:
         self._url = url
+        self._placing = placing or {}
+        self._others: list[Publisher] = []
         self._amqp = "amqp" in url.partition("://")[0]
         self._connection = self._new_connection()
         self._producer: Producer | None = None
@@ -81,6 +90,10 @@ class Publisher:
             BrokerAway: it cannot be reached. Whether it has the message is not known.
             MessageRefused: the broker is there and did not take the message.
         """
+        placing = {} if self._amqp else _placing(message)
+        if placing != self._placing:
+            self._placed(placing).publish(message)
+            return
         try:
             self._send(message)
         except MessageReturned:
@@ -101,9 +114,20 @@ class Publisher:
     def close(self) -> None:
         """Close the connection; the next `publish` opens a new one."""
         self._producer = None
+        for other in self._others:
+            other.close()
         # A connection that is broken already cannot say goodbye.
         with suppress(Exception):
             self._connection.close()
+
+    def _placed(self, placing: dict[str, Any]) -> "Publisher":
+        for other in self._others:
+            if other._placing == placing:
+                return other
+        while len(self._others) >= MOST_PLACINGS:
+            self._others.pop(0).close()
+        self._others.append(Publisher(self._url, placing))
+        return self._others[-1]
 
     def _send_for_sure(self, message: Message) -> None:
         try:
@@ -151,7 +175,7 @@ class Publisher:
             raise MessageReturned(f"no queue takes it: {self._returned[0]}", lasting=True)
 
     def _new_connection(self) -> Connection:
-        options = dict(_AMQP if self._amqp else _REDIS)
+        options = dict(_AMQP if self._amqp else _REDIS) | self._placing
         return Connection(self._url, connect_timeout=TIMEOUT_S, transport_options=options)
 
     def _open(self) -> Producer:
@@ -171,6 +195,30 @@ class Publisher:
 
     def _on_return(self, error: Exception, *_message: object) -> None:
         self._returned.append(str(error))
+
+
+def _placing(message: Message) -> dict[str, Any]:
+    """Where a message lies, by its application's transport options.
+
+    Raises:
+        MessageRefused: they name what this version does not know.
+    """
+    properties: Any = message.properties
+    if not isinstance(properties, dict):
+        return {}  # altered, which is found where the message is sent
+    placing = cast("dict[str, Any]", properties).get(PLACING)
+    if placing is None:
+        return {}
+    if not isinstance(placing, dict):
+        raise MessageRefused(f"{PLACING} is no object: the message was altered", lasting=True)
+    options = cast("dict[str, Any]", placing)
+    if unknown := sorted(set(options) - PLACING_OPTIONS):
+        raise MessageRefused(
+            f"its application sets broker_transport_options that this relay does not know:"
+            f" {', '.join(unknown)}; upgrade the relay",
+            lasting=True,
+        )
+    return options
 
 
 def queue_of(declared: dict[str, Any]) -> Queue:

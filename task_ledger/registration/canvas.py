@@ -211,6 +211,12 @@ class Canvas:
         sent = [link for link in links if not self._tracked_anywhere(link)]
         if sent:
             step.options["link"] = sent
+        own_id = step.options.pop("task_id", None)
+        if own_id is not None and str(own_id) != str(task_id):
+            raise UnsupportedSignature(
+                f"{task.task} has an id of its own ({own_id}), by set(task_id=…) or freeze(), which"
+                " it would not keep: leave that out, and take the ids of Enqueued.tasks"
+            )
         identity = task_id or new_task_id()
         takes: UUID | tuple[UUID, ...] | None = None
         if before.tasks and not step.immutable:

@@ -4,7 +4,7 @@ Celery itself builds and routes the message; a producer that keeps what it is as
 stands in for the one that would send it. So a stored message is exactly what would have been sent.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,7 +13,8 @@ from typing import Any, cast
 from kombu import Queue
 from kombu.serialization import dumps
 
-from task_ledger.eventlog.message import Message
+from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
+from task_ledger.model.sanitize import storable
 
 
 @dataclass(slots=True)
@@ -30,8 +31,9 @@ class _CapturingProducer:
     auto_declare = False
     serializer = None
 
-    def __init__(self, captured: Captured) -> None:
+    def __init__(self, captured: Captured, placing: dict[str, Any]) -> None:
         self._captured = captured
+        self._placing = placing
 
     @property
     def connection(self) -> "_CapturingProducer":
@@ -61,13 +63,17 @@ class _CapturingProducer:
         exchange = options.pop("exchange", "")
         # What is late or expired is decided when an attempt is claimed, not by the broker.
         options.pop("expiration", None)
+        if self._placing:
+            options[PLACING] = self._placing
         self._captured.messages.append(
             Message(
                 exchange=getattr(exchange, "name", exchange) or "",
                 routing_key=options.pop("routing_key") or "",
                 content_type=content_type,
                 content_encoding=content_encoding,
-                headers=headers,
+                # They repeat the arguments, whose text may be what PostgreSQL does not keep. The
+                # body, which a worker reads, stays as it is.
+                headers=storable(headers),
                 properties={k: v for k, v in options.items() if v is not None},
                 declare=[queue.as_dict(recurse=True) for queue in declare],
                 body=payload,
@@ -89,7 +95,24 @@ def capturing() -> Generator[Captured]:
         _captured.reset(token)
 
 
-def capturing_producer() -> Any | None:
-    """The producer that captures, inside `capturing`; else None."""
+def capturing_producer(placing: dict[str, Any]) -> Any | None:
+    """The producer that captures, inside `capturing`; else None.
+
+    Args:
+        placing: as `placing_options` returns it, kept with each message.
+    """
     captured = _captured.get()
-    return _CapturingProducer(captured) if captured is not None else None
+    return _CapturingProducer(captured, placing) if captured is not None else None
+
+
+def placing_options(transport_options: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What decides where messages lie in the broker, of an application's transport options.
+
+    Returns:
+        JSON.
+    """
+    return {
+        name: list(cast("Iterable[Any]", value)) if name == "priority_steps" else value
+        for name, value in dict(transport_options or {}).items()
+        if name in PLACING_OPTIONS
+    }

@@ -193,6 +193,7 @@ def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -
         raise UnsupportedConfiguration(
             "task_always_eager would run the task before the commit: set it to False"
         )
+    task_id = _task_id(signature, task_id)
     untold = EnqueueOptions(project_id=options.project_id)
     canvas = Canvas(
         app,
@@ -210,3 +211,24 @@ def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -
         registration_of(one, options, None if one.task_id == root else root) for one in canvas.steps
     ]
     return _Plan(registrations, ends.tasks[-1], task_id)
+
+
+def _task_id(signature: Signature, task_id: UUID | None) -> UUID | None:
+    """The id that the caller chose, as an argument or as an option of the signature.
+
+    Raises:
+        UnsupportedSignature: the signature has one that the task cannot have.
+    """
+    own = signature.options.get("task_id")
+    if own is None:
+        return task_id
+    try:
+        chosen = UUID(str(own))
+    except ValueError:
+        chosen = None
+    if chosen is None or chosen.version != 7 or task_id not in {None, chosen}:
+        raise UnsupportedSignature(
+            f"the signature has the id {own}, by set(task_id=…) or freeze(), which the task would"
+            " not keep: pass enqueue(…, task_id=…) a UUIDv7, or take the id that enqueue returns"
+        )
+    return chosen

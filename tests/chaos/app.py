@@ -38,6 +38,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_ignore_result=True,
+    task_acks_late=True,  # untracked messages, too, are to outlive a worker
     worker_prefetch_multiplier=2,
 )
 

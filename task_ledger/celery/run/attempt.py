@@ -18,6 +18,7 @@ from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
+from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
 from task_ledger.celery.run.declared_retry import retry_if_declared
 from task_ledger.celery.run.live_attempts import live_attempts
@@ -161,7 +162,7 @@ class Attempt(OuterRun):
             with running(self):
                 try:
                     self._task.request.args = args = (*self._upstream.arguments(), *args)
-                    value = self._task.run(*args, **kwargs)
+                    value = run_body(self._task, args, kwargs)
                 except Ignore:
                     # The author's word that nothing is left to do: done, and no next step.
                     if self._retry is None:

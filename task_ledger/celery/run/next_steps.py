@@ -17,7 +17,12 @@ def send_next_steps(task: Task[Any, Any], value: Any) -> None:
     chain: list[Any] = list(request.chain or ())
     request.callbacks = None
     request.chain = None
-    lineage = {"parent_id": request.id, "root_id": request.root_id or request.id}
+    lineage: dict[str, Any] = {
+        "parent_id": request.id, "root_id": request.root_id or request.id
+    }  # fmt: skip
+    delivery: Any = request.delivery_info or {}
+    if task.app.conf.task_inherit_parent_priority and delivery.get("priority") is not None:
+        lineage["priority"] = delivery["priority"]
     for callback in callbacks:
         _signature(task, callback).apply_async((value,), **lineage)
     if chain:

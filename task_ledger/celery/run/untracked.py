@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from celery import Task
+from celery.exceptions import Ignore
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.transaction import AuthorTransaction
@@ -38,15 +40,19 @@ class UntrackedRun(OuterRun):
             self.sends_directly = False
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the body and commit its rows and messages; undo them when it raises."""
+        """Run the body and commit its rows and messages; undo them when it raises.
+
+        `Ignore` keeps them: the body has nothing left to do, or another task takes its place.
+        """
         try:
             with running(self):
-                value = self._task.run(*args, **kwargs)
+                try:
+                    value = run_body(self._task, args, kwargs)
+                except Ignore:
+                    self._commit()
+                    raise
                 send_next_steps(self._task, value)
-            self.close_sending()
-            self._author.check_open()
-            self._author.flush()
-            self._author.commit()
+            self._commit()
         except BaseException:
             self._author.rollback()
             raise
@@ -55,6 +61,12 @@ class UntrackedRun(OuterRun):
         finally:
             self.give_up_sending()
             self._author.close()
+
+    def _commit(self) -> None:
+        self.close_sending()
+        self._author.check_open()
+        self._author.flush()
+        self._author.commit()
 
 
 class InnerRun(Run):
@@ -81,6 +93,6 @@ class InnerRun(Run):
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the body; raises what it raises."""
         with running(self):
-            value = self._task.run(*args, **kwargs)
+            value = run_body(self._task, args, kwargs)
             send_next_steps(self._task, value)
             return value

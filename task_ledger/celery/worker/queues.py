@@ -1,10 +1,11 @@
 """Which kind of queue RabbitMQ makes for an application that does not say."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.app.utils import Settings
+
+from task_ledger.celery.defaults import set_defaults
 
 QUORUM: Final[dict[str, Any]] = {
     "task_default_queue_type": "quorum",
@@ -21,12 +22,5 @@ class LedgerAMQP(AMQP):
         """As Celery's."""
         app: Celery = self.app
         if "amqp" in str(app.conf.broker_write_url).partition("://")[0]:
-            _set_default(app.conf)
+            set_defaults(app.conf, QUORUM)
         return super().Queues(*args, **kwargs)
-
-
-def _set_default(conf: Settings) -> None:
-    """Put our defaults before Celery's own, and after all that the application has set."""
-    maps = cast("list[Any]", conf.maps)
-    if QUORUM not in maps:
-        maps.insert(len(maps) - 1, QUORUM)

@@ -1,5 +1,6 @@
 """The application under test with a broker that soon takes an unacknowledged message for lost."""
 
+from tests.task_ledger.celery.app import gate, reached
 from tests.task_ledger.celery.losing import app
 
 app.conf.broker_transport_options = {
@@ -8,3 +9,10 @@ app.conf.broker_transport_options = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
 }
+
+
+@app.task
+def wait_untracked(name: str) -> None:
+    """Untracked: waits for the test."""
+    reached(name)
+    gate(name)

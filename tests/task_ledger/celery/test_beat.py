@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import pytest
+from celery.beat import Scheduler, Service
 from celery.schedules import crontab
 from psycopg import sql
 
@@ -263,3 +264,64 @@ def test_two_celery_beats_start_each_entry_once_a_second(stack: Stack) -> None:
     times = started(stack, "often")
     # Each start waits for the interval behind the one before, whichever beat makes it.
     assert min(later - earlier for earlier, later in pairwise(times)) > timedelta(seconds=0.9)
+
+
+class MarkingScheduler(Scheduler):
+    """A scheduler of the application's own, as one that keeps its entries elsewhere."""
+
+    marked: ClassVar[list[str]] = []
+
+    def reserve(self, entry: Any) -> Any:
+        self.marked.append(entry.name)
+        return super().reserve(entry)
+
+
+OWN: Final = f"{MarkingScheduler.__module__}:{MarkingScheduler.__name__}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "namespace"),
+    [
+        ({"beat_scheduler": OWN, "worker_consumer": "own:Consumer"}, None),
+        ({"CELERY_BEAT_SCHEDULER": OWN, "CELERY_WORKER_CONSUMER": "own:Consumer"}, "CELERY"),
+        ({"CELERYBEAT_SCHEDULER": OWN, "CELERYD_CONSUMER": "own:Consumer"}, None),
+    ],
+)
+def test_what_the_application_sets_wins_over_the_ledgers_defaults(
+    settings: dict[str, str], namespace: str | None
+) -> None:
+    unset = LedgerCelery(set_as_current=False)
+    assert "task_ledger" in unset.conf.beat_scheduler
+    assert "task_ledger" in unset.conf.worker_consumer
+    app = LedgerCelery(set_as_current=False)
+    app.config_from_object(settings, namespace=namespace)
+    assert (app.conf.beat_scheduler, app.conf.worker_consumer) == (OWN, "own:Consumer")
+
+
+def test_a_scheduler_of_the_applications_own_runs_and_registers_tracked_entries(
+    stack: Stack,
+) -> None:
+    app = LedgerCelery(
+        "own_beat", broker=stack.broker.url, ledger_url=stack.database.url_for("worker"),
+        set_as_current=False,
+    )  # fmt: skip
+
+    @app.task(name="own.tracked", task_type="scheduled")
+    def tracked(self: object) -> None: ...
+
+    @app.task(name="own.untracked")
+    def untracked() -> None: ...
+
+    entries = {
+        name: {"task": f"own.{name}", "schedule": timedelta(seconds=0)}
+        for name in ("tracked", "untracked")
+    }
+    app.config_from_object({"beat_scheduler": OWN, "beat_schedule": entries})
+    service = Service(app, scheduler_cls=app.Beat(quiet=True).scheduler_cls)
+    before = stack.published()
+    for _ in range(2):
+        service.scheduler.tick()
+    assert isinstance(service.scheduler, MarkingScheduler)
+    assert sorted(MarkingScheduler.marked) == ["tracked", "untracked"]
+    assert len(started(stack, "tracked")) == 1
+    assert stack.published() == before + 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from celery import _state
 
-from task_ledger import LedgerCelery
+from task_ledger import LedgerCelery, LedgerTask
 from task_ledger.celery.checks import check
 from task_ledger.errors import UnsupportedConfiguration
 from tests.task_ledger.celery.conftest import Stack
@@ -48,15 +48,20 @@ def test_a_setting_that_breaks_a_promise_is_refused(
         check(app, pool)
 
 
-def test_untracked_tasks_are_acknowledged_late_unless_they_say_otherwise() -> None:
+@pytest.mark.parametrize("setting", [False, True])
+def test_tracked_tasks_are_acknowledged_late_and_others_as_the_application_says(
+    setting: bool,
+) -> None:
     app = LedgerCelery(set_as_current=False)
+    app.conf.task_acks_late = setting
 
-    def body() -> None: ...
+    def body(*_: object) -> None: ...
 
-    late = app.task(name="late")(body)
-    early = app.task(name="early", acks_late=False)(body)
+    tracked = app.task(name="late", task_type="plain")(body)
+    untracked = app.task(name="as_set")(body)
+    own = app.task(name="own", acks_late=not setting)(body)
     check(app, "prefork")
-    assert (late.acks_late, early.acks_late) == (True, False)
+    assert (tracked.acks_late, untracked.acks_late, own.acks_late) == (True, setting, not setting)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +81,22 @@ def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice
 
     with pytest.raises(UnsupportedConfiguration, match=advice):
         check(app, "thread")
+
+
+def test_a_class_that_surrounds_bodies_past_the_ledger_is_told_where_to_do_it() -> None:
+    class InContext(LedgerTask):
+        abstract = True
+
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            return self.run(*args, **kwargs)
+
+    app = LedgerCelery(set_as_current=False)
+
+    @app.task(name="surrounded", base=InContext, task_type="plain")
+    def surrounded(self: object) -> None: ...
+
+    with pytest.raises(UnsupportedConfiguration, match=r"body_context\(\)"):
+        check(app, "prefork")
 
 
 @pytest.mark.parametrize("pool", ["eventlet", "gevent", "asyncio"])

@@ -9,7 +9,8 @@ from tests.task_ledger.projector.log import owner, projector_connection
 from tests.task_ledger.projector.outbox import enqueue, message, received, send
 
 ALTERED = ("headers = '\"text\"'", "headers = '[1]'", "headers = '7'", "properties = '\"text\"'",
-           "declare = '7'")  # fmt: skip
+           "declare = '7'",
+           """properties = '{"task_ledger_transport": {"master_name": "x"}}'""")  # fmt: skip
 
 
 def test_an_altered_message_is_refused_and_the_others_leave(

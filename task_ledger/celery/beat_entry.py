@@ -1,0 +1,79 @@
+"""One entry of a beat's schedule, registered when it is due."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from celery import Signature
+from celery.beat import BeatLazyFunc, ScheduleEntry
+from sqlalchemy.orm import Session
+
+from task_ledger.celery.worker.application import LedgerApplication
+from task_ledger.errors import UnsupportedSignature
+from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.message import LedgerHeader, due_time
+from task_ledger.registration.enqueue import enqueue
+from task_ledger.registration.registration import message_of
+
+ACTOR: Final = "beat"
+"""Who asks for what beat starts, in the log."""
+
+PROJECT: Final = "schedule"
+"""The project of what beat starts, unless the entry or `app.conf.ledger_beat_project` names one."""
+
+_WISHES: Final = ("project_id", "name", "metadata", "entity", "task_type", "max_attempts")
+
+
+def is_tracked(app: LedgerApplication, entry: ScheduleEntry) -> bool:
+    """Whether an entry's task has a task type, of its own or in the entry's options."""
+    options: dict[str, Any] = dict(entry.options or {})
+    if options.get("untracked"):
+        return False
+    task: Any = app.tasks.get(entry.task)
+    return bool(options.get("task_type") or getattr(task, "task_type", None))
+
+
+def start_entry(session: Session, app: LedgerApplication, entry: ScheduleEntry) -> str | None:
+    """Register an entry's task, or store its untracked message, in the session's transaction.
+
+    Returns:
+        The registered task's id; None for an untracked one.
+
+    Raises:
+        UnsupportedSignature: it is not known here whether the task is tracked.
+        LedgerError: as `task_ledger.enqueue`.
+    """
+    options: dict[str, Any] = dict(entry.options or {})
+    wishes = {name: options.pop(name) for name in _WISHES if name in options}
+    untracked = bool(options.pop("untracked", False))
+    signature = Signature(
+        str(entry.task),
+        args=tuple(_evaluated(value) for value in entry.args or ()),
+        kwargs={k: _evaluated(v) for k, v in dict(entry.kwargs or {}).items()},
+        options=options,
+        app=cast("Any", app),
+    )
+    task: Any = app.tasks.get(entry.task)
+    if task is None and not untracked and "task_type" not in wishes:
+        raise UnsupportedSignature(
+            f"beat does not know {entry.task}, so not whether it is tracked: import its module,"
+            " or say options={'task_type': …} or {'untracked': True} in its entry"
+        )
+    if not is_tracked(app, entry):
+        due_at = due_time(options.get("countdown"), options.get("eta"))
+        expires = options.get("expires")
+        message = message_of(signature, LedgerHeader(tracked=False), expires=expires)
+        run_statement(session, "send", {"due_at": due_at, **message.parameters()})
+        return None
+    wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
+    wishes.setdefault("project_id", app.conf.get("ledger_beat_project") or PROJECT)
+    return str(enqueue(session, signature, actor=ACTOR, **wishes).task_id)
+
+
+def run_statement(session: Session, statement: str, parameters: Mapping[str, Any]) -> None:
+    """Run one of the ledger's statements on the session's connection."""
+    with sqlalchemy_errors():
+        session.connection().exec_driver_sql(query(statement), dict(parameters))
+
+
+def _evaluated(value: Any) -> Any:
+    return cast("Any", value)() if isinstance(value, BeatLazyFunc) else value

@@ -1,0 +1,16 @@
+"""`celery beat`."""
+
+from typing import Any
+
+from celery.apps.beat import Beat
+
+from task_ledger.celery.schedulers import registering
+
+
+class LedgerBeat(Beat):
+    """Celery's Beat, with the scheduler that the application sets; tracked entries register."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        beat: Any = self
+        beat.scheduler_cls = registering(beat.scheduler_cls)
