@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from task_ledger.server import Identity
+from task_ledger.server.routes import stream
 from tests.docs.test_links import REPOSITORY
 
 
@@ -16,11 +18,17 @@ def documented() -> dict[str, Any]:
 
 
 def host() -> Any:
-    """The host, with a route of its own."""
-    app = documented()["app"]
+    """The host, with routes of its own; who has a stream open is asked every half second."""
+    stream.CHECK_EVERY_S = 0.5  # pyright: ignore[reportAttributeAccessIssue]
+    defined = documented()
+    app, users = defined["app"], defined["USERS"]
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "the host's"}
+
+    @app.post("/withdraw")
+    def withdraw() -> None:
+        users["anna-key"] = Identity(name="anna", role="operator", projects=frozenset({"harbour"}))
 
     return app

@@ -69,6 +69,9 @@ def test_what_it_raises_is_the_answer(settings: Settings) -> None:
             answer = client.get(f"{API}/session")
             assert (answer.status_code, answer.json()["code"]) == (status, code)
             assert "secret" not in answer.text
+            # The ledger's own ways to sign in are not offered.
+            assert "token" not in answer.text
+            assert "www-authenticate" not in answer.headers
 
 
 def test_something_else_than_an_identity_is_refused(settings: Settings) -> None:

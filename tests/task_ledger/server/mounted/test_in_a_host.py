@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urljoin
@@ -15,6 +16,13 @@ from tests.task_ledger.server.processes import Projector, Server, serving
 HOST = "tests.task_ledger.server.mounted.host:host"
 ANNA = {"Cookie": "shop_session=anna-key"}
 API = "/ledger/api/v1"
+
+
+def read_to_end(lines: Iterator[str], within_s: float = 30) -> None:
+    """Read a stream until it ends; a comment every 15 s keeps this from waiting for ever."""
+    end = time.monotonic() + within_s
+    for _ in lines:
+        assert time.monotonic() < end, "the stream did not end"
 
 
 @pytest.fixture
@@ -64,6 +72,22 @@ def test_page_api_and_errors_are_under_the_prefix(
         assert 'content="404 There is nothing at this address."' in missing.text
 
 
+def test_a_stream_ends_when_its_project_is_out_of_reach(
+    served: Server, ledger: Ledger, projector: Projector
+) -> None:
+    ledger.register("shop")
+    projector.caught_up()
+    with (
+        served.client(ANNA) as anna,
+        anna.stream("GET", f"{API}/projects/shop/events/stream?after=0") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(line for line in lines if line.startswith("id:")) == "id: 1"
+        assert anna.post("/withdraw").is_success
+        read_to_end(lines)
+        assert anna.get(f"{API}/projects/shop").status_code == 404
+
+
 def test_streams_and_long_polls_work_and_end_when_the_host_stops(
     served: Server, ledger: Ledger, projector: Projector
 ) -> None:
@@ -86,7 +110,6 @@ def test_streams_and_long_polls_work_and_end_when_the_host_stops(
         ledger.start(task)
         assert poll.result().json()["status"] == "STARTED"
         served.process.send_signal(signal.SIGTERM)
-        for _ in lines:
-            pass
+        read_to_end(lines)
         served.process.wait(20)
     assert served.process.returncode in (0, -signal.SIGTERM)
