@@ -42,6 +42,10 @@ class InvalidToken(AccessError):
     """A token that cannot be made: its name is in use, or a value makes no sense."""
 
 
+class InvalidIdentity(AccessError):
+    """An `Identity` whose name, role or projects make no sense."""
+
+
 class UnknownToken(AccessError):
     """No token of this name is in force."""
 
@@ -55,11 +59,30 @@ class NotAuthenticated(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks: a token's name and role, and the projects within its reach (None: all)."""
+    """Who asks.
+
+    Attributes:
+        name: the actor of every event that their requests cause; 1 to 100 bytes of printable text.
+        role: what they may do.
+        projects: the ids within their reach; None for all.
+
+    Raises:
+        InvalidIdentity: a value makes no sense. `projects` must be a frozenset, so that a single
+            id that was passed as text is not read as a set of its parts.
+    """
 
     name: str
     role: Role
     projects: frozenset[str] | None
+
+    def __post_init__(self) -> None:
+        """Check the values: a host application's own authentication makes identities, too."""
+        if not _is_name(self.name):
+            raise InvalidIdentity(f"a name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
+        if self.role not in ROLES:
+            raise InvalidIdentity(f"a role is one of {', '.join(ROLES)}")
+        if not isinstance(cast("object", self.projects), frozenset | None):
+            raise InvalidIdentity("projects is a frozenset of ids, or None for all")
 
     def reaches(self, project_id: str) -> bool:
         """Whether anything of the project may be shown to it."""
@@ -104,7 +127,7 @@ def create(
     Raises:
         InvalidToken: the name is in use, or a value makes no sense.
     """
-    if not name.isprintable() or not name.strip() or len(name.encode()) > _MAX_NAME_BYTES:
+    if not _is_name(name):
         raise InvalidToken(f"a token's name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
     if role not in ROLES:
         raise InvalidToken(f"a token's role is one of {', '.join(ROLES)}")
@@ -231,6 +254,10 @@ def _identity(connection: Connection[Any], name: str, secret: str) -> Identity:
     if row is None:
         raise NotAuthenticated
     return Identity(row[0], cast("Role", row[1]), _reach(row[2]))
+
+
+def _is_name(name: str) -> bool:
+    return name.isprintable() and bool(name.strip()) and len(name.encode()) <= _MAX_NAME_BYTES
 
 
 def _check(secret: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from docs.generate import command_line, errors, events, http_api, sql_functions, transitions
+from docs.generate import command_line, errors, events, http_api, python, sql_functions, transitions
 
 _DOCS: Final = Path(__file__).parents[1]
 
@@ -14,6 +14,7 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "reference" / "errors.md": errors.page,
     _DOCS / "reference" / "sql-functions.md": sql_functions.page,
     _DOCS / "reference" / "command-line.md": command_line.page,
+    _DOCS / "reference" / "python.md": python.page,
     _DOCS / "reference" / "http-api.md": http_api.page,
 }
 """The text of each generated page, by its path."""

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from services.api.authorization import PageInReach
 from services.api.resources import Takeoff
 from services.api.sending import AskedTask
 from task_ledger import enqueue
+from task_ledger.server.addresses import address_of
 from task_ledger.server.auth import Operating
 from task_ledger.server.routes.router import PREFIX
 
@@ -20,6 +21,7 @@ class Registering:
 
     identity: Operating
     takeoff: Takeoff
+    request: Request
     response: Response
 
     async def register(
@@ -50,7 +52,8 @@ class Registering:
                 max_attempts=asked.max_attempts,
             )
             await session.commit()
-        self.response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
+        location = address_of(self.request, f"{PREFIX}/tasks/{task.task_id}")
+        self.response.headers["Location"] = location
         return {
             "task_id": task.task_id,
             "version": task.version,

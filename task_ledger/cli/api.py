@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from task_ledger.cli.discovery import plugins
-from task_ledger.cli.spawn import become, server_arguments, settings_of
+from task_ledger.cli.spawn import become, check_server, server_arguments, settings_of
 
 
 def api(
@@ -13,6 +13,7 @@ def api(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Or PORT.")] = None,
 ) -> None:
     """Run the HTTP API and the web page."""
+    check_server()
     told = settings_of("api", broker=True)
     plugins()  # One that cannot be imported is told here, and not by a traceback of the server's.
     become(*server_arguments(host or told.host, port or told.port))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from typing import Final, NoReturn
 
 from task_ledger.cli.configuration import settings
@@ -20,6 +21,17 @@ def server_arguments(host: str, port: int) -> list[str]:
         *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     ]
+
+
+def check_server() -> None:
+    """Look whether the HTTP server's packages are installed, before anything is started.
+
+    Raises:
+        CommandFailed: one is missing; says what to install.
+    """
+    for package in ("uvicorn", "fastapi", "prometheus_client"):
+        if find_spec(package) is None:
+            raise CommandFailed(f"{package} is not installed: install task-ledger[server].", USAGE)
 
 
 def settings_of(role: Role, *, broker: bool) -> Settings:

@@ -13,7 +13,7 @@ from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
 from task_ledger.cli.logins import with_logins
 from task_ledger.cli.machine_token import api_address, machine_token, sign_in_address
 from task_ledger.cli.printing import print_line
-from task_ledger.cli.spawn import server_arguments
+from task_ledger.cli.spawn import check_server, server_arguments
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin, load_plugins, schemas_of
 
@@ -41,6 +41,7 @@ def up(
         raise CommandFailed(
             f"{error.name} is not installed: install task-ledger[server,embedded]."
         ) from error
+    check_server()
 
     told = settings_from_environment()
     given = {"host": host, "port": port}

@@ -61,11 +61,7 @@ def hidden(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutable
 
 
 def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Put what an error says, and where it was raised, in the place of the error.
-
-    The values around that place belong into no log: a token, what was uploaded, a task's
-    arguments. What looks like a secret is taken out of the message, as in an event.
-    """
+    """Put what an error says, and where it was raised, in the place of the error."""
     given: Any = event.pop("exc_info", None)
     error: Any = given
     if given is True:
@@ -73,15 +69,27 @@ def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
     elif isinstance(given, tuple):
         _, error, _ = cast("tuple[Any, Any, Any]", given)
     if isinstance(error, BaseException):
-        event.setdefault("error", type(error).__name__)
-        event["message"] = error_text(error).data.message
-        event["at"] = [
+        event.update({**location_of(error), "error": event.get("error", type(error).__name__)})
+    return event
+
+
+def location_of(error: BaseException) -> dict[str, Any]:
+    """What an error says and where it was raised, as fields of a log's line.
+
+    The values around that place belong into no log: a token, what was uploaded, a task's
+    arguments. What looks like a secret is taken out of the message, as in an event.
+    """
+    fields: dict[str, Any] = {
+        "error": type(error).__name__,
+        "message": error_text(error).data.message,
+        "at": [
             f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-        ]
-        if cause := error.__cause__ or error.__context__:
-            event["cause"] = type(cause).__name__
-    return event
+        ],
+    }
+    if cause := error.__cause__ or error.__context__:
+        fields["cause"] = type(cause).__name__
+    return fields
 
 
 BEFORE_RENDERING: Final[tuple[Processor, ...]] = (

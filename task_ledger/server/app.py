@@ -12,6 +12,7 @@ from task_ledger.plugin import Plugin, load_plugins
 from task_ledger.server import error_handlers, lifetime, openapi
 from task_ledger.server.body_limit import LimitBodies
 from task_ledger.server.disconnects import IgnoreDisconnects
+from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     export,
@@ -46,12 +47,17 @@ def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
 
 
 def create_app(
-    settings: Settings | None = None, *, plugins: Sequence[Plugin] | None = None
+    settings: Settings | None = None,
+    *,
+    authenticate: Authenticate | None = None,
+    plugins: Sequence[Plugin] | None = None,
 ) -> FastAPI:
     """The application. Connects to nothing before it is started; see `task_ledger.server.lifetime`.
 
     Args:
         settings: default: those of the environment.
+        authenticate: says who makes a request, in place of tokens and sessions; see
+            `task_ledger.server.mounting.ledger_app`.
         plugins: what applications add to it. Default: those that the settings name.
 
     Raises:
@@ -68,7 +74,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with lifetime.running(app, settings, counted, plugins):
+        async with lifetime.running(app, settings, counted, plugins, authenticate):
             yield
 
     app = FastAPI(
@@ -86,11 +92,13 @@ def create_app(
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
-    for part in (health, metrics, openapi_route, sign_in, page):
+    for part in (health, metrics, openapi_route, page):
         app.include_router(part.router)
+    if authenticate is None:
+        app.include_router(sign_in.router)
     app.add_middleware(LimitBodies)
     app.add_middleware(IgnoreDisconnects)
     error_handlers.install(app, [plugin.problems() for plugin in plugins])
     app.add_middleware(CountRequests, metrics=counted)
-    app.openapi = openapi.complete(app)
+    app.openapi = openapi.complete(app, secured=authenticate is None)
     return app

@@ -9,6 +9,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from task_ledger import access, acting_as
 from task_ledger.access import Identity, NotAuthenticated, Role
+from task_ledger.server.host_auth import authenticated
 from task_ledger.server.problems import ProblemError
 from task_ledger.server.resources import Shared
 
@@ -37,6 +38,7 @@ async def asking(
 
     Raises:
         NotAuthenticated: neither a token nor a session that is in force.
+        Exception: what the host's `authenticate` raises, if there is one.
         ProblemError: 403, a write from another site's page.
     """
     identity = await identify(request, shared, bearer, cookie)
@@ -46,18 +48,30 @@ async def asking(
 
 async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> Identity:
     """Who asks, looked up anew; for those who stay connected for long."""
+    if shared.authenticate is not None:
+        if _sent_by_browser(request):
+            _check_origin(request)
+        return await authenticated(shared.authenticate, request)
     if bearer is not None:
         secret = bearer.credentials
         return await shared.read(lambda connection: access.authenticate(connection, secret))
     if cookie is None or "authorization" in request.headers:
         raise NotAuthenticated
+    _check_origin(request)
+    return await shared.read(lambda connection: access.authenticate_session(connection, cookie))
+
+
+def _check_origin(request: Request) -> None:
     if request.method not in _SAFE and not _from_own_page(request):
         raise ProblemError(
             403,
             "other_site",
             "A browser's session may only write from this site's own pages. Use a token instead.",
         )
-    return await shared.read(lambda connection: access.authenticate_session(connection, cookie))
+
+
+def _sent_by_browser(request: Request) -> bool:
+    return "sec-fetch-site" in request.headers or "origin" in request.headers
 
 
 def _from_own_page(request: Request) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from task_ledger.server.addresses import root_path
 from task_ledger.server.problems import ProblemError
 
 BUILT: Final = Path(__file__).with_name("page")
@@ -24,9 +25,11 @@ HEADERS: Final = {
 
 _NOT_BUILT: Final = (
     "<!doctype html><title>Task Ledger</title><p>The page has not been built here. "
-    "`make run` builds it; the API is at /api/v1."
+    "`make run` builds it; the API is at {root}/api/v1."
 )
 _PROBLEM: Final = '<meta name="task-ledger-problem" content="">'
+
+_HOST_SIGNS_IN: Final = '<meta name="task-ledger-sign-in" content="host">'
 
 
 def page_router() -> APIRouter:
@@ -40,16 +43,24 @@ def document(request: Request, problem: ProblemError | None = None) -> HTMLRespo
     Its base is the prefix under which the server is mounted: the page's files, the API and
     every link in it are relative to that.
     """
-    html = _html()
+    html, root = _html(), escape(root_path(request))
     if html is None:
-        return HTMLResponse(_NOT_BUILT, problem.status if problem else 503, HEADERS)
-    root = escape(str(request.scope.get("root_path", "")))
-    html = html.replace("<head>", f'<head>\n    <base href="{root}/">', 1)
+        status = problem.status if problem else 503
+        return HTMLResponse(_NOT_BUILT.format(root=root), status, HEADERS)
+    head = f'<head>\n    <base href="{root}/">'
+    if _host_signs_in(request):
+        head += f"\n    {_HOST_SIGNS_IN}"
+    html = html.replace("<head>", head, 1)
     if problem is None:
         return HTMLResponse(html, headers=HEADERS)
     told = escape(f"{problem.status} {problem.detail}")
     html = html.replace(_PROBLEM, _PROBLEM.replace('""', f'"{told}"'))
     return HTMLResponse(html, problem.status, HEADERS | dict(problem.headers or {}))
+
+
+def _host_signs_in(request: Request) -> bool:
+    shared = getattr(request.app.state, "resources", None)
+    return shared is not None and shared.authenticate is not None
 
 
 @cache

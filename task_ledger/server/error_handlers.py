@@ -20,6 +20,8 @@ from task_ledger.errors import (
     UnknownTask,
 )
 from task_ledger.eventlog.database import translated
+from task_ledger.ops.logs import location_of
+from task_ledger.server.addresses import path_within
 from task_ledger.server.document import document
 from task_ledger.server.problems import ProblemError, problem_response
 
@@ -44,7 +46,13 @@ _UNREADABLE: Final = ProblemError(
 Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
 """Which problem stands for which error; one of a subclass counts before that of its base."""
 
-_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+_CODES: Final = {
+    401: "not_authenticated",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+}
 _DETAILS: Final = {
     404: "There is nothing at this address.",
     405: "This address does not know this method; see the Allow header.",
@@ -127,18 +135,11 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
     if problem.status == 405:
         problem.headers = {"Allow": ", ".join(_methods(request))}
     if problem.status >= 500:
-        _log.error(
-            "request_failed",
-            code=problem.code,
-            method=request.method,
-            error=type(error).__name__,
-            exc_info=error if problem is _INTERNAL else None,
-        )
-    if request.url.path.startswith("/api/") or request.url.path in {
-        "/healthz",
-        "/readyz",
-        "/metrics",
-    }:
+        # Not as exc_info: a host's own log might render it with the values of variables.
+        fields = location_of(error) if problem is _INTERNAL else {"error": type(error).__name__}
+        _log.error("request_failed", code=problem.code, method=request.method, **fields)
+    path = path_within(request)
+    if path.startswith("/api/") or path in {"/healthz", "/readyz", "/metrics"}:
         return problem_response(problem)
     return document(request, problem)
 

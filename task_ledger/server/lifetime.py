@@ -17,6 +17,7 @@ from psycopg_pool import ConnectionPool
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
+from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
@@ -34,11 +35,15 @@ late that there is one again.
 
 @asynccontextmanager
 async def running(
-    app: FastAPI, settings: Settings, metrics: Metrics, plugins: Sequence[Plugin] = ()
+    app: FastAPI,
+    settings: Settings,
+    metrics: Metrics,
+    plugins: Sequence[Plugin] = (),
+    authenticate: Authenticate | None = None,
 ) -> AsyncGenerator[None]:
     """The application's life. Starts without its database, too: it answers 503 until then."""
     opened: dict[str, Any] = {}
-    shared = _open(settings, metrics, plugins, opened)
+    shared = _open(settings, metrics, plugins, opened, authenticate)
     app.state.resources = shared
     # Opened without waiting, and closed in a thread: both may take as long as a connection does.
     await to_thread.run_sync(lambda: shared.pool.open(wait=False))
@@ -59,7 +64,11 @@ async def running(
 
 
 def _open(
-    settings: Settings, metrics: Metrics, plugins: Sequence[Plugin], opened: Mapping[str, Any]
+    settings: Settings,
+    metrics: Metrics,
+    plugins: Sequence[Plugin],
+    opened: Mapping[str, Any],
+    authenticate: Authenticate | None,
 ) -> Resources:
     url = settings.url_for("api")
     pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
@@ -84,6 +93,7 @@ def _open(
         projects=Projects([plugin.projects() for plugin in plugins if plugin.projects]),
         views=tuple(view for plugin in plugins for view in plugin.views),
         opened=opened,
+        authenticate=authenticate,
     )
 
 

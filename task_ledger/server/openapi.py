@@ -9,18 +9,22 @@ from fastapi.openapi.utils import get_openapi
 from task_ledger.server.problems import Problem
 
 
-def complete(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """A replacement of `app.openapi`; the document is made once."""
+def complete(app: FastAPI, *, secured: bool = True) -> Callable[[], dict[str, Any]]:
+    """A replacement of `app.openapi`; the document is made once.
+
+    Args:
+        secured: say how tokens and sessions are sent; else requests are authenticated by a host.
+    """
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, secured)
         return app.openapi_schema
 
     return document
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, secured: bool) -> dict[str, Any]:
     document = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
@@ -30,6 +34,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _replace_validation_error(operation["responses"])
+            if not secured:
+                operation.pop("security", None)
+    if not secured:
+        document["components"].pop("securitySchemes", None)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document

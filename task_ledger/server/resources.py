@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.ops.settings import Settings
+from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
@@ -41,6 +42,7 @@ class Resources:
     Attributes:
         pool: for reads; its connections are on autocommit.
         views: parts of the page that plugins have switched on.
+        authenticate: says who makes a request, in place of tokens and sessions.
         opened: what each plugin's `open` has yielded, by the plugin's name.
     """
 
@@ -52,6 +54,7 @@ class Resources:
     metrics: Metrics
     projects: Projects
     views: tuple[str, ...] = ()
+    authenticate: Authenticate | None = None
     opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
 
@@ -84,8 +87,18 @@ class Resources:
 
 
 def resources(request: Request) -> Resources:
-    """The application's resources."""
-    return request.app.state.resources
+    """The application's resources.
+
+    Raises:
+        RuntimeError: its lifespan is not running.
+    """
+    found = getattr(request.app.state, "resources", None)
+    if found is None:
+        raise RuntimeError(
+            "the ledger's application is not running: enter task_ledger.server.ledger_lifespan(…) "
+            "in the lifespan of the application that it is mounted in"
+        )
+    return found
 
 
 Shared = Annotated[Resources, Depends(resources)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
@@ -10,6 +10,7 @@ from services.api.resources import Takeoff
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.addresses import address_of
 from task_ledger.server.auth import Administering
 from task_ledger.server.parameters import Text
 from task_ledger.server.problems import ProblemError, declared
@@ -30,7 +31,12 @@ class NewProject(BaseModel):
 
 @router.post("/projects", status_code=201, responses=declared(403, 409, 413, 422))
 async def make_project(
-    new: NewProject, identity: Administering, takeoff: Takeoff, response: Response
+    *,
+    new: NewProject,
+    identity: Administering,
+    takeoff: Takeoff,
+    request: Request,
+    response: Response,
 ) -> ProjectAnswer:
     """Make a project. Needs the role admin, and a token that reaches all projects."""
     if identity.projects is not None:
@@ -50,5 +56,5 @@ async def make_project(
         await session.refresh(project)
         answer = ProjectAnswer.model_validate(project)
         await session.commit()
-    response.headers["Location"] = f"{PREFIX}/projects/{answer.id}"
+    response.headers["Location"] = address_of(request, f"{PREFIX}/projects/{answer.id}")
     return answer

@@ -18,6 +18,7 @@ from takeoff.models import Document
 from takeoff.storage import document_key
 from task_ledger import Enqueued, enqueue
 from task_ledger.eventlog.actor import current_actor
+from task_ledger.server.addresses import address_of
 from task_ledger.server.auth import Operating
 from task_ledger.server.body_limit import with_own_body_limit
 from task_ledger.server.problems import declared
@@ -74,7 +75,7 @@ async def upload_document(
             with anyio.CancelScope(shield=True):
                 await _take_back(takeoff, document_id, key)
             raise
-    response.headers["Location"] = f"{PREFIX}/tasks/{task.task_id}"
+    response.headers["Location"] = address_of(request, f"{PREFIX}/tasks/{task.task_id}")
     return EnqueuedAnswer(
         task_id=task.task_id,
         version=task.version,

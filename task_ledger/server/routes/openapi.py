@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
+from task_ledger.server.addresses import root_path
 from task_ledger.server.auth import asking
 from task_ledger.server.parameters import declared_parameters
 
@@ -12,5 +13,7 @@ router = APIRouter(dependencies=[Depends(asking), Depends(declared_parameters)])
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> dict[str, Any]:
-    """The document."""
-    return request.app.openapi()
+    """The document; its `servers` has the prefix under which the server is mounted."""
+    document: dict[str, Any] = request.app.openapi()
+    root = root_path(request)
+    return {**document, "servers": [{"url": root}]} if root else document

@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from task_ledger import access
+from task_ledger.server.addresses import address_of
 from task_ledger.server.auth import COOKIE, Cookie, asking
 from task_ledger.server.document import page_router
 from task_ledger.server.resources import Shared
@@ -21,11 +22,13 @@ async def sign_in(
 ) -> Response:
     """Use the link up, give the browser its session, and show the projects."""
     session = await shared.read(lambda connection: access.sign_in(connection, code))
-    answer = RedirectResponse("/", status_code=303, headers={"Cache-Control": "no-store"})
+    root = address_of(request, "/")
+    answer = RedirectResponse(root, status_code=303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         COOKIE,
         session.cookie,
         expires=session.expires_at,
+        path=root,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
@@ -34,10 +37,11 @@ async def sign_in(
 
 
 @router.post("/sign-out", dependencies=[Depends(asking)])
-async def sign_out(shared: Shared, cookie: Cookie) -> Response:
+async def sign_out(request: Request, shared: Shared, cookie: Cookie) -> Response:
     """End the session, on the server as well."""
     if cookie is not None:
         await shared.read(lambda connection: access.sign_out(connection, cookie))
-    answer = RedirectResponse("/", status_code=303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    root = address_of(request, "/")
+    answer = RedirectResponse(root, status_code=303)
+    answer.delete_cookie(COOKIE, path=root, httponly=True, samesite="lax")
     return answer

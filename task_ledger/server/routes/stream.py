@@ -8,6 +8,7 @@ import anyio
 import structlog
 from fastapi import Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
 
 from task_ledger import LedgerUnavailable
 from task_ledger.access import NotAuthenticated
@@ -15,7 +16,7 @@ from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_h
 from task_ledger.server.auth import Bearer, Cookie, identify
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.parameters import Number
-from task_ledger.server.problems import ProblemError, beyond_the_end, declared
+from task_ledger.server.problems import ProblemError, beyond_the_end, declared, not_found
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.event import timeline_event_answer
@@ -89,9 +90,11 @@ async def stream_project_events(
                         seen = entry.seq
                         yield _sent(entry)
                 if anyio.current_time() - checked > CHECK_EVERY_S:
-                    await identify(request, shared, bearer, cookie)
+                    identity = await identify(request, shared, bearer, cookie)
+                    if not identity.reaches(project_id):
+                        raise not_found("project")
                     checked = anyio.current_time()
-    except (NotAuthenticated, LedgerUnavailable) as error:
+    except (NotAuthenticated, HTTPException, ProblemError, LedgerUnavailable) as error:
         # The answer has begun, so all that can be said is its end; the client comes back.
         _log.info("stream_ended", reason=type(error).__name__)
 

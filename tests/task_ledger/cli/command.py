@@ -30,16 +30,21 @@ class Ended:
 
 
 class Command:
-    """Runs `task-ledger` with given variables, in a folder of its own."""
+    """Runs `task-ledger` with given variables, in a folder of its own.
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+    Args:
+        script: that of another environment than the tests' own.
+    """
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, script: Path = SCRIPT) -> None:
         self.environment = dict(environment)
         self.folder = folder
+        self.script = script
 
     def __call__(self, *arguments: object, **variables: str) -> Ended:
         """Run it to its end. No command may ever show a traceback."""
         done = subprocess.run(
-            [str(SCRIPT), *map(str, arguments)],
+            [str(self.script), *map(str, arguments)],
             env=self.environment | variables,
             cwd=self.folder,
             capture_output=True,
@@ -53,7 +58,7 @@ class Command:
     def start(self, *arguments: object, **variables: str) -> subprocess.Popen[str]:
         """Start it; the caller ends it."""
         return subprocess.Popen(
-            [str(SCRIPT), *map(str, arguments)],
+            [str(self.script), *map(str, arguments)],
             env=self.environment | variables,
             cwd=self.folder,
             stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from "vitest";
-import { apiAddress, apiRoot, createLedgerClient, pageRoot } from ".";
+import { apiAddress, apiRoot, createLedgerClient, hostSignsIn, pageRoot } from ".";
 
 function mountedAt(href: string | null): void {
   document.head.replaceChildren();
@@ -11,6 +11,14 @@ function mountedAt(href: string | null): void {
 }
 
 afterEach(() => mountedAt(null));
+
+describe("who signs people in", () => {
+  it("is the host where the document says so, and else the ledger", () => {
+    expect(hostSignsIn()).toBe(false);
+    document.head.innerHTML = '<meta name="task-ledger-sign-in" content="host">';
+    expect(hostSignsIn()).toBe(true);
+  });
+});
 
 describe("where the page is mounted", () => {
   it("is the document's base, however deep the address is", () => {

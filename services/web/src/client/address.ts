@@ -9,6 +9,11 @@ export function pageRoot(): URL {
   return new URL(based ? document.baseURI : "/", location.href);
 }
 
+/** Whether the application that the server is mounted in signs people in and out. */
+export function hostSignsIn(): boolean {
+  return document.querySelector('meta[name="task-ledger-sign-in"][content="host"]') !== null;
+}
+
 /**
  * The address of the API, without a slash at its end.
  *

@@ -1,5 +1,5 @@
 /** What other React applications may import; see docs/web.md. */
-export { apiAddress, apiRoot, pageRoot } from "./address";
+export { apiAddress, apiRoot, hostSignsIn, pageRoot } from "./address";
 export * from "./api";
 export { ServerClock } from "./clock";
 export { LedgerProvider, useLedgerClient } from "./context";

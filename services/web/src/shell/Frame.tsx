@@ -1,7 +1,7 @@
 /** The frame of every view: where one is, how the page is connected, who is signed in. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
-import { Problem, pageRoot } from "../client";
+import { hostSignsIn, Problem, pageRoot } from "../client";
 import { ProblemNotice, SignedOut } from "../ui/Notice";
 import { isTaskId } from "../ui/wording";
 import { useAddedViews } from "./addedViews";
@@ -94,6 +94,13 @@ export function Frame(props: { projectId: string | null; title: string; children
 }
 
 function Who({ name, role }: { name: string; role: string }) {
+  if (hostSignsIn()) {
+    return (
+      <span className="text-xs text-soft">
+        {name} · {role}
+      </span>
+    );
+  }
   return (
     <form
       method="post"

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Problem } from "../client";
+import { hostSignsIn, Problem } from "../client";
 import { Code } from "./Code";
 
 /** What is shown where there is nothing else to show: what it is, and what to do. */
@@ -79,6 +79,13 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
 
 /** How to sign in; `linkFailed` after a link that did not. */
 export function SignedOut({ linkFailed = false }: { linkFailed?: boolean }) {
+  if (hostSignsIn()) {
+    return (
+      <Notice title="You are signed out" role="alert">
+        Sign in to the application, then reload this page.
+      </Notice>
+    );
+  }
   return (
     <Notice
       title={linkFailed ? "This link is invalid or was already used" : "You are signed out"}
