@@ -6,8 +6,13 @@ from typing import Final
 
 from xdist.scheduler import LoadFileScheduling
 
-_SHARING: Final = ("tests/services/web/", "tests/services/workers/pages/")
-"""Folders whose files share a system, which takes longer to start than most of them to run."""
+_SHARING: Final = (
+    "tests/services/web/",
+    "tests/services/workers/pages/",
+    "tests/task_ledger/packaging/",
+)
+"""Folders whose files share a system, or installations, which take longer to make than most of
+their tests to run."""
 
 
 class LoadSystemScheduling(LoadFileScheduling):
