@@ -31,7 +31,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos model lock
+.PHONY: help setup page run test check bench chaos model claims lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,9 @@ chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULT
 
 model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARGS=--short)
 	@$(BIN)/python -m model $(ARGS)
+
+claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed is wrong (SHEETS=2000 SEED=1)
+	@$(BIN)/python -m takeoff.quality.claims $(or $(SHEETS),2000) $(or $(SEED),1)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml

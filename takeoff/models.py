@@ -38,6 +38,7 @@ from takeoff.terms import (
     GeometryType,
     MeasurementType,
     Unit,
+    UnitSystem,
 )
 
 Json = dict[str, Any] | list[Any]
@@ -74,6 +75,7 @@ class Base(DeclarativeBase):
         ConcreteRelevance: _stored_as_text(ConcreteRelevance),
         MeasurementType: _stored_as_text(MeasurementType),
         Unit: _stored_as_text(Unit),
+        UnitSystem: _stored_as_text(UnitSystem),
         GeometryType: _stored_as_text(GeometryType),
     }
 
@@ -83,7 +85,8 @@ class Project(Base):
 
     ``id`` is text, because the projects of an application that adopts the ledger may be numbers,
     slugs or UUIDs: the caller gives one (see :func:`takeoff.projects.check_project_id`), or
-    :func:`takeoff.projects.new_project_id` makes one.
+    :func:`takeoff.projects.new_project_id` makes one. ``unit_system`` is in which units its new
+    conditions measure.
     """
 
     __tablename__ = "project"
@@ -92,6 +95,9 @@ class Project(Base):
     name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_by: Mapped[str]
+    unit_system: Mapped[UnitSystem] = mapped_column(
+        server_default=text("'imperial'"), default=UnitSystem.IMPERIAL
+    )
 
 
 class Document(Base):

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Executable, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Executable, and_, case, func, select, update
 
 from takeoff.models import Condition, Measurement, Page
-from takeoff.terms import Unit
+from takeoff.terms import MeasurementType, Unit
+from takeoff.units import INCHES_PER_FOOT, PER_FOOT, type_of
 
-_CUBIC_FEET_PER_YARD = 27.0
-_INCHES_PER_FOOT = 12.0
 # What differs by less was measured by the same scale.
 _SAME_SHARE = 1e-9
+_SQUARE_FEET = Measurement.pixel_area / (Page.scale_value * Page.scale_value)
+# What each type amounts to in feet, square feet or cubic feet; a count stays what it is.
+_IN_FEET: dict[MeasurementType, ColumnElement[float]] = {
+    MeasurementType.LINEAR: Measurement.pixel_length / Page.scale_value,
+    MeasurementType.AREA: _SQUARE_FEET,
+    MeasurementType.VOLUME: _SQUARE_FEET * (Condition.depth_in / INCHES_PER_FOOT),
+}
 
 
 def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
@@ -29,15 +35,11 @@ def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
     measured_here = select(Measurement.condition_id).where(Measurement.page_id == page_id)
     conditions = Condition.id.in_(measured_here)
     locked = select(Condition.id).where(conditions).order_by(Condition.id).with_for_update()
-    length, area = Measurement.pixel_length, Measurement.pixel_area
-    square_feet = area / (Page.scale_value * Page.scale_value)
-    depth_ft = Condition.depth_in / _INCHES_PER_FOOT
     quantity = case(
-        (and_(Measurement.unit == Unit.LF, length.is_not(None)), length / Page.scale_value),
-        (and_(Measurement.unit == Unit.SF, area.is_not(None)), square_feet),
-        (
-            and_(Measurement.unit == Unit.CY, area.is_not(None), depth_ft.is_not(None)),
-            square_feet * depth_ft / _CUBIC_FEET_PER_YARD,
+        *(
+            (and_(Measurement.unit == unit, in_feet.is_not(None)), in_feet * PER_FOOT[unit])
+            for unit in Unit
+            if (in_feet := _IN_FEET.get(type_of(unit))) is not None
         ),
         else_=Measurement.quantity,
     )

@@ -31,12 +31,24 @@ class MeasurementType(StrEnum):
 
 
 class Unit(StrEnum):
-    """Units of quantity: linear feet, square feet, cubic yards, each."""
+    """Units of quantity: linear feet, square feet, cubic yards, each; metres, square metres and
+    cubic metres.
+    """
 
     LF = "LF"
     SF = "SF"
     CY = "CY"
     EA = "EA"
+    M = "M"
+    M2 = "M2"
+    M3 = "M3"
+
+
+class UnitSystem(StrEnum):
+    """In which units a project measures."""
+
+    IMPERIAL = "imperial"
+    METRIC = "metric"
 
 
 class GeometryType(StrEnum):

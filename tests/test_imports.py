@@ -59,7 +59,7 @@ def test_imports_go_only_downwards() -> None:
         ("services.plugin", "services.api"),
         ("task_ledger.server", "task_ledger"),
         ("services.workers", "takeoff"),
-        ("task_ledger.cli", "deploy"),
+        ("task_ledger.cli", "task_ledger.local"),
         ("services.demo", "task_ledger.cli"),
         ("services.plugin", "takeoff"),
         ("task_ledger.local.stack", "task_ledger.ops.settings"),

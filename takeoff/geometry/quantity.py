@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from takeoff.errors import TakeoffError
 from takeoff.geometry.shape import Shape
 from takeoff.models import Page
-from takeoff.terms import GeometryType, Unit
-
-_CUBIC_FEET_PER_YARD = 27.0
-_INCHES_PER_FOOT = 12.0
+from takeoff.terms import GeometryType, MeasurementType, Unit
+from takeoff.units import INCHES_PER_FOOT, PER_FOOT, type_of
 
 
 class NotCalibrated(TakeoffError):
@@ -54,31 +52,31 @@ def feet_per_pixel(page: Page) -> float:
 def measure(shape: Shape, unit: Unit, feet_per_pixel: float, depth_in: float | None) -> Measured:
     """Return what ``shape`` amounts to in ``unit``.
 
-    An outline gives its area in SF, the length around it in LF, its area times the depth in CY,
-    and one in EA. A line gives its length in LF and nothing else, a point one in EA and nothing
-    else.
+    An outline gives its area in SF or M2, the length around it in LF or M, its area times the
+    depth in CY or M3, and one in EA. A line gives its length and nothing else, a point one in EA
+    and nothing else.
 
     Args:
         feet_per_pixel: of the building, as :func:`feet_per_pixel` tells.
-        depth_in: inches; needed for CY, and not looked at otherwise.
+        depth_in: inches; needed for CY and M3, and not looked at otherwise.
 
     Raises:
-        UnitDoesNotFit: the shape has nothing of that unit, or CY without a depth.
+        UnitDoesNotFit: the shape has nothing of that unit, or a volume without a depth.
     """
     length, area = shape.length_px, shape.area_px
     return Measured(_quantity(shape, unit, feet_per_pixel, depth_in), length, area)
 
 
 def _quantity(shape: Shape, unit: Unit, feet: float, depth_in: float | None) -> float:
-    length, area = shape.length_px, shape.area_px
-    if unit is Unit.LF and length is not None:
-        return length * feet
-    if unit is Unit.EA and (shape.encloses or shape.kind is GeometryType.POINT):
+    length, area, kind = shape.length_px, shape.area_px, type_of(unit)
+    if kind is MeasurementType.LINEAR and length is not None:
+        return length * feet * PER_FOOT[unit]
+    if kind is MeasurementType.COUNT and (shape.encloses or shape.kind is GeometryType.POINT):
         return 1.0
-    if unit is Unit.SF and area is not None:
-        return area * feet**2
-    if unit is Unit.CY and area is not None:
+    if kind is MeasurementType.AREA and area is not None:
+        return area * feet**2 * PER_FOOT[unit]
+    if kind is MeasurementType.VOLUME and area is not None:
         if depth_in is None or not (math.isfinite(depth_in) and depth_in > 0):
             raise UnitDoesNotFit("A volume needs a depth in inches. Give the condition one.")
-        return area * feet**2 * (depth_in / _INCHES_PER_FOOT) / _CUBIC_FEET_PER_YARD
+        return area * feet**2 * (depth_in / INCHES_PER_FOOT) * PER_FOOT[unit]
     raise UnitDoesNotFit(f"A {shape.kind} has nothing to measure in {unit}.")

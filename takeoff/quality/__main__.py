@@ -1,21 +1,34 @@
-"""`python -m takeoff.quality [FOLDER]`: print how much of the drawings there is read right."""
+"""`python -m takeoff.quality [FOLDER [SHEETS]]`: print how much of the drawings there is
+read right, and how much of what is claimed on so many made-up sheets.
+"""
 
 import sys
 from pathlib import Path
 
+from takeoff.quality.claims import measure_claims
+from takeoff.quality.generated.tally import claims_of_sheets, report_of_generated, tallied
 from takeoff.quality.measuring import measure
-from takeoff.quality.report import report, report_of_scans, report_of_takeoffs
+from takeoff.quality.precision import report_of_precision
+from takeoff.quality.report import TITLE, report, report_of_scans, report_of_takeoffs
 from takeoff.quality.scans import measure_scans
 from takeoff.quality.takeoffs import measure_takeoffs
 
+_SHEETS = 2000
+
 
 def main() -> None:
-    """Measure, and write the page to the standard output. Takes minutes."""
+    """Measure, and write the page to the standard output. Takes half an hour."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     if folder is not None and not folder.is_dir():
         sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
+    sheets = int(sys.argv[2]) if len(sys.argv) > 2 else _SHEETS
+    takeoffs = measure_takeoffs(folder)
+    sys.stdout.write(TITLE)
+    sys.stdout.write(report_of_precision(takeoffs, list(measure_claims(sheets)), sheets))
     sys.stdout.write(report(measure(folder)))
-    sys.stdout.write(report_of_takeoffs(measure_takeoffs(folder)))
+    claims = (claim for _, claim in claims_of_sheets(sheets))
+    sys.stdout.write(report_of_generated(sheets, tallied(claims)))
+    sys.stdout.write(report_of_takeoffs(takeoffs))
     sys.stdout.write(report_of_scans(measure_scans(folder)))
 
 

@@ -26,6 +26,8 @@ from takeoff.title_block import read_title_block
 DPI, OCR_DPI = 150.0, 200.0
 SCALE_TOLERANCE = 0.005
 SAMPLE = "the sample set"
+NOTHING = "nothing"
+"""What is true, or read, where there is no answer."""
 
 
 class Outcome(StrEnum):
@@ -50,6 +52,11 @@ class Row:
     read: str
     outcome: Outcome
     calibrated: bool | None = None
+
+    @property
+    def claimed(self) -> bool:
+        """Whether anything was claimed: a scale that is not calibrated is not."""
+        return self.read != NOTHING and self.calibrated is not False
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def _compared_scales(true: float | None, read: float | None) -> Outcome:
 
 def _said(value: str | float | None) -> str:
     if value is None:
-        return "none"
+        return NOTHING
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
-from takeoff.quality.measuring import DPI, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
+from takeoff.quality.measuring import DPI, NOTHING, OCR_DPI, SCALE_TOLERANCE, Outcome, Row
 from takeoff.quality.scans import SMALL_IN, ScanRow
 from takeoff.quality.takeoffs import TAKEOFF_TOLERANCE, TakeoffRow
 
-_HEAD = f"""# What is read off drawings, and how much of it is right
+TITLE = """# What is read off drawings, and how much of it is right
 
 Written by `python -m takeoff.quality FOLDER > docs/takeoff-quality.md`; do not edit it. FOLDER
 holds the real drawings that are named below; without it only the sample set is read.
+"""
+_HEAD = f"""
+## What is read
 
 Each page was read as the workers read it, at {DPI:g} dpi and without a model that sees: its text
 layer, its vectors, and its image by OCR where it has no text. The truth was taken from looking at
 each sheet; a scale is that of the sheet as it is, and counts as right within {SCALE_TOLERANCE:.1%}.
-Only a calibrated scale is measured by. The rules were written with these sheets in view, and there
-are few of them: expect less of others.
+Only a calibrated scale is measured by, and only that is a claim. The rules were written with these
+sheets in view, and there are few of them: expect less of others.
 """
 _SCANS = f"""
 ## The same pages as scans
@@ -41,9 +44,9 @@ _TAKEOFFS = f"""
 
 Conditions on pages where it is known how much there is, measured by the provider `local` at the
 page's true scale; right is within {TAKEOFF_TOLERANCE:.0%}, and a count exactly. Where nothing is
-measured, the first reason of what was withheld is told. On the real pages walls are drawn as open
-lines, slabs are told by notes, and rooms have open doors: expect `local` to withhold nearly all but
-counts of labels there. A page without a trusted scale is not measured at all.
+measured, the first reason of what was withheld is told. On the real pages slabs are told by notes,
+and finishes, hatches and dimensions run through the rooms: expect `local` to withhold most there. A
+page without a trusted scale is not measured at all.
 """
 
 
@@ -62,8 +65,8 @@ def report_of_takeoffs(rows: Iterable[TakeoffRow]) -> str:
 
 def report(rows: Sequence[Row]) -> str:
     """Return the measured ``rows`` as a Markdown page."""
-    lines = [_HEAD, "## In all\n", *_in_all(rows), "\n## Scales\n", *_scales(rows)]
-    lines += ["\n## Page by page\n", *_pages(rows)]
+    lines = [_HEAD, "### In all\n", *_in_all(rows), "\n### Scales\n", *_scales(rows)]
+    lines += ["\n### Page by page\n", *_pages(rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -88,12 +91,21 @@ def _right(is_right: bool) -> str:
 
 
 def _in_all(rows: Sequence[Row]) -> list[str]:
-    lines = ["| question | right | wrong | not found |", "|---|---|---|---|"]
+    """Return how much of what was claimed is right, and then how much was claimed."""
+    lines = ["| question | claimed | of these right | | pages that have one | claimed rightly |"]
+    lines.append("|---" * 6 + "|")
     for question in dict.fromkeys(row.question for row in rows):
-        of_it = [row.outcome for row in rows if row.question == question]
-        counts = " | ".join(str(of_it.count(outcome)) for outcome in Outcome)
-        lines.append(f"| {question} | {counts} |")
+        asked = [row for row in rows if row.question == question]
+        claims = [row for row in asked if row.claimed]
+        right = sum(row.outcome is Outcome.RIGHT for row in claims)
+        known = sum(row.true != NOTHING for row in asked)
+        shares = _share(right, len(claims)), known, _share(right, known)
+        lines.append("| " + " | ".join(map(str, (question, len(claims), right, *shares))) + " |")
     return lines
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else ""
 
 
 def _scales(rows: Sequence[Row]) -> list[str]:

@@ -26,7 +26,7 @@ _TYPES = {
 @dataclass(frozen=True)
 class TakeoffRow:
     """One condition on one page: how much there is and who says so, how much was measured (None:
-    nothing), and the first reason why something was withheld.
+    nothing), the first reason why something was withheld, and how sure the surest claim is.
     """
 
     file: str
@@ -37,6 +37,7 @@ class TakeoffRow:
     known_from: str
     measured: float | None
     withheld: str
+    sure: float = 0.0
 
     @property
     def outcome(self) -> Outcome:
@@ -77,6 +78,7 @@ def _of_page(page: KnownPage, asked: list[dict[str, Any]]) -> Iterator[TakeoffRo
             each["from"],
             _sum(found, unit, feet),
             reason,
+            max((each.confidence for each in found.elements), default=0.0),
         )
 
 

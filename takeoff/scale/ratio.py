@@ -7,6 +7,7 @@ from fractions import Fraction
 POINTS_PER_INCH = 72.0
 INCHES_PER_FOOT = 12.0
 INCHES_PER_METRE = 39.3701
+FEET_PER_METRE = 1 / 0.3048
 
 # Inches of paper per foot.
 ARCHITECTURAL: tuple[Fraction, ...] = tuple(
@@ -31,7 +32,7 @@ ARCHITECTURAL: tuple[Fraction, ...] = tuple(
 # Feet per inch of paper.
 ENGINEERING = (10, 20, 30, 40, 50, 60, 80, 100, 200, 400)
 METRIC = (1, 2, 5, 10, 20, 25, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000)
-METRIC += (1250, 1500, 2000, 2500, 5000)
+METRIC += (1250, 1500, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000)
 
 
 def points_per_foot(ratio: float) -> float:

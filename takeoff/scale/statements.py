@@ -11,7 +11,12 @@ from typing import Any
 from takeoff.phrases import Box, Phrase, as_json, phrase_of
 from takeoff.scale.notation import ScaleKind, ScaleNotation, find_scales
 
-_LABEL = re.compile(r"(?:DRAWING\s+|SHEET\s+|PLOT\s+)?SCALES?\s*[:=.]?", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:DRAWING\s+|SHEET\s+|PLOT\s+)?SCALES?|MA(?:\u00df|SS)STAB|[E\u00c9]CHELLE|ESCALA|SCALA|SKALA|"
+    r"SCHAAL)\s*[:=.]?",
+    re.IGNORECASE,
+)
+_LABEL_AT_END = re.compile(rf"\b(?:{_LABEL.pattern})\W*$", re.IGNORECASE)
 _NONE = re.compile(r"NONE|N/A", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 # Of the sheet: the strips at the right and the bottom, and how near to the sheet number, by the
@@ -93,9 +98,11 @@ def _counts(notation: ScaleNotation, phrase: Phrase, title: str | None) -> bool:
         return False
     if notation.kind is ScaleKind.NOT_TO_SCALE:
         return True
-    if notation.kind is ScaleKind.METRIC and ":" in notation.text:
-        alone = notation.text == phrase.text.strip()
-        usual = notation.standard and (notation.ratio or 0) >= _LEAST_UNLABELLED_RATIO
+    if notation.kind is ScaleKind.METRIC and "=" not in notation.text:
+        alone = phrase.text[notation.start : notation.end].strip() == phrase.text.strip()
+        ratio = notation.ratio or 0
+        is_size = not any(mark in notation.text for mark in ":/")
+        usual = notation.standard and (is_size or ratio >= _LEAST_UNLABELLED_RATIO)
         return alone and usual and title is not None
     return notation.standard
 
@@ -132,7 +139,7 @@ def _view_title(
     phrase: Phrase, notation: ScaleNotation, part: Phrase, phrases: Sequence[Phrase]
 ) -> str | None:
     """Return what is written before the scale on its line, or else right above it."""
-    before = re.sub(r"\bSCALES?\W*$", "", phrase.text[: notation.start], flags=re.IGNORECASE)
+    before = _LABEL_AT_END.sub("", phrase.text[: notation.start])
     before = before.strip(" -:,(")
     if _LETTERS.search(before):
         return before

@@ -1,23 +1,55 @@
-"""Finds the sheet number: the largest text that looks like one, at the right or the bottom."""
+"""Finds the sheet number: what its label names, or else what stands out at the right or the bottom.
+
+A sheet number that is wrong is worse than none: it files the sheet under another discipline. So
+what could be a reference to another sheet is left out.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from takeoff.phrases import Frame, Phrase, phrase_of
 from takeoff.title_block.finding import Finding
+from takeoff.title_block.number_context import (
+    Label,
+    is_callout,
+    label_beside,
+    label_on_line,
+    sheet_number_labels,
+)
 from takeoff.title_block.numbering import SheetNumber, parse_sheet_number
 
-# Of the sides of the sheet.
-_STRIP = 0.2
+# Of the sides of the sheet: the strips that are searched, and how far the corner reaches.
+_STRIP, _CORNER = 0.2, 0.25
 # Words of one number, e.g. "A" "-" "101"; of equal size within this share.
 _MAX_WORDS = 4
 _SAME_SIZE = 0.05
-# Two words without a dash are one number only if they nearly touch; in heights of the text.
-_TOUCHING = 0.5
+# Two words without a dash are one number only if they touch; in heights of the text.
+_TOUCHING = 0.3
+# How much taller than the usual text of the sheet a number without a label is: in the corner,
+# elsewhere in the strips, and beside a blank field. Letters of a series (marks, grids) are about
+# equally tall.
+_TALLER_IN_CORNER, _TALLER, _FAR_TALLER = 1.3, 1.8, 3.0
+_SERIES_SIZE, _SERIES = 0.15, 3
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A text like a sheet number: how far from the corner (pixels), whether in the corner."""
+
+    phrase: Phrase
+    number: SheetNumber
+    label: Label
+    away: float
+    in_corner: bool
+
+    @property
+    def height(self) -> float:
+        return self.phrase.height
 
 
 def find_sheet_number(
@@ -25,32 +57,95 @@ def find_sheet_number(
 ) -> tuple[Phrase, SheetNumber, Finding] | None:
     """Return the text of the sheet number, what it says, and the finding; None if there is none.
 
-    Callouts and room tags look the same, so the largest wins, and among equals the one nearest
-    to the lower right corner. A sheet that was stored lying on its side is told by the way most
-    of its text reads.
+    Where the sheet has a field for the number, what stands in it counts; where that is blank, only
+    a far larger number in the corner, whose field is laid out in another way. Elsewhere the
+    largest text wins, and among equals the one nearest to the lower right corner. A sheet that was
+    stored lying on its side is told by the way most of its text reads.
     """
+    labels = sheet_number_labels(phrases)
+    found = list(_candidates(phrases, labels, width_px, height_px))
+    labelled = [each for each in found if each.label is Label.SHEET]
+    if labelled:
+        return _answer(_largest(labelled), "in the field that is labelled as the sheet number")
+    if not found:
+        return None
+    chosen = _largest(found)
+    if not _stands_out(chosen, found, phrases, blank=bool(labels)):
+        return None
+    rule = f"largest of {len(found)} texts like a sheet number at the right or the bottom"
+    return _answer(chosen, rule)
+
+
+def _answer(chosen: _Candidate, rule: str) -> tuple[Phrase, SheetNumber, Finding]:
+    return chosen.phrase, chosen.number, Finding(chosen.number.text, chosen.phrase.box, rule)
+
+
+def _candidates(
+    phrases: Sequence[Phrase], labels: Sequence[Phrase], width_px: float, height_px: float
+) -> Iterator[_Candidate]:
+    """Yield the texts like a sheet number in the strips that nothing says to be something else."""
     frame = Frame(_prevailing_turn(phrases))
     corners = [frame.to_reading(x, y) for x in (0, width_px) for y in (0, height_px)]
     left, right = min(x for x, _ in corners), max(x for x, _ in corners)
     top, bottom = min(y for _, y in corners), max(y for _, y in corners)
-    found: list[tuple[float, float, int, Phrase, SheetNumber]] = []
     for phrase in phrases:
-        for candidate, number in _candidates(phrase):
-            x, y = frame.to_reading(*_middle(candidate))
+        for part, number, on_line in _numbers(phrase):
+            x, y = frame.to_reading(*_middle(part))
             from_right, from_bottom = (right - x) / (right - left), (bottom - y) / (bottom - top)
-            if min(from_right, from_bottom) <= _STRIP:
-                away = math.hypot(right - x, bottom - y)
-                found.append((candidate.height, away, len(number.text), candidate, number))
-    if not found:
-        return None
-    largest = max(height for height, *_ in found)
-    rivals = [each for each in found if each[0] >= largest * (1 - _SAME_SIZE)]
-    *_, chosen, number = min(rivals, key=lambda each: (each[1] - each[2] * largest, -each[2]))
-    rule = f"largest of {len(found)} texts like a sheet number at the right or the bottom"
-    return chosen, number, Finding(number.text, chosen.box, rule)
+            if min(from_right, from_bottom) > _STRIP or on_line is Label.OTHER:
+                continue
+            label = label_beside(part, labels, phrases) if on_line is Label.NONE else on_line
+            if label is Label.OTHER or (label is Label.NONE and is_callout(part, phrases)):
+                continue
+            away = math.hypot(right - x, bottom - y)
+            in_corner = max(from_right, from_bottom) <= _CORNER
+            yield _Candidate(part, number, label, away, in_corner)
 
 
-def _candidates(phrase: Phrase) -> Iterator[tuple[Phrase, SheetNumber]]:
+def _largest(found: Sequence[_Candidate]) -> _Candidate:
+    largest = max(each.height for each in found)
+    rivals = [each for each in found if each.height >= largest * (1 - _SAME_SIZE)]
+
+    def rank(each: _Candidate) -> tuple[float, int]:
+        return each.away - len(each.number.text) * largest, -len(each.number.text)
+
+    return min(rivals, key=rank)
+
+
+def _stands_out(
+    chosen: _Candidate, found: Sequence[_Candidate], phrases: Sequence[Phrase], *, blank: bool
+) -> bool:
+    """Tell whether a number without a label is larger than the sheet's text, and no series.
+
+    ``blank``: the sheet has a field for its number, in which none was found.
+    """
+    own = set(chosen.phrase.words)
+    alike = [
+        each
+        for each in found
+        if not own & set(each.phrase.words) and abs(each.height / chosen.height - 1) <= _SERIES_SIZE
+    ]
+    if len(alike) + 1 >= _SERIES or (alike and not chosen.in_corner):
+        return False
+    usual = _usual_height([phrase for phrase in phrases if not own & set(phrase.words)])
+    if blank:
+        return chosen.in_corner and usual is not None and chosen.height >= _FAR_TALLER * usual
+    taller = _TALLER_IN_CORNER if chosen.in_corner else _TALLER
+    return usual is None or chosen.height >= taller * usual
+
+
+def _usual_height(phrases: Sequence[Phrase]) -> float | None:
+    """Return the median height of the sheet's characters, in pixels."""
+    heights = sorted((phrase.height, len(phrase.text)) for phrase in phrases)
+    half, passed = sum(count for _, count in heights) / 2, 0
+    for height, count in heights:
+        passed += count
+        if passed >= half:
+            return height
+    return None
+
+
+def _numbers(phrase: Phrase) -> Iterator[tuple[Phrase, SheetNumber, Label]]:
     words = phrase.words
     for start in range(len(words)):
         for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
@@ -58,9 +153,9 @@ def _candidates(phrase: Phrase) -> Iterator[tuple[Phrase, SheetNumber]]:
             number = parse_sheet_number(text)
             if number is None:
                 continue
-            candidate = phrase_of(words[start:end], phrase.turn)
-            if "-" in number.text or _touches(candidate):
-                yield candidate, number
+            part = phrase_of(words[start:end], phrase.turn)
+            if "-" in number.text or _touches(part):
+                yield part, number, label_on_line(phrase, start, end)
 
 
 def _touches(phrase: Phrase) -> bool:

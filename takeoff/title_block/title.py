@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from takeoff.phrases import Box, Phrase
+from takeoff.phrases import Box, Phrase, phrase_of
 from takeoff.title_block.finding import Finding
+from takeoff.title_block.title_lines import names_drawing, title_lines
 
 _LABEL = re.compile(
     r"(?:SHEET|DRAWING|DWG\.?)\s*(?:TITLE|NAME)\s*[:.]?\s*(?P<rest>.*)|TITLE\s*:?\s*(?P<none>)$",
@@ -18,23 +20,13 @@ _OTHER_LABEL = re.compile(
     r"|(?:NO|NAME|PHASE|ADDRESS|OWNER|LOCATION|PROJECT|REVISIONS?)\s*(?::.*)?)",
     re.IGNORECASE,
 )
-_DRAWN = re.compile(
-    r"\b(?:PLANS?|ELEVATIONS?|SECTIONS?|DETAILS?|SCHEDULES?|NOTES|LEGENDS?|DIAGRAMS?|FRAMING|"
-    r"FOUNDATIONS?|FLOORS?|ROOF|BASEMENT|STRUCTURAL|COVER|SITE|GRADING|DEMOLITION|REFLECTED|"
-    r"CEILING|TAKE-?OFF|WALLS?|ISOMETRIC|ABBREVIATIONS|RISER|SLAB|FOOTINGS?|ENLARGED|FIRST|SECOND)"
-    r"\b",
-    re.IGNORECASE,
-)
-# In heights of the text: how far a title may lie under its label and its lines under each other.
-_UNDER_LABEL, _BETWEEN_LINES = 5.0, 1.3
+# In heights of the text: how far a title may lie under its label.
+_UNDER_LABEL = 5.0
 # A label is small: how far under it the first line may start, in heights of the label.
 _LABEL_REACH = 9.0
 _LEAST_OF_TALLEST = 0.64
-# Ink with descenders is a third taller than without.
-_SAME_SIZE = (0.68, 1.45)
 # Beside the number: in heights of the number, and how large the title is at least.
 _BESIDE, _LEAST_SIZE = 9.0, 0.3
-_MAX_LINES = 4
 
 
 def find_title(phrases: Sequence[Phrase], number: Phrase | None) -> Finding | None:
@@ -45,16 +37,40 @@ def find_title(phrases: Sequence[Phrase], number: Phrase | None) -> Finding | No
     for label, match in labels:
         rest = (match["rest"] or "").strip()
         if rest and not _OTHER_LABEL.fullmatch(rest):
-            return Finding(rest, label.box, "after its label")
+            first = _after_label(label, rest)
+            lines = _lines(first, label, phrases, number)
+            return _finding(lines, "after its label")
         lines = _under(label, phrases, number)
         if lines:
             return _finding(lines, f'under "{label.text}"')
     return _beside(phrases, number) if number is not None else None
 
 
+def _after_label(label: Phrase, rest: str) -> Phrase:
+    """Return the words of ``label`` that ``rest``, the end of its text, is made of."""
+    count = next(
+        count
+        for count in range(1, len(label.words) + 1)
+        if "".join(word.text for word in label.words[-count:]).endswith(rest.replace(" ", ""))
+    )
+    return replace(phrase_of(label.words[-count:], label.turn), text=rest)
+
+
 def _under(label: Phrase, phrases: Sequence[Phrase], number: Phrase | None) -> list[Phrase]:
+    below = _below(label, phrases)
+    if not below:
+        return []
+    first = below[0]
+    near = max(_LABEL_REACH * label.height, _UNDER_LABEL * first.height)
+    if first.reading[1] - label.reading[3] > near or _is_other(first, number):
+        return []
+    return _lines(first, label, phrases, number)
+
+
+def _below(label: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Return what stands under ``label``, the nearest first."""
     left, _, right, bottom = label.reading
-    below = sorted(
+    return sorted(
         (
             phrase
             for phrase in phrases
@@ -67,39 +83,25 @@ def _under(label: Phrase, phrases: Sequence[Phrase], number: Phrase | None) -> l
         ),
         key=lambda phrase: phrase.reading[1],
     )
-    if not below:
-        return []
-    first = below[0]
-    near = max(_LABEL_REACH * label.height, _UNDER_LABEL * first.height)
-    if first.reading[1] - bottom > near or _is_other(first, number):
-        return []
-    return _block(first, below, number)
 
 
-def _block(first: Phrase, below: Sequence[Phrase], number: Phrase | None) -> list[Phrase]:
-    """Return ``first`` and the lines of its size that follow close under it."""
-    lines = [first]
-    for phrase in below:
-        last = lines[-1]
-        if phrase is first or phrase.reading[1] <= last.reading[1] + last.height * 0.5:
-            continue
-        gap = phrase.reading[1] - last.reading[3]
-        overlap = min(phrase.reading[2], last.reading[2]) - max(phrase.reading[0], last.reading[0])
-        if overlap <= 0:
-            continue
-        if (
-            gap > _BETWEEN_LINES * last.height
-            or not _same_size(phrase, first)
-            or _is_other(phrase, number)
-            or len(lines) == _MAX_LINES
-        ):
-            break
-        lines.append(phrase)
-    return lines
+def _lines(
+    first: Phrase, label: Phrase, phrases: Sequence[Phrase], number: Phrase | None
+) -> list[Phrase]:
+    """Return the lines of the title that ``first`` is one of, none of them over ``label``."""
+    top = label.reading[1] - label.height * 0.5
+    own = [
+        phrase
+        for phrase in phrases
+        if phrase is not label and phrase.reading[1] >= top and not _is_other(phrase, number)
+    ]
+    return title_lines(first, own)
 
 
 def _beside(phrases: Sequence[Phrase], number: Phrase) -> Finding | None:
-    """Return the nearest large text beside the number that says what is drawn."""
+    """Return the nearest large text beside the number that says what is drawn, with the lines
+    that go on with it.
+    """
     reach = _BESIDE * number.height
     near = [
         phrase
@@ -109,26 +111,16 @@ def _beside(phrases: Sequence[Phrase], number: Phrase) -> Finding | None:
         and phrase.height <= number.height * 1.5
         and _apart(phrase.box, number.box) <= reach
         and not set(phrase.words) & set(number.words)
-        and _DRAWN.search(phrase.text)
     ]
-    if not near:
+    named = [phrase for phrase in near if names_drawing(phrase.text)]
+    if not named:
         return None
-    tallest = max(phrase.height for phrase in near)
-    near = [phrase for phrase in near if phrase.height >= tallest * _LEAST_OF_TALLEST]
-    nearest = min(near, key=lambda phrase: _apart(phrase.box, number.box))
-    lines = [nearest]
-    for upwards in (False, True):
-        edge = nearest
-        ordered = sorted(near, key=lambda phrase: phrase.reading[1], reverse=upwards)
-        for phrase in ordered:
-            step = (phrase.reading[1] - edge.reading[1]) * (-1 if upwards else 1)
-            if phrase in lines or not 0 < step <= 2.4 * edge.height:
-                continue
-            if _same_size(phrase, nearest):
-                lines.append(phrase)
-                edge = phrase
-    lines.sort(key=lambda phrase: phrase.reading[1])
-    return _finding(lines[:_MAX_LINES], "large text beside the sheet number that names a drawing")
+    tallest = max(phrase.height for phrase in named)
+    named = [phrase for phrase in named if phrase.height >= tallest * _LEAST_OF_TALLEST]
+    nearest = min(named, key=lambda phrase: _apart(phrase.box, number.box))
+    own = [phrase for phrase in phrases if not _is_other(phrase, number)]
+    lines = title_lines(nearest, own)
+    return _finding(lines, "large text beside the sheet number that names a drawing")
 
 
 def _finding(lines: Sequence[Phrase], rule: str) -> Finding:
@@ -150,11 +142,6 @@ def _is_other(phrase: Phrase, number: Phrase | None) -> bool:
 
 def _same_turn(one: Phrase, other: Phrase) -> bool:
     return abs((one.turn - other.turn + 180) % 360 - 180) <= 2
-
-
-def _same_size(one: Phrase, other: Phrase) -> bool:
-    ratio = one.height / other.height if other.height else 0.0
-    return _SAME_SIZE[0] <= ratio <= _SAME_SIZE[1]
 
 
 def _apart(one: Box, other: Box) -> float:

@@ -82,7 +82,7 @@ class Reconciler:
         """The attempts that seem lost; reads only, and may be behind the log.
 
         When the database was away, or everything slept, no lease was renewed, and the workers
-        are not lost: an expired lease counts only after it could have been renewed.
+        are not lost: an expired or missing lease counts only after it could have been written.
         """
         now = time()
         if not 0 <= now - self._looked_at <= INTERRUPTION_S:

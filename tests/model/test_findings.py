@@ -1,4 +1,4 @@
-"""What the models found and the code does not keep yet; each is expected to fail until it does."""
+"""What the models found, as tests of the code."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -39,7 +39,6 @@ def powered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
         yield server
 
 
-@pytest.mark.xfail(reason="the attempt's number is compared, not the claim", strict=True)
 def test_a_run_does_not_take_the_end_of_another_for_its_own(powered: EmbeddedPostgres) -> None:
     """A power cut loses a claim; the attempt begins again elsewhere and completes; then the first
     run, whose body used no session, says `completed` too."""
@@ -73,7 +72,6 @@ def test_a_run_does_not_take_the_end_of_another_for_its_own(powered: EmbeddedPos
     assert types == ["registered", "started", "completed", "noted"]
 
 
-@pytest.mark.xfail(reason="the time without a lease counts while the database is away", strict=True)
 def test_an_attempt_without_a_lease_is_not_closed_because_the_database_was_away(
     database: Database,
 ) -> None:

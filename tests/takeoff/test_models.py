@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from takeoff import SCHEMA_FOLDER, models
-from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit
+from takeoff.terms import ContentType, GeometryType, MeasurementType, Unit, UnitSystem
 from task_ledger.ops.settings import Role
 from tests.servers import Database
 
@@ -169,10 +169,32 @@ def test_a_page_that_makes_no_sense_is_refused(engine: Engine, wrong: dict[str, 
             session.flush()
 
 
+def test_a_project_measures_in_feet_unless_it_says_metres(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        metric = models.Project(
+            id="m", name="Metric", created_by="jane", unit_system=UnitSystem.METRIC
+        )
+        session.add_all([models.Project(id="i", name="Imperial", created_by="jane"), metric])
+        session.flush()
+        condition = models.Condition(
+            project_id="m", name="wall", measurement_type=MeasurementType.LINEAR, unit=Unit.M
+        )
+        session.add(condition)
+    with Session(engine) as session:
+        systems = {each.id: each.unit_system for each in session.scalars(select(models.Project))}
+        (wall,) = session.scalars(select(models.Condition)).all()
+
+    assert systems == {"i": UnitSystem.IMPERIAL, "m": UnitSystem.METRIC}
+    assert wall.unit is Unit.M
+
+
 def test_a_condition_has_the_unit_of_its_type_and_a_volume_its_depth(engine: Engine) -> None:
     for values in (
         {"measurement_type": MeasurementType.AREA, "unit": Unit.CY},
+        {"measurement_type": MeasurementType.AREA, "unit": Unit.M3},
+        {"measurement_type": MeasurementType.LINEAR, "unit": Unit.M2},
         {"measurement_type": MeasurementType.VOLUME, "unit": Unit.CY},
+        {"measurement_type": MeasurementType.VOLUME, "unit": Unit.M3},
     ):
         with Session(engine) as session:
             page, _ = _drawing(session)

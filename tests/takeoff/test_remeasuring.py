@@ -15,7 +15,8 @@ from takeoff.models import Condition, Measurement, Page
 from takeoff.page_scale import by_value, calibrated, store_detected
 from takeoff.providers import Answered, Element, Subject
 from takeoff.remeasuring import by_new_scale
-from takeoff.scale.verdict import ScaleVerdict, Source
+from takeoff.scale.evidence import Source
+from takeoff.scale.verdict import ScaleVerdict
 from takeoff.terms import GeometryType, MeasurementType, Unit
 from task_ledger.eventlog.database import sqlalchemy_url
 from tests.servers import Database
@@ -27,10 +28,15 @@ SUBJECTS = {
     "LF": Subject("LF", MeasurementType.LINEAR, Unit.LF),
     "CY": Subject("CY", MeasurementType.VOLUME, Unit.CY, 6.0),
     "EA": Subject("EA", MeasurementType.COUNT, Unit.EA),
+    "M": Subject("M", MeasurementType.LINEAR, Unit.M),
+    "M2": Subject("M2", MeasurementType.AREA, Unit.M2),
+    "M3": Subject("M3", MeasurementType.VOLUME, Unit.M3, 6.0),
 }
 # A square of 100 pixels at 10 and at 5 pixels per foot.
 AT_10 = {"SF": 100.0, "LF": 40.0, "CY": 100 * 0.5 / 27, "EA": 1.0}
+AT_10 |= {"M": 40 * 0.3048, "M2": 100 * 0.3048**2, "M3": 100 * 0.5 * 0.3048**3}
 AT_5 = {"SF": 400.0, "LF": 80.0, "CY": 400 * 0.5 / 27, "EA": 1.0}
+AT_5 |= {"M": 80 * 0.3048, "M2": 400 * 0.3048**2, "M3": 400 * 0.5 * 0.3048**3}
 SQUARE = Shape(GeometryType.POLYGON, ((0, 0), (100, 0), (100, 100), (0, 100)))
 
 

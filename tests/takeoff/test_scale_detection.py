@@ -10,8 +10,9 @@ import pytest
 
 from takeoff.sample import write_sample
 from takeoff.scale.detection import detect_scale
+from takeoff.scale.evidence import Source
 from takeoff.scale.statements import Role
-from takeoff.scale.verdict import ScaleVerdict, Source
+from takeoff.scale.verdict import ScaleVerdict
 from tests.takeoff.files import edited, written
 from tests.takeoff.lettering import lettered
 from tests.takeoff.samples import FOLDER, needs_drawings
@@ -107,6 +108,42 @@ def test_a_reduced_print_with_a_scale_bar_is_calibrated_by_what_is_drawn(tmp_pat
     assert verdict.calibrated
     assert points_per_foot(verdict) == pytest.approx(7.25, rel=2e-3)
     assert any("40.3%" in reason for reason in verdict.reasons)
+
+
+def test_a_bar_at_the_scale_of_the_unreduced_sheet_is_not_believed(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.number()
+    sheet.dimensions(9)
+    sheet.bar(600, 100, 18, ("0", "2'", "4'", "8'"))
+    sheet.view(100, 100, "FLOOR PLAN", _QUARTER)
+
+    assert not detected(sheet.save(tmp_path)).calibrated
+
+
+def test_a_detail_beside_a_view_without_a_scale_is_no_reduced_print(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.number()
+    sheet.dimensions(9)
+    sheet.bar(100, 200, 9, ("0", "4'", "8'", "16'"))
+    sheet.view(900, 300, "DETAIL", _QUARTER)
+
+    verdict = detected(sheet.save(tmp_path))
+
+    assert not verdict.calibrated
+    assert any("another scale" in reason for reason in verdict.reasons)
+
+
+def test_a_view_whose_scale_cannot_be_read_withholds_the_sheet(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.number()
+    sheet.dimensions(18)
+    sheet.view(100, 100, "FLOOR PLAN", _QUARTER)
+    sheet.view(700, 100, "DETAIL", 'SCALE: #" = 1\'-0"')
+
+    verdict = detected(sheet.save(tmp_path))
+
+    assert not verdict.calibrated
+    assert any("cannot be read" in reason for reason in verdict.reasons)
 
 
 def test_a_reduced_copy_of_the_sample_is_calibrated_by_what_is_drawn(tmp_path: Path) -> None:

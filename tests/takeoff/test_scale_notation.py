@@ -73,12 +73,74 @@ def test_engineering_scales(form: str, feet: int) -> None:
         ("SCALE 1:5000", 5000),
         ("10 mm = 1 m", 100),
         ("1 CM = 5 M", 500),
+        ("1/100", 100),
+        ("SCALE 1/50", 50),
+        ("M1:100", 100),
+        ("M=1:50", 50),
+        ("1:1 250", 1250),
+        ("1:1,250", 1250),
+        ("SCALE 1:5 000", 5000),
+        ("\u00c9CHELLE 1/50", 50),
+        ("MASSSTAB M 1:200", 200),
+        ("1:50 300", 50),
+        ("1:1 100", 1100),
+        ("SCALE: HALF SIZE", 2),
+        ("HALF SIZE", 2),
+        ("1/2 SIZE", 2),
+        ("SCALE: QUARTER SIZE", 4),
         ("FULL SIZE", 1),
         ("SCALE: FULL SCALE", 1),
     ],
 )
 def test_metric_scales(text: str, ratio: float) -> None:
     assert _ratio(text) == ratio
+
+
+@pytest.mark.parametrize(
+    ("text", "ratio"),
+    [
+        ('\u215b" = 1\'-0"', 96),
+        ('\u215c" = 1\'-0"', 32),
+        ('1\u2044\u2084" = 1\'-0"', 48),
+        ("1\"=20.0'", 240),
+        ('1" = 20.00 FT', 240),
+        ("1\" EQUALS 20'", 240),
+        ("1 INCH EQUALS 20 FEET", 240),
+        ("ONE INCH EQUALS TWENTY FEET", 240),
+        ("ONE EIGHTH INCH EQUALS ONE FOOT", 96),
+        ("1/8 INCH = 1 FOOT", 96),
+        ("one and one half inches = one foot", 8),
+    ],
+)
+def test_scales_with_small_fractions_decimals_and_words(text: str, ratio: float) -> None:
+    found = parse_scale(text)
+
+    assert found is not None
+    assert (found.ratio, found.standard) == (ratio, True)
+
+
+def test_a_scale_stands_where_its_text_has_it() -> None:
+    text = 'PLAN \u00bc" = 1\'-0", \u215b" = 1\'-0" TYP.'
+
+    places = [text[each.start : each.end] for each in find_scales(text)]
+
+    assert places == ['\u00bc" = 1\'-0"', '\u215b" = 1\'-0"']
+
+
+def test_the_paper_that_a_scale_holds_for_is_read() -> None:
+    found = list(find_scales("1:100 @ A1, 1:200@A3, 1:50 (A0), 1:20"))
+
+    assert [(each.ratio, each.paper) for each in found] == [
+        (100, "A1"), (200, "A3"), (50, "A0"), (20, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ['SCALE: \u25a0" = 1\'-0"', "SCALE X:100", 'SCALE: ?/?" = 1\'-0"'])
+def test_a_scale_that_is_written_and_cannot_be_read_is_told(text: str) -> None:
+    found = parse_scale(text)
+
+    assert found is not None
+    assert (found.kind, found.ratio) == (ScaleKind.UNREADABLE, None)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +213,12 @@ def test_scales_that_stand_elsewhere(text: str) -> None:
         "\u0131 MM = \u0131 M",
         "SCALE 1:\u0131",
         "4/20/2026",
+        "1/20/2026",
+        "1/8",
+        "1/16",
+        "1/100 IN.",
+        "RAMP 1/20",
+        "FALL 1:100 MIN.",
         "24'-0\"",
         "",
     ],

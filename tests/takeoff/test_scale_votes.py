@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from takeoff.phrases import Frame, phrases_of
+from takeoff.phrases import Frame, Phrase, phrases_of
 from takeoff.sample import write_sample
-from takeoff.scale import dimension_votes
+from takeoff.scale.dimension_strings import dimension_strings
 from takeoff.scale.dimension_text import parse_length
+from takeoff.scale.dimension_votes import ballots_of
+from takeoff.scale.election import VotedScale, elect
 from takeoff.scale.line_index import LineIndexes
 from takeoff.scale.scale_bar import find_scale_bars
 from takeoff.scale.vector_layer import Line
@@ -67,7 +70,7 @@ def test_dimensions_vote_for_the_scale_however_the_page_is_turned(
     path = sheet.save(tmp_path, lambda pdf: pdf.pages[0].rotate(turn, relative=False))
     text, vectors = layers(path)
 
-    (voted,) = dimension_votes.vote(phrases_of(text.words), vectors.lines)
+    (voted,) = _elected(phrases_of(text.words), vectors.lines)
 
     assert voted.pixels_per_foot == pytest.approx(13.5 / 0.72, rel=1e-3)
     assert (len(voted.votes), voted.strings) == (4, 4)
@@ -83,7 +86,7 @@ def test_a_line_that_carries_a_chain_of_dimensions_is_divided_by_its_marks(tmp_p
     sheet.canvas.line(x, 490, x, 510)
     text, vectors = layers(sheet.save(tmp_path))
 
-    (voted,) = dimension_votes.vote(phrases_of(text.words), vectors.lines)
+    (voted,) = _elected(phrases_of(text.words), vectors.lines)
 
     assert len(voted.votes) == 4
     assert voted.pixels_per_foot == pytest.approx(18 / 0.72, rel=1e-3)
@@ -95,7 +98,7 @@ def test_texts_of_one_length_alone_elect_nothing(tmp_path: Path) -> None:
         sheet.dimension(100, 300 + row * 50, "10'-0\"", 180)
     text, vectors = layers(sheet.save(tmp_path))
 
-    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+    assert _elected(phrases_of(text.words), vectors.lines) == []
 
 
 def test_two_dimensions_are_too_few(tmp_path: Path) -> None:
@@ -104,7 +107,7 @@ def test_two_dimensions_are_too_few(tmp_path: Path) -> None:
     sheet.dimension(100, 400, "15'-0\"", 270)
     text, vectors = layers(sheet.save(tmp_path))
 
-    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+    assert _elected(phrases_of(text.words), vectors.lines) == []
 
 
 def test_a_text_off_the_middle_of_a_line_does_not_vote(tmp_path: Path) -> None:
@@ -114,7 +117,7 @@ def test_a_text_off_the_middle_of_a_line_does_not_vote(tmp_path: Path) -> None:
         sheet.text(110, 303 + row * 50, f"{feet}'-0\"")
     text, vectors = layers(sheet.save(tmp_path))
 
-    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+    assert _elected(phrases_of(text.words), vectors.lines) == []
 
 
 def test_dimensions_that_disagree_elect_nothing(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_dimensions_that_disagree_elect_nothing(tmp_path: Path) -> None:
         sheet.dimension(100, 300 + row * 50, f"{feet}'-0\"", points)
     text, vectors = layers(sheet.save(tmp_path))
 
-    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+    assert _elected(phrases_of(text.words), vectors.lines) == []
 
 
 def test_strings_that_vote_for_two_scales_alike_elect_neither(tmp_path: Path) -> None:
@@ -133,7 +136,7 @@ def test_strings_that_vote_for_two_scales_alike_elect_neither(tmp_path: Path) ->
         sheet.canvas.line(500 - feet * 6, 318 + row * 80, 500 + feet * 6, 318 + row * 80)
     text, vectors = layers(sheet.save(tmp_path))
 
-    assert dimension_votes.vote(phrases_of(text.words), vectors.lines) == []
+    assert _elected(phrases_of(text.words), vectors.lines) == []
 
 
 def test_only_so_many_reading_directions_are_indexed() -> None:
@@ -218,7 +221,7 @@ def test_random_lengths_on_the_lines_of_a_sheet_rarely_elect_a_scale(tmp_path: P
             else phrase
             for phrase in phrases
         ]
-        elected += bool(dimension_votes.vote(shuffled, vectors.lines))
+        elected += bool(_elected(shuffled, vectors.lines))
 
     assert elected <= 2
 
@@ -226,3 +229,7 @@ def test_random_lengths_on_the_lines_of_a_sheet_rarely_elect_a_scale(tmp_path: P
 def _sample(folder: Path) -> Path:
     write_sample(folder / "sample.pdf")
     return folder / "sample.pdf"
+
+
+def _elected(phrases: Sequence[Phrase], lines: Iterable[Line]) -> list[VotedScale]:
+    return elect(ballots_of(dimension_strings(phrases, imperial=True), lines))

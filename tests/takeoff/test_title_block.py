@@ -24,6 +24,7 @@ from tests.takeoff.lettering import lettered, page
 from tests.takeoff.samples import FOLDER, needs_drawings
 
 _WIDTH, _HEIGHT = 5400, 3600
+_NOTE = lettered("VERIFY ALL DIMENSIONS IN THE FIELD", (600, 600), 20)
 
 
 def _read(*lines: list[Word]) -> TitleBlock:
@@ -103,8 +104,9 @@ def test_the_largest_number_at_the_right_or_the_bottom_is_the_sheets() -> None:
 
 
 def test_a_larger_number_in_the_drawing_is_not_the_sheets() -> None:
-    assert _number(lettered("B-200", (2000, 1500), 200), lettered("A-101", (5000, 3300), 60)) == (
-        "A-101"
+    assert (
+        _number(_NOTE, lettered("B-200", (2000, 1500), 200), lettered("A-101", (5000, 3300), 60))
+        == "A-101"
     )
 
 
@@ -118,9 +120,82 @@ def test_a_number_in_neither_strip_is_not_taken() -> None:
 
 
 def test_among_equals_the_one_in_the_corner_wins() -> None:
-    assert _number(lettered("A-301", (5000, 500), 60), lettered("A-101", (5000, 3400), 60)) == (
-        "A-101"
-    )
+    equals = lettered("A-301", (5000, 500), 60), lettered("A-101", (5000, 3400), 60)
+
+    assert _number(_NOTE, *equals) == "A-101"
+
+
+def test_callouts_of_sections_are_no_sheet_number() -> None:
+    callouts = [
+        line
+        for x, y, number in ((5000, 900, "A3.0"), (5000, 2400, "A2.1"), (2600, 3400, "A2.0"))
+        for line in (lettered("2", (x + 30, y), 30), lettered(number, (x, y + 50), 30))
+    ]
+
+    assert _number(_NOTE, *callouts) is None
+    assert _number(_NOTE, callouts[0], callouts[1]) is None
+
+
+def test_a_large_callout_in_the_corner_is_no_sheet_number() -> None:
+    number = lettered("A3.0", (5000, 3300), 60)
+
+    assert _number(_NOTE, number) == "A3.0"
+    assert _number(_NOTE, number, lettered("2", (5070, 3220), 60)) is None
+    assert _number(_NOTE, number, lettered("2", (5070, 3380), 60)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SHEET 1 OF 2",
+        "SEE A-501",
+        "3 / A-501",
+        "FORM E-12 REV 3",
+        "PERMIT NO. B-2023",
+        "1:100 @ A1",
+        "A1 SHEET",
+        "OF 2",
+    ],
+)
+def test_what_stands_in_other_words_is_no_sheet_number(text: str) -> None:
+    assert _number(_NOTE, lettered(text, (4600, 3400), 60)) is None
+
+
+@pytest.mark.parametrize("label", ["SHEET SIZE", "FORMAT", "FORM NO.", "PROJECT NO.", "LOT"])
+def test_what_another_field_says_is_no_sheet_number(label: str) -> None:
+    field = lettered(label, (5000, 3300), 14), lettered("A1", (5000, 3350), 60)
+
+    assert _number(_NOTE, *field) is None
+
+
+@pytest.mark.parametrize("label", ["DWG. NO.", "SHEET NUMBER", "Drawing No:"])
+def test_a_sheet_whose_field_for_the_number_is_blank_has_none(label: str) -> None:
+    blank = lettered(label, (4000, 3000), 14)
+
+    assert _number(_NOTE, blank, lettered("A2.1", (5100, 600), 60)) is None
+
+
+def test_a_large_number_far_from_its_label_is_the_sheets() -> None:
+    label = lettered("SHEET NUMBER", (4400, 3550), 14)
+
+    assert _number(_NOTE, label, lettered("A-101", (4900, 3300), 90)) == "A-101"
+    assert _number(_NOTE, label, lettered("A-101", (4900, 3300), 40)) is None
+
+
+def test_a_small_number_counts_in_its_field_only() -> None:
+    number = lettered("A-101", (5000, 3350), 20)
+
+    assert _number(_NOTE, number) is None
+    assert _number(_NOTE, lettered("SHEET NO.", (5000, 3310), 12), number) == "A-101"
+    assert _number(_NOTE, lettered("SHEET NO. A-101", (4900, 3350), 20)) == "A-101"
+    assert _number(_NOTE, lettered("A-101 OF 12", (4900, 3350), 40)) == "A-101"
+
+
+def test_marks_of_a_series_are_no_sheet_number() -> None:
+    bubbles = [lettered(f"A{place}", (3000 + place * 400, 3400), 60) for place in range(1, 5)]
+
+    assert _number(_NOTE, *bubbles) is None
+    assert _number(_NOTE, *bubbles, lettered("S-201", (5000, 3300), 90)) == "S-201"
 
 
 @pytest.mark.parametrize("pieces", [["A", "-", "101"], ["A-", "101"], ["A", "101"], ["A", "-101"]])
@@ -167,6 +242,80 @@ def test_a_title_ends_where_another_field_begins() -> None:
         )
         == "ROOM FINISH SCHEDULE"
     )
+
+
+@pytest.mark.parametrize("align", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Elevations - South &", "East"),
+        ("Second & Third", "Floor Plan"),
+        ("FIRST FLOOR", "REFLECTED CEILING PLAN"),
+        ("PARTIAL FOUNDATION", "PLAN AND", "DETAILS"),
+        ("FLOOR PLAN -", "LEVEL 01 - AREA", "A - POWER &", "SIGNAL"),
+    ],
+)
+@pytest.mark.parametrize("label", [True, False])
+def test_a_title_has_all_its_lines(lines: tuple[str, ...], align: float, label: bool) -> None:
+    words: list[list[Word]] = []
+    for row, line in enumerate(lines):
+        wide = lettered(line, (0, 0), 30)[-1].right
+        words.append(lettered(line, (4600 + align * (700 - wide), 2860 + row * 50), 30))
+    block = [
+        lettered("HARBOR STREET WORKSHOP", (4600, 2600), 30),
+        *words,
+        lettered("APRIL 23, 2021", (4800, 3120), 16),
+        lettered("A-121", (4900, 3300), 90),
+    ]
+    if label:
+        block.append(lettered("SHEET TITLE", (4550, 2800), 14))
+
+    assert _title(_NOTE, *block) == " ".join(lines)
+
+
+@pytest.mark.parametrize(
+    "below", ["18 HARBOR STREET", "MAY 22, 2020", "SCALE: 1:100", "1:100", "MADISON, WI 53703"]
+)
+def test_a_title_has_no_line_of_something_else(below: str) -> None:
+    block = (
+        lettered("ROOF PLAN", (4800, 3000), 30),
+        lettered(below, (4800, 3050), 30),
+        lettered("A-121", (4900, 3300), 90),
+    )
+
+    assert _title(_NOTE, *block) == "ROOF PLAN"
+
+
+def test_lines_of_a_scan_are_as_high_as_their_ink() -> None:
+    # The same font: g reaches below the line, and OCR gives every word of a line its height.
+    block = (
+        lettered("Structural -", (4820, 2900), 29),
+        lettered("Basement & Second", (4780, 2943), 29),
+        lettered("Floor Framing", (4810, 2988), 38.6),
+        lettered("S-101", (4900, 3150), 51),
+    )
+
+    assert _title(_NOTE, *block) == "Structural - Basement & Second Floor Framing"
+
+
+def test_a_title_does_not_begin_with_the_name_of_the_project() -> None:
+    block = (
+        lettered("HARBOR WORKSHOP", (4800, 2950), 30),
+        lettered("ROOF PLAN", (4800, 3000), 30),
+        lettered("A-121", (4900, 3300), 90),
+    )
+
+    assert _title(_NOTE, *block) == "ROOF PLAN"
+
+
+def test_a_line_that_ends_in_the_middle_goes_on_whatever_follows() -> None:
+    block = (
+        lettered("ELEVATION AT", (4800, 2950), 30),
+        lettered("HARBOR STREET", (4800, 3000), 30),
+        lettered("A-201", (4900, 3300), 90),
+    )
+
+    assert _title(_NOTE, *block) == "ELEVATION AT HARBOR STREET"
 
 
 def test_a_title_on_the_line_of_its_label_is_taken() -> None:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import shapely
 
 from takeoff.providers.local.bands import Band, band_at
-from takeoff.providers.local.claims import against, around, claim_on, without_notes
+from takeoff.providers.local.claims import without_listed, without_notes
+from takeoff.providers.local.contents import weighed
 from takeoff.providers.local.drawn_sheet import DrawnSheet, polygon_shape
 from takeoff.providers.local.labels import Label
+from takeoff.providers.local.leaders import tips_of
 from takeoff.providers.local.matching import Match, matches
 from takeoff.providers.local.outlines import Outline
-from takeoff.providers.local.vocabulary import terms, thickness_in
+from takeoff.providers.local.region import Region
+from takeoff.providers.local.regions import region_at
+from takeoff.providers.local.vocabulary import STRIP_MARK, terms, thickness_in
 from takeoff.providers.provider import Element, Subject, Withheld
 from takeoff.terms import Unit
 
-_JOINED, _DASHED, _BY_FILL, _BY_HATCH = 0.9, 0.9, 0.85, 0.6
+_BY_BAND, _BY_FILL = 0.9, 0.85
+# Nothing is surer than this.
+_MOST_SURE = 0.98
 # Wider than any wall or strip footing: two outlines around a room, say.
 _WIDEST_BAND_FT = 8.0
+_STRIPS = frozenset({"BEAM", "CURB", "FOOTING", "FOUNDATION", "TRENCH", "WALL"})
 _SWATCH_REACH, _SWATCH_HEIGHTS, _SWATCH_TIMES = 4.0, 4.0, 4.0
 _NEAR_WHITE = 250
 
@@ -30,45 +38,50 @@ def find_outlined(
     where ``labels`` are given, only what these name.
     """
     elements: list[Element] = []
-    withheld: list[Withheld] = []
     taken: list[shapely.Polygon] = []
-    named, notes = without_notes(
+    named, withheld = without_notes(
         matches(subject.name, sheet.labels if labels is None else labels), subject
     )
-    found_labels, others = _of_depth(named, subject)
-    withheld += notes + others
-    for match in found_labels:
-        label = match.label
-        if label.listed:
-            filled = _of_legend(sheet, match) if label.legend else []
-            fresh = [each for each in filled if not _known(each.polygon, taken)]
-            taken += [each.polygon for each in fresh]
-            elements += [_filled_element(each, match) for each in fresh]
-            if not filled:
-                reason = "It stands in notes, a legend or a table, not at something drawn."
-                withheld.append(Withheld(reason, label.text, label.middle))
-            continue
-        band = None if "SLAB" in terms(label.text) else _band(sheet, label)
-        if band is not None:
-            polygon = band.middle if subject.unit is Unit.LF else band.area
-            found = (polygon, match.sure * _DASHED, _says_band(band, match, sheet))
-        else:
-            outline = around(sheet, label)
-            if isinstance(outline, str):
-                withheld.append(Withheld(outline, label.text, label.middle))
-                continue
-            reason = against(sheet, label, outline, subject.unit)
-            if reason is not None:
-                withheld.append(Withheld(reason, label.text, label.middle))
-                continue
-            claim = claim_on(sheet, label, outline)
-            sure = match.sure * claim.sure * _how_sure(outline)
-            found = (outline.polygon, sure, _says(outline, match, subject) + claim.but)
-        if not _known(found[0], taken):
-            taken.append(found[0])
-            shape = polygon_shape(found[0])
-            elements.append(Element(shape, round(found[1], 3), found[2], label.text))
+    of_depth, others = _of_depth(named, subject)
+    entries = [match for match in of_depth if match.label.legend]
+    filled = [(match, each) for match in entries for each in _of_legend(sheet, match)]
+    for match, outline in filled:
+        if not _known(outline.polygon, taken):
+            taken.append(outline.polygon)
+            elements.append(_filled_element(outline, match))
+    shown = [match.label for match, _ in filled]
+    drawn, listed = without_listed(
+        [match for match in of_depth if not any(match.label is label for label in shown)]
+    )
+    withheld += others + listed
+    for match in drawn:
+        found = _named_by(sheet, match, subject)
+        if isinstance(found, str):
+            withheld.append(Withheld(found, match.label.text, match.label.middle))
+        elif not _known(found.polygon, taken):
+            taken.append(found.polygon)
+            sure = min(match.sure * found.sure, _MOST_SURE)
+            shape = polygon_shape(found.polygon)
+            elements.append(Element(shape, round(sure, 3), found.says, match.label.text))
     return elements, withheld
+
+
+def _named_by(sheet: DrawnSheet, match: Match, subject: Subject) -> Region | str:
+    """Return what one label names, or why that cannot be told."""
+    label = match.label
+    band = _band(sheet, label)
+    if band is not None:
+        polygon = band.middle if subject.unit is Unit.LF else band.area
+        return Region(polygon, _BY_BAND, _says_band(band, match, sheet))
+    region = region_at(sheet, label)
+    if isinstance(region, str):
+        return region
+    tips = [shapely.Point(tip) for tip in tips_of(label, sheet.leaders)]
+    face = sheet.shut.face(*label.middle) or region.polygon
+    if not all(region.polygon.contains(tip) and face.contains(tip) for tip in tips):
+        return "A leader points from it to something outside of what is around it."
+    found = weighed(sheet, label, region)
+    return found if isinstance(found, str) else replace(found, says=_says(found, match, subject))
 
 
 def _of_depth(found: list[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
@@ -86,12 +99,21 @@ def _of_depth(found: list[Match], subject: Subject) -> tuple[list[Match], list[W
 
 
 def _band(sheet: DrawnSheet, label: Label) -> Band | None:
+    """Return the strip that a label names: it stands between its two outlines, or beside them if
+    it names what is drawn as a strip.
+    """
+    if "SLAB" in terms(label.text):
+        return None
     band = band_at(label.box, label.height, sheet.outlines)
     if band is None or not isinstance(band.middle, shapely.Polygon):
         return None
     if band.width_px * sheet.feet_per_pixel > _WIDEST_BAND_FT:
         return None
-    return band
+    if sheet.border.is_around_sheet(band.outer.polygon):
+        return None
+    stands_in_it = band.area.contains(shapely.Point(label.middle))
+    is_strip = bool(terms(label.text) & _STRIPS) or STRIP_MARK.fullmatch(label.text.strip().upper())
+    return band if stands_in_it or is_strip else None
 
 
 def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
@@ -136,16 +158,9 @@ def _known(polygon: shapely.Polygon, taken: list[shapely.Polygon]) -> bool:
     return any(polygon.equals(other) for other in taken)
 
 
-def _how_sure(outline: Outline) -> float:
-    if outline.hatched:
-        return _BY_HATCH
-    return _JOINED if outline.joined else 1.0
-
-
-def _says(outline: Outline, match: Match, subject: Subject) -> str:
-    how = "lines that meet end to end" if outline.joined else "one closed path"
-    said = f"The smallest outline around {match.why}, drawn as {how}."
-    if outline.hatched:
+def _says(region: Region, match: Match, subject: Subject) -> str:
+    said = f"What is around {match.why}, {region.says}."
+    if region.hatched:
         said = f"The hatching around {match.why}, which no line encloses: to some 5 %."
     stated = thickness_in(match.label.text)
     if stated is not None and subject.depth_in is not None and stated != subject.depth_in:

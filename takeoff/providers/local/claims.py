@@ -1,51 +1,32 @@
-"""Whether a label names what is around it, and how surely."""
+"""Whether a text names what a condition is about, and what else stands where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 import shapely
 
 from takeoff.providers.local.drawn_sheet import DrawnSheet
-from takeoff.providers.local.labels import Label
+from takeoff.providers.local.labels import Label, Standing
+from takeoff.providers.local.leaders import tips_of
 from takeoff.providers.local.matching import Match
-from takeoff.providers.local.outlines import Outline
-from takeoff.providers.local.vocabulary import (
-    MATERIALS,
-    NOUNS,
-    area_sf_in,
-    head,
-    is_dimension,
-    place_number,
-    terms,
-)
+from takeoff.providers.local.names import is_name
+from takeoff.providers.local.vocabulary import MATERIALS, NOUNS, head, is_dimension, terms
 from takeoff.providers.provider import Subject, Withheld
-from takeoff.terms import Unit
 
 # A text with one of these tells a measure of a thing, or is about a part of it.
-_MEASURES = frozenset({"DEPTH", "ELEVATION", "HEIGHT", "LENGTH", "THICKNESS", "WIDTH"})
+MEASURES = frozenset({"DEPTH", "ELEVATION", "HEIGHT", "LENGTH", "THICKNESS", "WIDTH"})
 _PARTS = frozenset({"ALIGN", "BOTTOM", "CENTERLINE", "EDGE", "FACE", "THICKEN", "THICKENED", "TOP"})
+# What something else is fixed with or to: a BEAM HANGER is no beam.
+_FIXINGS = frozenset(
+    {"ANCHOR", "ANGLE", "BASE", "BOLT", "BRACKET", "CAP", "CLIP", "CONNECTION", "CONNECTOR"}
+    | {"FLASHING", "FRAME", "HANGER", "HARDWARE", "HEADER", "INSULATION", "JOINT", "LEDGER"}
+    | {"LINTEL", "PLATE", "POCKET", "REINFORCING", "SEALANT", "SILL", "STIFFENER", "TIE", "TRIM"}
+)
 _NOTE = "It tells a measure or is about a part; it does not name the thing."
 _PART_OF_NAME = "It names something else, of which this is a part of the name."
-_OF_SHEET = 0.6
-# By how much an outline may differ from the area that its label states.
-_STATED_AREA = 0.1
-# A frame around a label is no element: it is hardly larger than the text.
-_FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
-# What lies beneath something else is drawn dashed.
-_BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
-_ACROSS_EDGE = 0.6
-
-
-@dataclass(frozen=True)
-class Claim:
-    """How surely (a factor of 0 to 1) a label names an outline; ``but`` says what speaks against
-    it, empty for nothing.
-    """
-
-    sure: float
-    but: str
+# A text whose letters are this much smaller than a label's, of their height, names no rival.
+_SMALLER = 0.7
 
 
 def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
@@ -66,87 +47,65 @@ def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match]
     return kept, withheld
 
 
+def without_listed(found: Sequence[Match]) -> tuple[list[Match], list[Withheld]]:
+    """Leave out texts that stand at nothing drawn, with where they stand."""
+    kept = [match for match in found if not match.label.listed]
+    return kept, [
+        Withheld(match.label.standing.value, match.label.text, match.label.middle)
+        for match in found
+        if match.label.listed
+    ]
+
+
 def _no_name(text: str, subject: Subject) -> str | None:
     wanted = terms(subject.name)
-    if terms(text) & (_MEASURES | (_PARTS - wanted)) or is_dimension(text):
+    if terms(text) & (MEASURES | (_PARTS - wanted)) or is_dimension(text):
         return _NOTE
     if not wanted & (NOUNS | MATERIALS) and head(text) in NOUNS - wanted:
+        return _PART_OF_NAME
+    if terms(text) & (_FIXINGS - wanted):
         return _PART_OF_NAME
     return None
 
 
-def around(sheet: DrawnSheet, label: Label) -> Outline | str:
-    """Return the smallest outline around the label that can be what it names, or why none is."""
-    outer = [
-        outline for outline in sheet.outlines.around(*label.middle) if not _frames(outline, label)
+def is_structural(label: Label) -> bool:
+    """Tell whether a label names a thing of a building rather than a place in it."""
+    return not terms(label.text).isdisjoint(NOUNS | MATERIALS)
+
+
+def rivals_of(sheet: DrawnSheet, label: Label, within: shapely.Geometry) -> list[Label]:
+    """Return the labels in a region that name something of the same kind: another place where
+    ``label`` names one, another thing where it names one.
+    """
+    return [
+        other
+        for other in _names_in(sheet, within)
+        if other is not label and other.text != "" and _is_rival(sheet, label, other)
     ]
-    parts = [each for each in outer if each.polygon.area < _OF_SHEET * sheet.area_px]
-    if not parts:
-        for hatched in sheet.outlines.hatched_around(*label.middle):
-            if not _frames(hatched, label):
-                return hatched
-        return (
-            "Only the border of the sheet is around it."
-            if outer
-            else "No closed outline is around it."
-        )
-    if not terms(label.text) & _BENEATH:
-        return next((each for each in parts if not each.dashed), parts[0])
-    return parts[0]
 
 
-def claim_on(sheet: DrawnSheet, label: Label, outline: Outline) -> Claim:
-    """Return how surely ``label`` names ``outline``: less if it runs across the outline's edge,
-    and for each other kind of thing that is named in the same outline, since one outline is one
-    thing.
-    """
-    sure, against = 1.0, ""
-    if not outline.polygon.covers(shapely.box(*label.box)):
-        sure, against = _ACROSS_EDGE, " The label runs across its edge."
-    rivals = {
-        nouns: other.text
-        for other in sheet.labels
-        if not other.listed
-        and (nouns := terms(other.text) & NOUNS)
-        and not nouns & terms(label.text)
-        and around(sheet, other) is outline
-    }
-    if rivals:
-        sure /= 1 + len(rivals)
-        named = ", ".join(f'"{text[:40]}"' for text in sorted(rivals.values())[:3])
-        against += f" It also holds {named}."
-    return Claim(sure, against)
-
-
-def against(sheet: DrawnSheet, label: Label, outline: Outline, unit: Unit) -> str | None:
-    """Return why the outline around a label cannot be what it names: the label states another
-    area, other rooms are numbered in there too, or it is a hatching that ends beneath the label.
-    None if nothing is against it.
-    """
-    stated = area_sf_in(label.text)
-    area = outline.polygon.area * sheet.feet_per_pixel**2
-    if unit is Unit.SF and stated and abs(area / stated - 1) > _STATED_AREA:
-        return f"It says {stated:,.0f} SF, and the outline around it has {area:,.0f} SF."
-    if outline.hatched and not outline.polygon.covers(shapely.box(*label.box)):
-        return "The hatching around it ends beneath it."
-    number = place_number(label.text)
-    others = {
-        other.text
-        for other in sheet.labels
-        if number is not None
-        and not other.listed
-        and place_number(other.text) not in (None, number)
-        and around(sheet, other) is outline
-    }
-    if others:
-        named = ", ".join(f'"{text[:40]}"' for text in sorted(others)[:3])
-        return f"The outline around it also holds {named}."
-    return None
-
-
-def _frames(outline: Outline, label: Label) -> bool:
-    left, top, right, bottom = label.box
-    text_area = max((right - left) * (bottom - top), 1.0)
-    return outline.polygon.area < _FRAME_AREAS * text_area or (
-        min(outline.size) < _FRAME_HEIGHTS * label.height
+def _is_rival(sheet: DrawnSheet, label: Label, other: Label) -> bool:
+    if is_structural(label):
+        nouns = terms(other.text) & NOUNS
+        return bool(nouns) and not nouns & terms(label.text) and not terms(other.text) & MEASURES
+    if is_structural(other) and head(other.text) in MATERIALS:
+        return False
+    return (
+        is_name(other.text)
+        and not terms(other.text) & {"SLAB", "FOOTING", "TOPPING"}
+        and other.height >= _SMALLER * label.height
+        and not tips_of(other, sheet.leaders)
     )
+
+
+def _names_in(sheet: DrawnSheet, within: shapely.Geometry) -> Iterator[Label]:
+    for other in sheet.labels:
+        if other.standing is Standing.DRAWN and shapely.contains_xy(within, *other.middle):
+            yield other
+
+
+def named(labels: Iterable[Label]) -> str:
+    """Return some of the texts, as a reason tells them."""
+    texts = sorted({label.text[:40] for label in labels})
+    more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
+    return ", ".join(f'"{text}"' for text in texts[:3]) + more

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from takeoff.phrases import Box, Phrase, phrases_of
+from takeoff.phrases import Box, Phrase
+from takeoff.providers.local.border import Border
+from takeoff.providers.local.listings import LEGEND, LISTING, around_boxes, listings, tables
+from takeoff.providers.local.names import is_view_title
 from takeoff.providers.local.outlines import Outlines
-from takeoff.reading.word import Word
+from takeoff.providers.local.stated import count_in
 
 # In heights of the text.
-_LINE_GAP, _ROW_GAP, _ASIDE = 1.3, 3.0, 4.0
+_LINE_GAP = 1.3
 _PARAGRAPH_LINES = 5
 _NUMBERED = re.compile(r"\d{1,2}\.\s+\S")
-_LISTING = re.compile(r"\b(?:NOTES?|SCHEDULES?|LEGENDS?|ABBREVIATIONS?|INDEX|KEY)\b:?$")
-_LEGEND = re.compile(r"\b(?:LEGENDS?|KEY)\b:?$")
 _HEADING = re.compile(r"\b(?:SCHEDULE|LEGEND|ABBREVIATIONS)\b")
 _POINTS_AT = re.compile(r"\b(?:SEE|PER|REFER|REF)\b")
 _CELL_HEIGHTS = 5.0
 _TOUCH_PX = 2.0
+# A circle is drawn by more corners, and a bubble is no larger, in heights of its text.
+_ROUND_CORNERS, _BUBBLE_HEIGHTS = 16, 8.0
+
+
+class Standing(StrEnum):
+    """Where a text stands: only ``DRAWN`` is beside something drawn. The values tell why not."""
+
+    DRAWN = ""
+    LISTED = "It stands in notes, a legend or a table, not at something drawn."
+    TITLE_BLOCK = "It stands in the title block."
+    VIEW_TITLE = "It is the title of a view."
 
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of text that belong together; ``listed`` in notes, a legend, a schedule or a table,
-    ``legend`` in a legend.
+    """Lines of text that belong together, ``legend`` in a legend.
 
     ``box`` is in pixels of the page image, ``height`` that of its letters.
     """
@@ -33,8 +45,18 @@ class Label:
     text: str
     box: Box
     height: float
-    listed: bool
+    standing: Standing
     legend: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether it stands at nothing drawn: in notes, a table, the title block, as a title."""
+        return self.standing is not Standing.DRAWN
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is the title of a view or a text of the title block."""
+        return self.standing in (Standing.VIEW_TITLE, Standing.TITLE_BLOCK)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -42,34 +64,71 @@ class Label:
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
-def labels_of(words: Iterable[Word], outlines: Outlines) -> list[Label]:
-    """Return the labels of a sheet whose text is ``words``."""
-    blocks = _blocks(phrases_of(words))
-    listings = _listings(blocks, _LISTING)
-    legends = _listings(blocks, _LEGEND)
+def labels_of(phrases: Sequence[Phrase], outlines: Outlines, border: Border) -> list[Label]:
+    """Return the labels of a sheet whose text is ``phrases``."""
+    lists = [*listings(phrases, LISTING), *tables(phrases)]
+    legends = listings(phrases, LEGEND)
     labels: list[Label] = []
-    for block in blocks:
-        box = _around([phrase.box for phrase in block])
+    bubbles = {id(phrase): _bubble(phrase, outlines) for phrase in phrases}
+    for block in _blocks(phrases, lists, bubbles):
+        box = around_boxes([phrase.box for phrase in block])
         height = max(phrase.height for phrase in block)
         text = " ".join(phrase.text for phrase in block)
-        listed = (
-            len(block) >= _PARAGRAPH_LINES
-            or any(_NUMBERED.match(phrase.text) for phrase in block)
-            or _is_heading(text.upper())
-            or any(_inside(box, listing) for listing in listings)
-            or _in_table(box, height, outlines)
-        )
-        legend = any(_inside(box, legend) for legend in legends)
-        labels.append(Label(text, box, height, listed, legend))
+        if border.in_title_block(box):
+            standing = Standing.TITLE_BLOCK
+        elif _is_in(block, lists) or _is_list(block, box, height, outlines):
+            standing = Standing.LISTED
+        elif is_view_title(text):
+            standing = Standing.VIEW_TITLE
+        else:
+            standing = Standing.DRAWN
+        labels.append(Label(text, box, height, standing, _is_in(block, legends)))
     return labels
 
 
-def _blocks(phrases: Sequence[Phrase]) -> list[list[Phrase]]:
-    """Join lines that stand beneath each other, in the order in which they are read."""
+def _is_in(block: Sequence[Phrase], listings: Sequence[frozenset[int]]) -> bool:
+    return any(id(phrase) in listing for phrase in block for listing in listings)
+
+
+def _is_list(block: Sequence[Phrase], box: Box, height: float, outlines: Outlines) -> bool:
+    text = " ".join(phrase.text for phrase in block).upper()
+    return (
+        len(block) >= _PARAGRAPH_LINES
+        or any(_NUMBERED.match(phrase.text) for phrase in block)
+        or _is_heading(text)
+        or _in_table(box, height, outlines)
+    )
+
+
+def _bubble(phrase: Phrase, outlines: Outlines) -> int | None:
+    """Return the id of the circle around a text, as of a grid line or a section; None for none."""
+    x, y = (phrase.box[0] + phrase.box[2]) / 2, (phrase.box[1] + phrase.box[3]) / 2
+    for outline in outlines.around(x, y)[:2]:
+        is_round = len(outline.polygon.exterior.coords) > _ROUND_CORNERS
+        if is_round and max(outline.size) < _BUBBLE_HEIGHTS * phrase.height:
+            return id(outline)
+    return None
+
+
+def _blocks(
+    phrases: Sequence[Phrase],
+    listings: Sequence[frozenset[int]],
+    bubbles: Mapping[int, int | None],
+) -> list[list[Phrase]]:
+    """Join lines that stand beneath each other, in the order in which they are read; what is in
+    a listing or a bubble goes on with nothing outside it.
+    """
     blocks: list[list[Phrase]] = []
+    within = {
+        id(phrase): (
+            bubbles[id(phrase)],
+            frozenset(at for at, each in enumerate(listings) if id(phrase) in each),
+        )
+        for phrase in phrases
+    }
     for phrase in sorted(phrases, key=lambda each: (each.turn, each.reading[1])):
         for block in reversed(blocks):
-            if _goes_on(block[-1], phrase):
+            if within[id(block[-1])] == within[id(phrase)] and _goes_on(block[-1], phrase):
                 block.append(phrase)
                 break
         else:
@@ -78,38 +137,13 @@ def _blocks(phrases: Sequence[Phrase]) -> list[list[Phrase]]:
 
 
 def _goes_on(above: Phrase, below: Phrase) -> bool:
-    if above.turn != below.turn:
+    if above.turn != below.turn or count_in(below.text) is not None:
+        # What begins with a quantity is a tag of its own.
         return False
     height = max(above.height, below.height)
     gap = below.reading[1] - above.reading[3]
     overlap = min(above.reading[2], below.reading[2]) - max(above.reading[0], below.reading[0])
     return -0.5 * height < gap < _LINE_GAP * height and overlap > 0
-
-
-def _listings(blocks: Sequence[Sequence[Phrase]], headings: re.Pattern[str]) -> list[Box]:
-    """Return the boxes of what has such headings: from the heading down to the next wide gap."""
-    found: list[Box] = []
-    downwards = sorted(
-        (phrase for block in blocks for phrase in block), key=lambda each: each.box[1]
-    )
-    for heading in downwards:
-        if not headings.search(heading.text.upper()) or len(heading.text.split()) > 5:
-            continue
-        left, top, right, bottom = heading.box
-        reach = _ASIDE * heading.height
-        for phrase in downwards:
-            below = phrase.box[1] - bottom
-            beside = phrase.box[0] <= right + reach and phrase.box[2] >= left - reach
-            if (
-                phrase is not heading
-                and beside
-                and top < phrase.box[1]
-                and (below < _ROW_GAP * heading.height)
-            ):
-                left, right = min(left, phrase.box[0]), max(right, phrase.box[2])
-                bottom = max(bottom, phrase.box[3])
-        found.append((left, top, right, bottom))
-    return found
 
 
 def _is_heading(text: str) -> bool:
@@ -132,17 +166,3 @@ def _in_table(box: Box, height: float, outlines: Outlines) -> bool:
         same_column = abs(other.box[0] - cell.box[0]) < _TOUCH_PX
         beside += same_row or same_column
     return beside >= 2
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
-
-
-def _inside(box: Box, outer: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import shapely
+import shapely.prepared
 from shapely.strtree import STRtree
 
-from takeoff.providers.local.hatches import hatched_regions
+from takeoff.providers.local.hatches import Hatches
 from takeoff.vectors import Path, Paths
 
 _WHITE = 250
@@ -51,12 +52,14 @@ class Outline:
 
 
 class Outlines:
-    """The outlines of one sheet, by place."""
+    """The outlines of one sheet, by place; lines whose indices are in ``not_joined``, such as the
+    swings of doors, make none with others.
+    """
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, not_joined: Iterable[int] = ()) -> None:
         self._paths = paths
         drawn = [outline for path in paths.paths if (outline := _drawn(path)) is not None]
-        self.all = tuple(_different([*drawn, *_joined(paths)]))
+        self.all = tuple(_different([*drawn, *_joined(paths, frozenset(not_joined))]))
         self._tree = STRtree([outline.polygon for outline in self.all])
 
     def around(self, x: float, y: float) -> list[Outline]:
@@ -64,6 +67,15 @@ class Outlines:
         at = shapely.Point(x, y)
         found = [self.all[index] for index in self._tree.query(at, predicate="within")]
         return sorted(found, key=lambda outline: outline.polygon.area)
+
+    def within(self, polygon: shapely.Polygon) -> list[Outline]:
+        """The outlines that lie in a polygon."""
+        inside = shapely.prepared.prep(polygon.buffer(_MEET_PX))
+        return [
+            self.all[index]
+            for index in self._tree.query(polygon)
+            if inside.covers(self.all[index].polygon)
+        ]
 
     def hatched_around(self, x: float, y: float) -> list[Outline]:
         """The regions around a point that are drawn by hatching alone, the smallest first."""
@@ -94,6 +106,11 @@ class Outlines:
         return [other for other in self.all if _alike(outline, other)]
 
     @cached_property
+    def hatches(self) -> Hatches:
+        """The hatchings of the sheet."""
+        return Hatches(self._paths)
+
+    @cached_property
     def _straight(self) -> tuple[list[shapely.LineString], STRtree]:
         lines = [
             shapely.LineString(path.points)
@@ -107,7 +124,7 @@ class Outlines:
         """Looked for only where no outline is around a label."""
         return [
             Outline(region, dashed=False, stroked=False, joined=True, fill=None, hatched=True)
-            for region in hatched_regions(self._paths)
+            for region in self.hatches.regions()
         ]
 
 
@@ -120,9 +137,13 @@ def _drawn(path: Path) -> Outline | None:
     return Outline(polygon, path.dashed, path.stroked, joined=False, fill=path.fill)
 
 
-def _joined(paths: Paths) -> Iterator[Outline]:
+def _joined(paths: Paths, without: frozenset[int]) -> Iterator[Outline]:
     """Yield what lines enclose whose ends meet; lines that only cross enclose nothing."""
-    lines = [path for path in paths.paths if path.stroked and not path.closed]
+    lines = [
+        path
+        for at, path in enumerate(paths.paths)
+        if path.stroked and not path.closed and at not in without
+    ]
     for dashed in (False, True):
         edges = {
             tuple(sorted((_snapped(start), _snapped(end))))

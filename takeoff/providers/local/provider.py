@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,12 +15,14 @@ from takeoff.providers.local.surveying import survey_of
 from takeoff.providers.provider import (
     Answered,
     Detection,
+    Element,
     Sheet,
     Subject,
     Survey,
     Withheld,
 )
-from takeoff.terms import Unit
+from takeoff.terms import Unit, UnitSystem
+from takeoff.units import in_system
 from takeoff.vectors import PathsUnreadable, read_paths
 
 _SCAN = Withheld("The page draws no vectors: it is an image. Use a provider that sees images.")
@@ -50,10 +53,8 @@ class LocalProvider:
         drawn = _drawn(sheet)
         if drawn is None:
             return Detection(self._answered(began), (), (_SCAN,))
-        find = find_counted if subject.unit is Unit.EA else find_outlined
-        elements, withheld = find(drawn, subject)
-        if not elements and not withheld:
-            withheld = [Withheld(f'No text on the sheet names "{subject.name}".')]
+        subject = replace(subject, unit=in_system(subject.unit, UnitSystem.IMPERIAL))
+        elements, withheld = find_on(drawn, subject)
         return Detection(self._answered(began), tuple(elements), tuple(withheld))
 
     def survey(self, sheet: Sheet) -> Survey:
@@ -67,6 +68,15 @@ class LocalProvider:
 
     def _answered(self, began: float) -> Answered:
         return Answered(self.name, self.model, round((time.monotonic() - began) * 1000))
+
+
+def find_on(drawn: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
+    """Return the elements of one subject on a sheet that has been read, and what is withheld."""
+    find = find_counted if subject.unit is Unit.EA else find_outlined
+    elements, withheld = find(drawn, subject)
+    if not elements and not withheld:
+        withheld = [Withheld(f'No text on the sheet names "{subject.name}".')]
+    return elements, withheld
 
 
 def _drawn(sheet: Sheet) -> DrawnSheet | None:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from takeoff.providers.local.areas import find_outlined
-from takeoff.providers.local.counting import count_door_tags, find_counted
+from takeoff.providers.local.counting import find_counted
+from takeoff.providers.local.door_tags import count_door_tags
 from takeoff.providers.local.drawn_sheet import DrawnSheet
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.vocabulary import spelled, terms, thickness_in

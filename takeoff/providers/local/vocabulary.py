@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from takeoff.providers.local.stated import without_areas
+
 # What drawings shorten, spelled out, so that a label and a condition meet.
 _SPELLED = (
     (re.compile(r"\bS\.?\s?O\.?\s?G\b\.?"), "SLAB ON GRADE"),
     (re.compile(r"\bCONC\b\.?"), "CONCRETE"),
-    (re.compile(r"\bFTGS?\b\.?"), "FOOTING"),
-    (re.compile(r"\bFDNS?\b\.?"), "FOUNDATION"),
-    (re.compile(r"\bCOLS?\b\.?"), "COLUMN"),
+    (re.compile(r"\bFTG(S?)\b\.?"), r"FOOTING\1"),
+    (re.compile(r"\bFDN(S?)\b\.?"), r"FOUNDATION\1"),
+    (re.compile(r"\bCOL(S?)\b\.?"), r"COLUMN\1"),
     (re.compile(r"\bEQPT?\b\.?"), "EQUIPMENT"),
 )
 _IGNORED = frozenset(
@@ -28,6 +30,7 @@ MATERIALS = frozenset({"ASPHALT", "BRICK", "CMU", "CONCRETE", "MASONRY", "STEEL"
 """What things are made of: a condition may be about all that is."""
 _WORD = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*|\d+[A-Z]+\d*")
 MARK = re.compile(r"[A-Z]{1,3}-?\d{1,3}[A-Z]?")
+STRIP_MARK = re.compile(r"[CW]F-?\d{1,2}")
 DOOR_TAG = re.compile(r"\d{2,4}[A-Z]")
 _FRACTION = r"(?:(\d{1,2})[\s-]+)?(\d{1,2})/(\d{1,2})|(\d{1,2}(?:\.\d+)?)"
 _INCHES = re.compile(
@@ -41,7 +44,6 @@ _MILLIMETRES = re.compile(
     r"(?<!\d)(\d{2,3})\s*MM\s*(?:THK\.?|THICK)?\s*(?=CONC|SLAB|TOPPING|PAVING)"
 )
 
-_AREA_SF = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)\s*(?:S\.?F\b|SQ\.?\s*FT\b)")
 # At the end of a label, but for an area: the number of a room.
 _NUMBER = re.compile(r"(?<![\d'\".,/#@-])\b([A-Z]{0,2}-?\d{1,4}[A-Z]?)$")
 _NAME = re.compile(r"[A-Z]{3,}")
@@ -90,15 +92,9 @@ def head(text: str) -> str | None:
     return next((_singular(word) for word in reversed(words) if word.isalpha()), None)
 
 
-def area_sf_in(text: str) -> float | None:
-    """Return the area in SF that a label states, as `CORRIDOR 6 189 SF`."""
-    found = _AREA_SF.findall(text.upper())
-    return float(found[-1].replace(",", "")) if found else None
-
-
 def place_number(text: str) -> str | None:
     """Return the number of a numbered place, as a room is: 134, of BREAK ROOM 134."""
-    plain = _AREA_SF.sub("", text.upper()).strip()
+    plain = without_areas(text)
     found = _NUMBER.search(plain)
     return found[1] if found and _NAME.search(plain[: found.start()]) else None
 

@@ -41,11 +41,11 @@ from task_ledger.eventlog.append import Append, append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import LedgerHeader
-from task_ledger.eventlog.read import read_task
+from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.model.ids import new_claim
-from task_ledger.model.transitions import FailureReason, RetryReason, State
+from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 from task_ledger.registration.run_context import running
 
 log = structlog.get_logger(__name__)
@@ -228,9 +228,19 @@ class Attempt(OuterRun):
         return record.state is State.COMPLETED and record.claim == self._claim
 
     def _ended_as(self, event: Append) -> bool:
-        """Whether an append without an answer had been stored after all."""
-        record = read_task(self._connections.ledger(), self.task_id)
-        return record.attempt == self._header.attempt and record.state == event.data.type.value
+        """Whether an append without an answer had been stored after all.
+
+        The attempt's number does not tell: a power cut may have taken this run's claim, and
+        another run then has the same number. A claim in the log is this run's for ever.
+        """
+        connection = self._connections.ledger()
+        record = read_task(connection, self.task_id)
+        if record.attempt != self._header.attempt or record.state != event.data.type.value:
+            return False
+        return any(
+            each.type is EventType.STARTED and each.claim == self._claim
+            for each in read_events(connection, self.task_id)
+        )
 
     def _end_with(self, error: BaseException) -> NoReturn:
         if was_lost(self._author, error):

@@ -1,8 +1,8 @@
 -- Attempts that hold a task though their worker is gone, or does not know of them any more: the
 -- lease has ended or expired; or it lives, but two renewals in a row, both after the attempt
--- began, do not name the task; or there is none, long after the attempt began. An expired lease
--- counts when its worker could have renewed it: when the database has been seen to answer for
--- as long as the lease was good for. The records may be behind the log, so this says where to
+-- began, do not name the task; or there is none, long after the attempt began. An expired or
+-- missing lease counts when its worker could have written it: when the database has been seen to
+-- answer for as long as the lease was good for, or the wait for a first lease takes. The records may be behind the log, so this says where to
 -- look, and the log decides.
 -- Returns: (task_id, claim, attempt, worker, lost): how it was lost, `gone` or `forgotten`.
 -- Arguments: watched_s, for how many seconds the database has answered without interruption;
@@ -16,6 +16,7 @@ WHERE r.completed_at IS NULL AND r.state IN ('started', 'progress') AND r.boot I
     AND CASE
         WHEN l.boot IS NULL THEN
             r.attempt_started_at < now() - make_interval(secs => %(without_lease_s)s)
+            AND %(without_lease_s)s <= %(watched_s)s
         WHEN l.ended_at IS NOT NULL THEN true
         WHEN l.expires_at <= now() THEN
             l.expires_at - l.renewed_at <= make_interval(secs => %(watched_s)s)

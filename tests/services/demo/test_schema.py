@@ -12,7 +12,7 @@ def test_an_empty_database_gets_both_schemas_and_a_second_run_changes_nothing(
     url = {"TASK_LEDGER_DATABASE_URL": empty_database.url}
     first = command("migrate", "--json", **url)
     assert first.status == 0, first.err
-    assert first.json() == {"applied": {"task_ledger": ["0001"], "takeoff": ["0001"]}}
+    assert first.json() == {"applied": {"task_ledger": ["0001"], "takeoff": ["0001", "0002"]}}
     second = command("migrate", "--json", **url)
     assert second.json() == {"applied": {"task_ledger": [], "takeoff": []}}
     with psycopg.connect(empty_database.url_for("api")) as connection:
@@ -30,6 +30,6 @@ def test_the_doctor_names_a_revision_that_waits(command: Command, database: Data
     assert found() == {
         "name": "migrations takeoff",
         "level": "fail",
-        "found": "waiting: 0001",
+        "found": "waiting: 0001, 0002",
         "advice": "Run `task-ledger migrate`.",
     }

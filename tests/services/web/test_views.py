@@ -1,7 +1,7 @@
 """The page loads what it needs, where the server is mounted, and only what an installation has."""
 
-import json
 import re
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,14 +13,19 @@ from tests.services.web.site import Site
 PREFIX = "/ledger"
 
 
-def _tell_views(page: Page, views: list[str]) -> None:
-    """The session names these views."""
+@pytest.fixture
+def tell_views(page: Page) -> Iterator[Callable[[list[str]], None]]:
+    """Makes the session name these views."""
 
-    def answer(route: Route) -> None:
-        response = route.fetch()
-        route.fulfill(response=response, json=response.json() | {"views": views})
+    def tell(views: list[str]) -> None:
+        def answer(route: Route) -> None:
+            response = route.fetch()
+            route.fulfill(response=response, json=response.json() | {"views": views})
 
-    page.route("**/api/v1/session", answer)
+        page.route("**/api/v1/session", answer)
+
+    yield tell
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.fixture
@@ -39,7 +44,7 @@ def loaded(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def mounted(site: Site, page: Page) -> list[str]:
+def mounted(site: Site, page: Page) -> Iterator[list[str]]:
     """The server under a prefix, as a host or a reverse proxy mounts it.
 
     What the page asks for beside the prefix is refused, and is in the list.
@@ -69,7 +74,9 @@ def mounted(site: Site, page: Page) -> list[str]:
             route.fulfill(response=response, body=html, headers=headers)
 
     page.route(f"{site.url}/**", serve)
-    return beside
+    yield beside
+    # What is still asked for when the test has ended is of no interest.
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_under_a_prefix_every_view_opens_and_nothing_is_asked_for_beside_it(
@@ -111,9 +118,13 @@ def test_under_a_prefix_the_keyboard_still_skips_to_the_content(
 
 
 def test_an_installation_without_drawings_neither_shows_nor_loads_them(
-    site: Site, page: Page, project: str, loaded: list[str]
+    site: Site,
+    page: Page,
+    project: str,
+    loaded: list[str],
+    tell_views: Callable[[list[str]], None],
 ) -> None:
-    _tell_views(page, [])
+    tell_views([])
     page.goto(f"{site.url}/projects/{project}")
     expect(page.get_by_text("No tasks yet")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -137,9 +148,13 @@ def test_an_installation_without_drawings_neither_shows_nor_loads_them(
 
 
 def test_an_installation_with_drawings_has_their_tab_and_loads_them(
-    site: Site, page: Page, project: str, loaded: list[str]
+    site: Site,
+    page: Page,
+    project: str,
+    loaded: list[str],
+    tell_views: Callable[[list[str]], None],
 ) -> None:
-    _tell_views(page, ["drawings"])
+    tell_views(["drawings"])
     page.goto(f"{site.url}/projects/{project}")
     page.get_by_role("link", name="Drawings", exact=True).click()
     expect(page.get_by_text("No drawings yet")).to_be_visible()
@@ -176,16 +191,23 @@ def test_a_page_that_was_replaced_by_a_release_asks_to_be_loaded_again(
     site: Site, page: Page, project: str
 ) -> None:
     task = site.ledger.finished(project=project, name="newer")
+    documents: list[str] = []
+    page.on(
+        "request",
+        lambda request: documents.append(request.url) if request.is_navigation_request() else None,
+    )
 
-    def gone(route: Route) -> None:
-        route.fulfill(status=404, body=json.dumps({}), content_type="application/json")
+    def gone_until_reloaded(route: Route) -> None:
+        if len(documents) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=404, body="{}", content_type="application/json")
 
-    page.route("**/assets/TaskView*", gone)
+    page.route("**/assets/TaskView*", gone_until_reloaded)
     page.goto(f"{site.url}/")
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     _open(page, str(task.id))
     expect(page.get_by_text("A new version is available")).to_be_visible()
-    page.unroute("**/assets/TaskView*")
     page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("heading", name="newer")).to_be_visible()
 

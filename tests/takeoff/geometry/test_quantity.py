@@ -34,6 +34,10 @@ POINT = Shape(GeometryType.POINT, ((5, 5),))
         (RING, Unit.LF, 90.0),
         (CIRCLE, Unit.SF, math.pi * 4),
         (CIRCLE, Unit.LF, math.pi * 4),
+        (SQUARE, Unit.M2, 200 * 0.09290304),
+        (SQUARE, Unit.M, 60 * 0.3048),
+        (SQUARE, Unit.M3, 200 * 0.09290304 * 6 * 0.0254),
+        (PATH, Unit.M, 15 * 0.3048),
         (PATH, Unit.LF, 15.0),
         (LINE, Unit.LF, 5.0),
         (POINT, Unit.EA, 1.0),
@@ -45,8 +49,12 @@ def test_a_shape_amounts_to(shape: Shape, unit: Unit, quantity: float) -> None:
 
 @pytest.mark.parametrize(
     ("shape", "unit"),
-    [(line, unit) for line in (PATH, LINE) for unit in (Unit.SF, Unit.CY, Unit.EA)]
-    + [(POINT, unit) for unit in (Unit.LF, Unit.SF, Unit.CY)],
+    [
+        (line, unit)
+        for line in (PATH, LINE)
+        for unit in (Unit.SF, Unit.CY, Unit.EA, Unit.M2, Unit.M3)
+    ]
+    + [(POINT, unit) for unit in Unit if unit is not Unit.EA],
 )
 def test_a_line_has_length_only_and_a_point_counts_only(shape: Shape, unit: Unit) -> None:
     with pytest.raises(UnitDoesNotFit):
@@ -57,6 +65,8 @@ def test_a_line_has_length_only_and_a_point_counts_only(shape: Shape, unit: Unit
 def test_a_volume_needs_a_depth(depth: float | None) -> None:
     with pytest.raises(UnitDoesNotFit, match="depth"):
         measure(SQUARE, Unit.CY, FEET, depth)
+    with pytest.raises(UnitDoesNotFit, match="depth"):
+        measure(SQUARE, Unit.M3, FEET, depth)
 
 
 def page(**values: Any) -> Page:

@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from takeoff.geometry import measure
 from takeoff.providers import (
     CannotSee,
     Sheet,
@@ -81,10 +82,23 @@ def test_a_rotated_sheet_measures_the_same(
     assert len(find(sheet, "F1", Unit.EA).elements) == truth["pads"]
 
 
-def test_a_room_without_walls_all_around_is_withheld(
+def test_every_room_of_the_sample_is_measured_with_its_doors_shut(
     sample: tuple[Path, dict[str, float]],
 ) -> None:
-    detection = find(sheet_of(sample[0], 1, 18), "Open office", Unit.SF)
+    sheet = sheet_of(sample[0], 1, 18)
+    truth = write_sample(sample[0].with_name("again.pdf")).sheets[0].rooms
+    for room in truth:
+        found = find(sheet, room.name, Unit.SF)
+        (element,) = [each for each in found.elements if room.number in (each.label or "")]
+        area = measure(element.shape, Unit.SF, sheet.feet_per_pixel, None).quantity
+        assert area == pytest.approx(room.area_sf, rel=1e-3)
+        assert "its label states the same area" in element.evidence
+
+
+def test_a_place_without_walls_all_around_is_withheld(
+    sample: tuple[Path, dict[str, float]],
+) -> None:
+    detection = find(sheet_of(sample[0], 1, 18), "Loading court", Unit.SF)
     assert detection.elements == ()
     assert [each.reason for each in detection.withheld] == [
         "Only the border of the sheet is around it."
@@ -133,10 +147,10 @@ def test_lines_that_meet_end_to_end_enclose_and_lines_that_cross_do_not(
         canvas.line(west, south, west, north)
         canvas.line(200, 80, 200, 400)
         canvas.drawString(120, 150, "PAVING")
-        canvas.line(600, 100, 600, 300)
-        canvas.line(590, 110, 800, 110)
-        canvas.line(590, 290, 800, 290)
-        canvas.line(790, 100, 790, 300)
+        canvas.line(600, 80, 600, 320)
+        canvas.line(570, 110, 820, 110)
+        canvas.line(570, 290, 820, 290)
+        canvas.line(790, 80, 790, 320)
         canvas.drawString(650, 200, "TOPPING")
 
     sheet = sheet_of(drawn(body))

@@ -48,9 +48,11 @@ def test_a_condition_about_a_part_is_found_by_a_label_about_it(drawn: Draw) -> N
     assert find(sheet, "Slab", Unit.LF).elements == ()
 
 
-def test_a_label_alone_in_its_outline_is_sure_and_each_rival_makes_it_less(drawn: Draw) -> None:
+def test_a_label_alone_in_its_outline_is_sure_and_one_with_rivals_claims_nothing(
+    drawn: Draw,
+) -> None:
     def body(canvas: Canvas) -> None:
-        for column, rivals in enumerate(((), ("RAMP",), ("RAMP", "STAIR FOOTING WIDTH"))):
+        for column, rivals in enumerate(((), ("RAMP",), ("RAMP", "STAIR FOOTING"))):
             left = 60 + 380 * column
             canvas.rect(left, 100, 30 * FOOT, 40 * FOOT)
             canvas.drawString(left + 20, 150, "SLAB")
@@ -58,15 +60,18 @@ def test_a_label_alone_in_its_outline_is_sure_and_each_rival_makes_it_less(drawn
                 canvas.drawString(left + 20, 250 + 60 * row, rival)
 
     sheet = sheet_of(drawn(body))
-    slabs = find(sheet, "Slab", Unit.SF).elements
-    assert sorted(each.confidence for each in slabs) == pytest.approx(
-        [0.95 / 3, 0.95 / 2, 0.95], abs=0.001
-    )
-    least = min(slabs, key=lambda each: each.confidence)
-    assert 'It also holds "RAMP", "STAIR FOOTING WIDTH".' in least.evidence
+    slabs = find(sheet, "Slab", Unit.SF)
+    assert [each.confidence for each in slabs.elements] == [0.95]
+    assert sorted(each.reason for each in slabs.withheld) == [
+        'The outline around it also holds "RAMP", "STAIR FOOTING".',
+        'The outline around it also holds "RAMP".',
+    ]
+    assert find(sheet, "Ramp", Unit.SF).elements == ()
 
 
-def test_what_is_named_in_an_outline_of_its_own_is_no_rival(drawn: Draw) -> None:
+def test_what_is_named_in_an_outline_of_its_own_is_no_rival_and_counted_in_less_surely(
+    drawn: Draw,
+) -> None:
     def body(canvas: Canvas) -> None:
         canvas.rect(100, 100, 60 * FOOT, 40 * FOOT)
         canvas.drawString(120, 120, '5" CONC. SLAB')
@@ -76,9 +81,10 @@ def test_what_is_named_in_an_outline_of_its_own_is_no_rival(drawn: Draw) -> None
 
     sheet = sheet_of(drawn(body))
     (slab,) = find(sheet, "Slab", Unit.SF).elements
-    assert slab.confidence == 0.95
+    assert slab.confidence == pytest.approx(0.95 * 0.85, abs=1e-3)
+    assert "outlines in it of 9% that are counted in" in slab.evidence
     (kind,) = LOCAL.survey(sheet).types
-    assert [each.confidence for each in kind.elements] == [0.95]
+    assert [each.confidence for each in kind.elements] == [slab.confidence]
 
 
 def test_a_survey_knows_rivals_too(drawn: Draw) -> None:
@@ -87,8 +93,11 @@ def test_a_survey_knows_rivals_too(drawn: Draw) -> None:
         canvas.drawString(120, 120, '5" CONC. SLAB')
         canvas.drawString(320, 250, "EQUIPMENT PLATFORM")
 
-    (kind,) = LOCAL.survey(sheet_of(drawn(body))).types
-    assert [each.confidence for each in kind.elements] == [0.475]
+    survey = LOCAL.survey(sheet_of(drawn(body)))
+    assert survey.types == ()
+    assert [each.reason for each in survey.withheld] == [
+        'The outline around it also holds "EQUIPMENT PLATFORM".'
+    ]
 
 
 def test_a_label_across_the_edge_of_an_outline_is_less_sure(drawn: Draw) -> None:
@@ -110,7 +119,24 @@ def test_outlines_around_a_room_are_no_wall(drawn: Draw, apart_ft: float, is_wal
         canvas.drawString(120, 150, "WALL")
 
     found = find(sheet_of(drawn(body)), "Wall", Unit.SF)
-    assert ["apart" in each.evidence for each in found.elements] == [is_wall]
+    assert ["apart" in each.evidence for each in found.elements] == [True] * is_wall
+    assert len(found.withheld) == (not is_wall)
+
+
+def test_a_region_that_is_wide_is_no_wall(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(100, 100, 20 * FOOT, 20 * FOOT)
+        canvas.drawString(150, 180, "CMU WALL")
+        canvas.rect(400, 100, 30 * FOOT, 2.5 * FOOT)
+        canvas.drawString(410, 106, "CMU WALL")
+
+    found = find(sheet_of(drawn(body)), "Wall", Unit.SF)
+    assert [round(each.shape.area_px or 0) for each in found.elements] == [
+        round(30 * 2.5 * (FOOT * 150 / 72) ** 2)
+    ]
+    assert [each.reason for each in found.withheld] == [
+        "What is around it is some 10 ft wide, and no wall."
+    ]
 
 
 def test_an_outline_of_another_area_than_its_label_states_is_withheld(drawn: Draw) -> None:

@@ -157,14 +157,28 @@ def test_an_attempt_that_one_of_two_renewals_names_is_kept(ledger: Ledger) -> No
         assert ledger.reconcile() == 0
 
 
-def test_an_attempt_without_any_lease_is_closed_when_it_is_old(ledger: Ledger) -> None:
+def test_an_attempt_without_any_lease_is_lost_when_it_is_old_and_a_lease_could_be_written(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reconciler that has just come back cannot know whether the worker could write a lease."""
+    clock = [1_000_000.0]
+    monkeypatch.setattr("task_ledger.projector.reconciler.time", lambda: clock[0])
+    monkeypatch.setattr("task_ledger.projector.reconciler.INTERRUPTION_S", 60.0)
     task_id = ledger.register()
     ledger.start(task_id, uuid4())
-    assert ledger.reconcile() == 0
-    ledger.writer.execute(
-        "UPDATE task_ledger.task_record SET attempt_started_at = now() - interval '61 s'"
-    )
-    assert ledger.reconcile() == 1
+    ledger.fold()
+    with closing(projector_connection(ledger.database)) as connection:
+        reconciler = Reconciler(connection)
+        clock[0] += 59
+        assert reconciler.lost() == []
+        ledger.writer.execute(
+            "UPDATE task_ledger.task_record SET attempt_started_at = now() - interval '61 s'"
+        )
+        assert reconciler.lost() == []
+        clock[0] += 2
+        assert len(reconciler.lost()) == 1
+        clock[0] += 3600
+        assert reconciler.lost() == []
 
 
 def test_the_last_attempt_ends_as_failed(ledger: Ledger) -> None:

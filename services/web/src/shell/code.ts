@@ -4,6 +4,8 @@ import { useEffect } from "react";
 import { Problem, pageRoot } from "../client";
 import { LEDGER_VIEWS, type View } from "./views";
 
+const AGAIN_MS = 3000;
+
 /** The code of a view. A new release has other files: then only loading the page again helps. */
 export function codeOf(view: View) {
   return queryOptions({
@@ -17,6 +19,8 @@ export function codeOf(view: View) {
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
+    // What looks like a new release may have been one lost request.
+    refetchInterval: ({ state }) => (state.error ? AGAIN_MS : false),
     structuralSharing: false,
   });
 }

@@ -49,9 +49,7 @@ function Projects({ projects }: { projects: Project[] }) {
               <span className="font-mono">{project.id}</span>
               <Copy text={project.id} label="project ID" />
               <span>
-                {project.created_at === null ? (
-                  "no tasks yet"
-                ) : (
+                {project.created_at !== null && (
                   <>
                     created <Ago time={project.created_at} /> ago by {project.created_by}
                   </>
@@ -69,9 +67,8 @@ function Projects({ projects }: { projects: Project[] }) {
 function NoProject() {
   const reach = useSession().data?.projects;
   const added = useAddedViews();
-  if (reach) {
+  if (reach)
     return <Notice title="No accessible projects">Your token has access to no project.</Notice>;
-  }
   return (
     <Notice title="No projects yet">
       A project appears when its first task is registered: pass <Code>project_id</Code> to{" "}
@@ -85,7 +82,7 @@ function NoProject() {
 
 function Counts({ project }: { project: Project }) {
   const present = STATUSES.filter((status) => (project.tasks[status] ?? 0) > 0);
-  if (present.length === 0) return <span className="text-soft">no tasks</span>;
+  if (present.length === 0) return <span className="text-soft">no tasks yet</span>;
   return (
     <div className="flex flex-wrap gap-x-4 gap-y-1">
       {present.map((status) => (

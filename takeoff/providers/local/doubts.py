@@ -1,0 +1,108 @@
+"""What may speak against a region: its sides, gaps in its lines, and necks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import shapely
+
+from takeoff.providers.local.claims import rivals_of
+from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.labels import Label
+from takeoff.providers.local.necks import neck_ft
+from takeoff.providers.local.openings import widths_of
+from takeoff.providers.local.region import (
+    SAME,
+    SAME_PX,
+    Region,
+    covers_same,
+    is_of_sheet,
+    not_crossing,
+    on_edge,
+    sf_of,
+)
+from takeoff.providers.local.sides import Drawn, beyond, drawn_as, sides_of
+
+# Beyond a side and the wall that it may be of, in feet.
+_BEYOND_WALL_FT: Final = 1.8
+
+
+def against_sides(sheet: DrawnSheet, label: Label, region: Region) -> str | None:
+    """Return why the sides of a region may not be walls: some are drawn as such and some are not,
+    or beyond a single line is something without a name, that may belong to the region.
+    """
+    face = region.polygon
+    openings = on_edge(face, [*sheet.door_openings, *sheet.wall_openings])
+    sides = sides_of(face, [each.line for each in openings], sheet.feet_per_pixel)
+    drawn = drawn_as(face, sides, sheet.drawn, sheet.feet_per_pixel)
+    if drawn is Drawn.AS_BOTH:
+        return (
+            f"Of the lines that enclose {sf_of(sheet, face):,.0f} SF around it, some are walls and "
+            "some are not."
+        )
+    if drawn is Drawn.AS_WALLS or not region.parted:
+        return None
+    places = [
+        place
+        for side in sides
+        for place in beyond(side, face, _BEYOND_WALL_FT / sheet.feet_per_pixel)
+    ]
+    if all(_is_known(sheet, label, face, place) for place in places):
+        return None
+    return (
+        f"Beyond a line around it is something without a name, which may belong to its "
+        f"{sf_of(sheet, face):,.0f} SF."
+    )
+
+
+def _is_known(
+    sheet: DrawnSheet, label: Label, face: shapely.Polygon, place: tuple[float, float]
+) -> bool:
+    """Tell whether a place beyond a face is outside, in something that is named, or in nothing
+    that matters.
+    """
+    other = sheet.shut.face(*place)
+    if other is None or other.area < SAME * face.area or is_of_sheet(sheet, other):
+        return True
+    return bool(rivals_of(sheet, label, other))
+
+
+def if_not_open(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
+    """Return a region if lines that end at gaps in it part nothing of it off."""
+    face = sheet.bridged.face(*label.middle)
+    if face is None or covers_same(face, region.polygon):
+        return region
+    gaps = on_edge(face, [*sheet.wall_openings, *sheet.gaps])
+    if not gaps:
+        return region
+    return (
+        f"Lines in it stop at gaps ({widths_of(gaps)}). It has "
+        f"{sf_of(sheet, region.polygon):,.0f} SF, and {sf_of(sheet, face):,.0f} SF if they go on "
+        "there."
+    )
+
+
+def without_neck(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
+    """Return a region unless it hangs together by a neck, as two rooms without a door do."""
+    inside = region.polygon.buffer(-2 * SAME_PX)
+    edge = region.polygon.exterior.buffer(2 * SAME_PX)
+    lines = [
+        line
+        for line in not_crossing(sheet, sheet.drawn.within(inside), region.polygon)
+        if line.intersects(edge) or _is_long(line, region.polygon)
+    ]
+    if (region.closed and not lines) or region.hatched:
+        return region
+    neck = neck_ft(region.polygon, lines, label.middle, sheet.feet_per_pixel)
+    if neck is None:
+        return region
+    return (
+        f"What is around it, {sf_of(sheet, region.polygon):,.0f} SF, hangs together by an opening "
+        f"of some {neck:.0f} ft, and may be several rooms."
+    )
+
+
+def _is_long(line: shapely.LineString, polygon: shapely.Polygon) -> bool:
+    left, top, right, bottom = polygon.bounds
+    wide, high = line.bounds[2] - line.bounds[0], line.bounds[3] - line.bounds[1]
+    return max(wide, high) > 0.4 * min(right - left, bottom - top)

@@ -1,0 +1,101 @@
+"""What a text on a sheet states: areas, sides of a room, and how many there are."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SF_PER_M2: Final = 10.7639104
+_SF_PER_ACRE: Final = 43_560.0
+_NUMBER: Final = r"(?<![\d.,'/#-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_AREAS: Final = (
+    (
+        re.compile(
+            rf"{_NUMBER}\s*\+?/?-?\s*(?:[GNRU]?\.?S\.?\s?F\b\.?|SQ\.?\s*F(?:EE)?T\b|SQUARE\s+FEET\b"
+            r"|FT\s?(?:2\b|\u00b2))"
+        ),
+        1.0,
+    ),
+    (
+        re.compile(
+            rf"{_NUMBER}\s*\+?/?-?\s*(?:M\s?(?:2\b|\u00b2)|SQ\.?\s*M(?:ET(?:ER|RE)S?)?\b\.?)"
+        ),
+        _SF_PER_M2,
+    ),
+    (re.compile(rf"{_NUMBER}\s*\+?/?-?\s*(?:ACRES?\b|AC\b\.?)"), _SF_PER_ACRE),
+)
+_FEET: Final = r"(\d{1,3})\s*['\u2019\u2032]\s*-?\s*(?:(\d{1,2}(?:\.\d+)?)\s*[\"\u201d\u2033]?)?"
+_SIDES: Final = re.compile(rf"{_FEET}\s*[X\u00d7]\s*{_FEET}")
+
+_QUANTITY: Final = r"(\d{1,4})"
+_COUNTS: Final = (
+    # (9) STALLS, and TWO (2) COLUMNS.
+    re.compile(rf"^(?:[A-Z]+\s+)?\(\s*{_QUANTITY}\s*\)\s*(?=[A-Z])"),
+    # 6, ARONIA; 6 - ARONIA; 6x ARONIA; 6 EA. ARONIA; QTY: 6 ARONIA; 27 ARONIA.
+    re.compile(
+        rf"^(?:QTY\.?:?\s*|QUANTITY:?\s*)?{_QUANTITY}"
+        r"(?:\s*,\s*|\s+[-\u2013\u2014]\s+|\s*[X\u00d7]\s+|\s+EA\.?,?\s+|\s+)(?=[A-Z])"
+    ),
+    # ARONIA (6 EA), ARONIA - QTY 6.
+    re.compile(rf"\(\s*{_QUANTITY}\s*EA\.?\s*\)$"),
+    re.compile(rf"[\s,:;(-]QTY\.?:?\s*{_QUANTITY}\)?$"),
+)
+# After a number, what makes it a measure and no quantity.
+_MEASURE: Final = re.compile(
+    r"^(?:GA|GAL|HR|HOUR|HP|IN|INCH|INCHES|FT|FEET|LB|LBS|KIP|KIPS|MM|CM|M|MIL|MIN|PSF|PSI|PCF|PLY|SF"
+    r"|LF|CY|SY|TON|TONS|V|AMP|AMPS|W|KVA|DEG|YEAR|YR|DAY|DAYS|ST|ND|RD|TH)\b"
+)
+_EACH: Final = re.compile(r"\b(?:TYP|TYPICAL|EACH|PER|SIM)\b|@")
+
+
+def areas_sf_in(text: str) -> tuple[float, ...]:
+    """Return the areas that a text states, in square feet: `CORRIDOR 6 189 SF`, `17.6 M2`."""
+    capitals = text.upper()
+    return tuple(
+        float(number.replace(",", "")) * factor
+        for pattern, factor in _AREAS
+        for number in pattern.findall(capitals)
+        if float(number.replace(",", "")) > 0
+    )
+
+
+def without_areas(text: str) -> str:
+    """Return a text in capitals without the areas that it states."""
+    capitals = text.upper()
+    for pattern, _ in _AREAS:
+        capitals = pattern.sub("", capitals)
+    return capitals.strip()
+
+
+def sides_sf_in(text: str) -> float | None:
+    """Return the area of the sides that a text states, `BEDROOM 12'-0" x 14'-6"`, in square feet;
+    such sides are rounded, and say what a room has at its widest.
+    """
+    found = _SIDES.search(text.upper())
+    if found is None:
+        return None
+    wide = int(found[1]) + float(found[2] or 0) / 12
+    deep = int(found[3]) + float(found[4] or 0) / 12
+    return wide * deep or None
+
+
+def count_in(text: str) -> int | None:
+    """Return how many things a tag states: 27 of `27 ARONIA`, 9 of `(9) BIKE STALLS`.
+
+    None where it states none, or only how many there are at each place (`(4) BOLTS, TYP.`).
+    """
+    capitals = " ".join(text.upper().split())
+    if _EACH.search(capitals):
+        return None
+    for pattern in _COUNTS:
+        found = pattern.search(capitals)
+        if found is not None and not _MEASURE.match(capitals[found.end() :]):
+            return int(found[1])
+    return None
+
+
+def states_count_of_each(text: str) -> bool:
+    """Tell whether a text states how many there are at each place, as `(4) BOLTS, TYP.`"""
+    capitals = " ".join(text.upper().split())
+    plain = _EACH.sub(" ", capitals).strip(" ,.")
+    return _EACH.search(capitals) is not None and count_in(plain) is not None

@@ -1,0 +1,120 @@
+"""`python -m takeoff.quality.claims [SHEETS] [SEED]`: print how much of what is claimed is right
+on made-up sheets, and end with 1 if anything is not.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from takeoff.geometry import measure
+from takeoff.providers import Sheet, Subject
+from takeoff.providers.local.drawn_sheet import DrawnSheet
+from takeoff.providers.local.provider import find_on
+from takeoff.quality.drawn import Known, write_drawn_sheet
+from takeoff.quality.measuring import DPI, Outcome, pixels_of
+from takeoff.terms import MeasurementType, Unit
+from takeoff.text_layer import read_text_layer
+from takeoff.vectors import read_paths
+
+_TOLERANCE = 0.02
+_TYPES = {Unit.SF: MeasurementType.AREA, Unit.EA: MeasurementType.COUNT}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was claimed of something known, None for nothing, how surely, and else why not."""
+
+    seed: int
+    known: Known
+    claimed: float | None
+    sure: float
+    withheld: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """Right within 2 %, a count exactly; what nobody can know is right if it is withheld."""
+        true = self.known.quantity
+        if self.claimed is None:
+            return Outcome.RIGHT if true is None else Outcome.NOT_FOUND
+        if true is None:
+            return Outcome.WRONG
+        bound = 0.0 if self.known.unit is Unit.EA else _TOLERANCE * true
+        return Outcome.RIGHT if abs(self.claimed - true) <= bound else Outcome.WRONG
+
+
+def claims_on_sheet(path: Path, draw: Random, seed: int = 0) -> Iterator[Claim]:
+    """Write a made-up sheet to ``path``, and yield what is claimed of each thing known on it."""
+    sheet = write_drawn_sheet(path, draw)
+    size = pixels_of(path, 1)
+    words = tuple(read_text_layer(path, 1, *size).words)
+    feet = 72 / DPI / sheet.points_per_foot
+    page = Sheet(path, *size, path, 1, words, feet)
+    drawn = DrawnSheet.of(page, read_paths(path, 1, *size))
+    for known in sheet.known:
+        subject = Subject(known.condition, _TYPES[known.unit], known.unit)
+        elements, withheld = find_on(drawn, subject)
+        claimed = [measure(each.shape, known.unit, feet, None).quantity for each in elements]
+        yield Claim(
+            seed,
+            known,
+            sum(claimed) if claimed else None,
+            max((each.confidence for each in elements), default=0.0),
+            withheld[0].reason if withheld else "",
+        )
+
+
+def measure_claims(sheets: int, seed: int = 1) -> Iterator[Claim]:
+    """Yield what is claimed on so many made-up sheets, the same for the same ``seed``."""
+    with tempfile.TemporaryDirectory(prefix="takeoff-claims-") as place:
+        for at in range(seed, seed + sheets):
+            yield from claims_on_sheet(Path(place) / f"{at}.pdf", Random(at), at)  # noqa: S311
+            (Path(place) / f"{at}.pdf").unlink()
+
+
+def table_of(claims: Iterable[Claim]) -> list[str]:
+    """Return a table of Markdown: by what is drawn, how much was claimed, and how much of it is
+    right.
+    """
+    counted: Counter[tuple[str, str]] = Counter()
+    for claim in claims:
+        for kind in (claim.known.kind, "in all"):
+            counted[kind, "known"] += claim.known.quantity is not None
+            counted[kind, "asked"] += 1
+            counted[kind, "claimed"] += claim.claimed is not None
+            wrong = claim.outcome is Outcome.WRONG
+            counted[kind, "wrong"] += wrong
+            counted[kind, "wrong and sure"] += wrong and claim.sure >= 0.9
+            counted[kind, "sure"] += claim.claimed is not None and claim.sure >= 0.9
+    kinds = sorted({kind for kind, _ in counted} - {"in all"})
+    columns = ("asked", "known", "claimed", "sure", "wrong", "wrong and sure")
+    lines = ["| what is drawn | " + " | ".join(columns) + " |", "|---" * 7 + "|"]
+    for kind in ["in all", *kinds]:
+        lines.append(
+            f"| {kind} | " + " | ".join(f"{counted[kind, each]:,}" for each in columns) + " |"
+        )
+    return lines
+
+
+def main() -> None:
+    """Measure, and print the table and each wrong claim."""
+    sheets = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    claims = list(measure_claims(sheets, seed))
+    wrong = [claim for claim in claims if claim.outcome is Outcome.WRONG]
+    told = [
+        f"sheet {claim.seed}: {claim.known.condition}, {claim.known.kind}: claimed "
+        f"{claim.claimed:,.1f} at {claim.sure}, true {claim.known.quantity}"
+        for claim in wrong
+    ]
+    sys.stdout.write("\n".join([*table_of(claims), *told]) + "\n")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Sizes of paper after ISO 216, for which scales are stated: 1:100 @ A1."""
+
+from __future__ import annotations
+
+_MM_PER_INCH = 25.4
+_SIZES_MM = {
+    "A0": (1189, 841),
+    "A1": (841, 594),
+    "A2": (594, 420),
+    "A3": (420, 297),
+    "A4": (297, 210),
+}
+_SAME = 0.02
+
+
+def print_share(paper: str, size_in: tuple[float, float]) -> float | None:
+    """Return at what share of its size a drawing made for ``paper``, such as A1, is printed on a
+    sheet of ``size_in`` inches; None if the sheet has no ISO size, so that nobody knows.
+    """
+    longer, shorter = (side * _MM_PER_INCH for side in sorted(size_in, reverse=True))
+    for long, short in _SIZES_MM.values():
+        if abs(longer / long - 1) <= _SAME and abs(shorter / short - 1) <= _SAME:
+            return long / _SIZES_MM[paper][0]
+    return None
