@@ -39,6 +39,14 @@ class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. Nothing is known about the last statement."""
 
 
+class SessionTimedOut(LedgerError):
+    """The database ended the session of a task's body, by a setting that is shorter than it."""
+
+
+class FeedWentBack(LedgerError):
+    """New events would get numbers that followers have passed: none of them would be seen."""
+
+
 class ImmutableLog(LedgerError):
     """An attempt to change what happened; the database refused it."""
 

@@ -4,17 +4,21 @@
 -- Returns: task_ledger.answer; outcome is
 --   appended   the event is stored, and visible when the transaction commits
 --   unknown    no such task
---   fenced     another claim holds the task, or the message is for an attempt that was taken
+--   fenced     another claim holds the task, or the message is for an attempt that was taken; an
+--              end without a claim is for another attempt than the task waits for
 --   illegal    the table of transitions does not allow it
 --   cancelled  a cancel has been accepted: only progress and failed(cancelled) may follow
---   not_due    started before the countdown ended
+--   not_due    started before the countdown ended, or failed(expired) before the task expires,
+--              both by this server's clock
 --   exhausted  retrying with no attempt left
 -- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed;
 --            p_claim, drawn for `started` and presented ever after; null speaks for a task
 --            that no claim holds (expired, undeliverable, upstream);
---            p_attempt, the attempt that the message or the claim is for;
+--            p_attempt, the attempt that the message or the claim is for; with failed and no
+--            claim, the one that the task waits for: its last attempt + 1;
 --            p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of the event;
---            p_schema_version, of it; p_due_at, retrying only: when the next attempt may start;
+--            p_schema_version, of it; p_due_at, retrying only: when the next attempt may start; null
+--            for countdown_s of p_data from now, by this server's clock;
 --            p_max_attempts, retrying only: a new limit, null to keep the registered one;
 --            p_traceback, failed and retrying only: kept apart from the log.
 -- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (a lock,

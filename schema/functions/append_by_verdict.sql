@@ -26,10 +26,15 @@ DECLARE
     v_project_id       text;
     v_digest           bytea;
     v_outcome          text;
+    v_next_due_at      timestamptz := p_due_at;
 BEGIN
-    PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+    IF p_type = 'retrying' AND p_due_at IS NULL THEN
+        -- By this clock, not the writer's, which may be minutes ahead or behind.
+        v_next_due_at := clock_timestamp() + make_interval(secs => (p_data ->> 'countdown_s')::float8);
+    END IF;
+    PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, v_next_due_at);
     PERFORM task_ledger.check_version(p_schema_version);
-    PERFORM task_ledger.check_append(p_type, p_claim, p_attempt, p_due_at, p_max_attempts, p_traceback);
+    PERFORM task_ledger.check_append(p_type, p_claim, p_attempt, v_next_due_at, p_max_attempts, p_traceback);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
     END IF;
@@ -46,6 +51,13 @@ BEGIN
         v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
         p_type, p_attempt, p_claim, p_max_attempts,
         p_type = 'failed' AND p_data ->> 'reason' = 'cancelled');
+    IF v_outcome = 'appended' AND p_type = 'failed' AND p_claim IS NULL
+        AND p_data ->> 'reason' = 'expired' AND EXISTS (
+            SELECT FROM task_ledger.task_event AS r
+            WHERE r.bucket = v_bucket AND r.task_id = p_task_id AND r.version = 1
+                AND (r.data ->> 'expires_at')::timestamptz > clock_timestamp()) THEN
+        v_outcome := 'not_due';
+    END IF;
     IF v_outcome <> 'appended' THEN
         RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
                    coalesce(v_cancel_requested, false), v_due_at)::task_ledger.answer;
@@ -63,21 +75,21 @@ BEGIN
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
         actor, digest, data)
     SELECT
-        p_occurred_at, v_recorded_at, p_due_at, n.feed, v_bucket, v_version + 1, p_type, p_type,
+        p_occurred_at, v_recorded_at, v_next_due_at, n.feed, v_bucket, v_version + 1, p_type, p_type,
         v_attempt, v_max_attempts, v_shard, p_schema_version, v_cancel_requested, p_task_id,
         v_claim, v_project_id, p_actor,
         task_ledger.digest(
             v_digest, p_task_id, v_version + 1, v_project_id, v_shard, n.feed, p_type,
             p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, p_type, v_attempt,
-            v_max_attempts, v_claim, v_cancel_requested, p_due_at, p_data),
+            v_max_attempts, v_claim, v_cancel_requested, v_next_due_at, p_data),
         p_data
     FROM (SELECT task_ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
     IF p_type IN ('retrying', 'completed', 'failed') THEN
         PERFORM task_ledger.wait_for_disk();
     END IF;
-    IF p_due_at IS NOT NULL THEN
+    IF v_next_due_at IS NOT NULL THEN
         INSERT INTO task_ledger.outbox (message_id, task_id, attempt, due_at, try_at)
-        SELECT m.id, p_task_id, v_attempt + 1, p_due_at, p_due_at
+        SELECT m.id, p_task_id, v_attempt + 1, v_next_due_at, v_next_due_at
         FROM task_ledger.message m WHERE m.task_id = p_task_id;
     END IF;
     IF p_traceback IS NOT NULL THEN
@@ -87,6 +99,6 @@ BEGIN
     IF p_type IN ('completed', 'failed') THEN
         PERFORM task_ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
     END IF;
-    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, p_due_at)::task_ledger.answer;
+    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, v_next_due_at)::task_ledger.answer;
 END
 $$;

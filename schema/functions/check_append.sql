@@ -1,7 +1,7 @@
 -- Refuses what only some types of events carry, where it does not belong.
 --
 -- Returns: nothing; raises TL004.
--- Arguments: those of task_ledger.append.
+-- Arguments: those of task_ledger.append; p_due_at also when it was computed from a countdown.
 -- Usage: task_ledger.append_by_verdict.
 CREATE OR REPLACE FUNCTION task_ledger.check_append(
     p_type task_ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
@@ -19,11 +19,12 @@ BEGIN
     IF p_claim IS NULL AND p_type <> 'failed' THEN
         RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';
     END IF;
-    IF p_attempt IS NULL AND p_type = 'started' THEN
-        RAISE EXCEPTION 'started names the attempt that it is' USING ERRCODE = 'TL004';
+    IF p_attempt IS NULL AND (p_type = 'started' OR p_claim IS NULL) THEN
+        RAISE EXCEPTION '% names the attempt that it is for', p_type USING ERRCODE = 'TL004',
+            HINT = 'An end without a claim is for the attempt that the task waits for: its last one + 1.';
     END IF;
     IF (p_due_at IS NULL) = (p_type = 'retrying') THEN
-        RAISE EXCEPTION 'retrying, and nothing else, has a due time; this is %', p_type
+        RAISE EXCEPTION 'retrying, and nothing else, has a due time or a countdown_s; this is %', p_type
             USING ERRCODE = 'TL004';
     END IF;
     IF p_max_attempts IS NOT NULL AND (p_type <> 'retrying' OR p_max_attempts < 1) THEN

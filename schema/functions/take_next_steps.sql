@@ -45,7 +45,7 @@ BEGIN
                 NULL;  -- cancelled or expired meanwhile
             ELSIF v_step.outcome <> 'completed' THEN
                 PERFORM task_ledger.append(
-                    v_step.task_id, 'failed', NULL, 0, p_actor, clock_timestamp(),
+                    v_step.task_id, 'failed', NULL, 1, p_actor, clock_timestamp(),
                     json_build_object('reason', 'upstream', 'message', CASE v_step.outcome
                         WHEN 'ignored' THEN format('task %s before it raised Ignore: nothing is to follow', v_step.after)
                         ELSE format('task %s before it ended as failed(%s)', v_step.after, v_step.outcome) END),

@@ -17,7 +17,10 @@ RETURN CASE
     WHEN t_state IS NULL THEN 'unknown'
     -- A message is for one attempt; when another delivery has taken it, this one comes late.
     -- Between attempts no claim holds the task: the last one has nothing left to say.
+    -- Who ends a task without a claim speaks for the attempt that the task waits for, so that a stale
+    -- message ends no task that waits for a later one.
     WHEN CASE WHEN e_type = 'started' THEN e_attempt IS DISTINCT FROM t_attempt + 1
+              WHEN e_claim IS NULL THEN t_claim IS NOT NULL OR e_attempt IS DISTINCT FROM t_attempt + 1
               ELSE e_claim IS DISTINCT FROM t_claim END THEN 'fenced'
     WHEN NOT task_ledger.may_follow(t_state, e_type) THEN 'illegal'
     WHEN t_cancel_requested AND NOT (e_type = 'progress' OR e_cancels) THEN 'cancelled'

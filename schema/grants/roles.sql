@@ -47,7 +47,8 @@ GRANT EXECUTE ON FUNCTION
                   timestamptz, integer, text),
     task_ledger.dispatch_again(uuid, integer),
     task_ledger.take_next_steps(integer, text),
-    task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks()
+    task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks(),
+    task_ledger.repair_feeds()
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;

@@ -1,6 +1,7 @@
 """The task class: what an author writes against."""
 
 import sys
+from datetime import UTC, datetime
 from typing import Any, NoReturn, cast
 
 from celery import Task
@@ -59,9 +60,10 @@ class LedgerTask(Task[Any, Any]):
         every 250 ms. Does nothing in an untracked run or a plain call.
 
         Args:
-            percent: 0 to 100; clamped.
+            percent: 0 to 100; clamped. What is no number counts as 0.
             step: what is being done, in words.
-            detail, current, total: more about the step.
+            detail, current, total: more about the step. current and total are whole numbers, cut
+                to 64 bits; what is none is left out.
 
         Raises:
             Cancelled: somebody asked for the task to be cancelled. Let it pass.
@@ -152,12 +154,14 @@ class LedgerTask(Task[Any, Any]):
         due_at = due_time(countdown, eta)
         if due_at is None:
             raise AssertionError("a countdown or an eta was given")
+        countdown_s = (due_at - datetime.now(UTC)).total_seconds()
         decided = Retry(exc=exc, when=cast("Any", eta or countdown))
         run.decide_retry(
             RetryDecision(
                 decided,
                 exc or sys.exception(),
-                due_at,
+                countdown_s if eta is not None else float(countdown or 0),
+                due_at if eta is not None else None,
                 None if max_retries is None else max_retries + 1,
             )
         )

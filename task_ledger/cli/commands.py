@@ -27,6 +27,7 @@ COMMANDS: Final = (
     _command(KEEP, "migrate", "Bring the database up to date."),
     _command(KEEP, "cancel", "Ask for a task to be cancelled."),
     _command(KEEP, "rebuild", "Fold every task's record anew from the log."),
+    _command(KEEP, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(
         KEEP, "token", "Make, list and revoke tokens of the HTTP API, and links to it.", "app"
     ),

@@ -63,8 +63,10 @@ class Append:
 
     Attributes:
         claim: the attempt's claim; None speaks for a task that no claim holds.
-        attempt: the attempt's number; for `Started` it decides, else it is for information.
-        due_at: with `Retrying`, and only then: when the next attempt may start.
+        attempt: the attempt's number. It decides for `Started`, and for `Failed` without a claim,
+            which is for the attempt that the task waits for; else it is for information.
+        due_at: with `Retrying`, and only then: when the next attempt may start; None for its
+            `countdown_s` from now, by the database's clock.
         max_attempts: with `Retrying`: a new limit.
         traceback: kept apart from the log; its sha256 belongs into `data`.
         occurred_at: the writer's clock; now, if it is left out.
@@ -105,7 +107,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     ),
     "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
-    "not_due": (NotDue, "task {task} waits until {due_at} for its next attempt"),
+    "not_due": (NotDue, "task {task} waits until {due_at}; the database's clock counts"),
     "exhausted": (Exhausted, "task {task} has no attempt left after attempt {attempt}"),
     "not_terminable": (
         NotTerminable,

@@ -1,7 +1,6 @@
 """Closing an attempt for a worker that cannot do it: it was lost, or killed at its time limit."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -75,8 +74,7 @@ def close_attempt(
 
 
 def _retry(connection: Connection[Any], holder: Holder, actor: str, data: Retrying) -> Answer:
-    due_at = datetime.now(UTC) + timedelta(seconds=data.countdown_s)
-    return append(connection, _event(holder, actor, data, due_at))
+    return append(connection, _event(holder, actor, data))
 
 
 def _append_if_held(connection: Connection[Any], event: Append) -> Answer | None:
@@ -86,5 +84,5 @@ def _append_if_held(connection: Connection[Any], event: Append) -> Answer | None
         return None
 
 
-def _event(holder: Holder, actor: str, data: EventData, due_at: datetime | None = None) -> Append:
-    return Append(holder.task_id, holder.claim, holder.attempt, actor, data, due_at=due_at)
+def _event(holder: Holder, actor: str, data: EventData) -> Append:
+    return Append(holder.task_id, holder.claim, holder.attempt, actor, data)

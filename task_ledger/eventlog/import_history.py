@@ -134,10 +134,10 @@ def _import(connection: Connection[Any], source: str, task: PastTask) -> bool:
         row = connection.execute(query("register_past"), parameters).fetchone()
     if row is None or row[0] != "appended":
         return False
-    attempt, claim = 0, None
+    attempt, claim = 1, None
     if task.status != "REVOKED" or task.started_at is not None:
         # The claim that the work was done under: nobody else can present it.
-        attempt, claim = 1, past_task_id(f"claim:{source}", task.source_id)
+        claim = past_task_id(f"claim:{source}", task.source_id)
         began = task.started_at or task.created_at
         ran = Started(worker=actor, host="unknown", pid=0)
         append(connection, Append(task_id, claim, 1, actor, ran, occurred_at=began))

@@ -18,11 +18,14 @@ class Lag:
             that committed late counts from when it wrote.
         quarantined: how many tasks cannot be folded; their records stand still until that is
             repaired, and their events do not count as behind.
+        stopped: whether a feed's sequence went back: the projector folds nothing before that is
+            repaired, and events of that feed are not known to be behind.
     """
 
     events: int
     oldest_s: float
     quarantined: int
+    stopped: bool = False
 
 
 def read_lag(connection: Connection[Any]) -> Lag:
@@ -45,5 +48,4 @@ async def read_lag_async(connection: AsyncConnection[Any]) -> Lag:
 
 
 def _lag(row: Any) -> Lag:
-    events, oldest_s, quarantined = row
-    return Lag(events, oldest_s, quarantined)
+    return Lag(*row)

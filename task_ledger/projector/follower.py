@@ -14,6 +14,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.errors import FeedWentBack
+from task_ledger.eventlog.feeds import REPAIR
 from task_ledger.eventlog.read import event_of
 from task_ledger.model.events import TaskEvent
 from task_ledger.projector.database import query
@@ -101,6 +103,32 @@ class Tick:
 IDLE: Final = Tick(worked=False)
 
 
+@dataclass(frozen=True, slots=True)
+class NothingInGaps:
+    """What was the case when gaps were looked into, and nothing was found.
+
+    Attributes:
+        saved: the shards, with what changes whenever their checkpoints do.
+        fence: the highest fence of their gaps.
+        writers: the transactions below it that were open.
+    """
+
+    saved: Mapping[int, str]
+    fence: int
+    writers: tuple[int, ...]
+
+
+def open_below(snapshot: str, fence: int) -> tuple[int, ...]:
+    """The transactions below `fence` that are open in a snapshot, as PostgreSQL writes it.
+
+    Args:
+        snapshot: `xmin:xmax:xid,xid,…`, the open ones from xmin up to xmax.
+        fence: at most xmax; what is not below it is not asked for.
+    """
+    xids = snapshot.rpartition(":")[2]
+    return tuple(sorted(xid for xid in map(int, filter(None, xids.split(","))) if xid < fence))
+
+
 class Follower:
     """One follower on one connection.
 
@@ -117,11 +145,15 @@ class Follower:
         self._connection = connection
         self._name = name
         self._handle = handle
+        self._fence = 0
+        self._nothing_in_gaps: NothingInGaps | None = None
 
     def tick(self) -> Tick:
         """Look for work and, if there is some, do up to a batch of it in one transaction.
 
         Raises:
+            FeedWentBack: new events would get numbers that it has passed; nothing was done, and
+                nothing is to be done before the feed is repaired.
             psycopg.Error: nothing was done; on a broken connection it is not known whether it
                 was, and the checkpoints say.
         """
@@ -136,7 +168,47 @@ class Follower:
 
     def _look(self) -> dict[int, int]:
         rows = self._connection.execute(query("look"), {"follower": self._name}, prepare=True)
-        return dict(rows.fetchall())
+        heads: dict[int, int] = {}
+        gapped: dict[int, tuple[int, str]] = {}
+        snapshot = ""
+        for shard, head, cursor, has_gaps, saved, seen in rows.fetchall():
+            if head < cursor:
+                raise FeedWentBack(f"feed {shard} is at {head}, its follower at {cursor}. {REPAIR}")
+            if head > cursor:
+                heads[shard] = head
+            elif has_gaps:
+                gapped[shard] = (head, saved)
+                snapshot = seen
+        if gapped:
+            heads |= self._look_into_gaps(gapped, snapshot)
+        return heads
+
+    def _look_into_gaps(
+        self, gapped: Mapping[int, tuple[int, str]], snapshot: str
+    ) -> dict[int, int]:
+        """The shards with something to do in their gaps, with their heads.
+
+        Only a transaction below a gap's fence can fill it or let it be forgotten, and only by its
+        end. While the same ones are open as at the last look, which found nothing, and the
+        checkpoints are the same, there is nothing to look for.
+        """
+        saved = {shard: at for shard, (_, at) in gapped.items()}
+        if self._nothing_in_gaps == NothingInGaps(
+            saved, self._fence, open_below(snapshot, self._fence)
+        ):
+            return {}
+        rows = self._connection.execute(
+            query("look_into_gaps"),
+            {"follower": self._name, "shards": list(gapped)},
+            prepare=True,
+        ).fetchall()
+        work = {shard: gapped[shard][0] for shard, found, _ in rows if found}
+        self._fence = max((fence for _, _, fence in rows if fence is not None), default=0)
+        # What was open before the look, which has seen the end of whatever ended since.
+        self._nothing_in_gaps = (
+            None if work else NothingInGaps(saved, self._fence, open_below(snapshot, self._fence))
+        )
+        return work
 
     def _lock(self, heads: Mapping[int, int]) -> dict[int, Position]:
         rows = self._connection.execute(
@@ -157,7 +229,7 @@ class Follower:
         more = False
         for shard, at in held.items():
             behind = [feed for feed in found[shard] if feed > at.cursor]
-            cut = len(behind) == limits[shard]
+            cut = len(behind) >= limits[shard]
             more = more or cut
             # Numbers up to the head were taken before the read began. Those that are not there
             # are gaps too, or a follower would look again and again for a number that was burnt.

@@ -8,6 +8,7 @@ from typing import Final
 
 from psycopg import errors as pg
 
+from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect
 from task_ledger.projector.dependents import Dependents
@@ -17,7 +18,7 @@ from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
-from task_ledger.projector.relay import Relay
+from task_ledger.projector.relay import Key, Relay
 from task_ledger.projector.supervision import Opening, Pause, Step
 
 QUARANTINE_EVERY_S: Final = 1.0
@@ -41,7 +42,7 @@ def openings(settings: Settings) -> Mapping[str, Opening]:
     """
     return {
         "fold": partial(folding, settings),
-        "relay": partial(relaying, settings),
+        "relay": partial(relaying, settings, set()),
         "reconcile": partial(reconciling, settings),
         "months": partial(opening_months, settings),
     }
@@ -49,8 +50,13 @@ def openings(settings: Settings) -> Mapping[str, Opening]:
 
 @contextmanager
 def folding(settings: Settings) -> Generator[Step]:
-    """Fold and number what is appended; try again what could not be folded."""
+    """Fold and number what is appended; try again what could not be folded.
+
+    Raises:
+        FeedWentBack: events would be missed; it is to be opened again when that is repaired.
+    """
     with closing(connect(settings.url_for("projector"), "fold")) as connection:
+        refuse_feeds_gone_back(connection)
         follower = Follower(connection, PROJECTOR, Projection(connection).handle)
         pause = Pause()
         tried = monotonic()
@@ -67,13 +73,17 @@ def folding(settings: Settings) -> Generator[Step]:
 
 
 @contextmanager
-def relaying(settings: Settings) -> Generator[Step]:
-    """Take the steps that ends have made due; publish what is in the outbox."""
+def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
+    """Take the steps that ends have made due; publish what is in the outbox.
+
+    Args:
+        published: what an earlier opening has published; see `Relay`.
+    """
     with (
         closing(connect(settings.url_for("projector"), "relay")) as connection,
         closing(Publisher(settings.broker())) as publisher,
     ):
-        relay = Relay(connection, publisher)
+        relay = Relay(connection, publisher, published=published)
         next_steps = Dependents(connection)
         pause = Pause()
 

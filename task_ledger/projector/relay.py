@@ -1,10 +1,14 @@
 """The relay: publishes what is in the outbox, after the commit and when it is due.
 
-A dispatch is deleted once the broker has its message. After a crash between the two it is
-published again, which the fence makes harmless: only one delivery can claim the attempt.
+A dispatch is deleted once the broker has its message. When the database goes away between the two,
+this process remembers what it has published, and only deletes it. When the process ends between
+the two, up to a round is published again, which the fence makes harmless: only one delivery can
+claim the attempt.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +29,14 @@ _log = structlog.get_logger(__name__)
 BATCH: Final = 100
 """How many dispatches are taken at once."""
 
+BUDGET_S: Final = 1.0
+"""A round that has lasted for longer publishes nothing more, and commits.
+
+The database sees an idle transaction while the broker is waited for, and ends it after 60 s (see
+`task_ledger.projector.database`). Whatever a slow broker takes, a round that has begun its last
+message ends well before.
+"""
+
 MOST_TRIES: Final = 10
 """After so many refusals a task ends as undeliverable: some 17 minutes after the first."""
 
@@ -39,10 +51,20 @@ class Dispatch:
     """One row of the outbox; `message` is None when its task has ended."""
 
     id: int
+    due_at: datetime
     task_id: UUID | None
     attempt: int | None
     tries: int
     message: Message | None
+
+    @property
+    def key(self) -> "Key":
+        """What it is known by; an id alone is given again after a restore of the database."""
+        return self.id, self.due_at
+
+
+Key = tuple[int, datetime]
+"""A dispatch's id and when it was due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,8 @@ class Round:
 
     Attributes:
         worked: whether a dispatch was due.
-        more: whether there was more than a batch.
+        more: whether something that was due was left: there was more than a batch, or the time
+            was over.
     """
 
     worked: bool
@@ -65,21 +88,31 @@ class Relay:
         connection: in autocommit mode; nothing else may use it meanwhile.
         publisher: nothing else may use it meanwhile.
         most_tries: how often the broker may refuse a task's message before the task ends.
+        published: dispatches that the broker has, and that are not known to be deleted. Kept by
+            the caller for the next relay of the process, when this one's connection has broken.
+        budget_s: after how many seconds a round publishes nothing more.
     """
 
     def __init__(
-        self, connection: Connection[Any], publisher: Publisher, most_tries: int = MOST_TRIES
+        self,
+        connection: Connection[Any],
+        publisher: Publisher,
+        most_tries: int = MOST_TRIES,
+        published: set[Key] | None = None,
+        budget_s: float = BUDGET_S,
     ) -> None:
         self._connection = connection
         self._publisher = publisher
         self._most_tries = most_tries
+        self._published = published if published is not None else set[Key]()
+        self._budget_s = budget_s
 
     def tick(self) -> Round:
-        """Publish up to a batch of what is due, and commit.
+        """Publish what is due, up to a batch or for `budget_s`, and commit; at least one message.
 
         Raises:
             BrokerAway: what was published until then is committed; the rest waits.
-            psycopg.Error: what was published in this round will be published again.
+            psycopg.Error: what was published in this round is in `published`.
         """
         due = self._connection.execute(query("due_dispatches"), prepare=True).fetchone()
         if not due or not due[0]:
@@ -87,9 +120,14 @@ class Relay:
         away: BrokerAway | None = None
         done: list[int] = []
         hopeless: list[tuple[Dispatch, str]] = []
+        end = monotonic() + self._budget_s
+        cut = False
         with self._connection.transaction():
             taken = self._take()
-            for dispatch in taken:
+            for place, dispatch in enumerate(taken):
+                if place and monotonic() > end:
+                    cut = True
+                    break
                 try:
                     self._publish(dispatch)
                 except MessageRefused as refusal:
@@ -102,18 +140,22 @@ class Relay:
                 else:
                     done.append(dispatch.id)
             self._delete(done)
+        more = cut or len(taken) == BATCH
+        if not more and not away:
+            # What was not taken is gone, or another relay is at it, which publishes it itself.
+            self._published.clear()
         for dispatch, reason in hopeless:
             self._give_up(dispatch, reason)
         if away:
             raise away
-        return Round(worked=bool(taken), more=len(taken) == BATCH)
+        return Round(worked=bool(taken), more=more)
 
     def _take(self) -> list[Dispatch]:
         rows = self._connection.execute(query("take_dispatches"), {"limit": BATCH}, prepare=True)
         return [_dispatch(row) for row in rows.fetchall()]
 
     def _publish(self, dispatch: Dispatch) -> None:
-        if dispatch.message is None:
+        if dispatch.message is None or dispatch.key in self._published:
             return
         try:
             headers = headers_for_attempt(dispatch.message.headers, dispatch.attempt)
@@ -121,6 +163,7 @@ class Relay:
             reason = f"its headers are not the ledger's: {error}"
             raise MessageRefused(reason, lasting=True) from error
         self._publisher.publish(replace(dispatch.message, headers=headers))
+        self._published.add(dispatch.key)
 
     def _delete(self, ids: list[int]) -> None:
         if ids:
@@ -162,8 +205,8 @@ class Relay:
 
 def _dispatch(row: Any) -> Dispatch:
     (
-        dispatch_id, task_id, attempt, tries, message_id, exchange, routing_key, content_type,
-        content_encoding, headers, properties, declare, body,
+        dispatch_id, due_at, task_id, attempt, tries, message_id, exchange, routing_key,
+        content_type, content_encoding, headers, properties, declare, body,
     ) = row  # fmt: skip
     message = None
     if message_id is not None:
@@ -171,4 +214,4 @@ def _dispatch(row: Any) -> Dispatch:
             exchange, routing_key, content_type, content_encoding, headers, properties, declare,
             bytes(body),
         )  # fmt: skip
-    return Dispatch(dispatch_id, task_id, attempt, tries, message)
+    return Dispatch(dispatch_id, due_at, task_id, attempt, tries, message)

@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 import structlog
 
-from task_ledger.errors import LedgerBusy, LedgerUnavailable
+from task_ledger.errors import FeedWentBack, LedgerBusy, LedgerUnavailable
 from task_ledger.projector.publisher import BrokerAway
 
 _log = structlog.get_logger(__name__)
@@ -19,7 +19,7 @@ Step = Callable[[], float]
 Opening = Callable[[], AbstractContextManager[Step]]
 """Opens what a part needs (connections) and gives its step; closes it all in the end."""
 
-AWAY: Final = (psycopg.Error, LedgerUnavailable, LedgerBusy, BrokerAway)
+AWAY: Final = (psycopg.Error, LedgerUnavailable, LedgerBusy, FeedWentBack, BrokerAway)
 """What passes, or is repaired from outside: the part waits and starts afresh."""
 
 SHORTEST_S: Final = 0.1

@@ -18,6 +18,7 @@ from task_ledger.registration.registration import (
     registration_of,
     task_type_of,
 )
+from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,7 +86,8 @@ def enqueue(
     their stored result.
 
     Args:
-        session: a `Session`, or an `AsyncSession` (then await the call). READ COMMITTED.
+        session: a `Session`, or an `AsyncSession` (then await the call), of an engine of psycopg 3
+            (`postgresql+psycopg://`). READ COMMITTED, and not AUTOCOMMIT.
         signature: `task.s(…)`, or a chain, group or chord of such; its `countdown` or `eta` wait
             in the ledger, its `expires` becomes `expires_at`. `link_error` is sent when its task
             has failed for good, with that task's id as its first argument.
@@ -106,6 +108,7 @@ def enqueue(
             transaction must be rolled back.
         NoActor: nobody is named as the one who asks.
         UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
+        UnsupportedConfiguration: the session's driver is another one; nothing is stored.
         LedgerBusy: another transaction has registered `task_id` and not ended for five seconds;
             the transaction must be rolled back. In a task's body this costs the attempt.
         LedgerUnavailable: the connection broke.
@@ -174,6 +177,7 @@ class _Plan:
 
     def store(self, session: "Session") -> Enqueued:
         """Run the statements in the session's transaction; raises what `enqueue` raises."""
+        check_session(session)
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
         stored = {one.task_id: one.store(session) for one in order}
         end = stored[self.end]

@@ -44,8 +44,8 @@ class State:
 
     @property
     def ready(self) -> bool:
-        """Whether both answered."""
-        return self.database and self.broker
+        """Whether both answered, and lists can follow the log."""
+        return self.lag is not None and not self.lag.stopped and self.broker
 
 
 class Readiness:

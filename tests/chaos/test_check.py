@@ -64,7 +64,7 @@ class World:
         self.run(self.step, Completed())
         self.skipped = self.task("following", waits_for=[self.bad])
         skip = Failed(reason=FailureReason.UPSTREAM)
-        append(owner, Append(self.skipped, None, 0, "relay", skip))
+        append(owner, Append(self.skipped, None, 1, "relay", skip))
         owner.execute("INSERT INTO chaos.look VALUES (%s, 2)", (self.parent,))
         for task_id in (self.good, self.twice, self.parent, self.child, self.step):
             owner.execute("INSERT INTO chaos.effect VALUES (%s, 1), (%s, 2)", (task_id, task_id))

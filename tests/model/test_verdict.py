@@ -103,7 +103,6 @@ def test_the_database_decides_as_the_model(database: Database, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("spin")
-@pytest.mark.xfail(reason="task_ledger.verdict compares no attempt here", strict=True)
 def test_the_database_decides_on_ends_without_a_claim_as_the_model(
     database: Database, tmp_path: Path
 ) -> None:

@@ -56,12 +56,15 @@ def register(connection: Connection[Any], task_id: UUID | None = None, **changed
 
 
 def append(connection: Connection[Any], task: Task, event_type: str, **changed: Any) -> Answer:
-    """Append a worker's event with the task's claim, with anything about it changed."""
+    """Append a worker's event with the task's claim, with anything about it changed.
+
+    Without a claim it is for the attempt that the task waits for.
+    """
     arguments: dict[str, Any] = {
         "p_task_id": task.id,
         "p_type": event_type,
         "p_claim": task.claim,
-        "p_attempt": task.attempt,
+        "p_attempt": task.attempt if task.claim else task.attempt + 1,
         "p_actor": "w1",
         "p_occurred_at": datetime.now(UTC),
         "p_data": DATA[event_type],

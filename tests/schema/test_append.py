@@ -129,6 +129,47 @@ def test_nobody_may_speak_without_a_claim_for_a_task_that_is_held(owner: Connect
     assert append(owner, Task(task.id, None, 1), "failed").outcome == "fenced"
 
 
+@pytest.mark.parametrize("state", [State.REGISTERED, State.RETRYING])
+def test_an_end_without_a_claim_is_for_the_attempt_that_the_task_waits_for(
+    owner: Connection[Any], state: State
+) -> None:
+    task = task_in(owner, state)
+    version = len(read_events(owner, task.id))
+    for stale in (task.attempt - 1, task.attempt, task.attempt + 2):
+        answer = append(owner, task, "failed", p_attempt=stale)
+        assert (answer.outcome, answer.version) == ("fenced", version)
+    assert append(owner, task, "failed", p_attempt=task.attempt + 1).outcome == "appended"
+
+
+@pytest.mark.parametrize("clock", [timedelta(hours=-2), timedelta(hours=2)])
+def test_a_countdown_ends_by_the_databases_clock(owner: Connection[Any], clock: timedelta) -> None:
+    task = task_in(owner, State.STARTED)
+    answer = append(
+        owner,
+        task,
+        "retrying",
+        p_due_at=None,
+        p_data='{"reason":"error","countdown_s":90}',
+        p_occurred_at=datetime.now(UTC) + clock,
+    )
+    assert answer.outcome == "appended"
+    retrying = read_events(owner, task.id)[-1]
+    assert retrying.due_at == answer.due_at
+    assert answer.due_at is not None
+    assert abs(answer.due_at - retrying.recorded_at - timedelta(seconds=90)) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("expires_in_s", "outcome"), [(60, "not_due"), (-60, "appended")])
+def test_a_task_expires_by_the_databases_clock(
+    owner: Connection[Any], expires_in_s: int, outcome: str
+) -> None:
+    expires_at = datetime.now(UTC) + timedelta(seconds=expires_in_s)
+    data = f'{{"task_type":"t","name":"n","expires_at":"{expires_at.isoformat()}"}}'
+    task = task_in(owner, State.REGISTERED, p_data=data)
+    expired = append(owner, task, "failed", p_data='{"reason":"expired"}')
+    assert expired.outcome == outcome
+
+
 def test_of_two_concurrent_starts_of_one_attempt_one_wins(database: Database) -> None:
     with psycopg.connect(database.url_for("owner"), autocommit=True) as setup:
         tasks = [task_in(setup, State.REGISTERED) for _ in range(20)]

@@ -38,6 +38,7 @@ FUNCTIONS = {
     "open_bucket": {PROJECTOR},
     "open_buckets": {PROJECTOR},
     "recount_tasks": {PROJECTOR},
+    "repair_feeds": {PROJECTOR},
     "refuse_change": set[str](),
     "refuse_isolation": set[str](),
     "register": set[str](),

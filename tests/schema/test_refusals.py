@@ -158,7 +158,7 @@ def test_an_event_needs_an_actor_of_at_most_200_bytes(
 @pytest.mark.parametrize(
     ("event_type", "changed"),
     [
-        ("retrying", {"p_due_at": None}),
+        ("retrying", {"p_due_at": None, "p_data": '{"reason":"error"}'}),
         ("progress", {"p_due_at": datetime.now(UTC)}),
         ("progress", {"p_claim": None}),
         ("completed", {"p_claim": None}),

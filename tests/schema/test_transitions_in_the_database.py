@@ -39,7 +39,8 @@ def attempt_to_write(connection: Connection[Any], task: Task, event_type: EventT
             return append(connection, following, event_type).outcome
         case _:
             # The attempt that a first start would name, so that it is the type that is refused.
-            return append(connection, task, event_type, p_attempt=task.attempt or 1).outcome
+            attempt = (task.attempt or 1) if task.claim else task.attempt + 1
+            return append(connection, task, event_type, p_attempt=attempt).outcome
 
 
 @pytest.mark.parametrize(("state", "event_type"), EVERY_PAIR)

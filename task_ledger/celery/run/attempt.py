@@ -6,8 +6,9 @@ other ends undo the rows first and then say what happened, on the ledger's own c
 
 import os
 import socket
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
@@ -53,12 +55,20 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """What the body decided by calling `retry`; carried out when it has ended."""
+    """What the body decided by calling `retry`; carried out when it has ended.
+
+    Attributes:
+        countdown_s: how long to wait, from `decided_at`; the database's clock counts the rest.
+        due_at: a time that the author named instead; None without one.
+        decided_at: of `time.monotonic`.
+    """
 
     raised: Retry
     error: BaseException | None
-    due_at: datetime
+    countdown_s: float
+    due_at: datetime | None
     max_attempts: int | None
+    decided_at: float = field(default_factory=monotonic)
 
 
 class Attempt(OuterRun):
@@ -244,9 +254,12 @@ class Attempt(OuterRun):
 
     def _end_with(self, error: BaseException) -> NoReturn:
         if was_lost(self._author, error):
-            self._stop_and_undo()
-            holder = Holder(self._task_id, self._claim, self._header.attempt)
-            end_lost(self._connections, holder, self._worker, error)
+            timed_out = session_timed_out(error, self._author.last_words)
+            if timed_out is None:
+                self._stop_and_undo()
+                holder = Holder(self._task_id, self._claim, self._header.attempt)
+                end_lost(self._connections, holder, self._worker, error)
+            error = timed_out
         reason = FailureReason.ERROR
         if isinstance(error, SoftTimeLimitExceeded):
             reason = FailureReason.TIMEOUT
@@ -266,7 +279,7 @@ class Attempt(OuterRun):
         if isinstance(decision.error, SoftTimeLimitExceeded):
             reason = RetryReason.TIMEOUT
         text = error_text(decision.error) if decision.error is not None else None
-        countdown = max((decision.due_at - datetime.now(UTC)).total_seconds(), 0.0)
+        countdown = max(decision.countdown_s - (monotonic() - decision.decided_at), 0.0)
         try:
             self._record(
                 Retrying(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import Failed
 from task_ledger.model.transitions import FailureReason
@@ -111,12 +112,17 @@ class Claiming:
             raise Ignore(str(refusal)) from refusal
 
     def _refuse_expired(self) -> None:
-        if self._expires_at is None or datetime.now(UTC) < self._expires_at:
+        if self._expires_at is None or not self._is_past(self._expires_at):
             return
         failed = Failed(reason=FailureReason.EXPIRED, message="expired before the attempt started")
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
         self._connections.appender().append(event)
         raise Ignore("expired")
+
+    def _is_past(self, time: datetime) -> bool:
+        with ledger_errors():
+            row = self._connections.ledger().execute(query("is_past"), {"time": time}).fetchone()
+        return row is not None and row[0]
 
     @property
     def _task_id(self) -> UUID:

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 MERGE_S: Final = 0.25
 """Reports within one step are merged, the last one wins, and are sent at most this late."""
 
+_MOST: Final = 2**63 - 1
+
 
 class ProgressReporter:
     """Appends an attempt's progress.
@@ -63,18 +65,18 @@ class ProgressReporter:
         current: int | None = None,
         total: int | None = None,
     ) -> None:
-        """Take one report.
+        """Take one report, whatever it says: what cannot be stored is clamped or left out.
 
         Raises:
             Cancelled, Fenced: the attempt is to end.
         """
         data = make_data(
             Progress,
-            percent=0.0 if math.isnan(percent) else min(max(float(percent), 0.0), 100.0),
-            step=step or "…",
-            detail=detail,
-            current=current,
-            total=total,
+            percent=_percent(percent),
+            step=str(step or "…"),
+            detail=None if detail is None else str(detail),
+            current=_count(current),
+            total=_count(total),
         )
         with self._condition:
             self._raise_refusal()
@@ -158,3 +160,27 @@ class ProgressReporter:
             log.warning("progress_not_reported", error=str(error), step=data.step)
         self._last_step = data.step
         self._last_sent = time.monotonic()
+
+
+def _percent(given: object) -> float:
+    try:
+        percent = float(given)  # pyright: ignore[reportArgumentType]
+    except OverflowError:
+        percent = 100.0 if given > 0 else 0.0  # pyright: ignore[reportOperatorIssue]
+    except (TypeError, ValueError):
+        percent = math.nan
+    if math.isnan(percent):
+        log.warning("progress_not_a_number", argument="percent")
+        return 0.0
+    return min(max(percent, 0.0), 100.0)
+
+
+def _count(given: object) -> int | None:
+    if given is None:
+        return None
+    try:
+        count = int(given)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    except (TypeError, ValueError, OverflowError):
+        log.warning("progress_not_a_number", argument="current or total")
+        return None
+    return min(max(count, -_MOST - 1), _MOST)

@@ -48,6 +48,7 @@ class AuthorTransaction:
         self._ending = False
         self._ended = False
         self._unreachable = False
+        self._last_words: DriverError | None = None
 
     @property
     def lost(self) -> bool:
@@ -65,8 +66,14 @@ class AuthorTransaction:
         try:
             self.driver.execute("SELECT")
         except DriverError as error:
-            return isinstance(translated(error), LedgerUnavailable)
+            self._last_words = error
+            return self.driver.closed or isinstance(translated(error), LedgerUnavailable)
         return False
+
+    @property
+    def last_words(self) -> DriverError | None:
+        """What the server said when `lost` asked it; None if it was not asked, or answered."""
+        return self._last_words
 
     @property
     def opened(self) -> bool:

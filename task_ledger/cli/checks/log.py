@@ -7,6 +7,7 @@ from psycopg import Connection
 
 from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.eventlog.database import query
+from task_ledger.eventlog.feeds import REPAIR, feeds_gone_back
 from task_ledger.model.ids import SHARDS
 from task_ledger.ops.settings import MissingSetting, Settings
 from task_ledger.plugin import SchemaFolder
@@ -64,6 +65,15 @@ def sequences(connection: Connection[Any]) -> Iterator[Check]:
         )
     else:
         yield ok("feeds", f"{SHARDS} sequences with CACHE 1")
+
+
+def feeds(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether new events get numbers that followers have still to read."""
+    wrong = feeds_gone_back(connection)
+    if wrong:
+        yield fail("feed numbers", "; ".join(map(str, wrong)), REPAIR)
+    else:
+        yield ok("feed numbers", "past the log and its followers")
 
 
 def triggers(connection: Connection[Any]) -> Iterator[Check]:

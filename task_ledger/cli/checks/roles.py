@@ -47,6 +47,24 @@ def logins(settings: Settings) -> Iterator[Check]:
         )
 
 
+def session_limits(settings: Settings) -> Iterator[Check]:
+    """Whether the database would end the session of a long body, whose transaction stays open."""
+    try:
+        with connected("worker", known=settings) as connection:
+            rows = connection.execute(query("session_limits", _PACKAGE)).fetchall()
+    except (SettingsError, LedgerError):
+        return  # `logins` has told it.
+    if rows:
+        yield warn(
+            "worker sessions",
+            ", ".join(f"{name} is {float(seconds):g} s" for name, seconds in rows),
+            "A task whose body takes longer fails. ALTER ROLE … SET … = 0 for the worker's login,"
+            " or longer than the longest body.",
+        )
+    else:
+        yield ok("worker sessions", "no time limit")
+
+
 def grants(connection: Connection[Any]) -> Iterator[Check]:
     """Whether the functions are the only way into the log, and private things are private."""
     rows = connection.execute(query("roles_that_may_write", _PACKAGE)).fetchall()

@@ -3,7 +3,8 @@
 -- Returns: (own, xmin, xmax), transaction ids, then an event's columns, in the order of feed;
 --          one row without an event when there is none.
 -- Arguments: arrays of one length: shards; firsts and lasts, feed numbers, both included;
---            limits, how many events of the range at most, lowest first; null for all.
+--            limits, how many events of the range, lowest first; null for all. A number that two
+--            events have, as after a sequence went back, is read whole.
 -- Usage: task_ledger.projector.follower, prepared, in the transaction that holds the checkpoints.
 SELECT
     pg_current_xact_id()::text::bigint,
@@ -19,7 +20,7 @@ LEFT JOIN (
         FROM task_ledger.task_event AS t
         WHERE t.shard = wanted.shard AND t.feed BETWEEN wanted.first AND wanted.last
         ORDER BY t.feed
-        LIMIT wanted.maximum
+        FETCH FIRST wanted.maximum ROWS WITH TIES
     ) AS e
 ) ON true
 ORDER BY e.feed

@@ -1,10 +1,10 @@
 -- Takes dispatches that are due until the end of the transaction, those that nobody else took.
--- Returns: (id, task_id, attempt, tries), then the message's columns; all of them null when the
+-- Returns: (id, due_at, task_id, attempt, tries), then the message's columns; all of them null when the
 --          message is gone, which it is when the task has ended.
 -- Arguments: limit.
 -- Usage: task_ledger.projector.relay.
 SELECT
-    o.id, o.task_id, o.attempt, o.tries,
+    o.id, o.due_at, o.task_id, o.attempt, o.tries,
     m.id, m.exchange, m.routing_key, m.content_type, m.content_encoding, m.headers, m.properties,
     m.declare, m.body
 FROM task_ledger.outbox AS o

@@ -143,6 +143,19 @@ def always_os_error(self: LedgerTask) -> None:
 
 
 @app.task(task_type="plain")
+def idle_too_long(self: LedgerTask, name: str, then_write: bool) -> None:
+    """Says nothing to the database for longer than its session may be idle."""
+    effect(self, "idle")
+    self.session.flush()
+    self.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+    reached(name)
+    gate(name)
+    if then_write:
+        effect(self, "too late")
+        self.session.flush()
+
+
+@app.task(task_type="plain")
 def wait_inside(self: LedgerTask, name: str, label: str) -> str:
     effect(self, label)
     reached(name)

@@ -144,7 +144,7 @@ def test_a_task_that_failed_without_an_error_of_its_body_tells_the_reason(
     task: Running, stack: Stack
 ) -> None:
     failed = Failed(reason=FailureReason.EXPIRED, message="too late")
-    append(stack.connection, Append(task.task_id, None, 0, "reconciler", failed))
+    append(stack.connection, Append(task.task_id, None, 1, "reconciler", failed))
     with pytest.raises(TaskFailed, match=r"failed\(expired\): too late") as raised:
         task.result.get(timeout=5)
     assert raised.value.reason == "expired"

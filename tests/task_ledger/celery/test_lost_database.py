@@ -40,6 +40,31 @@ def test_an_attempt_whose_connection_breaks_as_it_opens_is_tried_again(stack: St
     assert stack.effects(task_id) == ["attempt 2"]
 
 
+@pytest.mark.parametrize("then_write", [True, False], ids=["under the body", "before the end"])
+def test_a_session_that_the_database_ends_by_its_time_limit_fails_the_task_and_says_why(
+    stack: Stack, then_write: bool
+) -> None:
+    name = f"idle {then_write}"
+    task_id = stack.enqueue("idle_too_long", name, then_write, max_attempts=3)
+    stack.wait_reached(name)
+
+    def idle() -> bool:
+        rows = stack.connection.execute(
+            "SELECT FROM pg_stat_activity WHERE state = 'idle in transaction'"
+            " AND datname = current_database()"
+        ).fetchall()
+        return bool(rows)
+
+    stack.until(lambda: not idle(), "the session to be ended")
+    stack.open_gate(name)
+    record = stack.ended(task_id)
+    assert (record.status, record.failure_reason, record.attempt) == (Status.FAILURE, "error", 1)
+    assert record.error is not None
+    assert record.error["type"].endswith("SessionTimedOut")
+    assert "idle_in_transaction_session_timeout is shorter" in record.error["message"]
+    assert stack.effects(task_id) == []
+
+
 def test_without_an_attempt_left_the_task_fails_and_its_worker_goes_on(stack: Stack) -> None:
     task_id = stack.enqueue("wait_inside", "broken", "broken")
     stack.wait_reached("broken")

@@ -1,8 +1,12 @@
 """Which connection a report goes over: a body's own never meets another thread's."""
 
+import math
 import threading
+from decimal import Decimal
+from typing import Any
 
 import psycopg
+import pytest
 
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.eventlog.append import Append, append
@@ -96,4 +100,33 @@ def test_a_thread_of_the_body_reports_over_another_connection(database: Database
             assert read_task(other, task.id).percent == 50
     reports.stop()
     append(own, Append(task.id, task.claim, task.attempt, "w1", Progress(percent=90, step="last")))
+    connections.discard()
+
+
+@pytest.mark.parametrize(
+    ("report", "percent", "current"),
+    [
+        ((1, "s", None, 1.5, 2**70), 1, 1),
+        ((2, "s", None, -(2**70), math.inf), 2, -(2**63)),
+        ((math.inf, "s", None, math.nan), 100, None),
+        ((-math.inf, "s", None, "7"), 0, 7),
+        ((math.nan, "s", None, "many"), 0, None),
+        ((10**400, "s", None, Decimal("3.9")), 100, 3),
+        ((-(10**400), "s", None, True), 0, 1),
+        (("half", "s", None, object()), 0, None),
+        ((None, None, 7), 0, None),
+        ((5, "s" * 100_000, "d" * 100_000), 5, None),
+        ((6, "a\0b\ud800", "\ud800\0"), 6, None),
+    ],
+)
+def test_whatever_a_body_reports_is_stored_and_raises_nothing(
+    database: Database, report: tuple[Any, ...], percent: float, current: int | None
+) -> None:
+    connections = Connections(database.url_for("worker"))
+    task = begun(database)
+    reports = reporter(connections, task)
+    reports.report(*report)
+    reports.stop()
+    record = read_task(connections.ledger(), task.id)
+    assert (record.state, record.percent, record.current) == (State.PROGRESS, percent, current)
     connections.discard()

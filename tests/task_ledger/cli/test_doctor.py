@@ -5,6 +5,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.brokers import NAME
 from tests.histories import completed
@@ -45,6 +46,17 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
     assert "api, worker, projector, auditor share" in found["logins"]["found"]
 
 
+def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    assert checks(command)["worker sessions"]["level"] == "ok"
+    name = sql.Identifier(altering.info.dbname)
+    altering.execute(sql.SQL("ALTER DATABASE {} SET transaction_timeout = '90s'").format(name))
+    found = checks(command)["worker sessions"]
+    assert found["level"] == "warn"
+    assert found["found"] == "transaction_timeout is 90 s"
+
+
 @pytest.mark.parametrize(
     ("name", "change", "told"),
     [
@@ -80,6 +92,11 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
         ),
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
+        (
+            "feed numbers",
+            "UPDATE task_ledger.checkpoint SET cursor = 7 WHERE shard = 3",
+            "feed 3 is at 0, its followers at 7",
+        ),
         (
             "triggers",
             "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",

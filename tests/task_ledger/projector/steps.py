@@ -110,7 +110,7 @@ def cancel_while_it_runs(steps: Steps, task_id: UUID) -> None:
 
 def expire(steps: Steps, task_id: UUID) -> None:
     failed = Failed(reason=FailureReason.EXPIRED)
-    append(steps.writer, Append(task_id, None, 0, "reconciler", failed))
+    append(steps.writer, Append(task_id, None, 1, "reconciler", failed))
 
 
 def lose_its_worker(steps: Steps, task_id: UUID) -> None:

@@ -1,0 +1,55 @@
+-- Repairs the feeds after a sequence went back, or was not copied with the log: sets each past
+-- every number that an event has or a follower has passed, and sets the projector back to before
+-- the first event that it has passed without numbering it. It reads from there again, which does
+-- no harm: what has its number keeps it, and what is folded is passed over.
+--
+-- Holds all checkpoints, and each sequence, until the end of the transaction: followers and writers
+-- wait, so that every number taken before is an event that can be seen, or none.
+--
+-- Returns: sixteen rows: (shard, head, set_to, missed), the highest number taken before and after,
+--          and how many events had been passed. Raises 55P03 when a transaction that has written to
+--          the log does not end within five seconds.
+-- Arguments: none.
+-- Usage: task-ledger repair feeds. Compares the whole log with the timelines.
+CREATE OR REPLACE FUNCTION task_ledger.repair_feeds()
+RETURNS TABLE (shard smallint, head bigint, set_to bigint, missed bigint)
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+    v_feed  text;
+    v_first bigint;
+BEGIN
+    PERFORM FROM task_ledger.checkpoint AS c ORDER BY c.follower, c.shard FOR UPDATE;
+    FOR v_shard IN 0..15 LOOP
+        shard := v_shard;
+        v_feed := format('task_ledger.feed_%s', v_shard);
+        -- For its lock, which whoever has taken a number holds in a weaker form until its end.
+        EXECUTE format('ALTER SEQUENCE %s NO CYCLE', v_feed);
+        head := (SELECT h.head FROM task_ledger.feed_heads() AS h WHERE h.shard = v_shard);
+        set_to := greatest(
+            head,
+            (SELECT max(c.cursor) FROM task_ledger.checkpoint AS c WHERE c.shard = v_shard),
+            (SELECT e.feed FROM task_ledger.task_event AS e
+             WHERE e.shard = v_shard ORDER BY e.feed DESC LIMIT 1));
+        IF set_to > head THEN
+            PERFORM setval(v_feed::regclass, set_to);
+        END IF;
+        SELECT count(*), min(e.feed) INTO missed, v_first
+        FROM task_ledger.task_event AS e
+        JOIN task_ledger.checkpoint AS c ON c.follower = 'projector' AND c.shard = e.shard
+        WHERE e.shard = v_shard AND e.feed <= c.cursor
+            AND NOT EXISTS (
+                SELECT FROM task_ledger.project_timeline AS t
+                WHERE t.task_id = e.task_id AND t.version = e.version);
+        IF missed > 0 THEN
+            UPDATE task_ledger.checkpoint AS c
+            SET cursor = v_first - 1, gaps = '[]', updated_at = clock_timestamp()
+            WHERE c.follower = 'projector' AND c.shard = v_shard;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;

@@ -1,0 +1,47 @@
+"""Whether the database ended a body's session because a time limit of sessions was over.
+
+Another attempt would end in the same way, so this is no loss: the task fails, and says why.
+"""
+
+from typing import Any, Final
+
+from psycopg import Error as DriverError
+
+from task_ledger.errors import SessionTimedOut
+
+_SETTINGS: Final = {
+    "25P03": "idle_in_transaction_session_timeout",
+    "25P04": "transaction_timeout",
+    "57P05": "idle_session_timeout",
+}
+"""The settings by the SQLSTATE of the message with which the server ends the session."""
+
+
+def session_timed_out(*errors: BaseException | None) -> SessionTimedOut | None:
+    """What to report when one of the errors, or what caused it, is the end of a session by time."""
+    for error in errors:
+        setting = _setting(error)
+        if setting is not None:
+            timed_out = SessionTimedOut(
+                f"the database ended the task's session: {setting} is shorter than its body took."
+                " A body's transaction is open from its first statement to its end, and silent"
+                f" while it works: ALTER ROLE … SET {setting} = 0 for the worker's login, or longer"
+                " than the longest body"
+            )
+            timed_out.__cause__ = error
+            return timed_out
+    return None
+
+
+def _setting(error: BaseException | None) -> str | None:
+    seen: set[int] = set()
+    waiting: list[Any] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, DriverError) and one.sqlstate in _SETTINGS:
+            return _SETTINGS[one.sqlstate]
+        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
+    return None

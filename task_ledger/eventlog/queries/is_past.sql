@@ -1,0 +1,5 @@
+-- Whether a time has come, by the database's clock.
+-- Returns: boolean.
+-- Arguments: time.
+-- Usage: task_ledger.celery.run.claiming: a worker's clock may be minutes ahead.
+SELECT clock_timestamp() >= %(time)s::timestamptz

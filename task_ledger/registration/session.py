@@ -1,0 +1,36 @@
+"""Whether what is written through a caller's session is part of a transaction of the caller."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from task_ledger.errors import UnsupportedConfiguration, WrongIsolation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_DRIVERS: Final = frozenset({"psycopg", "psycopg_async"})
+
+
+def check_session(session: "Session") -> None:
+    """Refuse a session through which nothing can be registered as it is promised.
+
+    Begins the session's transaction; sends no statement of its own.
+
+    Raises:
+        UnsupportedConfiguration: its driver is not psycopg 3, whose parameters the statements have,
+            and whose errors are told apart.
+        WrongIsolation: it commits every statement by itself: a task would exist though the caller
+            rolled back, and a chain could be cut between two of its tasks.
+    """
+    dialect = session.get_bind().dialect
+    if dialect.name != "postgresql" or dialect.driver not in _DRIVERS:
+        raise UnsupportedConfiguration(
+            f"the session works with {dialect.name}+{dialect.driver}, and tasks are registered"
+            " through psycopg 3: make its engine with create_engine('postgresql+psycopg://…'), or"
+            " create_async_engine with the same address"
+        )
+    driver: Any = session.connection().connection.driver_connection
+    if driver.autocommit:
+        raise WrongIsolation(
+            "the session's connection is on AUTOCOMMIT, so what it registers would stay after a"
+            " rollback: use an engine, or an execution option isolation_level, of READ COMMITTED"
+        )
