@@ -61,8 +61,20 @@ proctype Relay()
     byte hopeless = HOPELESS;
 end:
     do
-    :: atomic { SENDABLE(1) -> outbox[1]--; in_broker[1]++; was_sent[1] = true; printf("relay: publishes attempt 1\n") }
-    :: atomic { SENDABLE(2) -> outbox[2]--; in_broker[2]++; was_sent[2] = true; printf("relay: publishes attempt 2\n") }
+    :: atomic {
+            SENDABLE(1) ->
+            outbox[1]--;
+            in_broker[1]++;
+            was_sent[1] = true;
+            printf("relay: publishes attempt 1\n")
+        }
+    :: atomic {
+            SENDABLE(2) ->
+            outbox[2]--;
+            in_broker[2]++;
+            was_sent[2] = true;
+            printf("relay: publishes attempt 2\n")
+        }
     :: atomic {
             !calm && hopeless > 0 && (SENDABLE(1) || SENDABLE(2)) ->
             hopeless--;
@@ -159,11 +171,36 @@ proctype Surroundings()
 {
     byte duplicates = DUPLICATES, losses = LOSSES, early = EARLY, power_cuts = POWER_CUTS;
     do
-    :: atomic { !ENDED && duplicates > 0 && was_sent[1] -> duplicates--; in_broker[1]++; printf("attempt 1's message again\n") }
-    :: atomic { !ENDED && duplicates > 0 && was_sent[2] -> duplicates--; in_broker[2]++; printf("attempt 2's message again\n") }
-    :: atomic { losses > 0 && in_broker[1] > 0 -> losses--; in_broker[1]--; printf("attempt 1's message is lost\n") }
-    :: atomic { losses > 0 && in_broker[2] > 0 -> losses--; in_broker[2]--; printf("attempt 2's message is lost\n") }
-    :: atomic { early > 0 && WAITING && !due && attempt < LIMIT -> early--; in_broker[attempt + 1]++; printf("attempt %d's message comes early\n", attempt + 1) }
+    :: atomic {
+            !ENDED && duplicates > 0 && was_sent[1] ->
+            duplicates--;
+            in_broker[1]++;
+            printf("attempt 1's message again\n")
+        }
+    :: atomic {
+            !ENDED && duplicates > 0 && was_sent[2] ->
+            duplicates--;
+            in_broker[2]++;
+            printf("attempt 2's message again\n")
+        }
+    :: atomic {
+            losses > 0 && in_broker[1] > 0 ->
+            losses--;
+            in_broker[1]--;
+            printf("attempt 1's message is lost\n")
+        }
+    :: atomic {
+            losses > 0 && in_broker[2] > 0 ->
+            losses--;
+            in_broker[2]--;
+            printf("attempt 2's message is lost\n")
+        }
+    :: atomic {
+            early > 0 && WAITING && !due && attempt < LIMIT ->
+            early--;
+            in_broker[attempt + 1]++;
+            printf("attempt %d's message comes early\n", attempt + 1)
+        }
 #if POWER_CUTS > 0
     :: atomic {
             power_cuts > 0 ->

@@ -121,19 +121,58 @@ init {
 #endif
     do
     /* A message is on the worker's list before a child can see it, and until the child is done. */
-    :: d_step { alive && !hand && runs > 0 -> hand = true; runs--; printf("the worker has a message\n") }
+    :: d_step {
+            alive && !hand && runs > 0 ->
+            hand = true;
+            runs--;
+            printf("the worker has a message\n")
+        }
     :: d_step {
             up && hand && !tried && !held ->
             held = true; held_for = 0; renewals = 0; tried = true; lost_for = 0;
             printf("a child claims it\n")
         }
-    :: d_step { up && held -> held = false; held_for = 0; forgotten = false; printf("the attempt ends\n") }
-    :: d_step { up && hand && held && forgotten -> hand = false; lost_for = 0; printf("another message is refused\n") }
-    :: d_step { alive && hand && tried && !held -> hand = false; tried = false; printf("the worker is done with it\n") }
-    :: d_step { alive && hand && held && !forgotten -> forgotten = true; hand = false; tried = false; lost_for = 0; printf("the worker loses it\n") }
-    :: d_step { alive -> alive = false; renewing = false; lost_for = 0; printf("the worker dies\n") }
+    :: d_step {
+            up && held ->
+            held = false;
+            held_for = 0;
+            forgotten = false;
+            printf("the attempt ends\n")
+        }
+    :: d_step {
+            up && hand && held && forgotten ->
+            hand = false;
+            lost_for = 0;
+            printf("another message is refused\n")
+        }
+    :: d_step {
+            alive && hand && tried && !held ->
+            hand = false;
+            tried = false;
+            printf("the worker is done with it\n")
+        }
+    :: d_step {
+            alive && hand && held && !forgotten ->
+            forgotten = true;
+            hand = false;
+            tried = false;
+            lost_for = 0;
+            printf("the worker loses it\n")
+        }
+    :: d_step {
+            alive ->
+            alive = false;
+            renewing = false;
+            lost_for = 0;
+            printf("the worker dies\n")
+        }
 
-    :: d_step { alive && !renewing -> renewing = true; list = hand; printf("the worker writes its list: %d\n", list) }
+    :: d_step {
+            alive && !renewing ->
+            renewing = true;
+            list = hand;
+            printf("the worker writes its list: %d\n", list)
+        }
     :: d_step {
             renewing && up ->
             live_before = live; live = list; leased = true;

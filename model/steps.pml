@@ -96,6 +96,13 @@ inline leave()
     gone[1] = false; gone[2] = false; n = 0; dispatches = false; ends = false
 }
 
+/* Cancelled meanwhile, or expired, or started. */
+#ifdef NO_LOOK_AT_WAITING
+#define WAITS true
+#else
+#define WAITS (!ended && dispatched == 0)
+#endif
+
 proctype NextSteps(byte me)
 {
     bool gone[3];
@@ -116,9 +123,9 @@ take:
         :: atomic { CAN_LOCK -> lock = me };
             atomic {
                 if
-                :: ended || dispatched > 0
-                :: !(ended || dispatched > 0) && outcome[n] == failed -> ends = true
-                :: !(ended || dispatched > 0) && outcome[n] == completed ->
+                :: !WAITS
+                :: WAITS && outcome[n] == failed -> ends = true
+                :: WAITS && outcome[n] == completed ->
 #ifdef NO_WAIT_FOR_ALL
                     dispatches = true
 #else

@@ -144,10 +144,20 @@ complete:
     fi;
 
     if
-    :: atomic { lock == me -> store(me, completed, m, mine[me], false); lock = 0; end_answered = true; printf("%e: rows and completed are committed\n", NAME(me)) };
+    :: atomic {
+            lock == me ->
+            store(me, completed, m, mine[me], false);
+            lock = 0;
+            end_answered = true;
+            printf("%e: rows and completed are committed\n", NAME(me))
+        };
         tell_success();
         goto ack
-    :: atomic { lock == me && CAN_LOSE && flying == 0 -> loses_answer(completed, false, false); lock = SERVER }; goto look_up
+    :: atomic {
+            lock == me && CAN_LOSE && flying == 0 ->
+            loses_answer(completed, false, false);
+            lock = SERVER
+        }; goto look_up
     :: atomic { lock == me && CAN_LOSE -> lost--; lock = 0 }; goto look_up
     :: lock != me -> goto look_up            /* the server went down */
     :: atomic { dies() }
