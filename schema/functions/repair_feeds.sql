@@ -1,7 +1,8 @@
 -- Repairs the feeds after a sequence went back, or was not copied with the log: sets each past
 -- every number that an event has or a follower has passed, and sets the projector back to before
 -- the first event that it has passed without numbering it. It reads from there again, which does
--- no harm: what has its number keeps it, and what is folded is passed over.
+-- no harm: what has its number keeps it, and what is folded is passed over. Messages, dispatches and
+-- next steps are numbered past the highest that is there.
 --
 -- Holds all checkpoints, and each sequence, until the end of the transaction: followers and writers
 -- wait, so that every number taken before is an event that can be seen, or none.
@@ -21,6 +22,7 @@ AS $$
 DECLARE
     v_feed  text;
     v_first bigint;
+    v_table regclass;
 BEGIN
     PERFORM FROM task_ledger.checkpoint AS c ORDER BY c.follower, c.shard FOR UPDATE;
     FOR v_shard IN 0..15 LOOP
@@ -50,6 +52,18 @@ BEGIN
             WHERE c.follower = 'projector' AND c.shard = v_shard;
         END IF;
         RETURN NEXT;
+    END LOOP;
+    -- What numbers messages and dispatches goes back in the same ways.
+    FOR v_table IN
+        SELECT a.attrelid::regclass FROM pg_attribute AS a
+        JOIN pg_class AS k ON k.oid = a.attrelid
+        WHERE k.relnamespace = 'task_ledger'::regnamespace AND a.attidentity <> '' AND a.attname = 'id'
+    LOOP
+        v_feed := pg_get_serial_sequence(v_table::text, 'id');
+        EXECUTE format(
+            'SELECT setval(%L, t.highest) FROM (SELECT max(id) AS highest FROM %s) AS t, %s AS s'
+            ' WHERE t.highest > s.last_value OR t.highest = s.last_value AND NOT s.is_called',
+            v_feed, v_table, v_feed);
     END LOOP;
 END
 $$;
