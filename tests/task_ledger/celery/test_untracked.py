@@ -159,6 +159,10 @@ def test_results_that_celerys_json_stores_are_stored_and_come_back_as_they_were(
     assert asking.AsyncResult(str(alike.task_id)).get(timeout=5) == VALUES[-1]
 
 
+def test_a_retry_may_name_the_arguments_that_the_task_has(stack: Stack) -> None:
+    assert enqueue_and_end(stack, task(stack, "retry_with", 1, second=2)).result == 3
+
+
 def test_a_task_is_sent_by_djangos_commit_and_a_tracked_one_is_refused_at_the_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
