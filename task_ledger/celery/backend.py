@@ -7,6 +7,7 @@ from billiard.exceptions import WorkerLostError
 from celery.backends.base import BaseBackend, DisabledBackend
 from celery.exceptions import SecurityError, TaskRevokedError
 
+from task_ledger.celery.run.result import value_of
 from task_ledger.errors import (
     LedgerUnavailable,
     TaskFailed,
@@ -125,7 +126,7 @@ class LedgerBackend(BaseBackend):
     def _result(self, record: TaskRecord) -> Any:
         match record.status:
             case Status.SUCCESS:
-                return record.result
+                return value_of(record.result)
             case Status.PROGRESS:
                 return {
                     name: getattr(record, name)

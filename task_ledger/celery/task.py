@@ -174,7 +174,7 @@ class LedgerTask(Task[Any, Any]):
         Raises:
             Retry: always, unless `throw` is false.
             MaxRetriesExceededError, or `exc`: no attempt is left.
-            UnsupportedConfiguration: new arguments or options for the next attempt.
+            UnsupportedConfiguration: other arguments, or options, for the next attempt.
         """
         run = self._own_run()
         if isinstance(run, UntrackedRun):
@@ -187,7 +187,7 @@ class LedgerTask(Task[Any, Any]):
         if isinstance(exc, BadResult | TransactionEscaped):
             # No further attempt can mend these, and an escaped row would be committed again.
             raise exc
-        if args is not None or kwargs is not None or options:
+        if self._are_others(args, kwargs) or options:
             raise UnsupportedConfiguration(
                 f"{self.name}: a registered task is retried with the message it was registered"
                 " with; enqueue another task to run it with other arguments or options"
@@ -248,6 +248,13 @@ class LedgerTask(Task[Any, Any]):
                 " of them from a task before it"
             )
         return super().add_to_chord(sig, lazy)
+
+    def _are_others(self, args: Any, kwargs: Any) -> bool:
+        """Whether these are other arguments than those that the body runs with."""
+        request = self.request
+        return (args is not None and list(args) != list(request.args or ())) or (
+            kwargs is not None and dict(kwargs) != dict(request.kwargs or {})
+        )
 
     def _own_run(self) -> Run | None:
         run = current_run()

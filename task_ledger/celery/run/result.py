@@ -1,8 +1,10 @@
 """A task's return value as the result that is stored."""
 
+import base64
 import json
-from typing import Any
+from typing import Any, cast
 
+from kombu.utils.json import JSONEncoder, loads
 from pydantic import BaseModel
 
 from task_ledger.errors import BadResult, FoldError
@@ -10,8 +12,35 @@ from task_ledger.model.events import MAX_DATA_BYTES, Completed, read_data
 from task_ledger.model.sanitize import storable
 
 
+class _Encoder(JSONEncoder):
+    """Celery's, but for bytes, whose text may be what PostgreSQL does not keep."""
+
+    def default(self, o: Any) -> Any:
+        if isinstance(o, bytes):
+            return {"__type__": "base64", "__value__": base64.b64encode(o).decode()}
+        return cast("Any", super()).default(o)
+
+
+def value_of(result: Any) -> Any:
+    """The value that a task returned, of the result that is stored.
+
+    Dates, times, Decimal, UUID and bytes are what they were; a pydantic model is a dict, a tuple
+    a list.
+    """
+    text = json.dumps(result)
+    if '"__type__"' not in text:
+        return result
+    try:
+        return cast("Any", loads)(text)
+    except (LookupError, TypeError, ValueError):
+        # It only looks like one of those.
+        return result
+
+
 def completed_with(value: Any) -> Completed:
-    """The `completed` event for a return value: JSON, or a pydantic model.
+    """The `completed` event for a return value: JSON as Celery writes it, or a pydantic model.
+
+    Dates, times, Decimal, UUID and bytes are stored in Celery's form, `{"__type__", "__value__"}`.
 
     Raises:
         BadResult: not JSON (NaN and infinities are not), or over 64 KiB.
@@ -19,7 +48,7 @@ def completed_with(value: Any) -> Completed:
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="json")
     try:
-        text = json.dumps(storable(value), allow_nan=False, ensure_ascii=False)
+        text = json.dumps(storable(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadResult(
             f"the task returned what is not JSON ({error}): return a dict of plain values"

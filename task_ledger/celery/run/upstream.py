@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.celery.run.result import value_of
 from task_ledger.errors import UnknownTask
 from task_ledger.eventlog.database import ledger_errors, query
 
@@ -54,4 +55,4 @@ class Upstream:
                 f"the log has no result of task {task_id}, which this one takes: is its month"
                 " detached?",
             )
-        return self._results[task_id]
+        return value_of(self._results[task_id])

@@ -4,7 +4,10 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from celery import chord, group
 from celery.exceptions import Ignore
@@ -125,3 +128,33 @@ def send_on_commit(self: LedgerTask, name: str) -> None:
 def tell_priority(self: LedgerTask, _value: int, name: str) -> None:
     delivery: Any = self.request.delivery_info
     reached(name, str(delivery["priority"]))
+
+
+VALUES: Final = [
+    datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC), date(2026, 5, 4), Decimal("1.10"), UUID(int=7),
+    b"text", b"\0\xff", {"__type__": "of the author's own", "__value__": 1},
+]  # fmt: skip
+"""What Celery's JSON knows, and what only looks like it."""
+
+
+@app.task(task_type="plain")
+def return_values(self: LedgerTask) -> Any:
+    return VALUES[:-1]
+
+
+@app.task(task_type="plain")
+def return_look_alike(self: LedgerTask) -> Any:
+    return VALUES[-1]
+
+
+@app.task(task_type="plain")
+def compare(self: LedgerTask, values: list[Any]) -> bool:
+    return values == VALUES[:-1]
+
+
+@app.task(task_type="plain", max_retries=1, default_retry_delay=0)
+def retry_with(self: LedgerTask, first: int, *, second: int) -> int:
+    """Names its own arguments when it retries, as much code for Celery does."""
+    if self.request.retries == 0:
+        raise self.retry(args=(first,), kwargs={"second": second})
+    return first + second

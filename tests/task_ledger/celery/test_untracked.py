@@ -140,6 +140,29 @@ def test_a_signatures_own_id_is_the_tasks_or_is_refused(stack: Stack) -> None:
             enqueue(session, frozen | task(stack, "add", 2), **asked)
 
 
+def test_results_that_celerys_json_stores_are_stored_and_come_back_as_they_were(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = task(stack, "return_values") | task(stack, "compare")
+    assert enqueue_and_end(stack, steps).result is True
+    values = enqueue_and_end(stack, task(stack, "return_values"))
+    alike = enqueue_and_end(stack, task(stack, "return_look_alike"))
+    asking = LedgerCelery(
+        "asking", backend="ledger://", ledger_url=stack.database.url_for("api"),
+        set_as_current=False,
+    )  # fmt: skip
+    for name in ("TASK_LEDGER_BROKER_URL", "TASK_LEDGER_WORKER_DATABASE_URL", "TEST_SIGNALS_URL"):
+        monkeypatch.setenv(name, stack.environment[name])
+    from tests.task_ledger.celery.plain import VALUES
+
+    assert asking.AsyncResult(str(values.task_id)).get(timeout=5) == VALUES[:-1]
+    assert asking.AsyncResult(str(alike.task_id)).get(timeout=5) == VALUES[-1]
+
+
+def test_a_retry_may_name_the_arguments_that_the_task_has(stack: Stack) -> None:
+    assert enqueue_and_end(stack, task(stack, "retry_with", 1, second=2)).result == 3
+
+
 def test_a_task_is_sent_by_djangos_commit_and_a_tracked_one_is_refused_at_the_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
