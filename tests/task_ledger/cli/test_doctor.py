@@ -28,8 +28,17 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
     assert [c for c in found.values() if c["level"] == "fail"] == []
     assert {
         *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
-        *("migrations ledger", "log", "private", "public"),
-        *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
+        *("migrations task_ledger", "log", "private", "public"),
+        *(
+            "feeds",
+            "triggers",
+            "functions",
+            "every trigger",
+            "partitions",
+            "projection",
+            "dead letters",
+            "outbox",
+        ),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
@@ -81,6 +90,29 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 CACHE 32", "feed_3 has CACHE 32"),
         ("feeds", "ALTER SEQUENCE task_ledger.feed_3 RENAME TO feed_x", "there are 15 of 16"),
         (
+            "functions",
+            "CREATE OR REPLACE FUNCTION task_ledger.refuse_change() RETURNS trigger"
+            " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "refuse_change is another one",
+        ),
+        ("functions", "DROP FUNCTION task_ledger.recount_tasks()", "recount_tasks is missing"),
+        (
+            "functions",
+            "ALTER FUNCTION task_ledger.append_many(json) SECURITY INVOKER",
+            "append_many is another one",
+        ),
+        (
+            "every trigger",
+            "ALTER TABLE task_ledger.task_record DISABLE TRIGGER count_updated",
+            "count_updated on task_ledger.task_record is disabled",
+        ),
+        (
+            "every trigger",
+            "CREATE TRIGGER also BEFORE INSERT ON task_ledger.task_event FOR EACH ROW"
+            " EXECUTE FUNCTION task_ledger.refuse_change()",
+            "also on task_ledger.task_event is not the ledger's",
+        ),
+        (
             "triggers",
             "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",
             "task_ledger.task_event_0 can be changed",
@@ -96,7 +128,7 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
             "task_ledger.project_timeline can be changed",
         ),
         ("partitions", "UPDATE task_ledger.bucket SET closed_at = now()", "none for "),
-        ("migrations ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
+        ("migrations task_ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
         (
             "dead letters",
             "INSERT INTO task_ledger.dead_letter VALUES ('projector', gen_random_uuid(), 3,"
