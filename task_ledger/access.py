@@ -39,7 +39,7 @@ class AccessError(LedgerError):
 
 
 class InvalidToken(AccessError):
-    """A token that cannot be made: its name is in use, or a value makes no sense."""
+    """A token that cannot be made: its name is taken or reserved, or a value makes no sense."""
 
 
 class InvalidIdentity(AccessError):
@@ -120,12 +120,13 @@ def create(
     """Make a token and return its secret, `tl_…`, which cannot be shown again.
 
     Args:
-        name: 1 to 100 bytes of printable text; no other token in force has it.
+        name: 1 to 100 bytes of printable text without `@`; none that a part of the ledger acts
+            under, and none that another token has or had, in whatever case.
         projects: the ids within its reach; None for all, of today and to come.
         expires_at: with a time zone; None for never.
 
     Raises:
-        InvalidToken: the name is in use, or a value makes no sense.
+        InvalidToken: the name was given before or is reserved, or a value makes no sense.
     """
     if not _is_name(name):
         raise InvalidToken(f"a token's name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
@@ -150,7 +151,12 @@ def create(
             connection.execute(query("access_create"), parameters)
     except pg.UniqueViolation as error:
         raise InvalidToken(
-            f"a token named {name!r} is in force; revoke it first, or choose another name"
+            f"a token named {name!r} was made before; events keep its name, so choose another one"
+        ) from error
+    except pg.CheckViolation as error:
+        raise InvalidToken(
+            f"no token may be named {name!r}: the ledger's own parts and its workers act under"
+            " such names; choose one without @"
         ) from error
     return secret
 

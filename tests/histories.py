@@ -1,6 +1,7 @@
 """Tasks with a history, written through the ledger's own functions."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +82,11 @@ def completed(connection: Connection[Any], project_id: str) -> UUID:
 def failed(connection: Connection[Any], project_id: str, traceback: str) -> UUID:
     """A task of three events, the last one failed with a traceback."""
     task_id = registered(connection, project_id)
-    error = {"type": "ValueError", "message": "no such sheet"}
+    error = {
+        "type": "ValueError",
+        "message": "no such sheet",
+        "traceback_sha256": sha256(traceback.encode()).hexdigest(),
+    }
     attempted(
         connection,
         task_id,

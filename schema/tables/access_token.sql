@@ -1,9 +1,13 @@
 -- Who may use the API. Only the sha256 of a token is stored (tokens are 256 random bits, so a
--- plain hash is enough). projects is null for all projects.
+-- plain hash is enough). projects is null for all projects. A token's name is the actor of what it
+-- causes, so it is no name that the ledger acts under, and is never given twice, in whatever case.
 -- Usage: made and revoked by task-ledger token; read by the api at every request.
 CREATE TABLE task_ledger.access_token (
     id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
-    name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100),
+    name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100)
+        CONSTRAINT access_token_reserved CHECK (
+            name !~ '@|^\s|\s$|^[iI][mM][pP][oO][rR][tT]:'
+            AND lower(name) NOT IN ('projector', 'relay', 'reconciler', 'sealer', 'notifier', 'beat', 'worker')),
     role       text        NOT NULL CHECK (role IN ('viewer', 'operator', 'auditor', 'admin')),
     projects   text[],
     hash       bytea       NOT NULL UNIQUE,
@@ -12,4 +16,4 @@ CREATE TABLE task_ledger.access_token (
     revoked_at timestamptz
 );
 
-CREATE UNIQUE INDEX access_token_name ON task_ledger.access_token (name) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX access_token_name ON task_ledger.access_token (lower(name));

@@ -74,7 +74,7 @@ def _checks() -> Iterator[Check]:
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
-    from task_ledger.cli.checks import followers, log, roles, versions
+    from task_ledger.cli.checks import followers, functions, log, roles, versions
 
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
@@ -85,6 +85,8 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from log.sequences(connection)
         yield from log.feeds(connection)
         yield from log.triggers(connection)
+        yield from functions.functions(connection)
+        yield from functions.other_triggers(connection)
         yield from log.partitions(connection)
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)

@@ -1,7 +1,10 @@
 """The token that `up` makes for its own machine, kept in the var folder."""
 
+import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from psycopg import Connection
 
 from task_ledger import access
 from task_ledger.cli.connection import connected
@@ -10,7 +13,9 @@ from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.ops.settings import Settings
 
 NAME: Final = "this-machine"
-"""The token's name, and so the actor of what is done with it."""
+"""The first token's name, and so the actor of what is done with it; the next one's ends in -2."""
+
+_OWN: Final = re.compile(rf"{NAME}(?:-\d+)?")
 
 
 def token_file(var_dir: Path) -> Path:
@@ -43,15 +48,23 @@ def machine_token(settings: Settings) -> str:
         if file.exists():
             secret = file.read_text(encoding="utf-8").strip()
             try:
-                if access.authenticate(connection, secret).name == NAME:
+                if _OWN.fullmatch(access.authenticate(connection, secret).name):
                     return secret
             except access.NotAuthenticated:
                 pass
-        if any(each.name == NAME and not each.revoked_at for each in access.listing(connection)):
-            access.revoke(connection, NAME)
-        secret = access.create(connection, NAME, "admin")
+        own = _own_tokens(connection)
+        for each in own:
+            if each.revoked_at is None:
+                access.revoke(connection, each.name)
+        name = f"{NAME}-{len(own) + 1}" if own else NAME
+        secret = access.create(connection, name, "admin")
     write_private(file, f"{secret}\n")
     return secret
+
+
+def _own_tokens(connection: Connection[Any]) -> list[access.Token]:
+    """The tokens that were ever made for this machine, the newest first."""
+    return [each for each in access.listing(connection) if _OWN.fullmatch(each.name)]
 
 
 def sign_in_address(settings: Settings) -> str:
@@ -61,7 +74,8 @@ def sign_in_address(settings: Settings) -> str:
         UnknownToken: the machine's token was revoked.
     """
     with connected("owner", known=settings) as connection:
-        code = access.create_link(connection, NAME)
+        in_force = [each.name for each in _own_tokens(connection) if each.revoked_at is None]
+        code = access.create_link(connection, in_force[0] if in_force else NAME)
     return f"{api_address(settings)}/sign-in?code={code}"
 
 

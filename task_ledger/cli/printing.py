@@ -1,5 +1,6 @@
 """What commands print: results on standard output, everything else on standard error."""
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -22,10 +23,15 @@ def say(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on one line of standard output; dataclasses become objects."""
+    """One JSON document on one line of standard output; dataclasses become objects.
+
+    Characters that could steer a terminal, or turn the direction of its text, are escaped.
+    """
     from pydantic_core import to_json
 
-    _write(sys.stdout, to_json(value).decode())
+    _write(
+        sys.stdout, "".join(c if c.isprintable() else _escaped(c) for c in to_json(value).decode())
+    )
 
 
 def print_line(text: str, style: str = "") -> None:
@@ -113,6 +119,10 @@ def status_of(status: str) -> "Text":
 def console() -> "Console":
     """Standard output, for what is drawn again and again."""
     return _console(sys.stdout)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]
 
 
 def _write(file: Any, text: str) -> None:

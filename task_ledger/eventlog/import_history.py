@@ -19,7 +19,7 @@ from psycopg import Connection
 from task_ledger.errors import InvalidEvent
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.database import ledger_errors, query
-from task_ledger.model.error_text import MAX_MESSAGE, scrubbed
+from task_ledger.model.error_text import MAX_MESSAGE
 from task_ledger.model.events import (
     Completed,
     ErrorData,
@@ -30,6 +30,7 @@ from task_ledger.model.events import (
     make_data,
 )
 from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.scrub import scrubbed
 from task_ledger.model.transitions import FailureReason
 
 BATCH: Final = 200

@@ -1,8 +1,9 @@
 """Proving that the log is what was written: every digest again, from the rows alone.
 
-Three things are checked, in one snapshot of the database: that each task's events fit their
-digest chain, that every timeline is numbered without gaps, and that timeline and log agree up to
-where the projector has read. `docs/digest.md` says what this cannot show.
+In one snapshot of the database: each task's events fit their digest chain, each was legal after
+the one before, and the task's record is what they fold to; every timeline is numbered without
+gaps, in the order of each task's versions, and agrees with the log up to where the projector has
+read; tracebacks are those of their events. `docs/digest.md` says what this cannot show.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -16,9 +17,8 @@ from psycopg import Connection, IsolationLevel
 
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, query
-from task_ledger.eventlog.read import event_of
+from task_ledger.eventlog.verify_fold import FoldedRows
 from task_ledger.model.digest import Misfit, first_misfit
-from task_ledger.model.events import TaskEvent
 
 BATCH: Final = 2_000
 """Events that are fetched from the server at a time."""
@@ -70,6 +70,13 @@ def one_snapshot(connection: Connection[Any]) -> Generator[Connection[Any]]:
         yield connection
 
 
+def closed(connection: Connection[Any], scope: Scope) -> int:
+    """How many events cannot be verified, because their month was closed and is not here."""
+    with ledger_errors():
+        row = connection.execute(query("verify_closed"), scope.parameters()).fetchone()
+    return int(row[0]) if row else 0
+
+
 def count(connection: Connection[Any], scope: Scope) -> int:
     """How many events `chains` will read, if nothing is altered."""
     with ledger_errors():
@@ -80,7 +87,9 @@ def count(connection: Connection[Any], scope: Scope) -> int:
 def chains(
     connection: Connection[Any], scope: Scope, passed: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
-    """The first misfit of each task whose events do not fit their chain.
+    """The first misfit of each task whose events do not fit their chain, or were not legal.
+
+    For a task whose events are as written: whether the read model's record is what they fold to.
 
     Runs in the caller's transaction (see `one_snapshot`), through a server-side cursor: memory
     does not grow with the log.
@@ -93,8 +102,8 @@ def chains(
     """
     rows = _counted(_stream(connection, _EVENTS[_kind(scope)], scope), passed)
     for (bucket, task_id), group in groupby(rows, key=lambda row: (row[-2], row[0])):
-        events = _Rows(group)
-        misfit = _misfit(events, bucket)
+        events = FoldedRows(group)
+        misfit = _misfit(events, bucket) or events.misfit
         if misfit is not None:
             yield Finding(events.project_id, task_id, misfit.version, None, misfit.reason)
 
@@ -125,6 +134,51 @@ def timelines(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
             else "the timeline numbered an event that is no longer in the log"
         )
         yield Finding(project_id, task_id, version, seq, reason)
+
+    for task_id, version, project_id, seq, before in _stream(
+        connection, "verify_timeline_order", scope
+    ):
+        reason = f"the timeline numbers it after version {before} of the same task"
+        yield Finding(project_id, task_id, version, seq, reason)
+
+
+def records(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
+    """Records of the read model without events, and tasks whose record lacks numbered events.
+
+    What the other records say is compared by `chains`. Runs in the caller's transaction (see
+    `one_snapshot`).
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    for task_id, project_id, version, numbered in _stream(connection, "verify_records", scope):
+        reason = (
+            "the read model has no record of the task"
+            if version is None
+            else "the read model's record has a version that is no event"
+            if numbered is None or version >= numbered
+            else f"the read model's record lacks the events up to version {numbered}"
+        )
+        yield Finding(project_id, task_id, version, None, reason)
+
+
+def tracebacks(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
+    """Tracebacks that were altered, that belong to no event, or that are gone.
+
+    Runs in the caller's transaction (see `one_snapshot`), as a role that may read tracebacks.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    for task_id, version, project_id, exists in _stream(connection, "verify_tracebacks", scope):
+        reason = (
+            "its traceback is not the one whose sha256 the event has"
+            if exists and project_id is not None
+            else "a traceback belongs to no event"
+            if exists
+            else "its traceback is gone"
+        )
+        yield Finding(project_id or "", task_id, version, None, reason)
 
 
 _EVENTS: Final = {
@@ -157,23 +211,7 @@ def _counted(rows: Iterator[Any], passed: Callable[[int], None]) -> Iterator[Any
     passed(read)
 
 
-class _Rows:
-    """One task's rows as events, remembering which one was read last."""
-
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows = rows
-        self.version = 0
-        self.project_id = ""
-        self.in_place = True
-
-    def __iter__(self) -> Iterator[TaskEvent]:
-        for row in self._rows:
-            self.version, self.in_place = row[1], row[-1]
-            self.project_id = self.project_id or row[2]
-            yield event_of(row[:-2])
-
-
-def _misfit(events: _Rows, bucket: int) -> Misfit | None:
+def _misfit(events: FoldedRows, bucket: int) -> Misfit | None:
     try:
         misfit = first_misfit(events)
     except ValueError:

@@ -1,40 +1,23 @@
-"""What of an exception may be stored: its first lines, without secrets; the traceback apart."""
+"""What of an exception may be stored: its first lines, without secrets and without values of rows.
 
-import re
+Its traceback, which shows them, is kept apart.
+"""
+
 import traceback
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from task_ledger.model.events import ErrorData
+from pydantic import ValidationError
+
+from task_ledger.model.database_error import database_message, is_database_error, related
+from task_ledger.model.events import ErrorData, describe
 from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.scrub import scrubbed
 
 MAX_LINES: Final = 5
 MAX_MESSAGE: Final = 2000
 MAX_TRACEBACK: Final = 200_000
-
-_HIDDEN: Final = "[hidden]"
-_SECRETS: Final = (
-    # scheme://user:password@host
-    (re.compile(r"(?<=://)([^/\s:@]*):[^@/\s]+(?=@)"), r"\1:" + _HIDDEN),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), r"\1 " + _HIDDEN),
-    (
-        re.compile(
-            r"(?i)([\w-]*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key"
-            r"|private[_-]?key|authorization|cookie)[\w-]*[\"']?\s*[=:]\s*)"
-            r"(\"[^\"]*\"|'[^']*'|[^\s,;&)}\]]+)"
-        ),
-        r"\1" + _HIDDEN,
-    ),
-    (re.compile(r"\b(?:sk|pk|rk|tl|ghp|gho|xox[abp])[-_][A-Za-z0-9_-]{16,}"), _HIDDEN),
-    (re.compile(r"\bAKIA[0-9A-Z]{16}\b"), _HIDDEN),
-    (
-        re.compile(
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.S
-        ),
-        _HIDDEN,
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +31,6 @@ class ErrorText:
 
     data: ErrorData
     traceback: str
-
-
-def scrubbed(text: str) -> str:
-    """`text` with what looks like a password, key or token replaced by `[hidden]`."""
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def error_text(error: BaseException) -> ErrorText:
@@ -75,6 +51,27 @@ def error_text(error: BaseException) -> ErrorText:
 
 
 def _message(error: BaseException) -> str:
+    message = _safe(error)
+    # An author may have put the text of such an error into the message of another.
+    inner = {_raw(each): each for each in related(error) if each is not error}
+    for raw in sorted(filter(None, inner), key=len, reverse=True):
+        if (safe := _safe(inner[raw])) != raw:
+            message = message.replace(raw, safe)
+    return message
+
+
+def _safe(error: BaseException) -> str:
+    """The message without the values that databases and pydantic quote."""
+    if isinstance(error, ValidationError):
+        return describe(error)
+    wrapped = getattr(error, "orig", None)
+    if isinstance(wrapped, BaseException) and not is_database_error(wrapped):
+        # SQLAlchemy wraps what the conversion of a value raised.
+        return f"{type(wrapped).__name__}: {_safe(wrapped)}"
+    return database_message(error) if is_database_error(error) else _raw(error)
+
+
+def _raw(error: BaseException) -> str:
     try:
         return str(error)
     except Exception as broken:  # noqa: BLE001 (an author's __str__ may raise anything)

@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 import structlog
 from structlog.typing import Processor
 
-from task_ledger.model.error_text import error_text, scrubbed
+from task_ledger.model.error_text import error_text
+from task_ledger.model.scrub import scrubbed
 
 _FRAMES: Final = 12
 """Places that an error is located by: the innermost ones."""
@@ -46,16 +47,17 @@ def write_records(render: Processor, *also: Processor) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*BEFORE_RENDERING, hidden, *also],
+            foreign_pre_chain=[*BEFORE_RENDERING, from_library, *also],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
-def hidden(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Hide what looks like a secret in a library's words, and say which library's they are."""
-    event["event"] = scrubbed(event["event"])
+def from_library(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Say which library a line is of."""
     event["logger"] = event["_record"].name
     return event
 
@@ -92,10 +94,34 @@ def location_of(error: BaseException) -> dict[str, Any]:
     return fields
 
 
+def scrubbed_values(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Hide what looks like a secret, or quotes a row, in every field that is text."""
+    for name, value in event.items():
+        if not name.startswith("_"):
+            event[name] = _without_secrets(value)
+    return event
+
+
+def _without_secrets(value: Any) -> Any:
+    match value:
+        case str():
+            return scrubbed(value)
+        case list() | tuple():
+            return [_without_secrets(each) for each in cast("list[Any]", value)]
+        case dict():
+            named = cast("dict[Any, Any]", value)
+            return {name: _without_secrets(each) for name, each in named.items()}
+        case _:
+            return value
+
+
 BEFORE_RENDERING: Final[tuple[Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     located,
+    scrubbed_values,
 )
-"""What every line goes through: what is bound to its context, its level, its time, its error."""
+"""What every line goes through: its bound context, level, time and error; then without secrets."""

@@ -29,6 +29,7 @@ from task_ledger.server.routes import (
     verification,
 )
 from task_ledger.server.routes import openapi as openapi_route
+from task_ledger.server.security_headers import AddSecurityHeaders
 
 
 def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
@@ -100,5 +101,6 @@ def create_app(
     app.add_middleware(IgnoreDisconnects)
     error_handlers.install(app, [plugin.problems() for plugin in plugins])
     app.add_middleware(CountRequests, metrics=counted)
+    app.add_middleware(AddSecurityHeaders)
     app.openapi = openapi.complete(app, secured=authenticate is None)
     return app

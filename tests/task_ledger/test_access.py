@@ -108,20 +108,32 @@ def test_an_expired_token_and_its_sessions_open_nothing(owner: Connection, api: 
             attempt(api, value)
 
 
-def test_a_name_is_free_again_once_its_token_is_revoked(owner: Connection, api: Connection) -> None:
+def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None:
+    """Events keep it: two people under one name could not be told apart."""
     old = access.create(owner, "ops", "viewer")
-    with pytest.raises(InvalidToken, match="in force"):
-        access.create(owner, "ops", "admin")
+    for name in ("ops", "Ops"):
+        with pytest.raises(InvalidToken, match="was made before"):
+            access.create(owner, name, "admin")
     access.revoke(owner, "ops")
-    new = access.create(owner, "ops", "admin")
-    assert access.authenticate(api, new).role == "admin"
+    for name in ("ops", "OPS"):
+        with pytest.raises(InvalidToken, match="was made before"):
+            access.create(owner, name, "admin")
     with pytest.raises(NotAuthenticated):
         access.authenticate(api, old)
-    listed = access.listing(owner)
-    assert [(t.name, t.role, t.revoked_at is None) for t in listed] == [
-        ("ops", "admin", True),
-        ("ops", "viewer", False),
-    ]
+    assert [(t.name, t.revoked_at is None) for t in access.listing(owner)] == [("ops", False)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("worker@vm", "celery@one", "@", "projector", "Relay", "reconciler", "sealer", "beat"),
+        *("worker", "notifier", "import:jobs", "IMPORT:jobs", " ops", "projector "),
+    ],
+)
+def test_no_token_is_named_like_a_part_of_the_ledger(owner: Connection, name: str) -> None:
+    with pytest.raises(InvalidToken, match="choose one without @"):
+        access.create(owner, name, "viewer")
+    assert access.listing(owner) == []
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ happened to which task and carry neither: the ledger has them, for those who may
 """
 
 import logging
+import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
 from celery.app import trace
+from celery.worker.consumer import consumer as of_celery
 
-from task_ledger.model.error_text import scrubbed
+from task_ledger.model.scrub import scrubbed
 from task_ledger.ops.logs import BEFORE_RENDERING, write_records
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -23,6 +25,18 @@ _NAMES: Final[Mapping[str, str]] = {
     trace.LOG_REJECTED: "task_rejected",
 }
 """What Celery says of a task, by its format; its own faults have the format of a failure."""
+
+_CONSUMER: Final[Any] = of_celery
+_OF_MESSAGES: Final[Mapping[str, str]] = {
+    _CONSUMER.UNKNOWN_TASK_ERROR: "task_unknown",
+    _CONSUMER.INVALID_TASK_ERROR: "task_invalid",
+    _CONSUMER.MESSAGE_DECODE_ERROR: "message_unreadable",
+    _CONSUMER.UNKNOWN_FORMAT: "message_unknown",
+}
+"""What Celery says of a message that it drops, and then prints whole, by its format."""
+
+_ARGUMENTS: Final = re.compile(r"(\b(?:kw)?args(?:repr)?['\"]?: ?).*")
+"""Arguments in a line that describes a request, and all that follows."""
 
 
 def configure_worker_logs() -> None:
@@ -44,17 +58,24 @@ def configure_worker_logs() -> None:
 
 
 def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Give what Celery says of a task a name and fields, in the place of its sentence."""
+    """Give what Celery says of a task or a message a name and fields, in place of its sentence.
+
+    Of any other line of Celery's, the first line stays, without the arguments that it shows.
+    """
     record: logging.LogRecord = event["_record"]
+    said = str(record.msg)
     of_task: Mapping[str, Any] | None = getattr(record, "data", None)
-    name = _NAMES.get(str(record.msg))
-    if of_task is None or name is None:
-        return event
-    event["event"] = name
-    event["task"] = of_task["name"]
-    event["task_id"] = of_task["id"]
-    if "runtime" in of_task:
-        event["ran_s"] = round(of_task["runtime"], 3)
-    if "exc" in of_task and "message" not in event:
-        event["message"] = scrubbed(str(of_task["exc"]))
+    if said in _OF_MESSAGES:
+        event["event"] = _OF_MESSAGES[said]
+    elif of_task is not None and said in _NAMES:
+        event["event"] = _NAMES[said]
+        event["task"] = of_task["name"]
+        event["task_id"] = of_task["id"]
+        if "runtime" in of_task:
+            event["ran_s"] = round(of_task["runtime"], 3)
+        if "exc" in of_task and "message" not in event:
+            event["message"] = scrubbed(str(of_task["exc"]))
+    elif record.name.partition(".")[0] in {"celery", "kombu"}:
+        first = str(event["event"]).partition("\n")[0]
+        event["event"] = _ARGUMENTS.sub(r"\1[hidden]", first)
     return event

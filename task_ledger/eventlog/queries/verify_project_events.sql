@@ -3,8 +3,9 @@
 -- Returns: as verify_events.
 -- Arguments: project_id.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.
-SELECT {event:e}, e.bucket, e.bucket = task_ledger.bucket_of(e.task_id)
+SELECT {event:e}, to_json(r), e.bucket, e.bucket = task_ledger.bucket_of(e.task_id)
 FROM task_ledger.task_event AS e
+LEFT JOIN task_ledger.task_record AS r ON e.version = 1 AND r.task_id = e.task_id
 WHERE e.task_id IN (
     SELECT task_id FROM task_ledger.task_event
     WHERE shard = task_ledger.shard_of(%(project_id)s) AND project_id = %(project_id)s

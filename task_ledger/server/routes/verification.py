@@ -8,7 +8,7 @@ from anyio import to_thread
 from pydantic import BaseModel, Field
 
 from task_ledger.eventlog.database import ledger_errors, session
-from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, timelines
+from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, records, timelines
 from task_ledger.server.authorization import HistoryInReach
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
@@ -29,7 +29,7 @@ class VerificationAnswer(BaseModel):
     """What computing every digest of a task anew has shown, as of one moment."""
 
     task_id: UUID
-    fits: bool = Field(description="Every event fits its digest, and the timeline has each once.")
+    fits: bool = Field(description="Every event fits its digest, timeline and record.")
     events: int = Field(description="How many events were checked: versions 1 to this.")
     findings: list[VerificationFindingAnswer]
     checked_at: datetime
@@ -52,7 +52,11 @@ def _verified(url: str, task_id: UUID) -> VerificationAnswer:
         one_snapshot(own) as connection,
     ):
         events = count(connection, scope)
-        found = [*chains(connection, scope), *timelines(connection, scope)]
+        found = [
+            *chains(connection, scope),
+            *timelines(connection, scope),
+            *records(connection, scope),
+        ]
     return VerificationAnswer(
         task_id=task_id,
         fits=not found,

@@ -29,6 +29,10 @@ def test_a_commit_that_fails_leaves_neither_rows_nor_completed_nor_messages(stac
     assert (record.status, record.failure_reason) == (Status.FAILURE, "error")
     assert record.error is not None
     assert record.error["type"].endswith("IntegrityError")
+    assert record.error["message"] == (
+        'duplicate key value violates unique constraint "checked_late_label_key"'
+        " (SQLSTATE 23505, constraint checked_late_label_key)"
+    )
     assert EventType.COMPLETED not in [event.type for event in stack.events(task_id)]
     assert stack.effects(task_id) == []
     stack.quiet()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 PROGRAM = """
@@ -33,8 +34,22 @@ def again(self):
         raise self.retry(exc=ValueError("not let in with token=lovelace"), countdown=0)
 
 
+def send_what_is_no_task():
+    for task, eta in (("absent", None), ("fail", "never")):
+        with app.producer_or_acquire() as producer:
+            producer.publish(
+                [["hunter2"], {"a": "hunter2"}, {}], routing_key="celery", serializer="json",
+                headers={"task": task, "id": f"id-{task}", "lang": "py", "eta": eta,
+                         "argsrepr": "('hunter2',)", "kwargsrepr": "{'a': 'hunter2'}"},
+            )
+    with app.producer_or_acquire() as producer:
+        producer.publish("{hunter2", routing_key="celery", content_type="application/json",
+                         content_encoding="utf-8", headers={"argsrepr": "hunter2"})
+
+
 with start_worker(app, perform_ping_check=False, pool="solo", loglevel="INFO"):
     count.delay("hunter2").get(timeout=20)
+    send_what_is_no_task()
     fail.delay("hunter2").get(timeout=20, propagate=False)
     again.delay().get(timeout=20)
     logging.getLogger("kombu").error("no way to %s", "amqp://ada:lovelace@mq")
@@ -45,6 +60,7 @@ with start_worker(app, perform_ping_check=False, pool="solo", loglevel="INFO"):
 """
 
 
+@cache
 def _logged() -> list[dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=120
@@ -76,3 +92,10 @@ def test_what_celery_says_is_named_and_carries_nothing_that_the_ledger_keeps_apa
     others = {line.get("logger"): line for line in lines}
     assert others["kombu"]["event"] == "no way to amqp://ada:[hidden]@mq"
     assert others["celery.worker.request"]["error"] == "ValueError"
+
+
+def test_a_message_that_celery_drops_is_named_and_not_printed() -> None:
+    dropped = {line["event"]: line for line in _logged() if "consumer" in line.get("logger", "")}
+    assert dropped["task_unknown"]["message"] == "'absent'"
+    assert dropped["task_invalid"]["error"] == "InvalidTaskError"
+    assert dropped["message_unreadable"]["error"] == "DecodeError"

@@ -29,8 +29,17 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
     assert [c for c in found.values() if c["level"] == "fail"] == []
     assert {
         *("python", "libraries", "configuration", "secrets", "broker", "postgresql", "clocks"),
-        *("migrations ledger", "log", "private", "public"),
-        *("feeds", "triggers", "partitions", "projection", "dead letters", "outbox"),
+        *("migrations task_ledger", "log", "private", "public"),
+        *(
+            "feeds",
+            "triggers",
+            "functions",
+            "every trigger",
+            "partitions",
+            "projection",
+            "dead letters",
+            "outbox",
+        ),
         *("login api", "login worker", "login projector", "login auditor"),
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
@@ -98,6 +107,29 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
             "feed 3 is at 0, its followers at 7",
         ),
         (
+            "functions",
+            "CREATE OR REPLACE FUNCTION task_ledger.refuse_change() RETURNS trigger"
+            " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "refuse_change is another one",
+        ),
+        ("functions", "DROP FUNCTION task_ledger.recount_tasks()", "recount_tasks is missing"),
+        (
+            "functions",
+            "ALTER FUNCTION task_ledger.append_many(json) SECURITY INVOKER",
+            "append_many is another one",
+        ),
+        (
+            "every trigger",
+            "ALTER TABLE task_ledger.task_record DISABLE TRIGGER count_updated",
+            "count_updated on task_ledger.task_record is disabled",
+        ),
+        (
+            "every trigger",
+            "CREATE TRIGGER also BEFORE INSERT ON task_ledger.task_event FOR EACH ROW"
+            " EXECUTE FUNCTION task_ledger.refuse_change()",
+            "also on task_ledger.task_event is not the ledger's",
+        ),
+        (
             "triggers",
             "ALTER TABLE task_ledger.task_event_0 DISABLE TRIGGER refuse_change",
             "task_ledger.task_event_0 can be changed",
@@ -113,7 +145,7 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
             "task_ledger.project_timeline can be changed",
         ),
         ("partitions", "UPDATE task_ledger.bucket SET closed_at = now()", "none for "),
-        ("migrations ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
+        ("migrations task_ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),
         (
             "dead letters",
             "INSERT INTO task_ledger.dead_letter VALUES ('projector', gen_random_uuid(), 3,"

@@ -22,6 +22,10 @@ try:
 except ValueError as error:
     {say}
 """
+FIELDS = (
+    'log.warning("not_stored", error="DETAIL:  Key (name)=(hunter2)",'
+    ' tried=["postgresql://ada:lovelace@db/x", {"password": "password=hunter2"}])'
+)
 BOUND = 'structlog.contextvars.bind_contextvars(task_id="t-1"); '
 
 
@@ -50,3 +54,10 @@ def _logged(say: str, arguments: str = "") -> str:
     )
     assert done.stdout == ""
     return done.stderr
+
+
+def test_a_field_is_told_without_a_secret_and_without_a_row() -> None:
+    line = _logged(FIELDS)
+    assert "not_stored" in line
+    assert "hunter2" not in line
+    assert "lovelace" not in line

@@ -228,7 +228,7 @@ def test_a_step_that_nobody_takes_counts_as_undispatched(steps: Steps) -> None:
     def undispatched() -> list[int]:
         counts: list[int] = []
         with closing(psycopg.connect(steps.database.url_for("api"))) as connection:
-            for service in ("task_ledger.server", "task_ledger.cli"):
+            for service in ("task_ledger.server", "task_ledger.cli.checks"):
                 row = connection.execute(query("undispatched", service)).fetchone()
                 assert row is not None
                 counts.append(row[0])

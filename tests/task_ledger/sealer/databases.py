@@ -16,6 +16,11 @@ from task_ledger.eventlog.export import COLUMNS, exported
 from task_ledger.eventlog.read import read_events
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.digest import digest
+from task_ledger.model.fold import fold_all
+from task_ledger.projector.database import connect
+from task_ledger.projector.follower import PROJECTOR, Follower
+from task_ledger.projector.projection import Projection
+from task_ledger.projector.records import store_records
 from tests.servers import Database
 
 CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
@@ -66,6 +71,22 @@ def chain_anew(owner: psycopg.Connection[Any], *tasks: UUID) -> None:
                 "UPDATE task_ledger.task_event SET digest = %s WHERE task_id = %s AND version = %s",
                 (before, task_id, event.version),
             )
+
+
+def project(database: Database) -> None:
+    """Number and fold everything, as the projector does."""
+    with connect(database.url_for("projector"), "test") as connection:
+        follower = Follower(connection, PROJECTOR, Projection(connection).handle)
+        while follower.tick().events:
+            pass
+
+
+def records_anew(owner: psycopg.Connection[Any]) -> None:
+    """Make the records again from what the log says now."""
+    tasks = owner.execute("SELECT DISTINCT task_id FROM task_ledger.task_event").fetchall()
+    folded = [fold_all(None, read_events(owner, task_id)) for (task_id,) in tasks]
+    owner.execute("DELETE FROM task_ledger.task_record")
+    store_records(owner, [record for record in folded if record is not None], again=True)
 
 
 def delete_events(owner: psycopg.Connection[Any], condition: str, *values: Any) -> None:

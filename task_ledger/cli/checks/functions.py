@@ -1,0 +1,94 @@
+"""Whether the schema's functions and triggers are those that this release brings."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.eventlog.database import query
+
+_PACKAGE: Final = str(__package__)
+_TRIGGER: Final = re.compile(
+    r"CREATE OR REPLACE TRIGGER (\w+)\s.*?\bON (task_ledger\.\w+)\b.*?EXECUTE FUNCTION ([\w.]+)\(",
+    re.S,
+)
+_CREATED: Final = re.compile(r"^(CREATE OR REPLACE FUNCTION )task_ledger\.", re.M)
+_MONTH: Final = re.compile(r"\bRETURN \d+")
+"""What `task_ledger.open_buckets` changes in `task_ledger.this_month`."""
+
+_ADVICE: Final = (
+    "Somebody replaced them, or another release did. Find out who, then run `task-ledger migrate`,"
+    " which puts them back, and `task-ledger verify`."
+)
+
+
+def functions(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether each function of the schema has the body and the settings of its file.
+
+    The files' functions are made in the session's temporary schema, and undone.
+    """
+    from task_ledger.ops.migrate import replaced_objects, schema_folder
+
+    files = [p for p in replaced_objects(schema_folder()) if p.parent.name == "functions"]
+    try:
+        with connection.transaction(force_rollback=True):
+            there = dict(_functions(connection, "task_ledger"))
+            connection.execute("SET LOCAL check_function_bodies = off")
+            for path in files:
+                text = path.read_text(encoding="utf-8")
+                connection.execute(_CREATED.sub(r"\1pg_temp.", text, count=1).encode())
+            row = connection.execute(
+                "SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()"
+            ).fetchone()
+            wanted = dict(_functions(connection, row[0] if row else "pg_temp"))
+    except psycopg.Error as error:
+        yield warn(
+            "functions",
+            f"cannot be compared: {error.diag.message_primary or error}",
+            "Give the auditor's login TEMPORARY on the database, and run this on the primary.",
+        )
+        return
+    wrong = [
+        f"{name} is {told}"
+        for names, told in (
+            (sorted(wanted.keys() - there.keys()), "missing"),
+            (sorted(there.keys() - wanted.keys()), "not the ledger's"),
+            ([n for n in sorted(wanted) if n in there and there[n] != wanted[n]], "another one"),
+        )
+        for name in names
+    ]
+    if wrong:
+        yield fail("functions", "; ".join(wrong), _ADVICE)
+    else:
+        yield ok("functions", f"{len(wanted)} are as this release has them")
+
+
+def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether the schema's tables have this release's triggers, all in force, and no others."""
+    from task_ledger.ops.migrate import replaced_objects, schema_folder
+
+    wanted: set[tuple[str, str, str]] = set()
+    for path in replaced_objects(schema_folder()):
+        if path.parent.name == "triggers":
+            for name, table, function in _TRIGGER.findall(path.read_text(encoding="utf-8")):
+                wanted.add((table, name, function))
+    rows = connection.execute(query("triggers", _PACKAGE)).fetchall()
+    there = {(table, name, function) for table, name, function, _ in rows}
+    wrong = [f"{name} on {table} is missing" for table, name, _ in sorted(wanted - there)]
+    wrong += [f"{name} on {table} is not the ledger's" for table, name, _ in sorted(there - wanted)]
+    wrong += [f"{name} on {table} is disabled" for table, name, _, fires in rows if not fires]
+    if wrong:
+        yield fail("every trigger", "; ".join(dict.fromkeys(wrong)), _ADVICE)
+    else:
+        yield ok("every trigger", f"{len(wanted)} are in force, and there are no others")
+
+
+def _functions(connection: Connection[Any], schema: str) -> list[tuple[str, str]]:
+    rows = connection.execute(query("functions", _PACKAGE), {"schema": schema}).fetchall()
+    return [
+        (name, _MONTH.sub("RETURN 0", told) if name == "this_month" else told)
+        for name, told in rows
+    ]

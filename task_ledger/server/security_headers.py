@@ -1,0 +1,34 @@
+"""Headers that every answer has: no guessing of its type, and no copy of what the API said."""
+
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_API: Final = "/api/"
+_PRIVATE: Final = "no-store"
+
+
+class AddSecurityHeaders:
+    """ASGI middleware: `X-Content-Type-Options: nosniff` on all, `Cache-Control: no-store` on the
+    API's answers that do not say themselves how they may be kept."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add what its answer lacks."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                if path.startswith(_API):
+                    headers.setdefault("Cache-Control", _PRIVATE)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
