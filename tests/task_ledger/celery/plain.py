@@ -4,16 +4,14 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from celery import chord, group
 from celery.exceptions import Ignore
 
 from task_ledger import LedgerCelery, LedgerTask
 from tests.task_ledger.celery.app import BROKER, effect, reached
+from tests.task_ledger.celery.values import VALUES
 
 app = LedgerCelery(
     "plain",
@@ -128,13 +126,6 @@ def send_on_commit(self: LedgerTask, name: str) -> None:
 def tell_priority(self: LedgerTask, _value: int, name: str) -> None:
     delivery: Any = self.request.delivery_info
     reached(name, str(delivery["priority"]))
-
-
-VALUES: Final = [
-    datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC), date(2026, 5, 4), Decimal("1.10"), UUID(int=7),
-    b"text", b"\0\xff", {"__type__": "of the author's own", "__value__": 1},
-]  # fmt: skip
-"""What Celery's JSON knows, and what only looks like it."""
 
 
 @app.task(task_type="plain")

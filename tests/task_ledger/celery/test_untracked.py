@@ -19,6 +19,7 @@ from task_ledger.model.transitions import Status
 from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.values import VALUES
 from tests.task_ledger.celery.workers import start_worker
 
 
@@ -141,7 +142,7 @@ def test_a_signatures_own_id_is_the_tasks_or_is_refused(stack: Stack) -> None:
 
 
 def test_results_that_celerys_json_stores_are_stored_and_come_back_as_they_were(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
+    stack: Stack,
 ) -> None:
     steps = task(stack, "return_values") | task(stack, "compare")
     assert enqueue_and_end(stack, steps).result is True
@@ -151,10 +152,6 @@ def test_results_that_celerys_json_stores_are_stored_and_come_back_as_they_were(
         "asking", backend="ledger://", ledger_url=stack.database.url_for("api"),
         set_as_current=False,
     )  # fmt: skip
-    for name in ("TASK_LEDGER_BROKER_URL", "TASK_LEDGER_WORKER_DATABASE_URL", "TEST_SIGNALS_URL"):
-        monkeypatch.setenv(name, stack.environment[name])
-    from tests.task_ledger.celery.plain import VALUES
-
     assert asking.AsyncResult(str(values.task_id)).get(timeout=5) == VALUES[:-1]
     assert asking.AsyncResult(str(alike.task_id)).get(timeout=5) == VALUES[-1]
 
