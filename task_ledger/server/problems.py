@@ -19,6 +19,7 @@ TITLES: Final[Mapping[int, str]] = {
     413: "Too large",
     415: "Not this type",
     422: "Not usable",
+    429: "Too many requests",
     500: "Internal error",
     503: "Not available",
 }

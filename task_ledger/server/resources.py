@@ -18,6 +18,7 @@ from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
 from task_ledger.server.streaming.follow import Follow
+from task_ledger.server.streaming.slots import StreamSlots
 from task_ledger.server.streaming.watch import Watch
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ class Resources:
     views: tuple[str, ...] = ()
     authenticate: Authenticate | None = None
     opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    streams: StreamSlots = field(default_factory=StreamSlots)
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
 
     def of(self, plugin: str) -> Any:
