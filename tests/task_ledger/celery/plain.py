@@ -119,7 +119,8 @@ def tell_context_untracked() -> str:
 @app.task(bind=True)  # pyright: ignore[reportArgumentType]
 def send_on_commit(self: LedgerTask, name: str) -> None:
     """Sends as code for Django does, which may be called by a route or by a task."""
-    tell.delay_on_commit(name, name)  # pyright: ignore[reportFunctionMemberAccess]
+    send: Any = tell.delay_on_commit  # pyright: ignore[reportAttributeAccessIssue]
+    send(name, name)
 
 
 @app.task(bind=True)  # pyright: ignore[reportArgumentType]
