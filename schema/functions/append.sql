@@ -88,7 +88,7 @@ BEGIN
             IF p_type = 'completed' THEN
                 PERFORM task_ledger.wait_for_disk();
                 IF EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.after = p_task_id) THEN
-                    PERFORM task_ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+                    PERFORM task_ledger.mark_dependents(p_task_id, p_type, v_recorded_at, p_data);
                 END IF;
             END IF;
             RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::task_ledger.answer;

@@ -97,7 +97,7 @@ BEGIN
         VALUES (p_task_id, v_version + 1, p_traceback);
     END IF;
     IF p_type IN ('completed', 'failed') THEN
-        PERFORM task_ledger.tell_next_steps(p_task_id, p_type, v_recorded_at, p_data);
+        PERFORM task_ledger.mark_dependents(p_task_id, p_type, v_recorded_at, p_data);
     END IF;
     RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, v_next_due_at)::task_ledger.answer;
 END

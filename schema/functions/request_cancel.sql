@@ -72,8 +72,7 @@ BEGIN
             'message', CASE WHEN v_last.attempt = 0 THEN 'cancelled before it ran'
                             ELSE 'cancelled while it waited for attempt ' || (v_last.attempt + 1) END);
         e := task_ledger.write_event(v_last, e);
-        UPDATE task_ledger.next_step AS s SET ready_at = e.recorded_at, outcome = 'cancelled'
-        WHERE s.after = p_task_id;
+        PERFORM task_ledger.mark_dependents(p_task_id, e.type, e.recorded_at, e.data);
     END IF;
     IF v_terminate THEN
         INSERT INTO task_ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)

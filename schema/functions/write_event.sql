@@ -1,18 +1,17 @@
--- Inserts one event behind another: numbers it, stamps it, chains its digest. Decides nothing;
+-- Inserts one event after another: numbers it, stamps it, chains its digest. Decides nothing;
 -- its callers have decided. Not granted to any role.
 --
--- Returns: the event as stored; null when a first event is there already.
--- Arguments: p_last, the task's last event (all null before the first);
---            e, the event with type, schema_version, actor, occurred_at, data and the
---            lifecycle after it (state … due_at) filled in.
--- Usage: register, request_cancel, note. task_ledger.append does the same in one statement.
+-- Returns: the event as stored.
+-- Arguments: p_last, the task's last event; e, the event with type, schema_version, actor,
+--            occurred_at, data and the lifecycle after it (state … due_at) filled in.
+-- Usage: request_cancel, note. task_ledger.append does the same in one statement.
 CREATE OR REPLACE FUNCTION task_ledger.write_event(p_last task_ledger.task_event, e task_ledger.task_event)
 RETURNS task_ledger.task_event
 LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
     PERFORM task_ledger.check_event(e.actor, e.data, e.occurred_at, e.due_at);
-    e.version := coalesce(p_last.version, 0) + 1;
+    e.version := p_last.version + 1;
     e.recorded_at := greatest(p_last.recorded_at, clock_timestamp());
     PERFORM pg_current_xact_id();
     e.feed := task_ledger.next_feed(e.shard);
@@ -20,15 +19,7 @@ BEGIN
         p_last.digest, e.task_id, e.version, e.project_id, e.shard, e.feed, e.type,
         e.schema_version, e.actor, e.occurred_at, e.recorded_at, e.state, e.attempt,
         e.max_attempts, e.claim, e.cancel_requested, e.due_at, e.data);
-    IF e.version > 1 THEN
-        INSERT INTO task_ledger.task_event VALUES (e.*);
-        RETURN e;
-    END IF;
-    -- Only a first event can meet its own key: nobody holds the lock of a task that is not there.
-    INSERT INTO task_ledger.task_event VALUES (e.*) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
+    INSERT INTO task_ledger.task_event VALUES (e.*);
     RETURN e;
 END
 $$;

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 POINTS_PER_INCH = 72.0
 INCHES_PER_FOOT = 12.0
-INCHES_PER_METRE = 39.3701
 FEET_PER_METRE = 1 / 0.3048
 
 # Inches of paper per foot.
@@ -43,13 +42,3 @@ def points_per_foot(ratio: float) -> float:
 def pixels_per_foot(ratio: float, dpi: float) -> float:
     """Return how many pixels a foot is at 1:``ratio`` in an image of ``dpi`` dots per inch."""
     return dpi * INCHES_PER_FOOT / ratio
-
-
-def pixels_per_metre(ratio: float, dpi: float) -> float:
-    """Return how many pixels a metre is at 1:``ratio`` in an image of ``dpi`` dots per inch."""
-    return dpi * INCHES_PER_METRE / ratio
-
-
-def ratio_of(pixels_per_foot: float, dpi: float) -> float:
-    """Return N of the scale 1:N that puts a foot on so many pixels at ``dpi`` dots per inch."""
-    return dpi * INCHES_PER_FOOT / pixels_per_foot

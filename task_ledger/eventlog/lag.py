@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import AsyncConnection, Connection
+from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 
@@ -38,14 +38,5 @@ def read_lag(connection: Connection[Any]) -> Lag:
         NotPermitted: the connection's role may not read the log.
     """
     with ledger_errors():
-        return _lag(connection.execute(query("lag"), prepare=True).fetchone())
-
-
-async def read_lag_async(connection: AsyncConnection[Any]) -> Lag:
-    """As `read_lag`."""
-    with ledger_errors():
-        return _lag(await (await connection.execute(query("lag"), prepare=True)).fetchone())
-
-
-def _lag(row: Any) -> Lag:
+        row: Any = connection.execute(query("lag"), prepare=True).fetchone()
     return Lag(*row)

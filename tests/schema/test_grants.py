@@ -51,7 +51,7 @@ FUNCTIONS = {
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
-    "tell_next_steps": set[str](),
+    "mark_dependents": set[str](),
     "this_month": set[str](),
     "try_begin_write": set[str](),
     "unsettled": EVERYBODY,

@@ -1,12 +1,11 @@
 """The lag is exact: what is committed and not folded, and since when."""
 
-import asyncio
 from contextlib import closing
 
+import psycopg
 import pytest
-from psycopg import AsyncConnection
 
-from task_ledger.eventlog.lag import Lag, read_lag, read_lag_async
+from task_ledger.eventlog.lag import Lag, read_lag
 from tests.servers import Database
 from tests.task_ledger.projector.log import (
     drain,
@@ -55,11 +54,7 @@ def test_the_oldest_is_measured_from_when_it_was_recorded(database: Database) ->
 
 @pytest.mark.parametrize("role", ["api", "auditor"])
 def test_those_who_read_the_log_may_ask(database: Database, role: str) -> None:
-    async def ask() -> Lag:
-        url = database.url_for("api" if role == "api" else "auditor")
-        async with await AsyncConnection.connect(url) as connection:
-            return await read_lag_async(connection)
-
     with closing(owner(database)) as writer:
         register(writer)
-    assert asyncio.run(ask()).events == 1
+    with psycopg.connect(database.url_for("api" if role == "api" else "auditor")) as connection:
+        assert read_lag(connection).events == 1

@@ -1,10 +1,11 @@
--- Marks the steps that come after a task as ready to be decided. Not granted to any role.
+-- Marks a task's dependents as ready to be decided. Not granted to any role.
 --
 -- Returns: nothing.
 -- Arguments: p_task_id, the task that has ended; p_type, completed or failed; p_ended_at;
 --            p_data, of the end.
--- Usage: task_ledger.append, in the transaction of the end; task_ledger.take_next_steps decides.
-CREATE OR REPLACE FUNCTION task_ledger.tell_next_steps(
+-- Usage: task_ledger.append, task_ledger.request_cancel, in the transaction of the end;
+--        task_ledger.take_next_steps decides.
+CREATE OR REPLACE FUNCTION task_ledger.mark_dependents(
     p_task_id uuid, p_type task_ledger.event_type, p_ended_at timestamptz, p_data json
 )
 RETURNS void
