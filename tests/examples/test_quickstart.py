@@ -25,13 +25,13 @@ from tests.servers import Database
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "quickstart"
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("\n## Quick start\n")[2].partition("\n## ")[0]
+SECTION = README.partition("\n## How it works\n")[0]
 SCRIPTS = sysconfig.get_path("scripts")
 WAIT_S = 60.0
 
 
 def blocks(language: str) -> list[str]:
-    """The code blocks of the quick start in one language."""
+    """The code blocks of the README up to the end of its quick start, in one language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 
 

@@ -50,16 +50,16 @@ def test_reprocess_ocr_is_listed_with_its_progress_and_commits_nothing_before_it
         and finding["box"][1] <= (word["top"] + word["bottom"]) / 2 <= finding["box"][3]
     ]
     assert inside == ["A-101"]
-    assert "largest" in finding["rule"]
+    assert "labelled as the sheet number" in finding["rule"]
 
 
 def test_accurate_mode_reads_all_of_a_scan_by_the_better_engine(
     system: System, tmp_path: Path
 ) -> None:
     path = tmp_path / "scan.png"
-    lettered_image((1100, 850), [("LOBBY", (300, 300)), ("A-104", (850, 750))]).save(
-        path, dpi=(100, 100)
-    )
+    lettered_image(
+        (1100, 850), [("LOBBY", (300, 300)), ("SHEET NO.", (850, 700)), ("A-104", (850, 750))]
+    ).save(path, dpi=(100, 100))
     (page,) = system.processed(path)
     assert page["sheet_number"] == "A-104"
     task_id = system.ask(f"/pages/{page['id']}/reprocess-ocr", {"ocr_mode": "accurate"})
@@ -67,6 +67,8 @@ def test_accurate_mode_reads_all_of_a_scan_by_the_better_engine(
     words = system.get(f"/pages/{page['id']}")["ocr_blocks"]
     assert {(word["text"], word["source"]) for word in words} == {
         ("LOBBY", "rapidocr"),
+        ("SHEET", "rapidocr"),
+        ("NO", "rapidocr"),
         ("A-104", "rapidocr"),
     }
     refused = system.api.post(
