@@ -50,18 +50,23 @@ async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Coo
     """Who asks, looked up anew; for those who stay connected for long."""
     if shared.authenticate is not None:
         if _sent_by_browser(request):
-            _check_origin(request)
+            check_origin(request)
         return await authenticated(shared.authenticate, request)
     if bearer is not None:
         secret = bearer.credentials
         return await shared.read(lambda connection: access.authenticate(connection, secret))
     if cookie is None or "authorization" in request.headers:
         raise NotAuthenticated
-    _check_origin(request)
+    check_origin(request)
     return await shared.read(lambda connection: access.authenticate_session(connection, cookie))
 
 
-def _check_origin(request: Request) -> None:
+def check_origin(request: Request) -> None:
+    """Let a write through only if a browser says that a page of this site makes it.
+
+    Raises:
+        ProblemError: 403, another site's page makes it, or nothing says which does.
+    """
     if request.method not in _SAFE and not _from_own_page(request):
         raise ProblemError(
             403,
