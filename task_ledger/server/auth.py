@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from task_ledger import access, acting_as
 from task_ledger.access import Identity, NotAuthenticated, Role
+from task_ledger.errors import LedgerUnavailable
 from task_ledger.server.host_auth import authenticated
 from task_ledger.server.problems import ProblemError
 from task_ledger.server.resources import Shared
@@ -44,6 +45,18 @@ async def asking(
     identity = await identify(request, shared, bearer, cookie)
     with acting_as(identity.name):
         yield identity
+
+
+async def known(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> bool:
+    """Whether a token or session in force comes with a request that needs none.
+
+    False as well while the database cannot be asked.
+    """
+    try:
+        await identify(request, shared, bearer, cookie)
+    except (NotAuthenticated, LedgerUnavailable, ProblemError, HTTPException):
+        return False
+    return True
 
 
 async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> Identity:
@@ -88,6 +101,7 @@ def _from_own_page(request: Request) -> bool:
 
 
 Asking = Annotated[Identity, Depends(asking)]
+Known = Annotated[bool, Depends(known)]
 
 
 def allowed(*roles: Role) -> Callable[[Identity], Identity]:

@@ -193,6 +193,16 @@ def test_readiness_says_how_far_followers_are_behind(
     assert 59 < body["oldest_undispatched_s"] < 120
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer tl_wrong"}])
+def test_readiness_tells_strangers_no_numbers(
+    anonymous: TestClient, headers: dict[str, str]
+) -> None:
+    answer = anonymous.get("/readyz", headers=headers)
+    assert answer.status_code == 200
+    told = {name: value for name, value in answer.json().items() if value is not None}
+    assert told == {"ready": True, "database": True, "broker": True}
+
+
 def test_without_its_broker_the_api_is_not_ready(settings: Settings) -> None:
     away = settings.model_copy(
         update={
