@@ -16,6 +16,7 @@ from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.cli.installation import children, free_port, running, second_terminal
 from tests.task_ledger.local.children import gone
+from tests.task_ledger.local.shown import Run
 
 
 @pytest.fixture
@@ -57,6 +58,8 @@ def test_from_nothing_to_an_empty_page_and_back(installation: Command, tmp_path:
             for role in ("api", "worker", "projector", "auditor")
         }
         assert services_connected(second) >= {"ledger_api", "ledger_projector"}
+        for service, module in (("API", "uvicorn"), ("PROJECTOR", "task_ledger.projector")):
+            assert logins_of(run, module) == {f"TASK_LEDGER_{service}_DATABASE_URL"}
         assert token not in second("token", "list").out
 
         before = children(run)
@@ -93,6 +96,14 @@ def signs_in(address: str) -> bool:
             return b"this-machine" in session.read()
     except urllib.error.HTTPError:
         return False
+
+
+def logins_of(run: Run, module: str) -> set[str]:
+    """The variables with a database's login that the process of this module was started with."""
+    (process,) = (each for each in children(run) if module in each.cmdline())
+    return {
+        name for name, value in process.environ().items() if name.endswith("DATABASE_URL") and value
+    }
 
 
 def services_connected(command: Command) -> set[str]:
