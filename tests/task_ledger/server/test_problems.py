@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from task_ledger.ops.settings import MissingSetting, Settings
@@ -34,6 +35,15 @@ def test_what_is_not_there_or_not_meant_is_a_problem(client: TestClient) -> None
     answer = client.delete("/api/v1/projects")
     problem(answer, 405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
+
+
+def test_a_method_that_is_not_allowed_builds_no_description_of_the_api(
+    client: TestClient,
+) -> None:
+    assert isinstance(client.app, FastAPI)
+    answer = client.delete("/sign-in")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert client.app.openapi_schema is None
 
 
 @pytest.mark.parametrize(
