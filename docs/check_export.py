@@ -100,6 +100,7 @@ def event_of(record):
         return json.loads(record, object_pairs_hook=once)
     event: dict = dict(record)
     for name, types in COLUMNS.items():
+        event[name] = event[name].removeprefix("'")
         if NONE in types and event[name] == "":
             event[name] = None
         elif int in types:

@@ -237,7 +237,7 @@ def sign_in(connection: Connection[Any], code: str) -> Session:
     Raises:
         NotAuthenticated: the code was used, is too old, or never was one.
     """
-    _check(code)
+    check_form(code)
     cookie = _new_secret()
     parameters = {"link_hash": _hash(code), "cookie_hash": _hash(cookie)}
     with ledger_errors():
@@ -254,7 +254,7 @@ def sign_out(connection: Connection[Any], cookie: str) -> None:
 
 
 def _identity(connection: Connection[Any], name: str, secret: str) -> Identity:
-    _check(secret)
+    check_form(secret)
     with ledger_errors():
         row = connection.execute(query(name), {"hash": _hash(secret)}).fetchone()
     if row is None:
@@ -266,7 +266,12 @@ def _is_name(name: str) -> bool:
     return name.isprintable() and bool(name.strip()) and len(name.encode()) <= _MAX_NAME_BYTES
 
 
-def _check(secret: str) -> None:
+def check_form(secret: str) -> None:
+    """Refuse what cannot be a token, a code or a cookie by its form alone; looks nothing up.
+
+    Raises:
+        NotAuthenticated: it is none.
+    """
     if _SECRET.fullmatch(secret) is None:
         raise NotAuthenticated
 

@@ -24,7 +24,8 @@ parameters, bodies, answers and errors of every route. In short:
   Every role reads; a route that needs a certain one says so. [Operate it](../how-to/operate.md)
   lists them.
 - Unknown parameters are refused, and the answer names them.
-- One token has at most 30 streams open in a process; a further one is 429 with `Retry-After`. What
+- One token has at most 30 streams and 2 exports open in a process; a further one is 429 with
+  `Retry-After`, as is 503 for a fifth export of all tokens. What
   the API says is `no-store`, unless an answer has an `ETag` or says itself how it may be kept.
 - `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection and say in `lag_s` how
   far it is behind; give a task's and version from an answer to `after` to wait for it.

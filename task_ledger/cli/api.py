@@ -16,4 +16,4 @@ def api(
     check_server()
     told = settings_of("api", broker=True)
     plugins()  # One that cannot be imported is told here, and not by a traceback of the server's.
-    become(*server_arguments(host or told.host, port or told.port))
+    become(*server_arguments(host or told.host, port or told.port, told.trusted_proxies))

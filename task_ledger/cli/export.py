@@ -12,7 +12,7 @@ from task_ledger.cli.connection import connected
 from task_ledger.cli.options import Project
 from task_ledger.cli.printing import progress_bar, say
 from task_ledger.cli.projects import say_if_unknown
-from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.timeline import stream_timeline
 
@@ -47,7 +47,7 @@ def export(
         written = bar.add_task("exporting", total=None)
         for event in stream_timeline(connection, project):
             if format_ is Format.CSV:
-                rows.writerow(exported(event).values())
+                rows.writerow(csv_row(event))
             else:
                 out.write(json.dumps(exported(event), ensure_ascii=False) + "\n")
             bar.advance(written)

@@ -15,10 +15,15 @@ SERVER: Final = "task_ledger.server.app:serve"
 """The factory of the HTTP server, as uvicorn imports it."""
 
 
-def server_arguments(host: str, port: int) -> list[str]:
-    """What `python -m` runs for the HTTP server: a module and its arguments."""
+def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
+    """What `python -m` runs for the HTTP server: a module and its arguments.
+
+    Args:
+        trusted_proxies: as `Settings.trusted_proxies`.
+    """
     return [
         *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
+        *("--proxy-headers", "--forwarded-allow-ips", trusted_proxies),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     ]
 

@@ -101,7 +101,7 @@ class Installation:
         settings = self._settings or settings
         return ledger_processes(
             settings,
-            server=server_arguments(settings.host, settings.port),
+            server=server_arguments(settings.host, settings.port, settings.trusted_proxies),
             others=[each for plugin in self._plugins for each in plugin.processes(settings)],
         )
 

@@ -4,6 +4,7 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 ``PORT`` are read as well. A field's description says what the value means.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -104,6 +105,11 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("TASK_LEDGER_PORT", "PORT"),
         description="Port that the api listens on. PORT is read too.",
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Proxies whose X-Forwarded-Proto and X-Forwarded-For the api believes: "
+        "addresses or networks, separated by commas; * for all.",
+    )
     pool_min_size: int = Field(
         default=1, ge=0, description="Database connections that each process keeps open."
     )
@@ -146,6 +152,14 @@ class Settings(BaseSettings):
     def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _check_scheme(value, _BROKER_SCHEMES, "a redis:// or amqp:// address")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _names_proxies(cls, value: str) -> str:
+        for proxy in value.split(","):
+            if value.strip() != "*":
+                ip_network(proxy.strip(), strict=False)
         return value
 
     def url_for(self, role: Role) -> str:

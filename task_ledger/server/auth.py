@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from task_ledger import access, acting_as
 from task_ledger.access import Identity, NotAuthenticated, Role
+from task_ledger.errors import LedgerUnavailable
 from task_ledger.server.host_auth import authenticated
 from task_ledger.server.problems import ProblemError
 from task_ledger.server.resources import Shared
@@ -46,22 +47,39 @@ async def asking(
         yield identity
 
 
+async def known(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> bool:
+    """Whether a token or session in force comes with a request that needs none.
+
+    False as well while the database cannot be asked.
+    """
+    try:
+        await identify(request, shared, bearer, cookie)
+    except (NotAuthenticated, LedgerUnavailable, ProblemError, HTTPException):
+        return False
+    return True
+
+
 async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> Identity:
     """Who asks, looked up anew; for those who stay connected for long."""
     if shared.authenticate is not None:
         if _sent_by_browser(request):
-            _check_origin(request)
+            check_origin(request)
         return await authenticated(shared.authenticate, request)
     if bearer is not None:
         secret = bearer.credentials
         return await shared.read(lambda connection: access.authenticate(connection, secret))
     if cookie is None or "authorization" in request.headers:
         raise NotAuthenticated
-    _check_origin(request)
+    check_origin(request)
     return await shared.read(lambda connection: access.authenticate_session(connection, cookie))
 
 
-def _check_origin(request: Request) -> None:
+def check_origin(request: Request) -> None:
+    """Let a write through only if a browser says that a page of this site makes it.
+
+    Raises:
+        ProblemError: 403, another site's page makes it, or nothing says which does.
+    """
     if request.method not in _SAFE and not _from_own_page(request):
         raise ProblemError(
             403,
@@ -83,6 +101,7 @@ def _from_own_page(request: Request) -> bool:
 
 
 Asking = Annotated[Identity, Depends(asking)]
+Known = Annotated[bool, Depends(known)]
 
 
 def allowed(*roles: Role) -> Callable[[Identity], Identity]:

@@ -46,7 +46,8 @@ def document(request: Request, problem: ProblemError | None = None) -> HTMLRespo
     html, root = _html(), escape(root_path(request))
     if html is None:
         status = problem.status if problem else 503
-        return HTMLResponse(_NOT_BUILT.format(root=root), status, HEADERS)
+        further = dict(problem.headers or {}) if problem else {}
+        return HTMLResponse(_NOT_BUILT.format(root=root), status, HEADERS | further)
     head = f'<head>\n    <base href="{root}/">'
     if _host_signs_in(request):
         head += f"\n    {_HOST_SIGNS_IN}"

@@ -146,10 +146,19 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
 
 def _methods(request: Request) -> list[str]:
     # The framework names those of one route only, where an address has several.
-    app: FastAPI = request.app
     template = request.scope["route"].path
-    found = app.openapi()["paths"].get(template, {})
-    return sorted(method.upper() for method in found) or sorted(request.scope["route"].methods)
+    return sorted(_methods_at(template, request.app.routes))
+
+
+def _methods_at(template: str, routes: Iterable[Any]) -> set[str]:
+    found: set[str] = set()
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            found |= _methods_at(template, inner.routes)
+        elif getattr(route, "path", None) == template:
+            found |= getattr(route, "methods", None) or set()
+    return found
 
 
 def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)

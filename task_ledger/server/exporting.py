@@ -13,7 +13,7 @@ from anyio import CancelScope, to_thread
 
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
-from task_ledger.eventlog.export import COLUMNS, exported
+from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
 
@@ -28,7 +28,7 @@ def ndjson(events: Iterable[TaskEvent]) -> str:
 def csv_lines(events: Iterable[TaskEvent]) -> str:
     """One row a line, without the header; an absent value is an empty field."""
     text = io.StringIO()
-    csv.writer(text).writerows(exported(event).values() for event in events)
+    csv.writer(text).writerows(csv_row(event) for event in events)
     return text.getvalue()
 
 

@@ -1,5 +1,6 @@
 """What all requests share: connections, and those who look for changes."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,9 @@ Pool = ConnectionPool[psycopg.Connection[Any]]
 EXPORTS = 4
 """Exports that run at the same time; a further one is refused."""
 
+EXPORTS_PER_TOKEN = 2
+"""Of these, how many one token may have: one slow reader leaves room for others."""
+
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
 """Nothing that a request asks may hold the database for longer."""
 
@@ -44,6 +48,7 @@ class Resources:
         pool: for reads; its connections are on autocommit.
         views: parts of the page that plugins have switched on.
         authenticate: says who makes a request, in place of tokens and sessions.
+        exporting: how many exports each token has, by its name.
         opened: what each plugin's `open` has yielded, by the plugin's name.
     """
 
@@ -58,6 +63,7 @@ class Resources:
     authenticate: Authenticate | None = None
     opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
     streams: StreamSlots = field(default_factory=StreamSlots)
+    exporting: Counter[str] = field(default_factory=Counter[str])
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
 
     def of(self, plugin: str) -> Any:

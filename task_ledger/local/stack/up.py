@@ -16,7 +16,7 @@ from task_ledger.local.stack.errors import PortTaken
 from task_ledger.local.stack.process import Process
 from task_ledger.local.stack.signals import StopSignals
 from task_ledger.local.stack.supervisor import Server, Supervisor
-from task_ledger.ops.settings import Settings
+from task_ledger.ops.settings import Role, Settings
 
 
 def up(
@@ -72,7 +72,6 @@ def ledger_processes(
     Raises:
         MissingSetting: the database's or the broker's address is not set.
     """
-    env = environment(settings)
     python = sys.executable
     host = _dialled(settings.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/healthz"
@@ -80,11 +79,16 @@ def ledger_processes(
         Process(
             "api",
             [python, "-m", *server],
-            env,
+            environment_of(settings, "api"),
             ready=lambda: _answers(address),
         ),
         *others,
-        Process("projector", [python, "-m", "task_ledger.projector"], env, stop_stage=1),
+        Process(
+            "projector",
+            [python, "-m", "task_ledger.projector"],
+            environment_of(settings, "projector"),
+            stop_stage=1,
+        ),
     ]
 
 
@@ -110,6 +114,23 @@ def environment(settings: Settings) -> dict[str, str]:
         "TASK_LEDGER_HOST": settings.host,
         "TASK_LEDGER_PORT": str(settings.port),
     }
+
+
+def environment_of(settings: Settings, role: Role) -> dict[str, str]:
+    """As ``environment``, for a service that needs no login but its own.
+
+    Where ``role`` has an address of its own, the other logins' variables are empty, which also
+    hides those that this process has inherited.
+
+    Raises:
+        MissingSetting: the database's or the broker's address is not set.
+    """
+    told = environment(settings)
+    own = f"TASK_LEDGER_{role.upper()}_DATABASE_URL"
+    if own not in told:
+        return told
+    logins = {"TASK_LEDGER_DATABASE_URL", *(n for n in told if n.endswith("_DATABASE_URL"))}
+    return told | dict.fromkeys(logins - {own}, "")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The timeline of a project as a file, with everything that its digests cover."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,7 +14,7 @@ from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.exporting import CSV_HEADER, Export, csv_lines, ndjson
 from task_ledger.server.problems import ProblemError, declared
-from task_ledger.server.resources import Shared
+from task_ledger.server.resources import EXPORTS_PER_TOKEN, Resources, Shared
 from task_ledger.server.routes.router import api_router
 
 router = api_router("timeline")
@@ -34,18 +34,48 @@ FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
                 "text/csv": {"schema": {"type": "string"}},
             },
         },
-        **declared(403, 404),
+        **declared(403, 404, 429),
     },
 )
 async def export_project_events(
     project_id: ProjectInReach,
-    _: Exporting,
+    identity: Exporting,
     shared: Shared,
     format: Annotated[Literal["ndjson", "csv"], Query()] = "ndjson",
     task_id: Annotated[UUID | None, Query(description="The events of this task only.")] = None,
 ) -> StreamingResponse:
     """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
     Needs the role auditor or admin."""
+    release = _take_place(shared, identity.name)
+    try:
+        export = await to_thread.run_sync(
+            Export, shared.settings.url_for("api"), project_id, task_id
+        )
+    except BaseException:
+        release()
+        raise
+    chunks = export.chunks(csv_lines if format == "csv" else ndjson, release)
+    name = f"events-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{format}"
+    return StreamingResponse(
+        _with_header(chunks) if format == "csv" else chunks,
+        media_type=FORMATS[format],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _take_place(shared: Resources, name: str) -> Callable[[], None]:
+    """Take a place for an export by the token called `name`; the answer gives it back.
+
+    Raises:
+        ProblemError: 429, the token has as many as it may; 503, all places are taken.
+    """
+    if shared.exporting[name] >= EXPORTS_PER_TOKEN:
+        raise ProblemError(
+            429,
+            "too_many_exports",
+            f"This token has {EXPORTS_PER_TOKEN} exports running. Try again when one has ended.",
+            {"Retry-After": "10"},
+        )
     try:
         shared.exports.acquire_nowait()
     except anyio.WouldBlock:
@@ -55,20 +85,15 @@ async def export_project_events(
             "As many exports are running as may. Try again when one has ended.",
             {"Retry-After": "10"},
         ) from None
-    try:
-        export = await to_thread.run_sync(
-            Export, shared.settings.url_for("api"), project_id, task_id
-        )
-    except BaseException:
+    shared.exporting[name] += 1
+
+    def release() -> None:
         shared.exports.release()
-        raise
-    chunks = export.chunks(csv_lines if format == "csv" else ndjson, shared.exports.release)
-    name = f"events-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{format}"
-    return StreamingResponse(
-        _with_header(chunks) if format == "csv" else chunks,
-        media_type=FORMATS[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        shared.exporting[name] -= 1
+        if not shared.exporting[name]:
+            del shared.exporting[name]
+
+    return release
 
 
 async def _with_header(chunks: AsyncIterator[str]) -> AsyncIterator[str]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
+from task_ledger.server.auth import Known
 from task_ledger.server.parameters import declared_parameters
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
@@ -17,7 +18,10 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the servers that the api needs can be reached, and how far followers are behind."""
+    """Whether the servers that the api needs can be reached, and how far followers are behind.
+
+    Without a token or session, numbers are null.
+    """
 
     ready: bool
     database: bool
@@ -39,20 +43,22 @@ async def healthz() -> Alive:
     "/readyz",
     responses={503: {"model": Ready, "description": "Not ready."}, **declared(400)},
 )
-async def readyz(shared: Shared, response: Response) -> Ready:
-    """Whether database and broker can be reached; what was found is kept for a second."""
+async def readyz(shared: Shared, response: Response, known: Known) -> Ready:
+    """Whether database and broker can be reached; what was found is kept for a second. With a
+    token, also how far lists and the relay are behind."""
     state = await shared.readiness.state()
     if not state.ready:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    count, oldest_s = state.undispatched or (None, None)
+    count, oldest_s = (state.undispatched if known else None) or (None, None)
+    lag = state.lag if known else None
     return Ready(
         ready=state.ready,
         database=state.database,
         broker=state.broker,
-        lag_s=state.lag.oldest_s if state.lag else None,
-        lag_events=state.lag.events if state.lag else None,
-        quarantined=state.lag.quarantined if state.lag else None,
+        lag_s=lag.oldest_s if lag else None,
+        lag_events=lag.events if lag else None,
+        quarantined=lag.quarantined if lag else None,
         undispatched=count,
         oldest_undispatched_s=oldest_s,
     )

@@ -3,23 +3,31 @@
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from task_ledger import access
 from task_ledger.server.addresses import address_of
-from task_ledger.server.auth import COOKIE, Cookie, asking
+from task_ledger.server.auth import COOKIE, Cookie, asking, check_origin
 from task_ledger.server.document import page_router
 from task_ledger.server.resources import Shared
+from task_ledger.server.sign_in_document import sign_in_document
 
 router = page_router()
 
 
+Code = Annotated[str, Query(max_length=100)]
+
+
 @router.get("/sign-in")
-async def sign_in(
-    request: Request,
-    shared: Shared,
-    code: Annotated[str, Query(max_length=100)] = "",
-) -> Response:
+async def ask_to_sign_in(request: Request, code: Code = "") -> HTMLResponse:
+    """A page whose button signs in. It leaves the link unused: mail and chat programs open links
+    to preview them."""
+    access.check_form(code)
+    return sign_in_document(request, code)
+
+
+@router.post("/sign-in", dependencies=[Depends(check_origin)])
+async def sign_in(request: Request, shared: Shared, code: Code = "") -> Response:
     """Use the link up, give the browser its session, and show the projects."""
     session = await shared.read(lambda connection: access.sign_in(connection, code))
     root = address_of(request, "/")

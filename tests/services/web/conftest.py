@@ -14,7 +14,7 @@ from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.services.api.processes import serving
 from tests.services.web.proxy import Proxy
-from tests.services.web.site import REPOSITORY, SMALL_TASKS, Site
+from tests.services.web.site import REPOSITORY, SMALL_TASKS, Site, sign_in
 from tests.services.workers.running import running
 from tests.task_ledger.celery.conftest import open_stack
 
@@ -101,7 +101,7 @@ def signed_in(site: Site, browser: Browser) -> Any:
     """What a browser keeps after it has opened a one-time link."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, 'tester')}")
+    sign_in(page, site, "tester")
     state = context.storage_state()
     context.close()
     return state
@@ -146,7 +146,7 @@ def viewer(site: Site, open_page: Callable[..., Page], request: pytest.FixtureRe
     name = f"viewer {request.node.name[:60]}"
     access.create(site.owner, name, "viewer")
     page = open_page(signed=False)
-    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    sign_in(page, site, name)
     return page
 
 

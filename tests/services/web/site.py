@@ -11,9 +11,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import httpx2
+from playwright.sync_api import Page, expect
 from psycopg import Connection
 from sqlalchemy.orm import Session
 
+from task_ledger import access
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.registration.enqueue import enqueue
 from tests.services.web.proxy import Proxy
@@ -96,3 +98,10 @@ class Site:
     def caught_up(self) -> None:
         """Wait until lists show everything."""
         eventually("the projector caught up", lambda: read_lag(self.owner).events == 0)
+
+
+def sign_in(page: Page, site: Site, name: str) -> None:
+    """Open a new link of the token called `name`, and press its button."""
+    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{site.url}/")

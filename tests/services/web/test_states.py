@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from task_ledger import access
 from tests.services.api.processes import serving
 from tests.services.web.looks import look
-from tests.services.web.site import Site
+from tests.services.web.site import Site, sign_in
 
 
 def _some(site: Site, project: str) -> None:
@@ -167,7 +167,7 @@ def test_what_a_token_does_not_reach_is_not_there(
     name = f"elsewhere {project}"
     access.create(site.owner, name, "viewer", [site.make_project("another")])
     page = open_page(signed=False)
-    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    sign_in(page, site, name)
     page.goto(f"{site.url}/projects/{project}")
     expect(page.get_by_text("Not found")).to_be_visible()
     expect(page.get_by_text("no access to it")).to_be_visible()
@@ -180,7 +180,7 @@ def test_a_token_for_a_project_that_nobody_has_made_is_told_that_it_has_no_tasks
     name = f"too early {project}"
     access.create(site.owner, name, "viewer", ["not-yet-made"])
     page = open_page(signed=False)
-    page.goto(f"{site.url}/sign-in?code={access.create_link(site.owner, name)}")
+    sign_in(page, site, name)
     expect(page.get_by_text("no tasks yet")).to_be_visible()
     page.get_by_role("link", name="not-yet-made").click()
     expect(page.get_by_text("No tasks yet")).to_be_visible()

@@ -13,7 +13,7 @@ from task_ledger.eventlog.append import note
 from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import RetryReason
-from tests.services.web.site import Site
+from tests.services.web.site import Site, sign_in
 from tests.task_ledger.server.ledger import Running
 
 
@@ -192,8 +192,7 @@ def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
     task = site.ledger.register(project=project, name="watched")
     other = site.ledger.register(project=site.make_project("other"), name="hidden")
     page = open_page(signed=False)
-    link = access.create_link(site.owner, f"viewer-of-{project}")
-    page.goto(f"{site.url}/sign-in?code={link}")
+    sign_in(page, site, f"viewer-of-{project}")
     page.goto(f"{site.url}/tasks/{task.id}")
     expect(page.get_by_role("heading", name="watched")).to_be_visible()
     expect(page.locator("[data-verified]")).to_be_visible()

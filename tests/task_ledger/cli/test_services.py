@@ -4,7 +4,9 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -39,6 +41,32 @@ def test_the_api_answers_where_it_is_told_to(command: Command) -> None:
         stop(process)
     # uvicorn ends in order, and then by the signal that it was sent.
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def cookie_behind(proxy: str, port: int, link: str) -> str:
+    """The cookie of a sign-in that a proxy at this address forwards from HTTPS."""
+    headers = {"X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin"}
+    connection = HTTPConnection("127.0.0.1", port, timeout=10, source_address=(proxy, 0))
+    connection.request("POST", f"/sign-in?{urlsplit(link).query}", headers=headers)
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 303
+    return answer.headers["Set-Cookie"]
+
+
+def test_only_a_trusted_proxy_is_believed_that_the_browser_uses_https(command: Command) -> None:
+    command("token", "create", "anna", "--role", "viewer")
+    port = free_port()
+    process = command.start("api", "--port", port, TASK_LEDGER_TRUSTED_PROXIES="127.0.0.2")
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the api", 60)
+        cookies = [
+            cookie_behind(proxy, port, command("token", "link", "anna").out.strip())
+            for proxy in ("127.0.0.2", "127.0.0.3")
+        ]
+    finally:
+        stop(process)
+    assert ["; Secure" in cookie for cookie in cookies] == [True, False]
 
 
 def test_the_projector_folds_and_ends_on_ctrl_c(

@@ -16,6 +16,7 @@ from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.cli.installation import children, free_port, running, second_terminal
 from tests.task_ledger.local.children import gone
+from tests.task_ledger.local.shown import Run
 
 
 @pytest.fixture
@@ -57,6 +58,8 @@ def test_from_nothing_to_an_empty_page_and_back(installation: Command, tmp_path:
             for role in ("api", "worker", "projector", "auditor")
         }
         assert services_connected(second) >= {"ledger_api", "ledger_projector"}
+        for service, module in (("API", "uvicorn"), ("PROJECTOR", "task_ledger.projector")):
+            assert logins_of(run, module) == {f"TASK_LEDGER_{service}_DATABASE_URL"}
         assert token not in second("token", "list").out
 
         before = children(run)
@@ -78,10 +81,14 @@ def exported(export: str, name: str) -> str:
 
 
 def signs_in(address: str) -> bool:
-    """Whether a new browser that opens the link ends at the page with a session."""
+    """Whether a new browser that presses the link's button ends at the page with a session."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(address) as asked:
+        assert b"<button" in asked.read()
+    own_page = {"Sec-Fetch-Site": "same-origin"}
+    press = urllib.request.Request(address, method="POST", headers=own_page)
     try:
-        with browser.open(address) as page:
+        with browser.open(press) as page:
             if page.status != 200 or not page.url.endswith("/"):
                 return False
             site = page.url
@@ -89,6 +96,14 @@ def signs_in(address: str) -> bool:
             return b"this-machine" in session.read()
     except urllib.error.HTTPError:
         return False
+
+
+def logins_of(run: Run, module: str) -> set[str]:
+    """The variables with a database's login that the process of this module was started with."""
+    (process,) = (each for each in children(run) if module in each.cmdline())
+    return {
+        name for name, value in process.environ().items() if name.endswith("DATABASE_URL") and value
+    }
 
 
 def services_connected(command: Command) -> set[str]:

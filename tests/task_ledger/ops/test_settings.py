@@ -98,7 +98,12 @@ def test_plain_host_and_port_are_read_and_the_prefixed_ones_win(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "70000"), ("TASK_LEDGER_MAX_UPLOAD_BYTES", "0"), ("TASK_LEDGER_STORAGE_URL", "x")],
+    [
+        ("PORT", "70000"),
+        ("TASK_LEDGER_MAX_UPLOAD_BYTES", "0"),
+        ("TASK_LEDGER_STORAGE_URL", "x"),
+        ("TASK_LEDGER_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from psycopg import errors as pg
 from psycopg import sql
 
@@ -72,10 +73,17 @@ def test_an_expired_token_is_refused(anonymous: TestClient, owner: psycopg.Conne
     assert secret not in answer.text
 
 
+def _sign_in(client: TestClient, code: str) -> Response:
+    """What the button of the link's page is answered with."""
+    return client.post(
+        f"/sign-in?code={code}", headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False
+    )
+
+
 def _signed_in(client: TestClient, owner: psycopg.Connection[Any], role: access.Role) -> str:
     access.create(owner, "browser", role)
     code = access.create_link(owner, "browser")
-    answer = client.get(f"/sign-in?code={code}", follow_redirects=False)
+    answer = _sign_in(client, code)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     return code
 
@@ -86,10 +94,37 @@ def test_a_link_signs_a_browser_in_once(
     code = _signed_in(anonymous, owner, "viewer")
     assert anonymous.get("/api/v1/projects").status_code == 200
     assert anonymous.get("/api/v1/session").json()["name"] == "browser"
-    again = anonymous.get(f"/sign-in?code={code}", follow_redirects=False)
+    again = _sign_in(anonymous, code)
     assert again.status_code == 401
     assert code not in again.text
     assert "ask for a new one" in again.text
+
+
+def test_opening_a_link_leaves_it_unused_and_shows_a_button(
+    anonymous: TestClient, owner: psycopg.Connection[Any]
+) -> None:
+    access.create(owner, "browser", "viewer")
+    code = access.create_link(owner, "browser")
+    for _ in range(2):
+        answer = anonymous.get(f"/sign-in?code={code}")
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        assert answer.headers["cache-control"] == "no-store"
+        assert "form-action 'self'" in answer.headers["content-security-policy"]
+        assert f'<form method="post" action="/sign-in?code={code}">' in answer.text
+    assert _sign_in(anonymous, code).status_code == 303
+
+
+def test_another_sites_page_cannot_use_a_link(
+    anonymous: TestClient, owner: psycopg.Connection[Any]
+) -> None:
+    access.create(owner, "browser", "viewer")
+    code = access.create_link(owner, "browser")
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}):
+        answer = anonymous.post(f"/sign-in?code={code}", headers=headers)
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
+    assert _sign_in(anonymous, code).status_code == 303
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(
@@ -97,7 +132,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
 ) -> None:
     access.create(owner, "browser", "viewer")
     code = access.create_link(owner, "browser")
-    answer = anonymous.get(f"/sign-in?code={code}", follow_redirects=False)
+    answer = _sign_in(anonymous, code)
     cookie = answer.headers["set-cookie"].lower()
     assert cookie.startswith(COOKIE)
     assert "httponly" in cookie

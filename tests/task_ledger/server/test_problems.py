@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from task_ledger.ops.settings import MissingSetting, Settings
@@ -34,6 +35,15 @@ def test_what_is_not_there_or_not_meant_is_a_problem(client: TestClient) -> None
     answer = client.delete("/api/v1/projects")
     problem(answer, 405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
+
+
+def test_a_method_that_is_not_allowed_builds_no_description_of_the_api(
+    client: TestClient,
+) -> None:
+    assert isinstance(client.app, FastAPI)
+    answer = client.delete("/sign-in")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+    assert client.app.openapi_schema is None
 
 
 @pytest.mark.parametrize(
@@ -191,6 +201,16 @@ def test_readiness_says_how_far_followers_are_behind(
     body = client.get("/readyz").json()
     assert body["lag_s"] > 0
     assert 59 < body["oldest_undispatched_s"] < 120
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer tl_wrong"}])
+def test_readiness_tells_strangers_no_numbers(
+    anonymous: TestClient, headers: dict[str, str]
+) -> None:
+    answer = anonymous.get("/readyz", headers=headers)
+    assert answer.status_code == 200
+    told = {name: value for name, value in answer.json().items() if value is not None}
+    assert told == {"ready": True, "database": True, "broker": True}
 
 
 def test_without_its_broker_the_api_is_not_ready(settings: Settings) -> None:

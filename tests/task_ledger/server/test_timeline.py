@@ -189,6 +189,22 @@ def test_an_export_verifies_without_the_database(
     assert any(first_misfit(list(g)) for _, g in groupby(altered, key=lambda e: e.task_id))
 
 
+@pytest.mark.parametrize("actor", ["=1+1", "+1", "-1", "@x", "\t=1", "'=1+1", "''"])
+def test_no_field_of_a_csv_export_is_a_formula_and_it_verifies(
+    client: TestClient, ledger: Ledger, projector: Projector, actor: str, tmp_path: Path
+) -> None:
+    ledger.register(actor=actor)
+    projector.caught_up()
+    answer = client.get(f"{PATH}/export?format=csv")
+    (row,) = csv.DictReader(io.StringIO(answer.text, newline=""))
+    assert row["actor"] == f"'{actor}"
+    assert not any(field.startswith(("=", "+", "-", "@", "\t")) for field in row.values())
+    file = tmp_path / "events.csv"
+    file.write_text(answer.text, encoding="utf-8", newline="")
+    check = [sys.executable, "docs/check_export.py", str(file)]
+    assert subprocess.run(check, check=False).returncode == 0
+
+
 def test_an_export_of_a_task_has_its_events_and_no_others(
     client: TestClient, ledger: Ledger, projector: Projector
 ) -> None:

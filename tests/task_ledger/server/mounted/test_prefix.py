@@ -32,13 +32,16 @@ def test_a_link_signs_in_and_out_under_the_prefix(
     access.create(owner, "anna", "viewer")
     code = access.create_link(owner, "anna")
     client.follow_redirects = False
-    answer = client.get(f"/ledger/sign-in?code={code}")
+    page = client.get(f"/ledger/sign-in?code={code}").text
+    assert f'action="/ledger/sign-in?code={code}"' in page
+    own_page = {"Sec-Fetch-Site": "same-origin"}
+    answer = client.post(f"/ledger/sign-in?code={code}", headers=own_page)
     assert (answer.status_code, answer.headers["location"]) == (303, "/ledger/")
     assert "Path=/ledger/;" in answer.headers["set-cookie"]
     assert client.get("/ledger/api/v1/session").json()["name"] == "anna"
     assert client.get("/ledger/api/v1/openapi.json").json()["servers"] == [{"url": "/ledger"}]
 
-    answer = client.post("/ledger/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
+    answer = client.post("/ledger/sign-out", headers=own_page)
     assert (answer.status_code, answer.headers["location"]) == (303, "/ledger/")
     assert COOKIE not in client.cookies
     assert client.get("/ledger/api/v1/session").status_code == 401
