@@ -72,11 +72,11 @@ class Counting:
         for place, name in enumerate(names, 1):
             text = text.replace(f"%({name})s", f"${place}")
         prepared = text.replace("%%", "%").encode()
-        self.connection.execute(b"DEALLOCATE ALL")
         self.connection.execute(b"PREPARE page AS " + prepared)
-        values = cursor.mogrify(", ".join(["%s"] * len(names)), [parameters[n] for n in names])
+        values = cursor.mogrify(b", ".join([b"%s"] * len(names)), [parameters[n] for n in names])
         explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE page ({values})".encode()
         row = self.connection.execute(explained).fetchone()
+        self.connection.execute(b"DEALLOCATE page")
         assert row is not None
         plan = row[0][0]["Plan"]
         self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
