@@ -19,6 +19,7 @@ FURTHER: Final = (
     ("task_ledger.eventlog.read", "read_events"),
     ("task_ledger.eventlog.timeline", "TimelineFilter"),
     ("task_ledger.eventlog.timeline", "read_timeline"),
+    ("task_ledger.eventlog.timeline", "read_page"),
     ("task_ledger.model.fold", "fold"),
     ("task_ledger.model.transitions", "EventType"),
     ("task_ledger.ops.settings", "with_role"),

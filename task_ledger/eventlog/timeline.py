@@ -8,6 +8,7 @@ nothing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -22,9 +23,10 @@ from task_ledger.model.transitions import EventType
 LAST: Final = 2**63 - 1
 """A number behind every timeline."""
 
+LOOK: Final = 5000
+"""How many numbers one page looks at, at most, for what no index answers."""
+
 _BATCH: Final = 1000
-_OLDEST_FIRST: Final[LiteralString] = " ORDER BY t.seq LIMIT %(limit)s"
-_NEWEST_FIRST: Final[LiteralString] = " ORDER BY t.seq DESC LIMIT %(limit)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Entry:
     task_type: str | None
     task_name: str | None
     event: TaskEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a timeline.
+
+    Attributes:
+        entries: what was found, in the order that was asked for.
+        looked_to: `entries` has all that is wanted up to this number; ask again from behind it.
+            None if nothing is left.
+    """
+
+    entries: list[Entry]
+    looked_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class TimelineFilter:
 EVERYTHING: Final = TimelineFilter()
 
 
-def read_timeline(
+def read_page(
     connection: Connection[Any],
     project_id: str,
     wanted: TimelineFilter = EVERYTHING,
@@ -73,8 +89,16 @@ def read_timeline(
     before: int = LAST,
     limit: int,
     newest_first: bool = False,
-) -> list[Entry]:
-    """At most `limit` entries numbered between `after` and `before`, both excluded."""
+) -> Page:
+    """At most `limit` entries numbered between `after` and `before`, both excluded.
+
+    Types and tasks are found by an index. By the other filters, one call looks at no more than
+    `LOOK` numbers (of the wanted types and tasks), so that its cost does not grow with the
+    timeline: a page may be short, even empty, before the end. `looked_to` says so.
+    """
+    found_by_looking = (
+        wanted.task_types or wanted.actors or wanted.since or wanted.until or wanted.text
+    )
     parameters = {
         "project_id": project_id,
         "after": after,
@@ -86,12 +110,56 @@ def read_timeline(
         "since": wanted.since,
         "until": wanted.until,
         "pattern": pattern(wanted.text),
+        "look": max(LOOK, limit) if found_by_looking else limit,
         "limit": limit,
     }
-    statement = query("timeline") + (_NEWEST_FIRST if newest_first else _OLDEST_FIRST)
+    numbers = "timeline_of_project"
+    if wanted.task_ids:
+        numbers = "timeline_of_tasks"
+    elif wanted.types:
+        numbers = "timeline_of_types"
     with ledger_errors():
-        rows = connection.execute(statement, parameters, prepare=False).fetchall()
-    return [_entry(row) for row in rows]
+        statement = _statement("timeline", numbers, newest_first)
+        rows = connection.execute(statement, parameters).fetchall()
+    entries = [_entry(row[1:]) for row in rows if row[1] is not None]
+    if len(entries) == limit:
+        return Page(entries, entries[-1].seq if entries else None)
+    return Page(entries, rows[0][0])
+
+
+def read_timeline(
+    connection: Connection[Any],
+    project_id: str,
+    wanted: TimelineFilter = EVERYTHING,
+    *,
+    after: int = 0,
+    before: int = LAST,
+    limit: int,
+    newest_first: bool = False,
+) -> list[Entry]:
+    """The first `limit` entries numbered between `after` and `before`, both excluded; fewer only
+    if there are no more.
+
+    Reads page by page until it has them; to stop earlier, use `read_page`.
+    """
+    entries: list[Entry] = []
+    while True:
+        page = read_page(
+            connection,
+            project_id,
+            wanted,
+            after=after,
+            before=before,
+            limit=limit - len(entries),
+            newest_first=newest_first,
+        )
+        entries += page.entries
+        if len(entries) >= limit or page.looked_to is None:
+            return entries
+        if newest_first:
+            before = page.looked_to
+        else:
+            after = page.looked_to
 
 
 def timeline_head(connection: Connection[Any], project_id: str) -> int:
@@ -132,11 +200,29 @@ def stream_timeline(
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
     """
+    numbers = "timeline_of_tasks" if task_id else "timeline_of_project"
+    parameters = {
+        "project_id": project_id,
+        "task_ids": [task_id] if task_id else None,
+        "types": None,
+        "after": 0,
+        "before": LAST,
+        "look": None,
+    }
     with ledger_errors(), connection.cursor(name="timeline") as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(query("timeline_events"), {"project_id": project_id, "task_id": task_id})
+        cursor.execute(_statement("timeline_events", numbers, newest_first=False), parameters)
         for row in cursor:
             yield event_of(row)
+
+
+@cache
+def _statement(name: str, numbers: str, newest_first: bool) -> LiteralString:
+    return (
+        query(name)
+        .replace("{numbers}", query(numbers))
+        .replace("{direction}", "DESC" if newest_first else "ASC")
+    )
 
 
 def _entry(row: Any) -> Entry:

@@ -1,22 +1,46 @@
--- Entries of a project's timeline.
--- Returns: seq, the task's type and name, then an event's columns; the caller adds order and limit.
--- Arguments: project_id; after and before, both excluded; types, task_types, task_ids, actors,
---            since, until, pattern (ILIKE): null for any.
--- Usage: task_ledger.eventlog.timeline.read_timeline.
-SELECT t.seq, r.task_type, r.task_name, {event:e}
-FROM task_ledger.project_timeline AS t
-JOIN task_ledger.task_event AS e
-    ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
-LEFT JOIN task_ledger.task_record AS r ON r.task_id = t.task_id
-WHERE t.project_id = %(project_id)s AND t.seq > %(after)s AND t.seq < %(before)s
-    AND (%(types)s::task_ledger.event_type[] IS NULL OR t.type = ANY (%(types)s::task_ledger.event_type[]))
-    AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
-    AND (%(task_ids)s::uuid[] IS NULL OR t.task_id = ANY (%(task_ids)s::uuid[]))
-    AND (%(actors)s::text[] IS NULL OR e.actor = ANY (%(actors)s::text[]))
-    AND (%(since)s::timestamptz IS NULL OR t.recorded_at >= %(since)s::timestamptz)
-    AND (%(until)s::timestamptz IS NULL OR t.recorded_at < %(until)s::timestamptz)
-    AND (%(pattern)s::text IS NULL
-        OR concat_ws(E'\n', r.task_name, r.task_type, e.actor, e.data ->> 'step',
-                     e.data ->> 'detail', e.data ->> 'message',
-                     e.data -> 'error' ->> 'type', e.data -> 'error' ->> 'message')
-            ILIKE %(pattern)s::text)
+-- A page of a project's timeline. Its numbers are decided in the timeline's own indexes and cut to
+-- `look`; only then is each looked up in the log and in the records.
+-- Returns: the number that was looked to, null if no number was left behind it; then seq, the task's
+--          type and name, and an event's columns, or nulls in the only row if nothing was found.
+-- Arguments: those of {numbers}, which stands for timeline_of_project.sql, timeline_of_types.sql
+--            or timeline_of_tasks.sql; task_types, actors, since, until, pattern (ILIKE): null
+--            for any; limit. {direction} is ASC or DESC.
+-- Usage: task_ledger.eventlog.timeline.read_page. OFFSET 0 keeps each look-up in its index and
+--        partition: joined freely, the planner reads the whole log and sorts it.
+WITH numbers AS MATERIALIZED (
+    {numbers}
+), looked AS (
+    SELECT CASE WHEN count(*) = %(look)s THEN (array_agg(n.seq ORDER BY n.seq {direction}))[%(look)s] END AS seq
+    FROM numbers AS n
+)
+SELECT looked.seq, found.*
+FROM looked
+LEFT JOIN (
+    SELECT t.seq, r.task_type, r.task_name, {event:e}
+    FROM (SELECT n.* FROM numbers AS n ORDER BY n.seq {direction}) AS t
+    LEFT JOIN LATERAL (
+        SELECT p.task_type, p.task_name
+        FROM task_ledger.task_record AS p
+        WHERE p.task_id = t.task_id
+        OFFSET 0
+    ) AS r ON true
+    CROSS JOIN LATERAL (
+        SELECT p.*
+        FROM task_ledger.task_event AS p
+        WHERE p.bucket = task_ledger.bucket_of(t.task_id) AND p.task_id = t.task_id
+            AND p.version = t.version
+        OFFSET 0
+    ) AS e
+    WHERE (%(since)s::timestamptz IS NULL OR t.recorded_at >= %(since)s::timestamptz)
+        AND (%(until)s::timestamptz IS NULL OR t.recorded_at < %(until)s::timestamptz)
+        AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
+        AND (%(actors)s::text[] IS NULL OR e.actor = ANY (%(actors)s::text[]))
+        AND (%(pattern)s::text IS NULL
+            OR concat_ws(E'\n', r.task_name, r.task_type, e.actor, e.data ->> 'step',
+                         e.data ->> 'detail', e.data ->> 'message',
+                         e.data -> 'error' ->> 'type', e.data -> 'error' ->> 'message')
+                ILIKE %(pattern)s::text)
+    ORDER BY t.seq {direction}
+    LIMIT %(limit)s
+) AS found ON true
+ORDER BY found.seq {direction}

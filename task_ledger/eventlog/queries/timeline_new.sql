@@ -11,7 +11,17 @@ CROSS JOIN LATERAL (
     ORDER BY n.seq
     LIMIT %(limit)s
 ) AS t
-JOIN task_ledger.task_event AS e
-    ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
-LEFT JOIN task_ledger.task_record AS r ON r.task_id = t.task_id
+CROSS JOIN LATERAL (
+    SELECT p.*
+    FROM task_ledger.task_event AS p
+    WHERE p.bucket = task_ledger.bucket_of(t.task_id) AND p.task_id = t.task_id
+        AND p.version = t.version
+    OFFSET 0
+) AS e
+LEFT JOIN LATERAL (
+    SELECT p.task_type, p.task_name
+    FROM task_ledger.task_record AS p
+    WHERE p.task_id = t.task_id
+    OFFSET 0
+) AS r ON true
 ORDER BY wanted.project_id, t.seq

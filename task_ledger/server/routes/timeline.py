@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_timeline, timeline_head
+from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_page, timeline_head
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.parameters import Limit, Number, Text, Time
@@ -41,7 +41,11 @@ async def list_project_events(
         Query(description="A number of the timeline: go on behind it, in the same order."),
     ] = None,
 ) -> TimelineAnswer:
-    """A page of the timeline. To go on live, stream with `after` set to `head`."""
+    """A page of the timeline. To go on live, stream with `after` set to `head`.
+
+    By `task_type`, `actor`, `since`, `until` and `q`, a page looks at 5,000 numbers at most: it may
+    be short, even empty, with a `next` that goes on from where it stopped.
+    """
     wanted = TimelineFilter(
         frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
     )
@@ -52,8 +56,8 @@ async def list_project_events(
     # Nothing behind the head, or a stream from there would repeat it.
     before = min(head + 1, cursor if newest and cursor is not None else LAST)
     after = cursor if not newest and cursor is not None else 0
-    entries = await shared.read(
-        lambda connection: read_timeline(
+    page = await shared.read(
+        lambda connection: read_page(
             connection,
             project_id,
             wanted,
@@ -63,8 +67,10 @@ async def list_project_events(
             newest_first=newest,
         )
     )
+    full = len(page.entries) > limit
     return TimelineAnswer(
-        events=[timeline_event_answer(entry) for entry in entries[:limit]],
-        next=entries[limit - 1].seq if len(entries) > limit else None,
+        events=[timeline_event_answer(entry) for entry in page.entries[:limit]],
+        next=page.entries[limit - 1].seq if full else page.looked_to,
+        looked_to=None if full else page.looked_to,
         head=head,
     )

@@ -56,6 +56,10 @@ class TimelineAnswer(BaseModel):
 
     events: list[TimelineEventAnswer]
     next: int | None = Field(description="`cursor` of the next page; null on the last one.")
+    looked_to: int | None = Field(
+        description="The number at which a page that is not full stopped looking: there may be "
+        "more from `next` on. Null on a full page and on the last one."
+    )
     head: int = Field(
         description="The timeline's last number when it was read: stream from there with `after`."
     )

@@ -68,6 +68,28 @@ def test_pages_of_the_timeline_meet(told: TestClient, order: str) -> None:
     assert found == sorted(range(1, 12), reverse=order == "newest")
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_page_that_stops_before_it_is_full_says_where_to_go_on(
+    told: TestClient, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.timeline.LOOK", 3)
+    everything = told.get(f"{PATH}?order={order}").json()["events"]
+    wanted = [event["seq"] for event in everything if event["type"] == "failed"]
+    found: list[int] = []
+    empty = 0
+    cursor = ""
+    while True:
+        body = told.get(f"{PATH}?order={order}&limit=2&q=100%25{cursor}").json()
+        found += [event["seq"] for event in body["events"]]
+        empty += not body["events"]
+        assert body["looked_to"] == body["next"]
+        if body["next"] is None:
+            break
+        cursor = f"&cursor={body['next']}"
+    assert found == wanted
+    assert empty >= 2
+
+
 def test_every_filter_of_the_timeline_filters(told: TestClient, ledger: Ledger) -> None:
     events = told.get(f"{PATH}?order=oldest").json()["events"]
 

@@ -31,6 +31,23 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
       ),
     [client, projectId, wanted],
   );
+  /**
+   * The first older page that has an event: a page of a filter may find none and have a `next`.
+   * Its head is the first answer's: what became visible since has not been looked at.
+   */
+  const readOlder = useCallback(
+    async (cursor?: number) => {
+      let head: number | undefined;
+      for (;;) {
+        const from = cursor === undefined ? {} : { cursor };
+        const page = await read({ order: "newest", limit: PAGE, ...from });
+        head ??= page.head;
+        if (page.events.length > 0 || page.next === null) return { ...page, head };
+        cursor = page.next;
+      }
+    },
+    [read],
+  );
   const put = useCallback((next: TimelineWindow) => {
     current.current = next;
     setShown(next);
@@ -48,12 +65,12 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     clearTimeout(timer.current);
     timer.current = 0;
     try {
-      const page = await read({ order: "newest", limit: PAGE });
+      const page = await readOlder();
       put(new TimelineWindow(page.events, [], page.head, page.next));
     } catch (error) {
       fail(error, () => void open());
     }
-  }, [read, put, fail]);
+  }, [readOlder, put, fail]);
 
   const catchUp = useCallback(async () => {
     timer.current = 0;
@@ -113,7 +130,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     if (!known || known.next === null || loadingOlder) return;
     setLoadingOlder(true);
     try {
-      const page = await read({ order: "newest", cursor: known.next, limit: PAGE });
+      const page = await readOlder(known.next);
       if (current.current) put(current.current.older(page.events, page.next));
       setLoadingOlder(false);
     } catch (error) {
@@ -122,7 +139,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
         setLoadingOlder(false);
       });
     }
-  }, [read, put, fail, loadingOlder]);
+  }, [readOlder, put, fail, loadingOlder]);
 
   return { window: shown, problem, show, older, open };
 }
