@@ -16,9 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from takeoff.geometry import BadShape, Shape, UnitDoesNotFit, feet_per_pixel, measure
-from takeoff.models import Condition, Measurement, Page
+from takeoff.models import Condition, Measurement, Page, Project
 from takeoff.providers import Answered, Element, Subject, Withheld
 from takeoff.terms import Unit
+from takeoff.units import in_system
 
 # Two outlines are the same element when they share this part of what they cover together.
 _SAME_SHARE = 0.95
@@ -56,10 +57,12 @@ def create_missing_conditions(
 ) -> tuple[dict[str, uuid.UUID], int]:
     """Return the conditions of these names, by name, and how many of them were made just now.
 
-    A condition is made once, whoever else makes it at the same time; one that is there stays as
-    it is. Writes in the session's transaction and waits for others that make the same ones.
+    Each measures in the project's unit system, whichever the subject's unit is of. A condition is
+    made once, whoever else makes it at the same time; one that is there stays as it is. Writes in
+    the session's transaction and waits for others that make the same ones.
     """
     by_name = {subject.name: subject for subject in subjects}
+    system = session.get_one(Project, project_id).unit_system
     made = 0
     # In the order of names: two runs that make the same ones do not wait for each other in turn.
     for name in sorted(by_name):
@@ -70,7 +73,7 @@ def create_missing_conditions(
                 project_id=project_id,
                 name=name,
                 measurement_type=subject.measurement_type,
-                unit=subject.unit,
+                unit=in_system(subject.unit, system),
                 depth_in=subject.depth_in,
             )
             .on_conflict_do_nothing(index_elements=["project_id", "name"])

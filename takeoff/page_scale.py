@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import dist, isfinite
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from takeoff.models import Page
 from takeoff.remeasuring import by_new_scale
 from takeoff.scale.notation import parse_scale
 from takeoff.scale.verdict import ScaleVerdict
+from takeoff.terms import Unit
+from takeoff.units import PER_FOOT
 
 MANUAL = "manual"
 """The method of a scale that a person gave."""
@@ -43,17 +45,24 @@ class Calibration:
     given: dict[str, Any]
 
 
-def by_line(start: tuple[float, float], end: tuple[float, float], feet: float) -> Calibration:
-    """Return the scale in which the line on the page image, in pixels, is ``feet`` long.
+def by_line(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    length: float,
+    unit: Literal[Unit.LF, Unit.M] = Unit.LF,
+) -> Calibration:
+    """Return the scale in which the line on the page image, in pixels, is ``length`` long, in feet
+    or, where ``unit`` is M, in metres.
 
     Raises:
         UnusableScale: no length, or one that no drawing has.
     """
     pixels = dist(start, end)
-    if not feet > 0 or not pixels > 0:
-        raise UnusableScale("A line needs two ends apart and a length in feet above 0.")
-    given = {"line": {"start": list(start), "end": list(end), "feet": feet}}
-    return Calibration(_plausible(pixels / feet), None, given)
+    if not length > 0 or not pixels > 0:
+        raise UnusableScale("A line needs two ends apart and a length above 0.")
+    said = "metres" if unit is Unit.M else "feet"
+    given = {"line": {"start": list(start), "end": list(end), said: length}}
+    return Calibration(_plausible(pixels / length * PER_FOOT[unit]), None, given)
 
 
 def by_text(text: str, dpi: float | None) -> Calibration:

@@ -20,4 +20,4 @@ def made_projects(
     among = list(among) if among is not None else None
     arguments = {"after": after, "limit": limit, "among": among}
     rows = connection.execute(query("made_projects", "services.api"), arguments)
-    return [Project(*row) for row in rows]
+    return [Project(*row, attributes={"unit_system": unit_system}) for *row, unit_system in rows]

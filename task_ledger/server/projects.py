@@ -5,7 +5,7 @@ application that keeps projects of its own tells of them by a `ProjectSource`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -24,12 +24,14 @@ class Project:
         name: for people; the id where nothing else is known.
         created_at, created_by: when and by whom it was made: of one that only the log knows,
             its first event's; None before there is any.
+        attributes: what its source tells of it besides, by name.
     """
 
     id: str
     name: str
     created_at: datetime | None
     created_by: str | None
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class ProjectSource(Protocol):

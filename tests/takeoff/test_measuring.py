@@ -4,6 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
@@ -194,6 +195,25 @@ def test_conditions_that_are_missing_are_made_once_by_those_who_make_them_at_onc
     at_once([body(index % 2 == 0) for index in range(4)])
     assert sum(made) == 10
     assert len(conditions(engine, *kinds)) == 10
+
+
+def test_conditions_made_in_a_metric_project_measure_in_metres(
+    engine: Engine, page_id: uuid.UUID, database: Database
+) -> None:
+    with psycopg.connect(database.url_for("owner")) as owner:
+        owner.execute("UPDATE takeoff.project SET unit_system = 'metric'")
+    subjects = [SLAB, DOORS]
+    made = conditions(engine, *subjects)
+    with Session(engine) as session, session.begin():
+        stored = store(session, page_id, made["Slab"], [square(0, side=100.0)])
+    # 10 by 10 feet, 6 inches deep.
+    assert stored.unit is Unit.M3
+    assert stored.quantity == pytest.approx(3.048 * 3.048 * 0.1524)
+    with Session(engine) as session:
+        assert session.get_one(Condition, made["Doors"]).unit is Unit.EA
+        slab = session.get_one(Condition, made["Slab"])
+        assert (slab.unit, slab.depth_in) == (Unit.M3, 6.0)
+        assert slab.total_quantity == stored.quantity
 
 
 def test_a_condition_that_is_there_stays_as_it_is(engine: Engine, page_id: uuid.UUID) -> None:

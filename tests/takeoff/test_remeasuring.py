@@ -10,28 +10,20 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from takeoff.geometry import Shape
-from takeoff.measuring import Found, create_missing_conditions, store_measurements
+from takeoff.measuring import Found, store_measurements
 from takeoff.models import Condition, Measurement, Page
 from takeoff.page_scale import by_value, calibrated, store_detected
-from takeoff.providers import Answered, Element, Subject
+from takeoff.providers import Answered, Element
 from takeoff.remeasuring import by_new_scale
 from takeoff.scale.evidence import Source
 from takeoff.scale.verdict import ScaleVerdict
 from takeoff.terms import GeometryType, MeasurementType, Unit
+from takeoff.units import type_of
 from task_ledger.eventlog.database import sqlalchemy_url
 from tests.servers import Database
 from tests.takeoff.calibrated import calibrated_pages
 
 ANSWERED = Answered("local", "vectors", 5)
-SUBJECTS = {
-    "SF": Subject("SF", MeasurementType.AREA, Unit.SF),
-    "LF": Subject("LF", MeasurementType.LINEAR, Unit.LF),
-    "CY": Subject("CY", MeasurementType.VOLUME, Unit.CY, 6.0),
-    "EA": Subject("EA", MeasurementType.COUNT, Unit.EA),
-    "M": Subject("M", MeasurementType.LINEAR, Unit.M),
-    "M2": Subject("M2", MeasurementType.AREA, Unit.M2),
-    "M3": Subject("M3", MeasurementType.VOLUME, Unit.M3, 6.0),
-}
 # A square of 100 pixels at 10 and at 5 pixels per foot.
 AT_10 = {"SF": 100.0, "LF": 40.0, "CY": 100 * 0.5 / 27, "EA": 1.0}
 AT_10 |= {"M": 40 * 0.3048, "M2": 100 * 0.3048**2, "M3": 100 * 0.5 * 0.3048**3}
@@ -60,10 +52,24 @@ def page_ids(database: Database) -> list[uuid.UUID]:
     return calibrated_pages(database, 2)
 
 
+def condition_of(session: Session, unit: Unit) -> uuid.UUID:
+    """The condition that measures in `unit`, and is named so; made if it is missing."""
+    found = session.scalar(select(Condition).where(Condition.name == unit))
+    if found is None:
+        kind = type_of(unit)
+        depth = 6.0 if kind is MeasurementType.VOLUME else None
+        found = Condition(
+            project_id="p1", name=str(unit), measurement_type=kind, unit=unit, depth_in=depth
+        )
+        session.add(found)
+        session.flush()
+    return found.id
+
+
 def measured(session: Session, page: Page) -> None:
-    """Measure the square on the page, for each kind of condition."""
-    conditions, _ = create_missing_conditions(session, "p1", SUBJECTS.values())
-    found = [Found(conditions[name], [Element(SQUARE, 0.9, "drawn")]) for name in SUBJECTS]
+    """Measure the square on the page, in each unit."""
+    square = [Element(SQUARE, 0.9, "drawn")]
+    found = [Found(condition_of(session, unit), square) for unit in Unit]
     store_measurements(session, page, found, ANSWERED, uuid.uuid4())
 
 

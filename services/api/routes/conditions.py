@@ -14,8 +14,9 @@ from services.api.schemas.takeoffs import (
     MeasurementAnswer,
     MeasurementsAnswer,
 )
-from takeoff.models import Condition, Measurement
+from takeoff.models import Condition, Measurement, Project
 from takeoff.terms import MeasurementType, Unit
+from takeoff.units import inches, type_of, unit_of
 from task_ledger.server.auth import Operating
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.cursors import text_cursor_of, text_of
@@ -24,13 +25,6 @@ from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
-
-_UNITS = {
-    MeasurementType.LINEAR: Unit.LF,
-    MeasurementType.AREA: Unit.SF,
-    MeasurementType.VOLUME: Unit.CY,
-    MeasurementType.COUNT: Unit.EA,
-}
 
 
 class NewCondition(BaseModel):
@@ -41,20 +35,31 @@ class NewCondition(BaseModel):
     name: Annotated[Text, Field(max_length=200, pattern=r"\S")]
     measurement_type: MeasurementType
     unit: Unit | None = Field(
-        default=None, description="Follows from the measurement type; if given, it must fit."
+        default=None,
+        description="Follows from the measurement type and the project's unit system; if given, it "
+        "must fit both.",
     )
     depth_in: Annotated[float, Field(strict=True, gt=0, lt=10_000, allow_inf_nan=False)] | None = (
-        Field(default=None, description="Inches; a volume needs it.")
+        Field(default=None, description="Inches; a volume needs this or depth_mm.")
+    )
+    depth_mm: Annotated[float, Field(strict=True, gt=0, lt=254_000, allow_inf_nan=False)] | None = (
+        Field(default=None, description="Millimetres, instead of depth_in; answered in inches.")
     )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        unit = _UNITS[self.measurement_type]
-        if self.unit not in (None, unit):
-            raise ValueError(f"{self.measurement_type} is measured in {unit}")
-        if self.measurement_type is MeasurementType.VOLUME and self.depth_in is None:
-            raise ValueError("volume needs depth_in")
+        if self.unit is not None and type_of(self.unit) is not self.measurement_type:
+            raise ValueError(f"{self.unit} is a unit of {type_of(self.unit)}")
+        if self.depth_in is not None and self.depth_mm is not None:
+            raise ValueError("give one of depth_in and depth_mm")
+        if self.measurement_type is MeasurementType.VOLUME and self.depth is None:
+            raise ValueError("volume needs depth_in or depth_mm")
         return self
+
+    @property
+    def depth(self) -> float | None:
+        """The depth in inches, however it was given."""
+        return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 
 @router.post(
@@ -68,12 +73,21 @@ async def make_condition(
     """Make a condition, whose name is its own within the project. Needs the role operator or
     admin."""
     async with takeoff.sessions() as session:
+        project = await session.get_one(Project, project_id)
+        unit = unit_of(new.measurement_type, project.unit_system)
+        if new.unit not in (None, unit):
+            raise ProblemError(
+                422,
+                "unit_of_other_system",
+                f"The project is {project.unit_system}: {new.measurement_type} is measured in "
+                f"{unit}, not {new.unit}. Leave the unit out, or give {unit}.",
+            )
         condition = Condition(
             project_id=project_id,
             name=new.name,
             measurement_type=new.measurement_type,
-            unit=_UNITS[new.measurement_type],
-            depth_in=new.depth_in,
+            unit=unit,
+            depth_in=new.depth,
         )
         session.add(condition)
         try:

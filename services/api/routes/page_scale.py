@@ -10,6 +10,7 @@ from services.api.schemas.drawings import PageAnswer
 from takeoff.models import Page
 from takeoff.page_scale import Calibration, by_line, by_text, by_value, calibrated
 from takeoff.remeasuring import by_new_scale
+from takeoff.terms import Unit
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.server.auth import Operating
 from task_ledger.server.parameters import Text
@@ -29,7 +30,24 @@ class KnownLine(BaseModel):
 
     start: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
     end: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
-    feet: Positive = Field(description="Its real length, in feet.")
+    feet: Positive | None = Field(default=None, description="Its real length, in feet.")
+    metres: Positive | None = Field(default=None, description="Its real length, in metres.")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "KnownLine":
+        if (self.feet is None) == (self.metres is None):
+            raise ValueError("give one of feet and metres")
+        return self
+
+    def calibration(self) -> Calibration:
+        """The scale in which it has its length.
+
+        Raises:
+            UnusableScale: it is no scale.
+        """
+        if self.metres is not None:
+            return by_line(self.start, self.end, self.metres, Unit.M)
+        return by_line(self.start, self.end, self.feet or 0.0)
 
 
 class ScaleRequest(BaseModel):
@@ -57,7 +75,7 @@ class ScaleRequest(BaseModel):
             UnusableScale: it is no scale.
         """
         if self.line is not None:
-            return by_line(self.line.start, self.line.end, self.line.feet)
+            return self.line.calibration()
         if self.scale_text is not None:
             return by_text(self.scale_text, page.dpi)
         return by_value(self.scale_value or 0.0)

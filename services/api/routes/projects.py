@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.api.resources import Takeoff
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
+from takeoff.terms import UnitSystem
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.server.addresses import address_of
 from task_ledger.server.auth import Administering
@@ -27,6 +28,10 @@ class NewProject(BaseModel):
 
     name: Annotated[Text, Field(max_length=200, pattern=r"\S")]
     id: Text | None = Field(default=None, description="1 to 64 of A-Z a-z 0-9 . _ -; or made.")
+    unit_system: UnitSystem = Field(
+        default=UnitSystem.IMPERIAL,
+        description="In which units the project's conditions measure; its attribute `unit_system`.",
+    )
 
 
 @router.post("/projects", status_code=201, responses=declared(403, 409, 413, 422))
@@ -45,7 +50,12 @@ async def make_project(
         )
     project_id = check_project_id(new.id) if new.id is not None else new_project_id()
     async with takeoff.sessions() as session:
-        project = Project(id=project_id, name=new.name, created_by=current_actor())
+        project = Project(
+            id=project_id,
+            name=new.name,
+            created_by=current_actor(),
+            unit_system=new.unit_system,
+        )
         session.add(project)
         try:
             await session.flush()
@@ -54,7 +64,13 @@ async def make_project(
                 409, "project_exists", "There is a project with this id. Choose another one."
             ) from error
         await session.refresh(project)
-        answer = ProjectAnswer.model_validate(project)
+        answer = ProjectAnswer(
+            id=project.id,
+            name=project.name,
+            created_at=project.created_at,
+            created_by=project.created_by,
+            attributes={"unit_system": project.unit_system},
+        )
         await session.commit()
     response.headers["Location"] = address_of(request, f"{PREFIX}/projects/{answer.id}")
     return answer

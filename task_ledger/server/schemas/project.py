@@ -19,6 +19,9 @@ class ProjectAnswer(BaseModel):
         "registered. Null before there is any."
     )
     created_by: str | None = Field(description="By whom; null as `created_at`.")
+    attributes: dict[str, str] = Field(
+        description="What the application tells of it besides, by name."
+    )
 
 
 class ListedProjectAnswer(ProjectAnswer):

@@ -37,13 +37,15 @@ def draw_page(
     return page_id
 
 
-def measure_slab(owner: psycopg.Connection[Any], page_id: UUID, condition_id: UUID) -> None:
+def measure_slab(
+    owner: psycopg.Connection[Any], page_id: UUID, condition_id: UUID, unit: str = "SF"
+) -> None:
     """One rectangle on a page, measured for a condition of areas."""
     geometry = {"points": [[10, 10], [110, 10], [110, 60], [10, 60]]}
     owner.execute(
         "INSERT INTO takeoff.measurement (id, page_id, condition_id, geometry_type, geometry,"
         " quantity, unit, pixel_length, pixel_area, confidence, provider, model)"
-        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, 'SF', 300, 5000, 0.9, 'local',"
+        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, %s, 300, 5000, 0.9, 'local',"
         " 'vectors')",
-        (page_id, condition_id, Jsonb(geometry)),
+        (page_id, condition_id, Jsonb(geometry), unit),
     )

@@ -37,10 +37,64 @@ def test_the_measurement_type_decides_the_unit(
     assert project.get(PATH).json() == {"conditions": [made], "next": None}
 
 
+@pytest.fixture
+def metric(client: TestClient) -> TestClient:
+    made = {"name": "Tower M", "id": "tower-m", "unit_system": "metric"}
+    assert client.post("/api/v1/projects", json=made).status_code == 201
+    return client
+
+
+METRIC_PATH = "/api/v1/projects/tower-m/conditions"
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "more"),
+    [
+        ("linear", "M", {}),
+        ("area", "M2", {"unit": "M2"}),
+        ("volume", "M3", {"depth_mm": 127}),
+        ("count", "EA", {"unit": "EA"}),
+    ],
+)
+def test_a_metric_project_measures_in_metres(
+    metric: TestClient, kind: str, unit: str, more: dict[str, Any]
+) -> None:
+    answer = metric.post(METRIC_PATH, json={"name": f"A {kind}", "measurement_type": kind, **more})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["unit"] == unit
+    assert metric.get(METRIC_PATH).json()["conditions"] == [answer.json()]
+
+
+@pytest.mark.parametrize(
+    ("given", "inches"),
+    [({"depth_mm": 127}, 5.0), ({"depth_in": 5}, 5.0), ({"depth_mm": 0.1}, 0.1 / 25.4)],
+)
+def test_a_depth_in_either_unit_is_kept_in_inches(
+    project: TestClient, metric: TestClient, given: dict[str, float], inches: float
+) -> None:
+    for path in (PATH, METRIC_PATH):
+        body = {"name": "Slab", "measurement_type": "volume", **given}
+        made = metric.post(path, json=body).json()
+        assert made["depth_in"] == pytest.approx(inches)
+
+
+@pytest.mark.parametrize(("system", "unit"), [("imperial", "M2"), ("metric", "SF")])
+def test_a_unit_of_the_other_system_is_refused(client: TestClient, system: str, unit: str) -> None:
+    client.post("/api/v1/projects", json={"name": "A", "id": "a", "unit_system": system})
+    body = {"name": "Slab", "measurement_type": "area", "unit": unit}
+    answer = client.post("/api/v1/projects/a/conditions", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unit_of_other_system")
+    assert client.get("/api/v1/projects/a/conditions").json()["conditions"] == []
+
+
 @pytest.mark.parametrize(
     "body",
     [
         {"name": "Slab", "measurement_type": "volume"},
+        {"name": "Slab", "measurement_type": "volume", "depth_mm": 0},
+        {"name": "Slab", "measurement_type": "volume", "depth_mm": 254_000},
+        {"name": "Slab", "measurement_type": "volume", "depth_mm": 127, "depth_in": 5},
+        {"name": "Slab", "measurement_type": "area", "unit": "M3"},
         {"name": "Slab", "measurement_type": "volume", "depth_in": 0},
         {"name": "Slab", "measurement_type": "volume", "depth_in": "nan"},
         {"name": "Slab", "measurement_type": "area", "unit": "CY"},

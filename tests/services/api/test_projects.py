@@ -23,6 +23,25 @@ def test_a_project_is_made_and_found(client: TestClient) -> None:
     assert listed["next"] is None
 
 
+@pytest.mark.parametrize(
+    ("chosen", "system"),
+    [
+        ({}, "imperial"),
+        ({"unit_system": "imperial"}, "imperial"),
+        ({"unit_system": "metric"}, "metric"),
+    ],
+)
+def test_a_project_tells_in_which_units_it_measures(
+    client: TestClient, chosen: dict[str, str], system: str
+) -> None:
+    made = client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a", **chosen})
+    assert made.status_code == 201, made.text
+    assert made.json()["attributes"] == {"unit_system": system}
+    assert client.get("/api/v1/projects/tower-a").json() == made.json()
+    (listed,) = client.get("/api/v1/projects").json()["projects"]
+    assert listed["attributes"] == {"unit_system": system}
+
+
 def test_projects_come_in_pages(client: TestClient) -> None:
     for n in range(5):
         client.post("/api/v1/projects", json={"name": f"P{n}", "id": f"p{n}"})
@@ -54,6 +73,7 @@ def test_an_id_is_given_once(client: TestClient) -> None:
         {"name": "a", "id": "no spaces"},
         {"name": "a", "id": "../x"},
         {"name": "a", "colour": "red"},
+        {"name": "a", "unit_system": "nautical"},
         [],
     ],
 )

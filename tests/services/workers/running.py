@@ -64,10 +64,10 @@ class System(Processes):
         """Ask for a task by its route; its id."""
         return str(self.post(path, body)["task_id"])
 
-    def upload(self, path: Path) -> dict[str, Any]:
+    def upload(self, path: Path, project: str = PROJECT) -> dict[str, Any]:
         """Upload a drawing; the answer."""
         files = {"file": (path.name, path.read_bytes())}
-        answer = self.api.post(f"/api/v1/projects/{PROJECT}/documents", files=files)
+        answer = self.api.post(f"/api/v1/projects/{project}/documents", files=files)
         assert answer.status_code == 202, answer.text
         return answer.json()
 
@@ -130,9 +130,9 @@ class System(Processes):
             for version in range(versions)
         ]
 
-    def processed(self, path: Path) -> list[dict[str, Any]]:
+    def processed(self, path: Path, project: str = PROJECT) -> list[dict[str, Any]]:
         """The pages of a drawing that was uploaded, processed and read."""
-        uploaded = self.upload(path)
+        uploaded = self.upload(path, project)
         self.succeeded(uploaded["task_id"])
         return self.read_pages(uploaded["document_id"])
 

@@ -1,13 +1,14 @@
 """Takeoffs from the route to the list, by the sheet's own vectors: no network, exact."""
 
 import threading
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from celery import Celery
 
-from takeoff.sample import SampleTruth
+from takeoff.sample import SampleTruth, write_sample
 from tests.services.workers.running import PROJECT, System
 from tests.takeoff.providers.provider_server import Asked
 
@@ -335,6 +336,37 @@ def test_a_survey_tells_quantities_in_the_units_that_the_conditions_have(
     told = result["totals"]["Kerb"]
     assert (told["unit"], kerb["unit"]) == ("LF", "LF")
     assert told["quantity"] == pytest.approx(kerb["total_quantity"])
+
+
+def test_a_metric_project_is_measured_in_metres(
+    system: System, tmp_path: Path, truth: SampleTruth
+) -> None:
+    (slab,) = [each for each in truth.sheets[1].elements if each.kind == "slab"]
+    assert slab.area_sf is not None
+    system.post("/projects", {"id": "metric", "name": "M", "unit_system": "metric"}, 201)
+    drawing = tmp_path / "sample.pdf"
+    write_sample(drawing)
+    page = system.processed(drawing, "metric")[1]
+    # 150 dpi at 1:48 are 37.5 pixels per foot.
+    line = {"start": [0, 0], "end": [375, 0], "metres": 3.048}
+    scaled = system.api.put(f"/api/v1/pages/{page['id']}/scale", json={"line": line})
+    assert scaled.json()["scale_value"] == pytest.approx(37.5)
+
+    body = {"name": "Slab on grade", "measurement_type": "volume", "depth_mm": 127}
+    condition = system.post("/projects/metric/conditions", body, 201)
+    task = measured(system, page["id"], condition["id"])
+    assert task["result"]["unit"] == "M3", task
+    (measurement,) = system.measurements(page["id"], condition["id"])
+    assert measurement["quantity"] == pytest.approx(slab.area_sf * 0.3048**2 * 0.127, rel=1e-3)
+
+    result = system.succeeded(system.ask(f"/pages/{page['id']}/autonomous-takeoff"))
+    assert result["conditions_created"] > 0
+    units = {
+        each["name"]: each["unit"]
+        for each in system.get("/projects/metric/conditions")["conditions"]
+    }
+    assert set(units.values()) <= {"M", "M2", "M3", "EA"}
+    assert {name: each["unit"] for name, each in result["totals"].items()}.items() <= units.items()
 
 
 def test_a_run_whose_connection_is_cut_while_it_stores_is_repeated_and_counted_once(

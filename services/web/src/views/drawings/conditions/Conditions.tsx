@@ -5,12 +5,14 @@ import { counted } from "../../../ui/wording";
 import { quantity } from "../page/marks";
 import { type Condition, useConditions } from "../queries";
 import { TaskLine } from "../TaskLine";
+import { depth, type UnitSystem, useUnitSystem } from "../unitSystem";
 import { useTasksOf } from "../useDrawingTasks";
 import { NewCondition } from "./NewCondition";
 
 /** What is measured in the project, and what it amounts to. */
 export function Conditions(props: { projectId: string; mayOperate: boolean }) {
   const conditions = useConditions(props.projectId);
+  const system = useUnitSystem(props.projectId);
   const [making, setMaking] = useState(false);
   return (
     <section aria-labelledby="conditions" className="panel">
@@ -29,7 +31,9 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
           </button>
         )}
       </header>
-      {making && <NewCondition projectId={props.projectId} onDone={() => setMaking(false)} />}
+      {making && (
+        <NewCondition projectId={props.projectId} system={system} onDone={() => setMaking(false)} />
+      )}
       {conditions.data === undefined ? (
         conditions.error ? (
           <ProblemNotice problem={conditions.error} retry={() => void conditions.refetch()} />
@@ -44,7 +48,7 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
       ) : (
         <ul className="divide-y divide-line">
           {conditions.data.conditions.map((condition) => (
-            <Line key={condition.id} condition={condition} />
+            <Line key={condition.id} condition={condition} system={system} />
           ))}
         </ul>
       )}
@@ -52,7 +56,7 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
   );
 }
 
-function Line({ condition }: { condition: Condition }) {
+function Line({ condition, system }: { condition: Condition; system: UnitSystem }) {
   const [task] = useTasksOf(condition.id);
   return (
     <li className="px-4 py-1.5" data-condition={condition.id}>
@@ -67,7 +71,7 @@ function Line({ condition }: { condition: Condition }) {
       <div className="flex gap-2 text-xs text-soft">
         <span className="flex-1">
           {condition.measurement_type}
-          {condition.depth_in !== null && `, ${condition.depth_in} in deep`}
+          {condition.depth_in !== null && `, ${depth(condition.depth_in, system)} deep`}
         </span>
         <span>{counted(condition.measurement_count, "measurement")}</span>
       </div>

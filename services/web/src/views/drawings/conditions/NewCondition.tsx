@@ -2,16 +2,31 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { answered, useLedgerClient } from "../../../client";
 import type { Condition } from "../queries";
+import type { UnitSystem } from "../unitSystem";
 import { useAsk } from "../useAsk";
 
-const TYPES: Record<Condition["measurement_type"], string> = {
-  area: "area (SF)",
-  linear: "linear (LF)",
-  volume: "volume (CY)",
-  count: "count (EA)",
+const TYPES: Record<UnitSystem, Record<Condition["measurement_type"], string>> = {
+  imperial: {
+    area: "area (SF)",
+    linear: "linear (LF)",
+    volume: "volume (CY)",
+    count: "count (EA)",
+  },
+  metric: {
+    area: "area (M2)",
+    linear: "linear (M)",
+    volume: "volume (M3)",
+    count: "count (EA)",
+  },
 };
+const DEPTHS = {
+  imperial: { field: "depth_in", label: "Depth in inches", least: 0.01, most: 9999 },
+  metric: { field: "depth_mm", label: "Depth in millimetres", least: 0.1, most: 253_999 },
+} as const;
+const EXAMPLES = { imperial: "5 in slab on grade", metric: "125 mm slab on grade" };
 
-export function NewCondition(props: { projectId: string; onDone: () => void }) {
+export function NewCondition(props: { projectId: string; system: UnitSystem; onDone: () => void }) {
+  const depth = DEPTHS[props.system];
   const client = useLedgerClient();
   const queries = useQueryClient();
   const id = useId();
@@ -27,7 +42,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
           body: {
             name: String(form.get("name")).trim(),
             measurement_type: type,
-            ...(type === "volume" ? { depth_in: Number(form.get("depth")) } : {}),
+            ...(type === "volume" ? { [depth.field]: Number(form.get("depth")) } : {}),
           },
         }),
       ),
@@ -49,7 +64,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
           required
           maxLength={200}
           className="field"
-          placeholder="5 in slab on grade"
+          placeholder={EXAMPLES[props.system]}
         />
       </label>
       <div className="flex flex-wrap items-end gap-2">
@@ -61,7 +76,7 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
             value={type}
             onChange={(event) => setType(event.target.value as Condition["measurement_type"])}
           >
-            {Object.entries(TYPES).map(([value, name]) => (
+            {Object.entries(TYPES[props.system]).map(([value, name]) => (
               <option key={value} value={value}>
                 {name}
               </option>
@@ -70,14 +85,14 @@ export function NewCondition(props: { projectId: string; onDone: () => void }) {
         </label>
         {type === "volume" && (
           <label htmlFor={`${id}-depth`} className="grid gap-0.5">
-            <span className="text-xs text-soft">Depth in inches</span>
+            <span className="text-xs text-soft">{depth.label}</span>
             <input
               id={`${id}-depth`}
               name="depth"
               type="number"
               required
-              min="0.01"
-              max="9999"
+              min={depth.least}
+              max={depth.most}
               step="any"
               className="field w-24"
             />

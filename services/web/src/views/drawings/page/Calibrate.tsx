@@ -1,11 +1,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { FEET_EXAMPLES, feetAndInches, parseFeet } from "./feet";
+import type { UnitSystem } from "../unitSystem";
+import { EXAMPLES, feetOf, lengthText, parseLength } from "./feet";
 import { pixelsPerFoot } from "./marks";
 import type { Calibration } from "./useCalibration";
 import { distance, type Point } from "./viewport";
 
 /** The line that is being measured, and what is to be done next. */
-export function CalibrateBar({ calibration }: { calibration: Calibration }) {
+export function CalibrateBar(props: { calibration: Calibration; system: UnitSystem }) {
+  const { calibration, system } = props;
   const [start, end] = calibration.ends ?? [];
   return (
     <section
@@ -13,7 +15,7 @@ export function CalibrateBar({ calibration }: { calibration: Calibration }) {
       className="flex flex-wrap items-start gap-2 border-b border-line bg-mark px-3 py-2"
     >
       {start && end ? (
-        <Length calibration={calibration} start={start} end={end} />
+        <Length calibration={calibration} system={system} start={start} end={end} />
       ) : (
         <p role="status" className="min-w-40 flex-1 py-1">
           {start
@@ -33,18 +35,18 @@ export function CalibrateBar({ calibration }: { calibration: Calibration }) {
   );
 }
 
-function Length(props: { calibration: Calibration; start: Point; end: Point }) {
-  const { calibration, start, end } = props;
+function Length(props: { calibration: Calibration; system: UnitSystem; start: Point; end: Point }) {
+  const { calibration, system, start, end } = props;
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   useEffect(() => field.current?.focus(), []);
-  const feet = parseFeet(text);
+  const length = parseLength(text, system);
   const pixels = distance(start, end);
   const save = (event: FormEvent) => {
     event.preventDefault();
-    if (feet === null) return;
-    void calibration.save({ line: { start: [start.x, start.y], end: [end.x, end.y], feet } });
+    if (length === null) return;
+    void calibration.save({ line: { start: [start.x, start.y], end: [end.x, end.y], ...length } });
   };
   return (
     <form onSubmit={save} className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
@@ -55,26 +57,26 @@ function Length(props: { calibration: Calibration; start: Point; end: Point }) {
         ref={field}
         id={id}
         className="field w-32"
-        placeholder={`24'-6"`}
+        placeholder={system === "metric" ? "7.5 m" : `24'-6"`}
         autoComplete="off"
         value={text}
-        aria-invalid={text !== "" && feet === null}
+        aria-invalid={text !== "" && length === null}
         aria-describedby={`${id}-says`}
         onChange={(event) => setText(event.target.value)}
       />
       <button
         type="submit"
         className="button font-semibold"
-        disabled={feet === null || calibration.busy}
+        disabled={length === null || calibration.busy}
       >
         Save scale
       </button>
       <span id={`${id}-says`} className="text-soft">
-        {feet !== null
-          ? `${feetAndInches(feet)} is ${Math.round(pixels)} px: ${pixelsPerFoot(pixels / feet)}`
+        {length !== null
+          ? `${lengthText(length)} is ${Math.round(pixels)} px: ${pixelsPerFoot(pixels / feetOf(length))}`
           : text === ""
-            ? `${Math.round(pixels)} px long. Examples: ${FEET_EXAMPLES}`
-            : `Not a length. Examples: ${FEET_EXAMPLES}`}
+            ? `${Math.round(pixels)} px long. Examples: ${EXAMPLES[system]}`
+            : `Not a length. Examples: ${EXAMPLES[system]}`}
       </span>
     </form>
   );

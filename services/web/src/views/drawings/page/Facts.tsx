@@ -3,7 +3,7 @@ import { Id } from "../../../ui/Copy";
 import { ScaleState } from "../documents/ScaleState";
 import { pageName, relevance, spelled } from "../documents/words";
 import type { PageDetail } from "../queries";
-import { feetAndInches } from "./feet";
+import { type Length, lengthText } from "./feet";
 import { pixelsPerFoot } from "./marks";
 import type { Calibration } from "./useCalibration";
 
@@ -58,10 +58,10 @@ function Given({ page }: { page: PageDetail }) {
   if (page.scale_value === null) return null;
   const given = page.scale_calibration as {
     by?: string;
-    line?: { feet: number };
+    line?: Length;
   } | null;
   const manual = page.scale_method === "manual";
-  const line = given?.line ? ` from a line of ${feetAndInches(given.line.feet)}` : "";
+  const line = given?.line ? ` from a line of ${lengthText(given.line)}` : "";
   return (
     <span className="block text-xs text-soft" data-scale={page.scale_value}>
       {page.scale_text !== null && `${pixelsPerFoot(page.scale_value)} · `}

@@ -3,6 +3,7 @@ import { useKeys } from "../../../shell/keys";
 import { useDrawingsNavigate, useDrawingsSearch } from "../address";
 import { type PageDetail, useConditions, useMeasurements, usePages } from "../queries";
 import { layersOf, withLayer } from "../search";
+import { useUnitSystem } from "../unitSystem";
 import { Actions } from "./Actions";
 import { CalibrateBar, CalibrationLine } from "./Calibrate";
 import { Evidence } from "./Evidence";
@@ -22,6 +23,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   const search = useDrawingsSearch();
   const change = useDrawingsNavigate();
   const conditions = useConditions(projectId).data?.conditions;
+  const system = useUnitSystem(projectId);
   const measurements = useMeasurements(page.id);
   const siblings = usePages(page.document_id).data ?? [];
   const layers = layersOf(search);
@@ -69,7 +71,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
           after={siblings[at + 1]}
           count={siblings.length}
         />
-        {calibration.ends && <CalibrateBar calibration={calibration} />}
+        {calibration.ends && <CalibrateBar calibration={calibration} system={system} />}
         <div className="min-h-0 flex-1">
           <Viewer
             page={page}

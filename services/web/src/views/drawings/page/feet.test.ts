@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { feetAndInches, parseFeet } from "./feet";
+import { feetAndInches, feetOf, lengthText, parseFeet, parseLength } from "./feet";
 
 test.each([
   ["24", 24],
@@ -54,4 +54,21 @@ test("a length is told as drawings write it", () => {
   for (const feet of [0.25, 3.125, 99.0625]) {
     expect(parseFeet(feetAndInches(feet))).toBeCloseTo(feet, 9);
   }
+});
+
+test("a bare number is in the units of the project", () => {
+  expect(parseLength("7.5", "metric")).toEqual({ metres: 7.5 });
+  expect(parseLength("7.5", "imperial")).toEqual({ feet: 7.5 });
+});
+
+test("a length keeps the unit that it is written in", () => {
+  for (const system of ["metric", "imperial"] as const) {
+    expect(parseLength("7500 mm", system)).toEqual({ metres: 7.5 });
+    expect(parseLength("24'-6\"", system)).toEqual({ feet: 24.5 });
+    expect(parseLength("0 m", system)).toBeNull();
+    expect(parseLength("six", system)).toBeNull();
+  }
+  expect(lengthText({ metres: 7.5 })).toBe("7.5 m");
+  expect(lengthText({ feet: 24.5 })).toBe("24'-6\"");
+  expect(feetOf({ metres: 3.048 })).toBeCloseTo(10, 9);
 });

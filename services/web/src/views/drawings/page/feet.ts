@@ -1,7 +1,11 @@
-/** Feet and inches, as drawings and people write them. */
+/** Lengths, as drawings and people write them. */
+import type { UnitSystem } from "../unitSystem";
 
-/** What `feet` has to look like, to be told to people. */
-export const FEET_EXAMPLES = `24'-6", 24' 6 1/2", 24.5, 6" or 7.5 m`;
+/** What a length has to look like, to be told to people. */
+export const EXAMPLES: Record<UnitSystem, string> = {
+  imperial: `24'-6", 24' 6 1/2", 24.5, 6" or 7.5 m`,
+  metric: `7.5 m, 7.5, 7500 mm or 24'-6"`,
+};
 
 const QUOTES: [RegExp, string][] = [
   [/[’‘′`´]/g, "'"],
@@ -25,7 +29,38 @@ const WITH_INCHES = new RegExp(
   "i",
 );
 const METRES = new RegExp(String.raw`^(${NUMBER})\s*(m|cm|mm)$`, "i");
+const METRES_PER_FOOT = 0.3048;
+const PER_METRE: Record<string, number> = { m: 1, cm: 100, mm: 1000 };
 const PER_FOOT: Record<string, number> = { m: 0.3048, cm: 30.48, mm: 304.8 };
+
+const BARE = new RegExp(`^(${NUMBER})$`);
+
+/** What the API is told of a line's length. */
+export type Length = { feet: number } | { metres: number };
+
+/**
+ * The length, in metres where it is written in metres, or null where `text` is not one above zero.
+ * A bare number is in feet, or in the metres of a metric project.
+ */
+export function parseLength(text: string, system: UnitSystem): Length | null {
+  const plain = text.trim();
+  const written = system === "metric" && BARE.test(plain) ? `${plain} m` : plain;
+  const metres = METRES.exec(written);
+  const feet = parseFeet(written);
+  if (feet === null) return null;
+  if (!metres) return { feet };
+  return { metres: Number(metres[1]) / (PER_METRE[(metres[2] ?? "m").toLowerCase()] ?? 1) };
+}
+
+/** A length as drawings write it: `24'-6 1/2"` or `7.5 m`. */
+export function lengthText(length: Length): string {
+  if ("feet" in length) return feetAndInches(length.feet);
+  return `${Number(length.metres.toFixed(4))} m`;
+}
+
+export function feetOf(length: Length): number {
+  return "feet" in length ? length.feet : length.metres / METRES_PER_FOOT;
+}
 
 /**
  * The length in feet, or null where `text` is not one above zero. A bare number is in feet; inches

@@ -1,0 +1,19 @@
+/** In which units a project measures. */
+import type { components } from "../../client/schema";
+import { useProjects } from "../../shell/Switcher";
+
+export type UnitSystem = components["schemas"]["UnitSystem"];
+
+const MILLIMETRES_PER_INCH = 25.4;
+
+/** The project's unit system; imperial until it is known. */
+export function useUnitSystem(projectId: string): UnitSystem {
+  const project = useProjects().data?.find((each) => each.id === projectId);
+  return project?.attributes.unit_system === "metric" ? "metric" : "imperial";
+}
+
+/** A depth that is stored in inches, as the project's people say it: `5 in` or `127 mm`. */
+export function depth(inches: number, system: UnitSystem): string {
+  if (system === "imperial") return `${inches} in`;
+  return `${Number((inches * MILLIMETRES_PER_INCH).toFixed(1))} mm`;
+}
