@@ -86,25 +86,26 @@ def _key(called: Signature[Any]) -> str | None:
     if not options.keys() <= _OF_THE_KIND or not _is_plain(called):
         return None
     try:
-        return json.dumps([str(called.task), options], sort_keys=True)
+        told = json.dumps(options, sort_keys=True) if options else ""
     except (TypeError, ValueError):
         return None
+    return f"{id(called.app)} {called.task} {type(called.args).__name__} {told}"
 
 
 def _is_plain(called: Signature[Any]) -> bool:
     app: Any = called.app
     routes = app.conf.task_routes
-    tables = routes if isinstance(routes, list | tuple) else [routes or {}]
+    tables = cast("Any", routes if isinstance(routes, list | tuple) else [routes or {}])
     if (
         signals.before_task_publish.receivers
         or app.conf.task_protocol != _PROTOCOL
-        or not all(isinstance(table, dict) for table in cast("list[object]", tables))
+        or not all(isinstance(table, dict) for table in tables)
     ):
         return False
     task: Any = app.tasks.get(str(called.task))
     if task is None:
         return True
-    own: Any = type(task)
+    own = cast("Any", type(task))
     plain: Any = Task
     defined_in = str(own.apply_async.__module__)
     return own.shadow_name is plain.shadow_name and defined_in.startswith(
