@@ -56,7 +56,7 @@ def elsewhere(*args: Any, **options: Any) -> Signature:
 
 def various() -> list[Signature]:
     """Signatures that differ in all that may differ, each kind more than twice."""
-    found: list[Signature] = []
+    found = [elsewhere(1), elsewhere(2)]
     for n in range(5):
         found += [
             elsewhere(n, "é\x00"),
