@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bench import row
 from bench.append import run as append
 from bench.python_append import run as python_append
+from bench.registration import run as registration
 from bench.sealing import run as sealing
 from bench.servers import Servers, servers
 from bench.tracking import run as tracking
@@ -14,6 +15,7 @@ from bench.visible import run as visible
 GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
     "append": append.measure,
     "python": python_append.measure,
+    "registration": registration.measure,
     "tracking": tracking.measure,
     "visible": visible.measure,
     "sealing": sealing.measure,

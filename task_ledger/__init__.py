@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from task_ledger.eventlog.actor import acting_as
     from task_ledger.plugin import Plugin
     from task_ledger.registration.enqueue import Enqueued, enqueue, step
+    from task_ledger.registration.enqueue_many import enqueue_many
     from task_ledger.registration.run_context import in_this_run
 
     __version__: str
@@ -81,6 +82,7 @@ __all__ = [
     "__version__",
     "acting_as",
     "enqueue",
+    "enqueue_many",
     "in_this_run",
     "step",
 ]
@@ -93,6 +95,7 @@ _MODULES: Final = {
     "Plugin": "task_ledger.plugin",
     "Enqueued": "task_ledger.registration.enqueue",
     "enqueue": "task_ledger.registration.enqueue",
+    "enqueue_many": "task_ledger.registration.enqueue_many",
     "step": "task_ledger.registration.enqueue",
     "in_this_run": "task_ledger.registration.run_context",
 }

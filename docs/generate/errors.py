@@ -16,7 +16,7 @@ def page() -> str:
 # Errors
 
 Everything in [task_ledger/errors.py](../../task_ledger/errors.py). Each message says what to do.
-The last column is the SQLSTATE by which the database raises it; TL001 to TL005 are the ledger's
+The last column is the SQLSTATE by which the database raises it; TL001 to TL006 are the ledger's
 own. Errors that are a `Refused` come as the outcome of a call and leave its transaction intact:
 `task_id` and `outcome` are their attributes.
 
@@ -35,4 +35,6 @@ def classes() -> list[type[Exception]]:
 
 def _states(error: type[Exception]) -> str:
     states = [state for state, known in database._BY_STATE.items() if known is error]
+    if error is errors.AlreadyRegistered:
+        states.append(database.ALREADY_REGISTERED)
     return ", ".join(states)

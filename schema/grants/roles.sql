@@ -24,6 +24,8 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea),
     task_ledger.enqueue_next(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json,
                         bytea, uuid[], double precision),
+    task_ledger.enqueue_many(uuid[], text, text, timestamptz, json[], integer, integer[], timestamptz[], json[],
+                        bytea[]),
     task_ledger.send_on_failure(uuid, boolean, json, bytea),
     task_ledger.request_cancel(uuid, text, timestamptz, json, integer),
     task_ledger.note(uuid, text, timestamptz, json, integer)

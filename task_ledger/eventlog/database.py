@@ -6,12 +6,14 @@ from functools import cache
 from importlib.resources import files
 from types import TracebackType
 from typing import Any, Final, LiteralString, cast
+from uuid import UUID
 
 import psycopg
 from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict
 
 from task_ledger.errors import (
+    AlreadyRegistered,
     ImmutableLog,
     InvalidEvent,
     InvalidTaskId,
@@ -43,6 +45,9 @@ DEAD_CLIENTS: Final = (
 _SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
 
 READ_ONLY: Final = "25006"
+
+ALREADY_REGISTERED: Final = "TL006"
+"""Raised for an array of tasks; its detail is the task's id and version."""
 
 _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "TL001": WrongIsolation,
@@ -86,6 +91,9 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     """The ledger's error for one of the database, or None when it is not the ledger's business."""
     message = error.diag.message_primary or str(error).strip()
     hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
+    if error.sqlstate == ALREADY_REGISTERED:
+        task_id, version = (error.diag.message_detail or "").split()
+        return AlreadyRegistered(UUID(task_id), int(version))
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate](f"{message}.{hint}")
     if error.sqlstate == READ_ONLY or (

@@ -124,12 +124,13 @@ def enqueue(
         expires_at=expires_at,
     )
     plan = _plan(signature, options, task_id)
-    if _is_async(session):
+    if is_async(session):
         return session.run_sync(plan.store)
     return plan.store(cast("Session", session))
 
 
-def _is_async(session: object) -> "TypeGuard[AsyncSession]":
+def is_async(session: object) -> "TypeGuard[AsyncSession]":
+    """Whether it is an `AsyncSession`."""
     # An AsyncSession exists only where its module is loaded. Importing it here would double the
     # time that a process needs for `from task_ledger import enqueue`.
     module = sys.modules.get("sqlalchemy.ext.asyncio")
@@ -189,11 +190,8 @@ class _Plan:
 
 def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -> _Plan:
     app: Celery = signature.app
-    if app.conf.task_always_eager:
-        raise UnsupportedConfiguration(
-            "task_always_eager would run the task before the commit: set it to False"
-        )
-    task_id = _task_id(signature, task_id)
+    refuse_eager(app)
+    task_id = chosen_id(signature, task_id)
     untold = EnqueueOptions(project_id=options.project_id)
     canvas = Canvas(
         app,
@@ -213,7 +211,19 @@ def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -
     return _Plan(registrations, ends.tasks[-1], task_id)
 
 
-def _task_id(signature: Signature, task_id: UUID | None) -> UUID | None:
+def refuse_eager(app: Celery) -> None:
+    """Refuse an application that would run tasks where they are enqueued.
+
+    Raises:
+        UnsupportedConfiguration: task_always_eager is set.
+    """
+    if app.conf.task_always_eager:
+        raise UnsupportedConfiguration(
+            "task_always_eager would run the task before the commit: set it to False"
+        )
+
+
+def chosen_id(signature: Signature, task_id: UUID | None) -> UUID | None:
     """The id that the caller chose, as an argument or as an option of the signature.
 
     Raises:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from celery import Signature
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
+
+
+class MessageBuilder(Protocol):
+    """Builds the message of a signature of one task, as `message_of` does."""
+
+    def __call__(
+        self, called: Signature[Any], header: LedgerHeader, /, **options: Any
+    ) -> Message: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +102,17 @@ def task_type_of(signature: Signature[Any], options: EnqueueOptions) -> str | No
 
 
 def registration_of(
-    step: CanvasStep, options: EnqueueOptions, root_id: UUID | None
+    step: CanvasStep,
+    options: EnqueueOptions,
+    root_id: UUID | None,
+    build: "MessageBuilder | None" = None,
 ) -> Registration:
     """Prepare the registration of one task.
 
     Args:
         root_id: the first task of a line that begins here; None for this one, or when a running
             task enqueues, which then leads the line.
+        build: builds the task's message; `message_of` by default.
 
     Raises:
         InvalidEvent, NoActor, UnsupportedSignature: as `task_ledger.enqueue`.
@@ -129,7 +141,8 @@ def registration_of(
     )  # fmt: skip
     parent_id = run.task_id if run else None
     root_id = (run.root_id if run else None) or root_id
-    message = _message(step, header, parent_id=parent_id, root_id=root_id)
+    lineage = _lineage(step, parent_id=parent_id, root_id=root_id)
+    message = (build or message_of)(step.signature, header, **lineage)
     data = make_data(
         Registered,
         task_type=task_type,
@@ -173,9 +186,7 @@ def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:
     return Entity(type=entity[0], id=entity[1]).model_dump() if entity else None
 
 
-def _message(
-    step: CanvasStep, header: LedgerHeader, *, parent_id: UUID | None, root_id: UUID | None
-) -> Message:
+def _lineage(step: CanvasStep, *, parent_id: UUID | None, root_id: UUID | None) -> dict[str, Any]:
     options: dict[str, Any] = {"task_id": str(step.task_id)}
     before = step.before.tasks
     if len(before) == 1:
@@ -186,7 +197,7 @@ def _message(
         options["root_id"] = str(root_id)
     if step.group_id:
         options["group_id"] = str(step.group_id)
-    return message_of(step.signature, header, **options)
+    return options
 
 
 def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -> Message:

@@ -1,0 +1,199 @@
+"""Registering thousands of tasks in a few statements."""
+
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, cast, overload
+from uuid import UUID
+
+from celery import Signature
+
+from task_ledger.errors import UnsupportedSignature
+from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.model.ids import new_task_id
+from task_ledger.registration.canvas import Before, CanvasStep
+from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
+from task_ledger.registration.message_kinds import MessageKinds
+from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.registration import Enqueued, Registration, registration_of
+from task_ledger.registration.session import check_session
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
+
+_AT_ONCE: Final = 1000
+"""How many tasks one statement registers, and are in memory with their messages."""
+
+_LINKS: Final = ("link", "link_error", "chain", "chord")
+
+
+@overload
+def enqueue_many(
+    session: "Session",
+    signatures: Iterable[Signature],
+    *,
+    project_id: str,
+    metadata: Mapping[str, Any] | None = None,
+    entity: tuple[str, str] | None = None,
+    actor: str | None = None,
+    task_type: str | None = None,
+    max_attempts: int | None = None,
+    expires_at: datetime | None = None,
+) -> list[Enqueued]: ...
+
+
+@overload
+def enqueue_many(
+    session: "AsyncSession",
+    signatures: Iterable[Signature],
+    *,
+    project_id: str,
+    metadata: Mapping[str, Any] | None = None,
+    entity: tuple[str, str] | None = None,
+    actor: str | None = None,
+    task_type: str | None = None,
+    max_attempts: int | None = None,
+    expires_at: datetime | None = None,
+) -> Coroutine[Any, Any, list[Enqueued]]: ...
+
+
+def enqueue_many(
+    session: "Session | AsyncSession",
+    signatures: Iterable[Signature],
+    *,
+    project_id: str,
+    metadata: Mapping[str, Any] | None = None,
+    entity: tuple[str, str] | None = None,
+    actor: str | None = None,
+    task_type: str | None = None,
+    max_attempts: int | None = None,
+    expires_at: datetime | None = None,
+) -> list[Enqueued] | Coroutine[Any, Any, list[Enqueued]]:
+    """Register independent tasks in the session's transaction, 1,000 in each statement.
+
+    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits, flushes
+    nothing. All of it is within a savepoint: when anything is raised, also by the iterable, nothing
+    of the call is stored, and the transaction can go on.
+
+    Args:
+        session: as for `enqueue`; await the call with an `AsyncSession`.
+        signatures: any iterable of signatures of one task each; a generator is read 1,000 at a
+            time. `step(task.s(…), name=…, metadata=…)` says what is registered for one alone;
+            `set(task_id=…)`, a UUIDv7, its id.
+        project_id, metadata, entity, actor, task_type, max_attempts, expires_at: of every task,
+            as for `enqueue`.
+
+    Returns:
+        The tasks in the order of `signatures`; empty for none.
+
+    Raises:
+        AlreadyRegistered: one of the ids exists, or was passed twice.
+        UnsupportedSignature: a chain, group, chord or linked signature: `enqueue` each of those,
+            in the same transaction.
+        TypeError: a task does not take its arguments.
+        LedgerError: else as `enqueue`.
+    """
+    bulk = _Bulk(
+        signatures,
+        EnqueueOptions(
+            project_id=project_id,
+            actor=actor,
+            metadata=metadata,
+            entity=entity,
+            task_type=task_type,
+            max_attempts=max_attempts,
+            expires_at=expires_at,
+        ),
+    )
+    if is_async(session):
+        return session.run_sync(bulk.store)
+    return bulk.store(cast("Session", session))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bulk:
+    """What `enqueue_many` stores."""
+
+    signatures: Iterable[Signature]
+    options: EnqueueOptions
+    kinds: MessageKinds = field(default_factory=MessageKinds)
+
+    def store(self, session: "Session") -> list[Enqueued]:
+        """Run the statements in the session's transaction; raises what `enqueue_many` raises."""
+        check_session(session)
+        connection = session.connection()
+        registered: list[Enqueued] = []
+        with connection.begin_nested():
+            remaining = self._registrations()
+            while several := list(islice(remaining, _AT_ONCE)):
+                _store(connection, several)
+                registered += [
+                    Enqueued(one.task_id, 1, one.task_type, one.task_name) for one in several
+                ]
+        return registered
+
+    def _registrations(self) -> Iterator[Registration]:
+        for signature in self.signatures:
+            refuse_eager(signature.app)
+            _refuse_canvas(signature)
+            step = _step(signature)
+            yield registration_of(step, self.options, None, self.kinds.message_of)
+
+
+def _refuse_canvas(signature: Signature) -> None:
+    kind = signature.get("subtask_type")
+    if kind or any(signature.options.get(link) for link in _LINKS):
+        raise UnsupportedSignature(
+            f"enqueue_many registers tasks that do not wait for each other, and this is"
+            f" {f'a {kind}' if kind else 'a signature with links'}: pass each of those to"
+            " enqueue(session, …) in the same transaction"
+        )
+
+
+def _step(signature: Signature) -> CanvasStep:
+    task_id: UUID | None = chosen_id(signature, None)
+    return CanvasStep(
+        signature,
+        task_id or new_task_id(),
+        before=Before(),
+        takes=None,
+        group_id=None,
+        errors=(),
+        on_upstream=False,
+    )
+
+
+def _store(connection: "Connection", several: list[Registration]) -> None:
+    first = several[0].parameters
+    of = [one.parameters for one in several]
+    # Written here: the driver takes longer for arrays than the server takes for the rows.
+    parameters: dict[str, Any] = {
+        "task_ids": _array(str(one["task_id"]) for one in of),
+        "data": f"[{','.join(one['data'] for one in of)}]",
+        "max_attempts": _array(_text(one["max_attempts"]) for one in of),
+        "due_at": _array(
+            f'"{one["due_at"].isoformat()}"' if one["due_at"] else "NULL" for one in of
+        ),
+        "messages": f"[{','.join(one['message'] for one in of)}]",
+        "bodies": _array(rf'"\\x{one["body"].hex()}"' for one in of),
+    }
+    parameters |= {
+        "project_id": first["project_id"],
+        "actor": first["actor"],
+        "occurred_at": datetime.now(UTC),
+        "schema_version": first["schema_version"],
+    }
+    with sqlalchemy_errors():
+        connection.exec_driver_sql(query("enqueue_many"), parameters)
+
+
+def _text(number: int | None) -> str:
+    return "NULL" if number is None else str(int(number))
+
+
+def _array(elements: Iterable[str]) -> str:
+    """The text of an array of PostgreSQL; the elements are quoted where they have to be."""
+    return f"{{{','.join(elements)}}}"
