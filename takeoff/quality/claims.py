@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import pypdfium2
+
 from takeoff.geometry import measure
 from takeoff.providers import Sheet, Subject
 from takeoff.providers.local.drawn_sheet import DrawnSheet
 from takeoff.providers.local.provider import find_on
 from takeoff.quality.drawn import Known, write_drawn_sheet
 from takeoff.quality.measuring import DPI, Outcome, pixels_of
+from takeoff.reading.words import words_of
 from takeoff.terms import MeasurementType, Unit
-from takeoff.text_layer import read_text_layer
-from takeoff.vectors import read_paths
+from takeoff.vectors.drawn import paths_of
+from takeoff.vectors.layer import placed
 
 _TOLERANCE = 0.02
+_MOST = 1_000_000
 _TYPES = {Unit.SF: MeasurementType.AREA, Unit.EA: MeasurementType.COUNT}
 
 
@@ -51,11 +55,8 @@ class Claim:
 def claims_on_sheet(path: Path, draw: Random, seed: int = 0) -> Iterator[Claim]:
     """Write a made-up sheet to ``path``, and yield what is claimed of each thing known on it."""
     sheet = write_drawn_sheet(path, draw)
-    size = pixels_of(path, 1)
-    words = tuple(read_text_layer(path, 1, *size).words)
     feet = 72 / DPI / sheet.points_per_foot
-    page = Sheet(path, *size, path, 1, words, feet)
-    drawn = DrawnSheet.of(page, read_paths(path, 1, *size))
+    drawn = _read(path, feet)
     for known in sheet.known:
         subject = Subject(known.condition, _TYPES[known.unit], known.unit)
         elements, withheld = find_on(drawn, subject)
@@ -67,6 +68,19 @@ def claims_on_sheet(path: Path, draw: Random, seed: int = 0) -> Iterator[Claim]:
             max((each.confidence for each in elements), default=0.0),
             withheld[0].reason if withheld else "",
         )
+
+
+def _read(path: Path, feet_per_pixel: float) -> DrawnSheet:
+    """Read a page of our own in this process, where a child for each would take twice as long."""
+    size = pixels_of(path, 1)
+    document = pypdfium2.PdfDocument(path)
+    try:
+        words = words_of(document[0], *size, max_characters=_MOST)
+        paths = paths_of(document[0], *size, _MOST)
+    finally:
+        document.close()
+    page = Sheet(path, *size, path, 1, tuple(words or ()), feet_per_pixel)
+    return DrawnSheet.of(page, placed(paths))
 
 
 def measure_claims(sheets: int, seed: int = 1) -> Iterator[Claim]:

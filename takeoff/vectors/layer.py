@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from takeoff.errors import TakeoffError
 from takeoff.limits import RenderLimits
@@ -67,6 +69,11 @@ def read_paths(
             f"The lines of page {number} cannot be read: {error.reason}. Use a provider that "
             "sees images."
         ) from error
+    return placed(answer["paths"])
+
+
+def placed(stored: Iterable[Sequence[Any]]) -> Paths:
+    """Return the paths that :func:`takeoff.vectors.drawn.paths_of` found, also as JSON has them."""
     return Paths(
         tuple(
             Path(
@@ -76,6 +83,6 @@ def read_paths(
                 dashed,
                 None if fill is None else (fill[0], fill[1], fill[2]),
             )
-            for flat, closed, stroked, dashed, fill in answer["paths"]
+            for flat, closed, stroked, dashed, fill in stored
         )
     )

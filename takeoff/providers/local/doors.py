@@ -92,24 +92,23 @@ def _chains(paths: Paths) -> Iterator[_Chain]:
     for at, path in enumerate(paths.paths):
         if not path.stroked:
             continue
-        ends = list(path.points)
-        if len(ends) > 2:
-            points = [*path.points, path.points[0]] if path.closed else list(path.points)
+        points = [*path.points, path.points[0]] if path.closed else list(path.points)
+        if len(points) > 2:
             yield _Chain(points, [at] * (len(points) - 1))
             continue
-        if chain.points and math.dist(chain.points[-1], ends[0]) < _MEET_PX:
-            chain.points.append(ends[1])
+        if chain.points and math.dist(chain.points[-1], points[0]) < _MEET_PX:
+            chain.points.append(points[1])
             chain.parts.append(at)
             continue
         if len(chain.points) > 2:
             yield chain
-        chain = _Chain(list(path.points), [at])
+        chain = _Chain(points, [at])
     if len(chain.points) > 2:
         yield chain
 
 
 def _joins(leaf: tuple[_Point, _Point], arc: _Arc, tip: _Point, reach: float) -> bool:
-    for one, other in (leaf, leaf[::-1]):
+    for one, other in (leaf, (leaf[1], leaf[0])):
         if math.dist(one, arc.centre) < reach and math.dist(other, tip) < reach:
             return True
     return False
