@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import shapely
@@ -25,6 +26,9 @@ from takeoff.providers.local.sides import Drawn, beyond, drawn_as, sides_of
 
 # Beyond a side and the wall that it may be of, in feet.
 _BEYOND_WALL_FT: Final = 1.8
+# In how many directions it is looked from a label, and in how many of these lines may stand.
+_RAYS: Final = 32
+_HIDDEN: Final = 0.6
 
 
 def against_sides(sheet: DrawnSheet, label: Label, region: Region) -> str | None:
@@ -80,6 +84,25 @@ def if_not_open(sheet: DrawnSheet, label: Label, region: Region) -> Region | str
         f"{sf_of(sheet, region.polygon):,.0f} SF, and {sf_of(sheet, face):,.0f} SF if they go on "
         "there."
     )
+
+
+def is_hidden(sheet: DrawnSheet, label: Label, region: Region) -> bool:
+    """Tell whether, looking around from a label, lines hide most of the edge of its region, as
+    those of a room that is open at one side.
+    """
+    inside = region.polygon.buffer(-2 * SAME_PX)
+    lines = not_crossing(sheet, sheet.drawn.within(inside), region.polygon)
+    if not lines or region.hatched:
+        return False
+    inner = shapely.union_all(lines).intersection(inside)
+    left, top, right, bottom = region.polygon.bounds
+    reach = right - left + bottom - top
+    x, y = label.middle
+    rays = [
+        shapely.LineString([(x, y), (x + reach * math.cos(turn), y + reach * math.sin(turn))])
+        for turn in (2 * math.pi * (at + 0.5) / _RAYS for at in range(_RAYS))
+    ]
+    return sum(ray.intersects(inner) for ray in rays) > _HIDDEN * _RAYS
 
 
 def without_neck(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:

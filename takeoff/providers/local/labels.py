@@ -55,8 +55,8 @@ class Label:
 
     @property
     def is_title(self) -> bool:
-        """Whether it is the title of a view or a text of the title block."""
-        return self.standing in (Standing.VIEW_TITLE, Standing.TITLE_BLOCK)
+        """Whether it is the title of a view, also in a list, or a text of the title block."""
+        return self.standing is Standing.TITLE_BLOCK or is_view_title(self.text)
 
     @property
     def middle(self) -> tuple[float, float]:

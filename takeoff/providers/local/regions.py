@@ -14,7 +14,7 @@ import shapely
 
 from takeoff.providers.local.arrangement import Arrangement
 from takeoff.providers.local.claims import rivals_of
-from takeoff.providers.local.doubts import against_sides, if_not_open, without_neck
+from takeoff.providers.local.doubts import against_sides, if_not_open, is_hidden, without_neck
 from takeoff.providers.local.drawn_sheet import DrawnSheet
 from takeoff.providers.local.labels import Label
 from takeoff.providers.local.nested import among
@@ -36,6 +36,8 @@ from takeoff.providers.local.vocabulary import terms
 _CLOSED, _JOINED, _PARTED, _BY_DOORS, _BY_WALLS, _BY_HATCH = 1.0, 0.9, 0.85, 0.8, 0.55, 0.6
 _CROSSED, _ACROSS_EDGE, _MANY_DOORS = 0.85, 0.6, 0.9
 _MANY: Final = 4
+# Of a label: what stands in its region at least.
+_MOST: Final = 0.75
 # What lies beneath something else is drawn dashed.
 _BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
 _BORDER = "Only the border of the sheet is around it."
@@ -55,6 +57,8 @@ def region_at(sheet: DrawnSheet, label: Label) -> Region | str:
     if not region.polygon.covers(shapely.box(*label.box)):
         if region.hatched:
             return "The hatching around it ends beneath it."
+        if region.polygon.intersection(shapely.box(*label.box)).area < _MOST * _area_of(label):
+            return "It stands on the edge of what is around it."
         region = replace(
             region,
             sure=region.sure * _ACROSS_EDGE,
@@ -64,7 +68,17 @@ def region_at(sheet: DrawnSheet, label: Label) -> Region | str:
         reason = against_sides(sheet, label, region)
         if reason is not None:
             return reason
+    if is_hidden(sheet, label, region):
+        return (
+            f"Other lines stand between it and most of the edge of what is around it, "
+            f"{sf_of(sheet, region.polygon):,.0f} SF."
+        )
     return without_neck(sheet, label, region)
+
+
+def _area_of(label: Label) -> float:
+    left, top, right, bottom = label.box
+    return (right - left) * (bottom - top)
 
 
 def _outlines(sheet: DrawnSheet, label: Label) -> tuple[list[Outline], bool]:

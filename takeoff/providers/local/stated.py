@@ -45,6 +45,10 @@ _MEASURE: Final = re.compile(
     r"^(?:GA|GAL|HR|HOUR|HP|IN|INCH|INCHES|FT|FEET|LB|LBS|KIP|KIPS|MM|CM|M|MIL|MIN|PSF|PSI|PCF|PLY|SF"
     r"|LF|CY|SY|TON|TONS|V|AMP|AMPS|W|KVA|DEG|YEAR|YR|DAY|DAYS|ST|ND|RD|TH)\b"
 )
+# A second quantity in the text: two tags that stand side by side.
+_NEXT: Final = re.compile(
+    r"(?<=\s)\(?(\d{1,4})\)?(?:\s*,|\s*[X\u00d7]|\s+[-\u2013\u2014])?\s+(?=[A-Z])"
+)
 _EACH: Final = re.compile(r"\b(?:TYP|TYPICAL|EACH|PER|SIM)\b|@")
 
 
@@ -82,20 +86,32 @@ def sides_sf_in(text: str) -> float | None:
 def count_in(text: str) -> int | None:
     """Return how many things a tag states: 27 of `27 ARONIA`, 9 of `(9) BIKE STALLS`.
 
-    None where it states none, or only how many there are at each place (`(4) BOLTS, TYP.`).
+    None where it states none, or no total (see :func:`states_no_total`).
     """
     capitals = " ".join(text.upper().split())
     if _EACH.search(capitals):
         return None
+    numbers = _numbers_in(capitals)
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def states_no_total(text: str) -> bool:
+    """Tell whether a text states how many there are at each place, as `(4) BOLTS, TYP.`, or has
+    several quantities, as two tags do that are read as one.
+    """
+    capitals = " ".join(text.upper().split())
+    numbers = _numbers_in(_EACH.sub(" ", capitals).strip(" ,."))
+    return len(numbers) > 1 or (bool(numbers) and _EACH.search(capitals) is not None)
+
+
+def _numbers_in(capitals: str) -> list[int]:
     for pattern in _COUNTS:
         found = pattern.search(capitals)
         if found is not None and not _MEASURE.match(capitals[found.end() :]):
-            return int(found[1])
-    return None
-
-
-def states_count_of_each(text: str) -> bool:
-    """Tell whether a text states how many there are at each place, as `(4) BOLTS, TYP.`"""
-    capitals = " ".join(text.upper().split())
-    plain = _EACH.sub(" ", capitals).strip(" ,.")
-    return _EACH.search(capitals) is not None and count_in(plain) is not None
+            more = [
+                int(each[1])
+                for each in _NEXT.finditer(capitals, found.end())
+                if not _MEASURE.match(capitals[each.end() :])
+            ]
+            return [int(found[1]), *more]
+    return []

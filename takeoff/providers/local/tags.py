@@ -11,7 +11,7 @@ from takeoff.providers.local.labels import Label
 from takeoff.providers.local.leaders import tips_of
 from takeoff.providers.local.outlines import Outline
 from takeoff.providers.local.schedules import Scheduled
-from takeoff.providers.local.stated import count_in, states_count_of_each
+from takeoff.providers.local.stated import count_in, states_no_total
 from takeoff.providers.provider import Element, Withheld
 
 _BY_TAG, _AS_DRAWN, _AS_LISTED = 0.9, 0.95, 0.97
@@ -34,7 +34,7 @@ def count_tagged(
     """
     numbers = {id(label): count_in(label.text) for label in labels}
     tags = [label for label in labels if numbers[id(label)] is not None]
-    each = [label for label in labels if states_count_of_each(label.text)]
+    each = [label for label in labels if states_no_total(label.text)]
     if not tags and not each:
         return None
     total = sum(number or 0 for number in numbers.values())

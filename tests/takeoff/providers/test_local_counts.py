@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from takeoff.providers.local.stated import areas_sf_in, count_in, sides_sf_in, states_count_of_each
+from takeoff.providers.local.stated import areas_sf_in, count_in, sides_sf_in, states_no_total
 from takeoff.terms import Unit
 from tests.takeoff.providers.drawings import find, sheet_of
 
@@ -50,6 +50,9 @@ def plants(canvas: Canvas, tags: Sequence[str], listed: int | None = None) -> No
         ("(4) ANCHOR BOLTS, TYP.", None),
         ("3 EACH SIDE", None),
         ("F12", None),
+        ("6 ARONIA 24 IN HIGH", 6),
+        ("2 EA CELTIS 3 EA ARONIA", None),
+        ("(2) CELTIS (3) ARONIA", None),
     ],
 )
 def test_a_tag_states_how_many_and_a_measure_does_not(text: str, number: int | None) -> None:
@@ -57,8 +60,9 @@ def test_a_tag_states_how_many_and_a_measure_does_not(text: str, number: int | N
 
 
 def test_a_number_that_holds_at_each_place_is_no_total() -> None:
-    assert states_count_of_each("(4) ANCHOR BOLTS, TYP.")
-    assert not states_count_of_each("ANCHOR BOLTS, TYP.")
+    assert states_no_total("(4) ANCHOR BOLTS, TYP.")
+    assert states_no_total("2 EA CELTIS 3 EA ARONIA")
+    assert not states_no_total("ANCHOR BOLTS, TYP.")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +164,16 @@ def test_a_note_about_several_is_not_one_nor_the_bubbles_beside_it(drawn: Draw, 
     found = find(sheet_of(drawn(body)), "Joist hangers", Unit.EA)
     assert found.elements == ()
     assert [each.label for each in found.withheld] == [note]
+
+
+def test_two_tags_that_are_read_as_one_are_withheld(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.line(60, 400, 600, 400)
+        canvas.drawString(100, 500, "(2) CELTIS (3) ARONIA")
+
+    found = find(sheet_of(drawn(body)), "Aronia", Unit.EA)
+    assert found.elements == ()
+    assert len(found.withheld) == 1
 
 
 def test_what_fixes_a_thing_is_not_the_thing(drawn: Draw) -> None:

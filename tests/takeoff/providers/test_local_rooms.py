@@ -59,13 +59,12 @@ SQUARE: Sequence[Point] = ((0, 0), (30, 0), (30, 20), (0, 20), (0, 0))
 OPEN: Sequence[Point] = ((14, 0), (30, 0), (30, 20), (0, 20), (0, 0), (10, 0))
 
 
-@pytest.mark.parametrize("frames", [1, 2, 3])
+@pytest.mark.parametrize("insets", [(1,), (1, 26), (1, 26, 51), (100,)])
 def test_frames_of_the_sheet_are_no_room_and_neither_is_what_lies_between_them(
-    drawn: Draw, frames: int
+    drawn: Draw, insets: Sequence[int]
 ) -> None:
     def body(canvas: Canvas) -> None:
-        for each in range(frames):
-            inset = 1 + 25 * each
+        for inset in insets:
             canvas.rect(inset, inset, WIDE - 2 * inset, HIGH - 2 * inset)
         name(canvas, 50, 40, "SHOP")
 
@@ -210,6 +209,23 @@ def test_a_table_around_the_name_in_an_open_room_is_not_the_room(drawn: Draw) ->
         name(canvas, 15, 10, "SHOP")
 
     assert "nothing tells which" in why_not(drawn, body)
+
+
+def test_a_room_that_is_open_at_one_side_is_not_the_yard_around_it(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(*_at(0, 0), 60 * FOOT, 40 * FOOT)
+        room(canvas, (15, 10), (15, 30), (45, 30), (45, 10))
+        name(canvas, 30, 20, "SHOP")
+
+    assert "stand between it and most of the edge" in why_not(drawn, body)
+
+
+def test_a_name_on_the_edge_of_an_outline_claims_neither_side(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        canvas.rect(*_at(0, 0), 30 * FOOT, 20 * FOOT)
+        name(canvas, 29, 10, "SHOP FLOOR")
+
+    assert why_not(drawn, body) == "It stands on the edge of what is around it."
 
 
 def test_two_names_in_one_outline_claim_nothing_of_it(drawn: Draw) -> None:
