@@ -132,7 +132,7 @@ def framed_view(cell: Cell, name: str) -> Iterator[Known]:
     yield Known(name, Unit.SF, None, "open at one side, in a frame")
 
 
-def named_from_outside(cell: Cell, name: str, other: str) -> Iterator[Known]:
+def named_from_outside(cell: Cell, name: str) -> Iterator[Known]:
     """A small room whose name stands in the larger one beside it, with a leader."""
     box = _room_box(cell, least=18.0)
     _closed_walls(cell, box, outer=0.0)
@@ -146,7 +146,6 @@ def named_from_outside(cell: Cell, name: str, other: str) -> Iterator[Known]:
     cell.text((x, y), name)
     cell.line((x - wide / 2 - 0.5 * cell.letters, y), (small[0] + 2.5, small[1] + 2.5))
     yield Known(name, Unit.SF, 25.0, "named from outside")
-    del other
 
 
 def _room_box(cell: Cell, least: float = 10.0) -> Box:
@@ -161,8 +160,6 @@ def _room_box(cell: Cell, least: float = 10.0) -> Box:
 
 def _closed_walls(cell: Cell, box: Box, outer: float | None = None) -> float:
     """Draw the walls of a closed box; return how thick they are within it."""
-    west, south, east, north = box
-    corners: tuple[Point, ...] = ((west, south), (east, south), (east, north), (west, north))
     thickness = cell.draw.choice((0.0, 0.0, 0.5, 0.67, 1.0)) if outer is None else -outer
     for inset in {0.0, thickness}:
         ring = _corners(_inset(box, inset))
@@ -170,7 +167,6 @@ def _closed_walls(cell: Cell, box: Box, outer: float | None = None) -> float:
             cell.loop(*ring)
         else:
             cell.lines(*ring, ring[0])
-    del corners
     return max(thickness, 0.0)
 
 
