@@ -10,3 +10,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE get_byte(uuid_send(p_task_id), 8) >> 6
     WHEN 2 THEN get_byte(uuid_send(p_task_id), 6) >> 4
 END;
+
+-- The built-in function is faster, where the server has it.
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        CREATE OR REPLACE FUNCTION task_ledger.version_of(p_task_id uuid)
+        RETURNS integer
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN uuid_extract_version(p_task_id);
+    END IF;
+END
+$$;

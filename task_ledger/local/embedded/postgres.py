@@ -107,8 +107,8 @@ class EmbeddedPostgres(EmbeddedServer):
             version = (data / "PG_VERSION").read_text().strip()
             if version != self.major:
                 raise DataUnusable(
-                    f"{data} was written by PostgreSQL {version}; this is {self.major}. Move it with "
-                    "pg_upgrade, or choose another folder with TASK_LEDGER_VAR_DIR."
+                    f"{data} was written by PostgreSQL {version}; this is {self.major}. Move it "
+                    "with pg_upgrade, or choose another folder with TASK_LEDGER_VAR_DIR."
                 )
             if not (self._folder.root / "superuser_password").exists():
                 raise DataUnusable(
