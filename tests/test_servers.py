@@ -5,7 +5,7 @@ import pytest
 import redis
 
 from task_ledger.local.embedded import EmbeddedPostgres
-from tests.servers import Database, fresh_database
+from tests.servers import POSTGRES, Database, fresh_database
 
 
 def test_two_databases_do_not_share_rows(postgres: EmbeddedPostgres) -> None:
@@ -15,6 +15,11 @@ def test_two_databases_do_not_share_rows(postgres: EmbeddedPostgres) -> None:
         with psycopg.connect(two.url) as connection:
             found = connection.execute("SELECT to_regclass('thing')").fetchone()
     assert found == (None,)
+
+
+def test_the_server_is_of_the_version_that_was_asked_for(empty_database: Database) -> None:
+    with psycopg.connect(empty_database.url) as connection:
+        assert connection.info.server_version // 10_000 == int(POSTGRES)
 
 
 def test_a_database_is_dropped_although_somebody_is_connected(postgres: EmbeddedPostgres) -> None:

@@ -7,8 +7,8 @@
 CREATE OR REPLACE FUNCTION task_ledger.bucket_of(p_task_id uuid)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE uuid_extract_version(p_task_id)
-    WHEN 7 THEN (date_part('year', uuid_extract_timestamp(p_task_id) AT TIME ZONE 'UTC') * 100
-                 + date_part('month', uuid_extract_timestamp(p_task_id) AT TIME ZONE 'UTC'))::integer
+RETURN CASE task_ledger.version_of(p_task_id)
+    WHEN 7 THEN (date_part('year', task_ledger.drawn_at(p_task_id) AT TIME ZONE 'UTC') * 100
+                 + date_part('month', task_ledger.drawn_at(p_task_id) AT TIME ZONE 'UTC'))::integer
     WHEN 4 THEN 0
 END;

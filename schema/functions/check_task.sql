@@ -25,7 +25,7 @@ BEGIN
     END IF;
     IF NOT task_ledger.registrable(p_task_id, p_project_id, p_max_attempts) THEN
         RAISE EXCEPTION 'task id % was drawn at %, which is not within the last 31 days',
-            p_task_id, uuid_extract_timestamp(p_task_id)
+            p_task_id, task_ledger.drawn_at(p_task_id)
             USING ERRCODE = 'TL003', HINT = 'Draw a new UUIDv7, and check this machine''s clock.';
     END IF;
     IF NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.bucket = v_bucket AND b.closed_at IS NULL) THEN

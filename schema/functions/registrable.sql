@@ -7,8 +7,8 @@
 CREATE OR REPLACE FUNCTION task_ledger.registrable(p_task_id uuid, p_project_id text, p_max_attempts integer)
 RETURNS boolean
 LANGUAGE sql VOLATILE
-RETURN coalesce(CASE uuid_extract_version(p_task_id)
-           WHEN 7 THEN uuid_extract_timestamp(p_task_id)
+RETURN coalesce(CASE task_ledger.version_of(p_task_id)
+           WHEN 7 THEN task_ledger.drawn_at(p_task_id)
                        BETWEEN clock_timestamp() - interval '31 days' AND clock_timestamp() + interval '1 day'
            WHEN 4 THEN true
        END, false)

@@ -13,7 +13,8 @@ ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA task_ledger
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT EXECUTE ON FUNCTION
-    task_ledger.bucket_of(uuid), task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
+    task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
+    task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
     task_ledger.feed_heads()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_record, task_ledger.task_count, task_ledger.project_timeline,

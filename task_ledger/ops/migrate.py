@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from task_ledger.errors import MigrationBusy, PartitionsBusy
 from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.ops.preconditions import check_preconditions
 from task_ledger.plugin import SchemaFolder
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
@@ -83,6 +84,8 @@ def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
         schemas: an application's own, brought up to date after the ledger's.
 
     Raises:
+        UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, NotPermitted: the database
+            or the login does not fit, see `check_preconditions`; nothing was changed.
         MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
         PartitionsBusy: some transaction holds the log for long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
@@ -92,6 +95,8 @@ def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
         )
+        connection.execute(text("RESET ROLE"))
+        check_preconditions(connection, GROUP_ROLES)
         # From here on: behind this migration's locks every writer would wait.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL 18, as postgresql://user:password@host:port/name. Its login "
+        description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. Its login "
         "migrates, and must be a member of the five task_ledger_* roles.",
     )
     api_database_url: SecretStr | None = Field(

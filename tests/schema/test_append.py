@@ -299,9 +299,9 @@ def test_a_registration_behind_one_that_is_rolled_back_wins(
 def test_ten_thousand_tasks_can_be_registered_in_one_transaction(database: Database) -> None:
     with psycopg.connect(database.url_for("owner")) as connection:
         connection.execute(
-            "SELECT task_ledger.register(uuidv7(), 'p' || n, 'a', now(), %s, 1, NULL, NULL)"
-            " FROM generate_series(1, 10000) AS n",
-            (DATA["registered"],),
+            "SELECT task_ledger.register(id, 'p' || n, 'a', now(), %s, 1, NULL, NULL)"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS drawn (id, n)",
+            (DATA["registered"], [new_task_id() for _ in range(10_000)]),
         )
         connection.commit()
 

@@ -18,6 +18,8 @@ FUNCTIONS = {
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
     "bucket_of": EVERYBODY,
+    "version_of": EVERYBODY,
+    "drawn_at": EVERYBODY,
     "check_append": set[str](),
     "check_event": set[str](),
     "check_many": set[str](),

@@ -50,7 +50,7 @@ def test_rows_of_a_partition_made_later_are_guarded_too(owner: Connection[Any]) 
     owner.execute("SELECT task_ledger.open_bucket(204001)")
     owner.execute(
         "INSERT INTO task_ledger.task_event SELECT now(), now(), NULL, 1, 204001, 1, 'registered',"
-        " 'registered', 0, NULL, 0, 1, false, uuidv7(), NULL, 'p', 'a', '', '{}'"
+        " 'registered', 0, NULL, 0, 1, false, gen_random_uuid(), NULL, 'p', 'a', '', '{}'"
     )
     for change in CHANGES:
         with pytest.raises(psycopg.Error) as refused:
@@ -80,7 +80,8 @@ def test_the_numbers_of_the_timeline_are_never_changed(
     database: Database, owner: Connection[Any]
 ) -> None:
     owner.execute(
-        "INSERT INTO task_ledger.project_timeline VALUES (1, now(), 1, 'registered', uuidv7(), 'p')"
+        "INSERT INTO task_ledger.project_timeline"
+        " VALUES (1, now(), 1, 'registered', gen_random_uuid(), 'p')"
     )
     for change in ("UPDATE {} SET seq = 2", "DELETE FROM {}", "TRUNCATE {}"):
         with pytest.raises(psycopg.Error) as refused:

@@ -11,13 +11,13 @@ from packaging.requirements import Requirement
 from psycopg import Connection
 
 from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.ops.preconditions import OLDEST
 from task_ledger.ops.settings import Settings
 
 EXTRAS: Final = ("server", "embedded")
 """What may be installed besides; the doctor looks at an extra once all of it is there."""
 
 _DISTRIBUTION: Final = "task-ledger"
-_POSTGRES: Final = 180000
 _TIMEOUT_S: Final = 3
 _CLOCKS_S: Final = 1.0
 
@@ -84,8 +84,8 @@ def database(connection: Connection[Any]) -> Iterator[Check]:
     """The server's version, its clock, and whether it keeps what it has committed."""
     number = connection.info.server_version
     told = f"{number // 10_000}.{number % 10_000}"
-    if number < _POSTGRES:
-        yield fail("postgresql", told, "Upgrade the server to PostgreSQL 18 or newer.")
+    if number < OLDEST:
+        yield fail("postgresql", told, "Upgrade the server to PostgreSQL 16 or newer.")
     else:
         yield ok("postgresql", told)
     row = connection.execute(

