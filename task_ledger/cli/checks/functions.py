@@ -15,7 +15,7 @@ _TRIGGER: Final = re.compile(
     r"CREATE OR REPLACE TRIGGER (\w+)\s.*?\bON (task_ledger\.\w+)\b.*?EXECUTE FUNCTION ([\w.]+)\(",
     re.S,
 )
-_CREATED: Final = re.compile(r"^(CREATE OR REPLACE FUNCTION )task_ledger\.", re.M)
+_CREATED: Final = re.compile(r"^(\s*CREATE OR REPLACE FUNCTION )task_ledger\.", re.M)
 _MONTH: Final = re.compile(r"\bRETURN \d+")
 """What `task_ledger.open_buckets` changes in `task_ledger.this_month`."""
 
@@ -39,7 +39,7 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
             connection.execute("SET LOCAL check_function_bodies = off")
             for path in files:
                 text = path.read_text(encoding="utf-8")
-                connection.execute(_CREATED.sub(r"\1pg_temp.", text, count=1).encode())
+                connection.execute(_CREATED.sub(r"\1pg_temp.", text).encode())
             row = connection.execute(
                 "SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()"
             ).fetchone()

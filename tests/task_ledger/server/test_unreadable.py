@@ -34,7 +34,8 @@ def test_what_was_written_past_the_library_spoils_one_task_only(
     told = client.get(f"{TASKS}/{task.id}")
     assert (told.status_code, told.json()["code"]) == (500, "unreadable_task")
     _expect_readable_around(client, task.id, version=3, text=text)
-    assert client.get(f"{TASKS}/{task.id}/verification").json()["fits"] is True
+    found = client.get(f"{TASKS}/{task.id}/verification").json()["findings"]
+    assert [finding["version"] for finding in found] == [3]
     assert client.get(f"{TASKS}/{healthy.id}").json()["status"] == "SUCCESS"
 
 
