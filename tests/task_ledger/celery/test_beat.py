@@ -196,11 +196,11 @@ def test_an_entry_that_cannot_be_started_does_not_keep_others_from_it(stack: Sta
 
 def test_an_entry_that_cannot_be_started_is_tried_at_its_next_time(stack: Stack) -> None:
     last_run(stack, "unready", timedelta(hours=1))
-    scheduler = beat(stack, "unready", task="elsewhere")
+    scheduler = beat(stack, "unready", task="declared_late")
     scheduler.tick()
 
-    @scheduler.app.task(name="elsewhere", task_type="scheduled")
-    def elsewhere(self: object) -> None: ...
+    @scheduler.app.task(name="declared_late", task_type="scheduled")
+    def declared_late(self: object) -> None: ...
 
     assert scheduler.tick() > 0
     assert started(stack, "unready") == []

@@ -23,7 +23,8 @@ def stack(
     folder = tmp_path_factory.mktemp("stack")
     with open_stack(postgres, migrated_template, brokers.space(7), folder) as stack:
         stack.start("projector", "task_ledger.projector")
-        start_worker(stack, module="impatient")
+        # Both long bodies, and one place for the second delivery to be refused at.
+        start_worker(stack, module="impatient", at_once=3)
         yield stack
 
 

@@ -37,6 +37,14 @@ def children(run: Run) -> list[psutil.Process]:
     return psutil.Process(run.process.pid).children(recursive=True)
 
 
+def command_line(process: psutil.Process) -> list[str]:
+    """What it was started as; nothing when it has ended in the meantime."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
+
+
 def second_terminal(installation: Command) -> Command:
     """Another terminal in the same folder, which has no variables, not even the folder's."""
     others = {k: v for k, v in installation.environment.items() if "TASK_LEDGER" not in k}

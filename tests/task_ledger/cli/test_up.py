@@ -14,7 +14,13 @@ import pytest
 
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command
-from tests.task_ledger.cli.installation import children, free_port, running, second_terminal
+from tests.task_ledger.cli.installation import (
+    children,
+    command_line,
+    free_port,
+    running,
+    second_terminal,
+)
 from tests.task_ledger.local.children import gone
 from tests.task_ledger.local.shown import Run
 
@@ -100,7 +106,7 @@ def signs_in(address: str) -> bool:
 
 def logins_of(run: Run, module: str) -> set[str]:
     """The variables with a database's login that the process of this module was started with."""
-    (process,) = (each for each in children(run) if module in each.cmdline())
+    (process,) = (each for each in children(run) if module in command_line(each))
     return {
         name for name, value in process.environ().items() if name.endswith("DATABASE_URL") and value
     }
