@@ -70,7 +70,11 @@ class Plugin:
             settings, returns `Process`es.
         welcome: called by `task-ledger up` with the settings when all of it runs, in a thread of
             its own.
-        parts: further parts of the projector process, by name; each opens a step.
+        parts: further parts of the projector process, by name: given the settings, returns for
+            each a function whose context manager opens what the part needs and yields its step.
+            A step does some work and returns the seconds to wait before the next. A part whose
+            server is away is opened again (see `task_ledger.projector.supervision`); one that
+            fails otherwise ends the process, so run one that may with `--only` in its own.
     """
 
     name: str

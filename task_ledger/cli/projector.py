@@ -9,7 +9,8 @@ from task_ledger.cli.spawn import become, settings_of
 
 def projector(
     only: Annotated[
-        str | None, typer.Option(help="Parts to run, of fold,relay,reconcile,months.")
+        str | None,
+        typer.Option(help="Parts to run, of fold,relay,reconcile,months and those of plug-ins."),
     ] = None,
 ) -> None:
     """Run the projector, which folds, numbers and publishes. Any number may run."""
