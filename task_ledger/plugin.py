@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from pydantic_settings import BaseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,9 @@ class Plugin:
 
     Attributes:
         name: a word, unique among plugins.
+        settings: the classes of its own settings. Each is read when a service is started by
+            `task-ledger`, so that a value that makes no sense is refused at once; variables that
+            are set for `up` are passed on to other commands, so put no secrets there.
         routers: the routes that it adds to the HTTP API.
         open: given the server's resources, opens its own for the server's life. What it yields
             is `resources.of(name)`.
@@ -78,6 +82,7 @@ class Plugin:
     """
 
     name: str
+    settings: "Callable[[], Sequence[type[BaseSettings]]]" = tuple
     routers: "Callable[[], Sequence[APIRouter]]" = tuple
     open: Callable[[Any], AbstractAsyncContextManager[Any]] | None = None
     problems: Callable[[], Mapping[type[Exception], Callable[[Any], Any]]] = dict

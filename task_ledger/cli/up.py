@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from task_ledger.cli.configuration import settings_from_environment
+from task_ledger.cli.configuration import settings_from_environment, variables_of
 from task_ledger.cli.connection import checked
 from task_ledger.cli.discovery import environment_file, keep_environment
 from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
@@ -74,10 +74,14 @@ class Installation:
         plugins: what applications add.
         embedded: the database is this machine's own, so logins may be made on it.
         sample: let plug-ins set up their sample data.
+
+    Raises:
+        InvalidSettings: the value of a plug-in's setting makes no sense.
     """
 
     def __init__(self, plugins: Sequence[Plugin], *, embedded: bool, sample: bool) -> None:
         self._plugins = plugins
+        self._variables = variables_of(plugins)
         self._embedded = embedded
         self._sample = sample
         self._settings: Settings | None = None
@@ -91,7 +95,7 @@ class Installation:
         if self._embedded:
             settings = with_logins(settings)
         machine_token(settings)
-        keep_environment(settings.var_dir, environment(settings))
+        keep_environment(settings.var_dir, environment(settings) | self._variables)
         self._settings = settings
 
     def processes(self, settings: Settings) -> list["Process"]:
