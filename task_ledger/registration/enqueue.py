@@ -4,14 +4,14 @@ import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeGuard, cast, overload
+from typing import TYPE_CHECKING, Any, TypeGuard, Unpack, cast, overload
 from uuid import UUID
 
 from celery import Celery, Signature
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.canvas import Before, Canvas
-from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
     Enqueued,
     Registration,
@@ -31,16 +31,7 @@ __all__ = ["Enqueued", "enqueue", "step"]
 def enqueue(
     session: "Session",
     signature: Signature,
-    *,
-    project_id: str,
-    name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_id: UUID | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[OneTask],
 ) -> Enqueued: ...
 
 
@@ -48,16 +39,7 @@ def enqueue(
 def enqueue(
     session: "AsyncSession",
     signature: Signature,
-    *,
-    project_id: str,
-    name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_id: UUID | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[OneTask],
 ) -> Coroutine[Any, Any, Enqueued]: ...
 
 

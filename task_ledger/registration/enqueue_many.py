@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Unpack, cast, overload
 from uuid import UUID
 
 from celery import Signature
@@ -15,7 +15,7 @@ from task_ledger.model.ids import new_task_id
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
-from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration, registration_of
 from task_ledger.registration.session import check_session
 
@@ -34,14 +34,7 @@ _LINKS: Final = ("link", "link_error", "chain", "chord")
 def enqueue_many(
     session: "Session",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> list[Enqueued]: ...
 
 
@@ -49,14 +42,7 @@ def enqueue_many(
 def enqueue_many(
     session: "AsyncSession",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> Coroutine[Any, Any, list[Enqueued]]: ...
 
 

@@ -3,12 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Required, TypedDict
+from uuid import UUID
 
 from celery import Signature
 
 OPTION: Final = "ledger"
 """The option of a signature that holds what `task_ledger.step` said about it."""
+
+
+class EveryTask(TypedDict, total=False):
+    """The keyword arguments of `enqueue_many`, for its overloads."""
+
+    project_id: Required[str]
+    metadata: Mapping[str, Any] | None
+    entity: tuple[str, str] | None
+    actor: str | None
+    task_type: str | None
+    max_attempts: int | None
+    expires_at: datetime | None
+
+
+class OneTask(EveryTask, total=False):
+    """The keyword arguments of `enqueue`, for its overloads."""
+
+    name: str | None
+    task_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
