@@ -1,4 +1,4 @@
-"""mypy accepts an application's code and the examples, and finds the mistakes that pyright finds."""
+"""mypy accepts an application's code and the examples, and finds the mistakes pyright finds."""
 
 import re
 import subprocess
