@@ -1,13 +1,13 @@
 """Registering tasks and storing their messages, in the transaction of whoever asks for them."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeGuard, Unpack, cast, overload
 from uuid import UUID
-
-from celery import Celery, Signature
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.canvas import Before, Canvas
@@ -21,6 +21,7 @@ from task_ledger.registration.registration import (
 from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
+    from celery import Celery, Signature
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ __all__ = ["Enqueued", "enqueue", "step"]
 
 @overload
 def enqueue(
-    session: "Session",
+    session: Session,
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Enqueued: ...
@@ -37,14 +38,14 @@ def enqueue(
 
 @overload
 def enqueue(
-    session: "AsyncSession",
+    session: AsyncSession,
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Coroutine[Any, Any, Enqueued]: ...
 
 
 def enqueue(
-    session: "Session | AsyncSession",
+    session: Session | AsyncSession,
     signature: Signature,
     *,
     project_id: str,
@@ -111,7 +112,7 @@ def enqueue(
     return plan.store(cast("Session", session))
 
 
-def is_async(session: object) -> "TypeGuard[AsyncSession]":
+def is_async(session: object) -> TypeGuard[AsyncSession]:
     """Whether it is an `AsyncSession`."""
     # An AsyncSession exists only where its module is loaded. Importing it here would double the
     # time that a process needs for `from task_ledger import enqueue`.
@@ -158,7 +159,7 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, session: "Session") -> Enqueued:
+    def store(self, session: Session) -> Enqueued:
         """Run the statements in the session's transaction; raises what `enqueue` raises."""
         check_session(session)
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)

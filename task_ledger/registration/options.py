@@ -1,12 +1,15 @@
 """What the caller of `enqueue`, or of `step` for one task, says about a registration."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Required, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Required, TypedDict
 from uuid import UUID
 
-from celery import Signature
+if TYPE_CHECKING:
+    from celery import Signature
 
 OPTION: Final = "ledger"
 """The option of a signature that holds what `task_ledger.step` said about it."""
@@ -44,7 +47,7 @@ class EnqueueOptions:
     max_attempts: int | None = None
     expires_at: datetime | None = None
 
-    def of(self, signature: Signature[Any]) -> "EnqueueOptions":
+    def of(self, signature: Signature[Any]) -> EnqueueOptions:
         """These, with what the signature's `step` says in their place."""
         own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
         if own.get("entity"):

@@ -1,16 +1,16 @@
 """One task to be registered: what its `registered` event says, and its message."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
-from celery import Signature
-
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.append import result_from_row
+from task_ledger.eventlog.append_result import result_from_row
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
@@ -20,6 +20,7 @@ from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
 
 if TYPE_CHECKING:
+    from celery import Signature
     from sqlalchemy.orm import Session
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
@@ -48,7 +49,7 @@ class Enqueued:
     version: int
     task_type: str
     task_name: str
-    tasks: tuple["Enqueued", ...] = ()
+    tasks: tuple[Enqueued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Registration:
     parameters: dict[str, Any]
     errors: tuple[ErrorCallback, ...] = field(default=())
 
-    def store(self, session: "Session") -> Enqueued:
+    def store(self, session: Session) -> Enqueued:
         """Run the statements in the session's transaction.
 
         Raises:
@@ -105,7 +106,7 @@ def registration_of(
     step: CanvasStep,
     options: EnqueueOptions,
     root_id: UUID | None,
-    build: "MessageBuilder | None" = None,
+    build: MessageBuilder | None = None,
 ) -> Registration:
     """Prepare the registration of one task.
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
-from task_ledger.eventlog.append import AppendResult
+from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.model.transitions import (
     AFTER_CANCEL,
     HELD,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger import LedgerCelery, LedgerTask, in_this_run
 from task_ledger.errors import LedgerUnavailable, SentOutsideRun
+from task_ledger.model.events import MODELS
 from task_ledger.registration.enqueue import enqueue
 from tests.task_ledger.celery.signals import gate, reached
 
@@ -219,6 +220,7 @@ def return_value(self: LedgerTask, kind: str) -> Any:
         "object": object(),
         "nul": {"text": "a\0b\ud800"},
         "deep": nested(300),
+        "unbuilt": [model.__name__ for model in MODELS.values() if not model.__pydantic_complete__],
     }[kind]
 
 
