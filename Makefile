@@ -83,7 +83,7 @@ test: $(INSTALLED) $(PAGE) ## Run the suite (ONLY=ledger, takeoff or page; ARGS=
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
 
-quick: $(INSTALLED) $(PAGE) ## Run the inner loop, in under two minutes (ARGS="-k append -x")
+quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 140 s of processor time (ARGS="-k append -x")
 	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)
 
 coverage: $(INSTALLED) $(PAGE) ## Show how much of the library its part of the suite runs, child processes included
