@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.run.attempt import Attempt, RetryDecision
+from task_ledger.celery.run.inline import inline_runner
 from task_ledger.celery.run.outer_run import mark_working_thread
 from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
 from task_ledger.celery.worker.application import LedgerApplication
@@ -106,6 +107,9 @@ class LedgerTask(Task[Any, Any]):
         if request.is_eager and outer is not None:
             return InnerRun(outer, self).execute(args, kwargs)
         header = LedgerHeader.of(cast("dict[str, Any] | None", request.get(HEADER)))
+        runner = inline_runner()
+        if runner is not None:
+            return runner.execute(self, header, args, kwargs)
         app = cast("LedgerApplication", self.app)
         if not request.is_eager:
             mark_working_thread()
@@ -122,8 +126,8 @@ class LedgerTask(Task[Any, Any]):
         """
         if self.task_type is not None and self.app.conf.task_always_eager:
             raise UnsupportedConfiguration(
-                f"{self.name} is tracked, and task_always_eager runs it without the ledger:"
-                " set it to False"
+                f"{self.name} is tracked, and task_always_eager runs it without the ledger: set it"
+                " to False, or test within task_ledger.testing.ledger_test(app, session)"
             )
         headers = cast("dict[str, Any]", options.get("headers") or {})
         header = cast("dict[str, Any]", headers.get(HEADER) or {})

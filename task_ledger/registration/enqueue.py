@@ -11,6 +11,7 @@ from uuid import UUID
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.canvas import Before, Canvas
+from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
     Enqueued,
@@ -164,6 +165,9 @@ class _Plan:
         check_session(session)
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
         stored = {one.task_id: one.store(session) for one in order}
+        observer = observer_of(session.connection())
+        if observer is not None:
+            observer.registered(self.registrations, self.end)
         end = stored[self.end]
         if len(stored) == 1:
             return end
@@ -202,7 +206,9 @@ def refuse_eager(app: Celery) -> None:
     """
     if app.conf.task_always_eager:
         raise UnsupportedConfiguration(
-            "task_always_eager would run the task before the commit: set it to False"
+            "task_always_eager would run the task before the commit: set it to False, or test"
+            " within task_ledger.testing.ledger_test(app, session), which runs tasks in the"
+            " transaction"
         )
 
 

@@ -15,6 +15,7 @@ from task_ledger.model.ids import new_task_id
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
+from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration, registration_of
 from task_ledger.registration.session import check_session
@@ -111,7 +112,9 @@ class _Bulk:
         """Run the statements in the session's transaction; raises what `enqueue_many` raises."""
         check_session(session)
         connection = session.connection()
+        observer = observer_of(connection)
         registered: list[Enqueued] = []
+        observed: list[Registration] = []
         with connection.begin_nested():
             remaining = self._registrations()
             while several := list(islice(remaining, _AT_ONCE)):
@@ -119,6 +122,10 @@ class _Bulk:
                 registered += [
                     Enqueued(one.task_id, 1, one.task_type, one.task_name) for one in several
                 ]
+                if observer is not None:
+                    observed += several
+        if observer is not None:
+            observer.registered(observed, None)
         return registered
 
     def _registrations(self) -> Iterator[Registration]:

@@ -70,14 +70,7 @@ class ProgressReporter:
         Raises:
             Cancelled, Fenced: the attempt is to end.
         """
-        data = make_data(
-            Progress,
-            percent=_percent(percent),
-            step=str(step or "…"),
-            detail=None if detail is None else str(detail),
-            current=_count(current),
-            total=_count(total),
-        )
+        data = progress_data(percent, step, detail, current, total)
         with self._condition:
             self._raise_refusal()
             if data.step == self._last_step and time.monotonic() < self._last_sent + MERGE_S:
@@ -160,6 +153,20 @@ class ProgressReporter:
             log.warning("progress_not_reported", error=str(error), step=data.step)
         self._last_step = data.step
         self._last_sent = time.monotonic()
+
+
+def progress_data(
+    percent: object, step: object, detail: object, current: object, total: object
+) -> Progress:
+    """A report as it is stored: what cannot be is clamped or left out."""
+    return make_data(
+        Progress,
+        percent=_percent(percent),
+        step=str(step or "…"),
+        detail=None if detail is None else str(detail),
+        current=_count(current),
+        total=_count(total),
+    )
 
 
 def _percent(given: object) -> float:

@@ -75,6 +75,10 @@ class KeepLease(bootsteps.StartStopStep):
         self._lease.start()
         worker_shutdown.connect(self._end, sender=parent, weak=False)
 
+    def terminate(self, parent: Any) -> None:  # noqa: ARG002 (Celery passes it)
+        """Let the lease expire: the worker is shut down cold, as Celery's test kit does it."""
+        self._lease.stop_renewing()
+
     def _end(self, **_: Any) -> None:
         self._lease.end()
 
@@ -113,13 +117,20 @@ class Lease:
 
     def end(self) -> None:
         """Stop renewing and end the lease; leaves it to expire when the ledger is away."""
-        if self._ending.is_set():
-            return
-        self._ending.set()
-        self._thread.join(self._renew_s)
-        if not self._thread.is_alive():
+        if not self._ending.is_set() and self._stopped():
             self._execute("end_lease", {"boot": self._parameters["boot"]})
             self._discard()
+
+    def stop_renewing(self) -> None:
+        """Stop renewing, and let the lease expire."""
+        if self._stopped():
+            self._discard()
+
+    def _stopped(self) -> bool:
+        self._ending.set()
+        if self._thread.ident is not None:
+            self._thread.join(self._renew_s)
+        return not self._thread.is_alive()
 
     def _renew_until_end(self) -> None:
         while not self._ending.wait(self._renew_s):

@@ -1,0 +1,30 @@
+"""Telling a test what is registered on its connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, Protocol
+
+from task_ledger.registration.registration import Registration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+OBSERVER: Final = "task_ledger.observer"
+"""The key of `sqlalchemy.Connection.info` under which a test puts its observer."""
+
+
+class Observer(Protocol):
+    """Told of what is registered; see `task_ledger.testing`."""
+
+    def registered(self, registrations: Sequence[Registration], end: object, /) -> None:
+        """These were stored in the connection's transaction, in this order.
+
+        Args:
+            end: the id of the task that ends them; None for tasks that do not belong together.
+        """
+
+
+def observer_of(connection: Connection) -> Observer | None:
+    """The connection's observer; None outside a test that has put one there."""
+    return connection.info.get(OBSERVER)

@@ -1,0 +1,252 @@
+"""A worker's own runs, on the connection of a test and within its transaction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+from psycopg import Connection as PsycopgConnection
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, NestedTransaction, event
+
+from task_ledger.celery.run.attempt import Attempt
+from task_ledger.celery.run.progress import ProgressReporter, progress_data
+from task_ledger.celery.run.transaction import BodyTransaction
+from task_ledger.celery.run.untracked import UntrackedRun
+from task_ledger.errors import Refused
+from task_ledger.eventlog.append import Append, append, refusal, request_cancel
+from task_ledger.eventlog.append_result import AppendResult
+from task_ledger.eventlog.appender import Appender
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.message import LedgerHeader, Message
+from task_ledger.model.events import EventData, Progress, Retrying
+from task_ledger.model.ids import new_claim
+
+
+class InlineConnections(Connections):
+    """A worker's connections that are all the one connection of a test.
+
+    What the ledger writes while a body runs, which a worker writes on another connection, is
+    written again when the body's rows are undone.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__("postgresql:///")
+        self.connection = connection
+        self._apart: list[Callable[[], object]] | None = None
+
+    @property
+    def url(self) -> str:
+        """There is none: nothing opens further connections."""
+        raise AssertionError("a run within a test opens no connection")
+
+    def ledger(self) -> PsycopgConnection[Any]:
+        """The test's connection."""
+        driver: Any = self.connection.connection.driver_connection
+        return driver
+
+    def appender(self) -> Appender:
+        """What appends in the test's transaction."""
+        return InlineAppender(self)
+
+    def progress_appender(self) -> Appender:
+        """The same."""
+        return InlineAppender(self)
+
+    def discard(self) -> None:
+        """Nothing: the connection is the test's."""
+
+    def apart(self, write: Callable[[], Any]) -> Any:
+        """Write what stays when the body's rows are undone.
+
+        Raises:
+            Exception: what `write` raises; then it is not repeated.
+        """
+        written = write()
+        if self._apart is not None:
+            self._apart.append(write)
+        return written
+
+    def begin_body(self) -> None:
+        """The body's rows begin here."""
+        self._apart = []
+
+    def end_body(self, *, undone: bool) -> None:
+        """Write again what was undone with the body's rows."""
+        apart, self._apart = self._apart, None
+        if undone:
+            for write in apart or ():
+                write()
+
+
+class InlineAppender(Appender):
+    """Appends in the test's transaction; a retry is due at once, whatever its countdown."""
+
+    def __init__(self, connections: InlineConnections) -> None:
+        super().__init__(connections.ledger())
+        self._connections = connections
+
+    def append(self, event: Append) -> AppendResult:
+        """As a worker's; raises what that raises."""
+        if isinstance(event.data, Retrying):
+            event = replace(event, due_at=self._now())
+        return self._connections.apart(lambda: append(self.connection, event))
+
+    def _now(self) -> datetime:
+        row = self.connection.execute("SELECT now()").fetchone()
+        if row is None:
+            raise AssertionError("a SELECT without FROM has a row")
+        return row[0]
+
+
+class InlineTransaction(BodyTransaction):
+    """The transaction of a body: a savepoint of the test's.
+
+    Attributes:
+        sent: what the body has sent, to leave with its commit.
+    """
+
+    def __init__(self, connections: InlineConnections, mark: UUID) -> None:
+        super().__init__(connections, mark)
+        self._inline = connections
+        self._nested: NestedTransaction | None = None
+        self.sent: list[tuple[Message, datetime | None]] = []
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store the message, and remember it."""
+        super().send(message, due_at)
+        self.sent.append((message, due_at))
+
+    def commit(self) -> None:
+        """Release the savepoint."""
+        nested, self._nested = self._nested, None
+        if nested is not None:
+            with self._may_end():
+                nested.commit()
+            self._inline.end_body(undone=False)
+
+    def rollback(self) -> None:
+        """Undo what was done since the savepoint, and nothing of the test's own."""
+        self.sent.clear()
+        if self._session is not None:
+            self._session.close()
+        nested, self._nested = self._nested, None
+        if nested is not None:
+            with self._may_end():
+                nested.rollback()
+            self._inline.end_body(undone=True)
+
+    def close(self) -> None:
+        """Leave the test's connection as it was found."""
+        connection = self._connection
+        if connection is None:
+            return
+        if self._nested is not None:
+            self.rollback()
+        event.remove(connection, "commit", self._refuse)
+        event.remove(connection, "rollback", self._refuse)
+        event.remove(connection, "before_cursor_execute", self._refuse_statement)
+        self._connection = None
+
+    def _begin(self) -> Connection:
+        connection = self._inline.connection
+        self._nested = connection.begin_nested()
+        connection.exec_driver_sql(
+            "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
+        )
+        self._inline.begin_body()
+        return connection
+
+
+class InlineProgress(ProgressReporter):
+    """Keeps each report, and stores it at once: nothing is merged."""
+
+    def __init__(
+        self,
+        connections: InlineConnections,
+        event: Callable[[Progress], Append],
+        reports: list[Progress],
+        cancel_at: float | None,
+    ) -> None:
+        super().__init__(connections.appender, connections.progress_appender, event)
+        self._connections = connections
+        self._reports = reports
+        self._cancel_at = cancel_at
+
+    def report(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None = None,
+        current: int | None = None,
+        total: int | None = None,
+    ) -> None:
+        """Take one report; raises Cancelled when the task is being cancelled."""
+        self._raise_refusal()
+        data = progress_data(percent, step, detail, current, total)
+        self._reports.append(data)
+        event = self._event(data)
+        ledger = self._connections.ledger()
+        if ledger.info.transaction_status is TransactionStatus.INERROR:
+            return  # the body has to undo its failed statement first
+        if self._cancel_at is not None and data.percent >= self._cancel_at:
+            self._connections.apart(lambda: request_cancel(ledger, event.task_id, "test"))
+        try:
+            answer = self._connections.appender().append(event)
+            if answer.cancel_requested:
+                self._refusal = refusal("cancelled", event.task_id, answer)
+        except Refused as refused:
+            self._refusal = refused
+        self._raise_refusal()
+
+    def stop(self) -> None:
+        """Nothing is pending; raises as `report`."""
+        self._raise_refusal()
+
+
+class InlineAttempt(Attempt):
+    """A worker's attempt, in the test's transaction."""
+
+    def __init__(
+        self,
+        connections: InlineConnections,
+        task: Task[Any, Any],
+        header: LedgerHeader,
+        reports: list[Progress],
+        cancel_at: float | None,
+    ) -> None:
+        super().__init__(connections, None, task, header)
+        self.inline = InlineTransaction(connections, self._claim)
+        self._transaction = self.inline
+        self._progress = InlineProgress(connections, self._event, reports, cancel_at)
+
+    def _event(self, data: EventData, **options: Any) -> Append:
+        if isinstance(data, Retrying) and self._retry is not None:
+            # As the body asked for it: a test compares it, and nothing waits for it.
+            data = data.model_copy(update={"countdown_s": self._retry.countdown_s})
+        return super()._event(data, **options)
+
+
+class InlineUntrackedRun(UntrackedRun):
+    """A worker's untracked run, in the test's transaction."""
+
+    def __init__(
+        self, connections: InlineConnections, task: Task[Any, Any], reports: list[Progress]
+    ) -> None:
+        super().__init__(connections, task)
+        self.inline = InlineTransaction(connections, new_claim())
+        self._transaction = self.inline
+        self._reports = reports
+
+    def progress(
+        self,
+        percent: float,
+        step: str,
+        detail: str | None,
+        current: int | None,
+        total: int | None,
+    ) -> None:
+        """Keep the report, which nobody would see of an untracked run."""
+        self._reports.append(progress_data(percent, step, detail, current, total))
