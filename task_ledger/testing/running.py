@@ -144,12 +144,12 @@ class LedgerTest(EnqueuedTasks):
         )
         self._raised = None
         try:
-            value = run.execute(args, kwargs)
+            return run.execute(args, kwargs)
         except Exception as error:
             self._raised = error
             raise
-        self._sent += [SentTask.of(*sent) for sent in run.inline.sent]
-        return value
+        finally:
+            self._sent += [SentTask.of(*sent) for sent in run.inline.sent]
 
     def _is_untracked(self, signature: Signature[Any]) -> bool:
         options = EnqueueOptions(project_id=WORKER)

@@ -55,6 +55,7 @@ def fail(self: LedgerTask, how: str) -> Any:
         case "sql":
             self.session.execute(text("SELECT 1/0"))
         case "ignore":
+            notify.delay("before it")
             raise Ignore("nothing to do")
         case "object":
             return object()

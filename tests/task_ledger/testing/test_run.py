@@ -118,6 +118,7 @@ def test_a_failed_body_leaves_its_progress_and_no_row(
 def test_ignore_keeps_the_rows(ledger: LedgerTest, labels: Labels) -> None:
     run = ledger.run(fail.s("ignore"))
     assert (run.status, run.result, labels()) == ("SUCCESS", None, ["before"])
+    assert [sent.args for sent in run.sent] == [("before it",)]
 
 
 def test_a_cancel_ends_the_body_at_its_next_progress(ledger: LedgerTest, labels: Labels) -> None:

@@ -1,0 +1,60 @@
+"""`task-ledger adopt`: before an application is switched to the ledger."""
+
+from typing import Annotated
+
+import typer
+
+from task_ledger.cli.exits import WRONG
+from task_ledger.cli.options import Json
+from task_ledger.cli.printing import print_json, print_line, print_table, shown
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Look at an application before it is switched."
+)
+
+
+@app.callback()
+def adopt() -> None:
+    """Look at an application before it is switched."""
+
+
+@app.command()
+def check(
+    application: Annotated[
+        str, typer.Argument(metavar="MODULE:APP", help="Where the Celery application is.")
+    ],
+    json: Json = False,
+) -> None:
+    """Name what a Celery application does that the ledger refuses or answers differently.
+
+    Imports the application and its tasks and reads their source; connects to nothing and changes
+    nothing. What applies to tracked tasks only is marked. Ends with status 1 if anything is found.
+    """
+    from task_ledger.cli.adoption.application import load
+    from task_ledger.cli.adoption.calls import of_calls
+    from task_ledger.cli.adoption.settings import of_settings
+    from task_ledger.cli.adoption.tasks import of_tasks
+
+    found = load(application)
+    findings = sorted({*of_settings(found), *of_tasks(found), *of_calls(found)})
+    tasks = sum(1 for _ in found.tasks())
+    if json:
+        print_json({"application": application, "tasks": tasks, "findings": findings})
+    elif findings:
+        print_table(
+            ("where", "ledger", "tasks", "found", "what to do"),
+            [
+                (
+                    shown(f"{one.file}:{one.line}"),
+                    one.effect,
+                    "tracked" if one.tracked_only else "all",
+                    shown(one.found),
+                    shown(one.advice),
+                )
+                for one in findings
+            ],
+        )
+    else:
+        print_line(f"{tasks} tasks: nothing is refused, nothing behaves differently.")
+    if findings:
+        raise typer.Exit(WRONG)

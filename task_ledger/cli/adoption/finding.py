@@ -1,0 +1,38 @@
+"""What is found in an application."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Effect(StrEnum):
+    """What the ledger makes of it."""
+
+    REFUSED = "refused"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to look at before the class is switched.
+
+    Attributes:
+        file, line: where it is; relative to the working directory where it is below that.
+        rule: a short name of what was looked for.
+        tracked_only: whether it matters only for tasks that get a task type.
+    """
+
+    file: str
+    line: int
+    rule: str
+    effect: Effect
+    found: str
+    advice: str
+    tracked_only: bool = False
+
+
+def shown_path(file: str) -> str:
+    """A file's path, relative to the working directory where it is below that."""
+    path = Path(file).resolve()
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
