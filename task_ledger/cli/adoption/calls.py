@@ -40,7 +40,7 @@ def of_calls(found: Application) -> Iterator[Finding]:
                 yield from _anywhere(source, node, node.func)
 
 
-def _finding(
+def _finding(  # noqa: PLR0917
     source: Source, node: ast.Call, rule: str, effect: Effect, what: str, advice: str, *,
     tracked_only: bool = True,
 ) -> Finding:  # fmt: skip

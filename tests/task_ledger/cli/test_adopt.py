@@ -26,7 +26,7 @@ CASES: list[Any] = [
      "app.conf.worker_pool = 'threads'; app.conf.task_time_limit = 9\n"),
     ("worker_consumer", "refused", "app.conf.worker_consumer = 'shop.consumer:Own'\n"),
     ("beat_scheduler", "different", "app.conf.beat_scheduler = 'django:DatabaseScheduler'\n"),
-    ("beat_schedule", "different", "app.conf.beat_schedule = {'x': {'task': 't', 'schedule': 9}}\n"),
+    ("beat_schedule", "different", "app.conf.beat_schedule = {'x': {'task': 't'}}\n"),
     ("broker_url", "refused", "app.conf.broker_url = 'sentinel://x'\n"),
     ("broker_transport_options", "different",
      "app.conf.broker_transport_options = {'socket_timeout': 3}\n"),
