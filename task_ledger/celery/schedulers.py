@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.beat import LedgerScheduler
 from task_ledger.celery.beat_entry import is_tracked, start_entry
+from task_ledger.registration.caller import SessionTransaction
 
 
 class RegistersTracked(Scheduler):
@@ -32,7 +33,7 @@ class RegistersTracked(Scheduler):
         due = scheduler.reserve(entry) if advance else entry
         try:
             with Session(scheduler.app.connections.engine) as session, session.begin():
-                task_id = start_entry(session, scheduler.app, due)
+                task_id = start_entry(SessionTransaction(session), scheduler.app, due)
         except Exception as error:
             raise SchedulingError(f"{entry.name} was not registered: {error}") from error
         finally:

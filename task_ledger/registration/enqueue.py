@@ -1,15 +1,15 @@
 """Registering tasks and storing their messages, in the transaction of whoever asks for them."""
 
-import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeGuard, cast, overload
+from typing import TYPE_CHECKING, Any, overload
 from uuid import UUID
 
 from celery import Celery, Signature
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
+from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, Canvas
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.registration import (
@@ -18,18 +18,20 @@ from task_ledger.registration.registration import (
     registration_of,
     task_type_of,
 )
-from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection, Connection
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
+
+    from task_ledger.registration.caller import Caller
 
 __all__ = ["Enqueued", "enqueue", "step"]
 
 
 @overload
 def enqueue(
-    session: "Session",
+    session: "Session | Connection[Any] | CallerTransaction",
     signature: Signature,
     *,
     project_id: str,
@@ -46,7 +48,7 @@ def enqueue(
 
 @overload
 def enqueue(
-    session: "AsyncSession",
+    session: "AsyncSession | AsyncConnection[Any]",
     signature: Signature,
     *,
     project_id: str,
@@ -62,7 +64,7 @@ def enqueue(
 
 
 def enqueue(
-    session: "Session | AsyncSession",
+    session: "Caller | CallerTransaction",
     signature: Signature,
     *,
     project_id: str,
@@ -75,9 +77,9 @@ def enqueue(
     max_attempts: int | None = None,
     expires_at: datetime | None = None,
 ) -> Enqueued | Coroutine[Any, Any, Enqueued]:
-    """Register tasks and store their messages in the session's transaction.
+    """Register tasks and store their messages in the session's or connection's transaction.
 
-    One statement for each task on the session's connection; never commits, flushes nothing. With
+    One statement for each task on that connection; never commits, flushes nothing. With
     the commit the tasks exist and will be dispatched; after a rollback nothing of them exists.
 
     All tasks of a chain, a group or a chord are registered at once, and those of links that have
@@ -87,7 +89,9 @@ def enqueue(
 
     Args:
         session: a `Session`, or an `AsyncSession` (then await the call), of an engine of psycopg 3
-            (`postgresql+psycopg://`). READ COMMITTED, and not AUTOCOMMIT.
+            (`postgresql+psycopg://`); or a connection of psycopg 3 itself, an `AsyncConnection`
+            likewise. READ COMMITTED, and not AUTOCOMMIT, but for a psycopg connection within
+            `connection.transaction()`.
         signature: `task.s(…)`, or a chain, group or chord of such; its `countdown` or `eta` wait
             in the ledger, its `expires` becomes `expires_at`. `link_error` is sent when its task
             has failed for good, with that task's id as its first argument.
@@ -108,7 +112,8 @@ def enqueue(
             transaction must be rolled back.
         NoActor: nobody is named as the one who asks.
         UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
-        UnsupportedConfiguration: the session's driver is another one; nothing is stored.
+        UnsupportedConfiguration: the session's driver is another one, or it is no session and no
+            connection; nothing is stored.
         LedgerBusy: another transaction has registered `task_id` and not ended for five seconds;
             the transaction must be rolled back. In a task's body this costs the attempt.
         LedgerUnavailable: the connection broke.
@@ -123,18 +128,7 @@ def enqueue(
         max_attempts=max_attempts,
         expires_at=expires_at,
     )
-    plan = _plan(signature, options, task_id)
-    if is_async(session):
-        return session.run_sync(plan.store)
-    return plan.store(cast("Session", session))
-
-
-def is_async(session: object) -> "TypeGuard[AsyncSession]":
-    """Whether it is an `AsyncSession`."""
-    # An AsyncSession exists only where its module is loaded. Importing it here would double the
-    # time that a process needs for `from task_ledger import enqueue`.
-    module = sys.modules.get("sqlalchemy.ext.asyncio")
-    return module is not None and isinstance(session, module.AsyncSession)
+    return in_transaction_of(session, _plan(signature, options, task_id).store)
 
 
 def step(
@@ -176,11 +170,11 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, session: "Session") -> Enqueued:
-        """Run the statements in the session's transaction; raises what `enqueue` raises."""
-        check_session(session)
+    def store(self, caller: CallerTransaction) -> Enqueued:
+        """Run the statements in the caller's transaction; raises what `enqueue` raises."""
+        caller.check()
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
-        stored = {one.task_id: one.store(session) for one in order}
+        stored = {one.task_id: one.store(caller) for one in order}
         end = stored[self.end]
         if len(stored) == 1:
             return end

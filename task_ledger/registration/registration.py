@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from celery import Signature
@@ -11,16 +11,14 @@ from celery import Signature
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.append import answer_of
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
+from task_ledger.registration.caller import CallerTransaction
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -70,17 +68,14 @@ class Registration:
     parameters: dict[str, Any]
     errors: tuple[ErrorCallback, ...] = field(default=())
 
-    def store(self, session: "Session") -> Enqueued:
-        """Run the statements in the session's transaction.
+    def store(self, caller: CallerTransaction) -> Enqueued:
+        """Run the statements in the caller's transaction.
 
         Raises:
             AlreadyRegistered: nothing was stored; the transaction can go on.
             LedgerError: as `task_ledger.enqueue`.
         """
-        connection = session.connection()
-        with sqlalchemy_errors():
-            row = connection.exec_driver_sql(query(self.statement), self.parameters).one()
-        answer = answer_of(tuple(row))
+        answer = answer_of(caller.execute(query(self.statement), self.parameters))
         if answer.outcome != "appended":
             raise AlreadyRegistered(self.task_id, answer.version)
         for error in self.errors:
@@ -89,8 +84,7 @@ class Registration:
                 "on_upstream": error.on_upstream,
                 **error.message.parameters(),
             }
-            with sqlalchemy_errors():
-                connection.exec_driver_sql(query("send_on_failure"), parameters)
+            caller.execute(query("send_on_failure"), parameters)
         return Enqueued(self.task_id, answer.version, self.task_type, self.task_name)
 
 
