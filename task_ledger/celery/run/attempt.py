@@ -6,6 +6,7 @@ other ends undo the rows first and then say what happened, on the ledger's own c
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -19,6 +20,7 @@ from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery.run.body import run_body
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
 from task_ledger.celery.run.declared_retry import retry_if_declared
 from task_ledger.celery.run.live_attempts import live_attempts
@@ -28,7 +30,6 @@ from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
 from task_ledger.celery.run.session_limit import session_timed_out
-from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
     BadResult,
@@ -40,7 +41,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     Refused,
 )
-from task_ledger.eventlog.append import Append, append, note
+from task_ledger.eventlog.append import Append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import LedgerHeader
@@ -79,6 +80,7 @@ class Attempt(OuterRun):
         boot: names the worker's lease, if there is one.
         task: the task, while its request is the run's.
         header: what the message says about the attempt.
+        transaction: gives the transaction of the body's rows, marked by the claim.
     """
 
     def __init__(
@@ -87,10 +89,11 @@ class Attempt(OuterRun):
         boot: UUID | None,
         task: Task[Any, Any],
         header: LedgerHeader,
+        transaction: Callable[[UUID], BodyTransaction],
     ) -> None:
         request = task.request
         claim = new_claim()
-        super().__init__(str(request.id), AuthorTransaction(connections, claim))
+        super().__init__(str(request.id), transaction(claim))
         self._connections = connections
         self._task = task
         self._header = header
@@ -161,6 +164,7 @@ class Attempt(OuterRun):
         try:
             with running(self):
                 try:
+                    self._author.begin()
                     self._task.request.args = args = (*self._upstream.arguments(), *args)
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
@@ -204,9 +208,10 @@ class Attempt(OuterRun):
         event = self._event(completed)
         if not self._author.opened:
             self._append_once(event)
+            self._author.committed()
             return
         try:
-            append(self._author.driver, event)
+            self._author.append(event)
             self._author.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
             lost = was_lost(self._author, error)
@@ -218,6 +223,7 @@ class Attempt(OuterRun):
                     ) from error
                 raise
             log.info("commit_found", error=type(error).__name__)
+        self._author.committed()
 
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""
@@ -363,6 +369,7 @@ class Attempt(OuterRun):
             upstream=self._upstream,
             refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
             wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
+            prepare=self._author.prepare,
         )
         try:
             claiming.take()

@@ -36,6 +36,8 @@ class Claiming:
         expires_at: after this time the task ends `failed(expired)` instead.
         refused: told when the ledger will not have the claim, before `Ignore` is raised.
         wait_s: for how long to try while the ledger cannot be reached.
+        prepare: called before each try; what it raises, such as that the body's connection
+            cannot be had, is as if the ledger had said it.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Claiming:
         upstream: Upstream,
         refused: Callable[[Refused], None],
         wait_s: float,
+        prepare: Callable[[], None],
     ) -> None:
         self._connections = connections
         self._started = started
@@ -54,6 +57,7 @@ class Claiming:
         self._upstream = upstream
         self._refused = refused
         self._wait_s = wait_s
+        self._prepare = prepare
         self._unanswered = False
 
     def take(self) -> None:
@@ -100,6 +104,7 @@ class Claiming:
 
     def _take_once(self) -> None:
         try:
+            self._prepare()
             self._refuse_expired()
             self._upstream.read(self._connections.ledger())
             self._connections.appender().append(self._started)

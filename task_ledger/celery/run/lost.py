@@ -4,14 +4,13 @@ It went away under the body or before the commit, or somebody held the task's lo
 body is not to blame and its rows are undone, so this is as if the worker had been lost.
 """
 
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import structlog
 from celery.exceptions import Ignore, Retry
 from psycopg import Error as DriverError
-from sqlalchemy.exc import SQLAlchemyError
 
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from task_ledger.eventlog.append import Answer
 from task_ledger.eventlog.closing import Holder, close_attempt
@@ -22,17 +21,15 @@ from task_ledger.model.transitions import RetryReason, State
 
 log = structlog.get_logger(__name__)
 
-_FROM_DATABASE: Final = (SQLAlchemyError, DriverError)
 
-
-def was_lost(author: AuthorTransaction, error: BaseException) -> bool:
+def was_lost(author: BodyTransaction, error: BaseException) -> bool:
     """Whether `error`, which ended the body or its commit, comes from a database that went away.
 
     Asked before the transaction is rolled back. Another database's errors do not count.
     """
     if isinstance(error, LedgerUnavailable | LedgerBusy):
         return True
-    return isinstance(error, _FROM_DATABASE) and author.lost
+    return author.is_of_database(error) and author.lost
 
 
 def end_lost(

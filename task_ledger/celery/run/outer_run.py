@@ -7,7 +7,7 @@ from datetime import datetime
 from celery._state import get_current_worker_task
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.errors import SentOutsideRun
 from task_ledger.eventlog.message import Message
 from task_ledger.registration.run_context import Run
@@ -20,7 +20,7 @@ class OuterRun(Run):
     stored by that thread at the end.
     """
 
-    def __init__(self, request_id: str, author: AuthorTransaction) -> None:
+    def __init__(self, request_id: str, author: BodyTransaction) -> None:
         super().__init__(request_id)
         self._author = author
         self._thread = threading.get_ident()
