@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from task_ledger.django.celery import LedgerCelery
-    from task_ledger.django.enqueue import aenqueue, enqueue, enqueue_many
+    from task_ledger.django.registration import aenqueue, enqueue, enqueue_many
 
 __all__ = ["LedgerCelery", "aenqueue", "enqueue", "enqueue_many"]
 
 _MODULES: Final = {
     "LedgerCelery": "task_ledger.django.celery",
-    "aenqueue": "task_ledger.django.enqueue",
-    "enqueue": "task_ledger.django.enqueue",
-    "enqueue_many": "task_ledger.django.enqueue",
+    "aenqueue": "task_ledger.django.registration",
+    "enqueue": "task_ledger.django.registration",
+    "enqueue_many": "task_ledger.django.registration",
 }
 
 

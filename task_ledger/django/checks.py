@@ -29,14 +29,15 @@ def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[Check
     try:
         missing = pending(conf.database_url(alias), ledger_schema())
     except LedgerError as error:
-        return [Error(str(error), id="task_ledger.E006")]
+        return [Warning(str(error), id="task_ledger.W002")]
     if not missing:
         return []
+    # No error, which would keep Django's migrate, which brings it up to date, from running.
     return [
-        Error(
+        Warning(
             f"The ledger's schema in the database {alias!r} is not up to date.",
-            hint="Run manage.py ledger_migrate.",
-            id="task_ledger.E006",
+            hint="Run manage.py migrate, or ledger_migrate with a login of its own.",
+            id="task_ledger.W002",
         )
     ]
 
@@ -143,7 +144,7 @@ def _celery() -> Iterator[CheckMessage]:
         yield Error(
             f"The Celery application {app.main!r} is a {type(app).__name__}.",
             hint="Make it by task_ledger.django.LedgerCelery.",
-            id="task_ledger.E007",
+            id="task_ledger.E006",
         )
 
 

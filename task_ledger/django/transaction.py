@@ -230,9 +230,13 @@ class OrmTransaction(AutocommitTransaction):
         """Undo everything. Raises what the driver raises."""
         if self._atomic is None:
             return
-        self._connection.savepoint_ids.clear()
-        self._connection.needs_rollback = True
         with driver_errors():
+            if self._is_left():
+                # In whatever state the body has left it: the next use makes a new one.
+                self._connection.close()
+            else:
+                self._connection.savepoint_ids.clear()
+                self._connection.needs_rollback = True
             self._exit()
 
     def close(self) -> None:

@@ -175,6 +175,9 @@ class Attempt(OuterRun):
                 if self._retry is None:
                     self._finish(value)
                     return value
+        except Ignore:
+            if self._retry is None:
+                raise
         except Refused as refusal:
             if refusal.task_id != self.task_id:
                 self._end_with(refusal)

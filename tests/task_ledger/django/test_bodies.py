@@ -1,11 +1,12 @@
 """A body on Django's ORM: its rows, the task's end and what it sent are one commit, or none."""
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from celery.exceptions import Ignore, Retry
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, close_old_connections, connection, connections, transaction
 
 from task_ledger import LedgerTask
 from task_ledger.django import LedgerCelery, enqueue
@@ -25,6 +26,11 @@ APP = LedgerCelery("shop", broker="memory://", set_as_current=False)
 @APP.task(name="receipt", shared=False)
 def receipt() -> None:
     """Is sent."""
+
+
+@APP.task(name="child", task_type="child", shared=False)
+def child(self: LedgerTask) -> None:
+    """Is registered."""
 
 
 def task_of(body: Any, **options: Any) -> Any:
@@ -56,7 +62,7 @@ def test_rows_end_and_messages_are_one_commit(run: Any, ledger: Ledger) -> None:
         Order.objects.create(label=name)
         receipt.delay()
         self.progress(50, "Charging")
-        seen.append((ledger.count(f"shop_order WHERE label = '{name}'"), ledger.types(task.task_id)))
+        seen.append((orders(name), ledger.types(task.task_id)))
         return "paid"
 
     body_task = task_of(body)
@@ -85,7 +91,7 @@ def test_a_body_that_raises_leaves_nothing_but_its_end(run: Any, ledger: Ledger)
         with transaction.atomic():
             Order.objects.create(label=name)
             receipt.delay()
-            enqueue(APP.tasks["receipt"].s(), task_type="receipt")
+            enqueue(child.s())
         raise ValueError("no")
 
     body_task = task_of(body)
@@ -110,7 +116,8 @@ def test_a_body_without_rows_ends_on_the_ledgers_own_connection(run: Any, ledger
     with CaptureQueriesContext(connection) as queries:
         run(body_task, task)
     assert ledger.types(task.task_id)[-1] == "completed"
-    assert len(queries) == 0
+    # Django lists these two for its own flag; psycopg has sent neither.
+    assert [one["sql"] for one in queries] == ["BEGIN", "COMMIT"]
 
 
 def test_a_child_is_registered_in_the_bodys_commit(run: Any, ledger: Ledger) -> None:
@@ -118,7 +125,7 @@ def test_a_child_is_registered_in_the_bodys_commit(run: Any, ledger: Ledger) -> 
 
     def body(self: LedgerTask) -> None:
         order = Order.objects.create(label=label())
-        children.append(enqueue(APP.tasks["receipt"].s(), task_type="receipt", entity=order))
+        children.append(enqueue(child.s(), entity=order))
 
     body_task = task_of(body)
     task = enqueue(body_task.s())
@@ -155,10 +162,8 @@ def swallow_without_savepoint() -> None:
 
 
 def swallow_an_error() -> None:
-    try:
+    with suppress(IntegrityError):
         Order.objects.create(label=TAKEN)
-    except IntegrityError:
-        pass
 
 
 def ask_for_a_rollback() -> None:
@@ -225,7 +230,15 @@ def other_connection() -> None:
 @pytest.mark.parametrize("then_a_row", [True, False])
 @pytest.mark.parametrize(
     "escape",
-    [close, close_all, raw_commit, said_commit, said_commit_and_chain, other_connection],
+    [
+        close,
+        close_all,
+        close_old_connections,
+        raw_commit,
+        said_commit,
+        said_commit_and_chain,
+        other_connection,
+    ],
 )
 def test_a_transaction_that_was_ended_beneath_the_body_is_said(
     run: Any, ledger: Ledger, escape: Any, then_a_row: bool
@@ -270,21 +283,6 @@ def test_a_durable_block_is_refused_by_django(run: Any, ledger: Ledger) -> None:
     body_task = task_of(body)
     with pytest.raises(RuntimeError, match="durable"):
         run(body_task, enqueue(body_task.s()))
-
-
-def test_old_connections_are_not_closed_beneath_a_body(run: Any, ledger: Ledger) -> None:
-    from django.db import close_old_connections
-
-    name = label()
-
-    def body(self: LedgerTask) -> None:
-        Order.objects.create(label=name)
-        close_old_connections()
-        Order.objects.filter(label=name).update(state="done")
-
-    body_task = task_of(body)
-    run(body_task, enqueue(body_task.s()))
-    assert Order.objects.get(label=name).state == "done"
 
 
 def test_a_deferred_constraint_fails_the_task_at_the_commit(run: Any, ledger: Ledger) -> None:
