@@ -102,6 +102,12 @@ class LedgerCelery(Celery):
         """
         return AuthorTransaction(self.connections, mark)
 
+    def registers_entries_of(self, scheduler: type) -> type:  # noqa: ARG002
+        """What a beat's scheduler of another kind is combined with, to register tracked entries."""
+        from task_ledger.celery.schedulers import RegistersTracked
+
+        return RegistersTracked
+
     @cached_property
     def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Celery's Beat, whose scheduler, whichever it is, registers tracked entries."""

@@ -43,15 +43,16 @@ class RegistersTracked(Scheduler):
         return scheduler.app.AsyncResult(task_id)
 
 
-def registering(scheduler: Any) -> Any:
+def registering(scheduler: Any, app: Any) -> Any:
     """The scheduler class, or one made of it whose tracked entries are registered.
 
     Args:
         scheduler: a class or its path, as `beat_scheduler` and `beat -S` name it.
+        app: the `LedgerCelery`, which says how entries of such a scheduler are registered.
     """
     found: Any = symbol_by_name(scheduler, aliases={"default": "celery.beat:PersistentScheduler"})
     if not (isinstance(found, type) and issubclass(found, Scheduler)):
         return scheduler
     if issubclass(found, LedgerScheduler | RegistersTracked):
         return found
-    return type(found.__name__, (RegistersTracked, found), {"__module__": found.__module__})
+    return type(found.__name__, (app.registers_entries_of(found), found), {"__module__": found.__module__})

@@ -46,6 +46,7 @@ class LedgerCelery(PlainLedgerCelery):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.steps["worker"].add(CheckDjango)
+        self.autodiscover_tasks(["task_ledger.django"])
 
     @property
     def connections(self) -> Connections:
@@ -72,7 +73,20 @@ class LedgerCelery(PlainLedgerCelery):
         kind = OrmTransaction if tracked else AutocommitTransaction
         return kind(conf.database(), mark)
 
+    def registers_entries_of(self, scheduler: type) -> type:
+        """What a beat's scheduler is combined with; that of django-celery-beat with its own."""
+        if any(each.__module__ == "django_celery_beat.schedulers" for each in scheduler.__mro__):
+            from task_ledger.django.beat import RegistersInDatabase
+
+            return RegistersInDatabase
+        return super().registers_entries_of(scheduler)
+
     def _load_config(self) -> Any:
+        from task_ledger.django import conf as django_conf
+
         conf: Any = super()._load_config()
-        set_defaults(conf, {"CELERY_DB_REUSE_MAX": REUSE_MAX})
+        defaults: dict[str, Any] = {"CELERY_DB_REUSE_MAX": REUSE_MAX}
+        if project := django_conf.project():
+            defaults["ledger_beat_project"] = project
+        set_defaults(conf, defaults)
         return conf

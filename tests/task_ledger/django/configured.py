@@ -3,7 +3,6 @@
 That variable is not set here: every Celery application made after it would be one of Django's.
 """
 
-import os
 from typing import Any
 
 SETTINGS: dict[str, Any] = {
@@ -20,9 +19,15 @@ SETTINGS: dict[str, Any] = {
         "django_celery_beat",
     ],
     "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
-    "USE_TZ": os.environ.get("TASK_LEDGER_TEST_USE_TZ", "1") == "1",
+    "USE_TZ": True,
     "LOGGING_CONFIG": None,
     "SECRET_KEY": "of tests",
+    "TASKS": {
+        "default": {
+            "BACKEND": "task_ledger.django.backend.LedgerBackend",
+            "QUEUES": ["default", "reports"],
+        }
+    },
     "TASK_LEDGER": {"PROJECT": "shop", "ACTOR": "tests.task_ledger.django.configured.tester"},
 }
 
