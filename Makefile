@@ -31,7 +31,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos model claims lock
+.PHONY: help setup page run test check bench chaos proof model claims lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -65,11 +65,18 @@ MOST_ON_POSTGRES := tests/test_servers.py tests/schema \
 		eventlog/test_append.py eventlog/test_read.py eventlog/test_task_list.py \
 		eventlog/test_verify.py projector/test_records.py)
 
-test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
+# What works with Django: on Django 5.2 with Python 3.11, on Django 6 with a newer one. With
+# DJANGO=6, in an environment of its own beside the first, from the same lock.
+ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
+DJANGO_PYTHON ?= python3.12
+DJANGO_VENV := $(VENV)/django6
+
+test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq, POSTGRES=16, DJANGO=6: its part for that, BRIEF=1: less)
 	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(if $(POSTGRES),TASK_LEDGER_TEST_POSTGRES=$(POSTGRES)) \
-		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		$(if $(DJANGO),$(DJANGO_VENV)/bin,$(BIN))/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
-		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
+		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) \
+		$(if $(DJANGO),$(ON_DJANGO)) $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .
@@ -88,6 +95,9 @@ bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONL
 chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+proof: $(INSTALLED) ## Charge orders of the Django example while its workers are killed (TASKS=10000 SEED=1)
+	@$(BIN)/python -m tests.examples.django_proof $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED))
 
 model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARGS=--short)
 	@$(BIN)/python -m model $(ARGS)
@@ -112,6 +122,12 @@ $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "$(CURDIR)" > $@
+
+$(DJANGO_VENV)/.installed: $(INSTALLED)
+	$(DJANGO_PYTHON) -m venv --clear $(DJANGO_VENV)
+	$(UV) pip sync --quiet --compile-bytecode --python $(DJANGO_VENV)/bin/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(DJANGO_VENV)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
 
 $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
 	@rm -f $@

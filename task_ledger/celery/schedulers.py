@@ -55,4 +55,6 @@ def registering(scheduler: Any, app: Any) -> Any:
         return scheduler
     if issubclass(found, LedgerScheduler | RegistersTracked):
         return found
-    return type(found.__name__, (app.registers_entries_of(found), found), {"__module__": found.__module__})
+    return type(
+        found.__name__, (app.registers_entries_of(found), found), {"__module__": found.__module__}
+    )

@@ -7,7 +7,7 @@ same.
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -52,9 +52,9 @@ class LedgerBackend(_Backend):
 
     `enqueue` is in Django's transaction, as `task_ledger.django.enqueue`; `aenqueue` is a
     transaction of its own. A task's type in the ledger is its module path. Of OPTIONS it reads
-    `project_id`, `actor` and `max_attempts`; what is left out is as for `task_ledger.django.enqueue`,
-    and 4 attempts, of which the body's own error ends the task at the first. The queue `default` is
-    Celery's default queue; others have their names in Celery.
+    `project_id`, `actor` and `max_attempts`, as arguments of `task_ledger.django.enqueue`; there
+    are 4 attempts by default, of which the body's own error needs none but the first. The queue
+    `default` is Celery's default queue; others have their own names.
 
     Results are read from the ledger, once the transaction is committed. They have no arguments,
     which the ledger does not give away, and of an error its class and message instead of a
@@ -84,7 +84,7 @@ class LedgerBackend(_Backend):
                 else task.run_after
             )
         normal: Any = _base.normalize_json
-        signature = cast("Any", run).s(task.module_path, normal(list(args)), normal(kwargs))
+        signature = run.s(task.module_path, normal(list(args)), normal(kwargs))
         registered = enqueue(
             signature.set(**options),
             project_id=self.options.get("project_id"),

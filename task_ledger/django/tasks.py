@@ -8,7 +8,11 @@ from django.utils.module_loading import import_string
 NAME: Final = "task_ledger.django.run"
 
 
-@shared_task(name=NAME, task_type="django_task", bind=True)
+_shared: Any = shared_task
+"""Its types do not know what a task of the ledger is declared with."""
+
+
+@_shared(name=NAME, task_type="django_task", bind=True)
 def run(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Call a task of Django's Tasks, also a coroutine; its rows are in this task's transaction.
 

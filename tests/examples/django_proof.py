@@ -160,11 +160,12 @@ def place_orders(tasks: int) -> None:
     django.setup()
     from django.db import transaction
 
-    from examples.django_app.after.tasks import charge
+    from examples.django_app.after import tasks as shop
     from examples.django_app.shop.models import Order
     from task_ledger import acting_as
     from task_ledger.django import enqueue
 
+    charge: Any = shop.charge
     with acting_as("proof"):
         for number in range(tasks):
             with transaction.atomic():

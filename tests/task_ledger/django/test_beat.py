@@ -80,6 +80,7 @@ def test_a_tracked_entry_is_registered_and_counted(ledger: Ledger) -> None:
     assert started(ledger, due.name) == [("shop", "beat")]
     due.refresh_from_db()
     assert due.total_run_count == 1
+    assert due.last_run_at is not None
     assert due.last_run_at > now() - timedelta(minutes=1)
     tick(beat)
     beat.sync()
