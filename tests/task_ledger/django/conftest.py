@@ -1,10 +1,11 @@
 """Django in this process, on a database of the folder's own, and attempts that run here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import anyio
 import psycopg
 import pytest
 from celery import Task
@@ -21,6 +22,8 @@ from tests.servers import Database, fresh_database
 from tests.task_ledger.django.configured import set_up
 
 set_up()
+
+R = TypeVar("R")
 
 
 SEARCH_PATH = "-c search_path=public"
@@ -119,6 +122,20 @@ def run(monkeypatch: pytest.MonkeyPatch, shop: Database) -> Iterator[Any]:
 
     yield attempt
     monkeypatch.setattr(outer_run._working, "here", False, raising=False)
+
+
+def in_a_loop(call: Callable[[], Coroutine[Any, Any, R]]) -> R:
+    """What a coroutine returns; the connections of the thread that works for it are closed."""
+    from asgiref.sync import sync_to_async
+    from django.db import connections
+
+    async def run() -> R:
+        try:
+            return await call()
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return anyio.run(run)
 
 
 def label() -> str:

@@ -17,7 +17,7 @@ from task_ledger.errors import (
     WroteOutsideRun,
 )
 from task_ledger.model.transitions import Status
-from tests.task_ledger.django.conftest import Ledger, label
+from tests.task_ledger.django.conftest import Ledger, in_a_loop, label
 from tests.task_ledger.django.shop.models import Order, Payment
 
 APP = LedgerCelery("shop", broker="memory://", set_as_current=False)
@@ -466,15 +466,13 @@ def test_a_thread_of_a_body_may_read_and_not_write(run: Any, ledger: Ledger) -> 
 
 
 def test_a_coroutine_of_a_body_cannot_write_either(run: Any, ledger: Ledger) -> None:
-    import asyncio
-
     name = label()
 
     def body(self: LedgerTask) -> None:
         async def write() -> None:
             await Order.objects.acreate(label=name)
 
-        asyncio.run(write())
+        in_a_loop(write)
 
     body_task = task_of(body)
     with pytest.raises(WroteOutsideRun):

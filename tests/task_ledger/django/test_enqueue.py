@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import anyio
 import pytest
 from celery import chain, signals
 from django.db import connection, transaction
@@ -22,7 +21,7 @@ from task_ledger.errors import (
     WrongIsolation,
 )
 from task_ledger.model.ids import new_task_id
-from tests.task_ledger.django.conftest import Ledger, label
+from tests.task_ledger.django.conftest import Ledger, in_a_loop, label
 from tests.task_ledger.django.shop.models import Order
 
 APP = LedgerCelery("shop", broker="memory://", set_as_current=False)
@@ -125,7 +124,7 @@ def test_from_async_code_it_is_a_transaction_of_its_own(ledger: Ledger) -> None:
     async def run() -> Any:
         return await aenqueue(charge.s(1))
 
-    task = anyio.run(run)
+    task = in_a_loop(run)
     assert ledger.types(task.task_id) == ["registered"]
 
 
@@ -159,7 +158,7 @@ def test_an_async_request_names_its_user_too(ledger: Ledger) -> None:
     async def run() -> Any:
         return await ActorMiddleware(answer)(HttpRequest())
 
-    assert ledger.events(anyio.run(run).task_id)[0].actor == "anonymous"
+    assert ledger.events(in_a_loop(run).task_id)[0].actor == "anonymous"
 
 
 def test_the_user_is_not_loaded_for_a_request_that_enqueues_nothing() -> None:

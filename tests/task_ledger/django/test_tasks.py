@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-import anyio
 import pytest
 from django.db import transaction
 from django.test.utils import override_settings
@@ -15,7 +14,7 @@ from task_ledger.django import LedgerCelery
 from task_ledger.django.backend import LedgerBackend, priority_of
 from task_ledger.django.tasks import run as run_task
 from tests.task_ledger.django import jobs
-from tests.task_ledger.django.conftest import Ledger, label
+from tests.task_ledger.django.conftest import Ledger, in_a_loop, label
 from tests.task_ledger.django.shop.models import Order
 
 APP = LedgerCelery("shop", broker="memory://", set_as_current=False)
@@ -87,7 +86,7 @@ def test_it_is_enqueued_from_async_code(ledger: Ledger) -> None:
         result = await jobs.place.aenqueue(label())
         return await jobs.place.aget_result(result.id)
 
-    assert anyio.run(enqueue).status == "READY"
+    assert in_a_loop(enqueue).status == "READY"
 
 
 def test_a_time_a_queue_and_a_priority_are_stored(ledger: Ledger) -> None:
