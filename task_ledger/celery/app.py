@@ -11,7 +11,7 @@ from task_ledger.celery.defaults import set_defaults
 from task_ledger.celery.embedded_beat import EmbedBeat
 from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.outer_run import is_stray_thread
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.task import LedgerTask
 from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
@@ -100,7 +100,7 @@ class LedgerCelery(Celery):
             mark: drawn for this run.
             tracked: whether the ledger records the run.
         """
-        return AuthorTransaction(self.connections, mark)
+        return SqlalchemyTransaction(self.connections, mark)
 
     def registers_entries_of(self, scheduler: type) -> type:  # noqa: ARG002
         """What a beat's scheduler of another kind is combined with, to register tracked entries."""

@@ -21,7 +21,7 @@ from task_ledger.errors import (
     TransactionEscaped,
     UnsupportedConfiguration,
 )
-from task_ledger.eventlog.append import Append, accepted, read_answer
+from task_ledger.eventlog.append import Append, accepted, result_from_text
 from task_ledger.eventlog.database import query, translated
 from task_ledger.eventlog.message import Message
 from task_ledger.registration.caller import ConnectionTransaction
@@ -167,7 +167,7 @@ class OrmTransaction(AutocommitTransaction):
     def append(self, event: Append) -> None:
         """Append the run's end on Django's connection, past its cursors."""
         row = ConnectionTransaction(self._driver).execute(query("append"), event.parameters())
-        accepted(read_answer(row[0]), event.task_id, str(event.data.type))
+        accepted(result_from_text(row[0]), event.task_id, str(event.data.type))
 
     def escaped(self) -> bool:
         """Whether the body has closed the connection, or ended the transaction."""

@@ -10,7 +10,7 @@ from celery import Signature
 
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.append import answer_of
+from task_ledger.eventlog.append import result_from_row
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
@@ -75,7 +75,7 @@ class Registration:
             AlreadyRegistered: nothing was stored; the transaction can go on.
             LedgerError: as `task_ledger.enqueue`.
         """
-        answer = answer_of(caller.execute(query(self.statement), self.parameters))
+        answer = result_from_row(caller.execute(query(self.statement), self.parameters))
         if answer.outcome != "appended":
             raise AlreadyRegistered(self.task_id, answer.version)
         for error in self.errors:

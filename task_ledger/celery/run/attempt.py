@@ -158,13 +158,13 @@ class Attempt(OuterRun):
             finally:
                 del live_attempts[self._claim]
                 self.give_up_sending()
-                self._author.close()
+                self._transaction.close()
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
             with running(self):
                 try:
-                    self._author.begin()
+                    self._transaction.begin()
                     self._task.request.args = args = (*self._upstream.arguments(), *args)
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
@@ -184,10 +184,10 @@ class Attempt(OuterRun):
             self._give_up(refusal)
         except Exception as error:  # noqa: BLE001 (whatever a body raises is an end to record)
             if self._retry is None:
-                self._end_with(self._author.explain(error))
+                self._end_with(self._transaction.explain(error))
         except BaseException:
             # The process is ending. Nothing is claimed to have happened; the rows are undone.
-            self._author.rollback()
+            self._transaction.rollback()
             raise
         self._record_retry()
 
@@ -206,18 +206,18 @@ class Attempt(OuterRun):
     def _complete(self, completed: Completed) -> None:
         self._progress.stop()
         self.close_sending()
-        self._author.check_open()
-        self._author.flush()
+        self._transaction.check_open()
+        self._transaction.flush()
         event = self._event(completed)
-        if not self._author.opened:
+        if not self._transaction.opened:
             self._append_once(event)
-            self._author.committed()
+            self._transaction.committed()
             return
         try:
-            self._author.append(event)
-            self._author.commit()
+            self._transaction.append(event)
+            self._transaction.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
-            lost = was_lost(self._author, error)
+            lost = was_lost(self._transaction, error)
             self._undo()
             if not self._completed_after_all():
                 if lost:
@@ -226,7 +226,7 @@ class Attempt(OuterRun):
                     ) from error
                 raise
             log.info("commit_found", error=type(error).__name__)
-        self._author.committed()
+        self._transaction.committed()
 
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""
@@ -263,8 +263,8 @@ class Attempt(OuterRun):
         )
 
     def _end_with(self, error: BaseException) -> NoReturn:
-        if was_lost(self._author, error):
-            timed_out = session_timed_out(error, self._author.last_words)
+        if was_lost(self._transaction, error):
+            timed_out = session_timed_out(error, self._transaction.last_words)
             if timed_out is None:
                 self._stop_and_undo()
                 holder = Holder(self._task_id, self._claim, self._header.attempt)
@@ -350,7 +350,7 @@ class Attempt(OuterRun):
 
     def _undo(self) -> None:
         try:
-            self._author.rollback()
+            self._transaction.rollback()
         except (DBAPIError, DriverError) as error:
             # A broken connection has undone everything by itself.
             log.warning("rollback_failed", error=type(error).__name__)
@@ -372,7 +372,7 @@ class Attempt(OuterRun):
             upstream=self._upstream,
             refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
             wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
-            prepare=self._author.prepare,
+            prepare=self._transaction.prepare,
         )
         try:
             claiming.take()

@@ -24,7 +24,7 @@ _ADVICE: Final = (
 )
 
 
-class AuthorTransaction(BodyTransaction):
+class SqlalchemyTransaction(BodyTransaction):
     """One transaction for the domain rows of one run, opened at the first use of `session`.
 
     The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a

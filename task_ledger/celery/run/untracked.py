@@ -24,8 +24,8 @@ class UntrackedRun(OuterRun):
     are Celery's own. A run that uses neither the session nor sends anything touches no database.
     """
 
-    def __init__(self, author: BodyTransaction, task: Task[Any, Any]) -> None:
-        super().__init__(str(task.request.id), author)
+    def __init__(self, transaction: BodyTransaction, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id), transaction)
         self._task = task
 
     @contextmanager
@@ -45,7 +45,7 @@ class UntrackedRun(OuterRun):
         try:
             with running(self):
                 try:
-                    self._author.begin()
+                    self._transaction.begin()
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
                     self._commit()
@@ -53,20 +53,20 @@ class UntrackedRun(OuterRun):
                 send_next_steps(self._task, value)
             self._commit()
         except BaseException:
-            self._author.rollback()
+            self._transaction.rollback()
             raise
         else:
             return value
         finally:
             self.give_up_sending()
-            self._author.close()
+            self._transaction.close()
 
     def _commit(self) -> None:
         self.close_sending()
-        self._author.check_open()
-        self._author.flush()
-        self._author.commit()
-        self._author.committed()
+        self._transaction.check_open()
+        self._transaction.flush()
+        self._transaction.commit()
+        self._transaction.committed()
 
 
 class InnerRun(Run):
