@@ -16,9 +16,10 @@ from task_ledger.ops.settings import Settings
 NAME: Final = "TASK_LEDGER"
 
 OWN: Final = frozenset({"DATABASE", "PROJECT", "ACTOR", "MIGRATE"})
-"""Keys that only Django's side reads; the others are fields of `ops.settings.Settings`."""
+"""Keys that only Django's side reads; the others are fields of `ops.settings.Settings`, but for
+the workers' address, which is that of Django's own connection."""
 
-KEYS: Final = OWN | {name.upper() for name in Settings.model_fields}
+KEYS: Final = OWN | {name.upper() for name in Settings.model_fields} - {"WORKER_DATABASE_URL"}
 
 
 def configured() -> Mapping[str, Any]:

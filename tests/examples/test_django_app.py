@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -84,3 +86,26 @@ def test_after_every_order_is_charged_once_while_workers_are_killed(
     assert {name: found[name] for name in CHECKS} == dict.fromkeys(CHECKS, 0)
     assert found["kills"] >= 5
     assert found["attempts"] > 40
+
+
+def test_its_command_serves_the_api(
+    empty_database: Database, broker_url: str, tmp_path: Path
+) -> None:
+    environment = environment_of(empty_database.url, broker_url, "http://127.0.0.1:9") | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    with closing(Terminal(environment, tmp_path)) as terminal:
+        terminal.run("python examples/django_app/manage.py ledger_migrate")
+        port = free_port()
+        terminal.start(f"python examples/django_app/manage.py ledger_api --port {port}")
+
+        def served() -> int | None:
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/api/v1/projects") as answer:
+                    return answer.status
+            except HTTPError as error:
+                return error.code
+            except URLError:
+                return None
+
+        assert terminal.until(served, "the api") == 401

@@ -1,10 +1,11 @@
 """A body's connection breaks or is kept; threads and other databases have their own."""
 
+import signal
 import threading
 from typing import Any
 
 import pytest
-from celery.exceptions import Retry
+from celery.exceptions import Retry, SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from task_ledger import LedgerTask
@@ -12,6 +13,7 @@ from task_ledger.django import enqueue
 from task_ledger.errors import (
     WroteOutsideRun,
 )
+from task_ledger.model.transitions import Status
 from tests.task_ledger.django.bodies import orders, task_of
 from tests.task_ledger.django.conftest import Ledger, in_a_loop, label
 from tests.task_ledger.django.shop.models import Order
@@ -53,6 +55,35 @@ def test_a_kept_connection_that_was_cut_between_tasks_costs_nothing(
     run(body_task, task)
     assert ledger.types(task.task_id) == ["registered", "started", "completed"]
     assert orders(name) == 1
+
+
+def test_a_time_limit_in_the_middle_of_a_statement_undoes_the_rows(
+    run: Any, ledger: Ledger
+) -> None:
+    name = label()
+
+    def strike(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    def body(self: LedgerTask) -> None:
+        Order.objects.create(label=name)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+
+    body_task = task_of(body)
+    task = enqueue(body_task.s())
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        with pytest.raises(SoftTimeLimitExceeded):
+            run(body_task, task)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    record = ledger.record(task.task_id)
+    assert (record.status, record.failure_reason) == (Status.FAILURE, "timeout")
+    assert orders(name) == 0
+    # The next body has a connection that works.
+    assert Order.objects.count() >= 0
 
 
 def test_the_connection_is_kept_for_the_next_task(run: Any, ledger: Ledger) -> None:
