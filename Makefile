@@ -31,7 +31,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos model claims lock
+.PHONY: help setup page run test check docs bench chaos model claims lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +82,9 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(WEB)/npm run --silent check
 	.ci/no-machine-traces
 
+docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site/, and check its links
+	$(BIN)/python -m mkdocs --quiet build
+
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
@@ -96,7 +99,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 	@$(BIN)/python -m takeoff.quality.claims $(or $(SHEETS),2000) $(or $(SEED),1)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
-	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
 	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 

@@ -37,7 +37,7 @@ _VALUES: Final = {
 
 def page() -> str:
     """The text of docs/reference/python.md."""
-    raised = [name for name in task_ledger.__all__ if _is_error(getattr(task_ledger, name))]
+    raised = [name for name in task_ledger.__all__ if is_error(getattr(task_ledger, name))]
     used = [name for name in task_ledger.__all__ if name not in raised]
     return f"""{NOTICE}
 # Python
@@ -83,5 +83,6 @@ def _summary(module: str, name: str) -> str:
     return flat(re.sub(r"``?", "`", text.partition("\n\n")[0]))
 
 
-def _is_error(thing: object) -> bool:
+def is_error(thing: object) -> bool:
+    """Whether a public name is one of the ledger's errors."""
     return inspect.isclass(thing) and thing.__module__ == errors.__name__
