@@ -42,9 +42,9 @@ def _linked_section(section: str, file: str) -> str:
     if module:
         section = re.sub(
             r"^\| `(\w+)` \|",
-            lambda m: m[0]
-            if m[1] == "__version__"
-            else f"| [`{m[1]}`]({file}#{module[1]}.{m[1]}) |",
+            lambda m: (
+                m[0] if m[1] == "__version__" else f"| [`{m[1]}`]({file}#{module[1]}.{m[1]}) |"
+            ),
             section,
             flags=re.M,
         )

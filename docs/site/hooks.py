@@ -42,10 +42,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
-    """Let MkDocs know the anchors of code lines and docstrings, so that it checks links to them."""
+    """Have links to lines and docstrings checked too; add mermaid where a page has a diagram."""
     anchors = page.present_anchor_ids or set()
     page.present_anchor_ids = anchors | set(re.findall(r'\sid="([^"]+)"', html))
-    return html
+    if 'class="mermaid"' not in html:
+        return html
+    # Without it the theme would load mermaid from a public server. It is too large for every page.
+    return f'{html}\n<script src="{"../" * page.url.count("/")}assets/mermaid.js"></script>'
 
 
 def on_nav(nav: Navigation, **_: Any) -> Navigation:

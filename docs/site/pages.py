@@ -32,8 +32,9 @@ PAGES: Final = _ELSEWHERE | {
 API_PAGE: Final = "reference/api.md"
 """The one page that is only on the site: the docstrings of the public names."""
 
-_CODE: Final = re.compile(r"(^```.*?^```$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
-_LINK: Final = re.compile(r"(!?\[([^\]]*)\]\()([^)\s]+)\)")
+_BLOCK: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+# A link's text may hold code, so the one that begins first is what counts.
+_LINK: Final = re.compile(r"`[^`\n]+`|(?P<opening>!?\[(?P<words>[^\]]*)\]\()(?P<target>[^)\s]+)\)")
 
 
 def with_links(text: str, page: str) -> str:
@@ -46,17 +47,14 @@ def with_links(text: str, page: str) -> str:
     here = PurePosixPath(PAGES[page]).parent
 
     def moved(found: re.Match[str]) -> str:
-        opening, words, target = found.groups()
-        if "://" in target or target.startswith("#"):
+        if _stays(found["target"]):
             return found[0]
-        path, anchor = _resolved(target, page)
-        place, anchor = _on_the_site(path, anchor, " ".join(words.split()))
-        return f"{opening}{_relative(place, here)}{anchor and '#' + anchor})"
+        path, anchor = _resolved(found["target"], page)
+        place, anchor = _on_the_site(path, anchor, " ".join(found["words"].split()))
+        return f"{found['opening']}{_relative(place, here)}{anchor and '#' + anchor})"
 
-    # A link's text may hold code, so code that stands within a link is not taken out.
-    parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
     return "".join(
-        part if part.startswith("```") else _LINK.sub(moved, part) for part in parts
+        part if part.startswith("```") else _LINK.sub(moved, part) for part in _BLOCK.split(text)
     )
 
 
@@ -64,12 +62,10 @@ def sources() -> set[str]:
     """The files and folders of the repository that pages link to and that are no pages."""
     found: set[str] = set()
     for page in PAGES:
-        text = re.sub(
-            r"^```.*?^```$", "", (REPOSITORY / page).read_text("utf-8"), flags=re.M | re.S
-        )
-        for _, _, target in _LINK.findall(text):
-            if "://" not in target and not target.startswith("#"):
-                path, _ = _resolved(target, page)
+        text = _BLOCK.sub("", (REPOSITORY / page).read_text("utf-8"))
+        for link in _LINK.finditer(text):
+            if not _stays(link["target"]):
+                path, _ = _resolved(link["target"], page)
                 if path not in PAGES and not path.endswith(".png"):
                     found.add(path)
     return found
@@ -78,6 +74,11 @@ def sources() -> set[str]:
 def source_page(path: str) -> str:
     """Where a file of the repository is shown on the site."""
     return f"source/{path}.md"
+
+
+def _stays(target: str | None) -> bool:
+    """Whether a link is none, or leads out of the repository or to its own page."""
+    return target is None or "://" in target or target.startswith("#")
 
 
 def _resolved(target: str, page: str) -> tuple[str, str]:
@@ -99,9 +100,7 @@ def _on_the_site(path: str, anchor: str, words: str) -> tuple[str, str]:
 
 def _line_of(path: str, test: str) -> int:
     lines = (REPOSITORY / path).read_text("utf-8").splitlines()
-    return next(
-        n for n, line in enumerate(lines, 1) if re.match(rf"(?:async )?def {test}\(", line)
-    )
+    return next(n for n, line in enumerate(lines, 1) if re.match(rf"(?:async )?def {test}\(", line))
 
 
 def _relative(place: str, folder: PurePosixPath) -> str:

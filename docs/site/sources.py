@@ -1,4 +1,4 @@
-"""Pages that show the files that the documentation links to, so that every link stays on the site."""
+"""Pages that show the files and folders of the repository that the documentation links to."""
 
 import ast
 from pathlib import Path

@@ -14,6 +14,7 @@ PAGES = [
     *sorted((REPOSITORY / "examples").rglob("*.md")),
 ]
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+_EXTERNAL = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w./~%-]*)?(#[\w.-]+)?")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -35,6 +36,8 @@ def broken(page: Path) -> list[str]:
     found: list[str] = []
     for words, target in links(page):
         if "://" in target:
+            if not _EXTERNAL.fullmatch(target):
+                found.append(f"{target}: not an https:// address of a public host")
             continue
         name, _, anchor = target.partition("#")
         file = (page.parent / name).resolve() if name else page
@@ -61,11 +64,14 @@ def test_broken_links_are_found(tmp_path: Path) -> None:
     page.write_text(
         "[a](there.md#a-heading-here) [b](there.md#not-one) [c](missing.md)\n"
         "[test_one](test_it.py) [test_two](test_it.py)\n```\n[d](in-code.md)\n```\n"
+        "[e](https://example.com/a#b) [f](http://example.com) [g](https://example)\n"
     )
     assert broken(page) == [
         "there.md#not-one: there is no such heading",
         "missing.md: there is no such file",
         "test_it.py: there is no test test_two",
+        "http://example.com: not an https:// address of a public host",
+        "https://example: not an https:// address of a public host",
     ]
 
 
