@@ -36,6 +36,11 @@ _BLOCK: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 # A link's text may hold code, so the one that begins first is what counts.
 _LINK: Final = re.compile(r"`[^`\n]+`|(?P<opening>!?\[(?P<words>[^\]]*)\]\()(?P<target>[^)\s]+)\)")
 
+_PICTURE: Final = re.compile(
+    r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="(?P<dark>[^"]+)">\s*'
+    r'<img alt="(?P<alt>[^"]+)" src="(?P<light>[^"]+)">\s*</picture>'
+)
+
 
 def with_links(text: str, page: str) -> str:
     """A page's text with links to where their targets stand on the site.
@@ -53,6 +58,8 @@ def with_links(text: str, page: str) -> str:
         place, anchor = _on_the_site(path, anchor, " ".join(found["words"].split()))
         return f"{found['opening']}{_relative(place, here)}{anchor and '#' + anchor})"
 
+    # The site's themes are switched by its reader too, so it shows pictures in its own way.
+    text = _PICTURE.sub(r"![\g<alt>](\g<light>#only-light)\n![\g<alt>](\g<dark>#only-dark)", text)
     return "".join(
         part if part.startswith("```") else _LINK.sub(moved, part) for part in _BLOCK.split(text)
     )
