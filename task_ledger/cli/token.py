@@ -53,7 +53,7 @@ def create(
 def list_(json: Json = False) -> None:
     """List all tokens ever created, without their secrets."""
     with connected("owner") as connection:
-        tokens = access.listing(connection)
+        tokens = access.list_tokens(connection)
     if json:
         print_json(tokens)
         return
