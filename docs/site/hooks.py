@@ -26,6 +26,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = with_links((REPOSITORY / page).read_text("utf-8"), page)
         if place == "reference/python.md":
             text = api.linked(text)
+        if place == "index.md":
+            # Wide enough for its code and its table of guarantees.
+            text = f"---\nhide:\n  - navigation\n---\n{text}"
         made.append(File.generated(config, place, content=text))
     made.append(File.generated(config, API_PAGE, content=api.page()))
     shown = sources()
