@@ -71,7 +71,7 @@ test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=r
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
 
-check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
+check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL, traces of a machine and docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pyright
@@ -81,6 +81,7 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
 	.ci/no-machine-traces
+	@$(MAKE) --no-print-directory docs
 
 docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site/, and check its links
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build

@@ -19,12 +19,12 @@ def page() -> str:
 # Command line
 
 The same text as `task-ledger COMMAND --help`. Settings are [environment
-variables](../../deploy/README.md#settings). Without a database in the environment, commands use the
-one of a running `task-ledger up`, from its var folder.
+variables](../../deploy/README.md#settings). Without a database in the environment, commands use
+the one of a running `task-ledger up`, from its var folder.
 
 Exit statuses: 0, success; {exits.WRONG}, a check found a problem or the ledger refused;
-{exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached. Errors
-are one line on standard error.
+{exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached.
+Errors are one line on standard error.
 
 {own}
 # Commands of the takeoff

@@ -38,8 +38,8 @@ def page() -> str:
 
 The `data` of each event type, as defined in
 [task_ledger/model/events.py](../../task_ledger/model/events.py). The other columns are those of
-[an export](../digest.md#the-export). Absent fields are omitted from the stored JSON; unknown fields are
-refused.
+[an export](../digest.md#the-export). Absent fields are omitted from the stored JSON; unknown
+fields are refused.
 
 Limits, each with an error that names it:
 

@@ -20,14 +20,16 @@ responses and errors of every route. In short:
 {table(("route", "does", "parameters"), [_row(*route) for route in routes()])}
 - Bodies are JSON; errors are problem documents (RFC 9457, `application/problem+json`).
 - Every route except `/healthz` and `/readyz` needs a token, as `Authorization: Bearer …` or as the
-  page's cookie. `task-ledger token create` creates one. Anything outside its projects is a 404. Every
-  role may read; routes that need a certain role say so ([roles](../how-to/operate.md#tokens-and-their-roles)).
+  page's cookie. `task-ledger token create` creates one. Anything outside its projects is a 404.
+  Every role may read; routes that need a certain role say so
+  ([roles](../how-to/operate.md#tokens-and-their-roles)).
 - Unknown parameters are refused, and the response names them.
-- Each process allows one token 30 streams and 2 exports at a time, and answers 429 with `Retry-After`
-  beyond that. It allows 4 exports in total, and answers 503 with `Retry-After` to a fifth. Responses are
-  `no-store` unless they have an `ETag` or their own caching header.
-- `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection, and `lag_s` says how far it
-  is behind. To wait for a task's version, pass the task and version of a response as `after`.
+- Each process allows one token 30 streams and 2 exports at a time, and answers 429 with
+  `Retry-After` beyond that. It allows 4 exports in total, and answers 503 with `Retry-After` to a
+  fifth. Responses are `no-store` unless they have an `ETag` or their own caching header.
+- `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection, and `lag_s` says how
+  far it is behind. To wait for a task's version, pass the task and version of a response as
+  `after`.
 """
 
 

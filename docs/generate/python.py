@@ -48,7 +48,8 @@ docstrings, which the documentation's site shows.
 The package is typed (`py.typed`). Celery itself is not: add `celery-types` to your type checking.
 
 ## `task_ledger`
-Each name is loaded on first use: a web process that imports `enqueue` does not load the code of workers.
+Each name is loaded on first use: a web process that imports `enqueue` does not load the code of
+workers.
 
 {_named(task_ledger.__name__, used)}
 Errors, all subclasses of `LedgerError` ([meanings](errors.md)):

@@ -73,11 +73,11 @@ def page() -> str:
     return f"""{NOTICE}
 # SQL functions
 
-The log is written only through these functions; [the grants](../../schema/grants/roles.sql) give no role
-INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the caller's transaction and never commit.
-Applications use Python functions that call them: `task_ledger.enqueue`, and those in
-[task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists errors
-by SQLSTATE.
+The log is written only through these functions; [the grants](../../schema/grants/roles.sql) give
+no role INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the caller's transaction and
+never commit. Applications use Python functions that call them: `task_ledger.enqueue`, and those in
+[task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists
+errors by SQLSTATE.
 
 {public}
 ## Internal functions

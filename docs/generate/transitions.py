@@ -30,27 +30,27 @@ def page() -> str:
 
 A task's state is the type of its last lifecycle event. The table below is defined in
 [task_ledger/model/transitions.py](../task_ledger/model/transitions.py); the SQL function
-[task_ledger.may_follow](../schema/functions/may_follow.sql) and this page are generated from it. The
-database decides from the state in the task's last row whether an event may be stored, and no role may
-insert an event except through the functions.
+[task_ledger.may_follow](../schema/functions/may_follow.sql) and this page are generated from it.
+The database decides from the state in the task's last row whether an event may be stored, and no
+role may insert an event except through the functions.
 
 ```mermaid
 {mermaid()}```
 
 {table(("state", "may follow", "shown as"), following)}
-`cancel_requested` and `noted` do not change the state: the next lifecycle event is judged as if they
-were not there. [Events](reference/events.md) describes each event type.
+`cancel_requested` and `noted` do not change the state: the next lifecycle event is judged as if
+they were not there. [Events](reference/events.md) describes each event type.
 
 Beyond the table:
 
 - In the states {_both(HELD)}, a claim holds the task. Only an event with this claim may change the
   state; any other is refused as `fenced`.
-- `started` is legal only for the next attempt; a message for another attempt is refused as `fenced`.
-  Before the task is due it is refused as `not_due`.
+- `started` is legal only for the next attempt; a message for another attempt is refused as
+  `fenced`. Before the task is due it is refused as `not_due`.
 - `retrying` is refused as `exhausted` if no attempt is left.
 - After an accepted cancel, only {after_cancel} may follow, and `failed` only as
-  `failed(cancelled)`; anything else is refused as `cancelled`. If no claim holds the task, the cancel
-  itself appends `failed(cancelled)`.
+  `failed(cancelled)`; anything else is refused as `cancelled`. If no claim holds the task, the
+  cancel itself appends `failed(cancelled)`.
 - {_both(TERMINAL)} end a task: no state follows.
 
 ## How a failed task is shown

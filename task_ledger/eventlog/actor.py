@@ -11,7 +11,7 @@ _actor: ContextVar[str | None] = ContextVar("task_ledger_actor", default=None)
 
 @contextmanager
 def acting_as(actor: str) -> Generator[None]:
-    """Set the actor of everything that is enqueued within the block.
+    """Set the actor of the events that are caused within the block.
 
     Args:
         actor: who asks, as an opaque id of 1 to 200 bytes: a user, a token's name, a worker.
