@@ -98,6 +98,15 @@ def test_it_can_be_searched_for_pages_and_not_for_sources(site: Path) -> None:
     assert [place for place in found if place.startswith("source/")] == []
 
 
+def test_a_reader_finds_a_page_by_a_word(address: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/index.html")
+    page.get_by_placeholder("Search").click()
+    page.keyboard.type("quarantine")
+    page.locator(".md-search-result__link[href*='how-to/operate.html']").first.wait_for()
+    page.close()
+
+
 def test_llms_txt_lists_every_page_as_markdown(site: Path) -> None:
     listed = re.findall(r"^- \[.+\]\((.+)\)$", (site / "llms.txt").read_text(), re.MULTILINE)
     assert set(listed) == set(PAGES.values())
