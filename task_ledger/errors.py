@@ -136,7 +136,7 @@ class AlreadyRegistered(LedgerError):
 
 
 class FoldError(LedgerError):
-    """Events cannot be folded: a version is missing, a transition is illegal, or data is invalid."""
+    """Events cannot be folded: a gap, an illegal transition, or invalid data."""
 
 
 class UnregisteredSend(LedgerError):

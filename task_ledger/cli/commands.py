@@ -17,7 +17,7 @@ def _command(panel: str, name: str, summary: str, attribute: str | None = None) 
 COMMANDS: Final = (
     _command(RUN, "up", "Run everything on this machine until Ctrl-C."),
     _command(RUN, "api", "Run the HTTP API and the web page."),
-    _command(RUN, "projector", "Run the projector: fold events, number timelines, publish messages."),
+    _command(RUN, "projector", "Run the projector: fold, number and publish."),
     _command(READ, "tasks", "List a project's tasks, newest first."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
@@ -28,7 +28,5 @@ COMMANDS: Final = (
     _command(KEEP, "cancel", "Cancel a task."),
     _command(KEEP, "rebuild", "Rebuild the read model from the log."),
     _command(KEEP, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
-    _command(
-        KEEP, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"
-    ),
+    _command(KEEP, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"),
 )

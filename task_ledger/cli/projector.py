@@ -12,7 +12,7 @@ def projector(
         str | None, typer.Option(help="Parts to run, out of fold,relay,reconcile,months.")
     ] = None,
 ) -> None:
-    """Run the projector: fold events, number timelines, publish messages.
+    """Run the projector: fold events, number timelines and publish messages.
 
     Any number of projectors may run.
     """

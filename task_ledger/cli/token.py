@@ -31,11 +31,15 @@ class Role(StrEnum):
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="The token's name, which is the actor of everything done with it.")],
+    name: Annotated[
+        str, typer.Argument(help="The token's name, and the actor of what is done with it.")
+    ],
     role: Annotated[Role, typer.Option(help="The token's role.")],
     project: Annotated[
         list[str] | None,
-        typer.Option("--project", help="Limit the token to this project; repeatable. Default: all projects."),
+        typer.Option(
+            "--project", help="Limit the token to this project; repeatable. Default: all projects."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
