@@ -6,7 +6,7 @@ from task_ledger.plugin import Command
 
 RUN: Final = "Run"
 READ: Final = "Read"
-KEEP: Final = "Keep"
+MAINTAIN: Final = "Maintain"
 
 
 def _command(panel: str, name: str, summary: str, attribute: str | None = None) -> Command:
@@ -23,10 +23,14 @@ COMMANDS: Final = (
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
-    _command(KEEP, "doctor", "Check configuration, versions, roles, the log and its followers."),
-    _command(KEEP, "migrate", "Migrate the database to this release."),
-    _command(KEEP, "cancel", "Cancel a task."),
-    _command(KEEP, "rebuild", "Rebuild the read model from the log."),
-    _command(KEEP, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
-    _command(KEEP, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"),
+    _command(
+        MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
+    ),
+    _command(MAINTAIN, "migrate", "Migrate the database to this release."),
+    _command(MAINTAIN, "cancel", "Cancel a task."),
+    _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
+    _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
+    _command(
+        MAINTAIN, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"
+    ),
 )
