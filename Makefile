@@ -33,7 +33,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test quick coverage release check bench chaos model claims malformed lock
+.PHONY: help setup page run test quick coverage release check docs bench chaos model claims malformed lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -95,7 +95,7 @@ release: $(INSTALLED) $(PAGE) ## Check everything, build wheel and sdist into di
 malformed: $(INSTALLED) ## Send every part ten thousand malformed inputs; the suite sends a tenth
 	TASK_LEDGER_TEST_MALFORMED=all $(WITH_PYTEST) tests/malformed $(ARGS)
 
-check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
+check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL, traces of a machine and docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pyright --pythonpath $(BIN)/python
@@ -105,6 +105,10 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and tra
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
 	.ci/no-machine-traces
+	@$(MAKE) --no-print-directory docs
+
+docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site/, and check its links
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
@@ -120,7 +124,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 	@$(BIN)/python -m takeoff.quality.claims $(or $(SHEETS),2000) $(or $(SEED),1)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
-	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
 	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 

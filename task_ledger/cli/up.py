@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 
 
 def up(
-    host: Annotated[str | None, typer.Option(help="Where the api listens; or HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port; or PORT.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address that the api listens on. Default: HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port that the api listens on. Default: PORT."),
+    ] = None,
     sample: Annotated[
-        bool, typer.Option(help="Let plug-ins set up their sample data the first time.")
+        bool, typer.Option(help="Let plug-ins create their sample data on the first start.")
     ] = True,
 ) -> None:
-    """Start everything on this machine and stop it again on Ctrl-C.
+    """Run everything on this machine until Ctrl-C.
 
-    PostgreSQL and Valkey are started where TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL
-    do not name any. Data, logs and the machine's token are kept in TASK_LEDGER_VAR_DIR.
+    Starts PostgreSQL and Valkey unless TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL are
+    set. Keeps data, logs and the machine's token in TASK_LEDGER_VAR_DIR.
     """
     try:
         from task_ledger.local.embedded import EmbeddedServerError

@@ -60,27 +60,32 @@ def enqueue_many(
 ) -> list[Enqueued] | Coroutine[Any, Any, list[Enqueued]]:
     """Register independent tasks in the session's transaction, 1,000 in each statement.
 
-    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits, flushes
-    nothing. All of it is within a savepoint: when anything is raised, also by the iterable, nothing
-    of the call is stored, and the transaction can go on.
+    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits and
+    flushes nothing. Works within a savepoint: if anything raises, including the iterable, nothing
+    of the call is stored, and the transaction stays usable.
 
     Args:
         session: as for `enqueue`; await the call with an `AsyncSession`.
         signatures: any iterable of signatures of one task each; a generator is read 1,000 at a
-            time. `step(task.s(…), name=…, metadata=…)` says what is registered for one alone;
-            `set(task_id=…)`, a UUIDv7, its id.
-        project_id, metadata, entity, actor, task_type, max_attempts, expires_at: of every task,
-            as for `enqueue`.
+            time. Set options of a single task with `step(task.s(…), name=…, metadata=…)`, and its
+            id, a UUIDv7, with `set(task_id=…)`.
+        project_id: as for `enqueue`, like the arguments below; each applies to every task.
+        metadata: JSON shown with each task.
+        entity: (type, id) of the domain object that each task is about.
+        actor: who asks.
+        task_type: for tasks whose code this process does not have.
+        max_attempts: for tasks whose code this process does not have.
+        expires_at: a task that has not started by then ends as `failed(expired)`.
 
     Returns:
-        The tasks in the order of `signatures`; empty for none.
+        The registered tasks, in the order of `signatures`.
 
     Raises:
         AlreadyRegistered: one of the ids exists, or was passed twice.
-        UnsupportedSignature: a chain, group, chord or linked signature: `enqueue` each of those,
-            in the same transaction.
+        UnsupportedSignature: a chain, group, chord or signature with links; pass each of these to
+            `enqueue` in the same transaction.
         TypeError: a task does not take its arguments.
-        LedgerError: else as `enqueue`.
+        LedgerError: otherwise as for `enqueue`.
     """
     bulk = _Bulk(
         signatures,

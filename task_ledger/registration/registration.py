@@ -36,13 +36,16 @@ class MessageBuilder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """A registered task. It exists, and will run, once the caller's transaction commits.
+    """A registered task. It exists and will run once the caller's transaction commits.
 
     Attributes:
-        task_id: the task; of a chain its last step, of a chord its body, of a group its last
-            member.
-        tasks: all that were registered together, each behind those it comes after; empty for
-            one task alone.
+        task_id: the task's id; for a chain that of its last step, for a chord that of its body,
+            for a group that of its last member.
+        version: the number of the task's `registered` event, 1.
+        task_type: its kind.
+        task_name: its name in Celery.
+        tasks: all tasks registered by the call, each after those it follows; empty if there is
+            only one.
     """
 
     task_id: UUID
