@@ -20,9 +20,9 @@ _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
 
 def doctor(json: Json = False) -> None:
-    """Check configuration, versions, roles, the log's own parts and who follows it.
+    """Check configuration, versions, roles, the log and its followers.
 
-    Reads only. Says what to do about everything that is not ok; ends with status 1 on a fail.
+    Only reads. Says what to do about each problem; exits with status 1 if a check fails.
     """
     checks = list(_checks())
     healthy = all(check.level is not Level.FAIL for check in checks)

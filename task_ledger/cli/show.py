@@ -44,10 +44,10 @@ def show(
     task: TaskId,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="VERSION|TIME", help="As of an event, or as of a time (ISO 8601)."),
+        typer.Option(metavar="VERSION|TIME", help="The task as of a version or a time (ISO 8601)."),
     ] = None,
     traceback: Annotated[
-        bool, typer.Option("--traceback", help="Tracebacks too; the auditor's role may read them.")
+        bool, typer.Option("--traceback", help="Include tracebacks; needs the auditor's role.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -68,7 +68,7 @@ def show(
     _print_record(found.record)
     if not found.settled:
         print_line(
-            "A transaction is still open on this task: an event from before may appear.", "yellow"
+            "A transaction is still open on this task: an earlier event may appear.", "yellow"
         )
     _print_events(events)
     for each in tracebacks or []:

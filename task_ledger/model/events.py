@@ -49,7 +49,10 @@ Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 class EventData(BaseModel):
     """What all event data have in common: frozen, and nothing that is not named."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    # Built when first used: a process that imports `enqueue` may never read an event.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="strings", defer_build=True
+    )
 
     type: ClassVar[EventType]
     schema_version: ClassVar[int] = 1
@@ -78,7 +81,7 @@ T = TypeVar("T", bound=EventData)
 class Entity(BaseModel):
     """The thing of the domain that a task is about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: Name
     id: Name
@@ -130,7 +133,7 @@ class Progress(EventData):
 class ErrorData(BaseModel):
     """An error, without its traceback: that is kept apart, its sha256 stands here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: Name
     message: Message
@@ -209,6 +212,16 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
     )
 }
 """Today's model of each type."""
+
+
+def build_models() -> None:
+    """Build the models that are not built yet, which else happens when each is first used.
+
+    For a process that forks others, which then have them.
+    """
+    for model in MODELS.values():
+        model.model_rebuild()
+
 
 UPCASTERS: Final[Mapping[tuple[EventType, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 """From (type, version) to the data of version + 1."""

@@ -1,24 +1,28 @@
 """One task to be registered: what its `registered` event says, and its message."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
-
-from celery import Signature
 
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.append import result_from_row
+from task_ledger.eventlog.append_result import result_from_row
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
-from task_ledger.registration.caller import CallerTransaction
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
+
+if TYPE_CHECKING:
+    from celery import Signature
+
+    from task_ledger.registration.caller import CallerTransaction
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -33,20 +37,23 @@ class MessageBuilder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """A registered task. It exists, and will run, once the caller's transaction commits.
+    """A registered task. It exists and will run once the caller's transaction commits.
 
     Attributes:
-        task_id: the task; of a chain its last step, of a chord its body, of a group its last
-            member.
-        tasks: all that were registered together, each behind those it comes after; empty for
-            one task alone.
+        task_id: the task's id; for a chain that of its last step, for a chord that of its body,
+            for a group that of its last member.
+        version: the number of the task's `registered` event, 1.
+        task_type: its kind.
+        task_name: its name in Celery.
+        tasks: all tasks registered by the call, each after those it follows; empty if there is
+            only one.
     """
 
     task_id: UUID
     version: int
     task_type: str
     task_name: str
-    tasks: tuple["Enqueued", ...] = ()
+    tasks: tuple[Enqueued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def registration_of(
     step: CanvasStep,
     options: EnqueueOptions,
     root_id: UUID | None,
-    build: "MessageBuilder | None" = None,
+    build: MessageBuilder | None = None,
 ) -> Registration:
     """Prepare the registration of one task.
 

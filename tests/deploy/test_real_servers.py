@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from services.demo.processes import workers as demo_workers
-from services.workers.settings import WorkerSettings
+from services.settings import TakeoffSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
 from tests.servers import Database
@@ -24,7 +24,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = ("api", "worker", "projector")
 
 
-KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, WorkerSettings)
+KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, TakeoffSettings)
 NAMES = [name for kind in KINDS for name in kind.model_fields]
 
 

@@ -12,7 +12,7 @@ from psycopg import Error as DriverError
 
 from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
-from task_ledger.eventlog.append import AppendResult
+from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.connections import Connections
 from task_ledger.model.error_text import error_text

@@ -7,7 +7,8 @@ import threading
 import time
 
 from task_ledger import LedgerTask
-from tests.task_ledger.celery.app import app, effect, gate, reached
+from tests.task_ledger.celery.app import app, effect
+from tests.task_ledger.celery.signals import gate, reached
 
 app.conf.update(ledger_lease_renew_s=0.3, ledger_lease_expire_s=1.5)
 

@@ -14,6 +14,7 @@ from task_ledger.model.ids import new_task_id
 from tests.servers import Database
 
 APP = LedgerCelery("sender", broker="memory://", set_as_current=False)
+ROWS: Any = dict_row
 WHO: Any = {"project_id": "p", "actor": "a", "task_type": "t"}
 
 
@@ -46,7 +47,7 @@ def test_a_task_exists_with_the_commit_and_not_before(database: Database) -> Non
 
 def test_its_cursors_and_rows_may_be_of_any_kind(database: Database) -> None:
     with psycopg.connect(
-        database.url_for("api"), cursor_factory=psycopg.ClientCursor, row_factory=dict_row
+        database.url_for("api"), cursor_factory=psycopg.ClientCursor, row_factory=ROWS
     ) as connection:
         enqueue(connection, task(), **WHO)
         enqueue_many(connection, [task(), task()], **WHO)
