@@ -40,13 +40,18 @@ def enqueue(
     and the transaction can go on. Outside `atomic()` it is a transaction of its own, and commits.
 
     Args:
-        signature: as of `task_ledger.enqueue`.
+        signature: as for `task_ledger.enqueue`.
         project_id: TASK_LEDGER['PROJECT'] by default.
+        name: as for `task_ledger.enqueue`.
+        metadata: as for `task_ledger.enqueue`.
         entity: the model instance that the tasks are about, stored as its label and primary key;
             or (type, id).
         actor: who asks; by default the surrounding `acting_as`, the request's user
             (`ActorMiddleware`), or what TASK_LEDGER['ACTOR'] returns.
-        name, metadata, task_id, task_type, max_attempts, expires_at: as of `task_ledger.enqueue`.
+        task_id: as for `task_ledger.enqueue`.
+        task_type: as for `task_ledger.enqueue`.
+        max_attempts: as for `task_ledger.enqueue`.
+        expires_at: as for `task_ledger.enqueue`.
 
     Raises:
         UnsupportedConfiguration: no project is named, or the entity is not saved yet.
