@@ -124,6 +124,22 @@ def test_a_transaction_that_was_ended_beneath_the_body_is_said(
     assert Order.objects.filter(label=late).count() == 0
 
 
+@pytest.mark.parametrize("said", ["COMMIT", "/* done */ commit and chain", "END; SELECT 1"])
+def test_a_commit_that_the_body_says_commits_nothing(run: Any, ledger: Ledger, said: str) -> None:
+    name = label()
+
+    def body(self: LedgerTask) -> None:
+        Order.objects.create(label=name)
+        with connection.cursor() as cursor:
+            cursor.execute(said)
+
+    body_task = task_of(body)
+    task = enqueue(body_task.s())
+    with pytest.raises(TransactionEscaped, match="may not execute"):
+        run(body_task, task)
+    assert orders(name) == 0
+
+
 def test_an_open_block_is_said(run: Any, ledger: Ledger) -> None:
     name = label()
 
