@@ -99,7 +99,8 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     if error.sqlstate == READ_ONLY or (
         isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
     ):
-        return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
+        what = "is short of room" if is_short(error) else "cannot be reached"
+        return LedgerUnavailable(f"the ledger's database {what}: {message}")
     return None
 
 
@@ -175,8 +176,13 @@ def sqlalchemy_errors() -> Generator[None]:
         raise known from error
 
 
+def is_short(error: psycopg.Error) -> bool:
+    """Whether the server said that it has no room: connections, disk, memory, locks (class 53)."""
+    return (error.sqlstate or "").startswith("53")
+
+
 def _unreachable(error: psycopg.Error) -> bool:
     # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
     # all: libpq gave up. A server that is read only was the primary until a moment ago.
     state = error.sqlstate
-    return state is None or state.startswith(("08", "53", "57P"))
+    return state is None or is_short(error) or state.startswith(("08", "57P"))

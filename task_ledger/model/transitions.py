@@ -67,6 +67,7 @@ class RetryReason(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     WORKER_LOST = "worker_lost"
+    SHORTAGE = "shortage"
 
 
 LIFECYCLE: Final = frozenset(EventType(state.value) for state in State)

@@ -28,6 +28,7 @@ from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
 from task_ledger.celery.run.session_limit import session_timed_out
+from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
 from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
@@ -209,7 +210,7 @@ class Attempt(OuterRun):
             append(self._author.driver, event)
             self._author.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
-            lost = was_lost(self._author, error)
+            lost = was_lost(self._author, error) or is_shortage(error)
             self._undo()
             if not self._completed_after_all():
                 if lost:
@@ -304,8 +305,9 @@ class Attempt(OuterRun):
             Exhausted: a retry was to be recorded, and no attempt is left.
         """
         self._stop_and_undo()
+        event = self._event(data, **options)
         try:
-            self._append_once(self._event(data, **options))
+            when_there_is_room(lambda: self._append_once(event))
         except Exhausted:
             raise
         except Refused as refusal:
@@ -358,6 +360,7 @@ class Attempt(OuterRun):
         )
         claiming = Claiming(
             self._connections,
+            self._author,
             self._event(started),
             expires_at=self._header.expires_at,
             upstream=self._upstream,

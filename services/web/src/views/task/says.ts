@@ -10,6 +10,7 @@ export const NOTES: Record<string, string> = {
 
 const REASONS: Record<string, string> = {
   worker_lost: "worker lost",
+  shortage: "the database was short of room",
   timeout: "time limit",
   cancelled: "cancelled",
   expired: "expired before a worker took it",
