@@ -76,7 +76,7 @@ class Refused(LedgerError):
 
     Attributes:
         task_id: the task.
-        outcome: unknown, fenced, illegal, cancelled, not_due, exhausted, too_many,
+        outcome: unknown, fenced, illegal, cancelled, not_due, altered, exhausted, too_many,
             not_terminable.
     """
 
@@ -107,6 +107,10 @@ class Cancelled(Refused):
 
 class NotDue(Refused):
     """The attempt's countdown has not ended."""
+
+
+class Altered(Refused):
+    """The message that a worker got is not the one that was registered."""
 
 
 class NotTerminable(Refused):

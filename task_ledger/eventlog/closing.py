@@ -49,7 +49,8 @@ def close_attempt(
     attempts fails at the fifth attempt in a row that was lost or timed out, or one that kills
     its worker would do so for ever. An attempt that met a shortage does not count: the limit
     is raised by one, and only `MOST_SHORTAGES` in a row end the task. The log decides, by the
-    claim. Runs in the connection's transaction and does not commit; what it says while it runs does not depend on the caller.
+    claim. Runs in the connection's transaction and does not commit; what it says while it runs
+    does not depend on the caller.
 
     Args:
         reason: WORKER_LOST, TIMEOUT or SHORTAGE.

@@ -59,6 +59,7 @@ class FailureReason(StrEnum):
     UNDELIVERABLE = "undeliverable"
     UPSTREAM = "upstream"
     BAD_RESULT = "bad_result"
+    ALTERED = "altered"
 
 
 class RetryReason(StrEnum):

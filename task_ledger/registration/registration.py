@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.append import answer_of
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Entity, Registered, make_data
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
@@ -21,6 +23,8 @@ from task_ledger.registration.run_context import current_run
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+_NONCE_BYTES: Final = 16
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -137,7 +141,7 @@ def registration_of(
     expires_at = options.expires_at or _expiry(called.options.get("expires"))
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
-        takes=step.takes,
+        takes=step.takes, nonce=token_hex(_NONCE_BYTES),
     )  # fmt: skip
     parent_id = run.task_id if run else None
     root_id = (run.root_id if run else None) or root_id
@@ -155,6 +159,7 @@ def registration_of(
         root_id=root_id,
         group_id=step.group_id,
         waits_for=list(step.before.tasks),
+        message_sha256=hash_of_stored(message),
     )
     parameters: dict[str, Any] = {
         "task_id": step.task_id,

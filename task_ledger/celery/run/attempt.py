@@ -44,7 +44,7 @@ from task_ledger.errors import (
 from task_ledger.eventlog.append import Append, append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
-from task_ledger.eventlog.message import LedgerHeader
+from task_ledger.eventlog.message import RECEIVED, LedgerHeader
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
@@ -357,6 +357,7 @@ class Attempt(OuterRun):
             boot=self._boot,
             queue=delivery.get("routing_key") or None,
             redelivered=bool(delivery.get("redelivered")),
+            message_sha256=self._task.request.get(RECEIVED),
         )
         claiming = Claiming(
             self._connections,

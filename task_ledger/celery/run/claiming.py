@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, NoReturn
 from uuid import UUID
 
 import structlog
@@ -12,7 +12,7 @@ from psycopg import Error as DriverError
 
 from task_ledger.celery.run.transaction import AuthorTransaction
 from task_ledger.celery.run.upstream import Upstream
-from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
+from task_ledger.errors import Altered, LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.database import ledger_errors, query
@@ -64,7 +64,7 @@ class Claiming:
         """Read what the attempt takes from the tasks before it, and store `started`.
 
         Raises:
-            Ignore: the claim was refused, or the task has expired.
+            Ignore: the claim was refused, or the task has expired, or its message was altered.
             Reject: the ledger could not be reached, or something struck before the claim was
                 stored: the broker is to deliver again.
             Exception: something struck when the claim had been stored; the attempt is to end.
@@ -110,6 +110,8 @@ class Claiming:
             self._upstream.read(self._connections.ledger())
             self._author.reserve()
             self._connections.appender().append(self._started)
+        except Altered as altered:
+            self._end_altered(altered)
         except Refused as refusal:
             # What refuses it may be this very claim, stored by a try that was not answered.
             if self._unanswered and self._held():
@@ -125,6 +127,24 @@ class Claiming:
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
         self._connections.appender().append(event)
         raise Ignore("expired")
+
+    def _end_altered(self, altered: Altered) -> NoReturn:
+        """End the task: what would run is not what was registered. An alarm, and no attempt."""
+        log.error(
+            "message_altered",
+            task_id=str(self._task_id),
+            attempt=self._started.attempt,
+            received_sha256=getattr(self._started.data, "message_sha256", None),
+        )
+        failed = Failed(
+            reason=FailureReason.ALTERED, message="a worker got another message than was registered"
+        )
+        event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
+        try:
+            self._connections.appender().append(event)
+        except Refused as refusal:
+            log.info("end_not_wanted", task_id=str(self._task_id), outcome=refusal.outcome)
+        raise Ignore(str(altered)) from altered
 
     def _is_past(self, time: datetime) -> bool:
         with ledger_errors():

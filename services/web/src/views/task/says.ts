@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   undeliverable: "the broker rejected its message",
   upstream: "a task it waits for failed",
   bad_result: "its result cannot be stored",
+  altered: "its message was altered on the way",
 };
 
 export function reasonSays(reason: unknown): string {
