@@ -24,6 +24,7 @@ COMMANDS: Final = (
     _command(READ, "verify", "Recompute every digest, and compare the timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
     _command(KEEP, "doctor", "Check configuration, versions, roles, the log and its followers."),
+    _command(KEEP, "alive", "Check one service, for a container's health check.", "app"),
     _command(KEEP, "migrate", "Bring the database up to date."),
     _command(KEEP, "cancel", "Ask for a task to be cancelled."),
     _command(KEEP, "rebuild", "Fold every task's record anew from the log."),

@@ -44,6 +44,7 @@ def message_hash(
     header = cast("dict[str, Any]", own if isinstance(own, dict) else {})
     limits: Any = headers.get("timelimit")
     takes: Any = header.get("takes")
+    taken = cast("list[Any]", takes if isinstance(takes, list) else [takes])
     parts: list[Any] = [
         headers.get("task"),
         headers.get("id"),
@@ -52,7 +53,8 @@ def message_hash(
         body,
         *_limits(limits),
         header.get("project_id"),
-        *([len(takes), *takes] if isinstance(takes, list) else [takes]),
+        str(len(taken)) if isinstance(takes, list) else None,
+        *taken,
         header.get("expires_at"),
         header.get("nonce"),
     ]
