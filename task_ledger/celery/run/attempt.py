@@ -49,7 +49,7 @@ from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.model.ids import new_claim
-from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
+from task_ledger.model.transitions import TERMINAL, EventType, FailureReason, RetryReason, State
 from task_ledger.registration.run_context import running
 
 log = structlog.get_logger(__name__)
@@ -365,7 +365,7 @@ class Attempt(OuterRun):
             self._event(started),
             expires_at=self._header.expires_at,
             upstream=self._upstream,
-            refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
+            refused=self._note_delivery,
             wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
         )
         try:
@@ -375,13 +375,18 @@ class Attempt(OuterRun):
         except Exception as error:  # noqa: BLE001 (the claim is held: this is how it ends)
             self._end_with(error)
 
+    def _note_delivery(self, refusal: Refused) -> None:
+        """Note a delivery too many; not one whose task has ended before any delivery was taken."""
+        try:
+            record = read_task(self._connections.ledger(), self.task_id)
+        except (LedgerError, DriverError):
+            return
+        if record.state not in TERMINAL or record.attempt >= self._header.attempt:
+            self._note("duplicate_delivery_refused", refusal)
+
     def _note(self, kind: Any, refusal: Refused) -> None:
-        message = Noted(
-            kind=kind,
-            message=refusal.outcome,
-            worker=self._worker,
-            attempt=self._header.attempt,
-        )
+        attempt = self._header.attempt
+        message = Noted(kind=kind, message=refusal.outcome, worker=self._worker, attempt=attempt)
         try:
             note(self._connections.ledger(), self.task_id, self._worker, message)
         except (LedgerError, DriverError) as error:
