@@ -190,6 +190,21 @@ def test_the_logins_of_services_may_do_what_their_role_may_and_no_more(database:
         connection.rollback()
 
 
+def test_each_login_has_a_limit_of_connections_and_all_together_leave_room(
+    database: Database,
+) -> None:
+    with psycopg.connect(database.url) as connection:
+        connection.execute((DEPLOY / "logins.sql").read_bytes())
+        rows = connection.execute(
+            "SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname ~ '^task_ledger_.*_login$'"
+        ).fetchall()
+        connection.rollback()
+    limits: dict[str, int] = dict(rows)
+    assert len(limits) == 4
+    assert min(limits.values()) > 0
+    assert sum(limits.values()) < 97  # max_connections, without those reserved for superusers
+
+
 def test_a_wheel_carries_the_schema(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True)
