@@ -111,7 +111,7 @@ class LedgerTask(Task[Any, Any]):
             mark_working_thread()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
-        return UntrackedRun(app.connections, self).execute(args, kwargs)
+        return UntrackedRun(lambda: app.connections, self).execute(args, kwargs)
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """As Celery's; refused for a tracked task in eager mode, which the ledger cannot see.

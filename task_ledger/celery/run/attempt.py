@@ -91,7 +91,7 @@ class Attempt(OuterRun):
     ) -> None:
         request = task.request
         claim = new_claim()
-        super().__init__(str(request.id), AuthorTransaction(connections, claim))
+        super().__init__(str(request.id), AuthorTransaction(lambda: connections, claim))
         self._connections = connections
         self._task = task
         self._header = header

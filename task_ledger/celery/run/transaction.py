@@ -1,7 +1,7 @@
 """The author's session: part of a transaction that only the ledger ends."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -39,9 +39,13 @@ class AuthorTransaction:
     The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a
     stray `session.commit()` ends a savepoint and commits nothing. What would end the
     transaction beneath the session is refused, and `escaped` shows it if it happened anyway.
+
+    Args:
+        connections: asked for when the transaction is opened.
+        mark: tells this transaction from any other.
     """
 
-    def __init__(self, connections: Connections, mark: UUID) -> None:
+    def __init__(self, connections: Callable[[], Connections], mark: UUID) -> None:
         self._connections = connections
         self._mark = str(mark)
         self._reserved: Connection | None = None
@@ -118,7 +122,7 @@ class AuthorTransaction:
         if self._reserved is not None or self._connection is not None:
             return
         try:
-            self._reserved = self._connections.engine.connect()
+            self._reserved = self._connections().engine.connect()
         except PoolTimeout as error:
             raise LedgerUnavailable(f"the pool has no connection for a body: {error}") from error
         except DBAPIError as error:
@@ -223,7 +227,7 @@ class AuthorTransaction:
         try:
             with ExitStack() as undone:
                 reserved, self._reserved = self._reserved, None
-                connection = undone.enter_context(reserved or self._connections.engine.connect())
+                connection = undone.enter_context(reserved or self._connections().engine.connect())
                 connection.begin()
                 connection.exec_driver_sql(
                     "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
