@@ -137,7 +137,8 @@ def registration_of(
     run = current_run()
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
-    due_at = due_time(None if waits else countdown, eta)
+    due_at = due_time(None, eta)
+    due_in_s = _seconds(countdown) if due_at is None and not waits else None
     expires_at = options.expires_at or _expiry(called.options.get("expires"))
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
@@ -170,6 +171,7 @@ def registration_of(
         "schema_version": data.schema_version,
         "max_attempts": max_attempts,
         "due_at": due_at,
+        "due_in_s": due_in_s,
         **message.parameters(),
     }
     if waits:
@@ -185,6 +187,16 @@ def registration_of(
             for error in step.errors
         ),
     )
+
+
+def _seconds(countdown: float | None) -> float | None:
+    """A countdown, which the database counts from its own time.
+
+    Raises:
+        InvalidEvent: it is none, or ends in no year that there is.
+    """
+    due_time(countdown, None)
+    return None if countdown is None else float(countdown)
 
 
 def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:
