@@ -10,7 +10,7 @@ import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import Altered, LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
@@ -33,7 +33,7 @@ class Claiming:
     """Takes one attempt.
 
     Args:
-        author: reserves the body's connection before the claim: without one, nothing is claimed.
+        transaction: reserves the body's connection first; without one, nothing is claimed.
         started: the event to store, with the claim that was drawn for it.
         expires_at: after this time the task ends `failed(expired)` instead.
         refused: told when the ledger will not have the claim, before `Ignore` is raised.
@@ -43,7 +43,7 @@ class Claiming:
     def __init__(
         self,
         connections: Connections,
-        author: AuthorTransaction,
+        transaction: BodyTransaction,
         started: Append,
         *,
         expires_at: datetime | None,
@@ -52,7 +52,7 @@ class Claiming:
         wait_s: float,
     ) -> None:
         self._connections = connections
-        self._author = author
+        self._transaction = transaction
         self._started = started
         self._expires_at = expires_at
         self._upstream = upstream
@@ -77,7 +77,7 @@ class Claiming:
                     self._take_once()
                 except LedgerUnavailable as error:
                     # What this one holds may be what another needs, when connections are few.
-                    self._author.release()
+                    self._transaction.release()
                     self._connections.discard()
                     self._unanswered = True
                     last = error
@@ -108,7 +108,7 @@ class Claiming:
         try:
             self._refuse_expired()
             self._upstream.read(self._connections.ledger())
-            self._author.reserve()
+            self._transaction.reserve()
             self._connections.appender().append(self._started)
         except Altered as altered:
             self._end_altered(altered)

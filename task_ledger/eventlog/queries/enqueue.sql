@@ -1,5 +1,5 @@
 -- Registers a task and stores its message.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.enqueue; due_in_s, when due_at is null: seconds from now, by this server's
 --            clock; null for at once.
 -- Usage: task_ledger.enqueue.
