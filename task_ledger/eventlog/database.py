@@ -1,5 +1,6 @@
 """Errors of the database as errors of the ledger, and the files that hold the queries."""
 
+import re
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -43,6 +44,11 @@ DEAD_CLIENTS: Final = (
 """Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
 
 _SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
+
+_NO_CONNECTION_LEFT: Final = re.compile(
+    r"too many (connections|clients)|connection slots are reserved|no more connections allowed"
+)
+"""What PostgreSQL and PgBouncer say."""
 
 READ_ONLY: Final = "25006"
 
@@ -177,8 +183,14 @@ def sqlalchemy_errors() -> Generator[None]:
 
 
 def is_short(error: psycopg.Error) -> bool:
-    """Whether the server said that it has no room: connections, disk, memory, locks (class 53)."""
-    return (error.sqlstate or "").startswith("53")
+    """Whether the server said that it has no room: connections, disk, memory, locks (class 53).
+
+    libpq keeps no SQLSTATE of a connection that was refused: then its words tell (in English; in
+    another language of the server's, it counts as one that cannot be reached).
+    """
+    if error.sqlstate is not None:
+        return error.sqlstate.startswith("53")
+    return _NO_CONNECTION_LEFT.search(str(error)) is not None
 
 
 def _unreachable(error: psycopg.Error) -> bool:

@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 
 def is_shortage(error: BaseException | None) -> bool:
-    """Whether `error`, or what caused it, is the server's lack of room.
+    """Whether `error`, or what it came from, is the server's lack of room.
 
     A lock that the ledger waited for in vain (LedgerBusy) is a shortage too; a lock that the body
     did not get is the body's own affair.
@@ -38,7 +38,7 @@ def is_shortage(error: BaseException | None) -> bool:
         seen.add(id(one))
         if isinstance(one, LedgerBusy) or (isinstance(one, DriverError) and is_short(one)):
             return True
-        waiting += [getattr(one, "orig", None), one.__cause__]
+        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
     return False
 
 

@@ -41,6 +41,7 @@ def test_a_cancel_before_the_start_keeps_the_body_from_running(stack: Stack) -> 
     stack.stop("worker")
     try:
         task_id = stack.enqueue("succeed", "never")
+        stack.until(lambda: stack.outbox() == 0, "its message to be in the broker")
         request_cancel(stack.connection, task_id, "ops")
         assert stack.record(task_id).status is Status.REVOKED
     finally:
