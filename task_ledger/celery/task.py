@@ -114,7 +114,7 @@ class LedgerTask(Task[Any, Any]):
             mark_working_thread()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
-        return UntrackedRun(app.connections, self).execute(args, kwargs)
+        return UntrackedRun(lambda: app.connections, self).execute(args, kwargs)
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """Send the task as Celery does. The ledger cannot track tasks in eager mode.
