@@ -74,7 +74,9 @@ PART_takeoff := tests/takeoff tests/services/api tests/services/demo tests/servi
 PART_page := tests/services/web tests/task_ledger/server/mounted
 QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_public_names.py \
 	model eventlog registration ops projector server celery/test_ends.py)
-WITH_PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Many tests wait for other processes, so half as many again as there are cores keep all of them busy.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+WITH_PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: $(INSTALLED) $(PAGE) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
 	$(if $(filter-out ledger takeoff page,$(ONLY)),$(error ONLY is ledger, takeoff or page, not $(ONLY)))
