@@ -79,7 +79,9 @@ QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_
 ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
 DJANGO_PYTHON ?= python3.12
 DJANGO_VENV := $(VENV)/django6
-WITH_PYTEST = $(if $(DJANGO),$(DJANGO_VENV)/bin,$(BIN))/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Many tests wait for other processes, so half as many again as there are cores keep all of them busy.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+WITH_PYTEST = $(if $(DJANGO),$(DJANGO_VENV)/bin,$(BIN))/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16, DJANGO=6: its part for that, BRIEF=1: less)
 	$(if $(filter-out ledger takeoff page,$(ONLY)),$(error ONLY is ledger, takeoff or page, not $(ONLY)))

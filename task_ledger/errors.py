@@ -76,8 +76,8 @@ class Refused(LedgerError):
 
     Attributes:
         task_id: the task's id.
-        outcome: the database's answer: unknown, fenced, illegal, cancelled, not_due, exhausted,
-            too_many or not_terminable.
+        outcome: the database's answer: unknown, fenced, illegal, cancelled, not_due, altered,
+            exhausted, too_many or not_terminable.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -107,6 +107,10 @@ class Cancelled(Refused):
 
 class NotDue(Refused):
     """The attempt's countdown is still running."""
+
+
+class Altered(Refused):
+    """The message that a worker got is not the one that was registered."""
 
 
 class NotTerminable(Refused):

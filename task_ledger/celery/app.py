@@ -1,6 +1,7 @@
 """The application class: the one door through which everything is sent."""
 
 from functools import cached_property
+from inspect import Parameter, signature
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -36,6 +37,29 @@ DEFAULTS: Final = {
 
 OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER": "worker_consumer"}
 """How an application that uses Celery's old names of settings asks for them."""
+
+
+def require_self(fun: Any) -> None:
+    """Refuse a tracked task's function that has no parameter for the task.
+
+    Raises:
+        TypeError: it takes no positional argument; what it was called with would be one too many.
+    """
+    try:
+        parameters = signature(fun).parameters.values()
+    except (TypeError, ValueError):
+        return
+    positional = {
+        Parameter.POSITIONAL_ONLY,
+        Parameter.POSITIONAL_OR_KEYWORD,
+        Parameter.VAR_POSITIONAL,
+    }
+    first = next(iter(parameters), None)
+    if first is None or first.kind not in positional:
+        raise TypeError(
+            f"{fun.__qualname__} has a task_type, so its first parameter is the task itself:"
+            f" def {fun.__name__}(self: LedgerTask, …)"
+        )
 
 
 class LedgerCelery(Celery):
@@ -100,7 +124,7 @@ class LedgerCelery(Celery):
             mark: drawn for this run.
             tracked: whether the ledger records the run.
         """
-        return SqlalchemyTransaction(self.connections, mark)
+        return SqlalchemyTransaction(lambda: self.connections, mark)
 
     def registers_entries_of(self, scheduler: type) -> type:  # noqa: ARG002
         """What a beat's scheduler of another kind is combined with, to register tracked entries."""
@@ -124,6 +148,8 @@ class LedgerCelery(Celery):
     ) -> Any:
         if bind is None:
             bind = options.get("task_type") is not None
+            if bind:
+                require_self(fun)
         return super()._task_from_fun(fun, name=name, base=base, bind=bind, **options)
 
     def _get_backend(self) -> Any:

@@ -26,6 +26,7 @@ COMMANDS: Final = (
     _command(
         MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
     ),
+    _command(MAINTAIN, "alive", "Check one service, for a container's health check.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),

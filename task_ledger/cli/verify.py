@@ -72,7 +72,7 @@ def verify(
         )
     elif findings:
         print_line(f"{findings} do not fit, in {events} events", "red")
-    else:
+    elif events or not unverified:
         print_line(f"{events} events fit", "green")
     if unverified and not json:
         print_line(f"{unverified} events of closed months are not here: not verified", "yellow")

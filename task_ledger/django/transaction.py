@@ -82,6 +82,12 @@ class AutocommitTransaction(BodyTransaction):
         """Whether an error is Django's or the driver's."""
         return isinstance(error, DjangoError | psycopg.Error)
 
+    def reserve(self) -> None:
+        """Nothing: nothing is claimed for an untracked run."""
+
+    def release(self) -> None:
+        """Nothing was reserved."""
+
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store an untracked message on Django's connection."""
         parameters = {"due_at": due_at, **message.parameters()}
@@ -141,7 +147,18 @@ class OrmTransaction(AutocommitTransaction):
             return False
         return self.is_gone(self._driver)
 
-    def prepare(self) -> None:
+    @property
+    def aborted(self) -> bool:
+        """Whether there is a transaction: a savepoint may have taken the failed statement back."""
+        return self.opened and not self._driver.closed
+
+    def release(self) -> None:
+        """Close the connection; the next use makes a new one."""
+        if self._atomic is None:
+            with suppress(DjangoError, psycopg.Error):
+                self.connection.close()
+
+    def reserve(self) -> None:
         """Have a connection that works: one that is kept may have been cut meanwhile."""
         connection = self.connection
         try:

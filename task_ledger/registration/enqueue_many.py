@@ -168,6 +168,9 @@ def _store(caller: CallerTransaction, several: list[Registration]) -> None:
         "due_at": _array(
             f'"{one["due_at"].isoformat()}"' if one["due_at"] else "NULL" for one in of
         ),
+        "due_in_s": _array(
+            "NULL" if one["due_in_s"] is None else repr(one["due_in_s"]) for one in of
+        ),
         "messages": f"[{','.join(one['message'] for one in of)}]",
         "bodies": _array(rf'"\\x{one["body"].hex()}"' for one in of),
     }

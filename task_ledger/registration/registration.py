@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.append_result import result_from_row
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Entity, Registered, make_data
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from celery import Signature
 
     from task_ledger.registration.caller import CallerTransaction
+
+_NONCE_BYTES: Final = 16
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -134,11 +138,12 @@ def registration_of(
     run = current_run()
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
-    due_at = due_time(None if waits else countdown, eta)
+    due_at = due_time(None, eta)
+    due_in_s = _seconds(countdown) if due_at is None and not waits else None
     expires_at = options.expires_at or _expiry(called.options.get("expires"))
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
-        takes=step.takes,
+        takes=step.takes, nonce=token_hex(_NONCE_BYTES),
     )  # fmt: skip
     parent_id = run.task_id if run else None
     root_id = (run.root_id if run else None) or root_id
@@ -156,6 +161,7 @@ def registration_of(
         root_id=root_id,
         group_id=step.group_id,
         waits_for=list(step.before.tasks),
+        message_sha256=hash_of_stored(message),
     )
     parameters: dict[str, Any] = {
         "task_id": step.task_id,
@@ -166,6 +172,7 @@ def registration_of(
         "schema_version": data.schema_version,
         "max_attempts": max_attempts,
         "due_at": due_at,
+        "due_in_s": due_in_s,
         **message.parameters(),
     }
     if waits:
@@ -181,6 +188,16 @@ def registration_of(
             for error in step.errors
         ),
     )
+
+
+def _seconds(countdown: float | None) -> float | None:
+    """A countdown, which the database counts from its own time.
+
+    Raises:
+        InvalidEvent: it is none, or ends in no year that there is.
+    """
+    due_time(countdown, None)
+    return None if countdown is None else float(countdown)
 
 
 def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:

@@ -38,12 +38,20 @@ class BodyTransaction(ABC):
         self._mark = str(mark)
         self._last_words: DriverError | None = None
 
-    def prepare(self) -> None:  # noqa: B027 (nothing has to be prepared for a session)
-        """Have what the body needs of the database in hand, before the attempt is claimed.
+    @abstractmethod
+    def reserve(self) -> None:
+        """Have the connection for the body in hand, without a transaction on it yet.
+
+        An attempt that is claimed then has what its body needs, however short of connections the
+        server is afterwards.
 
         Raises:
-            LedgerUnavailable: the database cannot be reached.
+            LedgerUnavailable: no connection can be had.
         """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give a reserved connection back that no transaction was begun on."""
 
     def begin(self) -> None:  # noqa: B027 (a session begins by itself)
         """Let what the body writes from now on be part of the transaction."""
@@ -55,6 +63,15 @@ class BodyTransaction(ABC):
 
         Asks the server, because a session that it has ended may not be known to be so.
         """
+
+    @property
+    def aborted(self) -> bool:
+        """Whether a statement of the transaction has failed, and with it the transaction."""
+        return (
+            self.opened
+            and not self.driver.closed
+            and self.driver.info.transaction_status is TransactionStatus.INERROR
+        )
 
     @property
     def last_words(self) -> DriverError | None:

@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, NoReturn
 from uuid import UUID
 
 import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
-from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
+from task_ledger.errors import Altered, LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.database import ledger_errors, query
@@ -32,39 +33,38 @@ class Claiming:
     """Takes one attempt.
 
     Args:
+        transaction: reserves the body's connection first; without one, nothing is claimed.
         started: the event to store, with the claim that was drawn for it.
         expires_at: after this time the task ends `failed(expired)` instead.
         refused: told when the ledger will not have the claim, before `Ignore` is raised.
         wait_s: for how long to try while the ledger cannot be reached.
-        prepare: called before each try; what it raises, such as that the body's connection
-            cannot be had, is as if the ledger had said it.
     """
 
     def __init__(
         self,
         connections: Connections,
+        transaction: BodyTransaction,
         started: Append,
         *,
         expires_at: datetime | None,
         upstream: Upstream,
         refused: Callable[[Refused], None],
         wait_s: float,
-        prepare: Callable[[], None],
     ) -> None:
         self._connections = connections
+        self._transaction = transaction
         self._started = started
         self._expires_at = expires_at
         self._upstream = upstream
         self._refused = refused
         self._wait_s = wait_s
-        self._prepare = prepare
         self._unanswered = False
 
     def take(self) -> None:
         """Read what the attempt takes from the tasks before it, and store `started`.
 
         Raises:
-            Ignore: the claim was refused, or the task has expired.
+            Ignore: the claim was refused, or the task has expired, or its message was altered.
             Reject: the ledger could not be reached, or something struck before the claim was
                 stored: the broker is to deliver again.
             Exception: something struck when the claim had been stored; the attempt is to end.
@@ -76,6 +76,8 @@ class Claiming:
                     time.sleep(pause)
                     self._take_once()
                 except LedgerUnavailable as error:
+                    # What this one holds may be what another needs, when connections are few.
+                    self._transaction.release()
                     self._connections.discard()
                     self._unanswered = True
                     last = error
@@ -104,10 +106,12 @@ class Claiming:
 
     def _take_once(self) -> None:
         try:
-            self._prepare()
             self._refuse_expired()
             self._upstream.read(self._connections.ledger())
+            self._transaction.reserve()
             self._connections.appender().append(self._started)
+        except Altered as altered:
+            self._end_altered(altered)
         except Refused as refusal:
             # What refuses it may be this very claim, stored by a try that was not answered.
             if self._unanswered and self._held():
@@ -123,6 +127,24 @@ class Claiming:
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
         self._connections.appender().append(event)
         raise Ignore("expired")
+
+    def _end_altered(self, altered: Altered) -> NoReturn:
+        """End the task: what would run is not what was registered. An alarm, and no attempt."""
+        log.error(
+            "message_altered",
+            task_id=str(self._task_id),
+            attempt=self._started.attempt,
+            received_sha256=getattr(self._started.data, "message_sha256", None),
+        )
+        failed = Failed(
+            reason=FailureReason.ALTERED, message="a worker got another message than was registered"
+        )
+        event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
+        try:
+            self._connections.appender().append(event)
+        except Refused as refusal:
+            log.info("end_not_wanted", task_id=str(self._task_id), outcome=refusal.outcome)
+        raise Ignore(str(altered)) from altered
 
     def _is_past(self, time: datetime) -> bool:
         with ledger_errors():
