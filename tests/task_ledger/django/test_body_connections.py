@@ -2,18 +2,19 @@
 
 import signal
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from celery.exceptions import Retry, SoftTimeLimitExceeded
+from celery.exceptions import Reject, Retry, SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from task_ledger import LedgerTask
-from task_ledger.django import enqueue
+from task_ledger.django import LedgerCelery, enqueue
 from task_ledger.errors import (
     WroteOutsideRun,
 )
 from task_ledger.model.transitions import Status
+from tests.servers import Database
 from tests.task_ledger.django.bodies import orders, task_of
 from tests.task_ledger.django.conftest import Ledger, in_a_loop, label
 from tests.task_ledger.django.shop.models import Order
@@ -84,6 +85,30 @@ def test_a_time_limit_in_the_middle_of_a_statement_undoes_the_rows(
     assert orders(name) == 0
     # The next body has a connection that works.
     assert Order.objects.count() >= 0
+
+
+def test_nothing_is_claimed_without_the_bodys_connection(
+    run: Any, ledger: Ledger, shop: Database
+) -> None:
+    app = LedgerCelery("short", broker="memory://", ledger_url=shop.url, set_as_current=False)
+    app.conf.ledger_claim_wait_s = 0.01
+
+    @app.task(name=f"of_{label()}", task_type="order", shared=False)
+    def body(self: LedgerTask) -> None:
+        """Is not run."""
+
+    task = enqueue(cast("Any", body).s())
+    told = connection.settings_dict
+    port, told["PORT"] = told["PORT"], "1"
+    connection.close()
+    try:
+        with pytest.raises(Reject):
+            run(body, task)
+    finally:
+        told["PORT"] = port
+    assert ledger.types(task.task_id) == ["registered"]
+    run(body, task)
+    assert ledger.types(task.task_id)[-1] == "completed"
 
 
 def test_the_connection_is_kept_for_the_next_task(run: Any, ledger: Ledger) -> None:
