@@ -8,3 +8,4 @@ CREATE ROLE task_ledger_api_login LOGIN IN ROLE task_ledger_api;
 CREATE ROLE task_ledger_worker_login LOGIN IN ROLE task_ledger_worker;
 CREATE ROLE task_ledger_projector_login LOGIN IN ROLE task_ledger_projector;
 CREATE ROLE task_ledger_auditor_login LOGIN IN ROLE task_ledger_auditor;
+CREATE ROLE task_ledger_sealer_login LOGIN IN ROLE task_ledger_sealer;

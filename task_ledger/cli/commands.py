@@ -18,6 +18,7 @@ COMMANDS: Final = (
     _command(RUN, "up", "Start everything on this machine and stop it again on Ctrl-C."),
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector, which folds, numbers and publishes."),
+    _command(RUN, "sealer", "Run the sealer, which signs that the log only ever grows."),
     _command(READ, "tasks", "List a project's tasks, the newest first."),
     _command(READ, "show", "Show one task: its record, which is always fresh, and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
@@ -28,6 +29,7 @@ COMMANDS: Final = (
     _command(KEEP, "cancel", "Ask for a task to be cancelled."),
     _command(KEEP, "rebuild", "Fold every task's record anew from the log."),
     _command(KEEP, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
+    _command(KEEP, "seal", "Open a sealed log, look at it, its keys and projects' seals.", "app"),
     _command(
         KEEP, "token", "Make, list and revoke tokens of the HTTP API, and links to it.", "app"
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from types import TracebackType
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 
@@ -62,6 +63,10 @@ class PostgresSource:
             "upto": [each.upto for each in asked],
         }
         return map(Row._make, self._all("seal_rows", parameters))
+
+    def numbers(self, project_id: str, task_id: UUID) -> list[tuple[int, int]]:
+        """See `event_proofs.TaskSource.numbers`."""
+        return self._all("seal_task", {"project_id": project_id, "task_id": task_id})
 
     def schema(self) -> bytes:
         """See `Source.schema`."""

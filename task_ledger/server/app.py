@@ -20,6 +20,7 @@ from task_ledger.server.routes import (
     metrics,
     page,
     projects,
+    seals,
     session,
     sign_in,
     stream,
@@ -89,7 +90,8 @@ def create_app(
         lifespan=lifespan,
     )
     # The list of a project's tasks comes first: its path would else be taken for a task's.
-    for part in (task_list, tasks, verification, session, projects, stream, export, timeline):
+    answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
+    for part in answering:
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
