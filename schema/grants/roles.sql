@@ -72,10 +72,15 @@ GRANT UPDATE (try_at, tries, last_error) ON task_ledger.outbox TO task_ledger_pr
 
 GRANT SELECT ON task_ledger.traceback TO task_ledger_auditor;
 
+GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text)
+    TO task_ledger_api, task_ledger_auditor;
+GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
+
 -- Numbers and digests, and nothing that an event says.
 GRANT SELECT ON task_ledger.project_timeline TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;
+GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid)
     TO task_ledger_sealer;

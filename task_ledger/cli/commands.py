@@ -25,6 +25,12 @@ COMMANDS: Final = (
     _command(READ, "verify", "Recompute every digest, and compare the timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
     _command(READ, "evidence", "Write what happened to a task or in a project as a provable zip."),
+    Command(
+        name="access-log",
+        function=f"{__package__}.access_log:access_log",
+        panel=READ,
+        summary="Print who read what, and who was let in.",
+    ),
     _command(KEEP, "doctor", "Check configuration, versions, roles, the log and its followers."),
     _command(KEEP, "migrate", "Bring the database up to date."),
     _command(KEEP, "cancel", "Ask for a task to be cancelled."),

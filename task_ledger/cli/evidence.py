@@ -1,7 +1,5 @@
 """`task-ledger evidence`: what happened, as a zip that proves itself."""
 
-import getpass
-import socket
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +12,10 @@ from task_ledger.cli.configuration import settings
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import point
+from task_ledger.cli.person import person
 from task_ledger.cli.printing import say
 from task_ledger.cli.seal_files import log_location
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.read import read_events
 
 if TYPE_CHECKING:
@@ -44,11 +44,19 @@ def evidence(
             f"{error.name} is not installed: install task-ledger[evidence].", USAGE
         ) from error
     period = _time(since, "--since"), _time(until, "--until")
-    asked_by = f"{getpass.getuser()} on {socket.gethostname()}"
     with connected("auditor", autocommit=False) as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
         named = project or _project_of(connection, task)
-        request = Request(named, task, *period, asked_by)
+        request = Request(named, task, *period, asked_by=person())
+        record_access(
+            connection,
+            request.asked_by,
+            "evidence",
+            project_id=named,
+            task_id=task,
+            detail=request.period_in_words(),
+        )
+        connection.commit()
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
         seal = _seal(request)
         if seal is None:
             say("Nothing of this is sealed here: the pack has no signature.")

@@ -12,6 +12,7 @@ from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
 from task_ledger.cli.options import Json
 from task_ledger.cli.printing import print_json, print_line, progress_bar, shown
 from task_ledger.cli.verify_sealed import verify_sealed
+from task_ledger.eventlog.access_log import AccessMisfit, verify_accesses
 from task_ledger.eventlog.verify import (
     Finding,
     Scope,
@@ -39,6 +40,7 @@ def verify(
     json: Json = False,
 ) -> None:
     """Recompute every digest from the rows; compare timelines, records and tracebacks with the log.
+    Without --task and --project, the access log too.
 
     Names the first event of each task that does not fit. Ends with status 1 if there is one.
     Events of months that were closed cannot be verified; it says how many there are.
@@ -75,6 +77,9 @@ def verify(
             for finding in check:
                 findings += 1
                 _print(finding, json)
+        if task is None and project is None and (misfit := verify_accesses(connection)):
+            findings += 1
+            _print_access(misfit, json)
         unverified = closed(connection, scope)
     if events == findings == unverified == 0 and (task or project):
         raise CommandFailed("There are no events of that; check the id.")
@@ -95,6 +100,13 @@ def verify(
         print_line(f"{unverified} events of closed months are not here: not verified", "yellow")
     if findings:
         raise typer.Exit(WRONG)
+
+
+def _print_access(misfit: AccessMisfit, json: bool) -> None:
+    if json:
+        print_json({"access_log": misfit.seq, "reason": misfit.reason})
+    else:
+        print_line(f"access log, number {misfit.seq}: {misfit.reason}")
 
 
 def _print(finding: Finding, json: bool) -> None:

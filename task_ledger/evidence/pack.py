@@ -51,6 +51,12 @@ class Request:
     until: datetime | None
     asked_by: str
 
+    def period_in_words(self) -> str:
+        """Which part of the history the report shows."""
+        first = time_in_words(self.since) if self.since else "the first event"
+        last = time_in_words(self.until) if self.until else "the last event"
+        return f"{first} to {last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Seal:
@@ -144,13 +150,9 @@ def _lines(connection: Connection[Any], request: Request) -> Iterator[bytes]:
 def _facts(
     request: Request, seal: Seal | None, events: int, made_at: datetime
 ) -> list[tuple[str, str]]:
-    period = " to ".join(
-        time_in_words(time) if time else open_
-        for time, open_ in ((request.since, "the first event"), (request.until, "the last event"))
-    )
     facts = [
         ("Project", request.project_id),
-        ("Period of this report", period),
+        ("Period of this report", request.period_in_words()),
         ("Events in events.ndjson", f"{events}"),
         ("Made", f"{time_in_words(made_at)}, for {request.asked_by}"),
         (

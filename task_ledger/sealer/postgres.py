@@ -68,6 +68,10 @@ class PostgresSource:
         """See `event_proofs.TaskSource.numbers`."""
         return self._all("seal_task", {"project_id": project_id, "task_id": task_id})
 
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """See `Source.accesses`. All of it is held in memory."""
+        return iter(self._all("seal_accesses", {"after": after}))
+
     def schema(self) -> bytes:
         """See `Source.schema`."""
         found = sha256()

@@ -64,6 +64,14 @@ CREATE TABLE project_tree (
     leaves BLOB NOT NULL
 );
 
+-- The access log as far as it is sealed: size and edge of its tree, its last leaf's hash.
+CREATE TABLE access (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    size     INTEGER NOT NULL DEFAULT 0,
+    frontier BLOB    NOT NULL DEFAULT x'',
+    leaf     BLOB    NOT NULL DEFAULT x''
+);
+
 -- Entries that wait for the next checkpoint.
 CREATE TABLE waiting (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -13,6 +13,10 @@ EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
 ROLES = EVERYBODY | {SEALER}
 
 FUNCTIONS = {
+    "access_digest": set[str](),
+    "record_access": {API, AUDITOR},
+    "record_sign_in": set[str](),
+    "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
     "append_by_verdict": set[str](),
     "append_many": {WORKER},
@@ -65,6 +69,7 @@ FUNCTIONS = {
 }
 
 READ = {
+    "access_log": {API, AUDITOR},
     "access_token": {API},
     "beat_entry": {WORKER},
     "bucket": EVERYBODY,
@@ -95,6 +100,7 @@ COLUMNS_READ = {
         API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
     },
+    "access_log": {SEALER: {"seq", "digest"}},
     "task_event": {SEALER: {"bucket", "task_id", "version", "project_id", "digest"}},
 }
 """Who else may read some columns of a table."""

@@ -12,6 +12,7 @@ from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.server.auth import Exporting
@@ -80,6 +81,16 @@ async def _answer(
     request = Request(project_id, task_id, *period, asked_by=name)
     release = take_place(shared, name)
     try:
+        await shared.read(
+            lambda connection: record_access(
+                connection,
+                name,
+                "evidence",
+                project_id=project_id,
+                task_id=task_id,
+                detail=request.period_in_words(),
+            )
+        )
         seal = await _seal(shared, request)
         file = await to_thread.run_sync(_write, shared.settings.url_for("api"), request, seal)
     except BaseException:

@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.export_places import take_place
@@ -48,6 +49,16 @@ async def export_project_events(
     Needs the role auditor or admin."""
     release = take_place(shared, identity.name)
     try:
+        await shared.read(
+            lambda connection: record_access(
+                connection,
+                identity.name,
+                "export",
+                project_id=project_id,
+                task_id=task_id,
+                detail=format,
+            )
+        )
         export = await to_thread.run_sync(
             Export, shared.settings.url_for("api"), project_id, task_id
         )
