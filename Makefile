@@ -31,10 +31,10 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos model claims lock
+.PHONY: help setup page run test check bench chaos model claims malformed lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
 
@@ -70,6 +70,9 @@ test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=r
 		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
+
+malformed: $(INSTALLED) ## Send every part ten thousand malformed inputs; the suite sends a tenth
+	TASK_LEDGER_TEST_MALFORMED=all $(BIN)/python -m pytest -n 2 --dist loadfile tests/malformed $(ARGS)
 
 check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
 	$(BIN)/ruff check .

@@ -1,5 +1,5 @@
 /* Prints the model's decision on every event behind every last event, to be compared with the
- * database's own (tests/model/test_verdict.py). Run, not searched.
+ * database's own (tests/model/test_decide_append.py). Run, not searched.
  */
 
 byte redispatched;
@@ -11,7 +11,7 @@ bool cancels;
 
 inline decide(type)
 {
-    verdict(out, type, a, c, cancels);
+    decide_append(out, type, a, c, cancels);
     printf("%e %d %d %d %d %e %d %d %d %e\n", state, attempt, claim, cancel, due, type, a, c, cancels, out)
 }
 

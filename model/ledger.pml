@@ -109,7 +109,7 @@ bool end_answered;           /* an end, or an accepted cancel, was answered */
 #define EXHAUSTED(type) (type == retrying && attempt >= LIMIT)
 #endif
 
-inline verdict(out, type, a, c, cancels)
+inline decide_append(out, type, a, c, cancels)
 {
     out = (FENCED(type, a, c) -> fenced :
           (!MAY_FOLLOW(type) -> illegal :
@@ -165,7 +165,7 @@ inline commit_rows(me)
 inline append(me, out, type, a, c, cancels, later)
 {
     atomic {
-        FREE -> verdict(out, type, a, c, cancels);
+        FREE -> decide_append(out, type, a, c, cancels);
         printf("%e: %e for attempt %d by claim %d: %e\n", NAME(me), type, a, c, out);
 #ifdef NO_ONE_WRITER
         skip

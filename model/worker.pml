@@ -132,7 +132,7 @@ complete:
 #endif
     if
     :: atomic {
-            FREE -> verdict(out, completed, m, mine[me], false);
+            FREE -> decide_append(out, completed, m, mine[me], false);
             printf("%e: completed by claim %d: %e\n", NAME(me), mine[me], out);
             if
             :: out == appended -> lock = me
@@ -231,7 +231,7 @@ end:
             out = 0
         }
     :: atomic {
-            flying != 0 && FREE -> verdict(out, flying, flying_attempt, flying_claim, flying_cancels);
+            flying != 0 && FREE -> decide_append(out, flying, flying_attempt, flying_claim, flying_cancels);
             printf("server: %e by claim %d arrives late: %e\n", flying, flying_claim, out);
             if
             :: out == appended -> store(flying_of, flying, flying_attempt, flying_claim, flying_later)

@@ -91,7 +91,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as `listing` shows it."""
+    """A token as `list_tokens` shows it."""
 
     id: UUID
     name: str
@@ -173,10 +173,10 @@ def revoke(connection: Connection[Any], name: str) -> None:
         raise UnknownToken(f"no token named {name!r} is in force; list them")
 
 
-def listing(connection: Connection[Any]) -> list[Token]:
+def list_tokens(connection: Connection[Any]) -> list[Token]:
     """Every token that was ever made, the newest first."""
     with ledger_errors():
-        rows = connection.execute(query("access_listing")).fetchall()
+        rows = connection.execute(query("access_list")).fetchall()
     return [
         Token(i, name, role, _reach(projects), created, expires, revoked)
         for i, name, role, projects, created, expires, revoked in rows

@@ -1,7 +1,7 @@
 -- Appends what a worker has to say about an attempt, if it may follow. Holds the task's lock
 -- until the end of the caller's transaction, so call it last in a long one.
 --
--- Returns: task_ledger.answer; outcome is
+-- Returns: task_ledger.append_result; outcome is
 --   appended   the event is stored, and visible when the transaction commits
 --   unknown    no such task
 --   fenced     another claim holds the task, or the message is for an attempt that was taken; an
@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION task_ledger.append(
     p_due_at timestamptz DEFAULT NULL, p_max_attempts integer DEFAULT NULL,
     p_traceback text DEFAULT NULL
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -43,10 +43,10 @@ DECLARE
     v_attempt     integer;
     v_recorded_at timestamptz;
 BEGIN
-    -- The way of nearly every call: this month's task starts at once or goes on as it should,
-    -- task_ledger.verdict would say so, and nobody else is writing. One statement with few functions in
-    -- it, because the start-up of each is paid in every transaction. Whatever does not fit takes the
-    -- long way, which decides anew. The lock comes in a statement before, so that the insert sees
+    -- The short path, of nearly every call: this month's task starts at once or goes on as it should,
+    -- task_ledger.decide_append would say so, and nobody else is writing. One statement with few
+    -- functions in it, because the start-up of each is paid in every transaction. Whatever does not
+    -- fit takes the general path, which decides anew. The lock comes in a statement before, so that the insert sees
     -- what was committed by the last who held it.
     IF p_claim IS NOT NULL AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
         AND p_schema_version BETWEEN 1 AND 32767
@@ -91,11 +91,11 @@ BEGIN
                     PERFORM task_ledger.mark_dependents(p_task_id, p_type, v_recorded_at, p_data);
                 END IF;
             END IF;
-            RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::task_ledger.answer;
+            RETURN ROW('appended', v_version, p_type, v_attempt, p_claim, false, NULL)::task_ledger.append_result;
         END IF;
     END IF;
 
-    RETURN task_ledger.append_by_verdict(
+    RETURN task_ledger.append_general(
         p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data, p_schema_version,
         p_due_at, p_max_attempts, p_traceback);
 END

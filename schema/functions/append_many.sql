@@ -20,8 +20,8 @@ SET lock_timeout = '5s'
 AS $$
 DECLARE
     v_event   record;
-    v_answer  task_ledger.answer;
-    v_answers task_ledger.answer[] := '{}';
+    v_result  task_ledger.append_result;
+    v_results task_ledger.append_result[] := '{}';
 BEGIN
     IF json_typeof(p_events) IS DISTINCT FROM 'array' THEN
         RAISE EXCEPTION 'append_many takes a JSON array, this is %', coalesce(json_typeof(p_events), 'missing')
@@ -40,14 +40,14 @@ BEGIN
                  due_at timestamptz, max_attempts integer, traceback text)
         ORDER BY task_ledger.lock_key(e.task_id), i.n
     LOOP
-        v_answer := task_ledger.append(
+        v_result := task_ledger.append(
             v_event.task_id, v_event.type, v_event.claim, v_event.attempt, v_event.actor,
             v_event.occurred_at, v_event.data, v_event.schema_version,
             v_event.due_at, v_event.max_attempts, v_event.traceback);
-        v_answers[v_event.n] := v_answer;
+        v_results[v_event.n] := v_result;
     END LOOP;
     RETURN QUERY
-        SELECT a.* FROM unnest(v_answers) WITH ORDINALITY
+        SELECT a.* FROM unnest(v_results) WITH ORDINALITY
             AS a(outcome, version, state, attempt, claim, cancel_requested, due_at, ordinal);
 END
 $$;

@@ -2,7 +2,7 @@
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: those of task_ledger.append; p_due_at also when it was computed from a countdown.
--- Usage: task_ledger.append_by_verdict.
+-- Usage: task_ledger.append_general.
 CREATE OR REPLACE FUNCTION task_ledger.check_append(
     p_type task_ledger.event_type, p_claim uuid, p_attempt integer, p_due_at timestamptz, p_max_attempts integer,
     p_traceback text

@@ -2,7 +2,7 @@
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
 -- Arguments: those of task_ledger.storable.
--- Usage: task_ledger.write_event, task_ledger.append_by_verdict; task_ledger.register when its own look has found
+-- Usage: task_ledger.write_event, task_ledger.append_general; task_ledger.register when its own look has found
 --        something wrong.
 CREATE OR REPLACE FUNCTION task_ledger.check_event(
     p_actor text, p_data json, p_occurred_at timestamptz, p_due_at timestamptz

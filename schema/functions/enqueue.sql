@@ -2,7 +2,7 @@
 -- of it becomes true with the commit, or none. No worker can see a task that is not registered,
 -- and every registered task is dispatched.
 --
--- Returns: task_ledger.answer; outcome appended or already_registered (nothing more is stored).
+-- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
 -- Arguments: those of task_ledger.register; p_message and p_body as of task_ledger.store_message.
 -- Usage: task_ledger.enqueue(session, signature, …).
 CREATE OR REPLACE FUNCTION task_ledger.enqueue(
@@ -10,20 +10,20 @@ CREATE OR REPLACE FUNCTION task_ledger.enqueue(
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz,
     p_message json, p_body bytea
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_answer task_ledger.answer;
+    v_result task_ledger.append_result;
 BEGIN
-    v_answer := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
+    v_result := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
                                 p_data, p_schema_version, p_max_attempts, p_due_at);
-    IF v_answer.outcome = 'appended' THEN
+    IF v_result.outcome = 'appended' THEN
         PERFORM task_ledger.store_message(p_task_id, 1, coalesce(p_due_at, clock_timestamp()), p_message, p_body);
     END IF;
-    RETURN v_answer;
+    RETURN v_result;
 END
 $$;

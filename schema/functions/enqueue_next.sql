@@ -1,7 +1,7 @@
 -- Registers a task that comes after others, and stores its message without a dispatch: it is
 -- dispatched when all of those have completed, and ends failed(upstream) when one has not.
 --
--- Returns: task_ledger.answer; outcome appended or already_registered (nothing more is stored).
+-- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
 -- Arguments: those of task_ledger.enqueue; p_due_at, before which it is not dispatched;
 --            p_waits_for, the tasks before it, registered in the same transaction (one that had
 --            ended before would never tell); p_delay_s, how long after the last of them.
@@ -11,27 +11,27 @@ CREATE OR REPLACE FUNCTION task_ledger.enqueue_next(
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz,
     p_message json, p_body bytea, p_waits_for uuid[], p_delay_s double precision
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '5s'
 AS $$
 DECLARE
-    v_answer task_ledger.answer;
+    v_result task_ledger.append_result;
 BEGIN
     IF coalesce(cardinality(p_waits_for), 0) = 0 OR array_position(p_waits_for, NULL) IS NOT NULL THEN
         RAISE EXCEPTION 'a task that comes after others has to name them'
             USING ERRCODE = 'TL004', HINT = 'Pass at least one task id, or call task_ledger.enqueue.';
     END IF;
-    v_answer := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
+    v_result := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
                                 p_data, p_schema_version, p_max_attempts, p_due_at);
-    IF v_answer.outcome = 'appended' THEN
+    IF v_result.outcome = 'appended' THEN
         PERFORM task_ledger.store_message(p_task_id, 1, NULL, p_message, p_body);
         INSERT INTO task_ledger.next_step (after, task_id, delay)
         SELECT DISTINCT w.id, p_task_id, make_interval(secs => coalesce(p_delay_s, 0))
         FROM unnest(p_waits_for) AS w(id);
     END IF;
-    RETURN v_answer;
+    RETURN v_result;
 END
 $$;

@@ -1,14 +1,14 @@
 -- Notes a fact about a task that changes no state: a duplicate delivery or a late write that
 -- was refused, or somebody's comment. Allowed in every state; at most 100 a task.
 --
--- Returns: task_ledger.answer; outcome appended, unknown, or too_many.
+-- Returns: task_ledger.append_result; outcome appended, unknown, or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
 --            a `noted` event; p_schema_version, of it.
 -- Usage: workers note what they refused. A comment is a note of kind `comment`.
 CREATE OR REPLACE FUNCTION task_ledger.note(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -24,11 +24,11 @@ BEGIN
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.answer;
+        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     IF (SELECT count(*) >= 100 FROM task_ledger.task_event t
         WHERE t.bucket = v_last.bucket AND t.task_id = p_task_id AND t.type = 'noted') THEN
-        RETURN ROW('too_many', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
+        RETURN ROW('too_many', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
     END IF;
     e := v_last;
     e.type := 'noted';
@@ -37,6 +37,6 @@ BEGIN
     e.occurred_at := p_occurred_at;
     e.data := p_data;
     e := task_ledger.write_event(v_last, e);
-    RETURN ROW('appended', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.answer;
+    RETURN ROW('appended', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
 END
 $$;

@@ -3,7 +3,7 @@
 -- of two registrations of one id, one is appended and the other answered, and the caller's
 -- transaction goes on either way.
 --
--- Returns: task_ledger.answer; outcome appended or already_registered. Raises TL001 (isolation), TL003
+-- Returns: task_ledger.append_result; outcome appended or already_registered. Raises TL001 (isolation), TL003
 --          (the id, or its partition is not open), TL004, TL005 (what was passed may not be stored).
 -- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4;
 --            p_project_id, 1 to 200 bytes; p_actor, who asked; p_occurred_at, the writer's
@@ -15,7 +15,7 @@ CREATE OR REPLACE FUNCTION task_ledger.register(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -61,7 +61,7 @@ BEGIN
     WHERE b.bucket = v_bucket AND b.closed_at IS NULL
     ON CONFLICT DO NOTHING;
     IF FOUND THEN
-        RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::task_ledger.answer;
+        RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::task_ledger.append_result;
     END IF;
     -- The insert waited for the other registration to commit, so a new statement sees it.
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
@@ -71,6 +71,6 @@ BEGIN
             USING ERRCODE = '55P03', HINT = 'Try again.';
     END IF;
     RETURN ROW('already_registered', v_last.version, v_last.state, v_last.attempt, v_last.claim,
-               v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
+               v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
 END
 $$;

@@ -1,7 +1,7 @@
 -- Asks for a task to be cancelled. Accepted, it never ends in SUCCESS: from then on a worker
 -- may append progress and failed(cancelled) only. A task that no claim holds ends at once.
 --
--- Returns: task_ledger.answer; outcome
+-- Returns: task_ledger.append_result; outcome
 --   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)
 --   already    an earlier request was accepted; nothing is stored
 --   ended      the task had ended; nothing is stored
@@ -16,7 +16,7 @@
 CREATE OR REPLACE FUNCTION task_ledger.request_cancel(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -33,10 +33,10 @@ BEGIN
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.answer;
+        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     IF NOT task_ledger.may_follow(v_last.state, 'cancel_requested') THEN
-        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
+        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
     END IF;
     v_terminate := coalesce((p_data ->> 'terminate')::boolean, false)
                    AND v_last.state IN ('started', 'progress');
@@ -46,12 +46,12 @@ BEGIN
         WHERE s.bucket = v_last.bucket AND s.task_id = p_task_id AND s.type = 'started'
             AND s.claim = v_last.claim AND l.can_terminate)
     THEN
-        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
+        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
     END IF;
     IF v_last.cancel_requested AND NOT (v_terminate AND NOT EXISTS (
         SELECT FROM task_ledger.termination AS t WHERE t.task_id = p_task_id AND t.claim = v_last.claim))
     THEN
-        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.answer;
+        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
     END IF;
     e := v_last;
     e.type := 'cancel_requested';
@@ -78,6 +78,6 @@ BEGIN
         INSERT INTO task_ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)
         ON CONFLICT (task_id) DO UPDATE SET claim = excluded.claim, asked_at = excluded.asked_at;
     END IF;
-    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.answer;
+    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
 END
 $$;

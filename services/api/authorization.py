@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.api.resources import Takeoff, TakeoffResources
 from takeoff.models import Condition, Document, Page, Project
 from task_ledger.access import Identity
-from task_ledger.server.auth import Asking
+from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.problems import not_found
 
@@ -26,7 +26,7 @@ async def made_project_in_reach(project_id: ProjectInReach, takeoff: Takeoff) ->
     return project_id
 
 
-async def document_in_reach(document_id: UUID, identity: Asking, takeoff: Takeoff) -> Document:
+async def document_in_reach(document_id: UUID, identity: Caller, takeoff: Takeoff) -> Document:
     """The document's row.
 
     Raises:
@@ -39,7 +39,7 @@ async def document_in_reach(document_id: UUID, identity: Asking, takeoff: Takeof
     return document
 
 
-async def page_in_reach(page_id: UUID, identity: Asking, takeoff: Takeoff) -> Page:
+async def page_in_reach(page_id: UUID, identity: Caller, takeoff: Takeoff) -> Page:
     """The page's row.
 
     Raises:

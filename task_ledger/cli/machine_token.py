@@ -64,7 +64,7 @@ def machine_token(settings: Settings) -> str:
 
 def _own_tokens(connection: Connection[Any]) -> list[access.Token]:
     """The tokens that were ever made for this machine, the newest first."""
-    return [each for each in access.listing(connection) if _OWN.fullmatch(each.name)]
+    return [each for each in access.list_tokens(connection) if _OWN.fullmatch(each.name)]
 
 
 def sign_in_address(settings: Settings) -> str:

@@ -53,7 +53,7 @@ def create(
 def list_(json: Json = False) -> None:
     """List every token that was ever made, never the secret."""
     with connected("owner") as connection:
-        tokens = access.listing(connection)
+        tokens = access.list_tokens(connection)
     if json:
         print_json(tokens)
         return

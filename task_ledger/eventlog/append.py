@@ -2,7 +2,7 @@
 
 Each function runs one statement on the psycopg connection it is given, in that connection's
 transaction, and never commits; on an autocommit connection the statement is its own
-transaction. Who appends again and again over one connection takes an
+transaction. To append repeatedly on one connection, use
 `task_ledger.eventlog.appender.Appender`. All raise, besides what they name:
 
     InvalidEvent, TooLarge: the event may not be stored.
@@ -38,8 +38,8 @@ from task_ledger.model.transitions import State
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the ledger says to a write: the outcome, and the task as it stands after it.
+class AppendResult:
+    """What came of a write: the outcome, and the task as it stands after it.
 
     Attributes:
         outcome: `appended` (or `accepted`, `already`), or why nothing was stored.
@@ -103,7 +103,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "unknown": (UnknownTask, "task {task} is not in the ledger; check the id"),
     "fenced": (
         Fenced,
-        "task {task} is held by another attempt: what this one does is not wanted any more",
+        "task {task} is held by another attempt: this attempt's writes are discarded",
     ),
     "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
@@ -118,7 +118,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
 }
 
 
-def append(connection: Connection[Any], event: Append) -> Answer:
+def append(connection: Connection[Any], event: Append) -> AppendResult:
     """Append one event of an attempt.
 
     Raises:
@@ -129,18 +129,18 @@ def append(connection: Connection[Any], event: Append) -> Answer:
         row = connection.execute(query("append"), event.parameters()).fetchone()
     if row is None:
         raise AssertionError("task_ledger.append answers every call")
-    return accepted(read_answer(row[0]), event.task_id, str(event.data.type))
+    return accepted(result_from_text(row[0]), event.task_id, str(event.data.type))
 
 
-def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[Answer]:
-    """Append up to 1,000 events of any tasks in one round trip; one answer each, in order.
+def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[AppendResult]:
+    """Append up to 1,000 events of any tasks in one round trip; one result each, in order.
 
-    A refused event does not keep the others from being stored: look at each answer's outcome.
+    A refused event does not keep the others from being stored: look at each result's outcome.
     """
     items = [json_of(event) for event in events]
     with ledger_errors():
         cursor = connection.execute(query("append_many"), {"events": f"[{','.join(items)}]"})
-        return [answer_of(row) for row in cursor.fetchall()]
+        return [result_from_row(row) for row in cursor.fetchall()]
 
 
 def request_cancel(
@@ -150,7 +150,7 @@ def request_cancel(
     reason: str | None = None,
     *,
     terminate: bool = False,
-) -> Answer:
+) -> AppendResult:
     """Ask for a task to be cancelled.
 
     Args:
@@ -158,7 +158,7 @@ def request_cancel(
             its worker's lease, whatever its body does; also after a cancel without it.
 
     Returns:
-        An answer with the outcome `accepted`, `already` or `ended` (with the final state).
+        A result with the outcome `accepted`, `already` or `ended` (with the final state).
 
     Raises:
         NotTerminable: the attempt's worker cannot end its process; nothing is stored.
@@ -167,11 +167,10 @@ def request_cancel(
     data = CancelRequested(reason=reason, terminate=True if terminate else None)
     with ledger_errors():
         row = connection.execute(query("request_cancel"), _plain(task_id, actor, data)).fetchone()
-    answer = answer_of(row)
-    return accepted(answer, task_id, "cancel_requested")
+    return accepted(result_from_row(row), task_id, "cancel_requested")
 
 
-def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> Answer:
+def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> AppendResult:
     """Note a fact that changes no state.
 
     Raises:
@@ -180,29 +179,31 @@ def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) ->
     """
     with ledger_errors():
         row = connection.execute(query("note"), _plain(task_id, actor, data)).fetchone()
-    return accepted(answer_of(row), task_id, "noted")
+    return accepted(result_from_row(row), task_id, "noted")
 
 
-def answer_of(row: Any) -> Answer:
-    """A row of type task_ledger.answer."""
+def result_from_row(row: Any) -> AppendResult:
+    """A row of type task_ledger.append_result."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = row
-    return Answer(
+    return AppendResult(
         outcome, version, State(state) if state else None, attempt, claim, cancel_requested, due_at
     )
 
 
-def accepted(answer: Answer, task_id: UUID, event_type: str) -> Answer:
-    """`answer`, if it says that the event was stored.
+def accepted(result: AppendResult, task_id: UUID, event_type: str) -> AppendResult:
+    """`result`, if it says that the event was stored.
 
     Raises:
         Refused: by its outcome.
     """
-    if answer.outcome not in _REFUSALS:
-        return answer
-    raise refusal(answer.outcome, task_id, answer, event_type)
+    if result.outcome not in _REFUSALS:
+        return result
+    raise refusal(result.outcome, task_id, result, event_type)
 
 
-def refusal(outcome: str, task_id: UUID, answer: Answer, event_type: str = "progress") -> Refused:
+def refusal(
+    outcome: str, task_id: UUID, result: AppendResult, event_type: str = "progress"
+) -> Refused:
     """The exception for an outcome that stored nothing."""
     error, message = _REFUSALS[outcome]
     return error(
@@ -211,9 +212,9 @@ def refusal(outcome: str, task_id: UUID, answer: Answer, event_type: str = "prog
         message.format(
             task=task_id,
             type=event_type,
-            state=answer.state,
-            attempt=answer.attempt,
-            due_at=answer.due_at,
+            state=result.state,
+            attempt=result.attempt,
+            due_at=result.due_at,
         ),
     )
 
@@ -228,10 +229,10 @@ def json_of(event: Append) -> str:
     return f'{rest[:-1]}, "data": {data}}}'
 
 
-def read_answer(text: str) -> Answer:
-    """A task_ledger.answer as text, in which only a time is quoted."""
+def result_from_text(text: str) -> AppendResult:
+    """A task_ledger.append_result as text, in which only a time is quoted."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
-    return Answer(
+    return AppendResult(
         outcome,
         int(version),
         State(state) if state else None,

@@ -15,7 +15,7 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from task_ledger.errors import InvalidEvent
-from task_ledger.eventlog.append import Answer, Append, accepted, read_answer
+from task_ledger.eventlog.append import Append, AppendResult, accepted, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
 
 _NAME: Final = b"task_ledger_append"
@@ -47,7 +47,7 @@ class Appender:
         """What it appends over."""
         return self._connection
 
-    def append(self, event: Append) -> Answer:
+    def append(self, event: Append) -> AppendResult:
         """Append one event of an attempt: one round trip, and what `store.append` promises.
 
         A signal's handler runs while the answer is awaited. When it raises, the connection is in
@@ -67,7 +67,7 @@ class Appender:
             text = self._result().get_value(0, 0)
         if text is None:
             raise AssertionError("task_ledger.append answers every call")
-        return accepted(read_answer(text.decode()), event.task_id, str(event.data.type))
+        return accepted(result_from_text(text.decode()), event.task_id, str(event.data.type))
 
     def _prepare(self, event: Append) -> None:
         numbers = {name: f"${number}" for number, name in enumerate(event.parameters(), start=1)}

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.errors import Cancelled, Exhausted, Refused
-from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.append import Append, AppendResult, append
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import ErrorData, EventData, Failed, Retrying
 from task_ledger.model.transitions import FailureReason, RetryReason
@@ -34,7 +34,7 @@ class Holder:
 
 def close_attempt(
     connection: Connection[Any], holder: Holder, reason: RetryReason, actor: str, error: ErrorData
-) -> Answer | None:
+) -> AppendResult | None:
     """End an attempt from outside: `retrying` while one is left, else `failed`.
 
     The next attempt is dispatched at once, after a second loss in a row in 1 s, then 3 s, 7 s …
@@ -73,11 +73,11 @@ def close_attempt(
         return None
 
 
-def _retry(connection: Connection[Any], holder: Holder, actor: str, data: Retrying) -> Answer:
+def _retry(connection: Connection[Any], holder: Holder, actor: str, data: Retrying) -> AppendResult:
     return append(connection, _event(holder, actor, data))
 
 
-def _append_if_held(connection: Connection[Any], event: Append) -> Answer | None:
+def _append_if_held(connection: Connection[Any], event: Append) -> AppendResult | None:
     try:
         return append(connection, event)
     except Refused:

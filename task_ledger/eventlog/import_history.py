@@ -29,7 +29,7 @@ from task_ledger.model.events import (
     Started,
     make_data,
 )
-from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.model.scrub import scrubbed
 from task_ledger.model.transitions import FailureReason
 
@@ -153,7 +153,7 @@ def _end(task: PastTask) -> EventData:
     reason = FailureReason.CANCELLED if task.status == "REVOKED" else FailureReason.ERROR
     if not task.error:
         return make_data(Failed, reason=reason)
-    message = cut_to(scrubbed(storable_text(task.error)), MAX_MESSAGE)
+    message = cut_to(scrubbed(sanitize_text(task.error)), MAX_MESSAGE)
     return make_data(Failed, reason=reason, error=ErrorData(type="Imported", message=message))
 
 

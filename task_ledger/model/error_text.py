@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from task_ledger.model.database_error import database_message, is_database_error, related
 from task_ledger.model.events import ErrorData, describe
-from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.model.scrub import scrubbed
 
 MAX_LINES: Final = 5
@@ -35,11 +35,11 @@ class ErrorText:
 
 def error_text(error: BaseException) -> ErrorText:
     """Put an exception into words that may be stored."""
-    lines = scrubbed(storable_text(_message(error))).strip().splitlines()
+    lines = scrubbed(sanitize_text(_message(error))).strip().splitlines()
     message = "\n".join(lines[:MAX_LINES])
     if len(lines) > MAX_LINES:
         message += f"\n… ({len(lines) - MAX_LINES} more lines)"
-    trace = cut_to(storable_text("".join(traceback.format_exception(error))), MAX_TRACEBACK)
+    trace = cut_to(sanitize_text("".join(traceback.format_exception(error))), MAX_TRACEBACK)
     return ErrorText(
         ErrorData(
             type=f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins."),

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from task_ledger.errors import FoldError, InvalidEvent, TooLarge
-from task_ledger.model.sanitize import cut_to, storable
+from task_ledger.model.sanitize import cut_to, sanitize
 from task_ledger.model.timestamps import Time
 from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
@@ -285,7 +285,7 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
 
 
 def make_data(model: type[T], **values: Any) -> T:
-    """Build event data from what an author passed, made storable and cut to its limits.
+    """Build event data from what an author passed, sanitized and cut to its limits.
 
     Raises:
         InvalidEvent: a value is not of the form that the event needs, or its text could not be
@@ -293,7 +293,7 @@ def make_data(model: type[T], **values: Any) -> T:
         TooLarge: its text is over `MAX_DATA_BYTES`.
     """
     try:
-        data = model.model_validate(storable(values))
+        data = model.model_validate(sanitize(values))
         if model.holds_json:
             # Python writes what no reader takes, such as too many levels of nesting.
             model.model_validate_json(data.to_json())

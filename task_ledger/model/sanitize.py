@@ -5,7 +5,7 @@ from typing import Any, Final
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
-def storable_text(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """`text` with every NUL and lone surrogate replaced by U+FFFD.
 
     PostgreSQL's `json` accepts an escaped NUL and every later read of it fails, so it must not
@@ -20,18 +20,18 @@ def storable_text(text: str) -> str:
     return text
 
 
-def storable(value: Any) -> Any:
-    """`value` with all text in it, keys too, made storable; other values are left as they are."""
+def sanitize(value: Any) -> Any:
+    """`value` with all text in it, keys too, sanitized; other values are left as they are."""
     match value:
         case str():
-            return storable_text(value)
+            return sanitize_text(value)
         case dict():
             return {
-                storable_text(k) if isinstance(k, str) else k: storable(v)
+                sanitize_text(k) if isinstance(k, str) else k: sanitize(v)
                 for k, v in value.items()  # pyright: ignore[reportUnknownVariableType]
             }
         case list() | tuple():
-            return [storable(v) for v in value]  # pyright: ignore[reportUnknownVariableType]
+            return [sanitize(v) for v in value]  # pyright: ignore[reportUnknownVariableType]
         case _:
             return value
 

@@ -154,7 +154,7 @@ def sql() -> str:
 --
 -- Returns: boolean.
 -- Arguments: p_state, the state carried by the task's last event; p_type, the event's type.
--- Usage: task_ledger.verdict and the writers of events that change no state; inlined.
+-- Usage: task_ledger.decide_append and the writers of events that change no state; inlined.
 CREATE OR REPLACE FUNCTION task_ledger.may_follow(
     p_state task_ledger.event_type, p_type task_ledger.event_type)
 RETURNS boolean

@@ -102,7 +102,7 @@ def reconciling(settings: Settings) -> Generator[Step]:
     with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
         reconciler = Reconciler(connection)
         wait_s = settings.redispatch_after_s
-        unclaimed = Redispatch(connection, min(wait_s, LOOK_AFTER_S), wait_s)
+        redispatch = Redispatch(connection, min(wait_s, LOOK_AFTER_S), wait_s)
         every_s = min(wait_s, UNCLAIMED_EVERY_S)
         watched = monotonic()
 
@@ -110,7 +110,7 @@ def reconciling(settings: Settings) -> Generator[Step]:
             nonlocal watched
             reconciler.tick()
             if monotonic() - watched >= every_s:
-                unclaimed.tick()
+                redispatch.tick()
                 watched = monotonic()
             return RECONCILE_EVERY_S
 

@@ -8,7 +8,7 @@ import structlog
 from psycopg import Connection
 
 from task_ledger.errors import FoldError
-from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.projector.database import query
 from task_ledger.projector.follower import PROJECTOR
 from task_ledger.projector.records import store_records
@@ -42,7 +42,7 @@ def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason:
         "follower": PROJECTOR,
         "task_id": task_id,
         "version": version,
-        "reason": cut_to(storable_text(reason), _REASON),
+        "reason": cut_to(sanitize_text(reason), _REASON),
     }
     connection.execute(query("quarantine"), parameters)
 

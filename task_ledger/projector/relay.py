@@ -19,7 +19,7 @@ from task_ledger.errors import LedgerBusy, Refused
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.message import Message, headers_for_attempt
 from task_ledger.model.events import Failed, make_data
-from task_ledger.model.sanitize import cut_to, storable_text
+from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.model.transitions import FailureReason
 from task_ledger.projector.database import query
 from task_ledger.projector.publisher import BrokerAway, MessageRefused, Publisher
@@ -179,7 +179,7 @@ class Relay:
             again_in_s=seconds,
             reason=reason,
         )
-        error = cut_to(storable_text(reason), 1000)
+        error = cut_to(sanitize_text(reason), 1000)
         parameters = {"id": dispatch.id, "seconds": seconds, "error": error}
         self._connection.execute(query("postpone_dispatch"), parameters)
 

@@ -14,7 +14,7 @@ from kombu import Queue
 from kombu.serialization import dumps
 
 from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
-from task_ledger.model.sanitize import storable
+from task_ledger.model.sanitize import sanitize
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _CapturingProducer:
                 content_encoding=content_encoding,
                 # They repeat the arguments, whose text may be what PostgreSQL does not keep. The
                 # body, which a worker reads, stays as it is.
-                headers=storable(headers),
+                headers=sanitize(headers),
                 properties={k: v for k, v in options.items() if v is not None},
                 declare=[queue.as_dict(recurse=True) for queue in declare],
                 body=payload,

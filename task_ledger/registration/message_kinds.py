@@ -14,7 +14,7 @@ from celery import Signature, Task, signals
 from kombu.serialization import dumps
 
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message
-from task_ledger.model.sanitize import storable
+from task_ledger.model.sanitize import sanitize
 from task_ledger.registration.options import OPTION
 from task_ledger.registration.registration import message_of
 
@@ -140,7 +140,7 @@ def _made(kind: _Kind, called: Signature[Any], header: LedgerHeader, task_id: st
     )
     return replace(
         first,
-        headers={**first.headers, **storable(own), HEADER: header.as_value()},
+        headers={**first.headers, **sanitize(own), HEADER: header.as_value()},
         properties={**first.properties, "correlation_id": task_id},
         body=body.encode(encoding) if isinstance(body, str) else body,
     )

@@ -10,7 +10,7 @@ from celery import Signature
 
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.append import answer_of
+from task_ledger.eventlog.append import result_from_row
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.model.events import Entity, Registered, make_data
@@ -80,7 +80,7 @@ class Registration:
         connection = session.connection()
         with sqlalchemy_errors():
             row = connection.exec_driver_sql(query(self.statement), self.parameters).one()
-        answer = answer_of(tuple(row))
+        answer = result_from_row(tuple(row))
         if answer.outcome != "appended":
             raise AlreadyRegistered(self.task_id, answer.version)
         for error in self.errors:

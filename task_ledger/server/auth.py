@@ -32,7 +32,7 @@ Cookie = Annotated[
 ]
 
 
-async def asking(
+async def require_identity(
     request: Request, shared: Shared, bearer: Bearer, cookie: Cookie
 ) -> AsyncIterator[Identity]:
     """Who asks; every event that the request causes carries their name.
@@ -100,14 +100,14 @@ def _from_own_page(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc == request.headers.get("host")
 
 
-Asking = Annotated[Identity, Depends(asking)]
+Caller = Annotated[Identity, Depends(require_identity)]
 Known = Annotated[bool, Depends(known)]
 
 
 def allowed(*roles: Role) -> Callable[[Identity], Identity]:
     """A dependency that lets only these roles through."""
 
-    def check(identity: Asking) -> Identity:
+    def check(identity: Caller) -> Identity:
         if identity.role not in roles:
             raise ProblemError(
                 403,

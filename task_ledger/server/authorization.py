@@ -9,13 +9,13 @@ from task_ledger import UnknownTask
 from task_ledger.access import Identity
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.record import TaskRecord
-from task_ledger.server.auth import Asking
+from task_ledger.server.auth import Caller
 from task_ledger.server.parameters import ProjectId
 from task_ledger.server.problems import not_found
 from task_ledger.server.resources import Shared
 
 
-async def project_in_reach(project_id: ProjectId, identity: Asking, shared: Shared) -> str:
+async def project_in_reach(project_id: ProjectId, identity: Caller, shared: Shared) -> str:
     """The id of a project in reach: one that exists, or that the token names.
 
     A token that names a project may come before its first task, and then there is nothing wrong.
@@ -32,7 +32,7 @@ async def project_in_reach(project_id: ProjectId, identity: Asking, shared: Shar
     return project_id
 
 
-async def task_in_reach(task_id: UUID, identity: Asking, shared: Shared) -> TaskRecord:
+async def task_in_reach(task_id: UUID, identity: Caller, shared: Shared) -> TaskRecord:
     """The task at its last committed event.
 
     Raises:
@@ -53,7 +53,7 @@ def checked(record: TaskRecord, identity: Identity) -> TaskRecord:
     return record
 
 
-async def history_in_reach(task_id: UUID, identity: Asking, shared: Shared) -> UUID:
+async def history_in_reach(task_id: UUID, identity: Caller, shared: Shared) -> UUID:
     """The id of a task, also of one whose events cannot be folded.
 
     Raises:

@@ -59,7 +59,7 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def surroundings(empty_database: Database, broker_url: str, tmp_path: Path) -> dict[str, str]:
+def environment(empty_database: Database, broker_url: str, tmp_path: Path) -> dict[str, str]:
     """The variables of somebody who follows the quick start on servers of their own."""
     return os.environ | {
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
@@ -125,9 +125,9 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(surroundings: dict[str, str], tmp_path: Path) -> Iterator[Terminal]:
+def terminal(environment: dict[str, str], tmp_path: Path) -> Iterator[Terminal]:
     """A terminal with those variables."""
-    with closing(Terminal(surroundings, tmp_path)) as terminal:
+    with closing(Terminal(environment, tmp_path)) as terminal:
         yield terminal
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from psycopg import Connection
 
-from task_ledger.eventlog.append import Answer, answer_of
+from task_ledger.eventlog.append import AppendResult, result_from_row
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import State
 
@@ -33,14 +33,16 @@ class Task:
     attempt: int = 0
 
 
-def call(connection: Connection[Any], function: str, **arguments: Any) -> Answer:
+def call(connection: Connection[Any], function: str, **arguments: Any) -> AppendResult:
     """Call `ledger.<function>` with named arguments and read its answer."""
     named = ", ".join(f"{name} => %({name})s" for name in arguments)
     query = f"SELECT * FROM task_ledger.{function}({named})"
-    return answer_of(connection.execute(query, arguments).fetchone())  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return result_from_row(connection.execute(query, arguments).fetchone())  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
-def register(connection: Connection[Any], task_id: UUID | None = None, **changed: Any) -> Answer:
+def register(
+    connection: Connection[Any], task_id: UUID | None = None, **changed: Any
+) -> AppendResult:
     """Register a task, with anything about it changed."""
     arguments: dict[str, Any] = {
         "p_task_id": task_id or new_task_id(),
@@ -55,7 +57,9 @@ def register(connection: Connection[Any], task_id: UUID | None = None, **changed
     return call(connection, "register", **(arguments | changed))
 
 
-def append(connection: Connection[Any], task: Task, event_type: str, **changed: Any) -> Answer:
+def append(
+    connection: Connection[Any], task: Task, event_type: str, **changed: Any
+) -> AppendResult:
     """Append a worker's event with the task's claim, with anything about it changed.
 
     Without a claim it is for the attempt that the task waits for.
@@ -81,7 +85,7 @@ def start(connection: Connection[Any], task: Task) -> Task:
     return task
 
 
-def request_cancel(connection: Connection[Any], task: Task, actor: str = "boss") -> Answer:
+def request_cancel(connection: Connection[Any], task: Task, actor: str = "boss") -> AppendResult:
     """Ask for the task to be cancelled."""
     return call(
         connection,
@@ -94,7 +98,7 @@ def request_cancel(connection: Connection[Any], task: Task, actor: str = "boss")
     )
 
 
-def note(connection: Connection[Any], task: Task, **changed: Any) -> Answer:
+def note(connection: Connection[Any], task: Task, **changed: Any) -> AppendResult:
     """Note a comment."""
     arguments: dict[str, Any] = {
         "p_task_id": task.id,

@@ -25,7 +25,7 @@ def other(database: Database) -> Iterator[Connection[Any]]:
         yield connection
 
 
-WAYS = ["the short way", "the long way"]
+WAYS = ["the short path", "the general path"]
 """`task_ledger.append` as it decides for this month's tasks, and as for those of another month."""
 
 
@@ -50,7 +50,7 @@ def shared_owner(
 
 
 def _take(way: str, owner: Connection[Any]) -> None:
-    if way == "the long way":
+    if way == "the general path":
         owner.execute(
             "CREATE OR REPLACE FUNCTION task_ledger.this_month() RETURNS integer"
             " LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 197001"

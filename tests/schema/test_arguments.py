@@ -31,7 +31,7 @@ CANCEL: dict[str, Any] = {
 
 
 def run(connection: Connection[Any], function: str, **arguments: Any) -> Any:
-    """Call a function that does not answer with task_ledger.answer."""
+    """Call a function that does not answer with task_ledger.append_result."""
     named = ", ".join(f"{name} => %({name})s" for name in arguments)
     return connection.execute(f"SELECT task_ledger.{function}({named})", arguments).fetchone()  # pyright: ignore[reportArgumentType, reportCallIssue]
 

@@ -18,7 +18,7 @@ FUNCTIONS = {
     "record_sign_in": set[str](),
     "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
-    "append_by_verdict": set[str](),
+    "append_general": set[str](),
     "append_many": {WORKER},
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
@@ -64,7 +64,7 @@ FUNCTIONS = {
     "this_month": set[str](),
     "try_begin_write": set[str](),
     "unsettled": EVERYBODY,
-    "verdict": set[str](),
+    "decide_append": set[str](),
     "write_event": set[str](),
 }
 

@@ -120,7 +120,7 @@ def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None
             access.create(owner, name, "admin")
     with pytest.raises(NotAuthenticated):
         access.authenticate(api, old)
-    assert [(t.name, t.revoked_at is None) for t in access.listing(owner)] == [("ops", False)]
+    assert [(t.name, t.revoked_at is None) for t in access.list_tokens(owner)] == [("ops", False)]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None
 def test_no_token_is_named_like_a_part_of_the_ledger(owner: Connection, name: str) -> None:
     with pytest.raises(InvalidToken, match="choose one without @"):
         access.create(owner, name, "viewer")
-    assert access.listing(owner) == []
+    assert access.list_tokens(owner) == []
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_token_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(InvalidToken):
         make(owner)
-    assert access.listing(owner) == []
+    assert access.list_tokens(owner) == []
 
 
 def test_a_link_opens_one_session_however_many_follow_it(

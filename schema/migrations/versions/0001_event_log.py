@@ -11,7 +11,7 @@ down_revision = None
 
 OBJECTS = (
     "types/event_type.sql",
-    "types/answer.sql",
+    "types/append_result.sql",
     "tables/task_event.sql",
     "tables/bucket.sql",
     "tables/feeds.sql",

@@ -1,4 +1,4 @@
-"""Asking for takeoffs: of a condition or of everything, on one page or on many."""
+"""Caller for takeoffs: of a condition or of everything, on one page or on many."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

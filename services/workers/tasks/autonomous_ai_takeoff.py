@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from services.workers.app import app
-from services.workers.asking import FAIL_AT_ONCE, provider_for
+from services.workers.providers import FAIL_AT_ONCE, provider_for
 from services.workers.sheets import page_to_measure, sheet_of
 from services.workers.takeoff_results import shown
 from takeoff.measuring import Found, create_missing_conditions, store_measurements

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from services.workers.app import app
-from services.workers.asking import TRY_AGAIN, provider_for
 from services.workers.pages import known_words, page_and_document, words_of
+from services.workers.providers import TRY_AGAIN, provider_for
 from services.workers.storage import local_copy
 from takeoff.page_classification import by_text, by_vision
 from task_ledger import LedgerTask

@@ -28,7 +28,7 @@ from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
 from task_ledger.celery.run.session_limit import session_timed_out
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
     BadResult,
@@ -90,7 +90,7 @@ class Attempt(OuterRun):
     ) -> None:
         request = task.request
         claim = new_claim()
-        super().__init__(str(request.id), AuthorTransaction(connections, claim))
+        super().__init__(str(request.id), BodyTransaction(connections, claim))
         self._connections = connections
         self._task = task
         self._header = header
@@ -155,7 +155,7 @@ class Attempt(OuterRun):
             finally:
                 del live_attempts[self._claim]
                 self.give_up_sending()
-                self._author.close()
+                self._transaction.close()
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         try:
@@ -177,10 +177,10 @@ class Attempt(OuterRun):
             self._give_up(refusal)
         except Exception as error:  # noqa: BLE001 (whatever a body raises is an end to record)
             if self._retry is None:
-                self._end_with(self._author.explain(error))
+                self._end_with(self._transaction.explain(error))
         except BaseException:
             # The process is ending. Nothing is claimed to have happened; the rows are undone.
-            self._author.rollback()
+            self._transaction.rollback()
             raise
         self._record_retry()
 
@@ -199,17 +199,17 @@ class Attempt(OuterRun):
     def _complete(self, completed: Completed) -> None:
         self._progress.stop()
         self.close_sending()
-        self._author.check_open()
-        self._author.flush()
+        self._transaction.check_open()
+        self._transaction.flush()
         event = self._event(completed)
-        if not self._author.opened:
+        if not self._transaction.opened:
             self._append_once(event)
             return
         try:
-            append(self._author.driver, event)
-            self._author.commit()
+            append(self._transaction.driver, event)
+            self._transaction.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
-            lost = was_lost(self._author, error)
+            lost = was_lost(self._transaction, error)
             self._undo()
             if not self._completed_after_all():
                 if lost:
@@ -254,8 +254,8 @@ class Attempt(OuterRun):
         )
 
     def _end_with(self, error: BaseException) -> NoReturn:
-        if was_lost(self._author, error):
-            timed_out = session_timed_out(error, self._author.last_words)
+        if was_lost(self._transaction, error):
+            timed_out = session_timed_out(error, self._transaction.last_words)
             if timed_out is None:
                 self._stop_and_undo()
                 holder = Holder(self._task_id, self._claim, self._header.attempt)
@@ -341,7 +341,7 @@ class Attempt(OuterRun):
 
     def _undo(self) -> None:
         try:
-            self._author.rollback()
+            self._transaction.rollback()
         except (DBAPIError, DriverError) as error:
             # A broken connection has undone everything by itself.
             log.warning("rollback_failed", error=type(error).__name__)

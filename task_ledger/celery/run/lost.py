@@ -11,9 +11,9 @@ from celery.exceptions import Ignore, Retry
 from psycopg import Error as DriverError
 from sqlalchemy.exc import SQLAlchemyError
 
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
-from task_ledger.eventlog.append import Answer
+from task_ledger.eventlog.append import AppendResult
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.connections import Connections
 from task_ledger.model.error_text import error_text
@@ -25,14 +25,14 @@ log = structlog.get_logger(__name__)
 _FROM_DATABASE: Final = (SQLAlchemyError, DriverError)
 
 
-def was_lost(author: AuthorTransaction, error: BaseException) -> bool:
+def was_lost(transaction: BodyTransaction, error: BaseException) -> bool:
     """Whether `error`, which ended the body or its commit, comes from a database that went away.
 
     Asked before the transaction is rolled back. Another database's errors do not count.
     """
     if isinstance(error, LedgerUnavailable | LedgerBusy):
         return True
-    return isinstance(error, _FROM_DATABASE) and author.lost
+    return isinstance(error, _FROM_DATABASE) and transaction.lost
 
 
 def end_lost(
@@ -62,7 +62,7 @@ def end_lost(
 
 def _close(
     connections: Connections, holder: Holder, worker: str, error: BaseException
-) -> Answer | None:
+) -> AppendResult | None:
     """Close the attempt; a second try if the ledger's own connection broke too."""
     text = error_text(error).data
     data = ErrorData(type=text.type, message=text.message)

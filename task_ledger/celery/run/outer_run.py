@@ -7,7 +7,7 @@ from datetime import datetime
 from celery._state import get_current_worker_task
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.errors import SentOutsideRun
 from task_ledger.eventlog.message import Message
 from task_ledger.registration.run_context import Run
@@ -20,9 +20,9 @@ class OuterRun(Run):
     stored by that thread at the end.
     """
 
-    def __init__(self, request_id: str, author: AuthorTransaction) -> None:
+    def __init__(self, request_id: str, transaction: BodyTransaction) -> None:
         super().__init__(request_id)
-        self._author = author
+        self._transaction = transaction
         self._thread = threading.get_ident()
         self._lock = threading.Lock()
         self._sent_elsewhere: list[tuple[Message, datetime | None]] = []
@@ -31,7 +31,7 @@ class OuterRun(Run):
     @property
     def session(self) -> Session:
         """The author's session."""
-        return self._author.session
+        return self._transaction.session
 
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store a message on the author's transaction: it leaves with the commit, or never.
@@ -40,7 +40,7 @@ class OuterRun(Run):
             SentOutsideRun: another thread sends it when the body has ended.
         """
         if threading.get_ident() == self._thread:
-            self._author.send(message, due_at)
+            self._transaction.send(message, due_at)
             return
         with self._lock:
             if self._over:
@@ -62,7 +62,7 @@ class OuterRun(Run):
             self._over = True
             sent, self._sent_elsewhere = self._sent_elsewhere, []
         for message, due_at in sent:
-            self._author.send(message, due_at)
+            self._transaction.send(message, due_at)
 
 
 _working = threading.local()

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from task_ledger.errors import BadResult, FoldError
 from task_ledger.model.events import MAX_DATA_BYTES, Completed, read_data
-from task_ledger.model.sanitize import storable
+from task_ledger.model.sanitize import sanitize
 
 
 class _Encoder(JSONEncoder):
@@ -48,7 +48,7 @@ def completed_with(value: Any) -> Completed:
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="json")
     try:
-        text = json.dumps(storable(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
+        text = json.dumps(sanitize(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadResult(
             f"the task returned what is not JSON ({error}): return a dict of plain values"

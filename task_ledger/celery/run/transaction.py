@@ -32,7 +32,7 @@ _ADVICE: Final = (
 )
 
 
-class AuthorTransaction:
+class BodyTransaction:
     """One transaction for the domain rows of one run, opened at the first use of `session`.
 
     The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
-from task_ledger.celery.run.transaction import AuthorTransaction
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import Message
 from task_ledger.model.ids import new_claim
@@ -27,7 +27,7 @@ class UntrackedRun(OuterRun):
     """
 
     def __init__(self, connections: Connections, task: Task[Any, Any]) -> None:
-        super().__init__(str(task.request.id), AuthorTransaction(connections, new_claim()))
+        super().__init__(str(task.request.id), BodyTransaction(connections, new_claim()))
         self._task = task
 
     @contextmanager
@@ -54,19 +54,19 @@ class UntrackedRun(OuterRun):
                 send_next_steps(self._task, value)
             self._commit()
         except BaseException:
-            self._author.rollback()
+            self._transaction.rollback()
             raise
         else:
             return value
         finally:
             self.give_up_sending()
-            self._author.close()
+            self._transaction.close()
 
     def _commit(self) -> None:
         self.close_sending()
-        self._author.check_open()
-        self._author.flush()
-        self._author.commit()
+        self._transaction.check_open()
+        self._transaction.flush()
+        self._transaction.commit()
 
 
 class InnerRun(Run):

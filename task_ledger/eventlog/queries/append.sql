@@ -1,5 +1,5 @@
 -- Appends one event of an attempt.
--- Returns: one task_ledger.answer, as text.
+-- Returns: one task_ledger.append_result, as text.
 -- Arguments: those of task_ledger.append.
 -- Usage: task_ledger.eventlog.append.append, which reads the text: taking the answer apart in the query costs
 --        the server a twentieth more.

@@ -1,5 +1,5 @@
 -- Registers a task and stores its message.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.enqueue.
 -- Usage: task_ledger.enqueue.
 SELECT (answer).* FROM (SELECT task_ledger.enqueue(

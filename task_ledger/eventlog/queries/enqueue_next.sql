@@ -1,5 +1,5 @@
 -- Registers a task that comes after others.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.enqueue_next.
 -- Usage: task_ledger.enqueue.
 SELECT * FROM task_ledger.enqueue_next(

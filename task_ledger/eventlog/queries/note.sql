@@ -1,5 +1,5 @@
 -- Notes a fact that changes no state.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.note.
 -- Usage: task_ledger.eventlog.append.note.
 SELECT * FROM task_ledger.note(

@@ -1,5 +1,5 @@
 -- Registers a task that has ended elsewhere; nothing of it is dispatched.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.register.
 -- Usage: task_ledger.eventlog.import_history.
 SELECT * FROM task_ledger.register(

@@ -1,5 +1,5 @@
 -- Asks for a task to be cancelled.
--- Returns: one task_ledger.answer.
+-- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.request_cancel.
 -- Usage: task_ledger.eventlog.append.request_cancel.
 SELECT * FROM task_ledger.request_cancel(

@@ -6,12 +6,14 @@ from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from task_ledger.server.auth import asking
+from task_ledger.server.auth import require_identity
 from task_ledger.server.parameters import declared_parameters
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
 
-router = APIRouter(tags=["health"], dependencies=[Depends(asking), Depends(declared_parameters)])
+router = APIRouter(
+    tags=["health"], dependencies=[Depends(require_identity), Depends(declared_parameters)]
+)
 
 
 @router.get("/metrics", response_class=PlainTextResponse, responses=declared(400, 401, 500, 503))

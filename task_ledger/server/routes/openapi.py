@@ -5,10 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 
 from task_ledger.server.addresses import root_path
-from task_ledger.server.auth import asking
+from task_ledger.server.auth import require_identity
 from task_ledger.server.parameters import declared_parameters
 
-router = APIRouter(dependencies=[Depends(asking), Depends(declared_parameters)])
+router = APIRouter(dependencies=[Depends(require_identity), Depends(declared_parameters)])
 
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)

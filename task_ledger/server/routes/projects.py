@@ -1,6 +1,6 @@
 """Projects: list those within reach, look at one."""
 
-from task_ledger.server.auth import Asking
+from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.cursors import text_cursor_of, text_of
 from task_ledger.server.parameters import Limit, NextText
@@ -14,7 +14,7 @@ router = api_router("projects")
 
 @router.get("/projects")
 async def list_projects(
-    identity: Asking,
+    identity: Caller,
     shared: Shared,
     limit: Limit = 100,
     cursor: NextText = None,

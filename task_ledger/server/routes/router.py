@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from task_ledger.server.auth import asking
+from task_ledger.server.auth import require_identity
 from task_ledger.server.parameters import declared_parameters
 from task_ledger.server.problems import declared
 
@@ -14,6 +14,6 @@ def api_router(tag: str) -> APIRouter:
     return APIRouter(
         prefix=PREFIX,
         tags=[tag],
-        dependencies=[Depends(asking), Depends(declared_parameters)],
+        dependencies=[Depends(require_identity), Depends(declared_parameters)],
         responses=declared(400, 401, 500, 503),
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from task_ledger.server.auth import Asking
+from task_ledger.server.auth import Caller
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.session import SessionAnswer
@@ -11,7 +11,7 @@ router = api_router("session")
 
 
 @router.get("/session")
-async def get_session(identity: Asking, shared: Shared) -> SessionAnswer:
+async def get_session(identity: Caller, shared: Shared) -> SessionAnswer:
     """The name, role and projects of the token or session in use, the page's views, and the
     server's time."""
     return SessionAnswer(

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from task_ledger import access
 from task_ledger.server.addresses import address_of
-from task_ledger.server.auth import COOKIE, Cookie, asking, check_origin
+from task_ledger.server.auth import COOKIE, Cookie, check_origin, require_identity
 from task_ledger.server.document import page_router
 from task_ledger.server.resources import Shared
 from task_ledger.server.sign_in_document import sign_in_document
@@ -44,7 +44,7 @@ async def sign_in(request: Request, shared: Shared, code: Code = "") -> Response
     return answer
 
 
-@router.post("/sign-out", dependencies=[Depends(asking)])
+@router.post("/sign-out", dependencies=[Depends(require_identity)])
 async def sign_out(request: Request, shared: Shared, cookie: Cookie) -> Response:
     """End the session, on the server as well."""
     if cookie is not None:

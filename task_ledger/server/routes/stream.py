@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from task_ledger import LedgerUnavailable
 from task_ledger.access import NotAuthenticated
 from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_head
-from task_ledger.server.auth import Asking, Bearer, Cookie, identify
+from task_ledger.server.auth import Bearer, Caller, Cookie, identify
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.parameters import Number
 from task_ledger.server.problems import ProblemError, beyond_the_end, declared, not_found
@@ -54,7 +54,7 @@ async def _start(
     return (head if after is None else after), head
 
 
-async def _slot(identity: Asking, shared: Shared) -> AsyncIterator[None]:
+async def _slot(identity: Caller, shared: Shared) -> AsyncIterator[None]:
     """One of the token's streams, until the answer has ended."""
     with shared.streams.taken(identity.name):
         yield

@@ -21,7 +21,7 @@ from task_ledger.eventlog.read import (
 )
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
-from task_ledger.server.auth import Asking, Operating
+from task_ledger.server.auth import Caller, Operating
 from task_ledger.server.authorization import HistoryInReach, TaskInReach, checked, task_in_reach
 from task_ledger.server.etags import etag_of, matches
 from task_ledger.server.parameters import Limit, Text, Time, Version
@@ -43,7 +43,7 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 async def get_task(
     *,
     task_id: UUID,
-    identity: Asking,
+    identity: Caller,
     shared: Shared,
     response: Response,
     as_of_version: Annotated[

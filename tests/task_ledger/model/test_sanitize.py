@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from task_ledger.model.sanitize import cut_to, storable, storable_text
+from task_ledger.model.sanitize import cut_to, sanitize, sanitize_text
 from tests.servers import Database
 from tests.task_ledger.legal_logs import QUICK
 
@@ -17,20 +17,20 @@ ANYTHING = st.text(st.characters(codec=None) | st.sampled_from("\0\ud800\udfff\u
 @QUICK
 @given(ANYTHING)
 def test_storable_text_has_no_nul_and_encodes(text: str) -> None:
-    kept = storable_text(text)
+    kept = sanitize_text(text)
     assert "\0" not in kept
     kept.encode()
-    assert storable_text(kept) == kept
+    assert sanitize_text(kept) == kept
 
 
 @QUICK
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_text_that_is_storable_is_left_as_it_is(text: str) -> None:
-    assert storable_text(text) == text
+    assert sanitize_text(text) == text
 
 
 def test_only_what_cannot_be_stored_is_replaced() -> None:
-    assert storable_text("a\0b\ud83dc\N{GRINNING FACE}") == "a\ufffdb\ufffdc\N{GRINNING FACE}"
+    assert sanitize_text("a\0b\ud83dc\N{GRINNING FACE}") == "a\ufffdb\ufffdc\N{GRINNING FACE}"
 
 
 def test_postgresql_keeps_it(database: Database) -> None:
@@ -39,7 +39,7 @@ def test_postgresql_keeps_it(database: Database) -> None:
         @QUICK
         @given(ANYTHING)
         def check(text: str) -> None:
-            kept = storable_text(text)
+            kept = sanitize_text(text)
             assert connection.execute("SELECT %s::text", (kept,)).fetchone() == (kept,)
 
         check()
@@ -55,7 +55,7 @@ def test_postgresql_keeps_it(database: Database) -> None:
     ],
 )
 def test_text_is_replaced_at_any_depth_and_nothing_else_is(value: Any, kept: Any) -> None:
-    assert storable(value) == kept
+    assert sanitize(value) == kept
 
 
 @QUICK

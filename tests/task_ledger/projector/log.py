@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, sql
 
-from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.append import Append, AppendResult, append
 from task_ledger.eventlog.read import read_events, record_of
 from task_ledger.model.events import Completed, EventData, Progress, Registered, Started
 from task_ledger.model.fold import fold_all
@@ -42,7 +42,7 @@ def register(
 
 def say(
     connection: Connection[Any], task_id: UUID, claim: UUID, data: EventData, attempt: int = 1
-) -> Answer:
+) -> AppendResult:
     """Append one event of an attempt in the connection's transaction."""
     return append(connection, Append(task_id, claim, attempt, "tester", data))
 

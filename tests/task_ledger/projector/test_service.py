@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from psycopg import Connection
 from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import Broker
+from tests.forked import Forked
 from tests.servers import Database
 from tests.task_ledger.projector.log import (
     assert_projected,
@@ -40,11 +40,7 @@ def service(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A projector process; killed in the end if it is still there."""
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "task_ledger.projector", *arguments],
-            env=environment,
-            stderr=output,
-        )
+        process = Forked("task_ledger.projector", *arguments, env=environment, stderr=output)
     try:
         yield process
     finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from task_ledger.plugin import Plugin
-from task_ledger.server.auth import Asking
+from task_ledger.server.auth import Caller
 from task_ledger.server.problems import ProblemError
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
@@ -27,7 +27,7 @@ class Voice:
 
 
 @router.get("/greetings/{mood}")
-async def greet(mood: str, identity: Asking, shared: Shared) -> str:
+async def greet(mood: str, identity: Caller, shared: Shared) -> str:
     """Greet whoever asks."""
     if mood == "hoarse":
         raise Hoarse

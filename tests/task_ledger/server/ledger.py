@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.eventlog.append import Answer, Append, append
+from task_ledger.eventlog.append import Append, AppendResult, append
 from task_ledger.model.events import (
     Completed,
     ErrorData,
@@ -57,7 +57,7 @@ class Ledger:
         self.tasks.append(task)
         return task
 
-    def append(self, task: Running, data: EventData, **more: Any) -> Answer:
+    def append(self, task: Running, data: EventData, **more: Any) -> AppendResult:
         """One event of the task's attempt."""
         return append(
             self.worker, Append(task.id, task.claim, task.attempt, "worker-1", data, **more)

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from psycopg import Connection
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.service import run
+from tests.forked import Forked
 from tests.servers import NO_TLS
 
 
@@ -84,11 +84,8 @@ def serving(
 ) -> Iterator[Server]:
     """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "uvicorn", application, "--factory"),
-            *("--port", str(port), *arguments),
-        ],
+    process = Forked(
+        *("uvicorn", application, "--factory", "--port", str(port), *arguments),
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stderr=log,
     )

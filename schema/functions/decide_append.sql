@@ -4,8 +4,8 @@
 -- Returns: text, one of the outcomes of task_ledger.append.
 -- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;
 --            e_cancels, whether it is failed(cancelled).
--- Usage: task_ledger.append_by_verdict; inlined by the planner.
-CREATE OR REPLACE FUNCTION task_ledger.verdict(
+-- Usage: task_ledger.append_general; inlined by the planner.
+CREATE OR REPLACE FUNCTION task_ledger.decide_append(
     t_state task_ledger.event_type, t_attempt integer, t_claim uuid, t_cancel_requested boolean,
     t_due_at timestamptz, t_max_attempts integer,
     e_type task_ledger.event_type, e_attempt integer, e_claim uuid, e_max_attempts integer,

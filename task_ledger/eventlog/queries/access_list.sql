@@ -1,7 +1,7 @@
 -- Every token, without its hash.
 -- Returns: (id, name, role, projects, created_at, expires_at, revoked_at), the newest first.
 -- Arguments: none.
--- Usage: task_ledger.access.listing.
+-- Usage: task_ledger.access.list_tokens.
 SELECT id, name, role, projects, created_at, expires_at, revoked_at
 FROM task_ledger.access_token
 ORDER BY created_at DESC, id DESC

@@ -1,4 +1,4 @@
-"""Asking a provider from a task: which one, and what becomes of its errors."""
+"""The provider that a task asks, and what becomes of its errors."""
 
 from collections.abc import Generator
 from contextlib import contextmanager

@@ -16,7 +16,7 @@ LIMIT = 2
 """Attempts that the model's task may have."""
 
 VERDICT = """
-SELECT task_ledger.verdict(
+SELECT task_ledger.decide_append(
     t.state::task_ledger.event_type, t.attempt,
     CASE WHEN t.claim > 0 THEN lpad(t.claim::text, 32, '0')::uuid END, t.cancel,
     now() + CASE WHEN t.due THEN interval '-1 h' ELSE interval '1 h' END, %(limit)s,

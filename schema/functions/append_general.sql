@@ -1,15 +1,15 @@
--- The long way of task_ledger.append: stores what the whole table of task_ledger.verdict allows, with what an
+-- The general path of task_ledger.append: stores whatever task_ledger.decide_append allows, with what an
 -- end or a countdown brings along. Waits for the task's lock, as long as task_ledger.append lets it.
 --
--- Returns: task_ledger.answer, and raises, as task_ledger.append.
+-- Returns: task_ledger.append_result, and raises, as task_ledger.append.
 -- Arguments: those of task_ledger.append.
--- Usage: task_ledger.append, for what its short way does not store. Not granted to any role.
-CREATE OR REPLACE FUNCTION task_ledger.append_by_verdict(
+-- Usage: task_ledger.append, for what its short path does not store. Not granted to any role.
+CREATE OR REPLACE FUNCTION task_ledger.append_general(
     p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_due_at timestamptz, p_max_attempts integer, p_traceback text
 )
-RETURNS task_ledger.answer
+RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
@@ -47,7 +47,7 @@ BEGIN
     FROM task_ledger.task_event AS t
     WHERE t.bucket = v_bucket AND t.task_id = p_task_id
     ORDER BY t.version DESC LIMIT 1;
-    v_outcome := task_ledger.verdict(
+    v_outcome := task_ledger.decide_append(
         v_state, v_attempt, v_claim, v_cancel_requested, v_due_at, v_max_attempts,
         p_type, p_attempt, p_claim, p_max_attempts,
         p_type = 'failed' AND p_data ->> 'reason' = 'cancelled');
@@ -60,7 +60,7 @@ BEGIN
     END IF;
     IF v_outcome <> 'appended' THEN
         RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
-                   coalesce(v_cancel_requested, false), v_due_at)::task_ledger.answer;
+                   coalesce(v_cancel_requested, false), v_due_at)::task_ledger.append_result;
     END IF;
     IF p_type = 'started' THEN
         v_attempt := p_attempt;
@@ -99,6 +99,6 @@ BEGIN
     IF p_type IN ('completed', 'failed') THEN
         PERFORM task_ledger.mark_dependents(p_task_id, p_type, v_recorded_at, p_data);
     END IF;
-    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, v_next_due_at)::task_ledger.answer;
+    RETURN ROW('appended', v_version + 1, p_type, v_attempt, v_claim, v_cancel_requested, v_next_due_at)::task_ledger.append_result;
 END
 $$;
