@@ -263,10 +263,11 @@ def event_leaf(event, number):
     return leaf_hash("\n".join(map(str, lines)).encode())
 
 
-def seal_of(path):
-    """A seal, or what was kept from last time: a seal, or a checkpoint alone."""
-    text = path.read_bytes().decode()
-    return json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {"checkpoint": text}
+def seal_of(path) -> dict:
+    """A seal, or what was kept from last time: a seal, or a checkpoint alone; empty without any."""
+    text = Path(path).read_bytes().decode() if path else ""
+    found = json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {}
+    return found or ({"checkpoint": text} if path else {})
 
 
 class Export:
@@ -368,8 +369,7 @@ def check_events(path, export, one_project):
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
-    found = f"{export.size} events of {len(last)} tasks"
-    sys.stdout.write(f"{found}; {len(broken)} tasks do not fit\n")
+    sys.stdout.write(f"{export.size} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
     return not broken and (export.size or one_project)
 
 
@@ -384,15 +384,15 @@ def main():
     if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
         parser.error("a seal is checked with --checkpoint and --key")
     try:
-        seal, kept = (each and seal_of(Path(each)) for each in (given.checkpoint, given.kept))
-        places = list(seal["events"]) if seal and "seal" in seal else None
-        seal, kept = (each and each.get("seal", each) for each in (seal, kept))
-        sizes = [each["events"] for each in (seal, kept) if each and "events" in each]
+        seal, kept = seal_of(given.checkpoint), seal_of(given.kept)
+        places = list(seal["events"]) if "seal" in seal else None
+        seal, kept = seal.get("seal", seal), kept.get("seal", kept)
+        sizes = [each["events"] for each in (seal, kept) if "events" in each]
         export = Export(sizes, places)
     except (OSError, *BAD) as error:
         sys.exit(f"this is no seal: {error!r}")
-    fits = check_events(given.export, export, seal is not None)
-    sealed = seal is None or check_seal(given, seal, kept, export)
+    fits = check_events(given.export, export, bool(given.key))
+    sealed = not given.key or check_seal(given, seal, kept, export)
     return 0 if fits and sealed else 1
 
 

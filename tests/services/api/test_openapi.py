@@ -41,6 +41,7 @@ from tests.servers import Database, fresh_database
 from tests.services.api.drawn import draw_page, measure_slab
 from tests.services.api.processes import serving
 from tests.takeoff.files import image_bytes
+from tests.task_ledger.sealer.databases import project as fold_and_number
 from tests.task_ledger.server.ledger import Ledger
 
 EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "6"))
@@ -138,7 +139,7 @@ def served(
             )
             page_id = draw_page(owner, storage, "tower-a", 300, 200)
             measure_slab(owner, page_id, UUID(condition.json()["id"]))
-            project(database)
+            fold_and_number(database)
             seal(database, folder)
             ids = {
                 "task_id": [str(task.id) for task in ledger.tasks],

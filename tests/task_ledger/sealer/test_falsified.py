@@ -231,6 +231,11 @@ def test_a_checkpoint_that_was_kept_is_extended(
     arguments = [*key(log), "--checkpoint", str(seal(log, folder)), "--kept", str(bare)]
     status, words = check(folder, text, *arguments)
     assert (status, "ask for a seal with it" in words) == (1, True)
+    for nothing in ("", "{}", "{ }"):
+        bare.write_text(nothing)
+        arguments = [*key(log), "--checkpoint", str(newest), "--kept", str(bare)]
+        status, words = check(folder, text, *arguments)
+        assert (status, "what was kept and the checkpoint" in words) == (1, True), nothing
 
 
 def test_another_history_that_is_sealed_as_well_does_not_extend_the_one_that_was_kept(
