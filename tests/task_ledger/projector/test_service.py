@@ -96,6 +96,7 @@ def test_it_says_what_it_was_not_told(
     assert said in log.read_text()
 
 
+@pytest.mark.slow
 def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
     database: Database, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
         assert_projected(connection)
 
 
+@pytest.mark.slow
 def test_it_comes_back_by_itself_when_its_servers_were_away(
     environment: dict[str, str], broker: Broker, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
+from task_ledger.projector.parts import openings
 from task_ledger.projector.service import run
 from tests.forked import Forked
 from tests.servers import NO_TLS
@@ -46,7 +47,7 @@ def projecting(settings: Settings, owner: Connection[Any]) -> Iterator[Projector
     """The service, which only folds; in this process, because every second test has one."""
     stop = Event()
     with ThreadPoolExecutor(1) as thread:
-        ended = thread.submit(run, settings, ["fold"], stop)
+        ended = thread.submit(run, {"fold": openings(settings)["fold"]}, stop)
         try:
             yield Projector(owner)
         finally:
