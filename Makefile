@@ -136,7 +136,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --extra server --extra evidence --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
