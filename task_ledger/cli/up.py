@@ -13,6 +13,7 @@ from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
 from task_ledger.cli.logins import with_logins
 from task_ledger.cli.machine_token import api_address, machine_token, sign_in_address
 from task_ledger.cli.printing import print_line
+from task_ledger.cli.seal_files import log_location
 from task_ledger.cli.spawn import check_server, server_arguments
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin, load_plugins, schemas_of
@@ -22,16 +23,21 @@ if TYPE_CHECKING:
 
 
 def up(
-    host: Annotated[str | None, typer.Option(help="Where the api listens; or HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port; or PORT.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address that the api listens on. Default: HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port that the api listens on. Default: PORT."),
+    ] = None,
     sample: Annotated[
-        bool, typer.Option(help="Let plug-ins set up their sample data the first time.")
+        bool, typer.Option(help="Let plug-ins create their sample data on the first start.")
     ] = True,
 ) -> None:
-    """Start everything on this machine and stop it again on Ctrl-C.
+    """Run everything on this machine until Ctrl-C.
 
-    PostgreSQL and Valkey are started where TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL
-    do not name any. Data, logs and the machine's token are kept in TASK_LEDGER_VAR_DIR.
+    Starts PostgreSQL and Valkey unless TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL are
+    set. Keeps data, logs and the machine's token in TASK_LEDGER_VAR_DIR.
     """
     try:
         from task_ledger.local.embedded import EmbeddedServerError
@@ -87,26 +93,30 @@ class Installation:
         self._settings: Settings | None = None
 
     def prepare(self, settings: Settings) -> None:
-        """Bring the database up to date, and leave this and the token for other commands."""
+        """Bring the database up to date, open a sealed log the first time, and leave this and the
+        token for other commands."""
         from task_ledger.local.stack import environment
         from task_ledger.ops.migrate import upgrade
+        from task_ledger.sealer.location import open_local_log
 
         upgrade(checked(settings.login_url()), schemas_of(self._plugins))
         if self._embedded:
             settings = with_logins(settings)
         machine_token(settings)
+        open_local_log(log_location(settings))
         keep_environment(settings.var_dir, environment(settings) | self._variables)
         self._settings = settings
 
     def processes(self, settings: Settings) -> list["Process"]:
         """What runs: each process with the login of its own role."""
-        from task_ledger.local.stack import ledger_processes
+        from task_ledger.local.stack import ledger_processes, sealer_process
 
         settings = self._settings or settings
+        added = [each for plugin in self._plugins for each in plugin.processes(settings)]
         return ledger_processes(
             settings,
             server=server_arguments(settings.host, settings.port, settings.trusted_proxies),
-            others=[each for plugin in self._plugins for each in plugin.processes(settings)],
+            others=[*added, sealer_process(settings)],
         )
 
     def welcome(self, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.errors import (
+    Altered,
     Cancelled,
     Exhausted,
     Fenced,
@@ -88,6 +89,11 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
     "not_due": (NotDue, "task {task} waits until {due_at}; the database's clock counts"),
+    "altered": (
+        Altered,
+        "the message of task {task} is not the one that was registered; see who can write to the"
+        " broker",
+    ),
     "exhausted": (Exhausted, "task {task} has no attempt left after attempt {attempt}"),
     "not_terminable": (
         NotTerminable,

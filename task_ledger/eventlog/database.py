@@ -1,5 +1,6 @@
 """Errors of the database as errors of the ledger, and the files that hold the queries."""
 
+import re
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
@@ -44,6 +45,11 @@ DEAD_CLIENTS: Final = (
 """Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
 
 _SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
+
+_NO_CONNECTION_LEFT: Final = re.compile(
+    r"too many (connections|clients)|connection slots are reserved|no more connections allowed"
+)
+"""What PostgreSQL and PgBouncer say."""
 
 READ_ONLY: Final = "25006"
 
@@ -102,7 +108,8 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
     if error.sqlstate == READ_ONLY or (
         isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
     ):
-        return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
+        what = "is short of room" if is_short(error) else "cannot be reached"
+        return LedgerUnavailable(f"the ledger's database {what}: {message}")
     return None
 
 
@@ -185,8 +192,19 @@ def sqlalchemy_errors() -> Generator[None]:
         raise known from error
 
 
+def is_short(error: "psycopg.Error") -> bool:
+    """True if the server has no room: connections, disk, memory or locks (class 53).
+
+    libpq keeps no SQLSTATE of a refused connection, so its English message decides; in another
+    language, the server counts as unreachable.
+    """
+    if error.sqlstate is not None:
+        return error.sqlstate.startswith("53")
+    return _NO_CONNECTION_LEFT.search(str(error)) is not None
+
+
 def _unreachable(error: "psycopg.Error") -> bool:
     # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
     # all: libpq gave up. A server that is read only was the primary until a moment ago.
     state = error.sqlstate
-    return state is None or state.startswith(("08", "53", "57P"))
+    return state is None or is_short(error) or state.startswith(("08", "57P"))

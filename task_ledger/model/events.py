@@ -42,6 +42,9 @@ Name = Annotated[str, _text(300), Field(min_length=1)]
 Message = Annotated[str, _text(2000)]
 """An error message or a comment: at most 2,000 characters, cut with a mark beyond."""
 
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256, in hexadecimal digits."""
+
 Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 """A whole number that a column can hold: signed, 64 bits."""
 
@@ -88,7 +91,7 @@ class Entity(BaseModel):
 
 
 class Registered(EventData):
-    """A task exists and will be dispatched. Carries no arguments."""
+    """A task exists and will be dispatched. Carries no arguments, but a hash of its message."""
 
     type: ClassVar[EventType] = EventType.REGISTERED
     holds_json: ClassVar[bool] = True
@@ -103,10 +106,14 @@ class Registered(EventData):
     root_id: UUID | None = None
     group_id: UUID | None = None
     waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
+    message_sha256: Sha256 | None = None
 
 
 class Started(EventData):
-    """A worker took the task: one attempt, one claim. `boot` names the worker's lease."""
+    """A worker took the task: one attempt, one claim. `boot` names the worker's lease.
+
+    `message_sha256`: of the message that the worker got.
+    """
 
     type: ClassVar[EventType] = EventType.STARTED
 
@@ -116,6 +123,7 @@ class Started(EventData):
     boot: UUID | None = None
     queue: Name | None = None
     redelivered: bool = False
+    message_sha256: Sha256 | None = None
 
 
 class Progress(EventData):

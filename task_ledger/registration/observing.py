@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from task_ledger.registration.registration import Registration
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from task_ledger.registration.caller import CallerTransaction
 
 OBSERVER: Final = "task_ledger.observer"
 """The key of `sqlalchemy.Connection.info` under which a test puts its observer."""
@@ -25,6 +25,6 @@ class Observer(Protocol):
         """
 
 
-def observer_of(connection: Connection) -> Observer | None:
-    """The connection's observer; None outside a test that has put one there."""
-    return connection.info.get(OBSERVER)
+def observer_of(caller: CallerTransaction) -> Observer | None:
+    """The observer of the caller's connection; None outside a test that has put one there."""
+    return caller.info.get(OBSERVER)

@@ -8,7 +8,7 @@ import pytest
 
 import task_ledger
 from docs.generate.python import FURTHER
-from task_ledger import server, testing
+from task_ledger import django, server, testing
 from tests.docs.test_links import PAGES, REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "reference" / "python.md"
@@ -16,6 +16,7 @@ PUBLIC = {
     *(("task_ledger", name) for name in task_ledger.__all__),
     *(("task_ledger.server", name) for name in server.__all__),
     *(("task_ledger.testing", name) for name in testing.__all__),
+    *(("task_ledger.django", name) for name in django.__all__),
     *FURTHER,
 }
 
