@@ -97,6 +97,11 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
             ○ {problem.message} Showing data from before.
           </span>
         )}
+        {timeline.lookedTo !== null && (
+          <span role="status" data-looked>
+            Looked as far as event {number(timeline.lookedTo)}
+          </span>
+        )}
         <span className="ml-auto flex items-center gap-2">
           {shown && (
             <span>
