@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from task_ledger.ops.settings import Settings
+from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.parts import openings
 from task_ledger.projector.supervision import Opening, keep_running
 
@@ -25,6 +26,7 @@ def run(settings: Settings, names: Sequence[str], stop: Event) -> bool:
     Returns:
         Whether every part ended in order.
     """
+    collect_rarely()
     opening = openings(settings)
     failed = Event()
     threads = [
