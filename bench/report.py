@@ -46,9 +46,9 @@ another machine than the figures beside them.
   projects before it, against the same rows of the timelines and the records written by COPY alone,
   into tables with the same indexes. The projector reads 16,000 events at a time when it is behind,
   numbers them by COPY, and makes a record once for all events of a task in a batch.
-  Before it did so, the processor time for an event, the projector's and its backend's together, was
-  140 and 164 microseconds in two rounds; in the same rounds with it, 57 and 58. Of these, Python takes
-  35 (before: 82 and 97). Both sides of these rows ran while other work held the processors.
+  Before it did so, the processor time for an event, the projector's and its backend's together,
+  was 140 and 164 microseconds in two rounds; in the same rounds with it, 57 and 58. Python takes
+  35 of these (before: 82 and 97). Both rows were measured while other work held the processors.
 - **rebuild.** Every record made anew from the same log, by `task-ledger rebuild`'s process.
 - **sealing, catching up.** A sealer ([seal the log](how-to/seal.md)) that reads and seals 240,000
   events of 40 projects it has never read, and the same events read again by its rolling check. Most

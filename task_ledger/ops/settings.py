@@ -6,13 +6,13 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Role = Literal["owner", "api", "worker", "projector", "auditor"]
+Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer"]
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. Its login "
-        "migrates, and must be a member of the five task_ledger_* roles.",
+        "migrates, and must be a member of the six task_ledger_* roles.",
     )
     api_database_url: SecretStr | None = Field(
         default=None,
@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         description="A login of its own for verify and export. Default: database_url with the "
         "role task_ledger_auditor.",
     )
+    sealer_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for the sealer. Default: database_url with the role "
+        "task_ledger_sealer.",
+    )
     broker_url: SecretStr | None = Field(
         default=None,
         description="Celery's broker: redis://… for Valkey or Redis, amqp://… for RabbitMQ.",
@@ -82,16 +87,6 @@ class Settings(BaseSettings):
     var_dir: Path = Field(
         default=Path("var"),
         description="Folder for what this machine keeps: embedded servers' data, logs, tokens.",
-    )
-    storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
-        default=None,
-        description="Where uploaded and generated files are kept, as an fsspec URL. Default: the "
-        "folder storage in var_dir.",
-    )
-    max_upload_bytes: int = Field(
-        default=200 * 1024 * 1024,
-        gt=0,
-        description="The largest document that may be uploaded, in bytes.",
     )
     host: str = Field(
         default="127.0.0.1",
@@ -127,6 +122,28 @@ class Settings(BaseSettings):
         description="What an application adds to the ledger's processes: module:attribute, "
         "several separated by commas.",
     )
+    seal_dir: Path | None = Field(
+        default=None,
+        description="Folder with the sealer's state, which the api reads to answer with seals. "
+        "Default: the folder seal in var_dir.",
+    )
+    seal_key_file: Path | None = Field(
+        default=None,
+        description="File with the sealer's signing keys. Default: seal.key in seal_dir.",
+    )
+    seal_publish_url: str | None = Field(
+        default=None,
+        description="Where the sealed log is published: a folder or an fsspec URL. Default: the "
+        "folder published in seal_dir.",
+    )
+    seal_witnesses: str | None = Field(
+        default=None,
+        description="Witnesses that cosign checkpoints: an address and a verifier key with a "
+        "space between them, several separated by commas.",
+    )
+    seal_every_s: float = Field(
+        default=10.0, gt=0, description="Seconds between two checks of the sealer."
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
@@ -140,6 +157,7 @@ class Settings(BaseSettings):
         "worker_database_url",
         "projector_database_url",
         "auditor_database_url",
+        "sealer_database_url",
     )
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
@@ -166,9 +184,10 @@ class Settings(BaseSettings):
         """Address that a connection which acts as ``role`` uses, in libpq's form.
 
         Args:
-            role: ``owner``, ``api``, ``worker``, ``projector`` or ``auditor``. A role with an
-                address of its own (``<role>_database_url``) gets that one as it is; otherwise it
-                is ``database_url``, told to ``SET ROLE task_ledger_<role>`` as it connects.
+            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. A role
+                with an address of its own (``<role>_database_url``) gets that one as it is;
+                otherwise it is ``database_url``, told to ``SET ROLE task_ledger_<role>`` as it
+                connects.
 
         Returns:
             ``postgresql://…``, with the password in it: do not log it.
@@ -202,12 +221,6 @@ class Settings(BaseSettings):
         if self.broker_url is None:
             raise MissingSetting("TASK_LEDGER_BROKER_URL", "the message broker for Celery")
         return self.broker_url.get_secret_value()
-
-    def storage(self) -> str:
-        """The fsspec URL under which files are kept; a ``file://`` one is absolute."""
-        if self.storage_url is not None:
-            return self.storage_url
-        return (self.var_dir.absolute() / "storage").as_uri()
 
 
 def with_role(url: str, role: str) -> str:

@@ -4,25 +4,27 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 from uuid import UUID
 
 from celery import Signature
 
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
 from task_ledger.model.ids import new_task_id
+from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
-from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
+from task_ledger.registration.enqueue import chosen_id, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
-from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration, registration_of
-from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from psycopg import AsyncConnection, Connection
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
+
+    from task_ledger.registration.caller import Caller
 
 _AT_ONCE: Final = 1000
 """How many tasks one statement registers, and are in memory with their messages."""
@@ -32,36 +34,22 @@ _LINKS: Final = ("link", "link_error", "chain", "chord")
 
 @overload
 def enqueue_many(
-    session: "Session",
+    session: "Session | Connection[Any] | CallerTransaction",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> list[Enqueued]: ...
 
 
 @overload
 def enqueue_many(
-    session: "AsyncSession",
+    session: "AsyncSession | AsyncConnection[Any]",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> Coroutine[Any, Any, list[Enqueued]]: ...
 
 
 def enqueue_many(
-    session: "Session | AsyncSession",
+    session: "Caller | CallerTransaction",
     signatures: Iterable[Signature],
     *,
     project_id: str,
@@ -74,27 +62,33 @@ def enqueue_many(
 ) -> list[Enqueued] | Coroutine[Any, Any, list[Enqueued]]:
     """Register independent tasks in the session's transaction, 1,000 in each statement.
 
-    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits, flushes
-    nothing. All of it is within a savepoint: when anything is raised, also by the iterable, nothing
-    of the call is stored, and the transaction can go on.
+    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits and
+    flushes nothing. Works within a savepoint: if anything raises, including the iterable, nothing
+    of the call is stored, and the transaction stays usable.
 
     Args:
-        session: as for `enqueue`; await the call with an `AsyncSession`.
+        session: as for `enqueue`; await the call with an `AsyncSession` or
+            `AsyncConnection`.
         signatures: any iterable of signatures of one task each; a generator is read 1,000 at a
-            time. `step(task.s(…), name=…, metadata=…)` says what is registered for one alone;
-            `set(task_id=…)`, a UUIDv7, its id.
-        project_id, metadata, entity, actor, task_type, max_attempts, expires_at: of every task,
-            as for `enqueue`.
+            time. Set options of a single task with `step(task.s(…), name=…, metadata=…)`, and its
+            id, a UUIDv7, with `set(task_id=…)`.
+        project_id: as for `enqueue`, like the arguments below; each applies to every task.
+        metadata: JSON shown with each task.
+        entity: (type, id) of the domain object that each task is about.
+        actor: who asks.
+        task_type: for tasks whose code this process does not have.
+        max_attempts: for tasks whose code this process does not have.
+        expires_at: a task that has not started by then ends as `failed(expired)`.
 
     Returns:
-        The tasks in the order of `signatures`; empty for none.
+        The registered tasks, in the order of `signatures`.
 
     Raises:
         AlreadyRegistered: one of the ids exists, or was passed twice.
-        UnsupportedSignature: a chain, group, chord or linked signature: `enqueue` each of those,
-            in the same transaction.
+        UnsupportedSignature: a chain, group, chord or signature with links; pass each of these to
+            `enqueue` in the same transaction.
         TypeError: a task does not take its arguments.
-        LedgerError: else as `enqueue`.
+        LedgerError: otherwise as for `enqueue`.
     """
     bulk = _Bulk(
         signatures,
@@ -108,9 +102,7 @@ def enqueue_many(
             expires_at=expires_at,
         ),
     )
-    if is_async(session):
-        return session.run_sync(bulk.store)
-    return bulk.store(cast("Session", session))
+    return in_transaction_of(session, bulk.store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +113,14 @@ class _Bulk:
     options: EnqueueOptions
     kinds: MessageKinds = field(default_factory=MessageKinds)
 
-    def store(self, session: "Session") -> list[Enqueued]:
-        """Run the statements in the session's transaction; raises what `enqueue_many` raises."""
-        check_session(session)
-        connection = session.connection()
+    def store(self, caller: CallerTransaction) -> list[Enqueued]:
+        """Run the statements in the caller's transaction; raises what `enqueue_many` raises."""
+        caller.check()
         registered: list[Enqueued] = []
-        with connection.begin_nested():
+        with caller.savepoint():
             remaining = self._registrations()
             while several := list(islice(remaining, _AT_ONCE)):
-                _store(connection, several)
+                _store(caller, several)
                 registered += [
                     Enqueued(one.task_id, 1, one.task_type, one.task_name) for one in several
                 ]
@@ -166,7 +157,7 @@ def _step(signature: Signature) -> CanvasStep:
     )
 
 
-def _store(connection: "Connection", several: list[Registration]) -> None:
+def _store(caller: CallerTransaction, several: list[Registration]) -> None:
     first = several[0].parameters
     of = [one.parameters for one in several]
     # Written here: the driver takes longer for arrays than the server takes for the rows.
@@ -177,6 +168,9 @@ def _store(connection: "Connection", several: list[Registration]) -> None:
         "due_at": _array(
             f'"{one["due_at"].isoformat()}"' if one["due_at"] else "NULL" for one in of
         ),
+        "due_in_s": _array(
+            "NULL" if one["due_in_s"] is None else repr(one["due_in_s"]) for one in of
+        ),
         "messages": f"[{','.join(one['message'] for one in of)}]",
         "bodies": _array(rf'"\\x{one["body"].hex()}"' for one in of),
     }
@@ -186,8 +180,7 @@ def _store(connection: "Connection", several: list[Registration]) -> None:
         "occurred_at": datetime.now(UTC),
         "schema_version": first["schema_version"],
     }
-    with sqlalchemy_errors():
-        connection.exec_driver_sql(query("enqueue_many"), parameters)
+    caller.execute(query("enqueue_many"), parameters)
 
 
 def _text(number: int | None) -> str:

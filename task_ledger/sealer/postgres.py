@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from types import TracebackType
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 
 from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
 _PACKAGE: Final = "task_ledger.sealer"
 _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
 
 
-class PostgresSource:
+class PostgresSource(Closing):
     """The timelines and events of one database. Not for more than one thread at a time.
 
     Connects when it is first asked, and again after the connection broke. Every statement is a
@@ -28,17 +29,6 @@ class PostgresSource:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.Connection[Any] | None = None
-
-    def __enter__(self) -> "PostgresSource":
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -62,6 +52,14 @@ class PostgresSource:
             "upto": [each.upto for each in asked],
         }
         return map(Row._make, self._all("seal_rows", parameters))
+
+    def numbers(self, project_id: str, task_id: UUID) -> list[tuple[int, int]]:
+        """See `event_proofs.TaskSource.numbers`."""
+        return self._all("seal_task", {"project_id": project_id, "task_id": task_id})
+
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """See `Source.accesses`. All of it is held in memory."""
+        return iter(self._all("seal_accesses", {"after": after}))
 
     def schema(self) -> bytes:
         """See `Source.schema`."""

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TypeAlias
 
 import structlog
 
+from task_ledger.sealer.access_tree import read_access_log
 from task_ledger.sealer.alarms import clear_alarm, raise_alarm, standing_projects
 from task_ledger.sealer.checkpoint import Checkpoint, parse_checkpoint
+from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.cosigning import cosign
 from task_ledger.sealer.entries import Entry, Keys, Schema, encode_entry
 from task_ledger.sealer.errors import (
@@ -79,7 +80,7 @@ class Tick:
     checkpoint: Checkpoint | None = None
 
 
-class Sealer:
+class Sealer(Closing):
     """Seals one ledger into one log. Of several with the same state one seals, the others stand
     by; it is the first one that ticks, until it is closed or its process ends.
 
@@ -111,17 +112,6 @@ class Sealer:
         self._lock = StateLock(state)
         self._state: State | None = None
         self._witnesses_asked = False
-
-    def __enter__(self) -> "Sealer":
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let another sealer take over."""
@@ -231,6 +221,9 @@ class Sealer:
         if everything and (schema := self._source.schema()) != state.fact("schema"):
             entries.append(Schema(now, schema))
             facts["schema"] = schema
+        accesses = read_access_log(state, self._source, everything=everything)
+        if accesses is not None:
+            entries.append(accesses.entry(now))
         with state.transaction():
             waiting = [row[0] for row in state.all("SELECT entry FROM waiting ORDER BY number")]
             first = append_entries(state, [*waiting, *map(encode_entry, entries)])
@@ -238,6 +231,8 @@ class Sealer:
             projects = seal_projects(state, number, now, everything=everything)
             if projects is not None:
                 append_entries(state, [encode_entry(projects)])
+            if accesses is not None:
+                accesses.keep(state)
             state.execute("DELETE FROM waiting")
             for name, value in facts.items():
                 state.set_fact(name, value)
