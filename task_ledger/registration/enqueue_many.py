@@ -13,6 +13,7 @@ from task_ledger.errors import UnsupportedSignature
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.model.ids import new_task_id
 from task_ledger.registration.canvas import Before, CanvasStep
+from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
 from task_ledger.registration.options import EnqueueOptions, EveryTask
@@ -118,7 +119,7 @@ class _Bulk:
         connection = session.connection()
         registered: list[Enqueued] = []
         with connection.begin_nested():
-            remaining = self._registrations()
+            remaining = self._registrations(DatabaseClock(connection))
             while several := list(islice(remaining, _AT_ONCE)):
                 _store(connection, several)
                 registered += [
@@ -126,12 +127,12 @@ class _Bulk:
                 ]
         return registered
 
-    def _registrations(self) -> Iterator[Registration]:
+    def _registrations(self, now: DatabaseClock) -> Iterator[Registration]:
         for signature in self.signatures:
             refuse_eager(signature.app)
             _refuse_canvas(signature)
             step = _step(signature)
-            yield registration_of(step, self.options, None, self.kinds.message_of)
+            yield registration_of(step, self.options, None, self.kinds.message_of, now)
 
 
 def _refuse_canvas(signature: Signature) -> None:
