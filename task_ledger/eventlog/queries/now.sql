@@ -1,5 +1,5 @@
 -- The server's time.
--- Returns: one timestamptz.
+-- Returns: one float8, seconds since 1970-01-01 UTC: drivers and frameworks read timestamps in different ways.
 -- Arguments: none.
 -- Usage: task_ledger.registration.database_clock.
-SELECT clock_timestamp()
+SELECT extract(epoch FROM clock_timestamp())::float8
