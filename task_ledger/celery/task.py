@@ -11,6 +11,7 @@ from celery.exceptions import Retry
 from celery.utils.serialization import raise_with_context
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.binding import bind_elsewhere
 from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.run.attempt import Attempt, RetryDecision
 from task_ledger.celery.run.outer_run import mark_working_thread
@@ -33,13 +34,24 @@ class LedgerTask(Task[Any, Any]):
     Attributes:
         task_type: the kind of task, as people read it and filter by it. A task with one is
             tracked and is enqueued; a task without one runs untracked.
+        ignore_result: as in Celery. A tracked task that sets it to True succeeds even if what it
+            returns cannot be stored; what can be, is. The setting `task_ignore_result` does not
+            do that.
+        result_unwanted: whether the task itself sets `ignore_result`; set when the task is bound.
 
     Calling the task object runs its function as plain Python, without the ledger.
     """
 
     abstract = True
     task_type: str | None = None
+    result_unwanted: bool = False
     Request = "task_ledger.celery.worker.request:LedgerRequest"
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind what is tracked, in whichever application it is declared."""
+        super().__init_subclass__(**options)
+        if cls.task_type is not None:
+            bind_elsewhere(cls)
 
     @classmethod
     def bind(cls, app: Any) -> Any:
@@ -47,6 +59,9 @@ class LedgerTask(Task[Any, Any]):
         declared: Any = cls.acks_late
         if cls.task_type is not None and declared is None:
             cls.acks_late = True
+        if "result_unwanted" not in vars(cls):
+            # Binding puts the setting's value in its place.
+            cls.result_unwanted = cast("Any", cls.ignore_result) is True
         return super().bind(app)
 
     @property

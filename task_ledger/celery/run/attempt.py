@@ -28,7 +28,7 @@ from task_ledger.celery.run.lost import end_lost, was_lost
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
-from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.result import completed_by
 from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
 from task_ledger.celery.run.upstream import Upstream
@@ -194,7 +194,7 @@ class Attempt(OuterRun):
 
     def _finish(self, value: Any) -> None:
         try:
-            completed = completed_with(value)
+            completed = completed_by(self._task, value)
             send_next_steps(self._task, value)
             self._complete(completed)
         except (Retry, Refused, Ignore):

@@ -75,6 +75,14 @@ class KeepLease(bootsteps.StartStopStep):
         self._lease.start()
         worker_shutdown.connect(self._end, sender=parent, weak=False)
 
+    def terminate(self, parent: Any) -> None:
+        """Stop renewing: at a cold shutdown, also one within a process that goes on.
+
+        Celery's test kit stops its workers so.
+        """
+        worker_shutdown.disconnect(self._end, sender=parent)
+        self._lease.stop()
+
     def _end(self, **_: Any) -> None:
         self._lease.end()
 
@@ -113,13 +121,22 @@ class Lease:
 
     def end(self) -> None:
         """Stop renewing and end the lease; leaves it to expire when the ledger is away."""
-        if self._ending.is_set():
-            return
-        self._ending.set()
-        self._thread.join(self._renew_s)
-        if not self._thread.is_alive():
+        if self._has_stopped():
             self._execute("end_lease", {"boot": self._parameters["boot"]})
             self._discard()
+
+    def stop(self) -> None:
+        """Stop renewing, and let the lease expire: bodies may be running."""
+        if self._has_stopped():
+            self._discard()
+
+    def _has_stopped(self) -> bool:
+        """Whether the thread has ended by this call, within the time of one renewal."""
+        if self._ending.is_set():
+            return False
+        self._ending.set()
+        self._thread.join(self._renew_s)
+        return not self._thread.is_alive()
 
     def _renew_until_end(self) -> None:
         while not self._ending.wait(self._renew_s):
