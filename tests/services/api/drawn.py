@@ -38,14 +38,18 @@ def draw_page(
 
 
 def measure_slab(
-    owner: psycopg.Connection[Any], page_id: UUID, condition_id: UUID, unit: str = "SF"
+    owner: psycopg.Connection[Any],
+    page_id: UUID,
+    condition_id: UUID,
+    unit: str = "SF",
+    confidence: float = 0.9,
 ) -> None:
     """One rectangle on a page, measured for a condition of areas."""
     geometry = {"points": [[10, 10], [110, 10], [110, 60], [10, 60]]}
     owner.execute(
         "INSERT INTO takeoff.measurement (id, page_id, condition_id, geometry_type, geometry,"
         " quantity, unit, pixel_length, pixel_area, confidence, provider, model)"
-        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, %s, 300, 5000, 0.9, 'local',"
+        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, %s, 300, 5000, %s, 'local',"
         " 'vectors')",
-        (page_id, condition_id, Jsonb(geometry), unit),
+        (page_id, condition_id, Jsonb(geometry), unit, confidence),
     )
