@@ -6,6 +6,7 @@ import { type DocumentRow, usePages } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { TaskLine } from "../TaskLine";
 import { useTasksOf } from "../useDrawingTasks";
+import { DeleteDocument } from "./DeleteDocument";
 import { PageCard } from "./PageCard";
 
 /** A drawing set: what it is, what is done with it, and its pages. */
@@ -36,6 +37,7 @@ export function DocumentPages(props: {
         <span className="ml-auto">
           <Id id={document.id} label="document ID" />
         </span>
+        {props.mayOperate && <DeleteDocument document={document} />}
       </header>
       {task && task.status !== "SUCCESS" && (
         <div className="border-b border-line px-4 py-1.5">
