@@ -49,7 +49,7 @@ def measure_slab(
     owner.execute(
         "INSERT INTO takeoff.measurement (id, page_id, condition_id, geometry_type, geometry,"
         " quantity, unit, pixel_length, pixel_area, confidence, provider, model)"
-        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, %s, 300, 5000, %s, 'local',"
+        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 5000 / 18.75 ^ 2, %s, 300, 5000, %s, 'local',"
         " 'vectors')",
         (page_id, condition_id, Jsonb(geometry), unit, confidence),
     )

@@ -53,7 +53,7 @@ export function MeasuredLine(
                   disabled={busy}
                   onClick={act}
                 >
-                  {name}
+                  {name === "Edit shape" ? "Edit" : name}
                 </button>
               ),
           )}
