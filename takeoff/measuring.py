@@ -26,6 +26,7 @@ from takeoff.units import in_system
 # Two outlines are the same element when they share this part of what they cover together.
 _SAME_SHARE = 0.95
 _SAME_PX = 2.0
+_LABEL_KEPT = 200
 
 
 class ConditionDeleted(TakeoffError):
@@ -186,6 +187,7 @@ def _store(
                 provider=run.answered.provider,
                 model=run.answered.model,
                 notes=element.evidence,
+                label=element.label and element.label[:_LABEL_KEPT],
             )
         )
     session.add_all(created)

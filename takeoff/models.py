@@ -232,7 +232,8 @@ class Measurement(Base):
 
     ``geometry`` and ``pixel_length`` are in page pixels, ``pixel_area`` in square page pixels,
     ``quantity`` in ``unit``, ``confidence`` between 0 and 1. ``number`` counts from 1 what the
-    task measured of the condition. ``review`` is what a person said of it, ``reviewed_by`` who.
+    task measured of the condition. ``label`` is what the sheet calls the element. ``review`` is
+    what a person said of it, ``reviewed_by`` who.
     ``drawn_by`` drew the shape, or drew it anew; then ``found`` is the ``geometry_type`` and
     ``geometry`` that the provider found.
     """
@@ -259,6 +260,7 @@ class Measurement(Base):
     provider: Mapped[str | None]
     model: Mapped[str | None]
     notes: Mapped[str | None]
+    label: Mapped[str | None]
     review: Mapped[Review] = mapped_column(server_default=text("'open'"), default=Review.OPEN)
     reviewed_by: Mapped[str | None]
     drawn_by: Mapped[str | None]

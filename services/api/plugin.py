@@ -23,6 +23,7 @@ def routers() -> "Sequence[APIRouter]":
         conditions,
         deletion,
         drawings,
+        exports,
         measurements,
         page_scale,
         page_tasks,
@@ -33,7 +34,7 @@ def routers() -> "Sequence[APIRouter]":
 
     parts = (
         projects, upload, drawings, deletion, page_tasks, page_scale, conditions, measurements,
-        changes, takeoffs,
+        changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 

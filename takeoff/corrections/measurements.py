@@ -37,9 +37,13 @@ def add_measurement(
     shape: Shape,
     *,
     by: str,
+    label: str | None = None,
     notes: str | None = None,
 ) -> Change:
     """Store a shape that ``by`` has drawn; it is accepted by them.
+
+    Args:
+        label: what the sheet calls it, such as a room's name.
 
     Raises:
         NotThere: there is no such page or condition.
@@ -59,6 +63,7 @@ def add_measurement(
         review=Review.ACCEPTED,
         reviewed_by=by,
         drawn_by=by,
+        label=label,
         notes=notes,
     )
     _take(measurement, shape, page, condition)

@@ -64,6 +64,9 @@ class NewMeasurement(BaseModel):
     condition_id: UUID
     geometry_type: GeometryType
     geometry: Geometry
+    label: Annotated[Text, Field(max_length=200)] | None = Field(
+        default=None, description="What the sheet calls it, such as a room's name."
+    )
     notes: Annotated[Text, Field(max_length=300)] | None = None
 
 
@@ -123,7 +126,7 @@ async def draw_measurement(
     return await changed(
         takeoff,
         lambda session: add_measurement(
-            session, page.id, condition.id, shape, by=by, notes=new.notes
+            session, page.id, condition.id, shape, by=by, label=new.label, notes=new.notes
         ),
     )
 

@@ -63,6 +63,7 @@ class MeasurementAnswer(BaseModel):
     provider: str | None
     model: str | None
     notes: str | None = Field(description="On what it rests.")
+    label: str | None = Field(description="What the sheet calls it, such as a room's name.")
     review: Review = Field(description="What a person said of it.")
     counts: bool = Field(description="It is in its condition's total.")
     waits: bool = Field(description="It waits for a person to accept or reject it.")

@@ -1,6 +1,7 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
 -- pixels, quantity in unit, confidence between 0 and 1. number counts from 1 what one task measured
--- of one condition, so that a task that runs twice cannot store the same ones twice. review is what
+-- of one condition, so that a task that runs twice cannot store the same ones twice. label is what
+-- the sheet calls the element, such as a room's name and number. review is what
 -- a person said of it. drawn_by drew the shape, or drew it anew: then found is the shape that the
 -- provider found, {"geometry_type", "geometry"}.
 -- Returns: nothing
@@ -22,6 +23,7 @@ CREATE TABLE takeoff.measurement (
     provider      text,
     model         text,
     notes         text,
+    label         text,
     review        text             NOT NULL DEFAULT 'open',
     reviewed_by   text,
     drawn_by      text,

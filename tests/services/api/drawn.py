@@ -9,7 +9,8 @@ import uuid_utils.compat
 from PIL import Image
 from psycopg.types.json import Jsonb
 
-from takeoff.storage import Storage, page_image_key
+from takeoff.storage import Storage, document_key, page_image_key
+from takeoff.terms import ContentType
 
 
 def draw_page(
@@ -25,7 +26,7 @@ def draw_page(
         "INSERT INTO takeoff.document (id, project_id, file_name, content_type, sha256, size_bytes,"
         " storage_key, page_count, uploaded_by)"
         " VALUES (%s, %s, 'A.pdf', 'application/pdf', repeat('0', 64), 1, %s, 1, 'ops')",
-        (document_id, project, f"documents/{document_id}"),
+        (document_id, project, document_key(document_id, ContentType.PDF)),
     )
     owner.execute(
         "INSERT INTO takeoff.page (id, document_id, number, image_key, width_px, height_px, dpi,"
@@ -49,7 +50,7 @@ def measure_slab(
     owner.execute(
         "INSERT INTO takeoff.measurement (id, page_id, condition_id, geometry_type, geometry,"
         " quantity, unit, pixel_length, pixel_area, confidence, provider, model)"
-        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 5000 / 18.75 ^ 2, %s, 300, 5000, %s, 'local',"
-        " 'vectors')",
+        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 5000 / 18.75 ^ 2, %s, 300, 5000, %s,"
+        " 'local', 'vectors')",
         (page_id, condition_id, Jsonb(geometry), unit, confidence),
     )
