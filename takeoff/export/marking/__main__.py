@@ -75,7 +75,8 @@ def _canvas_of(
     canvas = Canvas(written, pagesize=(width, height), pageCompression=1)
     if image is not None:
         canvas.drawImage(ImageReader(image), 0, 0, width, height)
-    draw_marks(canvas, page["marks"], width / page["width_px"], height / page["height_px"], height)
+    across, down = width / page["width_px"], height / page["height_px"]
+    draw_marks(canvas, page["marks"], across, down, (width, height))
     canvas.showPage()
     canvas.save()
     written.seek(0)

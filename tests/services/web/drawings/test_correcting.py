@@ -1,14 +1,16 @@
 """What was measured is corrected on the page, and each change taken back."""
 
 import re
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from takeoff.storage import open_storage
+from takeoff.sample import write_sample
+from takeoff.storage import document_key, open_storage
+from takeoff.terms import ContentType
 from tests.services.api.drawn import draw_page, measure_slab
 from tests.services.web.drawings.conftest import WAIT_MS, at_rest
 from tests.services.web.looks import look
@@ -85,7 +87,7 @@ class Drawing:
 
 
 @pytest.fixture
-def drawing(site: Site, page: Page, project: str) -> Iterator[Drawing]:
+def drawing(site: Site, page: Page, project: str) -> Drawing:
     return Drawing(site, page, project)
 
 
@@ -257,3 +259,23 @@ def test_somebody_who_may_only_look_changes_nothing(
     expect(viewer.locator("[data-review]")).to_have_count(1, timeout=WAIT_MS)
     for name in ("Draw", "Accept A1", "Reject A1", "Edit shape A1", "Delete A1"):
         expect(viewer.get_by_role("button", name=name, exact=True)).to_have_count(0)
+
+
+def test_quantities_are_downloaded_as_files(drawing: Drawing, page: Page, tmp_path: Path) -> None:
+    storage = open_storage(f"{drawing.site.system.var_dir}/storage")
+    (measured,) = drawing.site.client.get(f"/api/v1/projects/{drawing.project}/documents").json()[
+        "documents"
+    ]
+    write_sample(tmp_path / "sample.pdf")
+    storage.put_file(document_key(measured["id"], ContentType.PDF), tmp_path / "sample.pdf")
+    measure_slab(drawing.site.owner, drawing.page_id, UUID(drawing.slab))
+    page.goto(drawing.site.drawings(drawing.project))
+    for link, name, begins in (
+        ("XLSX", f"takeoff-{drawing.project}.xlsx", b"PK"),
+        ("CSV", f"takeoff-{drawing.project}-by-measurement.csv", "\ufeffDocument,".encode()),
+        ("Marked PDF", "A marked.pdf", b"%PDF-"),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=link, exact=True).click()
+        assert download.value.suggested_filename == name
+        assert Path(download.value.path()).read_bytes().startswith(begins), link

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Task } from "../../../client";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
-import { useConditions } from "../queries";
+import { takeoffFile, useConditions } from "../queries";
 import { TaskLine } from "../TaskLine";
 import { UndoButtons } from "../UndoButtons";
 import { useUnitSystem } from "../unitSystem";
@@ -13,8 +13,8 @@ import { NewCondition } from "./NewCondition";
 export function Conditions(props: {
   projectId: string;
   mayOperate: boolean;
-  /** Where nothing else near it takes changes back. */
-  undo?: boolean;
+  /** By itself, and not among what is known of a page: with undo, and quantities as files. */
+  alone?: boolean;
 }) {
   const conditions = useConditions(props.projectId);
   const system = useUnitSystem(props.projectId);
@@ -36,10 +36,21 @@ export function Conditions(props: {
           </button>
         )}
       </header>
-      {props.undo && (
+      {props.alone && (
         <div className="px-4 pt-1 empty:hidden">
           <UndoButtons />
         </div>
+      )}
+      {props.alone && conditions.data && conditions.data.conditions.length > 0 && (
+        <p className="flex gap-3 px-4 pt-1 text-xs">
+          <span className="text-soft">Download quantities:</span>
+          <a href={takeoffFile(props.projectId, "xlsx")} download>
+            XLSX
+          </a>
+          <a href={takeoffFile(props.projectId, "csv")} download>
+            CSV
+          </a>
+        </p>
       )}
       {making && (
         <NewCondition projectId={props.projectId} system={system} onDone={() => setMaking(false)} />

@@ -2,7 +2,7 @@ import { Id } from "../../../ui/Copy";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
 import { Ago } from "../../../ui/Times";
 import { counted, number } from "../../../ui/wording";
-import { type DocumentRow, usePages } from "../queries";
+import { type DocumentRow, markedPdf, usePages } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { TaskLine } from "../TaskLine";
 import { useTasksOf } from "../useDrawingTasks";
@@ -37,6 +37,15 @@ export function DocumentPages(props: {
         <span className="ml-auto">
           <Id id={document.id} label="document ID" />
         </span>
+        {document.page_count !== null && (
+          <a
+            href={markedPdf(document.id)}
+            download
+            title="The drawings with what was measured marked on them, and a table"
+          >
+            Marked PDF
+          </a>
+        )}
         {props.mayOperate && <DeleteDocument document={document} />}
       </header>
       {task && task.status !== "SUCCESS" && (

@@ -1,5 +1,5 @@
 import { ProblemNotice } from "../../../ui/Notice";
-import type { Condition } from "../queries";
+import { type Condition, markedPdf } from "../queries";
 import { UndoButtons } from "../UndoButtons";
 import { LOOKS } from "./looks";
 import { LayerSwitch, type Lighting } from "./MarkLine";
@@ -14,6 +14,7 @@ const OPENED_UP_TO = 8;
 /** What was measured on the page, by condition. */
 export function Measured(
   props: Lighting & {
+    documentId: string;
     measured: MeasuredCondition[];
     problem: unknown;
     /** The conditions that can be drawn on the page; null where nothing can. */
@@ -54,6 +55,13 @@ export function Measured(
             None yet.{props.mayMeasure && " Start a takeoff above, or draw."}
           </p>
         )
+      )}
+      {measured.length > 0 && (
+        <p className="text-xs">
+          <a href={markedPdf(props.documentId)} download>
+            Download as a marked PDF
+          </a>
+        </p>
       )}
       {measured.map(({ condition, letter, colour, marks, quantity: here, waiting }) => (
         <details

@@ -126,6 +126,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         <PageTasks page={page} projectId={projectId} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured
+          documentId={page.document_id}
           measured={marks.measured}
           problem={measurements.error}
           mayMeasure={mayOperate}
