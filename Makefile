@@ -1,8 +1,10 @@
 # Works with GNU make 3.81 (macOS) and newer. `make` alone lists what there is.
 
 PYTHON ?= python3
-VENV := .venv
+# Another version has an environment of its own: PYTHON=python3.13 that in .venv-3.13.
+VENV := .venv$(patsubst python%,-%,$(filter python3.%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
+export TASK_LEDGER_VENV := $(VENV)
 INSTALLED := $(VENV)/.installed
 WEB := services/web
 WEB_INSTALLED := $(WEB)/node_modules/.installed
@@ -31,10 +33,10 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test check bench chaos model claims lock
+.PHONY: help setup page run test quick coverage release check docs bench chaos model claims malformed lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
 
@@ -65,22 +67,50 @@ MOST_ON_POSTGRES := tests/test_servers.py tests/schema \
 		eventlog/test_append.py eventlog/test_read.py eventlog/test_task_list.py \
 		eventlog/test_verify.py projector/test_records.py)
 
-test: $(INSTALLED) $(PAGE) ## Run the whole suite (ARGS="-k append -x"; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
+# The suite in three parts, and the inner loop: the log, its projection and the server, without what takes long.
+PART_ledger := tests/task_ledger tests/schema tests/model tests/malformed tests/examples tests/test_servers.py
+PART_takeoff := tests/takeoff tests/services/api tests/services/demo tests/services/workers \
+	$(wildcard tests/services/*.py)
+PART_page := tests/services/web tests/task_ledger/server/mounted
+QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_public_names.py \
+	model eventlog registration ops projector server celery/test_ends.py)
+# Many tests wait for other processes, so half as many again as there are cores keep all of them busy.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+WITH_PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+test: $(INSTALLED) $(PAGE) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
+	$(if $(filter-out ledger takeoff page,$(ONLY)),$(error ONLY is ledger, takeoff or page, not $(ONLY)))
 	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(if $(POSTGRES),TASK_LEDGER_TEST_POSTGRES=$(POSTGRES)) \
-		$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+		$(WITH_PYTEST) $(PART_$(ONLY)) \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
 
-check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL and traces of a machine
+quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 140 s of processor time (ARGS="-k append -x")
+	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)
+
+coverage: $(INSTALLED) $(PAGE) ## Show how much of the library its part of the suite runs, child processes included
+	$(WITH_PYTEST) --cov --cov-report=term:skip-covered --cov-report=html:htmlcov $(or $(TESTS),$(PART_ledger)) $(ARGS)
+
+release: $(INSTALLED) $(PAGE) ## Check everything, build wheel and sdist into dist/, and tag the version of pyproject.toml
+	$(BIN)/python .ci/release.py
+
+malformed: $(INSTALLED) ## Send every part ten thousand malformed inputs; the suite sends a tenth
+	TASK_LEDGER_TEST_MALFORMED=all $(WITH_PYTEST) tests/malformed $(ARGS)
+
+check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL, traces of a machine and docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pyright
+	$(BIN)/python -m pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
 	find schema takeoff/schema -name '*.sql' -print0 | xargs -0 $(BIN)/squawk
 	$(WEB)/npm run --silent types
 	$(WEB)/npm run --silent lint
 	$(WEB)/npm run --silent check
 	.ci/no-machine-traces
+	@$(MAKE) --no-print-directory docs
+
+docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site/, and check its links
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
@@ -96,7 +126,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 	@$(BIN)/python -m takeoff.quality.claims $(or $(SHEETS),2000) $(or $(SEED),1)
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
-	$(UV) $(COMPILE) --all-extras --group dev --group takeoff -o requirements.lock pyproject.toml
+	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
 	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 

@@ -11,6 +11,8 @@ from takeoff import SCHEMA_FOLDER
 from task_ledger.plugin import Command, Plugin, SchemaFolder
 
 if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
     from task_ledger.local.stack import Process
     from task_ledger.ops.settings import Settings
 
@@ -31,6 +33,12 @@ COMMANDS: Final = (
 )
 
 
+def _settings() -> "Sequence[type[BaseSettings]]":
+    from services.settings import TakeoffSettings
+
+    return (TakeoffSettings,)
+
+
 def _processes(settings: "Settings") -> "Sequence[Process]":
     from services.demo.processes import workers
 
@@ -45,6 +53,7 @@ def _welcome(settings: "Settings") -> None:
 
 takeoff: Final = Plugin(
     name="takeoff",
+    settings=_settings,
     routers=api.routers,
     open=api.opened,
     problems=api.problems,

@@ -1,8 +1,8 @@
 """An event-sourced ledger of what Celery tasks did.
 
-What an application imports is here, and each name is loaded when it is first used: a web process
-that imports `enqueue` does not load what workers need. Everything else is private, but for what
-`docs/reference/python.md` names. To read the code, start at `model`, then `eventlog`,
+Names that applications import are here. Each is loaded on first use: a web process that imports
+`enqueue` does not load the code of workers. Everything else is private, except what
+`docs/reference/python.md` lists. To read the code, start at `model`, then `eventlog`,
 `registration` and `celery`.
 """
 

@@ -1,38 +1,38 @@
-"""What can go wrong with the ledger, by type. Every message says what to do."""
+"""The ledger's errors. Every message says what to do."""
 
 from uuid import UUID
 
 
 class LedgerError(Exception):
-    """Something the ledger refused or could not do."""
+    """The base class of the ledger's errors."""
 
 
 class InvalidEvent(LedgerError):
-    """An event that may not be stored: too large, not JSON, or not of its type's form."""
+    """An event is too large, is not JSON, or does not fit its type; it is not stored."""
 
 
 class TooLarge(InvalidEvent):
-    """A value over its limit; the message names the limit."""
+    """A value is over its limit; the message names the limit."""
 
 
 class InvalidTaskId(LedgerError):
-    """A task id that is neither a recent UUIDv7 nor a UUIDv4, or whose partition is closed."""
+    """A task id is neither a recent UUIDv7 nor a UUIDv4, or its partition is closed."""
 
 
 class WrongIsolation(LedgerError):
-    """Events are written at READ COMMITTED; the session's transaction is of another level."""
+    """The session's transaction is not READ COMMITTED, at which events are written."""
 
 
 class LedgerBusy(LedgerError):
-    """The task's lock could not be had in time: another transaction holds it. Try again."""
+    """Another transaction holds the task's lock for too long. Try again."""
 
 
 class PartitionsBusy(LedgerError):
-    """New partitions could not be attached while another transaction held the log. Try again."""
+    """Another transaction held the log, so new partitions were not attached. Try again."""
 
 
 class MigrationBusy(LedgerError):
-    """A migration would have waited for long behind another transaction. Nothing was changed."""
+    """A migration had to wait too long for another transaction. Nothing was changed."""
 
 
 class UnsupportedServer(LedgerError):
@@ -40,44 +40,44 @@ class UnsupportedServer(LedgerError):
 
 
 class WrongEncoding(LedgerError):
-    """The database is not encoded as UTF-8, which is decided when it is made."""
+    """The database's encoding is not UTF-8; create the database anew with it."""
 
 
 class ForeignSchema(LedgerError):
-    """The database has a schema `task_ledger` of something else. Nothing was changed."""
+    """The database has a schema `task_ledger` that is not the ledger's. Nothing was changed."""
 
 
 class RolesMissing(LedgerError):
-    """The database holds a ledger, but its server lacks group roles, as after a restore."""
+    """The database holds a ledger, but the server lacks its roles, as after a restore."""
 
 
 class LedgerUnavailable(LedgerError):
-    """The ledger's database cannot be reached. Nothing is known about the last statement."""
+    """The ledger's database cannot be reached. The last statement may or may not have run."""
 
 
 class SessionTimedOut(LedgerError):
-    """The database ended the session of a task's body, by a setting that is shorter than it."""
+    """A timeout of the database ended the session of a task's body."""
 
 
 class FeedWentBack(LedgerError):
-    """New events would get numbers that followers have passed: none of them would be seen."""
+    """New events would get numbers that followers have already passed, and be missed."""
 
 
 class ImmutableLog(LedgerError):
-    """An attempt to change what happened; the database refused it."""
+    """The database refused to change or delete an event."""
 
 
 class NotPermitted(LedgerError):
-    """The database role of this connection may not do this; grant it the role that may."""
+    """The connection's database role may not do this; use a login with the role that may."""
 
 
 class Refused(LedgerError):
-    """The ledger refused an event. `outcome` is the answer of the database.
+    """The ledger refused an event; nothing was stored.
 
     Attributes:
-        task_id: the task.
-        outcome: unknown, fenced, illegal, cancelled, not_due, exhausted, too_many,
-            not_terminable.
+        task_id: the task's id.
+        outcome: the database's answer: unknown, fenced, illegal, cancelled, not_due, altered,
+            exhausted, too_many or not_terminable.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -91,7 +91,7 @@ class UnknownTask(Refused):
 
 
 class Fenced(Refused):
-    """The attempt is no longer the current one: another claim holds the task, or nobody does."""
+    """The attempt is not the current one: another claim holds the task, or none does."""
 
 
 class IllegalTransition(Refused):
@@ -99,14 +99,18 @@ class IllegalTransition(Refused):
 
 
 class Cancelled(Refused):
-    """A cancel has been accepted: the task may only report progress and end as cancelled.
+    """The task was cancelled; its attempt can only end as cancelled.
 
-    Raised out of `progress` in a task's body; let it pass.
+    `progress` raises it in a task's body; do not catch it.
     """
 
 
 class NotDue(Refused):
-    """The attempt's countdown has not ended."""
+    """The attempt's countdown is still running."""
+
+
+class Altered(Refused):
+    """The message that a worker got is not the one that was registered."""
 
 
 class NotTerminable(Refused):
@@ -114,15 +118,20 @@ class NotTerminable(Refused):
 
 
 class Exhausted(Refused):
-    """There is no attempt left."""
+    """No attempt is left."""
 
 
 class TooManyNotes(Refused):
-    """The task has as many notes as it may have."""
+    """The task has the maximum number of notes."""
 
 
 class AlreadyRegistered(LedgerError):
-    """A task with this id exists."""
+    """A task with this id is already registered.
+
+    Attributes:
+        task_id: the task's id.
+        version: its current version.
+    """
 
     def __init__(self, task_id: UUID, version: int) -> None:
         super().__init__(f"task {task_id} is registered already; draw a new id")
@@ -131,7 +140,7 @@ class AlreadyRegistered(LedgerError):
 
 
 class FoldError(LedgerError):
-    """Events that cannot be folded: a gap, a step the table does not allow, or unreadable data."""
+    """Events cannot be folded: a gap, an illegal transition, or invalid data."""
 
 
 class UnregisteredSend(LedgerError):
@@ -139,26 +148,26 @@ class UnregisteredSend(LedgerError):
 
 
 class SentOutsideRun(LedgerError):
-    """A thread of a task's body sent a task without being part of the run; see `in_this_run`."""
+    """A thread started by a task's body sent a task outside the run; see `in_this_run`."""
 
 
 class UnsupportedSignature(LedgerError):
-    """What was passed to `enqueue` is not made of tasks with a task type, or cannot be enqueued."""
+    """The signature passed to `enqueue` has a task without a type, or cannot be enqueued."""
 
 
 class TransactionEscaped(LedgerError):
-    """A task's body ended the ledger's transaction beneath its session."""
+    """A task's body ended the ledger's transaction, bypassing its session."""
 
 
 class BadResult(LedgerError):
-    """A task returned what cannot be stored as its result."""
+    """A task returned a value that cannot be stored as its result."""
 
 
 class TaskFailed(LedgerError):
-    """What `AsyncResult.get()` raises for a task that failed without an error of its body.
+    """Raised by `AsyncResult.get()` for a task that failed without an error of its body.
 
     Attributes:
-        task_id: the task.
+        task_id: the task's id.
         reason: expired, undeliverable or upstream.
     """
 
@@ -169,8 +178,8 @@ class TaskFailed(LedgerError):
 
 
 class NoActor(LedgerError):
-    """Nobody was named as the one who asks: pass `actor`, or wrap the call in `acting_as`."""
+    """No actor given: pass `actor`, or wrap the call in `acting_as`."""
 
 
 class UnsupportedConfiguration(LedgerError):
-    """A Celery setting that would break one of the ledger's promises; it says what to change."""
+    """A setting would break one of the ledger's promises; the message says what to change."""

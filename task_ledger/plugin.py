@@ -1,8 +1,8 @@
-"""What an application adds to the ledger's own processes: routes, tables, commands, checks.
+"""What an application adds to the ledger's processes: routes, tables, commands, checks.
 
-The ledger runs without any. An application describes itself in one `Plugin`, and names it in
-`TASK_LEDGER_PLUGINS` as `module:attribute`; several are separated by commas. What a plugin needs
-to import is imported only by the process that uses it, so its parts are functions.
+The ledger runs without plug-ins. An application describes itself in one `Plugin` and lists it in
+`TASK_LEDGER_PLUGINS` as `module:attribute`, separated by commas. Most parts are functions, so each
+process imports only the parts that it uses.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from pydantic_settings import BaseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class SchemaFolder:
-    """A schema of the application's own, migrated with the ledger's.
+    """A database schema of the application, migrated together with the ledger's.
 
     Attributes:
         schema: its name in the database.
-        folder: has `order.txt`, `migrations/` with Alembic's revisions, and the SQL files that
-            both name; see `schema/` for the layout.
+        folder: contains `order.txt`, `migrations/` with Alembic's revisions, and the SQL files
+            that both name; see `schema/` for the layout.
     """
 
     schema: str
@@ -38,8 +39,8 @@ class Command:
         name: as it is typed.
         function: `module:function`, imported when the command runs.
         panel: the heading under which `--help` lists it.
-        summary: one line for `--help`, so that listing commands imports none.
-        passes_options: unknown options are kept in the context's `args`.
+        summary: one line for `--help`, so that listing commands does not import them.
+        passes_options: keep unknown options in the context's `args`.
     """
 
     name: str
@@ -51,29 +52,37 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
-    """An application's part in the ledger's processes.
+    """What an application adds to the ledger's processes.
 
     Attributes:
-        name: a word, unique among plugins.
-        routers: the routes that it adds to the HTTP API.
-        open: given the server's resources, opens its own for the server's life. What it yields
-            is `resources.of(name)`.
-        problems: its own errors, and which problem each of them is.
-        projects: gives a function that lists the projects that the application keeps itself; the
-            server adds those to the ones that have tasks.
-        schemas: what `task-ledger migrate` brings up to date beside the ledger's schema.
-        checks: further lines of `task-ledger doctor`: each is called with a connection that
-            acts as the auditor, and returns an iterable of `Check`.
+        name: unique among plug-ins.
+        settings: the classes of its own settings. Each is read when a service is started by
+            `task-ledger`, so that an invalid value is refused at once. Variables that are set for
+            `up` are passed on to other commands, so put no secrets there.
+        routers: returns the routers to add to the HTTP API.
+        open: called with the server's resources; the application's own resources, open while the
+            server runs. What it yields is available as `resources.of(name)`.
+        problems: returns a mapping from the application's errors to problem documents.
+        projects: returns a function that lists the application's own projects; the server adds
+            them to the projects that have tasks.
+        schemas: schemas that `task-ledger migrate` migrates after the ledger's.
+        checks: returns further checks for `task-ledger doctor`. Each is called with a connection
+            that has the auditor's role, and returns an iterable of `Check`.
         commands: further commands of `task-ledger`.
-        views: names of parts of the page, which loads only those that are named.
-        processes: what `task-ledger up` runs besides the server and the projector: given the
-            settings, returns `Process`es.
-        welcome: called by `task-ledger up` with the settings when all of it runs, in a thread of
-            its own.
-        parts: further parts of the projector process, by name; each opens a step.
+        views: names of optional parts of the web page to load.
+        processes: called with the settings; returns the `Process`es that `task-ledger up` runs
+            besides the server and the projector.
+        welcome: called with the settings in a thread when everything of `task-ledger up` runs.
+        parts: called with the settings; returns further parts of the projector process by name.
+            Each is a function whose context manager opens what the part needs and yields its
+            step. A step does some work and returns the seconds to wait before the next. A part
+            whose server is away is opened again (see `task_ledger.projector.supervision`); one
+            that fails otherwise ends the process, so run a part that may fail in a process of
+            its own, with `--only`.
     """
 
     name: str
+    settings: "Callable[[], Sequence[type[BaseSettings]]]" = tuple
     routers: "Callable[[], Sequence[APIRouter]]" = tuple
     open: Callable[[Any], AbstractAsyncContextManager[Any]] | None = None
     problems: Callable[[], Mapping[type[Exception], Callable[[Any], Any]]] = dict
@@ -88,32 +97,32 @@ class Plugin:
 
 
 class InvalidPlugin(Exception):
-    """What `TASK_LEDGER_PLUGINS` names cannot be imported, or is no plugin."""
+    """A plug-in named in `TASK_LEDGER_PLUGINS` cannot be imported, or is not a `Plugin`."""
 
 
 def load_plugins(names: str | None) -> tuple[Plugin, ...]:
-    """The plugins that `TASK_LEDGER_PLUGINS` names, in its order; none for None or nothing.
+    """Load the plug-ins named in `TASK_LEDGER_PLUGINS`, in order; none if it is empty or None.
 
     Raises:
-        InvalidPlugin: one cannot be imported, is no `Plugin`, or has the name of another.
+        InvalidPlugin: one cannot be imported, is not a `Plugin`, or has another's name.
     """
     wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
     plugins = tuple(_load(name) for name in wanted)
     known = [plugin.name for plugin in plugins]
     if len(set(known)) != len(known):
-        raise InvalidPlugin(f"two plugins have one name: {', '.join(known)}")
+        raise InvalidPlugin(f"two plug-ins have the same name: {', '.join(known)}")
     return plugins
 
 
 def schemas_of(plugins: Iterable[Plugin]) -> list[SchemaFolder]:
-    """The schemas of all of them, in the order in which they are migrated."""
+    """The schemas of all plug-ins, in the order of migration."""
     return [schema for plugin in plugins for schema in plugin.schemas]
 
 
 def _load(name: str) -> Plugin:
     module, separator, attribute = name.partition(":")
     if not separator:
-        raise InvalidPlugin(f"{name}: name a plugin as module:attribute")
+        raise InvalidPlugin(f"{name}: name a plug-in as module:attribute")
     try:
         found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:

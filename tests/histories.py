@@ -67,6 +67,15 @@ def attempted(
         )
 
 
+def fold_all_tasks(connection: Connection[Any]) -> None:
+    """Fold every task into the read model, as a projector that has read everything does."""
+    from task_ledger.eventlog.read import read_task
+    from task_ledger.projector.records import store_records
+
+    ids = connection.execute("SELECT DISTINCT task_id FROM task_ledger.task_event").fetchall()
+    store_records(connection, [read_task(connection, task_id) for (task_id,) in ids])
+
+
 def completed(connection: Connection[Any], project_id: str) -> UUID:
     """A task of four events: registered, started, progress, completed."""
     task_id = registered(connection, project_id)

@@ -18,17 +18,17 @@ def page() -> str:
     return f"""{NOTICE}
 # Command line
 
-`task-ledger COMMAND --help` says the same. Where no database is named in the environment, commands
-use what a running `task-ledger up` has left in the var folder. Settings are environment
-variables, listed in [deploy/README.md](../../deploy/README.md#settings).
+The same text as `task-ledger COMMAND --help`. Settings are [environment
+variables](../../deploy/README.md#settings). Without a database in the environment, commands use
+the one of a running `task-ledger up`, from its var folder.
 
-Exit statuses: 0, done; {exits.WRONG}, something is wrong with what was looked at, or the ledger
-refused; {exits.USAGE}, the command or the configuration makes no sense; {exits.UNREACHABLE}, a
-server cannot be reached. Errors are one line on standard error.
+Exit statuses: 0, success; {exits.WRONG}, a check found a problem or the ledger refused;
+{exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached.
+Errors are one line on standard error.
 
 {own}
 # Commands of the takeoff
-The sample application adds these, where `TASK_LEDGER_PLUGINS` is `services.plugin:takeoff`.
+The sample application adds these if `TASK_LEDGER_PLUGINS` is `services.plugin:takeoff`.
 
 {added}"""
 

@@ -15,10 +15,10 @@ def page() -> str:
     return f"""{NOTICE}
 # Errors
 
-Everything in [task_ledger/errors.py](../../task_ledger/errors.py). Each message says what to do.
-The last column is the SQLSTATE by which the database raises it; TL001 to TL006 are the ledger's
-own. Errors that are a `Refused` come as the outcome of a call and leave its transaction intact:
-`task_id` and `outcome` are their attributes.
+All errors in [task_ledger/errors.py](../../task_ledger/errors.py). Each message says what to do.
+The last column is the SQLSTATE with which the database raises the error; TL001 to TL006 are the
+ledger's own. Subclasses of `Refused` are outcomes of a call and leave its transaction usable; they
+have the attributes `task_id` and `outcome`.
 
 {table(("error", "is a", "means", "SQLSTATE"), rows)}"""
 

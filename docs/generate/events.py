@@ -36,18 +36,18 @@ def page() -> str:
     return f"""{NOTICE}
 # Events
 
-What `data` of each type holds, from the models in
-[task_ledger/model/events.py](../../task_ledger/model/events.py). The columns around it are those of
-[an export](../digest.md#the-export). Fields that are absent are left out of the stored JSON;
-fields that are not listed are refused.
+The `data` of each event type, as defined in
+[task_ledger/model/events.py](../../task_ledger/model/events.py). The other columns are those of
+[an export](../digest.md#the-export). Absent fields are omitted from the stored JSON; unknown
+fields are refused.
 
 Limits, each with an error that names it:
 
 - The data of one event: {MAX_DATA_BYTES:,} bytes of JSON (`TooLarge`).
 - A project's id and an actor: 1 to 200 bytes (`InvalidEvent`).
 - Notes: 100 for each task (`TooManyNotes`).
-- Text that has a limit below is cut to it, with a mark that says how much is missing.
-- NUL and lone surrogates, which JSON in PostgreSQL cannot keep, are replaced before they are sent.
+- Text over a limit given below is truncated, with a note of how much is missing.
+- NUL and lone surrogates, which PostgreSQL's JSON cannot store, are replaced.
 
 {parts}
 ## Parts of events

@@ -14,21 +14,22 @@ def page() -> str:
     return f"""{NOTICE}
 # HTTP API
 
-The complete description is the OpenAPI document of a running api, at `/api/v1/openapi.json`:
-parameters, bodies, answers and errors of every route. In short:
+A running api serves the complete OpenAPI document at `/api/v1/openapi.json`: parameters, bodies,
+responses and errors of every route. In short:
 
 {table(("route", "does", "parameters"), [_row(*route) for route in routes()])}
-- JSON in and out; errors are problem documents (RFC 9457, `application/problem+json`).
-- Every route but `/healthz` and `/readyz` needs a token, as `Authorization: Bearer …` or as the
-  page's cookie. `task-ledger token create` makes one. What is outside its projects is 404.
-  Every role reads; a route that needs a certain one says so. [Operate it](../how-to/operate.md)
-  lists them.
-- Unknown parameters are refused, and the answer names them.
-- One token has at most 30 streams and 2 exports open in a process; a further one is 429 with
-  `Retry-After`, as is 503 for a fifth export of all tokens. What
-  the API says is `no-store`, unless an answer has an `ETag` or says itself how it may be kept.
-- `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection and say in `lag_s` how
-  far it is behind; give a task's and version from an answer to `after` to wait for it.
+- Bodies are JSON; errors are problem documents (RFC 9457, `application/problem+json`).
+- Every route except `/healthz` and `/readyz` needs a token, as `Authorization: Bearer …` or as the
+  page's cookie. `task-ledger token create` creates one. Anything outside its projects is a 404.
+  Every role may read; routes that need a certain role say so
+  ([roles](../how-to/operate.md#tokens-and-their-roles)).
+- Unknown parameters are refused, and the response names them.
+- Each process allows one token 30 streams and 2 exports at a time, and answers 429 with
+  `Retry-After` beyond that. It allows 4 exports in total, and answers 503 with `Retry-After` to a
+  fifth. Responses are `no-store` unless they have an `ETag` or their own caching header.
+- `GET /api/v1/tasks/{{task_id}}` is always fresh. Lists read the projection, and `lag_s` says how
+  far it is behind. To wait for a task's version, pass the task and version of a response as
+  `after`.
 """
 
 

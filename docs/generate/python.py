@@ -37,32 +37,31 @@ _VALUES: Final = {
 
 def page() -> str:
     """The text of docs/reference/python.md."""
-    raised = [name for name in task_ledger.__all__ if _is_error(getattr(task_ledger, name))]
+    raised = [name for name in task_ledger.__all__ if is_error(getattr(task_ledger, name))]
     used = [name for name in task_ledger.__all__ if name not in raised]
     return f"""{NOTICE}
 # Python
-What is named here is public: the changelog announces every change to it. Everything else is
-private and may change with any release. Arguments, errors and what each call does to a
-transaction are in the docstrings.
+The names on this page are public: the changelog announces every change to them. Everything else is
+private and may change in any release. Arguments, errors and transaction behaviour are in the
+docstrings, which the documentation's site shows.
 
-The package has types (`py.typed`). Celery itself has none: add `celery-types` to what you check
-your code with.
+The package is typed (`py.typed`). Celery itself is not: add `celery-types` to your type checking.
 
 ## `task_ledger`
-Each name is loaded when it is first used: a web process that imports `enqueue` does not load what
-workers need.
+Each name is loaded on first use: a web process that imports `enqueue` does not load the code of
+workers.
 
 {_named(task_ledger.__name__, used)}
-Errors, each of them a `LedgerError`; [what each means](errors.md):
+Errors, all subclasses of `LedgerError` ([meanings](errors.md)):
 {", ".join(f"`{name}`" for name in raised)}.
 
 ## `task_ledger.server`
-For an application that [mounts the server](../how-to/mount.md). Needs `task-ledger[server]`.
+For applications that [mount the server](../how-to/mount.md). Needs `task-ledger[server]`.
 
 {_named(server.__name__, server.__all__)}
 ## Further modules
 {_table(("from", "import", "what it is"), FURTHER)}
-`task_ledger.sealer` is used as [Seal the log](../how-to/seal.md) shows."""
+For `task_ledger.sealer`, see [Seal the log](../how-to/seal.md)."""
 
 
 def _named(module: str, names: Sequence[str]) -> str:
@@ -83,5 +82,6 @@ def _summary(module: str, name: str) -> str:
     return flat(re.sub(r"``?", "`", text.partition("\n\n")[0]))
 
 
-def _is_error(thing: object) -> bool:
+def is_error(thing: object) -> bool:
+    """Whether a public name is one of the ledger's errors."""
     return inspect.isclass(thing) and thing.__module__ == errors.__name__

@@ -73,16 +73,15 @@ def page() -> str:
     return f"""{NOTICE}
 # SQL functions
 
-The schema `task_ledger` is written through these functions only; [its
-grants](../../schema/grants/roles.sql) give no role INSERT, UPDATE, DELETE or TRUNCATE on the log.
-They run in the caller's transaction and never commit. Applications use the Python functions over
-them: `task_ledger.enqueue`, and those of
-[task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py).
-Errors are listed by their SQLSTATE in [errors.md](errors.md).
+The log is written only through these functions; [the grants](../../schema/grants/roles.sql) give
+no role INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the caller's transaction and
+never commit. Applications use Python functions that call them: `task_ledger.enqueue`, and those in
+[task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists
+errors by SQLSTATE.
 
 {public}
-## Granted to nobody
-The owner's, called by the functions above or by hand.
+## Internal functions
+Only the owner may call these; the functions above use them.
 
 {table(("function", "does"), inner)}"""
 
@@ -90,7 +89,7 @@ The owner's, called by the functions above or by hand.
 def _part(function: Function) -> str:
     return (
         f"## task_ledger.{function.name}\n{function.about}\n\n```text\n{function.contract}\n```\n"
-        f"[Source](../../schema/functions/{function.name}.sql); may be called by"
+        f"[Source](../../schema/functions/{function.name}.sql); callable by"
         f" {code(role.removeprefix('task_ledger_') for role in function.roles)}.\n"
     )
 

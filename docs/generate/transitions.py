@@ -26,32 +26,31 @@ def page() -> str:
         (f"`failed({reason})`", f"`{status_of(State.FAILED, reason)}`") for reason in FailureReason
     ]
     return f"""{NOTICE}
-# What may follow what
+# Transitions
 
-A task's state is the type of its last lifecycle event. The table below is
-[task_ledger/model/transitions.py](../task_ledger/model/transitions.py); the function
-[task_ledger.may_follow](../schema/functions/may_follow.sql) is generated from it, and so is
-this page.
-Whether an event may be stored is decided by the database, by the state that the task's last row
-carries. Inserting by another way than the functions is granted to nobody.
+A task's state is the type of its last lifecycle event. The table below is defined in
+[task_ledger/model/transitions.py](../task_ledger/model/transitions.py); the SQL function
+[task_ledger.may_follow](../schema/functions/may_follow.sql) and this page are generated from it.
+The database decides from the state in the task's last row whether an event may be stored, and no
+role may insert an event except through the functions.
 
 ```mermaid
 {mermaid()}```
 
 {table(("state", "may follow", "shown as"), following)}
-`cancel_requested` and `noted` change no state: the next lifecycle event is judged as if they were
-not there. Each event type is described in [reference/events.md](reference/events.md).
+`cancel_requested` and `noted` do not change the state: the next lifecycle event is judged as if
+they were not there. [Events](reference/events.md) describes each event type.
 
 Beyond the table:
 
-- In the states {_both(HELD)} a claim holds the task. Only an event that presents this claim
-  may change the state; any other is `fenced`.
-- `started` is for one attempt: the number after the last one. A message for another is `fenced`.
-  It may not come before the task is due (`not_due`).
-- `retrying` needs an attempt that is left (`exhausted`).
+- In the states {_both(HELD)}, a claim holds the task. Only an event with this claim may change the
+  state; any other is refused as `fenced`.
+- `started` is legal only for the next attempt; a message for another attempt is refused as
+  `fenced`. Before the task is due it is refused as `not_due`.
+- `retrying` is refused as `exhausted` if no attempt is left.
 - After an accepted cancel, only {after_cancel} may follow, and `failed` only as
-  `failed(cancelled)`; anything else is refused as `cancelled`. When no claim holds the task, the
-  request itself appends `failed(cancelled)`.
+  `failed(cancelled)`; anything else is refused as `cancelled`. If no claim holds the task, the
+  cancel itself appends `failed(cancelled)`.
 - {_both(TERMINAL)} end a task: no state follows.
 
 ## How a failed task is shown

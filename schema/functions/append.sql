@@ -10,6 +10,8 @@
 --   cancelled  a cancel has been accepted: only progress and failed(cancelled) may follow
 --   not_due    started before the countdown ended, or failed(expired) before the task expires,
 --              both by this server's clock
+--   altered    started by a worker whose message has another hash than `registered` says: append
+--              failed(altered) for this attempt; one of them missing is not compared
 --   exhausted  retrying with no attempt left
 -- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed;
 --            p_claim, drawn for `started` and presented ever after; null speaks for a task
@@ -74,6 +76,8 @@ BEGIN
                 SELECT NOT l.cancel_requested
                        AND CASE WHEN l.state = 'registered'
                                 THEN p_type = 'started' AND p_attempt = 1 AND l.due_at IS NULL
+                                     AND l.version = 1
+                                     AND coalesce(l.data ->> 'message_sha256' = p_data ->> 'message_sha256', true)
                                 ELSE p_type IN ('progress', 'completed')
                                      AND l.state IN ('started', 'progress') AND l.claim = p_claim
                            END AS fits,

@@ -58,6 +58,12 @@ BEGIN
                 AND (r.data ->> 'expires_at')::timestamptz > clock_timestamp()) THEN
         v_outcome := 'not_due';
     END IF;
+    IF v_outcome = 'appended' AND p_type = 'started' AND EXISTS (
+            SELECT FROM task_ledger.task_event AS r
+            WHERE r.bucket = v_bucket AND r.task_id = p_task_id AND r.version = 1
+                AND r.data ->> 'message_sha256' <> p_data ->> 'message_sha256') THEN
+        v_outcome := 'altered';
+    END IF;
     IF v_outcome <> 'appended' THEN
         RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
                    coalesce(v_cancel_requested, false), v_due_at)::task_ledger.append_result;

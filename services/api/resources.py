@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 
 from anyio import CapacityLimiter
@@ -11,9 +12,9 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from services.api.sending import make_sender
+from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
 from task_ledger.eventlog.database import sqlalchemy_url
-from task_ledger.ops.settings import Settings
 from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"
@@ -36,12 +37,14 @@ class TakeoffResources:
     """Open while the application runs.
 
     Attributes:
-        settings: those of the server.
+        settings: the takeoff's own.
+        uploads_folder: where a file is kept while it is received and inspected.
         sessions: for routes that store rows of the domain and enqueue in one transaction.
         sender: builds the messages of tasks; sends nothing.
     """
 
-    settings: Settings
+    settings: TakeoffSettings
+    uploads_folder: Path
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
     sender: Celery
@@ -55,6 +58,7 @@ class TakeoffResources:
 async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
     """The takeoff's resources, for the life of the server; connects to nothing by itself."""
     settings = server.settings
+    own = TakeoffSettings()
     url = settings.url_for("api")
     engine = create_async_engine(
         sqlalchemy_url(url),
@@ -66,9 +70,10 @@ async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
     )
     try:
         yield TakeoffResources(
-            settings=settings,
+            settings=own,
+            uploads_folder=settings.var_dir / "uploads",
             sessions=async_sessionmaker(engine, expire_on_commit=False),
-            storage=open_storage(settings.storage()),
+            storage=open_storage(own.storage(settings.var_dir)),
             sender=make_sender(),
         )
     finally:

@@ -20,19 +20,19 @@ def demo(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="FILES", help="PDF or image files; a generated drawing set if none is named."
+            metavar="FILES", help="PDF or image files; default: a generated drawing set."
         ),
     ] = None,
-    project: Annotated[str, typer.Option(help="Its id; made if missing.")] = PROJECT,
+    project: Annotated[str, typer.Option(help="The project's id; created if missing.")] = PROJECT,
     pages: Annotated[
-        int, typer.Option(min=1, max=100, help="How many pages of each file to work on.")
+        int, typer.Option(min=1, max=100, help="Number of pages of each file to work on.")
     ] = 4,
     json: Json = False,
 ) -> None:
-    """Upload drawings to a running system and run every kind of task on them, live.
+    """Upload drawings to a running system, run every kind of task on them, and watch them live.
 
-    Ends with status 1 if one does not end as it should. A takeoff of a page whose scale is not
-    trusted should fail, and say so. The token in the var folder is used.
+    Exits with status 1 if a task does not end as it should. A takeoff of a page without a trusted
+    scale is expected to fail, and to say so. Uses the token in the var folder.
     """
     told = settings()
     api = ApiClient(api_address(told), read_token(told.var_dir))

@@ -9,10 +9,10 @@ from task_ledger.cli.spawn import become, settings_of
 
 def worker(
     context: typer.Context,
-    concurrency: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    concurrency: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 2,
     queues: Annotated[str | None, typer.Option(help="Queues, separated by commas.")] = None,
 ) -> None:
-    """Run a Celery worker; options that it does not know are passed on to Celery."""
+    """Run a Celery worker; unknown options are passed on to Celery."""
     settings_of("worker", broker=True)
     become(
         *("celery", "--app", "services.workers.app", "worker"),

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
 from task_ledger.ops.settings import Settings
 
@@ -13,7 +14,7 @@ from task_ledger.ops.settings import Settings
 @cache
 def storage() -> Storage:
     """The storage that the settings name."""
-    return open_storage(Settings().storage())
+    return open_storage(TakeoffSettings().storage(Settings().var_dir))
 
 
 @contextmanager

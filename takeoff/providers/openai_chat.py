@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import openai
 from pydantic import BaseModel, Field
 
 from takeoff.providers.chat import AnswerT, Reply
-from takeoff.providers.faults import Faults
 from takeoff.providers.picture import Picture
-from takeoff.providers.sdk import Sdk
-
-_SDK: Final = Sdk(openai, told=lambda body: body.get("message"))
+from takeoff.providers.sdk import SdkChat
 
 
 class _Message(BaseModel):
@@ -38,61 +35,31 @@ class _Completion(BaseModel):
     usage: _Usage | None = None
 
 
-class OpenAiChat:
-    """A model behind ``base_url``; asked once per question, silence ends after ``timeout_s``."""
+class OpenAiChat(SdkChat):
+    """A model that is asked by OpenAI's chat completions."""
 
-    def __init__(self, base_url: str, key: str, model: str, timeout_s: float) -> None:
-        self.name = "openai"
-        self.model = model
-        self.longest_edge_px = 2048
-        self._base_url = base_url
-        self._key = key
-        self._timeout_s = timeout_s
-        self._faults = Faults(self.name, key)
+    sdk = openai
+    client_class = openai.OpenAI
+    name = "openai"
+    longest_edge_px = 2048
 
-    def ask(self, picture: Picture, question: str, form: type[AnswerT]) -> Reply[AnswerT]:
-        """See :meth:`takeoff.providers.chat.Chat.ask`."""
-
-        def ask() -> Reply[AnswerT]:
-            body = self._complete(picture, question, form.model_json_schema(), form.__name__)
-            return self._reply(_Completion.model_validate_json(body), form)
-
-        return _SDK.asked(ask, self._faults, self._timeout_s)
-
-    def _complete(self, picture: Picture, question: str, schema: Any, name: str) -> bytes:
+    def _send(
+        self, client: openai.OpenAI, picture: Picture, question: str, form: type[AnswerT]
+    ) -> bytes:
         image = {"url": f"data:image/png;base64,{picture.base64}", "detail": "high"}
-        # No redirect is followed: it could carry the key to another server.
-        with (
-            openai.DefaultHttpxClient(follow_redirects=False) as http,
-            openai.OpenAI(
-                api_key=self._key,
-                base_url=self._base_url,
-                timeout=self._timeout_s,
-                max_retries=0,
-                http_client=http,
-            ) as client,
-        ):
-            messages: Any = [
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "text", "text": question},
-                        {"type": "image_url", "image_url": image},
-                    ],
-                }
-            ]
-            # Read raw: servers that only resemble OpenAI leave out what its SDK takes for granted.
-            raw = client.chat.completions.with_raw_response.create(
-                model=self.model,
-                messages=messages,
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {"name": name, "strict": True, "schema": schema},
-                },
-            )
-            return raw.http_response.content
+        content = [{"type": "text", "text": question}, {"type": "image_url", "image_url": image}]
+        messages: Any = [{"role": "user", "content": content}]
+        schema: Any = {"name": form.__name__, "strict": True, "schema": form.model_json_schema()}
+        # Read raw: servers that only resemble OpenAI leave out what its SDK takes for granted.
+        raw = client.chat.completions.with_raw_response.create(
+            model=self.model,
+            messages=messages,
+            response_format={"type": "json_schema", "json_schema": schema},
+        )
+        return raw.http_response.content
 
-    def _reply(self, completion: _Completion, form: type[AnswerT]) -> Reply[AnswerT]:
+    def _reply(self, body: bytes, form: type[AnswerT]) -> Reply[AnswerT]:
+        completion = _Completion.model_validate_json(body)
         choice = completion.choices[0]
         if choice.message.refusal:
             raise self._faults.unusable(f"the model refused: {choice.message.refusal}")
@@ -105,3 +72,6 @@ class OpenAiChat:
             usage.prompt_tokens if usage else None,
             usage.completion_tokens if usage else None,
         )
+
+    def _told(self, body: dict[str, Any]) -> object:
+        return body.get("message")

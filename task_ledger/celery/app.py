@@ -1,6 +1,7 @@
 """The application class: the one door through which everything is sent."""
 
 from functools import cached_property
+from inspect import Parameter, signature
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -36,25 +37,48 @@ OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER"
 """How an application that uses Celery's old names of settings asks for them."""
 
 
+def require_self(fun: Any) -> None:
+    """Refuse a tracked task's function that has no parameter for the task.
+
+    Raises:
+        TypeError: it takes no positional argument; what it was called with would be one too many.
+    """
+    try:
+        parameters = signature(fun).parameters.values()
+    except (TypeError, ValueError):
+        return
+    positional = {
+        Parameter.POSITIONAL_ONLY,
+        Parameter.POSITIONAL_OR_KEYWORD,
+        Parameter.VAR_POSITIONAL,
+    }
+    first = next(iter(parameters), None)
+    if first is None or first.kind not in positional:
+        raise TypeError(
+            f"{fun.__qualname__} has a task_type, so its first parameter is the task itself:"
+            f" def {fun.__name__}(self: LedgerTask, …)"
+        )
+
+
 class LedgerCelery(Celery):
     """A Celery application whose tasks are tracked in the ledger.
 
     Args:
-        ledger_url: the database with the ledger's schema and the domain's rows, as a libpq or
-            SQLAlchemy URL; its login is a member of task_ledger_worker. Workers and beat connect,
-            and so does whoever asks `AsyncResult` with `result_backend="ledger://"`.
-            May be set later as `app.conf.ledger_database_url`.
-        engine_options: for `sqlalchemy.create_engine`, of the pool that sessions draw from.
+        ledger_url: the database that holds the ledger's schema and your rows, as a libpq or
+            SQLAlchemy URL. The login must be a member of `task_ledger_worker`. Workers, beat and
+            `AsyncResult` with `result_backend="ledger://"` connect to it. Can also be set later
+            as `app.conf.ledger_database_url`.
+        engine_options: passed to `sqlalchemy.create_engine` for the pool of the tasks' sessions.
 
-    A task declared with `task_type` is bound (its function takes `self`), is registered by
-    `task_ledger.enqueue` and refuses to be sent without. Inside a running task every send waits
-    in the outbox for the commit of the task's rows.
+    A task declared with `task_type` is tracked: it is bound (its function takes `self`),
+    `task_ledger.enqueue` registers it, and sending it without registering raises. What a running
+    task sends waits in the outbox until the task's rows commit.
 
-    At RabbitMQ its queues are quorum queues, unless it sets `task_default_queue_type`,
-    `task_create_missing_queue_type` or queues of its own.
+    On RabbitMQ, queues are quorum queues unless the application sets `task_default_queue_type`,
+    `task_create_missing_queue_type` or its own queues.
 
     Attributes:
-        boot: names this start of a worker, and its lease; None outside a worker.
+        boot: id of this worker start and of its lease; None outside a worker.
     """
 
     boot: UUID | None = None
@@ -79,7 +103,7 @@ class LedgerCelery(Celery):
         """This application's database connections.
 
         Raises:
-            UnsupportedConfiguration: no address was given.
+            UnsupportedConfiguration: neither `ledger_url` nor `ledger_database_url` is set.
         """
         if self._connections is None:
             url = self._ledger_url or self.conf.get("ledger_database_url")
@@ -93,7 +117,7 @@ class LedgerCelery(Celery):
 
     @cached_property
     def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Celery's Beat, whose scheduler, whichever it is, registers tracked entries."""
+        """Celery's Beat; whichever scheduler it runs, tracked entries are registered."""
         return cast("Any", self).subclass_with_self("task_ledger.celery.standalone_beat:LedgerBeat")
 
     def _load_config(self) -> Any:
@@ -107,6 +131,8 @@ class LedgerCelery(Celery):
     ) -> Any:
         if bind is None:
             bind = options.get("task_type") is not None
+            if bind:
+                require_self(fun)
         return super()._task_from_fun(fun, name=name, base=base, bind=bind, **options)
 
     def _get_backend(self) -> Any:
@@ -117,15 +143,18 @@ class LedgerCelery(Celery):
     def send_task(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, name: str, args: Any = None, kwargs: Any = None, **options: Any
     ) -> Any:
-        """As Celery's, with the ledger's rules about who may send what, and when it leaves.
+        """Send a task by name. Within a running task it is sent when the task's rows commit.
 
         Args:
-            options: Celery's, and `untracked=True` to send a task that has a task type without
-                registering it, or to let a thread of a task's body send at once.
+            name: the task's name.
+            args: positional arguments.
+            kwargs: keyword arguments.
+            options: Celery's options, and `untracked=True`: send a tracked task without
+                registering it, or send at once from a thread that a task's body started.
 
         Raises:
-            SentOutsideRun: a thread that a task's body has started sends it.
-            UnregisteredSend: a task with a task type, outside a running task.
+            SentOutsideRun: called in a thread that a task's body started; see `in_this_run`.
+            UnregisteredSend: the task is tracked and was called outside a running task.
         """
         untracked = bool(options.pop("untracked", False))
         options.pop(OPTION, None)
@@ -138,15 +167,15 @@ class LedgerCelery(Celery):
         task = self.tasks.get(name)
         if run is None and not untracked and getattr(task, "task_type", None) is not None:
             raise UnregisteredSend(
-                f"{name} is tracked, so it has to be registered before a worker can see it: use"
+                f"{name} is tracked, so it must be registered before a worker can see it: call"
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
-                " in the transaction that it belongs to, or send it with untracked=True"
+                " in the transaction it belongs to, or send it with untracked=True"
             )
         if run is None and not untracked and is_stray_thread():
             raise SentOutsideRun(
-                f"{name} was sent by a thread that no task runs in: start what the thread does"
-                " with task_ledger.in_this_run(…), and it leaves with the commit of the"
-                " task's rows; or send it with untracked=True, and it leaves at once"
+                f"{name} was sent by a thread that is not part of a task's run: wrap the thread's"
+                " function in task_ledger.in_this_run(…) to send it when the task's rows commit,"
+                " or pass untracked=True to send it at once"
             )
         return super().send_task(name, args, kwargs, **options)
 

@@ -30,9 +30,10 @@ class LedgerTask(Task[Any, Any]):
     """A Celery task whose runs are attempts in the ledger.
 
     Attributes:
-        task_type: names the kind of task for people and filters. A task with one can be
-            enqueued; without one it runs untracked. Calling the task object is a plain call of
-            its function, with no ledger.
+        task_type: the kind of task, as people read it and filter by it. A task with one is
+            tracked and is enqueued; a task without one runs untracked.
+
+    Calling the task object runs its function as plain Python, without the ledger.
     """
 
     abstract = True
@@ -41,7 +42,7 @@ class LedgerTask(Task[Any, Any]):
 
     @classmethod
     def bind(cls, app: Any) -> Any:
-        """As Celery's. A tracked task is acknowledged late, whatever `task_acks_late` says."""
+        """Bind as Celery does. Tracked tasks acknowledge late, whatever `task_acks_late` says."""
         declared: Any = cls.acks_late
         if cls.task_type is not None and declared is None:
             cls.acks_late = True
@@ -51,11 +52,11 @@ class LedgerTask(Task[Any, Any]):
     def session(self) -> Session:
         """The session for the task's rows.
 
-        They are committed with the task's `completed` event and not before; `commit()` and
-        `rollback()` of the session stay inside the task's transaction.
+        The rows are committed together with the task's `completed` event. `commit()` and
+        `rollback()` release or undo a savepoint; they never end the task's transaction.
 
         Raises:
-            RuntimeError: the task was called as a plain function; pass a session of your own.
+            RuntimeError: the task was called as a plain function; pass your own session instead.
         """
         return self._run_or_raise().session
 
@@ -68,36 +69,38 @@ class LedgerTask(Task[Any, Any]):
         current: int | None = None,
         total: int | None = None,
     ) -> None:
-        """Report how far the task is: visible at once, committing nothing of the task's rows.
+        """Report progress. It is visible at once; none of the task's rows are committed.
 
-        A new step is sent before this returns; reports within a step are merged, at most one
-        every 250 ms. Does nothing in an untracked run or a plain call.
+        Written on the ledger's own connection. A new step is stored before this returns; further
+        reports within a step are merged to at most one every 250 ms. Does nothing in an untracked
+        run or a plain call.
 
         Args:
-            percent: 0 to 100; clamped. What is no number counts as 0.
-            step: what is being done, in words.
-            detail, current, total: more about the step. current and total are whole numbers, cut
-                to 64 bits; what is none is left out.
+            percent: 0 to 100; other numbers are clamped, anything else counts as 0.
+            step: what the task is doing, in words.
+            detail: more about the step.
+            current: how many items are done. Clamped to 64 bits; ignored if not a whole number.
+            total: how many items there are; as for `current`.
 
         Raises:
-            Cancelled: somebody asked for the task to be cancelled. Let it pass.
-            Fenced: another attempt has taken the task. Let it pass.
+            Cancelled: a cancel was requested. Do not catch it.
+            Fenced: another attempt has taken the task. Do not catch it.
         """
         run = self._own_run()
         if run is not None:
             run.progress(percent, step, detail, current, total)
 
     def body_context(self) -> AbstractContextManager[Any]:
-        """What each body runs in, in a worker or called as a function; nothing by default.
+        """Return the context manager that every body runs in; by default it does nothing.
 
-        For a base class of an application's tasks to override: Flask's needs
-        `return flask_app.app_context()`. What entering it raises ends the attempt as the body's
-        own error would. The ledger's end, and the commit, come after it has been left.
+        Override it in a base class of your tasks, for Flask with
+        `return flask_app.app_context()`. It also applies to plain calls. An error raised on entry
+        ends the attempt like an error of the body. The ledger commits after the context has exited.
         """
         return nullcontext()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run as an attempt when a worker calls; as a plain function otherwise."""
+        """Run as an attempt when called by a worker, otherwise as a plain function."""
         request = self.request
         if request.called_directly or self._own_run() is not None:
             with self.body_context():
@@ -111,13 +114,13 @@ class LedgerTask(Task[Any, Any]):
             mark_working_thread()
         if header.tracked and not request.is_eager:
             return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
-        return UntrackedRun(app.connections, self).execute(args, kwargs)
+        return UntrackedRun(lambda: app.connections, self).execute(args, kwargs)
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
-        """As Celery's; refused for a tracked task in eager mode, which the ledger cannot see.
+        """Send the task as Celery does. The ledger cannot track tasks in eager mode.
 
         Raises:
-            UnsupportedConfiguration: task_always_eager is set.
+            UnsupportedConfiguration: the task is tracked and `task_always_eager` is set.
             TypeError: the function does not take these arguments.
         """
         if self.task_type is not None and self.app.conf.task_always_eager:
@@ -132,14 +135,14 @@ class LedgerTask(Task[Any, Any]):
         return super().apply_async(*args, **options)
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
-        """As that of Celery's task for Django; see `apply_async_on_commit`."""
+        """Like `delay_on_commit` of Celery's Django task; see `apply_async_on_commit`."""
         self.apply_async_on_commit(args, kwargs)
 
     def apply_async_on_commit(self, args: Any = None, kwargs: Any = None, **options: Any) -> None:
-        """Send when Django's transaction commits; inside a running task, with that task's commit.
+        """Send the task when Django's transaction commits, or with the commit of a running task.
 
         Raises:
-            UnregisteredSend: the task is tracked: it is enqueued in the transaction instead.
+            UnregisteredSend: the task is tracked; enqueue it in the transaction instead.
             ImportError: Django is not installed.
         """
         if current_run() is not None:
@@ -166,15 +169,15 @@ class LedgerTask(Task[Any, Any]):
         max_retries: int | None = None,
         **options: Any,
     ) -> Retry:
-        """Try again later. As Celery's, but nothing is sent before the attempt has ended.
+        """Retry later, as in Celery; the next attempt is dispatched after this one has ended.
 
-        `retrying` and the next dispatch are recorded together when the body ends, also if it
-        swallows the exception, or passes `throw=False`. The body's rows are undone.
+        When the body ends, its rows are rolled back, and `retrying` is stored together with the
+        next dispatch. This holds even if the body catches the exception or passes `throw=False`.
 
         Raises:
             Retry: always, unless `throw` is false.
-            MaxRetriesExceededError, or `exc`: no attempt is left.
-            UnsupportedConfiguration: other arguments, or options, for the next attempt.
+            MaxRetriesExceededError: no attempt is left; `exc` is raised instead if given.
+            UnsupportedConfiguration: the next attempt would have other arguments or options.
         """
         run = self._own_run()
         if isinstance(run, UntrackedRun):

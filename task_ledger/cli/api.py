@@ -9,8 +9,10 @@ from task_ledger.cli.spawn import become, check_server, server_arguments, settin
 
 
 def api(
-    host: Annotated[str | None, typer.Option(help="Where it listens; or HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Or PORT.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port to listen on. Default: PORT.")
+    ] = None,
 ) -> None:
     """Run the HTTP API and the web page."""
     check_server()

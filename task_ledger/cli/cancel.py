@@ -15,20 +15,20 @@ from task_ledger.eventlog.read import read_task
 
 def cancel(
     task: TaskId,
-    reason: Annotated[str | None, typer.Option(help="Why; it is kept in the log.")] = None,
+    reason: Annotated[str | None, typer.Option(help="The reason, stored in the log.")] = None,
     terminate: Annotated[
         bool,
         typer.Option(
             "--terminate",
-            help="End the process of the attempt that runs, whatever its body does.",
+            help="Kill the process of the running attempt.",
         ),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Ask for a task to be cancelled. Once accepted, it never ends in SUCCESS.
+    """Cancel a task. Once the cancel is accepted, the task never ends in SUCCESS.
 
-    Ends with status 1 if the task had ended, or its worker cannot end the attempt's process.
-    The actor is `cli:` and this user's name.
+    Exits with status 1 if the task has already ended, or if its worker cannot kill the attempt's
+    process. The actor is `cli:` followed by your user name.
     """
     actor = f"cli:{getpass.getuser()}"
     with connected("api") as connection:

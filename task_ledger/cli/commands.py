@@ -6,7 +6,7 @@ from task_ledger.plugin import Command
 
 RUN: Final = "Run"
 READ: Final = "Read"
-KEEP: Final = "Keep"
+MAINTAIN: Final = "Maintain"
 
 
 def _command(panel: str, name: str, summary: str, attribute: str | None = None) -> Command:
@@ -15,20 +15,23 @@ def _command(panel: str, name: str, summary: str, attribute: str | None = None) 
 
 
 COMMANDS: Final = (
-    _command(RUN, "up", "Start everything on this machine and stop it again on Ctrl-C."),
+    _command(RUN, "up", "Run everything on this machine until Ctrl-C."),
     _command(RUN, "api", "Run the HTTP API and the web page."),
-    _command(RUN, "projector", "Run the projector, which folds, numbers and publishes."),
-    _command(READ, "tasks", "List a project's tasks, the newest first."),
-    _command(READ, "show", "Show one task: its record, which is always fresh, and its events."),
+    _command(RUN, "projector", "Run the projector: fold, number and publish."),
+    _command(READ, "tasks", "List a project's tasks, newest first."),
+    _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
-    _command(READ, "verify", "Recompute every digest, and compare the timelines with the log."),
+    _command(READ, "verify", "Recompute digests and compare timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
-    _command(KEEP, "doctor", "Check configuration, versions, roles, the log and its followers."),
-    _command(KEEP, "migrate", "Bring the database up to date."),
-    _command(KEEP, "cancel", "Ask for a task to be cancelled."),
-    _command(KEEP, "rebuild", "Fold every task's record anew from the log."),
-    _command(KEEP, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(
-        KEEP, "token", "Make, list and revoke tokens of the HTTP API, and links to it.", "app"
+        MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
+    ),
+    _command(MAINTAIN, "alive", "Check one service, for a container's health check.", "app"),
+    _command(MAINTAIN, "migrate", "Migrate the database to this release."),
+    _command(MAINTAIN, "cancel", "Cancel a task."),
+    _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
+    _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
+    _command(
+        MAINTAIN, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"
     ),
 )

@@ -20,9 +20,9 @@ _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
 
 def doctor(json: Json = False) -> None:
-    """Check configuration, versions, roles, the log's own parts and who follows it.
+    """Check configuration, versions, roles, the log and its followers.
 
-    Reads only. Says what to do about everything that is not ok; ends with status 1 on a fail.
+    Only reads. Says what to do about each problem; exits with status 1 if a check fails.
     """
     checks = list(_checks())
     healthy = all(check.level is not Level.FAIL for check in checks)
@@ -74,7 +74,7 @@ def _checks() -> Iterator[Check]:
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
-    from task_ledger.cli.checks import followers, functions, log, roles, versions
+    from task_ledger.cli.checks import capacity, followers, functions, log, roles, versions
 
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
@@ -91,6 +91,8 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        yield from capacity.queues(connection)
+        yield from capacity.connections(connection)
         for plugin in added:
             for check in plugin.checks():
                 yield from check(connection)

@@ -27,10 +27,10 @@ class Format(StrEnum):
 def export(
     project: Project,
     format_: Annotated[
-        Format, typer.Option("--format", help="One JSON object a line, or CSV.")
+        Format, typer.Option("--format", help="NDJSON (one JSON object a line) or CSV.")
     ] = Format.NDJSON,
 ) -> None:
-    """Write a project's events to standard output, in the order of its timeline.
+    """Write a project's events to standard output, in timeline order.
 
     docs/digest.md describes the columns, and shows a program that checks them.
     """

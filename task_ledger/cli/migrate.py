@@ -9,10 +9,10 @@ from task_ledger.plugin import schemas_of
 
 
 def migrate(json: Json = False) -> None:
-    """Bring the database up to date, and open the log's partitions for the months to come.
+    """Migrate the database to this release, and open the log's partitions for the coming months.
 
     Migrates the ledger's schema and those of the plug-ins. Needs TASK_LEDGER_DATABASE_URL. Safe to
-    run again, and while services run.
+    repeat, and to run while services are running.
     """
     # Alembic takes most of a second to import, which the other commands are spared.
     from task_ledger.ops.migrate import ledger_schema, pending, upgrade

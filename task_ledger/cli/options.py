@@ -6,10 +6,10 @@ from uuid import UUID
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 TaskId = Annotated[UUID, typer.Argument(metavar="TASK", help="The task's id.")]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="The project's id.")]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of results.")]
 
 
 def point(text: str) -> int | datetime:

@@ -9,9 +9,15 @@ from task_ledger.cli.spawn import become, settings_of
 
 def projector(
     only: Annotated[
-        str | None, typer.Option(help="Parts to run, of fold,relay,reconcile,months.")
+        str | None,
+        typer.Option(
+            help="Parts to run, out of fold,relay,reconcile,months and those of plug-ins."
+        ),
     ] = None,
 ) -> None:
-    """Run the projector, which folds, numbers and publishes. Any number may run."""
+    """Run the projector: fold events, number timelines and publish messages.
+
+    Any number of projectors may run.
+    """
     settings_of("projector", broker=only is None or "relay" in only)
     become("task_ledger.projector", *(("--only", only) if only else ()))

@@ -16,9 +16,9 @@ _MODULE: Final = "task_ledger.projector.rebuild"
 
 
 def rebuild(json: Json = False) -> None:
-    """Fold every task's record anew from the log, while everything runs.
+    """Rebuild every task's record from the log, while everything runs.
 
-    Ends with status 1 if a task cannot be folded. The timelines stay as they are.
+    Exits with status 1 if a task cannot be folded. Timelines are not changed.
     """
     settings_of("projector", broker=False)
     done = _run()
@@ -26,7 +26,7 @@ def rebuild(json: Json = False) -> None:
         print_json(done)
     else:
         print_line(
-            f"{done['tasks']} records made anew, {done['removed']} without events removed,"
+            f"{done['tasks']} records rebuilt, {done['removed']} without events removed,"
             f" {done['quarantined']} tasks could not be folded"
         )
     if done["quarantined"]:
@@ -53,7 +53,7 @@ def _run() -> dict[str, Any]:
         said = log.read().strip()
     if process.returncode != 0 or not state:
         raise CommandFailed(
-            f"The rebuild did not end: {said.rpartition(chr(10))[2]}",
+            f"The rebuild did not finish: {said.rpartition(chr(10))[2]}",
             UNREACHABLE if process.returncode == UNREACHABLE else WRONG,
         )
     return state

@@ -19,11 +19,11 @@ def repair() -> None:
 
 @app.command()
 def feeds(json: Json = False) -> None:
-    """Set the feeds' sequences past the log, and let the projector find what it has missed.
+    """Set the feeds' sequences past the log, and let the projector catch up on what it missed.
 
-    For a sequence that went back or was not copied, as after logical replication to another
-    server. Changes no event. Writers wait meanwhile; a transaction that has written to the log and
-    stays open for more than five seconds keeps it from beginning: stop the workers, and try again.
+    Needed when a sequence went back or was not copied, as after logical replication to another
+    server. Changes no event. Writers wait for it. It gives up if a transaction that has written to
+    the log stays open for more than five seconds: stop the workers, and try again.
     """
     with connected("projector") as connection:
         repaired = repair_feeds(connection)

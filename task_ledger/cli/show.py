@@ -9,6 +9,7 @@ import typer
 from psycopg import Connection
 
 from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import Json, TaskId, point
 from task_ledger.cli.printing import (
     print_json,
@@ -26,6 +27,7 @@ from task_ledger.eventlog.read import (
     read_as_of_time,
     read_as_of_version,
     read_events,
+    read_from_log,
     read_task,
 )
 from task_ledger.model.events import TaskEvent
@@ -44,17 +46,23 @@ def show(
     task: TaskId,
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="VERSION|TIME", help="As of an event, or as of a time (ISO 8601)."),
+        typer.Option(metavar="VERSION|TIME", help="The task as of a version or a time (ISO 8601)."),
     ] = None,
+    folded: Annotated[
+        bool,
+        typer.Option("--folded", help="From the events alone, whatever the read model says."),
+    ] = False,
     traceback: Annotated[
-        bool, typer.Option("--traceback", help="Tracebacks too; the auditor's role may read them.")
+        bool, typer.Option("--traceback", help="Include tracebacks; needs the auditor's role.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Show one task: its record, which is always fresh, and its events."""
+    if folded and as_of is not None:
+        raise CommandFailed("--as-of is folded from the events anyway; leave out --folded.", USAGE)
     at = point(as_of) if as_of is not None else None
     with connected("auditor") as connection:
-        found = _read(connection, task, at)
+        found = read_from_log(connection, task) if folded else _read(connection, task, at)
         events = read_events(connection, task, up_to=found.record.version)
         tracebacks = _tracebacks(connection, task, found.record.version) if traceback else None
     if json:
@@ -68,7 +76,7 @@ def show(
     _print_record(found.record)
     if not found.settled:
         print_line(
-            "A transaction is still open on this task: an event from before may appear.", "yellow"
+            "A transaction is still open on this task: an earlier event may appear.", "yellow"
         )
     _print_events(events)
     for each in tracebacks or []:

@@ -5,9 +5,9 @@ import sys
 from importlib.util import find_spec
 from typing import Final, NoReturn
 
-from task_ledger.cli.configuration import settings
+from task_ledger.cli.configuration import settings, variables_of
 from task_ledger.cli.connection import checked
-from task_ledger.cli.discovery import left_by_up
+from task_ledger.cli.discovery import left_by_up, plugins
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.ops.settings import Role, Settings
 
@@ -43,9 +43,11 @@ def settings_of(role: Role, *, broker: bool) -> Settings:
     """The settings, once they say what a service of this role needs.
 
     Raises:
-        SettingsError: an address is missing or cannot be read.
+        InvalidPlugin: a plug-in cannot be imported.
+        SettingsError: an address is missing or cannot be read; a plug-in's value makes no sense.
     """
     told = settings()
+    variables_of(plugins())
     checked(told.url_for(role))
     if broker:
         told.broker()

@@ -26,14 +26,14 @@ def tasks(
     project: Project,
     status: Annotated[
         list[Status] | None,
-        typer.Option(case_sensitive=False, help="Only tasks of this status; repeatable."),
+        typer.Option(case_sensitive=False, help="Only tasks with this status; repeatable."),
     ] = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """List a project's tasks, the newest first.
+    """List a project's tasks, newest first.
 
-    The list is read from what the projector has folded, and says when it is behind.
+    Reads the read model, and says so if it is behind the log.
     """
     wanted = TaskFilter(statuses=frozenset(status or ()))
     with connected("auditor") as connection:

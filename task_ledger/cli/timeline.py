@@ -22,16 +22,16 @@ AGAIN_S: Final = 1.0
 def timeline(
     project: Project,
     after: Annotated[
-        int | None, typer.Option(min=0, help="Begin behind this number. Default: the last 50.")
+        int | None, typer.Option(min=0, help="Start after this number. Default: the last 50.")
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")
+        bool, typer.Option("--follow", "-f", help="Keep printing new events until Ctrl-C.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Print a project's events, oldest first; --json prints one object a line.
 
-    The number in front is the timeline's own: to resume, pass the last one as --after.
+    Each line starts with the event's timeline number. To resume, pass the last one as --after.
     """
     try:
         for entry in _entries(project, after, follow):

@@ -16,7 +16,7 @@ from task_ledger.cli.printing import print_json, print_line, print_table, say, s
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Make, list and revoke tokens of the HTTP API, and links to sign in with.",
+    help="Create, list and revoke API tokens, and create sign-in links.",
 )
 
 
@@ -31,15 +31,19 @@ class Role(StrEnum):
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="The actor of everything done with it.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")],
+    name: Annotated[
+        str, typer.Argument(help="The token's name, and the actor of what is done with it.")
+    ],
+    role: Annotated[Role, typer.Option(help="The token's role.")],
     project: Annotated[
         list[str] | None,
-        typer.Option("--project", help="A project within its reach, repeatable. Default: all."),
+        typer.Option(
+            "--project", help="Limit the token to this project; repeatable. Default: all projects."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make a token and print it. It is stored hashed, so it cannot be shown again."""
+    """Create a token and print it once; only its hash is stored."""
     with connected("owner") as connection:
         secret = access.create(connection, name, role.value, project or None)
     if json:
@@ -51,7 +55,7 @@ def create(
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """List every token that was ever made, never the secret."""
+    """List all tokens ever created, without their secrets."""
     with connected("owner") as connection:
         tokens = access.list_tokens(connection)
     if json:
@@ -77,15 +81,15 @@ def list_(json: Json = False) -> None:
 def link_(
     name: Annotated[str, typer.Argument(help="The token's name.")],
     minutes: Annotated[
-        int, typer.Option(min=1, max=24 * 60, help="How long the link may wait to be used.")
+        int, typer.Option(min=1, max=24 * 60, help="Minutes until the link expires.")
     ] = 60,
     address: Annotated[
         str | None,
-        typer.Option(help="Where people reach the page. Default: the api of this machine."),
+        typer.Option(help="Public address of the page. Default: the api on this machine."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Print a link that signs one browser in as a token, once."""
+    """Print a link that signs one browser in with a token, once."""
     with connected("owner") as connection:
         code = access.create_link(connection, name, link_lifetime=timedelta(minutes=minutes))
     link = f"{(address or api_address(settings())).rstrip('/')}/sign-in?code={code}"
@@ -100,7 +104,7 @@ def link_(
 def revoke(
     name: Annotated[str, typer.Argument(help="The token's name.")], json: Json = False
 ) -> None:
-    """End a token, and every session that was opened with it, from the next request on."""
+    """Revoke a token and end every session opened with it, from the next request on."""
     with connected("owner") as connection:
         access.revoke(connection, name)
     if json:

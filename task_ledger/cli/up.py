@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from task_ledger.cli.configuration import settings_from_environment
+from task_ledger.cli.configuration import settings_from_environment, variables_of
 from task_ledger.cli.connection import checked
 from task_ledger.cli.discovery import environment_file, keep_environment
 from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 
 
 def up(
-    host: Annotated[str | None, typer.Option(help="Where the api listens; or HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Its port; or PORT.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address that the api listens on. Default: HOST.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port that the api listens on. Default: PORT."),
+    ] = None,
     sample: Annotated[
-        bool, typer.Option(help="Let plug-ins set up their sample data the first time.")
+        bool, typer.Option(help="Let plug-ins create their sample data on the first start.")
     ] = True,
 ) -> None:
-    """Start everything on this machine and stop it again on Ctrl-C.
+    """Run everything on this machine until Ctrl-C.
 
-    PostgreSQL and Valkey are started where TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL
-    do not name any. Data, logs and the machine's token are kept in TASK_LEDGER_VAR_DIR.
+    Starts PostgreSQL and Valkey unless TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL are
+    set. Keeps data, logs and the machine's token in TASK_LEDGER_VAR_DIR.
     """
     try:
         from task_ledger.local.embedded import EmbeddedServerError
@@ -74,10 +79,14 @@ class Installation:
         plugins: what applications add.
         embedded: the database is this machine's own, so logins may be made on it.
         sample: let plug-ins set up their sample data.
+
+    Raises:
+        InvalidSettings: the value of a plug-in's setting makes no sense.
     """
 
     def __init__(self, plugins: Sequence[Plugin], *, embedded: bool, sample: bool) -> None:
         self._plugins = plugins
+        self._variables = variables_of(plugins)
         self._embedded = embedded
         self._sample = sample
         self._settings: Settings | None = None
@@ -91,7 +100,7 @@ class Installation:
         if self._embedded:
             settings = with_logins(settings)
         machine_token(settings)
-        keep_environment(settings.var_dir, environment(settings))
+        keep_environment(settings.var_dir, environment(settings) | self._variables)
         self._settings = settings
 
     def processes(self, settings: Settings) -> list["Process"]:

@@ -24,15 +24,15 @@ from task_ledger.eventlog.verify import (
 
 
 def verify(
-    task: Annotated[UUID | None, typer.Option(help="One task.")] = None,
-    project: Annotated[str | None, typer.Option(help="One project's tasks.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Everything; the default.")] = False,
+    task: Annotated[UUID | None, typer.Option(help="Verify one task.")] = None,
+    project: Annotated[str | None, typer.Option(help="Verify the tasks of one project.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Verify everything; the default.")] = False,
     json: Json = False,
 ) -> None:
     """Recompute every digest from the rows; compare timelines, records and tracebacks with the log.
 
-    Names the first event of each task that does not fit. Ends with status 1 if there is one.
-    Events of months that were closed cannot be verified; it says how many there are.
+    Names the first event of each task that does not fit, and exits with status 1 if there is one.
+    Events of closed months cannot be verified; they are counted.
     """
     if (task is not None) + (project is not None) + all_ > 1:
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
@@ -72,7 +72,7 @@ def verify(
         )
     elif findings:
         print_line(f"{findings} do not fit, in {events} events", "red")
-    else:
+    elif events or not unverified:
         print_line(f"{events} events fit", "green")
     if unverified and not json:
         print_line(f"{unverified} events of closed months are not here: not verified", "yellow")

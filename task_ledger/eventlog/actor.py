@@ -1,4 +1,4 @@
-"""Who is asking: the actor of the events that a piece of code causes."""
+"""The actor of the events that a piece of code causes."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,7 +11,11 @@ _actor: ContextVar[str | None] = ContextVar("task_ledger_actor", default=None)
 
 @contextmanager
 def acting_as(actor: str) -> Generator[None]:
-    """Name `actor` (an opaque id: a token's name, a worker) as the one who asks, within."""
+    """Set the actor of the events that are caused within the block.
+
+    Args:
+        actor: who asks, as an opaque id of 1 to 200 bytes: a user, a token's name, a worker.
+    """
     token = _actor.set(actor)
     try:
         yield
@@ -27,5 +31,5 @@ def current_actor() -> str:
     """
     actor = _actor.get()
     if actor is None:
-        raise NoActor("nobody is named as the one who asks: pass actor=…, or use acting_as(…)")
+        raise NoActor("no actor given: pass actor=…, or wrap the call in acting_as(…)")
     return actor

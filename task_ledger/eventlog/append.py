@@ -22,6 +22,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.errors import (
+    Altered,
     Cancelled,
     Exhausted,
     Fenced,
@@ -32,29 +33,9 @@ from task_ledger.errors import (
     TooManyNotes,
     UnknownTask,
 )
+from task_ledger.eventlog.append_result import AppendResult, result_from_row, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import CancelRequested, EventData, Noted
-from task_ledger.model.transitions import State
-
-
-@dataclass(frozen=True, slots=True)
-class AppendResult:
-    """What came of a write: the outcome, and the task as it stands after it.
-
-    Attributes:
-        outcome: `appended` (or `accepted`, `already`), or why nothing was stored.
-        version: the task's last version; 0 for an unknown task.
-        claim: the claim that holds the task, or that ended it.
-        due_at: when the next attempt may start, in RETRYING.
-    """
-
-    outcome: str
-    version: int
-    state: State | None
-    attempt: int | None
-    claim: UUID | None
-    cancel_requested: bool
-    due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +89,11 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
     "not_due": (NotDue, "task {task} waits until {due_at}; the database's clock counts"),
+    "altered": (
+        Altered,
+        "the message of task {task} is not the one that was registered; see who can write to the"
+        " broker",
+    ),
     "exhausted": (Exhausted, "task {task} has no attempt left after attempt {attempt}"),
     "not_terminable": (
         NotTerminable,
@@ -182,14 +168,6 @@ def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) ->
     return accepted(result_from_row(row), task_id, "noted")
 
 
-def result_from_row(row: Any) -> AppendResult:
-    """A row of type task_ledger.append_result."""
-    outcome, version, state, attempt, claim, cancel_requested, due_at = row
-    return AppendResult(
-        outcome, version, State(state) if state else None, attempt, claim, cancel_requested, due_at
-    )
-
-
 def accepted(result: AppendResult, task_id: UUID, event_type: str) -> AppendResult:
     """`result`, if it says that the event was stored.
 
@@ -227,20 +205,6 @@ def json_of(event: Append) -> str:
         {k: v for k, v in parameters.items() if v is not None}, default=str, ensure_ascii=False
     )
     return f'{rest[:-1]}, "data": {data}}}'
-
-
-def result_from_text(text: str) -> AppendResult:
-    """A task_ledger.append_result as text, in which only a time is quoted."""
-    outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
-    return AppendResult(
-        outcome,
-        int(version),
-        State(state) if state else None,
-        int(attempt) if attempt else None,
-        UUID(claim) if claim else None,
-        cancel_requested == "t",
-        datetime.fromisoformat(due_at.strip('"')) if due_at else None,
-    )
 
 
 def _plain(task_id: UUID, actor: str, data: EventData) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from task_ledger.errors import InvalidEvent
-from task_ledger.eventlog.append import Append, AppendResult, accepted, result_from_text
+from task_ledger.eventlog.append import Append, accepted
+from task_ledger.eventlog.append_result import AppendResult, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
 
 _NAME: Final = b"task_ledger_append"

@@ -1,4 +1,7 @@
-"""Closing an attempt for a worker that cannot do it: it was lost, or killed at its time limit."""
+"""Closing an attempt that could not end by itself.
+
+Its worker was lost, or killed at its time limit, or the server had no room for it.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,13 +10,18 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.errors import Cancelled, Exhausted, Refused
-from task_ledger.eventlog.append import Append, AppendResult, append
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import ErrorData, EventData, Failed, Retrying
 from task_ledger.model.transitions import FailureReason, RetryReason
 
 MOST_LOSSES: Final = 5
 """A task without a limit of attempts fails when so many in a row were lost or timed out."""
+
+MOST_SHORTAGES: Final = 60
+"""A task fails when so many attempts in a row met a server without room: after some 55 minutes. It
+may be the task itself that needs more than the server has."""
 
 LONGEST_WAIT_S: Final = 60.0
 
@@ -40,11 +48,13 @@ def close_attempt(
     The next attempt is dispatched at once, after a second loss in a row in 1 s, then 3 s, 7 s …
     60 s. A task whose cancel was accepted ends `failed(cancelled)`. A task without a limit of
     attempts fails at the fifth attempt in a row that was lost or timed out, or one that kills
-    its worker would do so for ever. The log decides, by the claim. Runs in the connection's
-    transaction and does not commit; what it says while it runs does not depend on the caller.
+    its worker would do so for ever. An attempt that met a shortage does not count: the limit
+    is raised by one, and only `MOST_SHORTAGES` in a row end the task. The log decides, by the
+    claim. Runs in the connection's transaction and does not commit; what it says while it runs
+    does not depend on the caller.
 
     Args:
-        reason: WORKER_LOST or TIMEOUT.
+        reason: WORKER_LOST, TIMEOUT or SHORTAGE.
         actor: who says so.
         error: what happened.
 
@@ -56,14 +66,19 @@ def close_attempt(
     """
     with ledger_errors():
         row = connection.execute(query("losses"), {"task_id": holder.task_id}).fetchone()
-    limited, losses = row or (True, 0)
-    failed = Failed(reason=FailureReason(str(reason)), error=error)
+    limit, losses, shortages = row or (holder.attempt, 0, 0)
+    short = reason is RetryReason.SHORTAGE
+    failed = Failed(
+        reason=FailureReason.ERROR if short else FailureReason(str(reason)), error=error
+    )
+    last = shortages + 1 >= MOST_SHORTAGES if short else losses + 1 >= MOST_LOSSES
+    wait_s = min(2.0 ** min(shortages if short else losses, 30) - 1, LONGEST_WAIT_S)
     try:
-        if not limited and losses + 1 >= MOST_LOSSES:
+        if last and (short or limit is None):
             return append(connection, _event(holder, actor, failed))
-        return _retry(connection, holder, actor, Retrying(
-            reason=reason, error=error, countdown_s=min(2.0**losses - 1, LONGEST_WAIT_S)
-        ))  # fmt: skip
+        retrying = Retrying(reason=reason, error=error, countdown_s=wait_s)
+        raised = limit + 1 if short and limit is not None else None
+        return append(connection, _event(holder, actor, retrying, raised))
     except Exhausted:
         return _append_if_held(connection, _event(holder, actor, failed))
     except Cancelled:
@@ -73,10 +88,6 @@ def close_attempt(
         return None
 
 
-def _retry(connection: Connection[Any], holder: Holder, actor: str, data: Retrying) -> AppendResult:
-    return append(connection, _event(holder, actor, data))
-
-
 def _append_if_held(connection: Connection[Any], event: Append) -> AppendResult | None:
     try:
         return append(connection, event)
@@ -84,5 +95,7 @@ def _append_if_held(connection: Connection[Any], event: Append) -> AppendResult 
         return None
 
 
-def _event(holder: Holder, actor: str, data: EventData) -> Append:
-    return Append(holder.task_id, holder.claim, holder.attempt, actor, data)
+def _event(holder: Holder, actor: str, data: EventData, max_attempts: int | None = None) -> Append:
+    return Append(
+        holder.task_id, holder.claim, holder.attempt, actor, data, max_attempts=max_attempts
+    )

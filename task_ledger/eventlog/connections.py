@@ -65,9 +65,19 @@ class Connections:
                     pool_pre_ping=True,
                     # A dead worker's rows must not keep the next attempt waiting for theirs.
                     connect_args={**CONNECT, "options": with_options(self._url, DEAD_CLIENTS)},
-                    **self._engine_options,
+                    **self._pool_options(),
                 )
             return self._engine
+
+    def _pool_options(self) -> dict[str, Any]:
+        """The application's options of the engine; without a size, the pool has no limit.
+
+        Each attempt takes a connection before it is claimed, so a smaller pool than the worker's
+        threads would keep some of them waiting.
+        """
+        own = self._engine_options
+        chosen = own.keys() & {"poolclass", "pool", "pool_size", "max_overflow"}
+        return own if chosen else {"pool_size": 0, **own}
 
     def ledger(self) -> Connection[Any]:
         """This thread's connection for claims, progress and ends.

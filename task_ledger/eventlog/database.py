@@ -1,16 +1,13 @@
 """Errors of the database as errors of the ledger, and the files that hold the queries."""
 
+import re
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.resources import files
 from types import TracebackType
-from typing import Any, Final, LiteralString, cast
+from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 from uuid import UUID
-
-import psycopg
-from psycopg import errors as pg
-from psycopg.conninfo import conninfo_to_dict
 
 from task_ledger.errors import (
     AlreadyRegistered,
@@ -24,6 +21,11 @@ from task_ledger.errors import (
     TooLarge,
     WrongIsolation,
 )
+
+if TYPE_CHECKING:
+    import psycopg
+
+# psycopg is imported where it is used: a process that only imports `enqueue` does not need it yet.
 
 CONNECT: Final[dict[str, Any]] = {
     "connect_timeout": 5,
@@ -43,6 +45,11 @@ DEAD_CLIENTS: Final = (
 """Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
 
 _SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
+
+_NO_CONNECTION_LEFT: Final = re.compile(
+    r"too many (connections|clients)|connection slots are reserved|no more connections allowed"
+)
+"""What PostgreSQL and PgBouncer say."""
 
 READ_ONLY: Final = "25006"
 
@@ -87,8 +94,10 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
     return cast("LiteralString", body)
 
 
-def translated(error: psycopg.Error) -> LedgerError | None:
+def translated(error: "psycopg.Error") -> LedgerError | None:
     """The ledger's error for one of the database, or None when it is not the ledger's business."""
+    from psycopg import errors as pg
+
     message = error.diag.message_primary or str(error).strip()
     hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
     if error.sqlstate == ALREADY_REGISTERED:
@@ -99,7 +108,8 @@ def translated(error: psycopg.Error) -> LedgerError | None:
     if error.sqlstate == READ_ONLY or (
         isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
     ):
-        return LedgerUnavailable(f"the ledger's database cannot be reached: {message}")
+        what = "is short of room" if is_short(error) else "cannot be reached"
+        return LedgerUnavailable(f"the ledger's database {what}: {message}")
     return None
 
 
@@ -119,6 +129,8 @@ def session(url: str, name: str, options: str = "") -> dict[str, Any]:
 
 def with_options(url: str, options: str) -> str:
     """The options of an address, such as the role, and behind them `options`, for libpq."""
+    from psycopg.conninfo import conninfo_to_dict
+
     return f"{conninfo_to_dict(url).get('options') or ''} {options}".strip()
 
 
@@ -147,7 +159,11 @@ class _LedgerErrors:
         error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        known = translated(error) if isinstance(error, psycopg.Error) else None
+        if error is None:
+            return
+        from psycopg import Error
+
+        known = translated(error) if isinstance(error, Error) else None
         if known is not None:
             raise known from error
 
@@ -164,19 +180,31 @@ def ledger_errors() -> AbstractContextManager[None]:
 def sqlalchemy_errors() -> Generator[None]:
     """As `ledger_errors`, for statements that go through SQLAlchemy."""
     # Here, because it takes longer to import than all else that a command of the CLI needs.
+    from psycopg import Error
     from sqlalchemy.exc import DBAPIError
 
     try:
         yield
     except DBAPIError as error:
-        known = translated(error.orig) if isinstance(error.orig, psycopg.Error) else None
+        known = translated(error.orig) if isinstance(error.orig, Error) else None
         if known is None:
             raise
         raise known from error
 
 
-def _unreachable(error: psycopg.Error) -> bool:
+def is_short(error: "psycopg.Error") -> bool:
+    """True if the server has no room: connections, disk, memory or locks (class 53).
+
+    libpq keeps no SQLSTATE of a refused connection, so its English message decides; in another
+    language, the server counts as unreachable.
+    """
+    if error.sqlstate is not None:
+        return error.sqlstate.startswith("53")
+    return _NO_CONNECTION_LEFT.search(str(error)) is not None
+
+
+def _unreachable(error: "psycopg.Error") -> bool:
     # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
     # all: libpq gave up. A server that is read only was the primary until a moment ago.
     state = error.sqlstate
-    return state is None or state.startswith(("08", "53", "57P"))
+    return state is None or is_short(error) or state.startswith(("08", "57P"))

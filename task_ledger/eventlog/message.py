@@ -13,6 +13,9 @@ HEADER: Final = "task_ledger"
 """The message header by which a worker knows what it got; see `LedgerHeader`."""
 
 
+RECEIVED: Final = "task_ledger_received"
+"""The attribute of a task's request with the hash of the message that its worker got."""
+
 PLACING: Final = "task_ledger_transport"
 """The property of a stored message with what of its application's `broker_transport_options`
 decides where in the broker it lies; it is not sent. Missing when none is set."""
@@ -33,6 +36,7 @@ class LedgerHeader:
         project_id: the task's project, for logs.
         expires_at: after this time the task ends `failed(expired)` instead of running.
         takes: the task whose result is its first argument; several for a list of theirs.
+        nonce: random, for a hash over the message that does not tell short arguments.
     """
 
     tracked: bool
@@ -40,6 +44,7 @@ class LedgerHeader:
     project_id: str | None = None
     expires_at: datetime | None = None
     takes: UUID | tuple[UUID, ...] | None = None
+    nonce: str | None = None
 
     def as_value(self) -> dict[str, Any]:
         """As the header's value."""
@@ -51,6 +56,8 @@ class LedgerHeader:
         if self.takes is not None:
             takes = self.takes
             value["takes"] = str(takes) if isinstance(takes, UUID) else [str(one) for one in takes]
+        if self.nonce:
+            value["nonce"] = self.nonce
         return value
 
     @classmethod
@@ -65,6 +72,7 @@ class LedgerHeader:
             project_id=value.get("project_id"),
             expires_at=datetime.fromisoformat(expires) if expires else None,
             takes=_takes(value.get("takes")),
+            nonce=value.get("nonce"),
         )
 
 

@@ -53,6 +53,17 @@ def read_task(connection: Connection[Any], task_id: UUID) -> TaskRecord:
     return folded
 
 
+def read_from_log(connection: Connection[Any], task_id: UUID) -> AsOf:
+    """The task at its last committed event, folded from the log alone.
+
+    What somebody wrote into the read model does not show in it.
+
+    Raises:
+        UnknownTask: there is no such task in the log.
+    """
+    return AsOf(_folded(task_id, read_events(connection, task_id)), settled=True)
+
+
 def read_events(
     connection: Connection[Any],
     task_id: UUID,

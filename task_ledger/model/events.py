@@ -42,6 +42,9 @@ Name = Annotated[str, _text(300), Field(min_length=1)]
 Message = Annotated[str, _text(2000)]
 """An error message or a comment: at most 2,000 characters, cut with a mark beyond."""
 
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+"""A SHA-256, in hexadecimal digits."""
+
 Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 """A whole number that a column can hold: signed, 64 bits."""
 
@@ -49,7 +52,10 @@ Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 class EventData(BaseModel):
     """What all event data have in common: frozen, and nothing that is not named."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    # Built when first used: a process that imports `enqueue` may never read an event.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="strings", defer_build=True
+    )
 
     type: ClassVar[EventType]
     schema_version: ClassVar[int] = 1
@@ -78,14 +84,14 @@ T = TypeVar("T", bound=EventData)
 class Entity(BaseModel):
     """The thing of the domain that a task is about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: Name
     id: Name
 
 
 class Registered(EventData):
-    """A task exists and will be dispatched. Carries no arguments."""
+    """A task exists and will be dispatched. Carries no arguments, but a hash of its message."""
 
     type: ClassVar[EventType] = EventType.REGISTERED
     holds_json: ClassVar[bool] = True
@@ -100,10 +106,14 @@ class Registered(EventData):
     root_id: UUID | None = None
     group_id: UUID | None = None
     waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
+    message_sha256: Sha256 | None = None
 
 
 class Started(EventData):
-    """A worker took the task: one attempt, one claim. `boot` names the worker's lease."""
+    """A worker took the task: one attempt, one claim. `boot` names the worker's lease.
+
+    `message_sha256`: of the message that the worker got.
+    """
 
     type: ClassVar[EventType] = EventType.STARTED
 
@@ -113,6 +123,7 @@ class Started(EventData):
     boot: UUID | None = None
     queue: Name | None = None
     redelivered: bool = False
+    message_sha256: Sha256 | None = None
 
 
 class Progress(EventData):
@@ -130,7 +141,7 @@ class Progress(EventData):
 class ErrorData(BaseModel):
     """An error, without its traceback: that is kept apart, its sha256 stands here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: Name
     message: Message
@@ -209,6 +220,16 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
     )
 }
 """Today's model of each type."""
+
+
+def build_models() -> None:
+    """Build the models that are not built yet, which else happens when each is first used.
+
+    For a process that forks others, which then have them.
+    """
+    for model in MODELS.values():
+        model.model_rebuild()
+
 
 UPCASTERS: Final[Mapping[tuple[EventType, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 """From (type, version) to the data of version + 1."""

@@ -59,6 +59,7 @@ class FailureReason(StrEnum):
     UNDELIVERABLE = "undeliverable"
     UPSTREAM = "upstream"
     BAD_RESULT = "bad_result"
+    ALTERED = "altered"
 
 
 class RetryReason(StrEnum):
@@ -67,6 +68,7 @@ class RetryReason(StrEnum):
     ERROR = "error"
     TIMEOUT = "timeout"
     WORKER_LOST = "worker_lost"
+    SHORTAGE = "shortage"
 
 
 LIFECYCLE: Final = frozenset(EventType(state.value) for state in State)

@@ -6,10 +6,10 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Role = Literal["owner", "api", "worker", "projector", "auditor"]
@@ -82,16 +82,6 @@ class Settings(BaseSettings):
     var_dir: Path = Field(
         default=Path("var"),
         description="Folder for what this machine keeps: embedded servers' data, logs, tokens.",
-    )
-    storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
-        default=None,
-        description="Where uploaded and generated files are kept, as an fsspec URL. Default: the "
-        "folder storage in var_dir.",
-    )
-    max_upload_bytes: int = Field(
-        default=200 * 1024 * 1024,
-        gt=0,
-        description="The largest document that may be uploaded, in bytes.",
     )
     host: str = Field(
         default="127.0.0.1",
@@ -202,12 +192,6 @@ class Settings(BaseSettings):
         if self.broker_url is None:
             raise MissingSetting("TASK_LEDGER_BROKER_URL", "the message broker for Celery")
         return self.broker_url.get_secret_value()
-
-    def storage(self) -> str:
-        """The fsspec URL under which files are kept; a ``file://`` one is absolute."""
-        if self.storage_url is not None:
-            return self.storage_url
-        return (self.var_dir.absolute() / "storage").as_uri()
 
 
 def with_role(url: str, role: str) -> str:

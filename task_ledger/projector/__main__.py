@@ -1,15 +1,19 @@
-"""`python -m task_ledger.projector [--only fold,relay]`: fold, number, publish, reconcile."""
+"""`python -m task_ledger.projector [--only fold,relay]`: fold, number, publish, reconcile.
+
+Parts that the plug-ins in `TASK_LEDGER_PLUGINS` add run beside the ledger's own.
+"""
 
 import argparse
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event
 from types import FrameType
 
 from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings, SettingsError
-from task_ledger.projector.parts import NAMES
+from task_ledger.plugin import InvalidPlugin, load_plugins
+from task_ledger.projector.parts import NAMES, openings
 from task_ledger.projector.service import run
 
 
@@ -18,14 +22,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="projector", description=__doc__)
     parser.add_argument(
         "--only",
-        type=_names,
-        default=list(NAMES),
         metavar="PARTS",
-        help=f"run these parts only, separated by commas: {', '.join(NAMES)}",
+        help="run these parts only, separated by commas: "
+        f"{', '.join(NAMES)}, or one of a plug-in's",
     )
-    chosen: list[str] = parser.parse_args(arguments).only
+    only: str | None = parser.parse_args(arguments).only
     configure_logs()
     settings = Settings()
+    try:
+        parts = openings(settings, load_plugins(settings.plugins))
+    except InvalidPlugin as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    chosen = list(parts) if only is None else _chosen(only, parts, parser)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _setting(stop))
@@ -36,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    return 0 if run(settings, chosen, stop) else 1
+    return 0 if run({name: parts[name] for name in chosen}, stop) else 1
 
 
 def _setting(stop: Event) -> Callable[[int, FrameType | None], None]:
@@ -46,11 +55,10 @@ def _setting(stop: Event) -> Callable[[int, FrameType | None], None]:
     return handle
 
 
-def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in NAMES]
-    if unknown or not names:
-        raise argparse.ArgumentTypeError(f"one or more of {', '.join(NAMES)}, not {text!r}")
+def _chosen(only: str, known: Iterable[str], parser: argparse.ArgumentParser) -> list[str]:
+    names = [name.strip() for name in only.split(",") if name.strip()]
+    if not names or not set(names) <= set(known):
+        parser.error(f"argument --only: one or more of {', '.join(known)}, not {only!r}")
     return names
 
 

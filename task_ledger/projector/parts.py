@@ -1,6 +1,6 @@
 """The parts of the service, each with connections of its own."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from time import monotonic
@@ -10,6 +10,7 @@ from psycopg import errors as pg
 
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
+from task_ledger.plugin import InvalidPlugin, Plugin
 from task_ledger.projector.database import connect
 from task_ledger.projector.dependents import Dependents
 from task_ledger.projector.follower import PROJECTOR, Follower
@@ -34,18 +35,28 @@ attempts of lost workers, and dispatches again what the broker lost; months: ope
 partitions of the months to come."""
 
 
-def openings(settings: Settings) -> Mapping[str, Opening]:
-    """How each part is opened, by its name.
+def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
+    """How each part is opened, by its name: the ledger's own, then those of `plugins`.
 
     Raises:
+        InvalidPlugin: two parts have one name.
         MissingSetting: when a part is opened whose server's address is not set.
     """
-    return {
+    parts: dict[str, Opening] = {
         "fold": partial(folding, settings),
         "relay": partial(relaying, settings, set()),
         "reconcile": partial(reconciling, settings),
         "months": partial(opening_months, settings),
     }
+    for plugin in plugins:
+        added = plugin.parts(settings)
+        if taken := sorted(parts.keys() & added.keys()):
+            raise InvalidPlugin(
+                f"{plugin.name}: the projector has parts named {', '.join(taken)} already; rename"
+                " the plug-in's"
+            )
+        parts |= added
+    return parts
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 from psycopg import Connection
 
+from task_ledger.errors import LedgerError
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.model.events import ErrorData
 from task_ledger.model.transitions import RetryReason
@@ -71,7 +72,12 @@ class Reconciler:
         Raises:
             LedgerUnavailable, psycopg.Error: what was closed until then is committed.
         """
-        closed = sum(self.close(lost) for lost in self.lost())
+        try:
+            closed = sum(self.close(lost) for lost in self.lost())
+        except LedgerError:
+            # Where this cannot be stored (the disk is full, say), no lease could be either.
+            self._watching_since = time()
+            raise
         if self._forgot_at is None or monotonic() - self._forgot_at > FORGET_EVERY_S:
             self._connection.execute(query("forget_leases"))
             self._connection.execute(query("forget_terminations"))

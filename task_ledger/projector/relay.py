@@ -3,7 +3,8 @@
 A dispatch is deleted once the broker has its message. When the database goes away between the two,
 this process remembers what it has published, and only deletes it. When the process ends between
 the two, up to a round is published again, which the fence makes harmless: only one delivery can
-claim the attempt.
+claim the attempt. Rounds are counted before they begin, so what was published again counts towards
+an attempt's three dispatches, and a round that kills its relay is not tried again without a pause.
 """
 
 from dataclasses import dataclass, replace
@@ -122,8 +123,10 @@ class Relay:
         hopeless: list[tuple[Dispatch, str]] = []
         end = monotonic() + self._budget_s
         cut = False
+        begun = self._connection.execute(query("begin_dispatches"), {"limit": BATCH}, prepare=True)
+        ids = [row[0] for row in begun.fetchall()]
         with self._connection.transaction():
-            taken = self._take()
+            taken = self._take(ids)
             for place, dispatch in enumerate(taken):
                 if place and monotonic() > end:
                     cut = True
@@ -140,7 +143,8 @@ class Relay:
                 else:
                     done.append(dispatch.id)
             self._delete(done)
-        more = cut or len(taken) == BATCH
+            self._return(sorted(set(ids) - set(done)))
+        more = cut or len(ids) == BATCH
         if not more and not away:
             # What was not taken is gone, or another relay is at it, which publishes it itself.
             self._published.clear()
@@ -150,8 +154,8 @@ class Relay:
             raise away
         return Round(worked=bool(taken), more=more)
 
-    def _take(self) -> list[Dispatch]:
-        rows = self._connection.execute(query("take_dispatches"), {"limit": BATCH}, prepare=True)
+    def _take(self, ids: list[int]) -> list[Dispatch]:
+        rows = self._connection.execute(query("take_dispatches"), {"ids": ids}, prepare=True)
         return [_dispatch(row) for row in rows.fetchall()]
 
     def _publish(self, dispatch: Dispatch) -> None:
@@ -168,6 +172,10 @@ class Relay:
     def _delete(self, ids: list[int]) -> None:
         if ids:
             self._connection.execute(query("delete_dispatches"), {"ids": ids}, prepare=True)
+
+    def _return(self, ids: list[int]) -> None:
+        if ids:
+            self._connection.execute(query("return_dispatches"), {"ids": ids}, prepare=True)
 
     def _postpone(self, dispatch: Dispatch, reason: str) -> None:
         seconds = min(2.0**dispatch.tries, LONGEST_WAIT_S)

@@ -1,13 +1,11 @@
 """The service: its parts as threads of one process, until they are told to stop."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from threading import Event, Thread
 from typing import Final
 
 import structlog
 
-from task_ledger.ops.settings import Settings
-from task_ledger.projector.parts import openings
 from task_ledger.projector.supervision import Opening, keep_running
 
 _log = structlog.get_logger(__name__)
@@ -16,8 +14,8 @@ STOP_S: Final = 15.0
 """How long the parts may take to end their steps."""
 
 
-def run(settings: Settings, names: Sequence[str], stop: Event) -> bool:
-    """Run the named parts until `stop` is set.
+def run(parts: Mapping[str, Opening], stop: Event) -> bool:
+    """Run the parts, each in a thread named after it, until `stop` is set.
 
     A part that fails by an error of the program stops the others too: whoever started the
     process sees it end and starts it afresh.
@@ -25,15 +23,14 @@ def run(settings: Settings, names: Sequence[str], stop: Event) -> bool:
     Returns:
         Whether every part ended in order.
     """
-    opening = openings(settings)
     failed = Event()
     threads = [
-        Thread(target=_run, args=(name, opening[name], stop, failed), name=name, daemon=True)
-        for name in names
+        Thread(target=_run, args=(name, opening, stop, failed), name=name, daemon=True)
+        for name, opening in parts.items()
     ]
     for thread in threads:
         thread.start()
-    _log.info("started", parts=list(names))
+    _log.info("started", parts=list(parts))
     stop.wait()
     for thread in threads:
         thread.join(STOP_S)

@@ -9,16 +9,18 @@
 A task's first argument is what it takes, unless its signature is immutable (`b.si()`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
-
-from celery import Celery, Signature
-from celery.canvas import group, maybe_signature
 
 from task_ledger.errors import UnsupportedSignature
 from task_ledger.model.ids import new_task_id
+
+if TYPE_CHECKING:
+    from celery import Celery, Signature
 
 MOST_BEFORE: Final = 1000
 """How many tasks one task may come after."""
@@ -178,6 +180,9 @@ class Canvas:
         errors: tuple[Signature[Any], ...],
     ) -> Before:
         parts: Any = chord
+        # Here: whoever has a chord has loaded it.
+        from celery.canvas import group
+
         members = [one.clone(chord.args) for one in self._members(parts.tasks)]
         header: Signature[Any] = group(members, app=self.app)
         waiting = {name: chord.options[name] for name in ("countdown", "eta", "expires")
@@ -232,7 +237,7 @@ class Canvas:
                 self._linked().unfold(link, after)
         return after
 
-    def _linked(self) -> "Canvas":
+    def _linked(self) -> Canvas:
         return Canvas(self.app, self.tracked_link, self.tracked_link, self.steps)
 
     def _require_tracked(self, task: Signature[Any]) -> None:
@@ -288,6 +293,8 @@ class Canvas:
         return tuple(self._signature(one) for one in stored)
 
     def _signature(self, stored: Any) -> Signature[Any]:
+        from celery.canvas import maybe_signature
+
         found: Any = maybe_signature(stored, app=self.app)
         return found
 

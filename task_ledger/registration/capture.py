@@ -4,17 +4,19 @@ Celery itself builds and routes the message; a producer that keeps what it is as
 stands in for the one that would send it. So a stored message is exactly what would have been sent.
 """
 
+from __future__ import annotations
+
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, cast
-
-from kombu import Queue
-from kombu.serialization import dumps
+from typing import TYPE_CHECKING, Any, cast
 
 from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
 from task_ledger.model.sanitize import sanitize
+
+if TYPE_CHECKING:
+    from kombu import Queue
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class _CapturingProducer:
         self._placing = placing
 
     @property
-    def connection(self) -> "_CapturingProducer":
+    def connection(self) -> _CapturingProducer:
         return self
 
     @contextmanager
@@ -44,6 +46,8 @@ class _CapturingProducer:
         yield
 
     def publish(self, body: Any, **options: Any) -> None:
+        from kombu.serialization import dumps
+
         headers: dict[str, Any] = dict(options.pop("headers", None) or {})
         if "task" not in headers:
             return  # a task-sent event for monitors, which the ledger does not need

@@ -1,17 +1,17 @@
 """Registering tasks and storing their messages, in the transaction of whoever asks for them."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeGuard, cast, overload
+from typing import TYPE_CHECKING, Any, TypeGuard, Unpack, cast, overload
 from uuid import UUID
-
-from celery import Celery, Signature
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.canvas import Before, Canvas
-from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
     Enqueued,
     Registration,
@@ -21,6 +21,7 @@ from task_ledger.registration.registration import (
 from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
+    from celery import Celery, Signature
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
 
@@ -29,40 +30,22 @@ __all__ = ["Enqueued", "enqueue", "step"]
 
 @overload
 def enqueue(
-    session: "Session",
+    session: Session,
     signature: Signature,
-    *,
-    project_id: str,
-    name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_id: UUID | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[OneTask],
 ) -> Enqueued: ...
 
 
 @overload
 def enqueue(
-    session: "AsyncSession",
+    session: AsyncSession,
     signature: Signature,
-    *,
-    project_id: str,
-    name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_id: UUID | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[OneTask],
 ) -> Coroutine[Any, Any, Enqueued]: ...
 
 
 def enqueue(
-    session: "Session | AsyncSession",
+    session: Session | AsyncSession,
     signature: Signature,
     *,
     project_id: str,
@@ -77,40 +60,44 @@ def enqueue(
 ) -> Enqueued | Coroutine[Any, Any, Enqueued]:
     """Register tasks and store their messages in the session's transaction.
 
-    One statement for each task on the session's connection; never commits, flushes nothing. With
-    the commit the tasks exist and will be dispatched; after a rollback nothing of them exists.
+    Runs one statement for each task on the session's connection; never commits and flushes
+    nothing. Once the transaction commits, the tasks exist and will be dispatched; a rollback
+    removes every trace of them.
 
-    All tasks of a chain, a group or a chord are registered at once, and those of links that have
-    a task type. One that comes after others is dispatched when all of them have completed, and
-    ends `failed(upstream)` when one of them has not. What a task takes from those before it is
-    their stored result.
+    All tasks of a chain, group or chord are registered at once, as are links that have a task
+    type. A task that follows others is dispatched when all of them have completed, and ends as
+    `failed(upstream)` when one of them does not. The arguments that it takes from them are their
+    stored results.
 
     Args:
-        session: a `Session`, or an `AsyncSession` (then await the call), of an engine of psycopg 3
-            (`postgresql+psycopg://`). READ COMMITTED, and not AUTOCOMMIT.
-        signature: `task.s(…)`, or a chain, group or chord of such; its `countdown` or `eta` wait
-            in the ledger, its `expires` becomes `expires_at`. `link_error` is sent when its task
-            has failed for good, with that task's id as its first argument.
-        project_id: 1 to 200 bytes.
-        name: what people read; the task's name by default. For one task; see `step`.
-        metadata: JSON, shown with each task. Not the place for arguments or secrets.
-        entity: (type, id) of the thing of the domain that each task is about.
-        actor: who asks; the one of the surrounding `acting_as` by default.
-        task_id: a UUIDv7, for the task that is returned; drawn by default. Pass one to make a
-            repeated request harmless.
-        task_type, max_attempts: for tasks whose code is not in this process; otherwise read
-            from each task (`max_retries` + 1; None: without limit).
-        expires_at: after this time each task ends `failed(expired)` instead of starting.
+        session: a `Session`, or an `AsyncSession` (then await the call), on psycopg 3
+            (`postgresql+psycopg://`) at READ COMMITTED, without AUTOCOMMIT.
+        signature: `task.s(…)`, or a chain, group or chord of these. The ledger waits for its
+            `countdown` or `eta`, and its `expires` becomes `expires_at`. A `link_error` is sent
+            when its task has failed for good, with that task's id as its first argument.
+        project_id: the project of all tasks, 1 to 200 bytes.
+        name: what people read; defaults to the task's name. For a single task; see `step`.
+        metadata: JSON shown with each task. Do not put arguments or secrets here.
+        entity: (type, id) of the domain object that each task is about.
+        actor: who asks; defaults to the actor of the surrounding `acting_as`.
+        task_id: a UUIDv7 for the task that is returned; generated by default. Pass one to make
+            a repeated request idempotent.
+        task_type: for tasks whose code this process does not have; otherwise read from each task.
+        max_attempts: for tasks whose code this process does not have; otherwise each task's
+            `max_retries` + 1. None: no limit.
+        expires_at: a task that has not started by then ends as `failed(expired)`.
 
     Raises:
-        AlreadyRegistered: `task_id` exists; nothing is stored, and the transaction can go on.
-        InvalidEvent, TooLarge, InvalidTaskId, WrongIsolation: nothing is stored, and the
-            transaction must be rolled back.
-        NoActor: nobody is named as the one who asks.
+        AlreadyRegistered: `task_id` exists; nothing is stored, and the transaction stays usable.
+        InvalidEvent: a value is not valid; nothing is stored, roll the transaction back.
+        TooLarge: a value is over its limit; nothing is stored, roll the transaction back.
+        InvalidTaskId: `task_id` is not usable; nothing is stored, roll the transaction back.
+        WrongIsolation: the transaction is not READ COMMITTED; nothing is stored, roll it back.
+        NoActor: no actor given.
         UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
-        UnsupportedConfiguration: the session's driver is another one; nothing is stored.
-        LedgerBusy: another transaction has registered `task_id` and not ended for five seconds;
-            the transaction must be rolled back. In a task's body this costs the attempt.
+        UnsupportedConfiguration: the session's driver is not psycopg 3; nothing is stored.
+        LedgerBusy: another transaction registered `task_id` and has been open for more than five
+            seconds; roll back. In a task's body, this ends the attempt.
         LedgerUnavailable: the connection broke.
     """
     options = EnqueueOptions(
@@ -129,7 +116,7 @@ def enqueue(
     return plan.store(cast("Session", session))
 
 
-def is_async(session: object) -> "TypeGuard[AsyncSession]":
+def is_async(session: object) -> TypeGuard[AsyncSession]:
     """Whether it is an `AsyncSession`."""
     # An AsyncSession exists only where its module is loaded. Importing it here would double the
     # time that a process needs for `from task_ledger import enqueue`.
@@ -146,10 +133,18 @@ def step(
     task_type: str | None = None,
     max_attempts: int | None = None,
 ) -> Signature:
-    """A signature of one task, with what is to be registered for it alone.
+    """Return a copy of a task's signature with options that apply to this task alone.
 
-    `enqueue(session, chain(step(a.s(), name="Split"), step(b.s(), name="Read")), …)`: what is
-    left out is as `enqueue` says for all. The signature that was passed is not changed.
+    `enqueue(session, chain(step(a.s(), name="Split"), step(b.s(), name="Read")), …)`: options left
+    out here are those passed to `enqueue`.
+
+    Args:
+        signature: of one task; it is not changed.
+        name: as for `enqueue`, like the arguments below.
+        metadata: JSON shown with the task.
+        entity: (type, id) of the domain object that the task is about.
+        task_type: if this process does not have the task's code.
+        max_attempts: if this process does not have the task's code.
     """
     said: dict[str, Any] = {
         "name": name,
@@ -176,7 +171,7 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, session: "Session") -> Enqueued:
+    def store(self, session: Session) -> Enqueued:
         """Run the statements in the session's transaction; raises what `enqueue` raises."""
         check_session(session)
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)

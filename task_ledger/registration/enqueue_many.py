@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Unpack, cast, overload
 from uuid import UUID
 
 from celery import Signature
@@ -15,7 +15,7 @@ from task_ledger.model.ids import new_task_id
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
-from task_ledger.registration.options import EnqueueOptions
+from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration, registration_of
 from task_ledger.registration.session import check_session
 
@@ -34,14 +34,7 @@ _LINKS: Final = ("link", "link_error", "chain", "chord")
 def enqueue_many(
     session: "Session",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> list[Enqueued]: ...
 
 
@@ -49,14 +42,7 @@ def enqueue_many(
 def enqueue_many(
     session: "AsyncSession",
     signatures: Iterable[Signature],
-    *,
-    project_id: str,
-    metadata: Mapping[str, Any] | None = None,
-    entity: tuple[str, str] | None = None,
-    actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[EveryTask],
 ) -> Coroutine[Any, Any, list[Enqueued]]: ...
 
 
@@ -74,27 +60,32 @@ def enqueue_many(
 ) -> list[Enqueued] | Coroutine[Any, Any, list[Enqueued]]:
     """Register independent tasks in the session's transaction, 1,000 in each statement.
 
-    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits, flushes
-    nothing. All of it is within a savepoint: when anything is raised, also by the iterable, nothing
-    of the call is stored, and the transaction can go on.
+    Stores what `enqueue` would store for each, in the order of `signatures`. Never commits and
+    flushes nothing. Works within a savepoint: if anything raises, including the iterable, nothing
+    of the call is stored, and the transaction stays usable.
 
     Args:
         session: as for `enqueue`; await the call with an `AsyncSession`.
         signatures: any iterable of signatures of one task each; a generator is read 1,000 at a
-            time. `step(task.s(…), name=…, metadata=…)` says what is registered for one alone;
-            `set(task_id=…)`, a UUIDv7, its id.
-        project_id, metadata, entity, actor, task_type, max_attempts, expires_at: of every task,
-            as for `enqueue`.
+            time. Set options of a single task with `step(task.s(…), name=…, metadata=…)`, and its
+            id, a UUIDv7, with `set(task_id=…)`.
+        project_id: as for `enqueue`, like the arguments below; each applies to every task.
+        metadata: JSON shown with each task.
+        entity: (type, id) of the domain object that each task is about.
+        actor: who asks.
+        task_type: for tasks whose code this process does not have.
+        max_attempts: for tasks whose code this process does not have.
+        expires_at: a task that has not started by then ends as `failed(expired)`.
 
     Returns:
-        The tasks in the order of `signatures`; empty for none.
+        The registered tasks, in the order of `signatures`.
 
     Raises:
         AlreadyRegistered: one of the ids exists, or was passed twice.
-        UnsupportedSignature: a chain, group, chord or linked signature: `enqueue` each of those,
-            in the same transaction.
+        UnsupportedSignature: a chain, group, chord or signature with links; pass each of these to
+            `enqueue` in the same transaction.
         TypeError: a task does not take its arguments.
-        LedgerError: else as `enqueue`.
+        LedgerError: otherwise as for `enqueue`.
     """
     bulk = _Bulk(
         signatures,
@@ -176,6 +167,9 @@ def _store(connection: "Connection", several: list[Registration]) -> None:
         "max_attempts": _array(_text(one["max_attempts"]) for one in of),
         "due_at": _array(
             f'"{one["due_at"].isoformat()}"' if one["due_at"] else "NULL" for one in of
+        ),
+        "due_in_s": _array(
+            "NULL" if one["due_in_s"] is None else repr(one["due_in_s"]) for one in of
         ),
         "messages": f"[{','.join(one['message'] for one in of)}]",
         "bodies": _array(rf'"\\x{one["body"].hex()}"' for one in of),

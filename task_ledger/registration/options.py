@@ -1,14 +1,37 @@
 """What the caller of `enqueue`, or of `step` for one task, says about a registration."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Required, TypedDict
+from uuid import UUID
 
-from celery import Signature
+if TYPE_CHECKING:
+    from celery import Signature
 
 OPTION: Final = "ledger"
 """The option of a signature that holds what `task_ledger.step` said about it."""
+
+
+class EveryTask(TypedDict, total=False):
+    """The keyword arguments of `enqueue_many`, for its overloads."""
+
+    project_id: Required[str]
+    metadata: Mapping[str, Any] | None
+    entity: tuple[str, str] | None
+    actor: str | None
+    task_type: str | None
+    max_attempts: int | None
+    expires_at: datetime | None
+
+
+class OneTask(EveryTask, total=False):
+    """The keyword arguments of `enqueue`, for its overloads."""
+
+    name: str | None
+    task_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +47,7 @@ class EnqueueOptions:
     max_attempts: int | None = None
     expires_at: datetime | None = None
 
-    def of(self, signature: Signature[Any]) -> "EnqueueOptions":
+    def of(self, signature: Signature[Any]) -> EnqueueOptions:
         """These, with what the signature's `step` says in their place."""
         own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
         if own.get("entity"):

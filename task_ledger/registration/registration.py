@@ -1,18 +1,20 @@
 """One task to be registered: what its `registered` event says, and its message."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import signature
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
-from celery import Signature
-
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.append import result_from_row
+from task_ledger.eventlog.append_result import result_from_row
 from task_ledger.eventlog.database import query, sqlalchemy_errors
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
+from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Entity, Registered, make_data
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
@@ -20,7 +22,10 @@ from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
 
 if TYPE_CHECKING:
+    from celery import Signature
     from sqlalchemy.orm import Session
+
+_NONCE_BYTES: Final = 16
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -35,20 +40,23 @@ class MessageBuilder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """A registered task. It exists, and will run, once the caller's transaction commits.
+    """A registered task. It exists and will run once the caller's transaction commits.
 
     Attributes:
-        task_id: the task; of a chain its last step, of a chord its body, of a group its last
-            member.
-        tasks: all that were registered together, each behind those it comes after; empty for
-            one task alone.
+        task_id: the task's id; for a chain that of its last step, for a chord that of its body,
+            for a group that of its last member.
+        version: the number of the task's `registered` event, 1.
+        task_type: its kind.
+        task_name: its name in Celery.
+        tasks: all tasks registered by the call, each after those it follows; empty if there is
+            only one.
     """
 
     task_id: UUID
     version: int
     task_type: str
     task_name: str
-    tasks: tuple["Enqueued", ...] = ()
+    tasks: tuple[Enqueued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Registration:
     parameters: dict[str, Any]
     errors: tuple[ErrorCallback, ...] = field(default=())
 
-    def store(self, session: "Session") -> Enqueued:
+    def store(self, session: Session) -> Enqueued:
         """Run the statements in the session's transaction.
 
         Raises:
@@ -105,7 +113,7 @@ def registration_of(
     step: CanvasStep,
     options: EnqueueOptions,
     root_id: UUID | None,
-    build: "MessageBuilder | None" = None,
+    build: MessageBuilder | None = None,
 ) -> Registration:
     """Prepare the registration of one task.
 
@@ -133,11 +141,12 @@ def registration_of(
     run = current_run()
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
-    due_at = due_time(None if waits else countdown, eta)
+    due_at = due_time(None, eta)
+    due_in_s = _seconds(countdown) if due_at is None and not waits else None
     expires_at = options.expires_at or _expiry(called.options.get("expires"))
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
-        takes=step.takes,
+        takes=step.takes, nonce=token_hex(_NONCE_BYTES),
     )  # fmt: skip
     parent_id = run.task_id if run else None
     root_id = (run.root_id if run else None) or root_id
@@ -155,6 +164,7 @@ def registration_of(
         root_id=root_id,
         group_id=step.group_id,
         waits_for=list(step.before.tasks),
+        message_sha256=hash_of_stored(message),
     )
     parameters: dict[str, Any] = {
         "task_id": step.task_id,
@@ -165,6 +175,7 @@ def registration_of(
         "schema_version": data.schema_version,
         "max_attempts": max_attempts,
         "due_at": due_at,
+        "due_in_s": due_in_s,
         **message.parameters(),
     }
     if waits:
@@ -180,6 +191,16 @@ def registration_of(
             for error in step.errors
         ),
     )
+
+
+def _seconds(countdown: float | None) -> float | None:
+    """A countdown, which the database counts from its own time.
+
+    Raises:
+        InvalidEvent: it is none, or ends in no year that there is.
+    """
+    due_time(countdown, None)
+    return None if countdown is None else float(countdown)
 
 
 def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:

@@ -80,10 +80,10 @@ def running(run: Run) -> Generator[None]:
 
 
 def in_this_run(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` as part of the current run, for a thread that the task's body starts.
+    """Wrap a function for a thread that a task's body starts, so that it belongs to the run.
 
-    What it sends leaves with the commit of the task's rows, or never. The task's session stays
-    with the body's thread. Outside a run, `function` itself.
+    What the function sends is sent when the task's rows commit, or never. Do not use the task's
+    session in it: a session belongs to one thread. Outside a run, `function` is returned unchanged.
     """
     run = current_run()
     if run is None:

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from types import TracebackType
 from typing import Any, Final
 
 import psycopg
 
 from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
 _PACKAGE: Final = "task_ledger.sealer"
 _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
 
 
-class PostgresSource:
+class PostgresSource(Closing):
     """The timelines and events of one database. Not for more than one thread at a time.
 
     Connects when it is first asked, and again after the connection broke. Every statement is a
@@ -28,17 +28,6 @@ class PostgresSource:
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.Connection[Any] | None = None
-
-    def __enter__(self) -> "PostgresSource":
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the connection, if there is one."""

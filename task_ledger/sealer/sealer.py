@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TypeAlias
 
 import structlog
 
 from task_ledger.sealer.alarms import clear_alarm, raise_alarm, standing_projects
 from task_ledger.sealer.checkpoint import Checkpoint, parse_checkpoint
+from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.cosigning import cosign
 from task_ledger.sealer.entries import Entry, Keys, Schema, encode_entry
 from task_ledger.sealer.errors import (
@@ -79,7 +79,7 @@ class Tick:
     checkpoint: Checkpoint | None = None
 
 
-class Sealer:
+class Sealer(Closing):
     """Seals one ledger into one log. Of several with the same state one seals, the others stand
     by; it is the first one that ticks, until it is closed or its process ends.
 
@@ -111,17 +111,6 @@ class Sealer:
         self._lock = StateLock(state)
         self._state: State | None = None
         self._witnesses_asked = False
-
-    def __enter__(self) -> "Sealer":
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let another sealer take over."""

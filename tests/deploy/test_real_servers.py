@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from services.demo.processes import workers as demo_workers
-from services.workers.settings import WorkerSettings
+from services.settings import TakeoffSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
 from tests.servers import Database
@@ -24,7 +24,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = ("api", "worker", "projector")
 
 
-KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, WorkerSettings)
+KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, TakeoffSettings)
 NAMES = [name for kind in KINDS for name in kind.model_fields]
 
 
@@ -80,7 +80,7 @@ def test_every_service_starts_after_the_migration_with_settings_that_are_accepte
     login = f"task_ledger_{service}_login"
     role: Any = service
     assert settings.url_for(role) == f"postgresql://{login}:secret@postgres:5432/task_ledger"
-    assert settings.broker() == "redis://:secret@valkey:6379/0"
+    assert settings.broker() == f"redis://task_ledger_{service}:secret@valkey:6379/0"
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -88,7 +88,41 @@ def test_a_service_knows_no_password_of_another_login(service: str) -> None:
     environment = COMPOSE["services"][service]["environment"]
     named = set(re.findall(r"\$\{(POSTGRES_\w+)", str(environment)))
     assert named == {f"POSTGRES_{service.upper()}_PASSWORD"}
+    brokers = set(re.findall(r"\$\{(VALKEY_\w+)", str(environment)))
+    assert brokers == {f"VALKEY_{service.upper()}_PASSWORD"}
     assert "TASK_LEDGER_DATABASE_URL" not in environment
+
+
+@pytest.mark.parametrize("service", COMPOSE["services"])
+def test_a_container_can_change_nothing_but_its_volumes_and_gain_no_privileges(
+    service: str,
+) -> None:
+    described = COMPOSE["services"][service]
+    assert described["read_only"] is True
+    assert described["cap_drop"] == ["ALL"]
+    assert described["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in described
+    assert ("cap_add" in described) is (service == "postgres")
+
+
+@pytest.mark.parametrize(
+    "service", ["postgres", "valkey", "api", "worker", "worker-ocr", "projector"]
+)
+def test_whatever_keeps_running_says_whether_it_is_well(service: str) -> None:
+    test = COMPOSE["services"][service]["healthcheck"]["test"]
+    if "task-ledger" in test:
+        subprocess.run(
+            [str(Path(sys.executable).with_name("task-ledger")), *test[2:], "--help"],
+            check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+
+def test_valkey_is_given_the_password_of_every_user() -> None:
+    described = COMPOSE["services"]["valkey"]
+    wanted = set(re.findall(r">(VALKEY_\w+)", (DEPLOY / "valkey-users.conf").read_text()))
+    assert wanted == {f"VALKEY_{service.upper()}_PASSWORD" for service in SERVICES}
+    assert wanted < described["environment"].keys()
+    assert all(f"s/{name}/$${name}/" in described["command"][-1] for name in wanted)
 
 
 def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
@@ -97,7 +131,7 @@ def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
     assert "worker --queues ocr --concurrency 1" in ocr["command"]
     # It asks no provider, so it is told of none.
     assert ocr["environment"].items() < worker["environment"].items()
-    same = {"command": "", "environment": {}}
+    same: dict[str, Any] = {"command": "", "environment": {}}
     assert {**ocr, **same} == {**worker, **same}
 
 
@@ -154,6 +188,21 @@ def test_the_logins_of_services_may_do_what_their_role_may_and_no_more(database:
             ).fetchone()
             assert may == (True, False, True, False)
         connection.rollback()
+
+
+def test_each_login_has_a_limit_of_connections_and_all_together_leave_room(
+    database: Database,
+) -> None:
+    with psycopg.connect(database.url) as connection:
+        connection.execute((DEPLOY / "logins.sql").read_bytes())
+        rows = connection.execute(
+            "SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname ~ '^task_ledger_.*_login$'"
+        ).fetchall()
+        connection.rollback()
+    limits: dict[str, int] = dict(rows)
+    assert len(limits) == 4
+    assert min(limits.values()) > 0
+    assert sum(limits.values()) < 97  # max_connections, without those reserved for superusers
 
 
 def test_a_wheel_carries_the_schema(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ PAGES = [
     *sorted((REPOSITORY / "examples").rglob("*.md")),
 ]
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)\s]+)\)")
+_EXTERNAL = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(/[\w./~%-]*)?(#[\w.-]+)?")
+_PICTURE = re.compile(r'(?<=src=")[^"]+|(?<=srcset=")[^"]+')
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -32,9 +34,15 @@ def anchors(page: Path) -> set[str]:
 
 def broken(page: Path) -> list[str]:
     """What is wrong with a page's links into the repository."""
-    found: list[str] = []
+    found = [
+        f"{target}: there is no such picture"
+        for target in _PICTURE.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
     for words, target in links(page):
         if "://" in target:
+            if not _EXTERNAL.fullmatch(target):
+                found.append(f"{target}: not an https:// address of a public host")
             continue
         name, _, anchor = target.partition("#")
         file = (page.parent / name).resolve() if name else page
@@ -61,11 +69,16 @@ def test_broken_links_are_found(tmp_path: Path) -> None:
     page.write_text(
         "[a](there.md#a-heading-here) [b](there.md#not-one) [c](missing.md)\n"
         "[test_one](test_it.py) [test_two](test_it.py)\n```\n[d](in-code.md)\n```\n"
+        '<img src="missing.png">\n'
+        "[e](https://example.com/a#b) [f](http://example.com) [g](https://example)\n"
     )
     assert broken(page) == [
+        "missing.png: there is no such picture",
         "there.md#not-one: there is no such heading",
         "missing.md: there is no such file",
         "test_it.py: there is no test test_two",
+        "http://example.com: not an https:// address of a public host",
+        "https://example: not an https:// address of a public host",
     ]
 
 
@@ -87,6 +100,12 @@ def test_every_promise_of_the_readme_names_a_test() -> None:
     ][2:]
     assert len(rows) >= 9
     assert [row for row in rows if "[test_" not in row] == []
+
+
+def test_pictures_are_small_enough_for_a_page() -> None:
+    pictures = list((REPOSITORY / "docs" / "images").iterdir())
+    assert len(pictures) >= 6
+    assert [picture.name for picture in pictures if picture.stat().st_size >= 300_000] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

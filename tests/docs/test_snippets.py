@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from docs.generate.command_line import commands
 from services.plugin import takeoff
 from task_ledger.cli.commands import COMMANDS
 from tests.docs.test_links import PAGES, REPOSITORY
+from tests.forked import Forked
 from tests.servers import Database
 
 GENERATED = "<!-- Written by"
@@ -39,10 +39,12 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
         "TASK_LEDGER_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
         "TASK_LEDGER_BROKER_URL": "redis://127.0.0.1:9/0",
     }
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=REPOSITORY, env=os.environ | addresses,
-        capture_output=True, text=True, timeout=60, check=False,
+    process = Forked(
+        *("tests.docs.run_code", code), cwd=REPOSITORY, env=os.environ | addresses,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @pytest.mark.parametrize("code", [b for b in blocks("python") if "__main__" not in b.values[0]])

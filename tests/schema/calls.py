@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from psycopg import Connection
 
-from task_ledger.eventlog.append import AppendResult, result_from_row
+from task_ledger.eventlog.append_result import AppendResult, result_from_row
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import State
 

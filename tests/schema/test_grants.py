@@ -119,7 +119,7 @@ WRITE = {
 COLUMNS_UPDATED = {
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "updated_at"},
-    ("outbox", PROJECTOR): {"try_at", "tries", "last_error"},
+    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
 }
 
 PARTITION = r"task_event\_%"

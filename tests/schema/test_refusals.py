@@ -73,6 +73,7 @@ def test_any_isolation_but_read_committed_is_refused(
                 write(connection)
 
 
+@pytest.mark.slow
 def test_a_task_whose_lock_is_held_for_long_is_busy(
     database: Database, owner: Connection[Any]
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_task_whose_lock_is_held_for_long_is_busy(
         assert timedelta(seconds=4) < datetime.now(UTC) - began < timedelta(seconds=30)
 
 
+@pytest.mark.slow
 def test_an_append_waits_no_longer_for_a_table_that_is_locked(
     database: Database, owner: Connection[Any]
 ) -> None:

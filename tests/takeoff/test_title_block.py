@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -14,10 +13,8 @@ from takeoff.reading.word import Word
 from takeoff.sample import write_sample
 from takeoff.text_layer import read_text_layer
 from takeoff.title_block import (
-    Discipline,
     SheetType,
     TitleBlock,
-    parse_sheet_number,
     read_title_block,
 )
 from tests.takeoff.files import edited, written
@@ -35,67 +32,6 @@ def _read(*lines: list[Word]) -> TitleBlock:
 def _number(*lines: list[Word]) -> str | None:
     found = _read(*lines).sheet_number
     return found and found.text
-
-
-def _title(*lines: list[Word]) -> str | None:
-    found = _read(*lines).title
-    return found and found.text
-
-
-@pytest.mark.parametrize(
-    ("text", "discipline", "sheet_type"),
-    [
-        ("A-101", Discipline.ARCHITECTURAL, SheetType.PLANS),
-        ("A101", Discipline.ARCHITECTURAL, SheetType.PLANS),
-        ("A1.01", Discipline.ARCHITECTURAL, SheetType.PLANS),
-        ("A-1.1", Discipline.ARCHITECTURAL, SheetType.PLANS),
-        ("S1.0", Discipline.STRUCTURAL, SheetType.PLANS),
-        ("AD101", Discipline.ARCHITECTURAL, SheetType.PLANS),
-        ("FP-101", Discipline.FIRE_PROTECTION, SheetType.PLANS),
-        ("EX300", Discipline.ELECTRICAL, SheetType.SECTIONS),
-        ("E201A", Discipline.ELECTRICAL, SheetType.ELEVATIONS),
-        ("P-8.02", Discipline.PLUMBING, SheetType.USER_DEFINED),
-        ("A2", Discipline.ARCHITECTURAL, None),
-        ("S - 501", Discipline.STRUCTURAL, SheetType.DETAILS),
-        ("G–001", Discipline.GENERAL, SheetType.GENERAL),  # noqa: RUF001
-        ("M-601", Discipline.MECHANICAL, SheetType.SCHEDULES_AND_DIAGRAMS),
-        ("Z-901", Discipline.CONTRACTOR, SheetType.THREE_DIMENSIONAL),
-        ("C-401", Discipline.CIVIL, SheetType.LARGE_SCALE),
-    ],
-)
-def test_a_sheet_number_says_discipline_and_type(
-    text: str, discipline: Discipline, sheet_type: SheetType | None
-) -> None:
-    number = parse_sheet_number(text)
-
-    assert number is not None
-    assert (number.discipline, number.sheet_type) == (discipline, sheet_type)
-
-
-@pytest.mark.parametrize("letter", "GHVBCLSAIQFPDMEWTRXZO")
-def test_every_letter_of_the_standard_has_a_discipline(letter: str) -> None:
-    assert parse_sheet_number(f"{letter}-101") is not None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "A",
-        "101",
-        "K-101",
-        "N101",
-        "A-",
-        "ABC-101",
-        "A-10101",
-        "2026-014",
-        "A-101-B",
-        "A-\u0663\u0661\u0661",
-        "a1",
-    ],
-)
-def test_other_texts_are_no_sheet_number(text: str) -> None:
-    assert parse_sheet_number(text) is None
 
 
 def test_the_largest_number_at_the_right_or_the_bottom_is_the_sheets() -> None:
@@ -213,135 +149,6 @@ def test_words_far_apart_are_no_number() -> None:
     words = lettered("A", (4700, 3300), 60) + lettered("2", (4800, 3300), 60)
 
     assert _number(words) is None
-
-
-@pytest.mark.parametrize("label", ["SHEET TITLE", "DRAWING TITLE", "Drawing Name:", "SHEET TITLE:"])
-def test_the_title_is_what_stands_under_its_label(label: str) -> None:
-    assert (
-        _title(
-            lettered("PROJECT", (4800, 2000), 14),
-            lettered("HARBOR STREET WORKSHOP", (4800, 2050), 40),
-            lettered(label, (4800, 2800), 14),
-            lettered("FIRST FLOOR", (4830, 2860), 30),
-            lettered("REFLECTED CEILING PLAN", (4810, 2910), 30),
-            lettered("SCALE", (4800, 2960), 14),
-            lettered("AS NOTED", (4900, 3000), 24),
-            lettered("A-121", (4900, 3300), 90),
-        )
-        == "FIRST FLOOR REFLECTED CEILING PLAN"
-    )
-
-
-def test_a_title_ends_where_another_field_begins() -> None:
-    assert (
-        _title(
-            lettered("Drawing Title", (4800, 2800), 20),
-            lettered("ROOM FINISH SCHEDULE", (4800, 2840), 20),
-            lettered("Issue Date", (4800, 2880), 20),
-            lettered("MAY 22, 2020", (4800, 2920), 20),
-            lettered("AF600", (5100, 3300), 40),
-        )
-        == "ROOM FINISH SCHEDULE"
-    )
-
-
-@pytest.mark.parametrize("align", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ("Elevations - South &", "East"),
-        ("Second & Third", "Floor Plan"),
-        ("FIRST FLOOR", "REFLECTED CEILING PLAN"),
-        ("PARTIAL FOUNDATION", "PLAN AND", "DETAILS"),
-        ("FLOOR PLAN -", "LEVEL 01 - AREA", "A - POWER &", "SIGNAL"),
-    ],
-)
-@pytest.mark.parametrize("label", [True, False])
-def test_a_title_has_all_its_lines(lines: tuple[str, ...], align: float, label: bool) -> None:
-    words: list[list[Word]] = []
-    for row, line in enumerate(lines):
-        wide = lettered(line, (0, 0), 30)[-1].right
-        words.append(lettered(line, (4600 + align * (700 - wide), 2860 + row * 50), 30))
-    block = [
-        lettered("HARBOR STREET WORKSHOP", (4600, 2600), 30),
-        *words,
-        lettered("APRIL 23, 2021", (4800, 3120), 16),
-        lettered("A-121", (4900, 3300), 90),
-    ]
-    if label:
-        block.append(lettered("SHEET TITLE", (4550, 2800), 14))
-
-    assert _title(_NOTE, *block) == " ".join(lines)
-
-
-@pytest.mark.parametrize(
-    "below", ["18 HARBOR STREET", "MAY 22, 2020", "SCALE: 1:100", "1:100", "MADISON, WI 53703"]
-)
-def test_a_title_has_no_line_of_something_else(below: str) -> None:
-    block = (
-        lettered("ROOF PLAN", (4800, 3000), 30),
-        lettered(below, (4800, 3050), 30),
-        lettered("A-121", (4900, 3300), 90),
-    )
-
-    assert _title(_NOTE, *block) == "ROOF PLAN"
-
-
-def test_lines_of_a_scan_are_as_high_as_their_ink() -> None:
-    # The same font: g reaches below the line, and OCR gives every word of a line its height.
-    last = [
-        replace(word, bottom=word.bottom + 9.6)
-        for word in lettered("Floor Framing", (4780, 2986), 29)
-    ]
-    block = (
-        lettered("Structural -", (4780, 2900), 29),
-        lettered("Basement & Second", (4780, 2943), 29),
-        last,
-        lettered("S-101", (4900, 3150), 51),
-    )
-
-    assert _title(_NOTE, *block) == "Structural - Basement & Second Floor Framing"
-
-
-def test_a_title_does_not_begin_with_the_name_of_the_project() -> None:
-    block = (
-        lettered("HARBOR WORKSHOP", (4800, 2950), 30),
-        lettered("ROOF PLAN", (4800, 3000), 30),
-        lettered("A-121", (4900, 3300), 90),
-    )
-
-    assert _title(_NOTE, *block) == "ROOF PLAN"
-
-
-def test_a_line_that_ends_in_the_middle_goes_on_whatever_follows() -> None:
-    block = (
-        lettered("ELEVATION AT", (4800, 2950), 30),
-        lettered("HARBOR STREET", (4800, 3000), 30),
-        lettered("A-201", (4900, 3300), 90),
-    )
-
-    assert _title(_NOTE, *block) == "ELEVATION AT HARBOR STREET"
-
-
-def test_a_title_on_the_line_of_its_label_is_taken() -> None:
-    assert _title(lettered("SHEET TITLE: ROOF PLAN", (4500, 3000))) == "ROOF PLAN"
-
-
-def test_a_label_with_nothing_under_it_gives_no_title() -> None:
-    assert _title(lettered("SHEET TITLE", (4800, 3400), 14)) is None
-
-
-def test_without_a_label_the_title_is_the_large_text_beside_the_number() -> None:
-    assert (
-        _title(
-            lettered("FACILITY FOR MADISON PROPERTY", (3000, 3100), 50),
-            lettered("1810 SOUTH PARK STREET", (3000, 3170), 50),
-            lettered("DEMOLITION PLAN", (3400, 3240), 50),
-            lettered("GENERAL NOTES", (3500, 3500), 12),
-            lettered("EX001", (4600, 3230), 90),
-        )
-        == "DEMOLITION PLAN"
-    )
 
 
 def test_nothing_is_made_up_on_an_empty_sheet() -> None:

@@ -8,7 +8,18 @@ import pytest
 import task_ledger
 
 WORKERS_CODE = ("task_ledger.celery.run", "task_ledger.celery.worker", "celery.worker")
-HEAVY = ("sqlalchemy", "fastapi", "typer", "rich", "alembic", "pypdfium2", "PIL")
+HEAVY = (
+    "celery",
+    "kombu",
+    "psycopg",
+    "sqlalchemy",
+    "fastapi",
+    "typer",
+    "rich",
+    "alembic",
+    "pypdfium2",
+    "PIL",
+)
 
 
 def loaded_after(statement: str) -> set[str]:
@@ -26,10 +37,19 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
         _ = task_ledger.dequeue  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_importing_enqueue_loads_neither_workers_code_nor_sqlalchemy() -> None:
+def test_importing_enqueue_loads_neither_workers_code_nor_what_its_caller_brings() -> None:
     loaded = loaded_after("from task_ledger import enqueue, step, acting_as, in_this_run")
     for package in (*WORKERS_CODE, *HEAVY):
         assert not [name for name in loaded if f"{name}.".startswith(f"{package}.")]
+
+
+def test_importing_enqueue_builds_no_model_of_an_event() -> None:
+    check = (
+        "from task_ledger import enqueue\n"
+        "from task_ledger.model.events import MODELS\n"
+        "assert not any(model.__pydantic_complete__ for model in MODELS.values())"
+    )
+    subprocess.run([sys.executable, "-c", check], check=True)
 
 
 def test_importing_the_package_loads_none_of_its_modules() -> None:

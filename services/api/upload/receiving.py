@@ -63,7 +63,7 @@ async def uploaded(request: Request, takeoff: TakeoffResources) -> AsyncIterator
 
 
 def _folder(takeoff: TakeoffResources) -> tempfile.TemporaryDirectory[str]:
-    parent = takeoff.settings.var_dir / "uploads"
+    parent = takeoff.uploads_folder
     parent.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="upload-", dir=parent)
 

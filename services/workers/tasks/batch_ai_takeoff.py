@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.settings import TakeoffSettings
 from services.workers.app import app
 from services.workers.errors import NotFound, WrongProject
-from services.workers.settings import WorkerSettings
 from services.workers.sheets import page_to_measure
 from services.workers.tasks.generate_ai_takeoff import generate_ai_takeoff
 from takeoff.geometry import NotCalibrated
@@ -55,7 +55,7 @@ def batch_ai_takeoff(
 def _queue(task: LedgerTask, page_id: str, condition: Condition, provider: str | None) -> str:
     """Queue one page in the task's transaction; the id of its task."""
     arguments = {"page_id": page_id, "condition_id": str(condition.id), "provider": provider}
-    if WorkerSettings().register_batch_pages:
+    if TakeoffSettings().register_batch_pages:
         child = enqueue(
             task.session,
             generate_ai_takeoff.s(**arguments),

@@ -28,6 +28,7 @@ from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
 from task_ledger.celery.run.session_limit import session_timed_out
+from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
 from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
@@ -43,12 +44,12 @@ from task_ledger.errors import (
 from task_ledger.eventlog.append import Append, append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
-from task_ledger.eventlog.message import LedgerHeader
+from task_ledger.eventlog.message import RECEIVED, LedgerHeader
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.error_text import error_text
 from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
 from task_ledger.model.ids import new_claim
-from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
+from task_ledger.model.transitions import TERMINAL, EventType, FailureReason, RetryReason, State
 from task_ledger.registration.run_context import running
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,7 @@ class Attempt(OuterRun):
     ) -> None:
         request = task.request
         claim = new_claim()
-        super().__init__(str(request.id), BodyTransaction(connections, claim))
+        super().__init__(str(request.id), BodyTransaction(lambda: connections, claim))
         self._connections = connections
         self._task = task
         self._header = header
@@ -209,7 +210,7 @@ class Attempt(OuterRun):
             append(self._transaction.driver, event)
             self._transaction.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
-            lost = was_lost(self._transaction, error)
+            lost = was_lost(self._transaction, error) or is_shortage(error)
             self._undo()
             if not self._completed_after_all():
                 if lost:
@@ -304,8 +305,9 @@ class Attempt(OuterRun):
             Exhausted: a retry was to be recorded, and no attempt is left.
         """
         self._stop_and_undo()
+        event = self._event(data, **options)
         try:
-            self._append_once(self._event(data, **options))
+            when_there_is_room(lambda: self._append_once(event))
         except Exhausted:
             raise
         except Refused as refusal:
@@ -355,13 +357,15 @@ class Attempt(OuterRun):
             boot=self._boot,
             queue=delivery.get("routing_key") or None,
             redelivered=bool(delivery.get("redelivered")),
+            message_sha256=self._task.request.get(RECEIVED),
         )
         claiming = Claiming(
             self._connections,
+            self._transaction,
             self._event(started),
             expires_at=self._header.expires_at,
             upstream=self._upstream,
-            refused=lambda refusal: self._note("duplicate_delivery_refused", refusal),
+            refused=self._note_delivery,
             wait_s=float(self._task.app.conf.get("ledger_claim_wait_s") or CLAIM_WAIT_S),
         )
         try:
@@ -371,13 +375,18 @@ class Attempt(OuterRun):
         except Exception as error:  # noqa: BLE001 (the claim is held: this is how it ends)
             self._end_with(error)
 
+    def _note_delivery(self, refusal: Refused) -> None:
+        """Note a delivery too many; not one whose task has ended before any delivery was taken."""
+        try:
+            record = read_task(self._connections.ledger(), self.task_id)
+        except (LedgerError, DriverError):
+            return
+        if record.state not in TERMINAL or record.attempt >= self._header.attempt:
+            self._note("duplicate_delivery_refused", refusal)
+
     def _note(self, kind: Any, refusal: Refused) -> None:
-        message = Noted(
-            kind=kind,
-            message=refusal.outcome,
-            worker=self._worker,
-            attempt=self._header.attempt,
-        )
+        attempt = self._header.attempt
+        message = Noted(kind=kind, message=refusal.outcome, worker=self._worker, attempt=attempt)
         try:
             note(self._connections.ledger(), self.task_id, self._worker, message)
         except (LedgerError, DriverError) as error:

@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, NoReturn
 from uuid import UUID
 
 import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
-from task_ledger.errors import LedgerError, LedgerUnavailable, Refused
+from task_ledger.errors import Altered, LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.database import ledger_errors, query
@@ -32,6 +33,7 @@ class Claiming:
     """Takes one attempt.
 
     Args:
+        transaction: reserves the body's connection first; without one, nothing is claimed.
         started: the event to store, with the claim that was drawn for it.
         expires_at: after this time the task ends `failed(expired)` instead.
         refused: told when the ledger will not have the claim, before `Ignore` is raised.
@@ -41,6 +43,7 @@ class Claiming:
     def __init__(
         self,
         connections: Connections,
+        transaction: BodyTransaction,
         started: Append,
         *,
         expires_at: datetime | None,
@@ -49,6 +52,7 @@ class Claiming:
         wait_s: float,
     ) -> None:
         self._connections = connections
+        self._transaction = transaction
         self._started = started
         self._expires_at = expires_at
         self._upstream = upstream
@@ -60,7 +64,7 @@ class Claiming:
         """Read what the attempt takes from the tasks before it, and store `started`.
 
         Raises:
-            Ignore: the claim was refused, or the task has expired.
+            Ignore: the claim was refused, or the task has expired, or its message was altered.
             Reject: the ledger could not be reached, or something struck before the claim was
                 stored: the broker is to deliver again.
             Exception: something struck when the claim had been stored; the attempt is to end.
@@ -72,6 +76,8 @@ class Claiming:
                     time.sleep(pause)
                     self._take_once()
                 except LedgerUnavailable as error:
+                    # What this one holds may be what another needs, when connections are few.
+                    self._transaction.release()
                     self._connections.discard()
                     self._unanswered = True
                     last = error
@@ -102,7 +108,10 @@ class Claiming:
         try:
             self._refuse_expired()
             self._upstream.read(self._connections.ledger())
+            self._transaction.reserve()
             self._connections.appender().append(self._started)
+        except Altered as altered:
+            self._end_altered(altered)
         except Refused as refusal:
             # What refuses it may be this very claim, stored by a try that was not answered.
             if self._unanswered and self._held():
@@ -118,6 +127,24 @@ class Claiming:
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
         self._connections.appender().append(event)
         raise Ignore("expired")
+
+    def _end_altered(self, altered: Altered) -> NoReturn:
+        """End the task: what would run is not what was registered. An alarm, and no attempt."""
+        log.error(
+            "message_altered",
+            task_id=str(self._task_id),
+            attempt=self._started.attempt,
+            received_sha256=getattr(self._started.data, "message_sha256", None),
+        )
+        failed = Failed(
+            reason=FailureReason.ALTERED, message="a worker got another message than was registered"
+        )
+        event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
+        try:
+            self._connections.appender().append(event)
+        except Refused as refusal:
+            log.info("end_not_wanted", task_id=str(self._task_id), outcome=refusal.outcome)
+        raise Ignore(str(altered)) from altered
 
     def _is_past(self, time: datetime) -> bool:
         with ledger_errors():

@@ -1,7 +1,7 @@
 """The author's session: part of a transaction that only the ledger ends."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from psycopg import Error as DriverError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
@@ -38,11 +39,16 @@ class BodyTransaction:
     The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a
     stray `session.commit()` ends a savepoint and commits nothing. What would end the
     transaction beneath the session is refused, and `escaped` shows it if it happened anyway.
+
+    Args:
+        connections: asked for when the transaction is opened.
+        mark: tells this transaction from any other.
     """
 
-    def __init__(self, connections: Connections, mark: UUID) -> None:
+    def __init__(self, connections: Callable[[], Connections], mark: UUID) -> None:
         self._connections = connections
         self._mark = str(mark)
+        self._reserved: Connection | None = None
         self._connection: Connection | None = None
         self._session: Session | None = None
         self._ending = False
@@ -71,6 +77,15 @@ class BodyTransaction:
         return False
 
     @property
+    def aborted(self) -> bool:
+        """Whether a statement of the transaction has failed, and with it the transaction."""
+        return (
+            self.opened
+            and not self.driver.closed
+            and self.driver.info.transaction_status is TransactionStatus.INERROR
+        )
+
+    @property
     def last_words(self) -> DriverError | None:
         """What the server said when `lost` asked it; None if it was not asked, or answered."""
         return self._last_words
@@ -94,6 +109,33 @@ class BodyTransaction:
         """The psycopg connection beneath, for the ledger's own statements."""
         connection: Any = self._open().connection.driver_connection
         return connection
+
+    def reserve(self) -> None:
+        """Take the connection for the body out of the pool, without a transaction on it yet.
+
+        An attempt that is claimed then has what its body needs, however short of connections
+        the server is afterwards.
+
+        Raises:
+            LedgerUnavailable: no connection can be had.
+        """
+        if self._reserved is not None or self._connection is not None:
+            return
+        try:
+            self._reserved = self._connections().engine.connect()
+        except PoolTimeout as error:
+            raise LedgerUnavailable(f"the pool has no connection for a body: {error}") from error
+        except DBAPIError as error:
+            known = translated(error.orig) if isinstance(error.orig, DriverError) else None
+            if known is None:
+                raise
+            raise known from error
+
+    def release(self) -> None:
+        """Give a reserved connection back that no transaction was begun on."""
+        if self._reserved is not None:
+            self._reserved.close()
+            self._reserved = None
 
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store an untracked message: it leaves after the commit, or never."""
@@ -143,6 +185,7 @@ class BodyTransaction:
 
     def close(self) -> None:
         """Give the connection back to the pool; what is not committed is undone."""
+        self.release()
         if self._connection is not None:
             with self._may_end():
                 self._connection.close()
@@ -183,7 +226,8 @@ class BodyTransaction:
     def _begin(self) -> Connection:
         try:
             with ExitStack() as undone:
-                connection = undone.enter_context(self._connections.engine.connect())
+                reserved, self._reserved = self._reserved, None
+                connection = undone.enter_context(reserved or self._connections().engine.connect())
                 connection.begin()
                 connection.exec_driver_sql(
                     "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}

@@ -1,6 +1,6 @@
 """A run that the ledger does not track: the same session and sending, no events."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ class UntrackedRun(OuterRun):
     are Celery's own. A run that uses neither the session nor sends anything touches no database.
     """
 
-    def __init__(self, connections: Connections, task: Task[Any, Any]) -> None:
+    def __init__(self, connections: Callable[[], Connections], task: Task[Any, Any]) -> None:
         super().__init__(str(task.request.id), BodyTransaction(connections, new_claim()))
         self._task = task
 

@@ -25,6 +25,7 @@ from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
 from task_ledger.errors import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.model.events import build_models
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +56,11 @@ class KeepLease(bootsteps.StartStopStep):
     requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
-        """Draw the boot id; children of the pool inherit it by the fork."""
+        """Draw the boot id; children of the pool inherit it, and the models, by the fork."""
         super().__init__(parent, **options)
         app: LedgerApplication = parent.app
         app.boot = uuid4()
+        build_models()
         in_children = issubclass(parent.pool_cls, prefork.TaskPool)
         terminator = Terminator(parent, app.boot) if in_children else None
         self._lease = Lease(app, app.boot, parent.hostname, terminator)

@@ -24,7 +24,8 @@ from task_ledger.errors import Refused
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.database import ledger_errors, query, session
-from task_ledger.eventlog.message import HEADER, LedgerHeader
+from task_ledger.eventlog.message import HEADER, RECEIVED, LedgerHeader
+from task_ledger.eventlog.message_hash import message_hash
 from task_ledger.model.events import ErrorData, Failed, make_data
 from task_ledger.model.transitions import FailureReason, RetryReason
 
@@ -55,6 +56,15 @@ class LedgerRequest(Request):
             if isinstance(error, ContentDisallowed | DecodeError):
                 raise
             raise InvalidTaskError(f"its body is not (args, kwargs, embed): {error}") from error
+        self._add_hash()
+
+    def _add_hash(self) -> None:
+        """Tell the child the hash of what it is given to run, whatever the message says of it."""
+        request: Any = self
+        told: dict[str, Any] = request._request_dict
+        told[RECEIVED] = message_hash(
+            told, request._content_type, request._content_encoding, request._body
+        )
 
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False

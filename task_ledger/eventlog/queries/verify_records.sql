@@ -1,6 +1,6 @@
 -- Records of the read model behind which there are no events, and records that lack events which
--- the projector has numbered. Tasks of closed partitions, and those that it could not fold, are not
--- looked for.
+-- the projector has numbered. Tasks of closed months that are gone as a whole, and those that it
+-- could not fold, are not looked for.
 -- Returns: task_id, project_id, the record's version or null, the task's last numbered version or
 --          null.
 -- Arguments: project_id, or null for all; task_id, or null for all.
@@ -23,7 +23,8 @@ WHERE (%(project_id)s::text IS NULL OR coalesce(r.project_id, t.project_id) = %(
                 AND e.version = r.version))
     AND NOT EXISTS (
         SELECT FROM task_ledger.bucket AS b
-        WHERE b.bucket = task_ledger.bucket_of(task_id) AND b.closed_at IS NOT NULL)
+        WHERE b.bucket = task_ledger.bucket_of(task_id) AND b.closed_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM task_ledger.task_event AS g WHERE g.bucket = b.bucket))
     AND NOT EXISTS (
         SELECT FROM task_ledger.dead_letter AS d
         WHERE d.follower = 'projector' AND d.task_id = coalesce(r.task_id, t.task_id))

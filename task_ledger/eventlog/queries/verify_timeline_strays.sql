@@ -1,5 +1,5 @@
 -- Numbers of a timeline behind which there is no event, or another one than when it was
--- numbered. Events of partitions that were closed are not looked for.
+-- numbered. Events of months that were closed are not looked for when the month is gone as a whole.
 -- Returns: task_id, version, project_id, seq, whether there is an event at all.
 -- Arguments: project_id, or null for all; task_id, or null for all.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.
@@ -12,4 +12,5 @@ WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
     AND (e.project_id, e.type, e.recorded_at) IS DISTINCT FROM (t.project_id, t.type, t.recorded_at)
     AND NOT EXISTS (
         SELECT FROM task_ledger.bucket AS b
-        WHERE b.bucket = task_ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL)
+        WHERE b.bucket = task_ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM task_ledger.task_event AS g WHERE g.bucket = b.bucket))

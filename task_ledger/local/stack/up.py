@@ -110,7 +110,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "TASK_LEDGER_DATABASE_URL": settings.login_url(),
         "TASK_LEDGER_BROKER_URL": settings.broker(),
         "TASK_LEDGER_VAR_DIR": str(settings.var_dir.absolute()),
-        "TASK_LEDGER_STORAGE_URL": settings.storage(),
         "TASK_LEDGER_HOST": settings.host,
         "TASK_LEDGER_PORT": str(settings.port),
     }

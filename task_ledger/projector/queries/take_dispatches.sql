@@ -1,7 +1,7 @@
--- Takes dispatches that are due until the end of the transaction, those that nobody else took.
+-- Takes dispatches until the end of the transaction, those that nobody else took or has deleted.
 -- Returns: (id, due_at, task_id, attempt, tries), then the message's columns; all of them null when the
 --          message is gone, which it is when the task has ended.
--- Arguments: limit.
+-- Arguments: ids, an array.
 -- Usage: task_ledger.projector.relay.
 SELECT
     o.id, o.due_at, o.task_id, o.attempt, o.tries,
@@ -9,7 +9,6 @@ SELECT
     m.declare, m.body
 FROM task_ledger.outbox AS o
 LEFT JOIN task_ledger.message AS m ON m.id = o.message_id
-WHERE o.try_at <= now()
+WHERE o.id = ANY (%(ids)s::bigint[])
 ORDER BY o.try_at, o.id
-LIMIT %(limit)s
 FOR UPDATE OF o SKIP LOCKED

@@ -1,7 +1,7 @@
 """One task: always fresh, as it was, its events, and its cancelling."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from anyio import to_thread
@@ -17,6 +17,7 @@ from task_ledger.eventlog.read import (
     read_as_of_time,
     read_as_of_version,
     read_events,
+    read_from_log,
     read_task,
 )
 from task_ledger.model.record import TaskRecord
@@ -62,13 +63,22 @@ async def get_task(
             "says (without it: than it is now). An ended task answers at once.",
         ),
     ] = 0,
+    source: Annotated[
+        Literal["record", "log"],
+        Query(description="`log`: folded from the events alone, whatever the read model says."),
+    ] = "record",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> TaskAnswer | Response:
     """One task, at its last committed event, or as it was."""
-    if sum((as_of_version is not None, as_of is not None, wait_s > 0)) > 1:
-        raise ProblemError(400, "invalid_request", "Give one of as_of_version, as_of and wait_s.")
+    from_log = source == "log"
+    if sum((as_of_version is not None, as_of is not None, wait_s > 0, from_log)) > 1:
+        detail = "Give one of as_of_version, as_of, wait_s and source=log."
+        raise ProblemError(400, "invalid_request", detail)
     settled: bool | None = None
-    if as_of_version is not None or as_of is not None:
+    if from_log:
+        was = await shared.read(lambda connection: read_from_log(connection, task_id))
+        record = checked(was.record, identity)
+    elif as_of_version is not None or as_of is not None:
         try:
             was = await shared.read(
                 lambda connection: _was(connection, task_id, as_of_version, as_of)

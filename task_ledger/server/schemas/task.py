@@ -25,7 +25,7 @@ class RetryAnswer(BaseModel):
 
     due_at: datetime | None = Field(description="When the next attempt may start, by the server.")
     countdown_s: float | None = Field(description="How long the whole countdown is, in seconds.")
-    reason: str | None = Field(description="error, timeout or worker_lost.")
+    reason: str | None = Field(description="error, timeout, worker_lost or shortage.")
 
 
 class ErrorAnswer(BaseModel):

@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from services.api.app import create_app
+from services.settings import TakeoffSettings
 from takeoff.storage import open_storage
 from task_ledger import access
 from task_ledger.ops.settings import Settings
@@ -131,9 +132,7 @@ def served(
                 **as_admin,
             )
             assert condition.status_code == 201, condition.text
-            storage = open_storage(
-                Settings.model_validate({"var_dir": folder, "broker_url": None}).storage()
-            )
+            storage = open_storage(TakeoffSettings().storage(folder))
             page_id = draw_page(owner, storage, "tower-a", 300, 200)
             measure_slab(owner, page_id, UUID(condition.json()["id"]))
             ids = {

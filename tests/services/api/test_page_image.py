@@ -10,6 +10,7 @@ import uuid_utils.compat
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from services.settings import TakeoffSettings
 from takeoff.storage import open_storage, page_image_key
 from task_ledger.ops.settings import Settings
 
@@ -24,7 +25,7 @@ def page(client: TestClient, owner: psycopg.Connection[Any], settings: Settings)
     image.paste(0, (1000, 0, 1001, 1000))
     written = io.BytesIO()
     image.save(written, "PNG")
-    open_storage(settings.storage()).put(key, [written.getvalue()])
+    open_storage(TakeoffSettings().storage(settings.var_dir)).put(key, [written.getvalue()])
     owner.execute(
         "INSERT INTO takeoff.document (id, project_id, file_name, content_type, sha256, size_bytes,"
         " storage_key, uploaded_by)"

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from services.settings import TakeoffSettings
 from takeoff.storage import open_storage
 from task_ledger.ops.settings import Settings
 from tests.services.api.drawn import draw_page, measure_slab
@@ -19,7 +20,9 @@ def page_id(client: TestClient, owner: psycopg.Connection[Any], settings: Settin
     """A page of a metric project, at 18.75 pixels per foot."""
     made = {"name": "Tower M", "id": "tower-m", "unit_system": "metric"}
     assert client.post("/api/v1/projects", json=made).status_code == 201
-    return draw_page(owner, open_storage(settings.storage()), "tower-m", 200, 100)
+    return draw_page(
+        owner, open_storage(TakeoffSettings().storage(settings.var_dir)), "tower-m", 200, 100
+    )
 
 
 @pytest.mark.parametrize(

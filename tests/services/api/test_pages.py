@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 from fastapi.testclient import TestClient
 
+from services.settings import TakeoffSettings
 from takeoff.storage import open_storage
 from task_ledger.ops.settings import Settings
 from tests.services.api.drawn import draw_page
@@ -14,7 +15,9 @@ def test_a_list_of_pages_says_what_was_read_and_leaves_its_text_to_the_page(
     client: TestClient, owner: psycopg.Connection[Any], settings: Settings
 ) -> None:
     client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
-    page_id = draw_page(owner, open_storage(settings.storage()), "tower-a", 200, 100)
+    page_id = draw_page(
+        owner, open_storage(TakeoffSettings().storage(settings.var_dir)), "tower-a", 200, 100
+    )
     page = client.get(f"/api/v1/pages/{page_id}").json()
     assert (page["read"], page["ocr_text"]) == (False, None)
     owner.execute("UPDATE takeoff.page SET ocr_text = 'FIRST FLOOR PLAN'")

@@ -220,10 +220,10 @@ def test_what_cannot_be_enqueued_is_not_stored(
 
 @pytest.mark.usefixtures("nothing_stored")
 def test_a_file_over_the_limit_is_refused_before_it_is_read(
-    settings: Settings, token: Token
+    settings: Settings, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = settings.model_copy(update={"max_upload_bytes": 100_000})
-    with TestClient(create_app(small), headers=token()) as client:
+    monkeypatch.setenv("TASK_LEDGER_MAX_UPLOAD_BYTES", "100000")
+    with TestClient(create_app(settings), headers=token()) as client:
         client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
 
         def endless() -> Iterator[bytes]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.forked import Forked
 from tests.servers import Database
 
 
@@ -27,8 +27,8 @@ class Processes:
     def start(self, name: str, *argv: str, **variables: str) -> subprocess.Popen[bytes]:
         """Start a module of Python; its output goes to a file that a failure shows."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *argv],
+            process = Forked(
+                *argv,
                 env=self.environment | variables,
                 stdout=log,
                 stderr=log,

@@ -1,8 +1,4 @@
-"""The Celery application under test: small tasks, each made to show one promise.
-
-Bodies and tests meet through Valkey: `reached` tells the test that a point was reached,
-`gate` waits until the test lets the body go on.
-"""
+"""The Celery application under test: small tasks, each made to show one promise."""
 
 import os
 import socket
@@ -10,17 +6,17 @@ import threading
 from contextlib import suppress
 from typing import Any, ClassVar
 
-import redis
 from celery.exceptions import Ignore, Reject
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from task_ledger import LedgerCelery, LedgerTask, in_this_run
 from task_ledger.errors import LedgerUnavailable, SentOutsideRun
+from task_ledger.model.events import MODELS
 from task_ledger.registration.enqueue import enqueue
+from tests.task_ledger.celery.signals import gate, reached
 
 BROKER = os.environ["TASK_LEDGER_BROKER_URL"]
-WAIT_S = 30
 
 app = LedgerCelery(
     "under_test",
@@ -32,11 +28,6 @@ app.conf.update(
     task_ignore_result="TASK_LEDGER_TEST_BACKEND" not in os.environ,
     result_backend=os.environ.get("TASK_LEDGER_TEST_BACKEND"),
     broker_connection_retry_on_startup=True,
-)
-signals = redis.Redis.from_url(
-    os.environ["TEST_SIGNALS_URL"],
-    decode_responses=True,
-    socket_timeout=None,  # the client's own default would end a wait at a gate after 5 s
 )
 
 
@@ -52,17 +43,6 @@ class Once(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]
-
-
-def reached(name: str, value: str = "") -> None:
-    """Tell the test that a body has come to `name`."""
-    signals.rpush(f"reached:{name}", value)
-
-
-def gate(name: str) -> None:
-    """Wait until the test opens the gate `name`."""
-    if signals.blpop([f"gate:{name}"], timeout=WAIT_S) is None:
-        raise TimeoutError(f"nobody opened the gate {name}")
 
 
 def effect(task: LedgerTask, label: str) -> None:
@@ -240,6 +220,7 @@ def return_value(self: LedgerTask, kind: str) -> Any:
         "object": object(),
         "nul": {"text": "a\0b\ud800"},
         "deep": nested(300),
+        "unbuilt": [model.__name__ for model in MODELS.values() if not model.__pydantic_complete__],
     }[kind]
 
 

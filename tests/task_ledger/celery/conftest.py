@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import TERMINAL
 from task_ledger.registration.enqueue import enqueue
 from tests.brokers import Broker, Brokers
+from tests.forked import Forked
 from tests.servers import Database, fresh_database
 
 DOMAIN = """
@@ -66,10 +66,9 @@ class Stack:
     def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
         """Start a process of the system; its output goes to a file that a failure shows."""
         log = (self.folder / f"{name}.log").open("ab")
-        process = subprocess.Popen(
-            [sys.executable, "-m", *argv], env=self.environment, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        process = Forked(
+            *argv, env=self.environment, stdout=log, stderr=log, start_new_session=True
+        )
         self.processes[name] = process
         return process
 

@@ -1,7 +1,7 @@
 """The application under test with a broker that soon takes an unacknowledged message for lost."""
 
-from tests.task_ledger.celery.app import gate, reached
 from tests.task_ledger.celery.losing import app
+from tests.task_ledger.celery.signals import gate, reached
 
 app.conf.broker_transport_options = {
     "visibility_timeout": 1,

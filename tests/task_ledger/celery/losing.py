@@ -7,7 +7,8 @@ import threading
 import time
 
 from task_ledger import LedgerTask
-from tests.task_ledger.celery.app import app, effect, gate, reached
+from tests.task_ledger.celery.app import app, effect
+from tests.task_ledger.celery.signals import gate, reached, signals
 
 app.conf.update(ledger_lease_renew_s=0.3, ledger_lease_expire_s=1.5)
 
@@ -90,3 +91,15 @@ def tell_process(self: LedgerTask, name: str) -> tuple[int, int]:
     reached(name)
     gate(name)
     return os.getpid(), threading.get_ident()
+
+
+def die_once(name: str) -> None:
+    """Kill this child in the first run, and tell that each has begun."""
+    reached(name)
+    if signals.incr(f"runs:{name}") == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+app.task(name="die_early_acknowledged")(die_once)
+app.task(name="die_late_acknowledged", acks_late=True)(die_once)
+app.task(name="die_rejected", acks_late=True, reject_on_worker_lost=True)(die_once)

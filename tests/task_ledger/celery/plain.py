@@ -10,7 +10,8 @@ from celery import chord, group
 from celery.exceptions import Ignore
 
 from task_ledger import LedgerCelery, LedgerTask
-from tests.task_ledger.celery.app import BROKER, effect, reached
+from tests.task_ledger.celery.app import BROKER, effect
+from tests.task_ledger.celery.signals import reached
 from tests.task_ledger.celery.values import VALUES
 
 app = LedgerCelery(

@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from task_ledger import LedgerTask
 from task_ledger.registration.enqueue import enqueue
-from tests.task_ledger.celery.app import effect, gate, reached
+from tests.task_ledger.celery.app import effect
 from tests.task_ledger.celery.losing import app
+from tests.task_ledger.celery.signals import gate, reached
 
 
 @app.task(task_type="step")

@@ -216,7 +216,7 @@ def test_a_claim_that_waited_for_long_enough_gives_its_message_back(
     stack.stop("impatient")
 
 
-def test_a_child_whose_id_somebody_else_registers_for_long_costs_an_attempt(
+def test_a_child_whose_id_somebody_else_registers_for_long_costs_time(
     stack: Stack, wire: Wire
 ) -> None:
     """The other transaction is undone at last, so the child of the next attempt is the only one."""
@@ -232,11 +232,11 @@ def test_a_child_whose_id_somebody_else_registers_for_long_costs_an_attempt(
             (child,),
         )
         task_id = enqueue(stack, "register_child", str(child), max_attempts=None)
-        stack.until(lambda: reasons(stack, task_id) == ["worker_lost"], "the attempt to be lost")
+        stack.until(lambda: reasons(stack, task_id) == ["shortage"], "the attempt to be given up")
         row = "SELECT count(*) FROM domain.once WHERE label = %s"
         assert count(stack, row, f"parent of {child}") == 0
         other.rollback()
     task = stack.ended(task_id)
-    assert (task.status, set(reasons(stack, task_id)[:-1])) == (Status.SUCCESS, {"worker_lost"})
+    assert (task.status, set(reasons(stack, task_id)[:-1])) == (Status.SUCCESS, {"shortage"})
     assert stack.ended(child).status is Status.SUCCESS
     assert stack.events(child)[0].actor == "parent"

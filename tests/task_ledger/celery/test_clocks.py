@@ -1,18 +1,25 @@
 """What is late is decided by the database's clock, not by a worker's."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from celery import Signature
 from celery.exceptions import Ignore
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from task_ledger import LedgerCelery, enqueue, enqueue_many
 from task_ledger.celery.run import claiming
 from task_ledger.celery.run.claiming import Claiming
+from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import ErrorData, Started
 from task_ledger.model.ids import new_claim
@@ -35,6 +42,7 @@ def claim(connections: Connections, task_id: UUID, expires_at: datetime) -> None
     started = Started(worker="w", host="h", pid=1)
     Claiming(
         connections,
+        BodyTransaction(lambda: connections, new_claim()),
         Append(task_id, new_claim(), 1, "w", started),
         expires_at=expires_at,
         upstream=Upstream(None),
@@ -72,3 +80,23 @@ def test_a_lost_attempt_is_tried_again_by_the_databases_clock(
         assert answer is not None
         assert answer.due_at is not None
         assert answer.due_at < datetime.now(UTC) + timedelta(minutes=1)
+
+
+def test_a_countdown_counts_from_the_databases_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.message.datetime", TwoHoursAhead)
+    app = LedgerCelery("ahead", broker="memory://", set_as_current=False)
+    called = Signature("elsewhere", app=app, options={"countdown": 60})
+    engine = create_engine(sqlalchemy_url(database.url_for("api")))
+    with Session(engine) as session:
+        who: Any = {"project_id": "p1", "actor": "tester", "task_type": "plain"}
+        ids = [enqueue(session, called, **who).task_id]
+        ids += [each.task_id for each in enqueue_many(session, [called, called.clone()], **who)]
+        session.commit()
+    engine.dispose()
+    with psycopg.connect(database.url_for("auditor")) as reader:
+        for task_id in ids:
+            task = read_task(reader, task_id)
+            assert task.due_at is not None
+            assert timedelta(seconds=50) < task.due_at - task.created_at < timedelta(seconds=70)

@@ -54,6 +54,11 @@ def test_text_that_json_cannot_keep_is_made_storable(stack: Stack) -> None:
     assert record.result == {"text": "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"}
 
 
+def test_a_child_of_the_pool_inherits_the_models_of_events(stack: Stack) -> None:
+    record = stack.ended(stack.enqueue("return_value", "unbuilt"))
+    assert record.result == []
+
+
 def test_ignore_keeps_the_rows_and_ends_without_a_result(stack: Stack) -> None:
     task_id = stack.enqueue("raise_as", "ignore")
     record = stack.ended(task_id)

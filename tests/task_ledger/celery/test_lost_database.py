@@ -89,8 +89,8 @@ def test_a_task_may_say_itself_what_happens_when_the_ledger_is_away(stack: Stack
     assert stack.effects(task_id) == ["attempt 2"]
 
 
-def test_a_stranger_who_holds_the_task_for_long_costs_an_attempt(stack: Stack) -> None:
-    task_id = stack.enqueue("wait_at_first", "held", False, max_attempts=3)
+def test_a_stranger_who_holds_the_task_for_long_costs_time(stack: Stack) -> None:
+    task_id = stack.enqueue("wait_at_first", "held", False, max_attempts=1)
     stack.wait_reached("held")
     stack.connection.execute("ALTER FUNCTION task_ledger.append SET lock_timeout = '1s'")
     with connect(stack.database.superuser_url) as holder:
@@ -109,5 +109,5 @@ def test_a_stranger_who_holds_the_task_for_long_costs_an_attempt(stack: Stack) -
         stack.until(lambda: waiting() - first, "the end to be given up")
     record = stack.ended(task_id)
     assert (record.status, record.result) == (Status.SUCCESS, 2)
-    assert reasons(stack, task_id) == ["worker_lost", "completed"]
+    assert reasons(stack, task_id) == ["shortage", "completed"]
     assert stack.effects(task_id) == ["attempt 2"]

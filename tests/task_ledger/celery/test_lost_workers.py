@@ -162,3 +162,26 @@ def test_a_message_that_the_broker_lost_is_dispatched_again(stack: Stack) -> Non
     task = stack.ended(task_id)
     assert (task.status, task.attempt) == (Status.SUCCESS, 1)
     assert stack.effects(task_id) == ["attempt 1"]
+
+
+@pytest.mark.parametrize(
+    ("task", "runs"),
+    [("die_early_acknowledged", 1), ("die_late_acknowledged", 1), ("die_rejected", 2)],
+)
+def test_an_untracked_message_whose_child_is_killed_is_lost_as_the_task_says(
+    stack: Stack, task: str, runs: int
+) -> None:
+    """As on plain Celery: only rejecting it when the child is lost lets the broker deliver it."""
+    log = stack.folder / f"{task}.log"
+    start_worker(stack, task, at_once=1)
+    try:
+        stack.sender.send_task(task, (task,))
+        stack.until(lambda: b"WorkerLostError" in log.read_bytes(), "the loss to be seen")
+        after = enqueue(stack, "lose_the_first", f"after {task}")
+        stack.wait_reached(f"after {task}")
+        stack.open_gate(f"after {task}")
+        stack.ended(after)
+        stack.quiet()
+        assert int(stack.signals.get(f"runs:{task}") or 0) == runs
+    finally:
+        stack.stop(task)

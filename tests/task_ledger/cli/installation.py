@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from tests.task_ledger.cli.command import Command
+from tests.task_ledger.cli.command import SCRIPT, Command
 from tests.task_ledger.local.shown import Run
 
 
@@ -16,7 +16,7 @@ from tests.task_ledger.local.shown import Run
 def running(installation: Command, **variables: str) -> Iterator[Run]:
     """`task-ledger up` in the folder of `installation`, ended by Ctrl-C."""
     process = subprocess.Popen(
-        [str(installation.script), "up"],
+        [str(SCRIPT), "up"],
         env=installation.environment | variables,
         cwd=installation.folder,
         stdout=subprocess.PIPE,

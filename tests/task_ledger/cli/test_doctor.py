@@ -1,5 +1,6 @@
 """`task-ledger doctor` says of each thing whether it is right, and what to do."""
 
+import re
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -8,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from tests.brokers import NAME
-from tests.histories import completed
+from tests.histories import completed, fold_all_tasks, registered
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 
@@ -223,3 +224,36 @@ def test_on_paper_it_is_a_table(command: Command) -> None:
     ended = command("doctor")
     assert ended.status == 0
     assert "16 sequences with CACHE 1" in ended.out
+
+
+def test_a_queue_that_no_worker_takes_from_is_a_warning(
+    command: Command, writer: psycopg.Connection[Any], altering: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "p1")
+    registered(writer, "p1")
+    fold_all_tasks(altering)
+    altering.execute("DELETE FROM task_ledger.outbox")
+    altering.execute(
+        "UPDATE task_ledger.task_record SET queue = 'ocr', created_at = created_at - interval '1 h'"
+        " WHERE state = 'registered'"
+    )
+    found = checks(command)["queues"]
+    assert (found["level"], found["found"]) == ("warn", "1 tasks wait in ocr, the first for 60 min")
+    altering.execute("UPDATE task_ledger.task_record SET queue = 'ocr'")
+    assert checks(command)["queues"]["level"] == "ok"
+
+
+def test_connections_that_run_out_are_named(
+    command: Command, database: Database, altering: psycopg.Connection[Any]
+) -> None:
+    assert checks(command)["connections"]["level"] == "ok"
+    name = sql.Identifier(altering.info.dbname)
+    altering.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 10").format(name))
+    held = [psycopg.connect(database.url) for _ in range(7)]
+    try:
+        found = checks(command)["connections"]
+    finally:
+        for one in held:
+            one.close()
+    assert found["level"] in {"warn", "fail"}
+    assert re.fullmatch(r"the database has \d+ of 10", found["found"])

@@ -43,9 +43,9 @@ def test_an_address_that_makes_no_sense_is_status_2_and_is_not_shown(
 
 
 def test_a_value_that_makes_no_sense_is_named_by_its_variable(lost: Command) -> None:
-    ended = lost("verify", TASK_LEDGER_MAX_UPLOAD_BYTES="many")
+    ended = lost("verify", TASK_LEDGER_POOL_MAX_SIZE="many")
     assert ended.status == 2
-    assert "MAX_UPLOAD_BYTES" in ended.err
+    assert "POOL_MAX_SIZE" in ended.err
     assert "many" not in ended.err
 
 

@@ -20,7 +20,7 @@ def test_a_record_that_was_tampered_with_is_made_anew(
     )
     ended = command("rebuild")
     assert ended.status == 0, ended.err
-    assert "3 records made anew, 1 without events removed" in ended.out
+    assert "3 records rebuilt, 1 without events removed" in ended.out
     rows = writer.execute(
         "SELECT DISTINCT status, task_name FROM task_ledger.task_record"
     ).fetchall()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import psycopg
 
-from tests.histories import attempted, completed, failed, registered
+from tests.histories import attempted, completed, failed, fold_all_tasks, registered
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 
@@ -93,3 +93,17 @@ def test_what_does_not_exist_is_status_1(command: Command, writer: psycopg.Conne
     assert command("show", task_id, "--as-of", 2).status == 1
     assert command("show", task_id, "--as-of", before).status == 1
     assert command("show", task_id, "--as-of", "yesterday").status == 2
+
+
+def test_folded_shows_the_log_whatever_somebody_wrote_into_the_read_model(
+    command: Command, writer: psycopg.Connection[Any], altering: psycopg.Connection[Any]
+) -> None:
+    task_id = completed(writer, "riverside")
+    fold_all_tasks(altering)
+    altering.execute("UPDATE task_ledger.task_record SET status = 'FAILURE', task_name = 'forged'")
+    told = command("show", task_id, "--json").json()["task"]
+    assert told["task_name"] == "forged"
+    folded = command("show", task_id, "--folded", "--json").json()["task"]
+    assert (folded["status"], folded["version"]) == ("SUCCESS", 4)
+    assert folded["task_name"] != "forged"
+    assert command("show", task_id, "--folded", "--as-of", 2).status == 2

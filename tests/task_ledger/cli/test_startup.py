@@ -65,7 +65,7 @@ def test_help_lists_every_command_with_its_line(command: Command) -> None:
     for each in COMMANDS:
         assert f"│ {each.name} " in wide
         assert f" {each.summary} " in wide
-    assert [panel for panel in ("Run", "Read", "Keep") if f"╭─ {panel} ─" not in wide] == []
+    assert [panel for panel in ("Run", "Read", "Maintain") if f"╭─ {panel} ─" not in wide] == []
     assert "Takeoff" not in wide
 
 

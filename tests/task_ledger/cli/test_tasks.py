@@ -18,6 +18,7 @@ from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.export import COLUMNS
 from task_ledger.model.events import Started
 from task_ledger.model.ids import new_claim
+from tests.forked import Forked
 from tests.histories import completed, failed, registered, retrying
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.local.children import wait_until
@@ -27,10 +28,8 @@ CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 
 @pytest.fixture
 def projector(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "task_ledger.projector", "--only", "fold"],
-        env=environment,
-        stderr=subprocess.DEVNULL,
+    process = Forked(
+        *("task_ledger.projector", "--only", "fold"), env=environment, stderr=subprocess.DEVNULL
     )
     yield process
     process.terminate()

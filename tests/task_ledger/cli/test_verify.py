@@ -74,3 +74,19 @@ def test_on_a_terminal_it_shows_how_far_it_is(command: Command, tasks: list[UUID
     assert "verifying" in shown
     assert "8/8" in shown
     assert "8 events fit" in shown
+
+
+def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(
+    command: Command, altering: psycopg.Connection[Any], writer: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "p1")
+    altering.execute(
+        "INSERT INTO task_ledger.project_timeline SELECT feed, recorded_at, version, type, task_id,"
+        " project_id FROM task_ledger.task_event"
+    )
+    altering.execute("UPDATE task_ledger.bucket SET closed_at = clock_timestamp()")
+    altering.execute("DELETE FROM task_ledger.task_event")
+    told = command("verify").out
+    assert "4 events of closed months are not here: not verified" in told
+    assert "fit" not in told.replace("not verified", "")
+    assert command("verify", "--json").json()["verified"] is False

@@ -30,6 +30,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         yield server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end",
     [

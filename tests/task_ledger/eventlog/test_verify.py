@@ -8,7 +8,15 @@ import psycopg
 import pytest
 from psycopg.types.json import Json
 
-from task_ledger.eventlog.verify import Finding, Scope, chains, count, one_snapshot, timelines
+from task_ledger.eventlog.verify import (
+    Finding,
+    Scope,
+    chains,
+    closed,
+    count,
+    one_snapshot,
+    timelines,
+)
 from task_ledger.model.ids import shard_of
 from tests.histories import completed
 from tests.servers import Database
@@ -173,6 +181,22 @@ def test_events_of_a_closed_partition_are_not_called_missing(
     assert len(findings(database)) == 12
     owner.execute("UPDATE task_ledger.bucket SET closed_at = clock_timestamp()")
     assert findings(database) == []
+
+
+def test_what_is_missing_of_a_closed_month_that_is_still_there_is_named(
+    database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
+) -> None:
+    """Closing a month hides no event that was taken out of it."""
+    number(owner)
+    owner.execute("UPDATE task_ledger.bucket SET closed_at = clock_timestamp()")
+    assert findings(database) == []
+    owner.execute(
+        "DELETE FROM task_ledger.task_event WHERE task_id = %s AND version = 4", (tasks[0],)
+    )
+    (found,) = findings(database)
+    assert (found.task_id, found.version) == (tasks[0], 4)
+    with psycopg.connect(database.url_for("auditor")) as connection, one_snapshot(connection):
+        assert closed(connection, Scope()) == 0
 
 
 def test_a_timeline_with_a_gap_is_named(

@@ -1,7 +1,5 @@
 """Settings come from the environment, never show a password, and say what is missing."""
 
-from pathlib import Path
-
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import ValidationError
@@ -100,8 +98,7 @@ def test_plain_host_and_port_are_read_and_the_prefixed_ones_win(
     ("name", "value"),
     [
         ("PORT", "70000"),
-        ("TASK_LEDGER_MAX_UPLOAD_BYTES", "0"),
-        ("TASK_LEDGER_STORAGE_URL", "x"),
+        ("TASK_LEDGER_POOL_MAX_SIZE", "0"),
         ("TASK_LEDGER_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
     ],
 )
@@ -111,15 +108,6 @@ def test_a_value_that_makes_no_sense_is_refused(
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
         Settings()
-
-
-def test_files_are_kept_in_the_var_folder_unless_told_otherwise(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("TASK_LEDGER_VAR_DIR", str(tmp_path))
-    assert Settings().storage() == (tmp_path / "storage").as_uri()
-    monkeypatch.setenv("TASK_LEDGER_STORAGE_URL", "s3://bucket/prefix")
-    assert Settings().storage() == "s3://bucket/prefix"
 
 
 def test_every_setting_says_what_it_means() -> None:

@@ -10,7 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, sql
 
-from task_ledger.eventlog.append import Append, AppendResult, append
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.eventlog.read import read_events, record_of
 from task_ledger.model.events import Completed, EventData, Progress, Registered, Started
 from task_ledger.model.fold import fold_all

@@ -54,6 +54,7 @@ def enqueue(
         "schema_version": 1,
         "max_attempts": 3,
         "due_at": due_at,
+        "due_in_s": None,
         **(stored or message()).parameters(),
     }
     connection.execute(query("enqueue"), parameters)

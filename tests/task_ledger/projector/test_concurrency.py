@@ -76,6 +76,7 @@ def follow(database: Database, seed: int, stop: Event) -> None:
                     sleep(0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_late_commits_rollbacks_and_reconnects_lose_and_double_nothing(
     seed: int, database: Database, postgres: EmbeddedPostgres

@@ -115,6 +115,7 @@ def test_two_events_of_one_number_are_both_read_at_the_end_of_a_batch(
     assert_projected(writer)
 
 
+@pytest.mark.slow
 def test_a_repair_waits_for_nobody_for_long(
     writer: Connection[Any], connection: Connection[Any], database: Database
 ) -> None:

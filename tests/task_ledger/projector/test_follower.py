@@ -194,6 +194,7 @@ def test_a_fence_of_another_cluster_is_drawn_afresh(
     assert gaps(writer) == []
 
 
+@pytest.mark.slow
 def test_more_than_a_batch_is_read_in_order(
     writer: Connection[Any], late: Connection[Any], follower: Follower
 ) -> None:

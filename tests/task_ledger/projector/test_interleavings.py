@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -199,6 +200,7 @@ def empty(database: Database) -> None:
         )
 
 
+@pytest.mark.slow
 def test_any_interleaving_ends_with_the_fold_of_the_events(database: Database) -> None:
     class OnThisDatabase(Interleaving):
         statuses: ClassVar[set[str]] = set()

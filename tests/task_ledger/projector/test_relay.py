@@ -142,6 +142,43 @@ def test_killed_between_publish_and_delete_it_is_published_again_and_claimed_onc
         say(writer, task_id, new_claim(), data, attempt)
 
 
+def kill_a_relay(database: Database, broker_url: str) -> None:
+    """Start a relay that is killed when the broker has its first message."""
+    script = Path(__file__).parent / "dying_relay.py"
+    subprocess.run(
+        [sys.executable, str(script), database.url_for("projector"), broker_url], check=False
+    )
+
+
+def test_a_round_that_kills_its_relay_is_not_sent_again_without_a_pause(
+    writer: Connection[Any], database: Database, broker_url: str, relay: Relay
+) -> None:
+    task_id = enqueue(writer)
+    for _ in range(3):
+        kill_a_relay(database, broker_url)
+    assert len(received(broker_url)) == 3
+    writer.execute("UPDATE task_ledger.outbox SET begun_at = now() + interval '1 h'")
+    assert not relay.tick().worked
+    writer.execute("UPDATE task_ledger.outbox SET begun_at = now() - interval '3 s'")
+    assert relay.tick().worked
+    assert count(database, "outbox") == 0
+    row = writer.execute(
+        "SELECT dispatches FROM task_ledger.redispatch WHERE task_id = %s", (task_id,)
+    ).fetchone()
+    assert row == (3,)
+
+
+def test_what_a_round_leaves_unpublished_is_counted_back(
+    writer: Connection[Any], broker_url: str, relay: Relay
+) -> None:
+    enqueue(writer, message(headers={"task": "t"}))
+    for _ in range(4):
+        relay.tick()
+        writer.execute("UPDATE task_ledger.outbox SET try_at = now()")
+    rows = writer.execute("SELECT sends, tries > 0 FROM task_ledger.outbox").fetchall()
+    assert rows in ([(0, True)], [])
+
+
 def test_one_poison_message_does_not_stop_the_others(
     writer: Connection[Any], database: Database, broker: Broker, relay: Relay
 ) -> None:

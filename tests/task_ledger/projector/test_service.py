@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from psycopg import Connection
 from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.migrate import upgrade
 from tests.brokers import Broker
+from tests.forked import Forked
 from tests.servers import Database
 from tests.task_ledger.projector.log import (
     assert_projected,
@@ -40,11 +40,7 @@ def service(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A projector process; killed in the end if it is still there."""
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "task_ledger.projector", *arguments],
-            env=environment,
-            stderr=output,
-        )
+        process = Forked("task_ledger.projector", *arguments, env=environment, stderr=output)
     try:
         yield process
     finally:
@@ -100,6 +96,7 @@ def test_it_says_what_it_was_not_told(
     assert said in log.read_text()
 
 
+@pytest.mark.slow
 def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
     database: Database, environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -121,6 +118,7 @@ def test_two_projectors_one_killed_again_and_again_number_without_gap_or_double(
         assert_projected(connection)
 
 
+@pytest.mark.slow
 def test_it_comes_back_by_itself_when_its_servers_were_away(
     environment: dict[str, str], broker: Broker, tmp_path: Path
 ) -> None:

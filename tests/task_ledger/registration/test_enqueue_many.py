@@ -1,5 +1,6 @@
 """Thousands of tasks are registered at once, exactly as one by one, or none of them is."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from task_ledger.errors import (
     WrongIsolation,
 )
 from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.eventlog.message import HEADER
 from task_ledger.eventlog.verify import Scope, chains, one_snapshot
 from task_ledger.model.ids import new_task_id
 from tests.servers import Database
@@ -92,6 +94,8 @@ def rows(database: Database) -> list[Any]:
         headers, properties = row["message"]["headers"], row["message"]["properties"]
         assert (headers.pop("id"), headers.pop("root_id")) == (own, own)
         assert properties.pop("correlation_id") == own
+        assert re.fullmatch("[0-9a-f]{32}", headers[HEADER].pop("nonce"))
+        assert re.fullmatch("[0-9a-f]{64}", row["event"]["data"].pop("message_sha256"))
     return found
 
 

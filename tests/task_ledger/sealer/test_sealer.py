@@ -1,9 +1,7 @@
 """What is sealed extends what was sealed, or nothing is signed and it is said why."""
 
-import shutil
-import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,13 +14,12 @@ from task_ledger.sealer.errors import (
     StoreUnavailable,
 )
 from task_ledger.sealer.key_file import rotate_key_file
-from task_ledger.sealer.keys import SigningKey
 from task_ledger.sealer.merkle import EMPTY_ROOT, leaf_hash, root_of, verify_consistency
-from task_ledger.sealer.note import Note, parse_note
+from task_ledger.sealer.note import parse_note
 from task_ledger.sealer.project_names import project_key, project_leaf, project_name
 from task_ledger.sealer.proofs import consistency_proof
 from task_ledger.sealer.sealer import Limits, Sealer, Tick, add_entry
-from task_ledger.sealer.state import State, create_state
+from task_ledger.sealer.state import State
 from task_ledger.sealer.status import seal_status
 from task_ledger.sealer.tile_reader import TileReader
 from tests.task_ledger.sealer.breaking import BreakingStore, Steps, watched
@@ -111,94 +108,6 @@ def test_a_log_is_read_from_full_tiles_when_the_partial_ones_are_gone(
     assert root_of([read.node(0, number) for number in range(early.size)]) == early.root
 
 
-def lose_the_tail(ledger: Ledger) -> None:
-    del ledger.projects["riverside"][-1]
-
-
-def lose_a_project(ledger: Ledger) -> None:
-    del ledger.projects["harbour"]
-
-
-def change_the_last(ledger: Ledger) -> None:
-    ledger.falsify("riverside", 30)
-    ledger.append("riverside")
-
-
-def drop_and_number_anew(ledger: Ledger) -> None:
-    del ledger.projects["riverside"][9]
-    ledger.append("riverside", 2)
-
-
-def exchange(ledger: Ledger) -> None:
-    events = ledger.projects["riverside"]
-    events[3], events[4] = events[4], events[3]
-
-
-@pytest.mark.parametrize(
-    ("falsify", "names"),
-    [
-        (lose_the_tail, "riverside.*(ends at 29, and 30 events are sealed|lacks number 30)"),
-        (lose_a_project, "harbour.*(timeline ends at 0, and 5 events are sealed|lacks number 1)"),
-        (change_the_last, "riverside.*(event 30 is not the one that was sealed|events 29 to 30)"),
-        (drop_and_number_anew, "riverside.*(event 30 is not the one|events 1 to 16)"),
-        (exchange, "riverside.*events 1 to 16 at least one is not as sealed"),
-        (lambda ledger: ledger.falsify("riverside", 20), "riverside.*events 17 to 24"),
-        (lambda ledger: ledger.falsify("riverside", 29), "riverside.*events 29 to 30"),
-    ],
-)  # fmt: skip
-def test_what_was_falsified_is_named_and_nothing_is_signed_until_it_is_put_right(
-    log: Log, ledger: Ledger, falsify: Callable[[Ledger], None], names: str
-) -> None:
-    ledger.append("harbour", 5)
-    ledger.append("riverside", 30)
-    log.tick(ledger)
-    published, kept = log.checkpoint(), ledger.backup()
-    falsify(ledger)
-    for _ in range(2):
-        log.now += 7200
-        with pytest.raises(SealRefused, match=names):
-            log.tick(ledger)
-        assert log.checkpoint() == published
-    (alarm,) = seal_status(log.state).standing
-    assert names.startswith(str(alarm.project_id))
-    assert alarm.last_at - alarm.first_at == 7200
-    ledger.restore(kept)
-    assert log.tick(ledger) is not None
-    status = seal_status(log.state)
-    assert (status.standing, [each.cleared_at for each in status.cleared]) == ((), [log.now])
-
-
-@pytest.mark.parametrize("left", [0, 1, 29])
-def test_a_shorter_timeline_is_found_at_once_without_reading_old_events(
-    log: Log, ledger: Ledger, left: int
-) -> None:
-    ledger.append("riverside", 30)
-    log.tick(ledger)
-    del ledger.projects["riverside"][left:]
-    with pytest.raises(SealRefused, match=f"ends at {left}, and 30 events are sealed"):
-        log.tick(ledger, limits=NO_RECHECK)
-
-
-def test_one_project_that_does_not_fit_stops_the_whole_log(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside", 30)
-    log.tick(ledger)
-    ledger.falsify("riverside", 1)
-    with pytest.raises(SealRefused):
-        log.tick(ledger)
-    ledger.append("harbour", 5)
-    with pytest.raises(SealRefused, match="riverside"):
-        log.tick(ledger, limits=NO_RECHECK)
-
-
-def test_a_number_without_its_event_is_named(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside", 3)
-    task_id, version, _ = ledger.projects["riverside"][1]
-    ledger.projects["riverside"][1] = (task_id, version, None)  # type: ignore[assignment]
-    with pytest.raises(SealRefused, match=f"number 2 stands for version 1 of task {task_id}"):
-        log.tick(ledger)
-    assert not (log.public / "checkpoint").exists()
-
-
 def drain(ticks: Iterable[Tick]) -> None:
     deque(ticks, maxlen=0)
 
@@ -253,116 +162,6 @@ def test_nothing_is_signed_before_its_entries_and_tiles_are_published(
         signed, steps.full = steps.signed[:1], None
         sealer.tick()
     assert [log.checkpoint(), *signed] == [log.checkpoint()] * (1 + len(signed))
-
-
-def test_of_two_sealers_one_seals_until_it_ends(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside")
-    first, second = log.sealer(ledger), log.sealer(ledger)
-    assert first.tick().checkpoint is not None
-    ledger.append("riverside")
-    assert second.tick().standby
-    first.close()
-    assert second.tick().read == 1
-    assert first.tick().standby
-    second.close()
-
-
-def test_a_lost_state_is_not_made_anew(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside")
-    log.tick(ledger)
-    log.state.unlink()
-    with pytest.raises(StateUnavailable, match="put it back"):
-        log.tick(ledger)
-    create_state(log.state, log.origin, log.now)
-    with pytest.raises(SealRefused, match="the state is an older one"):
-        log.tick(ledger)
-
-
-def test_an_older_state_signs_nothing(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside")
-    log.tick(ledger)
-    shutil.copy(log.state, older := log.state.with_suffix(".older"))
-    ledger.append("riverside")
-    log.tick(ledger)
-    published = log.checkpoint()
-    shutil.copy(older, log.state)
-    ledger.append("riverside")
-    with pytest.raises(SealRefused, match="the state is an older one"):
-        log.tick(ledger)
-    assert log.checkpoint() == published
-
-
-def test_an_older_or_empty_store_is_not_published_to(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside")
-    log.tick(ledger)
-    shutil.copytree(log.public, older := log.public.with_name("older"))
-    ledger.append("riverside")
-    log.tick(ledger)
-    shutil.move(log.public, newest := log.public.with_name("newest"))
-    with pytest.raises(SealRefused, match="put the store back"):
-        log.tick(ledger)
-    shutil.move(older, log.public)
-    with pytest.raises(SealRefused, match="the store is an older one"):
-        log.tick(ledger)
-    shutil.rmtree(log.public)
-    shutil.move(newest, log.public)
-    ledger.append("riverside")
-    assert log.tick(ledger) is not None
-
-
-def test_a_checkpoint_that_is_none_of_the_log_is_not_written_over(log: Log, ledger: Ledger) -> None:
-    log.tick(ledger)
-    other = SigningKey.generate(log.origin)
-    text = parse_note((log.public / "checkpoint").read_bytes()).text
-    for data in (Note(text, (other.sign(text),)).encode(), b"", b"maintenance\n"):
-        (log.public / "checkpoint").write_bytes(data)
-        with pytest.raises(SealRefused, match="none of this log"):
-            log.tick(ledger)
-        assert (log.public / "checkpoint").read_bytes() == data
-
-
-def test_of_two_that_share_a_copied_state_one_is_refused_before_it_signs(
-    log: Log, ledger: Ledger
-) -> None:
-    log.tick(ledger)
-    twin = Log(log.state.parent / "twin")
-    shutil.copy(log.state, twin.state)
-    shutil.copy(log.keys, twin.keys)
-    twin.public, twin.now = log.public, log.now + 1
-    # Both have read the store when each of them seals on in its own way.
-    ledger.append("riverside")
-    checkpoint = (log.public / "checkpoint").read_bytes()
-    log.tick(ledger)
-    published = log.checkpoint()
-    (log.public / "checkpoint").write_bytes(checkpoint)
-    with pytest.raises(SealRefused, match="another sealer writes to the same store"):
-        twin.tick(ledger)
-    assert (log.public / "checkpoint").read_bytes() == checkpoint
-    assert seal_status(twin.state).size < published.size
-
-
-def test_after_a_restore_a_new_log_names_the_one_before(log: Log, ledger: Ledger) -> None:
-    ledger.append("riverside", 5)
-    log.tick(ledger)
-    before = log.checkpoint()
-    del ledger.projects["riverside"][3:]
-    with pytest.raises(SealRefused):
-        log.tick(ledger)
-    new = Log(
-        log.state.parent / "new",
-        "example.com/ledger/2",
-        before=before,
-        reason="restored the backup of 03:00; two events were lost",
-    )
-    assert new.tick(ledger) is not None
-    assert parse_entry(new.entries()[0]) == Opened(
-        BEGAN,
-        "example.com/ledger/2",
-        (log.origin, before.size, before.root),
-        "restored the backup of 03:00; two events were lost",
-    )
-    with pytest.raises(ValueError, match="name of its own"):
-        create_state(log.state.with_name("x"), log.origin, 1, before, "the same name")
 
 
 def test_while_a_key_is_replaced_both_sign(log: Log, ledger: Ledger) -> None:
@@ -420,21 +219,3 @@ def test_the_status_says_what_is_sealed_and_what_is_not(log: Log, ledger: Ledger
     assert seal_status(log.state).unpublished == 1
     with pytest.raises(StateUnavailable):
         seal_status(log.state.with_name("none"))
-
-
-def test_what_is_no_state_is_not_opened(log: Log, ledger: Ledger) -> None:
-    log.state.write_bytes(b"SQLite format 4" * 100)
-    with pytest.raises(StateUnavailable):
-        log.tick(ledger)
-    log.state.unlink()
-    sqlite3.connect(log.state).executescript("CREATE TABLE fact (name, value)").close()
-    with pytest.raises(StateUnavailable, match="no state of this version"):
-        log.tick(ledger)
-
-
-def test_a_state_is_not_made_over_another_one_and_is_its_owner_s_alone(log: Log) -> None:
-    data = log.state.read_bytes()
-    with pytest.raises(StateUnavailable):
-        create_state(log.state, log.origin, 1)
-    assert log.state.read_bytes() == data
-    assert log.state.stat().st_mode & 0o777 == 0o600

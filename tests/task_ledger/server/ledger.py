@@ -7,7 +7,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.eventlog.append import Append, AppendResult, append
+from task_ledger.eventlog.append import Append, append
+from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.model.events import (
     Completed,
     ErrorData,

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +17,9 @@ from psycopg import Connection
 
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.ops.settings import Settings
+from task_ledger.projector.parts import openings
 from task_ledger.projector.service import run
+from tests.forked import Forked
 from tests.servers import NO_TLS
 
 
@@ -46,7 +47,7 @@ def projecting(settings: Settings, owner: Connection[Any]) -> Iterator[Projector
     """The service, which only folds; in this process, because every second test has one."""
     stop = Event()
     with ThreadPoolExecutor(1) as thread:
-        ended = thread.submit(run, settings, ["fold"], stop)
+        ended = thread.submit(run, {"fold": openings(settings)["fold"]}, stop)
         try:
             yield Projector(owner)
         finally:
@@ -84,11 +85,8 @@ def serving(
 ) -> Iterator[Server]:
     """uvicorn with the application; what it says goes to `log`, or to the test's own output."""
     port = port or _free_port()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "uvicorn", application, "--factory"),
-            *("--port", str(port), *arguments),
-        ],
+    process = Forked(
+        *("uvicorn", application, "--factory", "--port", str(port), *arguments),
         env=environment | {"PYTHONUNBUFFERED": "1"},
         stderr=log,
     )

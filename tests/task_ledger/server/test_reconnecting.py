@@ -36,6 +36,7 @@ def refusing() -> Iterator[tuple[int, list[float]]]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_an_outage_does_not_make_it_slow_to_notice_that_it_is_over(
     settings: Settings, refusing: tuple[int, list[float]]
 ) -> None:

@@ -151,6 +151,7 @@ def _large(ledger: Ledger, count: int) -> None:
         ledger.complete(task, {"text": "x" * 60_000})
 
 
+@pytest.mark.slow
 def test_a_client_that_takes_nothing_does_not_fill_the_servers_memory(
     server: Server, token: Token, ledger: Ledger, projector: Projector
 ) -> None:
@@ -185,6 +186,7 @@ def test_what_comes_while_a_stream_catches_up_comes_once(
     assert slow.seqs == list(range(1, 612))
 
 
+@pytest.mark.slow
 def test_a_stream_ends_when_its_token_is_revoked(
     listen: Callable[..., Listener],
     ledger: Ledger,

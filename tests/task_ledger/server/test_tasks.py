@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid1, uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
 from task_ledger.model.ids import new_task_id
+from tests.servers import Database
 from tests.task_ledger.server.ledger import Ledger
+from tests.task_ledger.server.processes import Projector
 
 Token = Callable[..., dict[str, str]]
 
@@ -296,3 +299,30 @@ def test_a_traceback_never_leaves(client: TestClient, ledger: Ledger) -> None:
         assert "no such page" in text
         assert "hunter2" not in text
         assert "/srv/app.py" not in text
+
+
+def test_the_log_alone_answers_whatever_the_read_model_says(
+    client: TestClient,
+    anonymous: TestClient,
+    token: Token,
+    ledger: Ledger,
+    projector: Projector,
+    database: Database,
+) -> None:
+    task = ledger.finished()
+    projector.caught_up()
+    with psycopg.connect(database.url_for("projector"), autocommit=True) as thief:
+        thief.execute(
+            "UPDATE task_ledger.task_record SET task_name = 'forged', project_id = 'another'"
+        )
+    assert client.get(f"/api/v1/tasks/{task.id}").json()["task_name"] == "forged"
+    told = client.get(f"/api/v1/tasks/{task.id}", params={"source": "log"}).json()
+    assert told["task_name"] != "forged"
+    assert (told["project_id"], told["status"]) == ("tower-a", "SUCCESS")
+    stranger = token("stranger", "viewer", ["another"])
+    answer = anonymous.get(f"/api/v1/tasks/{task.id}", params={"source": "log"}, headers=stranger)
+    assert answer.status_code == 404
+    both = {"source": "log", "as_of_version": 1}
+    assert client.get(f"/api/v1/tasks/{task.id}", params=both).status_code == 400
+    nobody = client.get(f"/api/v1/tasks/{new_task_id()}", params={"source": "log"})
+    assert nobody.status_code == 404

@@ -1,4 +1,4 @@
-"""A type checker finds an application's mistakes with the public names, and nothing else."""
+"""pyright finds an application's mistakes with the public names, and nothing else."""
 
 import json
 import re

@@ -8,14 +8,24 @@ export const NOTES: Record<string, string> = {
   comment: "comment",
 };
 
+/** Why the ledger refused what a worker wanted to write. */
+const OUTCOMES: Record<string, string> = {
+  fenced: "another delivery had taken the attempt",
+  illegal: "the task had ended",
+  not_due: "its countdown had not ended",
+  cancelled: "the task was being cancelled",
+};
+
 const REASONS: Record<string, string> = {
   worker_lost: "worker lost",
+  shortage: "the database was short of room",
   timeout: "time limit",
   cancelled: "cancelled",
   expired: "expired before a worker took it",
-  undeliverable: "the broker rejected its message",
+  undeliverable: "its message could not be delivered or run",
   upstream: "a task it waits for failed",
   bad_result: "its result cannot be stored",
+  altered: "its message was altered on the way",
 };
 
 export function reasonSays(reason: unknown): string {
@@ -73,7 +83,11 @@ export function says(
     case "cancel_requested":
       return data.reason ? `reason: ${data.reason}` : "no reason given";
     case "noted":
-      return [NOTES[String(data.kind)] ?? String(data.kind), data.message, data.worker]
+      return [
+        NOTES[String(data.kind)] ?? String(data.kind),
+        data.kind === "comment" ? data.message : (OUTCOMES[String(data.message)] ?? data.message),
+        data.worker,
+      ]
         .filter(Boolean)
         .join(" · ");
   }

@@ -1,0 +1,23 @@
+-- Takes the right to advisory locks from everybody but the ledger's functions and its migration:
+-- otherwise any login, also the auditor's, could fill the server's table of locks, or hold the lock of a
+-- task. For a database that nothing else uses: other programs in it could take none either.
+--
+-- Returns: nothing. May be run again; `GRANT EXECUTE … TO PUBLIC` on the same functions undoes it.
+-- Arguments: none.
+-- Usage: once, after the first `task-ledger migrate`, by a superuser, in the ledger's database:
+--   psql -d ledger -f deploy/advisory_locks.sql
+DO $$
+DECLARE
+    v_function regprocedure;
+    v_migrates name := (SELECT d.datdba::regrole FROM pg_database AS d WHERE d.datname = current_database());
+BEGIN
+    FOR v_function IN
+        SELECT p.oid FROM pg_proc AS p
+        WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ '^pg_(try_)?advisory_'
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO task_ledger_owner, %I', v_function, v_migrates);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION pg_try_advisory_xact_lock(bigint) TO task_ledger_projector;
+END
+$$;

@@ -1,0 +1,45 @@
+"""The settings of the takeoff backend's processes, beside those of the ledger."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TakeoffSettings(BaseSettings):
+    """Each from the variable ``TASK_LEDGER_<FIELD>``.
+
+    Raises ``pydantic.ValidationError`` for an invalid value; its text names the field and never
+    the value.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TASK_LEDGER_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
+        default=None,
+        description="Where uploaded and generated files are kept, as an fsspec URL. Default: the "
+        "folder storage in var_dir.",
+    )
+    max_upload_bytes: int = Field(
+        default=200 * 1024 * 1024,
+        gt=0,
+        description="The largest document that may be uploaded, in bytes.",
+    )
+    register_batch_pages: bool = Field(
+        default=False,
+        description="Register each page of a batch takeoff as a task of its own, a child of the "
+        "batch. By default they run untracked.",
+    )
+
+    def storage(self, var_dir: Path) -> str:
+        """The fsspec URL under which files are kept; a ``file://`` one is absolute."""
+        if self.storage_url is not None:
+            return self.storage_url
+        return (var_dir.absolute() / "storage").as_uri()

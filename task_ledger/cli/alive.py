@@ -1,0 +1,55 @@
+"""`task-ledger alive`: whether this host's worker, or the projector, does its work.
+
+For the health checks of containers: quick, reads only, and ends with status 1 when it does not.
+"""
+
+import socket
+from typing import Final
+
+import typer
+
+from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.printing import print_line
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.lag import read_lag
+
+BEHIND_S: Final = 60.0
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Check one service, for a container."
+)
+
+
+@app.callback()
+def alive() -> None:
+    """Check one service, for a container."""
+
+
+@app.command()
+def worker() -> None:
+    """Check that a worker of this host renews its lease.
+
+    In a container, this host is the container. Connects as the worker.
+    """
+    host = socket.gethostname()
+    with connected("worker") as connection, ledger_errors():
+        row = connection.execute(query("living_workers"), {"host": host}).fetchone()
+    if not row or not row[0]:
+        raise CommandFailed(f"No worker of {host} has a lease: is one running, and was it told to?")
+    print_line(f"{row[0]} alive on {host}")
+
+
+@app.command()
+def projector() -> None:
+    """Check that the log is being followed: nothing has waited for over a minute.
+
+    Whichever projector does it: several share the work. Connects as the projector.
+    """
+    with connected("projector") as connection:
+        lag = read_lag(connection)
+    if lag.stopped:
+        raise CommandFailed("A feed's sequence went back: run `task-ledger doctor`.")
+    if lag.oldest_s > BEHIND_S:
+        raise CommandFailed(f"{lag.events} events behind, the oldest for {lag.oldest_s:.0f} s.")
+    print_line(f"{lag.events} events behind")

@@ -1,0 +1,49 @@
+"""Whether there is room and somebody to work: connections, and workers for each queue."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.eventlog.database import query
+
+_PACKAGE: Final = str(__package__)
+_NEARLY: Final = 0.8
+UNCONSUMED_S: Final = 600.0
+
+
+def connections(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether connections run out: of the server, the database, or a login of the ledger."""
+    rows = connection.execute(query("connections", _PACKAGE)).fetchall()
+    told = [f"{whose} has {used} of {limit}" for whose, used, limit in rows]
+    tight = [t for t, (_, used, limit) in zip(told, rows, strict=True) if used >= _NEARLY * limit]
+    full = any(used >= limit for _, used, limit in rows)
+    if tight:
+        yield (fail if full else warn)(
+            "connections",
+            "; ".join(tight),
+            "A worker needs two for each child, and two. Raise max_connections or the login's"
+            " CONNECTION LIMIT, or run fewer children.",
+        )
+    else:
+        yield ok("connections", "; ".join(told))
+
+
+def queues(connection: Connection[Any]) -> Iterator[Check]:
+    """Whether tasks wait in a queue that no worker takes any from."""
+    rows = connection.execute(
+        query("unconsumed_queues", _PACKAGE), {"since_s": UNCONSUMED_S}
+    ).fetchall()
+    if rows:
+        yield warn(
+            "queues",
+            "; ".join(
+                f"{tasks} tasks wait in {queue}, the first for {seconds / 60:.0f} min"
+                for queue, tasks, seconds in rows
+            ),
+            "Nothing was started from it meanwhile: start a worker with --queues …, or enqueue to"
+            " a queue that has one.",
+        )
+    else:
+        yield ok("queues", "no queue waits for a worker")

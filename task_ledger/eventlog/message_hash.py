@@ -1,0 +1,77 @@
+"""The hash by which the ledger knows that what a worker got is what was registered.
+
+`registered` carries it, computed from the message that was stored; `started` carries what a worker
+computed from the message that it got, and `task_ledger.append` compares the two. Whatever differs
+between dispatches and deliveries of one message is not in it: the attempt, `retries`, properties
+of the broker. A random nonce in the message keeps the arguments from being guessed by the hash.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from task_ledger.eventlog.message import HEADER, Message
+
+_FORMAT: Final = b"task-ledger message 1"
+
+
+def hash_of_stored(message: Message) -> str:
+    """The hash of a message that is to be stored; its body may be compressed."""
+    body = message.body
+    compression = message.headers.get("compression")
+    if compression:
+        from kombu.compression import decompress
+
+        body = decompress(body, compression)
+    return message_hash(message.headers, message.content_type, message.content_encoding, body)
+
+
+def message_hash(
+    headers: Mapping[str, Any],
+    content_type: str | None,
+    content_encoding: str | None,
+    body: bytes | str,
+) -> str:
+    """SHA-256 over what of a message decides what runs, each with its length in octets.
+
+    Task name, id, content type, content encoding, body (uncompressed), hard and soft time limit,
+    project, what is taken from tasks before, expiry, nonce; absent ones are marked as such.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    own: Any = headers.get(HEADER)
+    header = cast("dict[str, Any]", own if isinstance(own, dict) else {})
+    limits: Any = headers.get("timelimit")
+    takes: Any = header.get("takes")
+    taken = cast("list[Any]", takes if isinstance(takes, list) else [takes])
+    parts: list[Any] = [
+        headers.get("task"),
+        headers.get("id"),
+        content_type,
+        content_encoding,
+        body,
+        *_limits(limits),
+        header.get("project_id"),
+        str(len(taken)) if isinstance(takes, list) else None,
+        *taken,
+        header.get("expires_at"),
+        header.get("nonce"),
+    ]
+    digest = hashlib.sha256(_FORMAT)
+    for part in parts:
+        digest.update(_counted(part))
+    return digest.hexdigest()
+
+
+def _limits(value: Any) -> list[Any]:
+    """None, and none of both, are the same: no limit."""
+    limits = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
+    return limits if len(limits) > 1 else [*limits, None]
+
+
+def _counted(part: Any) -> bytes:
+    if part is None:
+        return b"-"
+    octets = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
+    return b"%d:%s" % (len(octets), octets)

@@ -1,0 +1,37 @@
+"""`task-ledger alive` tells a container's health check whether a service does its work."""
+
+import socket
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from tests.histories import completed
+from tests.task_ledger.cli.command import Command
+
+LEASE = "SELECT task_ledger.renew_lease(%s, %s, %s, 7, %s, '{}', true)"
+
+
+def test_a_worker_is_alive_while_it_renews_its_lease_on_this_host(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    boot = uuid4()
+    writer.execute(LEASE, (uuid4(), "w@elsewhere", "elsewhere", 20.0))
+    assert command("alive", "worker").status == 1
+    writer.execute(LEASE, (boot, "w@here", socket.gethostname(), 20.0))
+    assert command("alive", "worker").status == 0
+    writer.execute("SELECT task_ledger.end_lease(%s)", (boot,))
+    ended = command("alive", "worker")
+    assert ended.status == 1
+    assert "No worker" in ended.err
+
+
+def test_the_projector_is_alive_while_nothing_has_waited_for_long(
+    command: Command, writer: psycopg.Connection[Any], altering: psycopg.Connection[Any]
+) -> None:
+    completed(writer, "p1")
+    assert command("alive", "projector").status == 0
+    altering.execute("UPDATE task_ledger.task_event SET recorded_at = now() - interval '2 min'")
+    ended = command("alive", "projector")
+    assert ended.status == 1
+    assert "events behind" in ended.err
