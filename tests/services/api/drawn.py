@@ -9,8 +9,15 @@ import uuid_utils.compat
 from PIL import Image
 from psycopg.types.json import Jsonb
 
-from takeoff.storage import Storage, document_key, page_image_key
+from services.settings import TakeoffSettings
+from takeoff.storage import Storage, document_key, open_storage, page_image_key
 from takeoff.terms import ContentType
+from task_ledger.ops.settings import Settings
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Where the application with these settings keeps its files."""
+    return open_storage(TakeoffSettings().storage(settings.var_dir))
 
 
 def draw_page(

@@ -8,9 +8,8 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from takeoff.storage import open_storage
 from task_ledger.ops.settings import Settings
-from tests.services.api.drawn import draw_page, measure_slab
+from tests.services.api.drawn import draw_page, measure_slab, storage_of
 
 Token = Callable[..., dict[str, str]]
 CONDITIONS = "/api/v1/projects/tower-a/conditions"
@@ -23,7 +22,7 @@ HALF = {"points": [[0, 0], [187.5, 0], [187.5, 187.5], [0, 187.5]]}
 @pytest.fixture
 def page_id(client: TestClient, owner: psycopg.Connection[Any], settings: Settings) -> UUID:
     assert client.post("/api/v1/projects", json={"name": "A", "id": "tower-a"}).status_code == 201
-    return draw_page(owner, open_storage(settings.storage()), "tower-a", 400, 300)
+    return draw_page(owner, storage_of(settings), "tower-a", 400, 300)
 
 
 @pytest.fixture

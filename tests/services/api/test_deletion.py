@@ -1,16 +1,15 @@
 """A document is deleted with all that was measured on it; its files by a task."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from takeoff.storage import open_storage
 from task_ledger.ops.settings import Settings
-from tests.services.api.drawn import draw_page
+from tests.services.api.drawn import draw_page, storage_of
 
 Token = Callable[..., dict[str, str]]
 ROOM = {"points": [[0, 0], [375, 0], [375, 187.5], [0, 187.5]]}
@@ -20,7 +19,7 @@ ROOM = {"points": [[0, 0], [375, 0], [375, 187.5], [0, 187.5]]}
 def pages(client: TestClient, owner: psycopg.Connection[Any], settings: Settings) -> list[Any]:
     """The pages of two documents of one page each; 200 SF of the same slab on either."""
     client.post("/api/v1/projects", json={"name": "A", "id": "tower-a"})
-    storage = open_storage(settings.storage())
+    storage = storage_of(settings)
     ids = [draw_page(owner, storage, "tower-a", 400, 300) for _ in range(2)]
     slab = client.post(
         "/api/v1/projects/tower-a/conditions", json={"name": "Slab", "measurement_type": "area"}
@@ -75,7 +74,7 @@ def test_a_deleted_document_is_gone_with_what_was_measured_on_it_and_its_files_w
     ],
 )
 def test_a_document_that_a_task_works_on_is_not_deleted(
-    client: TestClient, owner: psycopg.Connection[Any], pages: list[Any], held: str
+    client: TestClient, owner: psycopg.Connection[Any], pages: list[Any], held: LiteralString
 ) -> None:
     document = pages[0]["document_id"]
     with owner.transaction():

@@ -17,9 +17,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from takeoff.render import render_pages
-from takeoff.storage import open_storage
 from task_ledger.ops.settings import Settings
-from tests.services.api.drawn import draw_page
+from tests.services.api.drawn import draw_page, storage_of
 
 Token = Callable[..., dict[str, str]]
 PROJECT = "/api/v1/projects/tower-a"
@@ -55,7 +54,7 @@ class Taken:
 @pytest.fixture
 def taken(client: TestClient, owner: psycopg.Connection[Any], settings: Settings) -> Taken:
     client.post("/api/v1/projects", json={"name": "A", "id": "tower-a"})
-    page = draw_page(owner, open_storage(settings.storage()), "tower-a", WIDTH, HEIGHT)
+    page = draw_page(owner, storage_of(settings), "tower-a", WIDTH, HEIGHT)
     return Taken(client, owner, page)
 
 
@@ -161,7 +160,7 @@ def images(path: Path) -> list[Any]:
 def test_marks_lie_on_a_pdf_where_they_were_measured_however_it_is_turned(
     taken: Taken, settings: Settings, tmp_path: Path, rotate: int
 ) -> None:
-    storage = open_storage(settings.storage())
+    storage = storage_of(settings)
     storage.put(
         f"documents/{taken.document_id}/source.pdf", [source(tmp_path / "source.pdf", rotate)]
     )
@@ -209,7 +208,7 @@ def test_an_image_becomes_a_pdf_with_its_marks_and_what_waits_is_dashed(
 def test_a_document_that_cannot_be_read_any_more_is_refused(
     taken: Taken, settings: Settings
 ) -> None:
-    open_storage(settings.storage()).put(f"documents/{taken.document_id}/source.pdf", [b"no PDF"])
+    storage_of(settings).put(f"documents/{taken.document_id}/source.pdf", [b"no PDF"])
     taken.draw(taken.condition("Slab"), ROOM)
     answer = taken.client.get(f"/api/v1/documents/{taken.document_id}/marked.pdf")
     assert (answer.status_code, answer.json()["code"]) == (422, "marking_failed")
