@@ -142,6 +142,8 @@ def source(path: Path, rotate: int) -> bytes:
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(width + 50, height + 70))
         page.cropbox = pikepdf.Array([30, 40, 30 + width, 40 + height])
+        # What is cut off in the end is still shown, and was measured.
+        page.trimbox = pikepdf.Array([80, 90, width - 20, height - 10])
         page.rotate(rotate, relative=False)
         pdf.save(path)
     return path.read_bytes()
