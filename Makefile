@@ -33,7 +33,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test quick coverage release check docs bench chaos model claims malformed lock
+.PHONY: help setup page run test quick coverage release check docs bench chaos proof model claims malformed lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -74,16 +74,22 @@ PART_takeoff := tests/takeoff tests/services/api tests/services/demo tests/servi
 PART_page := tests/services/web tests/task_ledger/server/mounted
 QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_public_names.py \
 	model eventlog registration ops projector server celery/test_ends.py)
+# What works with Django: on Django 5.2 with Python 3.11, on Django 6 with a newer one. With
+# DJANGO=6, in an environment of its own beside the first, from the same lock.
+ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
+DJANGO_PYTHON ?= python3.12
+DJANGO_VENV := $(VENV)/django6
 # Many tests wait for other processes, so half as many again as there are cores keep all of them busy.
 JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
-WITH_PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+WITH_PYTEST = $(if $(DJANGO),$(DJANGO_VENV)/bin,$(BIN))/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-test: $(INSTALLED) $(PAGE) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16: its part for that, BRIEF=1: less)
+test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16, DJANGO=6: its part for that, BRIEF=1: less)
 	$(if $(filter-out ledger takeoff page,$(ONLY)),$(error ONLY is ledger, takeoff or page, not $(ONLY)))
 	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(if $(POSTGRES),TASK_LEDGER_TEST_POSTGRES=$(POSTGRES)) \
 		$(WITH_PYTEST) $(PART_$(ONLY)) \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
-		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) $(ARGS)
+		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) \
+		$(if $(DJANGO),$(ON_DJANGO)) $(ARGS)
 
 quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 140 s of processor time (ARGS="-k append -x")
 	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)
@@ -119,6 +125,9 @@ chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULT
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
 
+proof: $(INSTALLED) ## Charge orders of the Django example while its workers are killed (TASKS=10000 SEED=1)
+	@$(BIN)/python -m tests.examples.django_proof $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED))
+
 model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARGS=--short)
 	@$(BIN)/python -m model $(ARGS)
 
@@ -127,7 +136,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra server --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --extra server --extra evidence --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
@@ -142,6 +151,12 @@ $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "$(CURDIR)" > $@
+
+$(DJANGO_VENV)/.installed: $(INSTALLED)
+	$(DJANGO_PYTHON) -m venv --clear $(DJANGO_VENV)
+	$(UV) pip sync --quiet --compile-bytecode --python $(DJANGO_VENV)/bin/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(DJANGO_VENV)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
 
 $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)
 	@rm -f $@

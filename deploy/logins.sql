@@ -10,3 +10,4 @@ CREATE ROLE task_ledger_api_login LOGIN CONNECTION LIMIT 25 IN ROLE task_ledger_
 CREATE ROLE task_ledger_worker_login LOGIN CONNECTION LIMIT 40 IN ROLE task_ledger_worker;
 CREATE ROLE task_ledger_projector_login LOGIN CONNECTION LIMIT 15 IN ROLE task_ledger_projector;
 CREATE ROLE task_ledger_auditor_login LOGIN CONNECTION LIMIT 5 IN ROLE task_ledger_auditor;
+CREATE ROLE task_ledger_sealer_login LOGIN CONNECTION LIMIT 5 IN ROLE task_ledger_sealer;

@@ -4,8 +4,8 @@
     python check_export.py EXPORT --key VKEY --checkpoint SEAL [--kept SEAL] [--witness VKEY]
 
 EXPORT is what `task-ledger export` wrote, as NDJSON or CSV; SEAL is the JSON document with the
-project's seal. Needs Python 3.11 or newer and nothing else. Names what does not fit, and ends with
-status 1 if anything does not.
+project's seal, or with proofs of its events where EXPORT is a part of a project. Needs Python 3.11
+or newer and nothing else. Names what does not fit, and ends with status 1 if anything does not.
 
 Read it from the bottom: `check_events` checks the events one by one, `check_seal` goes from them up
 to the signed checkpoint, and what they need stands above. See docs/digest.md and docs/audit.md.
@@ -39,8 +39,6 @@ BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, Recursi
 
 
 # Events and their chains: docs/digest.md.
-
-
 def seconds(text):
     time = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     micros = (time - EPOCH) // timedelta(microseconds=1)
@@ -110,8 +108,6 @@ def event_of(record):
 
 
 # Trees and their proofs: RFC 6962, section 2.1; RFC 9162, sections 2.1.3.2 and 2.1.4.2.
-
-
 def leaf_hash(data):
     return sha256(b"\x00" + data).digest()
 
@@ -215,11 +211,8 @@ def signed(public, message, signature):
 
 
 # Signed notes, checkpoints and cosignatures: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
-
-
 def signatures_of(note, vkey, kind):
-    """The text of a note, and a key's name, octets and signatures of it; kind 1 is a log's key, 4
-    a witness's."""
+    """A note's text, and a key's name, octets and signatures of it; kind 4 is a witness's key."""
     name, key_id, data = vkey.split("+", 2)
     data = base64.b64decode(data, validate=True)
     fits = sha256(name.encode() + b"\n" + data).hexdigest()[:8] == key_id
@@ -257,56 +250,69 @@ def cosigned(note, vkey):
 
 
 # Seals: docs/audit.md.
-
-
 def hashes(texts):
     if any(not re.fullmatch("[0-9a-f]{64}", text) for text in texts):
         raise Misfit("a hash in it is not 64 hex digits")
     return [bytes.fromhex(text) for text in texts]
 
 
-def seal_of(path):
-    """A seal, or what was kept from last time: a seal, or a checkpoint alone."""
-    text = path.read_bytes().decode()
-    return json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {"checkpoint": text}
+def event_leaf(event, number):
+    project = event["project_id"]
+    lines = ["task-ledger leaf 1", len(project.encode()), project, number]
+    lines += [event["task_id"], event["version"], event["digest"]]
+    return leaf_hash("\n".join(map(str, lines)).encode())
+
+
+def seal_of(path) -> dict:
+    """A seal, or what was kept from last time: a seal, or a checkpoint alone; empty without any."""
+    text = Path(path).read_bytes().decode() if path else ""
+    found = json.loads(text, object_pairs_hook=once) if text[:1] == "{" else {}
+    return found or ({"checkpoint": text} if path else {})
 
 
 class Export:
-    """An export as it was read: its project, and the tree over its events with the roots that it
-    had at some sizes; of the tree it keeps the roots of complete subtrees."""
+    """An export as it was read: its project, and of the tree over its events the roots that it had
+    at some sizes and its right edge; or, of a part of a project, the leaves that have places."""
 
-    def __init__(self, sizes):
-        self.size, self.edge, self.project = 0, [], None
+    def __init__(self, sizes, places=None):
+        self.size, self.edge, self.project, self.places = 0, [], None, places
         self.roots = dict.fromkeys(sizes, sha256(b"").digest())
 
     def add(self, event):
-        project, above, self.size = event["project_id"], self.size, self.size + 1
-        lines = ["task-ledger leaf 1", len(project.encode()), project, self.size]
-        lines += [event["task_id"], event["version"], event["digest"]]
-        node = leaf_hash("\n".join(map(str, lines)).encode())
+        self.project, above, self.size = event["project_id"], self.size, self.size + 1
+        if self.places is not None:
+            self.edge += [event_leaf(event, at["seq"]) for at in self.places[above:][:1]]
+            return
+        node = event_leaf(event, self.size)
         while above & 1:
             node, above = node_hash(self.edge.pop(), node), above >> 1
         self.edge.append(node)
-        self.project = project
         if self.size in self.roots:
             for left in reversed(self.edge[:-1]):
                 node = node_hash(left, node)
             self.roots[self.size] = node
 
     def require_prefix(self, seal):
-        """The first events are those that were sealed."""
-        size, name = seal["events"], seal["project_id"]
+        """The first events are those that were sealed. Returns how many are, and how many not."""
+        size, name, (root,) = seal["events"], seal["project_id"], hashes([seal["root"]])
         if self.project not in (None, name):
             raise Misfit(f"the export is of project {self.project!r}, the seal of {name!r}")
+        if self.places is not None:
+            if self.size < len(self.places):
+                raise Misfit(f"the export has {self.size} of the {len(self.places)} proven events")
+            for leaf, place in zip(self.edge, self.places, strict=True):
+                require_inclusion(leaf, (place["seq"] - 1, size), hashes(place["proof"]), root)
+            return f"{len(self.edge)} events, each by its proof", self.size - len(self.edge)
         if self.size < size:
             raise Misfit(f"the export ends at number {self.size}, and {size} are sealed")
-        if self.roots[size] != hashes([seal["root"]])[0]:
+        if self.roots[size] != root:
             raise Misfit(f"numbers 1 to {size} are not the events that were sealed")
+        return f"numbers 1 to {size}", self.size - size
 
 
 def check_project(seal, export):
-    """From the events to the entry of the log that covers them. Returns its time."""
-    export.require_prefix(seal)
+    """From the events to the entry that covers them: its time, what it covers, how many it not."""
+    covered = export.require_prefix(seal)
     name, (key,) = seal["project_id"].encode(), hashes([seal["project_key"]])
     named = hmac.digest(key, b"task-ledger project name 1\n" + name, "sha256").hex()
     leaf = f"task-ledger project 1\n{named}\n{seal['events']}\n{seal['root']}"
@@ -316,14 +322,14 @@ def check_project(seal, export):
         raise Misfit("the entry seals no projects, or another number of them")
     proof = hashes(seal["projects"]["proof"])
     require_inclusion(leaf_hash(leaf.encode()), place, proof, *hashes([root]))
-    return datetime.fromtimestamp(int(at), UTC)
+    return datetime.fromtimestamp(int(at), UTC), *covered
 
 
 def check_seal(given, seal, kept, export):
     """Says what does not fit, or when the events were sealed. Returns whether all fits."""
     step = "the project and the log's entry"
     try:
-        at = check_project(seal, export)
+        at, covered, behind = check_project(seal, export)
         step = "the log's entry and its checkpoint"
         size, root = read_checkpoint(seal["checkpoint"], given.key)
         leaf, place = leaf_hash(seal["entry"]["text"].encode()), (seal["entry"]["index"], size)
@@ -332,15 +338,14 @@ def check_seal(given, seal, kept, export):
         if kept:
             old_size, old_root = read_checkpoint(kept["checkpoint"], given.key)
             require_extension(old_size, old_root, size, root, seal["since"])
-            if kept.get("project_id") == seal["project_id"]:
+            if export.places is None and kept.get("project_id") == seal["project_id"]:
                 export.require_prefix(kept)
         step = "the witnesses"
         said = [f"cosigned at {cosigned(seal['checkpoint'], vkey)}" for vkey in given.witness]
     except BAD as error:
         sys.stdout.write(f"seal: {step}: {error if type(error) is Misfit else repr(error)}\n")
         return False
-    behind = export.size - seal["events"]
-    said.append(f"sealed at {at}: numbers 1 to {seal['events']}; {behind} after them are not")
+    said.append(f"sealed at {at}: {covered}; {behind} after them are not")
     sys.stdout.write("".join(f"{line}\n" for line in said))
     return True
 
@@ -358,38 +363,37 @@ def check_events(path, export, one_project):
             export.add(event)
             if why:
                 broken.add(task)
-                where = f"line {line}: task {task}, version {event['version']}"
-                sys.stdout.write(f"{where}: {why}\n")
+                sys.stdout.write(f"line {line}: task {task}, version {event['version']}: {why}\n")
             last[task] = {name: event[name] for name in event if name != "data_text"}
     except OSError as error:
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
-    count = export.size
-    sys.stdout.write(f"{count} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
-    return not broken and (count or one_project)
+    sys.stdout.write(f"{export.size} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
+    return not broken and (export.size or one_project)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks an export, alone or against a seal.")
     parser.add_argument("export", help="EXPORT.ndjson or EXPORT.csv")
-    parser.add_argument("--checkpoint", metavar="SEAL", help="the project's seal")
-    parser.add_argument("--key", metavar="VKEY", action="append", default=[], help="of the log")
-    parser.add_argument("--kept", metavar="SEAL", help="a seal or checkpoint kept from last time")
-    parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
+    for name, about in (("--checkpoint", "the project's"), ("--kept", "kept from last time")):
+        parser.add_argument(name, metavar="SEAL", help=about)
+    for name in ("--key", "--witness"):
+        parser.add_argument(name, metavar="VKEY", action="append", default=[], help="repeatable")
     given = parser.parse_args()
     if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
         parser.error("a seal is checked with --checkpoint and --key")
     try:
-        seal, kept = (each and seal_of(Path(each)) for each in (given.checkpoint, given.kept))
+        seal, kept = seal_of(given.checkpoint), seal_of(given.kept)
+        places = list(seal["events"]) if "seal" in seal else None
+        seal, kept = seal.get("seal", seal), kept.get("seal", kept)
+        sizes = [each["events"] for each in (seal, kept) if "events" in each]
+        export = Export(sizes, places)
     except (OSError, *BAD) as error:
         sys.exit(f"this is no seal: {error!r}")
-    sizes = [each["events"] for each in (seal, kept) if each and type(each.get("events")) is int]
-    export = Export(sizes)
-    fits = check_events(given.export, export, seal is not None)
-    if seal is not None:
-        fits = check_seal(given, seal, kept, export) and fits
-    return 0 if fits else 1
+    fits = check_events(given.export, export, bool(given.key))
+    sealed = not given.key or check_seal(given, seal, kept, export)
+    return 0 if fits and sealed else 1
 
 
 if __name__ == "__main__":

@@ -159,6 +159,14 @@ class TransactionEscaped(LedgerError):
     """A task's body ended the ledger's transaction, bypassing its session."""
 
 
+class TransactionAborted(LedgerError):
+    """A task's body ended well in a Django transaction that can only be rolled back."""
+
+
+class WroteOutsideRun(LedgerError):
+    """A thread of a task's body wrote through Django's ORM, outside the task's transaction."""
+
+
 class BadResult(LedgerError):
     """A task returned a value that cannot be stored as its result."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import task_ledger
 from docs.generate.markdown import NOTICE, flat, table
-from task_ledger import errors, server
+from task_ledger import django, errors, server
 
 FURTHER: Final = (
     ("task_ledger.celery.worker.logs", "configure_worker_logs"),
@@ -59,6 +59,10 @@ Errors, all subclasses of `LedgerError` ([meanings](errors.md)):
 For applications that [mount the server](../how-to/mount.md). Needs `task-ledger[server]`.
 
 {_named(server.__name__, server.__all__)}
+## `task_ledger.django`
+For an application [of Django](../how-to/django.md). Needs `task-ledger[django]`.
+
+{_named(django.__name__, django.__all__)}
 ## Further modules
 {_table(("from", "import", "what it is"), FURTHER)}
 For `task_ledger.sealer`, see [Seal the log](../how-to/seal.md)."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import task_ledger
 from docs.generate.python import FURTHER, is_error
 from docs.site.pages import API_PAGE
-from task_ledger import server
+from task_ledger import django, server
 
 
 def page() -> str:
@@ -20,6 +20,7 @@ def page() -> str:
             "The docstrings of [every public name](python.md).\n",
             *_section("`task_ledger`", (("task_ledger", name) for name in used)),
             *_section("`task_ledger.server`", (("task_ledger.server", n) for n in server.__all__)),
+            *_section("`task_ledger.django`", (("task_ledger.django", n) for n in django.__all__)),
             *_section("Further modules", FURTHER),
             *_section("Errors", (("task_ledger", name) for name in raised)),
         ]

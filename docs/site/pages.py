@@ -15,6 +15,7 @@ _ELSEWHERE: Final = {
     "docs/README.md": "overview.md",
     "docs/decisions/README.md": "decisions/index.md",
     "examples/existing_app/README.md": "examples/existing-app.md",
+    "examples/django_app/README.md": "examples/django-app.md",
     "examples/quickstart/README.md": "examples/quickstart.md",
 }
 """Pages that stand elsewhere on the site than in `docs/`."""

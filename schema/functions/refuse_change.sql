@@ -2,7 +2,7 @@
 --
 -- Returns: never; raises TL002.
 -- Arguments: none (a trigger function).
--- Usage: triggers on task_event, each of its partitions, and project_timeline.
+-- Usage: triggers on task_event, each of its partitions, project_timeline and access_log.
 CREATE OR REPLACE FUNCTION task_ledger.refuse_change()
 RETURNS trigger
 LANGUAGE plpgsql

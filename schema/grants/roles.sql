@@ -3,15 +3,19 @@
 -- Usage: replaced by every migration, after the functions.
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
-    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
+    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
+        task_ledger_sealer;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA task_ledger
-    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
+    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
+        task_ledger_sealer;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA task_ledger
-    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
+    FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
+        task_ledger_sealer;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA task_ledger
-    TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
+    TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
+        task_ledger_sealer;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
@@ -67,3 +71,16 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_pr
 GRANT UPDATE (try_at, tries, last_error, sends, begun_at) ON task_ledger.outbox TO task_ledger_projector;
 
 GRANT SELECT ON task_ledger.traceback TO task_ledger_auditor;
+
+GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text)
+    TO task_ledger_api, task_ledger_auditor;
+GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
+
+-- Numbers and digests, and nothing that an event says.
+GRANT SELECT ON task_ledger.project_timeline TO task_ledger_sealer;
+GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
+    TO task_ledger_sealer;
+GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid)
+    TO task_ledger_sealer;

@@ -10,7 +10,9 @@ from celery import Celery
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.defaults import set_defaults
 from task_ledger.celery.embedded_beat import EmbedBeat
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.outer_run import is_stray_thread
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.task import LedgerTask
 from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
@@ -114,6 +116,21 @@ class LedgerCelery(Celery):
                 )
             self._connections = Connections(url, **self._engine_options)
         return self._connections
+
+    def body_transaction(self, mark: UUID, *, tracked: bool) -> BodyTransaction:  # noqa: ARG002
+        """The transaction for the rows of one run, not opened yet.
+
+        Args:
+            mark: drawn for this run.
+            tracked: whether the ledger records the run.
+        """
+        return SqlalchemyTransaction(lambda: self.connections, mark)
+
+    def registers_entries_of(self, scheduler: type) -> type:  # noqa: ARG002
+        """What a beat's scheduler of another kind is combined with, to register tracked entries."""
+        from task_ledger.celery.schedulers import RegistersTracked
+
+        return RegistersTracked
 
     @cached_property
     def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]

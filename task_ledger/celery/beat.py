@@ -13,10 +13,11 @@ from celery.beat import ScheduleEntry, Scheduler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.beat_entry import run_statement, start_entry
+from task_ledger.celery.beat_entry import start_entry
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import LedgerBusy, LedgerUnavailable
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
+from task_ledger.registration.caller import SessionTransaction
 
 log = structlog.get_logger(__name__)
 
@@ -83,12 +84,13 @@ class LedgerScheduler(Scheduler):
             return due.again_s
         started: str | None = None
         with Session(self._app.connections.engine) as session, session.begin():
-            last_run_at = self._take(session, entry)
+            caller = SessionTransaction(session)
+            last_run_at = self._take(caller, entry)
             due = _due(entry, last_run_at)
             if due.now:
                 last_run_at = entry.default_now()
-                started = start_entry(session, self._app, entry)
-                run_statement(session, "beat_mark", {"name": name, "now": last_run_at})
+                started = start_entry(caller, self._app, entry)
+                caller.execute(query("beat_mark"), {"name": name, "now": last_run_at})
         self._known[name] = last_run_at
         if due.now:
             log.info("beat_started", entry=name, task_id=started)
@@ -96,13 +98,13 @@ class LedgerScheduler(Scheduler):
 
     def _remembered(self, entry: ScheduleEntry) -> datetime:
         with Session(self._app.connections.engine) as session, session.begin():
-            run_statement(session, "beat_add", {"name": entry.name, "now": entry.default_now()})
-            return self._take(session, entry)
+            caller = SessionTransaction(session)
+            caller.execute(query("beat_add"), {"name": entry.name, "now": entry.default_now()})
+            return self._take(caller, entry)
 
-    def _take(self, session: Session, entry: ScheduleEntry) -> datetime:
-        with sqlalchemy_errors():
-            rows = session.connection().exec_driver_sql(query("beat_take"), {"name": entry.name})
-            return rows.scalar_one()
+    def _take(self, caller: SessionTransaction, entry: ScheduleEntry) -> datetime:
+        (last_run_at,) = caller.execute(query("beat_take"), {"name": entry.name})
+        return last_run_at
 
     @property
     def _app(self) -> LedgerApplication:

@@ -1,16 +1,15 @@
 """One entry of a beat's schedule, registered when it is due."""
 
-from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from celery import Signature
 from celery.beat import BeatLazyFunc, ScheduleEntry
-from sqlalchemy.orm import Session
 
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import LedgerHeader, due_time
+from task_ledger.registration.caller import CallerTransaction
 from task_ledger.registration.enqueue import enqueue
 from task_ledger.registration.registration import message_of
 
@@ -32,8 +31,10 @@ def is_tracked(app: LedgerApplication, entry: ScheduleEntry) -> bool:
     return bool(options.get("task_type") or getattr(task, "task_type", None))
 
 
-def start_entry(session: Session, app: LedgerApplication, entry: ScheduleEntry) -> str | None:
-    """Register an entry's task, or store its untracked message, in the session's transaction.
+def start_entry(
+    caller: CallerTransaction, app: LedgerApplication, entry: ScheduleEntry
+) -> str | None:
+    """Register an entry's task, or store its untracked message, in the caller's transaction.
 
     Returns:
         The registered task's id; None for an untracked one.
@@ -62,17 +63,11 @@ def start_entry(session: Session, app: LedgerApplication, entry: ScheduleEntry) 
         due_at = due_time(options.get("countdown"), options.get("eta"))
         expires = options.get("expires")
         message = message_of(signature, LedgerHeader(tracked=False), expires=expires)
-        run_statement(session, "send", {"due_at": due_at, **message.parameters()})
+        caller.execute(query("send"), {"due_at": due_at, **message.parameters()})
         return None
     wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
     wishes.setdefault("project_id", app.conf.get("ledger_beat_project") or PROJECT)
-    return str(enqueue(session, signature, actor=ACTOR, **wishes).task_id)
-
-
-def run_statement(session: Session, statement: str, parameters: Mapping[str, Any]) -> None:
-    """Run one of the ledger's statements on the session's connection."""
-    with sqlalchemy_errors():
-        session.connection().exec_driver_sql(query(statement), dict(parameters))
+    return str(enqueue(caller, signature, actor=ACTOR, **wishes).task_id)
 
 
 def _evaluated(value: Any) -> Any:

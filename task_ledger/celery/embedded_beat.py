@@ -14,4 +14,4 @@ class EmbedBeat(bootsteps.Step):
         # Loaded in workers only: applications that send need none of it.
         from task_ledger.celery.schedulers import registering
 
-        parent.scheduler = registering(parent.scheduler)
+        parent.scheduler = registering(parent.scheduler, parent.app)

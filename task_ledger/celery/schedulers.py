@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.beat import LedgerScheduler
 from task_ledger.celery.beat_entry import is_tracked, start_entry
+from task_ledger.registration.caller import SessionTransaction
 
 
 class RegistersTracked(Scheduler):
@@ -32,7 +33,7 @@ class RegistersTracked(Scheduler):
         due = scheduler.reserve(entry) if advance else entry
         try:
             with Session(scheduler.app.connections.engine) as session, session.begin():
-                task_id = start_entry(session, scheduler.app, due)
+                task_id = start_entry(SessionTransaction(session), scheduler.app, due)
         except Exception as error:
             raise SchedulingError(f"{entry.name} was not registered: {error}") from error
         finally:
@@ -42,15 +43,18 @@ class RegistersTracked(Scheduler):
         return scheduler.app.AsyncResult(task_id)
 
 
-def registering(scheduler: Any) -> Any:
+def registering(scheduler: Any, app: Any) -> Any:
     """The scheduler class, or one made of it whose tracked entries are registered.
 
     Args:
         scheduler: a class or its path, as `beat_scheduler` and `beat -S` name it.
+        app: the `LedgerCelery`, which says how entries of such a scheduler are registered.
     """
     found: Any = symbol_by_name(scheduler, aliases={"default": "celery.beat:PersistentScheduler"})
     if not (isinstance(found, type) and issubclass(found, Scheduler)):
         return scheduler
     if issubclass(found, LedgerScheduler | RegistersTracked):
         return found
-    return type(found.__name__, (RegistersTracked, found), {"__module__": found.__module__})
+    return type(
+        found.__name__, (app.registers_entries_of(found), found), {"__module__": found.__module__}
+    )

@@ -13,4 +13,4 @@ class LedgerBeat(Beat):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         beat: Any = self
-        beat.scheduler_cls = registering(beat.scheduler_cls)
+        beat.scheduler_cls = registering(beat.scheduler_cls, beat.app)

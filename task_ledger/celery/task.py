@@ -23,6 +23,7 @@ from task_ledger.errors import (
     UnsupportedConfiguration,
 )
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
+from task_ledger.model.ids import new_claim
 from task_ledger.registration.run_context import Run, current_run
 
 
@@ -113,8 +114,12 @@ class LedgerTask(Task[Any, Any]):
         if not request.is_eager:
             mark_working_thread()
         if header.tracked and not request.is_eager:
-            return Attempt(app.connections, app.boot, self, header).execute(args, kwargs)
-        return UntrackedRun(lambda: app.connections, self).execute(args, kwargs)
+            transaction = partial(app.body_transaction, tracked=True)
+            return Attempt(app.connections, app.boot, self, header, transaction).execute(
+                args, kwargs
+            )
+        transaction = app.body_transaction(new_claim(), tracked=False)
+        return UntrackedRun(transaction, self).execute(args, kwargs)
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """Send the task as Celery does. The ledger cannot track tasks in eager mode.

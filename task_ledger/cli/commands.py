@@ -18,11 +18,19 @@ COMMANDS: Final = (
     _command(RUN, "up", "Run everything on this machine until Ctrl-C."),
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
+    _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
     _command(READ, "tasks", "List a project's tasks, newest first."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
+    _command(READ, "evidence", "Write what happened to a task or in a project as a provable zip."),
+    Command(
+        name="access-log",
+        function=f"{__package__}.access_log:access_log",
+        panel=READ,
+        summary="Print who read what, and who was let in.",
+    ),
     _command(
         MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
     ),
@@ -31,6 +39,9 @@ COMMANDS: Final = (
     _command(MAINTAIN, "cancel", "Cancel a task."),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
     _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
+    _command(
+        MAINTAIN, "seal", "Open a sealed log, look at it, its keys and projects' seals.", "app"
+    ),
     _command(
         MAINTAIN, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"
     ),

@@ -12,7 +12,8 @@ from typing import Final
 from task_ledger.plugin import Plugin, load_plugins
 
 _ADDRESSES: Final = tuple(
-    f"TASK_LEDGER_{name}DATABASE_URL" for name in ("", "API_", "WORKER_", "PROJECTOR_", "AUDITOR_")
+    f"TASK_LEDGER_{name}DATABASE_URL"
+    for name in ("", "API_", "WORKER_", "PROJECTOR_", "AUDITOR_", "SEALER_")
 )
 
 

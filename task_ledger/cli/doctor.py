@@ -44,7 +44,7 @@ def doctor(json: Json = False) -> None:
 
 def _checks() -> Iterator[Check]:
     # Here and below: what only this command needs takes longer to import than the rest.
-    from task_ledger.cli.checks import versions
+    from task_ledger.cli.checks import seal, versions
 
     yield from versions.libraries()
     try:
@@ -60,6 +60,7 @@ def _checks() -> Iterator[Check]:
     named = "".join(f", plug-in {plugin.name}" for plugin in added)
     yield ok("configuration", f"var folder {told.var_dir.absolute()}{named}")
     yield from private_files(told.var_dir)
+    yield from seal.seal(told)
     try:
         told.broker()
     except SettingsError as error:

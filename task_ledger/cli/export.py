@@ -10,8 +10,10 @@ import typer
 
 from task_ledger.cli.connection import connected
 from task_ledger.cli.options import Project
+from task_ledger.cli.person import person
 from task_ledger.cli.printing import progress_bar, say
 from task_ledger.cli.projects import say_if_unknown
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.timeline import stream_timeline
@@ -39,6 +41,7 @@ def export(
     bar = progress_bar()
     with connected("auditor", autocommit=False) as connection, bar:
         lag = read_lag(connection)
+        record_access(connection, person(), "export", project_id=project, detail=format_.value)
         connection.commit()
         if lag.events:
             say(f"The projector is {lag.events} events behind; they may be missing at the end.")

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from task_ledger.cli.connection import connected
 from task_ledger.ops.settings import Role, Settings, with_role
 
-ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
+ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
 
 
 def with_logins(settings: Settings) -> Settings:

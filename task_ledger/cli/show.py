@@ -11,6 +11,7 @@ from psycopg import Connection
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import Json, TaskId, point
+from task_ledger.cli.person import person
 from task_ledger.cli.printing import (
     print_json,
     print_line,
@@ -20,6 +21,7 @@ from task_ledger.cli.printing import (
     status_of,
     time_of,
 )
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.export import exported
 from task_ledger.eventlog.read import (
@@ -64,7 +66,7 @@ def show(
     with connected("auditor") as connection:
         found = read_from_log(connection, task) if folded else _read(connection, task, at)
         events = read_events(connection, task, up_to=found.record.version)
-        tracebacks = _tracebacks(connection, task, found.record.version) if traceback else None
+        tracebacks = _tracebacks(connection, found.record) if traceback else None
     if json:
         document: dict[str, Any] = {
             "task": found.record,
@@ -94,7 +96,9 @@ def _read(connection: Connection[Any], task: UUID, at: int | datetime | None) ->
             return read_as_of_time(connection, task, at)
 
 
-def _tracebacks(connection: Connection[Any], task: UUID, version: int) -> list[Traceback]:
+def _tracebacks(connection: Connection[Any], record: TaskRecord) -> list[Traceback]:
+    task, version = record.task_id, record.version
+    record_access(connection, person(), "traceback", project_id=record.project_id, task_id=task)
     with ledger_errors():
         rows = connection.execute(
             query("tracebacks"), {"task_id": task, "up_to": version}

@@ -13,6 +13,7 @@ from task_ledger.cli.exits import UNREACHABLE, WRONG, CommandFailed
 from task_ledger.cli.logins import with_logins
 from task_ledger.cli.machine_token import api_address, machine_token, sign_in_address
 from task_ledger.cli.printing import print_line
+from task_ledger.cli.seal_files import log_location
 from task_ledger.cli.spawn import check_server, server_arguments
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin, load_plugins, schemas_of
@@ -92,26 +93,30 @@ class Installation:
         self._settings: Settings | None = None
 
     def prepare(self, settings: Settings) -> None:
-        """Bring the database up to date, and leave this and the token for other commands."""
+        """Bring the database up to date, open a sealed log the first time, and leave this and the
+        token for other commands."""
         from task_ledger.local.stack import environment
         from task_ledger.ops.migrate import upgrade
+        from task_ledger.sealer.location import open_local_log
 
         upgrade(checked(settings.login_url()), schemas_of(self._plugins))
         if self._embedded:
             settings = with_logins(settings)
         machine_token(settings)
+        open_local_log(log_location(settings))
         keep_environment(settings.var_dir, environment(settings) | self._variables)
         self._settings = settings
 
     def processes(self, settings: Settings) -> list["Process"]:
         """What runs: each process with the login of its own role."""
-        from task_ledger.local.stack import ledger_processes
+        from task_ledger.local.stack import ledger_processes, sealer_process
 
         settings = self._settings or settings
+        added = [each for plugin in self._plugins for each in plugin.processes(settings)]
         return ledger_processes(
             settings,
             server=server_arguments(settings.host, settings.port, settings.trusted_proxies),
-            others=[each for plugin in self._plugins for each in plugin.processes(settings)],
+            others=[*added, sealer_process(settings)],
         )
 
     def welcome(self, settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """`task-ledger verify`: prove that the log was not altered."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
 from task_ledger.cli.options import Json
 from task_ledger.cli.printing import print_json, print_line, progress_bar, shown
+from task_ledger.cli.verify_sealed import verify_sealed
+from task_ledger.eventlog.access_log import AccessMisfit, verify_accesses
 from task_ledger.eventlog.verify import (
     Finding,
     Scope,
@@ -24,18 +27,34 @@ from task_ledger.eventlog.verify import (
 
 
 def verify(
+    *,
     task: Annotated[UUID | None, typer.Option(help="Verify one task.")] = None,
     project: Annotated[str | None, typer.Option(help="Verify the tasks of one project.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Verify everything; the default.")] = False,
+    sealed: Annotated[
+        Path | None, typer.Option(help="A seal: check that its project is as it was sealed.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="With --sealed: a key of the log; repeatable.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Recompute every digest from the rows; compare timelines, records and tracebacks with the log.
+    Without --task and --project, the access log too.
 
     Names the first event of each task that does not fit, and exits with status 1 if there is one.
     Events of closed months cannot be verified; they are counted.
+
+    With --sealed, compare the events of a seal's project with what was sealed, and check the
+    seal's proofs and signature. docs/audit.md has the same check without this program.
     """
     if (task is not None) + (project is not None) + all_ > 1:
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
+    if sealed is not None or key:
+        if sealed is None or not key or task or project or all_:
+            raise CommandFailed("Give --sealed and --key, and nothing else.", USAGE)
+        verify_sealed(sealed, key, json=json)
+        return
     scope = Scope(task, project)
     findings = 0
     events = 0
@@ -58,6 +77,9 @@ def verify(
             for finding in check:
                 findings += 1
                 _print(finding, json)
+        if task is None and project is None and (misfit := verify_accesses(connection)):
+            findings += 1
+            _print_access(misfit, json)
         unverified = closed(connection, scope)
     if events == findings == unverified == 0 and (task or project):
         raise CommandFailed("There are no events of that; check the id.")
@@ -78,6 +100,13 @@ def verify(
         print_line(f"{unverified} events of closed months are not here: not verified", "yellow")
     if findings:
         raise typer.Exit(WRONG)
+
+
+def _print_access(misfit: AccessMisfit, json: bool) -> None:
+    if json:
+        print_json({"access_log": misfit.seq, "reason": misfit.reason})
+    else:
+        print_line(f"access log, number {misfit.seq}: {misfit.reason}")
 
 
 def _print(finding: Finding, json: bool) -> None:

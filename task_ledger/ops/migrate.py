@@ -36,6 +36,7 @@ GROUP_ROLES: Final = (
     "task_ledger_worker",
     "task_ledger_projector",
     "task_ledger_auditor",
+    "task_ledger_sealer",
 )
 """The roles that `roles/group_roles.sql` makes."""
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Role = Literal["owner", "api", "worker", "projector", "auditor"]
+Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer"]
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. Its login "
-        "migrates, and must be a member of the five task_ledger_* roles.",
+        "migrates, and must be a member of the six task_ledger_* roles.",
     )
     api_database_url: SecretStr | None = Field(
         default=None,
@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         default=None,
         description="A login of its own for verify and export. Default: database_url with the "
         "role task_ledger_auditor.",
+    )
+    sealer_database_url: SecretStr | None = Field(
+        default=None,
+        description="A login of its own for the sealer. Default: database_url with the role "
+        "task_ledger_sealer.",
     )
     broker_url: SecretStr | None = Field(
         default=None,
@@ -117,6 +122,28 @@ class Settings(BaseSettings):
         description="What an application adds to the ledger's processes: module:attribute, "
         "several separated by commas.",
     )
+    seal_dir: Path | None = Field(
+        default=None,
+        description="Folder with the sealer's state, which the api reads to answer with seals. "
+        "Default: the folder seal in var_dir.",
+    )
+    seal_key_file: Path | None = Field(
+        default=None,
+        description="File with the sealer's signing keys. Default: seal.key in seal_dir.",
+    )
+    seal_publish_url: str | None = Field(
+        default=None,
+        description="Where the sealed log is published: a folder or an fsspec URL. Default: the "
+        "folder published in seal_dir.",
+    )
+    seal_witnesses: str | None = Field(
+        default=None,
+        description="Witnesses that cosign checkpoints: an address and a verifier key with a "
+        "space between them, several separated by commas.",
+    )
+    seal_every_s: float = Field(
+        default=10.0, gt=0, description="Seconds between two checks of the sealer."
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
@@ -130,6 +157,7 @@ class Settings(BaseSettings):
         "worker_database_url",
         "projector_database_url",
         "auditor_database_url",
+        "sealer_database_url",
     )
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
@@ -156,9 +184,10 @@ class Settings(BaseSettings):
         """Address that a connection which acts as ``role`` uses, in libpq's form.
 
         Args:
-            role: ``owner``, ``api``, ``worker``, ``projector`` or ``auditor``. A role with an
-                address of its own (``<role>_database_url``) gets that one as it is; otherwise it
-                is ``database_url``, told to ``SET ROLE task_ledger_<role>`` as it connects.
+            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. A role
+                with an address of its own (``<role>_database_url``) gets that one as it is;
+                otherwise it is ``database_url``, told to ``SET ROLE task_ledger_<role>`` as it
+                connects.
 
         Returns:
             ``postgresql://…``, with the password in it: do not log it.

@@ -10,6 +10,8 @@ from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.database import session
 
 _SESSION: Final = {
+    # Followers of the timelines, such as the sealer, must never see a row that a crash can undo.
+    "synchronous_commit": "on",
     # What a process holds that hangs (checkpoints, outbox rows) is given back.
     "idle_in_transaction_session_timeout": "60s",
     # The poll is planned once. A plan made while the tables were empty would scan them whole and

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeGuard, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 from uuid import UUID
 
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
+from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, Canvas
 from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
@@ -18,19 +18,21 @@ from task_ledger.registration.registration import (
     registration_of,
     task_type_of,
 )
-from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
     from celery import Celery, Signature
+    from psycopg import AsyncConnection, Connection
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
+
+    from task_ledger.registration.caller import Caller
 
 __all__ = ["Enqueued", "enqueue", "step"]
 
 
 @overload
 def enqueue(
-    session: Session,
+    session: Session | Connection[Any] | CallerTransaction,
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Enqueued: ...
@@ -38,14 +40,14 @@ def enqueue(
 
 @overload
 def enqueue(
-    session: AsyncSession,
+    session: AsyncSession | AsyncConnection[Any],
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Coroutine[Any, Any, Enqueued]: ...
 
 
 def enqueue(
-    session: Session | AsyncSession,
+    session: Caller | CallerTransaction,
     signature: Signature,
     *,
     project_id: str,
@@ -58,9 +60,9 @@ def enqueue(
     max_attempts: int | None = None,
     expires_at: datetime | None = None,
 ) -> Enqueued | Coroutine[Any, Any, Enqueued]:
-    """Register tasks and store their messages in the session's transaction.
+    """Register tasks and store their messages in the session's or connection's transaction.
 
-    Runs one statement for each task on the session's connection; never commits and flushes
+    Runs one statement for each task on that connection; never commits and flushes
     nothing. Once the transaction commits, the tasks exist and will be dispatched; a rollback
     removes every trace of them.
 
@@ -71,7 +73,8 @@ def enqueue(
 
     Args:
         session: a `Session`, or an `AsyncSession` (then await the call), on psycopg 3
-            (`postgresql+psycopg://`) at READ COMMITTED, without AUTOCOMMIT.
+            (`postgresql+psycopg://`) at READ COMMITTED, without AUTOCOMMIT; or a psycopg 3
+            `Connection` or `AsyncConnection`, in autocommit only inside `transaction()`.
         signature: `task.s(…)`, or a chain, group or chord of these. The ledger waits for its
             `countdown` or `eta`, and its `expires` becomes `expires_at`. A `link_error` is sent
             when its task has failed for good, with that task's id as its first argument.
@@ -95,7 +98,8 @@ def enqueue(
         WrongIsolation: the transaction is not READ COMMITTED; nothing is stored, roll it back.
         NoActor: no actor given.
         UnsupportedSignature: a task has no task type, or cannot be a step; nothing is stored.
-        UnsupportedConfiguration: the session's driver is not psycopg 3; nothing is stored.
+        UnsupportedConfiguration: the session's driver is not psycopg 3, or it is neither a session
+            nor a connection; nothing is stored.
         LedgerBusy: another transaction registered `task_id` and has been open for more than five
             seconds; roll back. In a task's body, this ends the attempt.
         LedgerUnavailable: the connection broke.
@@ -110,18 +114,7 @@ def enqueue(
         max_attempts=max_attempts,
         expires_at=expires_at,
     )
-    plan = _plan(signature, options, task_id)
-    if is_async(session):
-        return session.run_sync(plan.store)
-    return plan.store(cast("Session", session))
-
-
-def is_async(session: object) -> TypeGuard[AsyncSession]:
-    """Whether it is an `AsyncSession`."""
-    # An AsyncSession exists only where its module is loaded. Importing it here would double the
-    # time that a process needs for `from task_ledger import enqueue`.
-    module = sys.modules.get("sqlalchemy.ext.asyncio")
-    return module is not None and isinstance(session, module.AsyncSession)
+    return in_transaction_of(session, _plan(signature, options, task_id).store)
 
 
 def step(
@@ -171,11 +164,11 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, session: Session) -> Enqueued:
-        """Run the statements in the session's transaction; raises what `enqueue` raises."""
-        check_session(session)
+    def store(self, caller: CallerTransaction) -> Enqueued:
+        """Run the statements in the caller's transaction; raises what `enqueue` raises."""
+        caller.check()
         order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
-        stored = {one.task_id: one.store(session) for one in order}
+        stored = {one.task_id: one.store(caller) for one in order}
         end = stored[self.end]
         if len(stored) == 1:
             return end

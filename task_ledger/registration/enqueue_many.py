@@ -4,25 +4,27 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 from uuid import UUID
 
 from celery import Signature
 
 from task_ledger.errors import UnsupportedSignature
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
 from task_ledger.model.ids import new_task_id
+from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
-from task_ledger.registration.enqueue import chosen_id, is_async, refuse_eager
+from task_ledger.registration.enqueue import chosen_id, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
 from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration, registration_of
-from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from psycopg import AsyncConnection, Connection
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
+
+    from task_ledger.registration.caller import Caller
 
 _AT_ONCE: Final = 1000
 """How many tasks one statement registers, and are in memory with their messages."""
@@ -32,7 +34,7 @@ _LINKS: Final = ("link", "link_error", "chain", "chord")
 
 @overload
 def enqueue_many(
-    session: "Session",
+    session: "Session | Connection[Any] | CallerTransaction",
     signatures: Iterable[Signature],
     **options: Unpack[EveryTask],
 ) -> list[Enqueued]: ...
@@ -40,14 +42,14 @@ def enqueue_many(
 
 @overload
 def enqueue_many(
-    session: "AsyncSession",
+    session: "AsyncSession | AsyncConnection[Any]",
     signatures: Iterable[Signature],
     **options: Unpack[EveryTask],
 ) -> Coroutine[Any, Any, list[Enqueued]]: ...
 
 
 def enqueue_many(
-    session: "Session | AsyncSession",
+    session: "Caller | CallerTransaction",
     signatures: Iterable[Signature],
     *,
     project_id: str,
@@ -65,7 +67,8 @@ def enqueue_many(
     of the call is stored, and the transaction stays usable.
 
     Args:
-        session: as for `enqueue`; await the call with an `AsyncSession`.
+        session: as for `enqueue`; await the call with an `AsyncSession` or
+            `AsyncConnection`.
         signatures: any iterable of signatures of one task each; a generator is read 1,000 at a
             time. Set options of a single task with `step(task.s(…), name=…, metadata=…)`, and its
             id, a UUIDv7, with `set(task_id=…)`.
@@ -99,9 +102,7 @@ def enqueue_many(
             expires_at=expires_at,
         ),
     )
-    if is_async(session):
-        return session.run_sync(bulk.store)
-    return bulk.store(cast("Session", session))
+    return in_transaction_of(session, bulk.store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +113,14 @@ class _Bulk:
     options: EnqueueOptions
     kinds: MessageKinds = field(default_factory=MessageKinds)
 
-    def store(self, session: "Session") -> list[Enqueued]:
-        """Run the statements in the session's transaction; raises what `enqueue_many` raises."""
-        check_session(session)
-        connection = session.connection()
+    def store(self, caller: CallerTransaction) -> list[Enqueued]:
+        """Run the statements in the caller's transaction; raises what `enqueue_many` raises."""
+        caller.check()
         registered: list[Enqueued] = []
-        with connection.begin_nested():
+        with caller.savepoint():
             remaining = self._registrations()
             while several := list(islice(remaining, _AT_ONCE)):
-                _store(connection, several)
+                _store(caller, several)
                 registered += [
                     Enqueued(one.task_id, 1, one.task_type, one.task_name) for one in several
                 ]
@@ -157,7 +157,7 @@ def _step(signature: Signature) -> CanvasStep:
     )
 
 
-def _store(connection: "Connection", several: list[Registration]) -> None:
+def _store(caller: CallerTransaction, several: list[Registration]) -> None:
     first = several[0].parameters
     of = [one.parameters for one in several]
     # Written here: the driver takes longer for arrays than the server takes for the rows.
@@ -180,8 +180,7 @@ def _store(connection: "Connection", several: list[Registration]) -> None:
         "occurred_at": datetime.now(UTC),
         "schema_version": first["schema_version"],
     }
-    with sqlalchemy_errors():
-        connection.exec_driver_sql(query("enqueue_many"), parameters)
+    caller.execute(query("enqueue_many"), parameters)
 
 
 def _text(number: int | None) -> str:

@@ -12,7 +12,7 @@ from uuid import UUID
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.append_result import result_from_row
-from task_ledger.eventlog.database import query, sqlalchemy_errors
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Entity, Registered, make_data
@@ -23,7 +23,8 @@ from task_ledger.registration.run_context import current_run
 
 if TYPE_CHECKING:
     from celery import Signature
-    from sqlalchemy.orm import Session
+
+    from task_ledger.registration.caller import CallerTransaction
 
 _NONCE_BYTES: Final = 16
 
@@ -78,17 +79,14 @@ class Registration:
     parameters: dict[str, Any]
     errors: tuple[ErrorCallback, ...] = field(default=())
 
-    def store(self, session: Session) -> Enqueued:
-        """Run the statements in the session's transaction.
+    def store(self, caller: CallerTransaction) -> Enqueued:
+        """Run the statements in the caller's transaction.
 
         Raises:
             AlreadyRegistered: nothing was stored; the transaction can go on.
             LedgerError: as `task_ledger.enqueue`.
         """
-        connection = session.connection()
-        with sqlalchemy_errors():
-            row = connection.exec_driver_sql(query(self.statement), self.parameters).one()
-        answer = result_from_row(tuple(row))
+        answer = result_from_row(caller.execute(query(self.statement), self.parameters))
         if answer.outcome != "appended":
             raise AlreadyRegistered(self.task_id, answer.version)
         for error in self.errors:
@@ -97,8 +95,7 @@ class Registration:
                 "on_upstream": error.on_upstream,
                 **error.message.parameters(),
             }
-            with sqlalchemy_errors():
-                connection.exec_driver_sql(query("send_on_failure"), parameters)
+            caller.execute(query("send_on_failure"), parameters)
         return Enqueued(self.task_id, answer.version, self.task_type, self.task_name)
 
 

@@ -69,6 +69,31 @@ class Frontier:
             size += 1
         self.size = size
 
+    def extend_tiles(self, leaf_hashes: Sequence[bytes], level: int) -> list[tuple[int, bytes]]:
+        """Append leaves, given by their hashes, and return the subtrees that became complete.
+
+        Args:
+            level: of the subtrees; each has 2**level leaves.
+
+        Returns: number, counted from 0 at the tree's left edge, and root of each.
+        """
+        width, done, place = 1 << level, list[tuple[int, bytes]](), 0
+        while place < len(leaf_hashes):
+            room = width - self.size % width
+            piece = leaf_hashes[place : place + room]
+            place += len(piece)
+            if len(piece) < room:
+                self.extend(piece)
+                break
+            cut = len(self.hashes) - (self.size % width).bit_count()
+            tile = Frontier(self.size % width, self.hashes[cut:])
+            tile.extend(piece)
+            above = Frontier(self.size >> level, self.hashes[:cut])
+            above.extend(tile.hashes)
+            self.size, self.hashes = above.size << level, above.hashes
+            done.append((above.size - 1, tile.hashes[0]))
+        return done
+
     def append(self, leaf: bytes) -> None:
         """Append one leaf, given by its hash."""
         self.extend((leaf,))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 
@@ -51,6 +52,14 @@ class PostgresSource(Closing):
             "upto": [each.upto for each in asked],
         }
         return map(Row._make, self._all("seal_rows", parameters))
+
+    def numbers(self, project_id: str, task_id: UUID) -> list[tuple[int, int]]:
+        """See `event_proofs.TaskSource.numbers`."""
+        return self._all("seal_task", {"project_id": project_id, "task_id": task_id})
+
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """See `Source.accesses`. All of it is held in memory."""
+        return iter(self._all("seal_accesses", {"after": after}))
 
     def schema(self) -> bytes:
         """See `Source.schema`."""

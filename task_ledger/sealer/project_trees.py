@@ -13,6 +13,9 @@ from task_ledger.sealer.state import State
 BATCH = 20_000
 """Events that are read and put into the state at a time."""
 
+TILE_LEVEL = 8
+"""The state keeps the roots of subtrees of 2**TILE_LEVEL events: a proof reads so many anew."""
+
 
 def sizes(state: State) -> dict[str, int]:
     """How many events of each project have been read."""
@@ -67,6 +70,7 @@ def _batches(
 def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]]) -> int:
     rows = iter(source.rows(Stretch(name, max(size - 1, 0), upto) for name, size, upto in batch))
     grown: list[tuple[str, int, bytes, bytes]] = []
+    tiles: list[tuple[str, int, bytes]] = []
     for project_id, size, upto in batch:
         found = state.one("SELECT frontier, leaf FROM project WHERE project_id = ?", project_id)
         frontier = Frontier.from_bytes(size, found[0] if found else b"")
@@ -74,7 +78,7 @@ def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]])
         if found and next(leaves) != found[1]:
             raise SealRefused(f"event {size} is not the one that was sealed", project_id)
         new = list(leaves)
-        frontier.extend(new)
+        tiles += [(project_id, *tile) for tile in frontier.extend_tiles(new, TILE_LEVEL)]
         grown.append((project_id, frontier.size, frontier.to_bytes(), new[-1]))
     with state.transaction():
         state.execute_many(
@@ -83,6 +87,7 @@ def _read_batch(state: State, source: Source, batch: list[tuple[str, int, int]])
             " leaf = excluded.leaf",
             grown,
         )
+        state.execute_many("INSERT INTO project_tile VALUES (?, ?, ?)", tiles)
     return sum(upto - size for _, size, upto in batch)
 
 
@@ -129,9 +134,10 @@ def seal_projects(state: State, number: int, now: int, *, everything: bool) -> P
         for (name, _, size, _), root in zip(named, roots, strict=True)
     ]
     state.execute_many(
-        "UPDATE project SET sealed = ?, root = ?, entry = ?, place = ? WHERE project_id = ?",
+        "UPDATE project SET sealed = ?, root = ?, entry = ?, place = ?, sealed_at = ?"
+        " WHERE project_id = ?",
         [
-            (size, root, number, place, project_id)
+            (size, root, number, place, now, project_id)
             for place, ((_, project_id, size, _), root) in enumerate(zip(named, roots, strict=True))
         ],
     )

@@ -14,9 +14,7 @@ from task_ledger.sealer.errors import SealerError
 from task_ledger.sealer.merkle import HASH_SIZE
 from task_ledger.sealer.note import parse_note
 from task_ledger.sealer.project_names import project_key
-from task_ledger.sealer.project_trees import BATCH, numbered_leaves
 from task_ledger.sealer.proofs import consistency_proof, inclusion_proof, nodes_of
-from task_ledger.sealer.source import Source, Stretch
 from task_ledger.sealer.state import reading
 from task_ledger.sealer.store import Store
 from task_ledger.sealer.tile_reader import TileReader
@@ -76,29 +74,6 @@ def project_seal(state: Path, store: Store, project_id: str, since: int = 0) -> 
         },
         "checkpoint": note.decode(),
     }
-
-
-def event_proofs(
-    source: Source, project_id: str, size: int, seqs: Sequence[int]
-) -> dict[int, list[str]]:
-    """For each of these events the proof that it is in the project's tree of `size` events.
-
-    Reads all of them: 32 octets of memory and about 20 µs an event.
-
-    Raises:
-        NotSealed: a number is not among the first `size`.
-        SealRefused: an event is missing.
-        LedgerUnavailable.
-    """
-    if any(not 0 < seq <= size for seq in seqs):
-        raise NotSealed(f"of project {project_id!r}, {size} events are sealed")
-    leaves: list[bytes] = []
-    while len(leaves) < size:
-        first, upto = len(leaves) + 1, min(size, len(leaves) + BATCH)
-        rows = iter(source.rows([Stretch(project_id, first - 1, upto)]))
-        leaves += numbered_leaves(rows, project_id, first, upto)
-    read = nodes_of(leaves)
-    return {seq: _hex(inclusion_proof(seq - 1, size, read)) for seq in seqs}
 
 
 def _hex(hashes: Sequence[bytes]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import structlog
 
+from task_ledger.sealer.access_tree import read_access_log
 from task_ledger.sealer.alarms import clear_alarm, raise_alarm, standing_projects
 from task_ledger.sealer.checkpoint import Checkpoint, parse_checkpoint
 from task_ledger.sealer.closing import Closing
@@ -220,6 +221,9 @@ class Sealer(Closing):
         if everything and (schema := self._source.schema()) != state.fact("schema"):
             entries.append(Schema(now, schema))
             facts["schema"] = schema
+        accesses = read_access_log(state, self._source, everything=everything)
+        if accesses is not None:
+            entries.append(accesses.entry(now))
         with state.transaction():
             waiting = [row[0] for row in state.all("SELECT entry FROM waiting ORDER BY number")]
             first = append_entries(state, [*waiting, *map(encode_entry, entries)])
@@ -227,6 +231,8 @@ class Sealer(Closing):
             projects = seal_projects(state, number, now, everything=everything)
             if projects is not None:
                 append_entries(state, [encode_entry(projects)])
+            if accesses is not None:
+                accesses.keep(state)
             state.execute("DELETE FROM waiting")
             for name, value in facts.items():
                 state.set_fact(name, value)

@@ -42,6 +42,10 @@ class Source(Protocol):
         """The rows of these stretches that are there, by project as asked for, then by number."""
         ...
 
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """Number and digest of each row of the access log behind a number, in order."""
+        ...
+
     def schema(self) -> bytes:
         """sha256 of the functions and triggers of the ledger's schema, as installed."""
         ...

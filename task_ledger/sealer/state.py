@@ -135,6 +135,7 @@ def _fill(path: Path, origin: str, first: bytes) -> None:
         connection.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
         connection.execute("INSERT INTO head VALUES (1, 0, x'', 0, NULL, NULL, 0)")
         connection.execute("INSERT INTO recheck (one) VALUES (1)")
+        connection.execute("INSERT INTO access (one) VALUES (1)")
         connection.execute("INSERT INTO waiting (entry) VALUES (?)", (first,))
         connection.execute("COMMIT")
     finally:

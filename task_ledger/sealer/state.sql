@@ -9,7 +9,7 @@ CREATE TABLE fact (
 
 -- size, frontier, leaf: what was read of the project, its tree's edge, its last leaf's hash.
 -- sealed: how many of these events the head log covers. entry, place: the newest entry that
--- covers it, and its leaf in that entry's tree.
+-- covers it, and its leaf in that entry's tree. sealed_at: when that entry was made.
 CREATE TABLE project (
     project_id TEXT PRIMARY KEY,
     size       INTEGER NOT NULL,
@@ -18,7 +18,17 @@ CREATE TABLE project (
     sealed     INTEGER NOT NULL DEFAULT 0,
     root       BLOB,
     entry      INTEGER,
-    place      INTEGER
+    place      INTEGER,
+    sealed_at  INTEGER
+) WITHOUT ROWID;
+
+-- Roots of the complete subtrees of 256 events of a project's tree, numbered from 0: with them, the
+-- proof of one event needs the ledger's digests of its own subtree only.
+CREATE TABLE project_tile (
+    project_id TEXT    NOT NULL,
+    number     INTEGER NOT NULL,
+    root       BLOB    NOT NULL,
+    PRIMARY KEY (project_id, number)
 ) WITHOUT ROWID;
 
 CREATE INDEX project_to_seal ON project (project_id) WHERE size <> sealed;
@@ -52,6 +62,14 @@ CREATE TABLE head_tile (
 CREATE TABLE project_tree (
     entry  INTEGER PRIMARY KEY,
     leaves BLOB NOT NULL
+);
+
+-- The access log as far as it is sealed: size and edge of its tree, its last leaf's hash.
+CREATE TABLE access (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    size     INTEGER NOT NULL DEFAULT 0,
+    frontier BLOB    NOT NULL DEFAULT x'',
+    leaf     BLOB    NOT NULL DEFAULT x''
 );
 
 -- Entries that wait for the next checkpoint.

@@ -55,6 +55,54 @@ class SealStatus:
     cleared: tuple[Alarm, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectSealStatus:
+    """What is sealed of one project. Times are POSIX seconds.
+
+    Attributes:
+        origin: the log's name.
+        sealed: how many events a published checkpoint covers, from number 1 on.
+        sealed_at: when the entry that covers them was made; None while nothing is.
+        published_at: when the log's newest checkpoint was published; None before the first one.
+        vkeys: the keys that sign, the newest one first.
+        refused: the sealer has found something that does not fit, and signs nothing.
+    """
+
+    origin: str
+    sealed: int
+    sealed_at: int | None
+    published_at: int | None
+    vkeys: tuple[str, ...]
+    refused: bool
+
+
+def project_seal_status(state: Path, project_id: str) -> ProjectSealStatus:
+    """What is sealed of a project; a sealer may be at work meanwhile.
+
+    Raises:
+        StateUnavailable: there is no such state, or it cannot be read.
+    """
+    with reading(state) as connection:
+        facts = dict(connection.execute("SELECT name, value FROM fact"))
+        published, at = connection.execute("SELECT published, published_at FROM head").fetchone()
+        row = connection.execute(
+            "SELECT sealed, sealed_at FROM project WHERE project_id = ? AND entry < ?",
+            (project_id, published),
+        ).fetchone()
+        refused = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM alarm WHERE cleared_at IS NULL)"
+        ).fetchone()[0]
+    sealed, sealed_at = row or (0, None)
+    return ProjectSealStatus(
+        origin=facts["origin"].decode(),
+        sealed=sealed,
+        sealed_at=sealed_at,
+        published_at=at,
+        vkeys=tuple(facts.get("keys", b"").decode().split()),
+        refused=bool(refused),
+    )
+
+
 def seal_status(state: Path) -> SealStatus:
     """The log whose state this is; a sealer may be at work meanwhile.
 

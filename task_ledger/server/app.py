@@ -15,11 +15,14 @@ from task_ledger.server.disconnects import IgnoreDisconnects
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
+    access_log,
+    evidence,
     export,
     health,
     metrics,
     page,
     projects,
+    seals,
     session,
     sign_in,
     stream,
@@ -89,7 +92,8 @@ def create_app(
         lifespan=lifespan,
     )
     # The list of a project's tasks comes first: its path would else be taken for a task's.
-    for part in (task_list, tasks, verification, session, projects, stream, export, timeline):
+    answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
+    for part in (*answering, evidence, access_log):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

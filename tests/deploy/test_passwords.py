@@ -13,7 +13,7 @@ from task_ledger.ops.migrate import upgrade
 from tests.servers import quick_postgres
 from tests.task_ledger.local.children import REPOSITORY
 
-SERVICES = ("api", "worker", "projector", "auditor")
+SERVICES = ("api", "worker", "projector", "auditor", "sealer")
 AWKWARD = "it's \"a\" \\ 'p' $1 :x"
 
 

@@ -200,7 +200,7 @@ def test_each_login_has_a_limit_of_connections_and_all_together_leave_room(
         ).fetchall()
         connection.rollback()
     limits: dict[str, int] = dict(rows)
-    assert len(limits) == 4
+    assert len(limits) == 5
     assert min(limits.values()) > 0
     assert sum(limits.values()) < 97  # max_connections, without those reserved for superusers
 

@@ -12,8 +12,8 @@ from celery.bin.celery import celery
 from tests.docs.test_links import PAGES, REPOSITORY
 from tests.docs.test_snippets import unknown_parts
 
-CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx"}
-"""Languages whose blocks a test runs, parses or compiles."""
+CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx", "diff"}
+"""Languages whose blocks a test runs, parses, compiles or compares."""
 PLAIN = {"text"}
 """Output and formats: nothing that could be run."""
 

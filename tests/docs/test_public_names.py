@@ -8,13 +8,14 @@ import pytest
 
 import task_ledger
 from docs.generate.python import FURTHER
-from task_ledger import server
+from task_ledger import django, server
 from tests.docs.test_links import PAGES, REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "reference" / "python.md"
 PUBLIC = {
     *(("task_ledger", name) for name in task_ledger.__all__),
     *(("task_ledger.server", name) for name in server.__all__),
+    *(("task_ledger.django", name) for name in django.__all__),
     *FURTHER,
 }
 

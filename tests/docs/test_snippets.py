@@ -20,6 +20,8 @@ from tests.forked import Forked
 from tests.servers import Database
 
 GENERATED = "<!-- Written by"
+DJANGO = "docs/how-to/django.md"
+"""Its code runs within Django: tests/task_ledger/django/test_guide.py."""
 
 
 def blocks(language: str) -> list[Any]:
@@ -47,7 +49,16 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-@pytest.mark.parametrize("code", [b for b in blocks("python") if "__main__" not in b.values[0]])
+def on_their_own() -> list[Any]:
+    """The blocks of Python that run by themselves."""
+    return [
+        block
+        for block in blocks("python")
+        if "__main__" not in block.values[0] and not block.id.startswith(DJANGO)
+    ]
+
+
+@pytest.mark.parametrize("code", on_their_own())
 def test_python_runs(code: str) -> None:
     done = run(code)
     assert (done.returncode, done.stderr) == (0, "")

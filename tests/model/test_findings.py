@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -62,8 +63,9 @@ def test_a_run_does_not_take_the_end_of_another_for_its_own(powered: EmbeddedPos
     task.push_request(id=str(task_id), root_id=None, hostname="w", delivery_info={}, retries=0)
     try:
         header = LedgerHeader(tracked=True, attempt=1, project_id="P-1")
+        transaction = partial(app.body_transaction, tracked=True)
         with pytest.raises(Ignore):
-            Attempt(app.connections, uuid4(), task, header).execute((), {})
+            Attempt(app.connections, uuid4(), task, header, transaction).execute((), {})
     finally:
         task.pop_request()
         app.connections.discard()

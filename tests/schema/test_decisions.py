@@ -1,5 +1,6 @@
 """Python's table of transitions and both paths of the database decide alike, in every case."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -112,10 +113,27 @@ def cancelled_in(owner: Connection[Any], state: State) -> Task:
     return task
 
 
+def hashed(kind: EventType, message: str) -> str:
+    """The data of an event that carries the hash of a message."""
+    return json.dumps({**json.loads(DATA[kind]), "message_sha256": message})
+
+
+def data_of(kind: EventType) -> set[str]:
+    """What an event of a type may say as far as the paths look at it."""
+    if kind is EventType.FAILED:
+        return {DATA[kind], CANCELLED}
+    if kind is EventType.STARTED:
+        return {DATA[kind], hashed(kind, "a" * 64), hashed(kind, "b" * 64)}
+    return {DATA[kind]}
+
+
 SITUATIONS: dict[str, Callable[[Connection[Any]], Task]] = {
     **{state: partial(task_in, state=state) for state in State},
     **{f"{state}, cancelled": partial(cancelled_in, state=state) for state in sorted(HELD)},
     "started again": lambda owner: start(owner, task_in(owner, State.RETRYING)),
+    "registered with a hash": lambda owner: task_in(
+        owner, State.REGISTERED, p_data=hashed(EventType.REGISTERED, "a" * 64)
+    ),
     "registered for later": lambda owner: task_in(
         owner, State.REGISTERED, p_due_at=datetime.now(UTC) + timedelta(hours=1)
     ),
@@ -131,7 +149,7 @@ def test_the_short_path_does_what_the_general_path_does(
         claim = claims(task)[by]
         if kind is not EventType.FAILED and claim is None:
             continue  # refused by both as an argument: only an end may come without a claim
-        for data in {DATA[kind], CANCELLED} if kind is EventType.FAILED else {DATA[kind]}:
+        for data in data_of(kind):
             arguments = {
                 "p_task_id": task.id, "p_type": kind, "p_claim": claim, "p_attempt": attempt,
                 "p_actor": "w1", "p_occurred_at": datetime.now(UTC), "p_data": data,
@@ -142,4 +160,4 @@ def test_the_short_path_does_what_the_general_path_does(
                 arguments["p_due_at"] = datetime.now(UTC)
             short = result_of(owner, "append", arguments)
             general = result_of(owner, "append_general", arguments)
-            assert short == general, (kind, attempt, by)
+            assert short == general, (kind, attempt, by, data)

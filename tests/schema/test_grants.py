@@ -8,18 +8,23 @@ from psycopg import Connection, sql
 
 from tests.servers import Database
 
-API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
+API, WORKER, PROJECTOR, AUDITOR, SEALER = "api", "worker", "projector", "auditor", "sealer"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
+ROLES = EVERYBODY | {SEALER}
 
 FUNCTIONS = {
+    "access_digest": set[str](),
+    "record_access": {API, AUDITOR},
+    "record_sign_in": set[str](),
+    "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
     "append_general": set[str](),
     "append_many": {WORKER},
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
-    "bucket_of": EVERYBODY,
-    "version_of": EVERYBODY,
-    "drawn_at": EVERYBODY,
+    "bucket_of": EVERYBODY | {SEALER},
+    "version_of": EVERYBODY | {SEALER},
+    "drawn_at": EVERYBODY | {SEALER},
     "check_append": set[str](),
     "check_event": set[str](),
     "check_many": set[str](),
@@ -64,6 +69,7 @@ FUNCTIONS = {
 }
 
 READ = {
+    "access_log": {API, AUDITOR},
     "access_token": {API},
     "beat_entry": {WORKER},
     "bucket": EVERYBODY,
@@ -73,7 +79,7 @@ READ = {
     "migration": set[str](),
     "next_step": {PROJECTOR},
     "outbox": {PROJECTOR},
-    "project_timeline": EVERYBODY,
+    "project_timeline": EVERYBODY | {SEALER},
     "redispatch": {PROJECTOR},
     "task_count": EVERYBODY,
     "task_event": EVERYBODY,
@@ -94,6 +100,8 @@ COLUMNS_READ = {
         API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
     },
+    "access_log": {SEALER: {"seq", "digest"}},
+    "task_event": {SEALER: {"bucket", "task_id", "version", "project_id", "digest"}},
 }
 """Who else may read some columns of a table."""
 
@@ -128,7 +136,7 @@ PARTITION = r"task_event\_%"
 def roles_with(connection: Connection[Any], function: str, object_: str, right: str) -> set[str]:
     rows = connection.execute(
         f"SELECT r FROM unnest(%s::text[]) r WHERE {function}('task_ledger_' || r, %s, %s)",  # pyright: ignore[reportArgumentType]
-        (sorted(EVERYBODY), object_, right),
+        (sorted(ROLES), object_, right),
     )
     return {row[0] for row in rows}
 
@@ -152,7 +160,7 @@ def test_each_role_may_read_what_it_needs_and_nothing_else(owner: Connection[Any
     }
     assert found == READ
     for name, readers in found.items():
-        for role in EVERYBODY - readers:
+        for role in ROLES - readers:
             columns = columns_with(owner, role, name, "SELECT")
             assert columns == COLUMNS_READ.get(name, {}).get(role, set()), (name, role)
 
@@ -166,7 +174,7 @@ def test_each_role_may_write_what_it_needs_and_nothing_else(owner: Connection[An
                 found[right, name] = roles
     assert found == WRITE
     for name in tables(owner):
-        for role in EVERYBODY - WRITE.get(("UPDATE", name), set()):
+        for role in ROLES - WRITE.get(("UPDATE", name), set()):
             columns = columns_with(owner, role, name, "UPDATE")
             assert columns == COLUMNS_UPDATED.get((name, role), set()), (name, role)
 

@@ -11,7 +11,7 @@ from task_ledger.ops.settings import Role
 from tests.schema.calls import register, task_in
 from tests.servers import Database
 
-SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor")
+SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor", "sealer")
 CHANGES = (
     "UPDATE {} SET actor = 'someone else'",
     "DELETE FROM {}",

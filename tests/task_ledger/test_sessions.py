@@ -126,3 +126,11 @@ def test_the_api_works_in_utc(berlin: Database, settings: Settings) -> None:
     export = Export(berlin.url_for("api"), "p")
     with closing(export._connection) as connection:  # pyright: ignore[reportPrivateUsage]
         assert shown(connection) == ("UTC", True, "task_ledger_api")
+
+
+def test_what_the_projector_shows_cannot_be_lost_in_a_crash(database: Database) -> None:
+    """A timeline row that was seen, sealed and lost would end the sealed log."""
+    with closing(psycopg.connect(database.url_for("projector"))) as plain:
+        assert plain.execute("SHOW synchronous_commit").fetchone() == ("off",), "the server's"
+    with closing(connect(database.url_for("projector"), "test")) as projector:
+        assert projector.execute("SHOW synchronous_commit").fetchone() == ("on",)

@@ -25,6 +25,7 @@ OBJECTS = (
     "tables/traceback.sql",
     "tables/access_token.sql",
     "tables/web_session.sql",
+    "tables/access_log.sql",
     "tables/worker_lease.sql",
     "tables/redispatch.sql",
     "tables/next_step.sql",

@@ -6,6 +6,7 @@ other ends undo the rows first and then say what happened, on the ledger's own c
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -19,6 +20,7 @@ from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery.run.body import run_body
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
 from task_ledger.celery.run.declared_retry import retry_if_declared
 from task_ledger.celery.run.live_attempts import live_attempts
@@ -29,7 +31,6 @@ from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_with
 from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
-from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import (
     BadResult,
@@ -41,7 +42,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     Refused,
 )
-from task_ledger.eventlog.append import Append, append, note
+from task_ledger.eventlog.append import Append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import RECEIVED, LedgerHeader
@@ -80,6 +81,7 @@ class Attempt(OuterRun):
         boot: names the worker's lease, if there is one.
         task: the task, while its request is the run's.
         header: what the message says about the attempt.
+        transaction: gives the transaction of the body's rows, marked by the claim.
     """
 
     def __init__(
@@ -88,10 +90,11 @@ class Attempt(OuterRun):
         boot: UUID | None,
         task: Task[Any, Any],
         header: LedgerHeader,
+        transaction: Callable[[UUID], BodyTransaction],
     ) -> None:
         request = task.request
         claim = new_claim()
-        super().__init__(str(request.id), BodyTransaction(lambda: connections, claim))
+        super().__init__(str(request.id), transaction(claim))
         self._connections = connections
         self._task = task
         self._header = header
@@ -162,6 +165,7 @@ class Attempt(OuterRun):
         try:
             with running(self):
                 try:
+                    self._transaction.begin()
                     self._task.request.args = args = (*self._upstream.arguments(), *args)
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
@@ -172,6 +176,9 @@ class Attempt(OuterRun):
                 if self._retry is None:
                     self._finish(value)
                     return value
+        except Ignore:
+            if self._retry is None:
+                raise
         except Refused as refusal:
             if refusal.task_id != self.task_id:
                 self._end_with(refusal)
@@ -205,9 +212,10 @@ class Attempt(OuterRun):
         event = self._event(completed)
         if not self._transaction.opened:
             self._append_once(event)
+            self._transaction.committed()
             return
         try:
-            append(self._transaction.driver, event)
+            self._transaction.append(event)
             self._transaction.commit()
         except (LedgerUnavailable, DBAPIError, DriverError) as error:
             lost = was_lost(self._transaction, error) or is_shortage(error)
@@ -219,6 +227,7 @@ class Attempt(OuterRun):
                     ) from error
                 raise
             log.info("commit_found", error=type(error).__name__)
+        self._transaction.committed()
 
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""

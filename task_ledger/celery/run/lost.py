@@ -5,15 +5,14 @@ lost. Or it was short of room, or somebody held the task's lock for long: then t
 count.
 """
 
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import structlog
 from celery.exceptions import Ignore, Retry
 from psycopg import Error as DriverError
-from sqlalchemy.exc import SQLAlchemyError
 
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
-from task_ledger.celery.run.transaction import BodyTransaction
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from task_ledger.eventlog.append_result import AppendResult
 from task_ledger.eventlog.closing import Holder, close_attempt
@@ -23,8 +22,6 @@ from task_ledger.model.events import ErrorData
 from task_ledger.model.transitions import RetryReason, State
 
 log = structlog.get_logger(__name__)
-
-_FROM_DATABASE: Final = (SQLAlchemyError, DriverError)
 
 
 def was_lost(transaction: BodyTransaction, error: BaseException) -> bool:
@@ -36,7 +33,7 @@ def was_lost(transaction: BodyTransaction, error: BaseException) -> bool:
     """
     if isinstance(error, LedgerUnavailable | LedgerBusy):
         return True
-    return isinstance(error, _FROM_DATABASE) and (
+    return transaction.is_of_database(error) and (
         transaction.lost or (transaction.aborted and is_shortage(error))
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from celery._state import get_current_worker_task
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.run.transaction import BodyTransaction
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.errors import SentOutsideRun
 from task_ledger.eventlog.message import Message
 from task_ledger.registration.run_context import Run

@@ -1,6 +1,5 @@
 """The author's session: part of a transaction that only the ledger ends."""
 
-import re
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -9,23 +8,16 @@ from uuid import UUID
 
 from psycopg import Connection as PsycopgConnection
 from psycopg import Error as DriverError
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
+from task_ledger.celery.run.body_transaction import ENDS_TRANSACTION, BodyTransaction
+from task_ledger.errors import LedgerUnavailable, TransactionEscaped
 from task_ledger.eventlog.connections import Connections
-from task_ledger.eventlog.database import ledger_errors, query, sqlalchemy_errors, translated
+from task_ledger.eventlog.database import query, sqlalchemy_errors, translated
 from task_ledger.eventlog.message import Message
-
-_ENDS_TRANSACTION: Final = re.compile(
-    r"(?:\s|;|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
-    r"(?:commit|end|abort|begin|start\s+transaction|prepare\s+transaction"
-    r"|rollback(?!\s+(?:work\s+|transaction\s+)?to\b))\b",
-    re.IGNORECASE | re.DOTALL,
-)
 
 _ADVICE: Final = (
     "a task's rows are committed with its `completed` event and not before;"
@@ -33,7 +25,7 @@ _ADVICE: Final = (
 )
 
 
-class BodyTransaction:
+class SqlalchemyTransaction(BodyTransaction):
     """One transaction for the domain rows of one run, opened at the first use of `session`.
 
     The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a
@@ -46,49 +38,27 @@ class BodyTransaction:
     """
 
     def __init__(self, connections: Callable[[], Connections], mark: UUID) -> None:
+        super().__init__(mark)
         self._connections = connections
-        self._mark = str(mark)
         self._reserved: Connection | None = None
         self._connection: Connection | None = None
         self._session: Session | None = None
         self._ending = False
         self._ended = False
         self._unreachable = False
-        self._last_words: DriverError | None = None
+
+    @property
+    def advice(self) -> str:
+        """To use the session."""
+        return _ADVICE
 
     @property
     def lost(self) -> bool:
-        """Whether the database could not be reached, or the connection broke before its end.
-
-        Asks the server, because a session that it has ended may not be known to be so.
-        """
+        """Whether the database could not be reached, or the connection broke before its end."""
         connection = self._connection
         if connection is None or connection.closed:
             return self._unreachable
-        if connection.invalidated or self.driver.closed:
-            return True
-        if self.driver.info.transaction_status is TransactionStatus.ACTIVE:
-            return False
-        try:
-            self.driver.execute("SELECT")
-        except DriverError as error:
-            self._last_words = error
-            return self.driver.closed or isinstance(translated(error), LedgerUnavailable)
-        return False
-
-    @property
-    def aborted(self) -> bool:
-        """Whether a statement of the transaction has failed, and with it the transaction."""
-        return (
-            self.opened
-            and not self.driver.closed
-            and self.driver.info.transaction_status is TransactionStatus.INERROR
-        )
-
-    @property
-    def last_words(self) -> DriverError | None:
-        """What the server said when `lost` asked it; None if it was not asked, or answered."""
-        return self._last_words
+        return connection.invalidated or self.is_gone(self.driver)
 
     @property
     def opened(self) -> bool:
@@ -160,12 +130,7 @@ class BodyTransaction:
         connection = self._connection
         if self._ended or connection is None or connection.closed or connection.invalidated:
             return False
-        status = self.driver.info.transaction_status
-        if status is not TransactionStatus.INTRANS:
-            return status is TransactionStatus.IDLE
-        with ledger_errors():
-            row = self.driver.execute("SELECT current_setting('task_ledger.mark', true)").fetchone()
-        return row is None or row[0] != self._mark
+        return self.has_other_transaction(self.driver)
 
     def commit(self) -> None:
         """Commit. Raises what the driver raises: then the outcome is not known."""
@@ -189,30 +154,6 @@ class BodyTransaction:
         if self._connection is not None:
             with self._may_end():
                 self._connection.close()
-
-    def explain(self, error: Exception) -> Exception:
-        """The error to report for a body that raised `error`: the escape, if there was one.
-
-        A session whose transaction is gone fails with errors that say nothing of the reason.
-        """
-        try:
-            self.check_open()
-        except TransactionEscaped as escaped:
-            escaped.__cause__ = error
-            return escaped
-        except (SQLAlchemyError, DriverError, LedgerError):
-            return error
-        return error
-
-    def check_open(self) -> None:
-        """Make sure that the body has not left the transaction.
-
-        Raises:
-            TransactionEscaped: it was ended beneath the session.
-            LedgerUnavailable: the connection broke, and undid everything.
-        """
-        if self.opened and self.escaped():
-            raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")
 
     def _open(self) -> Connection:
         if self._connection is None:
@@ -259,5 +200,5 @@ class BodyTransaction:
         statement: str,
         *_rest: object,
     ) -> None:
-        if not self._ending and _ENDS_TRANSACTION.match(statement):
+        if not self._ending and ENDS_TRANSACTION.match(statement):
             raise TransactionEscaped(f"a task may not execute {statement[:40]!r}: {_ADVICE}")

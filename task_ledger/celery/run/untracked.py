@@ -1,6 +1,6 @@
 """A run that the ledger does not track: the same session and sending, no events."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,10 @@ from celery.exceptions import Ignore
 from sqlalchemy.orm import Session
 
 from task_ledger.celery.run.body import run_body
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
-from task_ledger.celery.run.transaction import BodyTransaction
-from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import Message
-from task_ledger.model.ids import new_claim
 from task_ledger.registration.run_context import Run, running
 
 
@@ -26,8 +24,8 @@ class UntrackedRun(OuterRun):
     are Celery's own. A run that uses neither the session nor sends anything touches no database.
     """
 
-    def __init__(self, connections: Callable[[], Connections], task: Task[Any, Any]) -> None:
-        super().__init__(str(task.request.id), BodyTransaction(connections, new_claim()))
+    def __init__(self, transaction: BodyTransaction, task: Task[Any, Any]) -> None:
+        super().__init__(str(task.request.id), transaction)
         self._task = task
 
     @contextmanager
@@ -47,6 +45,7 @@ class UntrackedRun(OuterRun):
         try:
             with running(self):
                 try:
+                    self._transaction.begin()
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
                     self._commit()
@@ -67,6 +66,7 @@ class UntrackedRun(OuterRun):
         self._transaction.check_open()
         self._transaction.flush()
         self._transaction.commit()
+        self._transaction.committed()
 
 
 class InnerRun(Run):

@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.eventlog.connections import Connections
 
 
@@ -18,6 +19,10 @@ class LedgerApplication(Protocol):
     @property
     def connections(self) -> Connections:
         """This application's database connections."""
+        ...
+
+    def body_transaction(self, mark: UUID, *, tracked: bool) -> BodyTransaction:
+        """The transaction for the rows of one run, not opened yet."""
         ...
 
     @property

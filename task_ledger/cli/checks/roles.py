@@ -12,7 +12,7 @@ from task_ledger.eventlog.database import query
 from task_ledger.ops.settings import Role, Settings, SettingsError
 
 _PACKAGE: Final = str(__package__)
-_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor")
+_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
 
 
 def logins(settings: Settings) -> Iterator[Check]:

@@ -3,7 +3,7 @@
 from task_ledger.local.stack.errors import OnReadyFailed, PortTaken, ProcessFailed, StackError
 from task_ledger.local.stack.process import Process
 from task_ledger.local.stack.supervisor import Supervisor
-from task_ledger.local.stack.up import environment, ledger_processes, up
+from task_ledger.local.stack.up import environment, ledger_processes, sealer_process, up
 
 __all__ = [
     "OnReadyFailed",
@@ -14,5 +14,6 @@ __all__ = [
     "Supervisor",
     "environment",
     "ledger_processes",
+    "sealer_process",
     "up",
 ]

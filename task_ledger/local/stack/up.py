@@ -92,6 +92,16 @@ def ledger_processes(
     ]
 
 
+def sealer_process(settings: Settings) -> Process:
+    """The sealer as a process with these settings; its log is open.
+
+    Raises:
+        MissingSetting: the database's or the broker's address is not set.
+    """
+    argv = [sys.executable, "-m", "task_ledger.sealer"]
+    return Process("sealer", argv, environment_of(settings, "sealer"))
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that give another process the same settings.
 
@@ -100,11 +110,14 @@ def environment(settings: Settings) -> dict[str, str]:
     """
     own = {
         f"TASK_LEDGER_{role.upper()}_DATABASE_URL": address.get_secret_value()
-        for role in ("api", "worker", "projector", "auditor")
+        for role in ("api", "worker", "projector", "auditor", "sealer")
         if isinstance(address := getattr(settings, f"{role}_database_url"), SecretStr)
     }
     if settings.plugins:
         own["TASK_LEDGER_PLUGINS"] = settings.plugins
+    for name in ("seal_dir", "seal_key_file", "seal_publish_url", "seal_witnesses"):
+        if (value := getattr(settings, name)) is not None:
+            own[f"TASK_LEDGER_{name.upper()}"] = str(value)
     return {
         **own,
         "TASK_LEDGER_DATABASE_URL": settings.login_url(),

@@ -1,20 +1,21 @@
 """The timeline of a project as a file, with everything that its digests cover."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-import anyio
 from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
+from task_ledger.eventlog.access_log import record_access
 from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.export_places import take_place
 from task_ledger.server.exporting import CSV_HEADER, Export, csv_lines, ndjson
-from task_ledger.server.problems import ProblemError, declared
-from task_ledger.server.resources import EXPORTS_PER_TOKEN, Resources, Shared
+from task_ledger.server.problems import declared
+from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 
 router = api_router("timeline")
@@ -46,8 +47,18 @@ async def export_project_events(
 ) -> StreamingResponse:
     """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
     Needs the role auditor or admin."""
-    release = _take_place(shared, identity.name)
+    release = take_place(shared, identity.name)
     try:
+        await shared.read(
+            lambda connection: record_access(
+                connection,
+                identity.name,
+                "export",
+                project_id=project_id,
+                task_id=task_id,
+                detail=format,
+            )
+        )
         export = await to_thread.run_sync(
             Export, shared.settings.url_for("api"), project_id, task_id
         )
@@ -61,39 +72,6 @@ async def export_project_events(
         media_type=FORMATS[format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _take_place(shared: Resources, name: str) -> Callable[[], None]:
-    """Take a place for an export by the token called `name`; the answer gives it back.
-
-    Raises:
-        ProblemError: 429, the token has as many as it may; 503, all places are taken.
-    """
-    if shared.exporting[name] >= EXPORTS_PER_TOKEN:
-        raise ProblemError(
-            429,
-            "too_many_exports",
-            f"This token has {EXPORTS_PER_TOKEN} exports running. Try again when one has ended.",
-            {"Retry-After": "10"},
-        )
-    try:
-        shared.exports.acquire_nowait()
-    except anyio.WouldBlock:
-        raise ProblemError(
-            503,
-            "too_many_exports",
-            "As many exports are running as may. Try again when one has ended.",
-            {"Retry-After": "10"},
-        ) from None
-    shared.exporting[name] += 1
-
-    def release() -> None:
-        shared.exports.release()
-        shared.exporting[name] -= 1
-        if not shared.exporting[name]:
-            del shared.exporting[name]
-
-    return release
 
 
 async def _with_header(chunks: AsyncIterator[str]) -> AsyncIterator[str]:

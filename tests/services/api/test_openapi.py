@@ -35,11 +35,14 @@ from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
 from task_ledger import access
 from task_ledger.ops.settings import Settings
+from task_ledger.sealer.location import LogLocation, open_log
+from task_ledger.sealer.postgres import PostgresSource
 from tests.brokers import Brokers
-from tests.servers import fresh_database
+from tests.servers import Database, fresh_database
 from tests.services.api.drawn import draw_page, measure_slab
 from tests.services.api.processes import serving
 from tests.takeoff.files import image_bytes
+from tests.task_ledger.sealer.databases import project as fold_and_number
 from tests.task_ledger.server.ledger import Ledger
 
 EXAMPLES: Final = int(os.environ.get("TASK_LEDGER_OPENAPI_EXAMPLES", "6"))
@@ -137,6 +140,8 @@ def served(
             storage = open_storage(TakeoffSettings().storage(folder))
             page_id = draw_page(owner, storage, "tower-a", 300, 200)
             measure_slab(owner, page_id, UUID(condition.json()["id"]))
+            fold_and_number(database)
+            seal(database, folder)
             ids = {
                 "task_id": [str(task.id) for task in ledger.tasks],
                 "project_id": list(PROJECTS),
@@ -173,6 +178,14 @@ def _to_delete(
         "condition_id": [slabs[1]],
         "measurement_id": [measured["measurements"][0]["id"]],
     }
+
+
+def seal(database: Database, var: Path) -> None:
+    """Open a sealed log where the server looks for one, and seal what there is."""
+    location = LogLocation.of(Settings.model_validate({"var_dir": var}))
+    open_log(location, "example.com/ledger")
+    with PostgresSource(database.url_for("sealer")) as source, location.sealer(source) as sealer:
+        sealer.tick()
 
 
 def started(ledger: Ledger) -> Any:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from task_ledger import LedgerCelery, enqueue, enqueue_many
 from task_ledger.celery.run import claiming
 from task_ledger.celery.run.claiming import Claiming
-from task_ledger.celery.run.transaction import BodyTransaction
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.closing import Holder, close_attempt
@@ -42,7 +42,7 @@ def claim(connections: Connections, task_id: UUID, expires_at: datetime) -> None
     started = Started(worker="w", host="h", pid=1)
     Claiming(
         connections,
-        BodyTransaction(lambda: connections, new_claim()),
+        SqlalchemyTransaction(lambda: connections, new_claim()),
         Append(task_id, new_claim(), 1, "w", started),
         expires_at=expires_at,
         upstream=Upstream(None),

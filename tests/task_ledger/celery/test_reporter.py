@@ -7,13 +7,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.events import Progress
-from task_ledger.model.ids import new_claim
+from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import EventType, State
 from tests.schema.calls import Task, task_in
 from tests.servers import Database
@@ -130,3 +131,14 @@ def test_whatever_a_body_reports_is_stored_and_raises_nothing(
     record = read_task(connections.ledger(), task.id)
     assert (record.state, record.percent, record.current) == (State.PROGRESS, percent, current)
     connections.discard()
+
+
+def test_a_report_that_reaches_no_database_fails_nothing_and_is_logged() -> None:
+    nowhere = Connections("postgresql://nobody@127.0.0.1:9/nothing")
+    reports = reporter(nowhere, Task(new_task_id()))
+    with capture_logs() as logged:
+        reports.report(10, "Reading")
+        reports.report(20, "Writing")
+        reports.stop()
+    steps = [line["step"] for line in logged if line["event"] == "progress_not_reported"]
+    assert steps == ["Reading", "Writing"]

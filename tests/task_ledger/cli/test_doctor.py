@@ -41,7 +41,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
             "dead letters",
             "outbox",
         ),
-        *("login api", "login worker", "login projector", "login auditor"),
+        *("login api", "login worker", "login projector", "login auditor", "login sealer"),
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
     assert found["postgresql"]["found"].startswith("18.")
@@ -53,7 +53,7 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
     assert found["durability"]["level"] == "warn"
     assert found["login api"]["level"] == "warn"
     assert "owner" in found["login api"]["found"]
-    assert "api, worker, projector, auditor share" in found["logins"]["found"]
+    assert "api, worker, projector, auditor, sealer share" in found["logins"]["found"]
 
 
 def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(

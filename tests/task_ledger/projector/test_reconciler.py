@@ -8,10 +8,11 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from psycopg import Connection
 
-from task_ledger.errors import Fenced
+from task_ledger.errors import Fenced, LedgerUnavailable
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.closing import MOST_LOSSES
 from task_ledger.eventlog.database import query
@@ -179,6 +180,43 @@ def test_an_attempt_without_any_lease_is_lost_when_it_is_old_and_a_lease_could_b
         assert len(reconciler.lost()) == 1
         clock[0] += 3600
         assert reconciler.lost() == []
+
+
+FULL = """
+CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON task_ledger.task_event
+    FOR EACH STATEMENT EXECUTE FUNCTION public.full_disk()"""
+
+
+def test_while_no_end_can_be_stored_no_lease_counts_as_missing(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What keeps the reconciler from writing keeps workers from renewing their leases."""
+    clock = [1_000_000.0]
+    monkeypatch.setattr("task_ledger.projector.reconciler.time", lambda: clock[0])
+    task_id = ledger.register()
+    ledger.start(task_id, uuid4())
+    ledger.fold()
+    ledger.writer.execute(
+        "UPDATE task_ledger.task_record SET attempt_started_at = now() - interval '1 h'"
+    )
+    with closing(projector_connection(ledger.database)) as connection:
+        reconciler = Reconciler(connection)
+        for _ in range(13):
+            clock[0] += 5
+            reconciler.lost()
+        with psycopg.connect(ledger.database.superuser_url, autocommit=True) as superuser:
+            superuser.execute(FULL)
+            with pytest.raises(LedgerUnavailable, match="room"):
+                reconciler.tick()
+            superuser.execute("DROP TRIGGER full_disk ON task_ledger.task_event")
+        clock[0] += 5
+        assert reconciler.tick() == 0
+        for _ in range(12):
+            clock[0] += 5
+            reconciler.tick()
+    assert read_task(ledger.writer, task_id).state is not State.STARTED
 
 
 def test_the_last_attempt_ends_as_failed(ledger: Ledger) -> None:

@@ -96,6 +96,11 @@ class BreakingSource:
         self._steps.step()
         return self._source.rows(stretches)
 
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """See `Source`."""
+        self._steps.step()
+        return self._source.accesses(after)
+
     def schema(self) -> bytes:
         """See `Source`."""
         self._steps.step()

@@ -17,6 +17,7 @@ class Ledger:
     def __init__(self) -> None:
         self.projects: dict[str, list[tuple[str, int, bytes]]] = {}
         self.functions = b"as released"
+        self.access_log: list[tuple[int, bytes]] = []
         self._numbers = count()
 
     def append(self, project_id: str, events: int = 1) -> None:
@@ -59,6 +60,15 @@ class Ledger:
             events = self.projects.get(project_id, [])[after:upto]
             for seq, event in enumerate(events, start=after + 1):
                 yield Row(project_id, seq, *event)
+
+    def record_access(self) -> None:
+        """Append a row to the access log."""
+        seq = len(self.access_log) + 1
+        self.access_log.append((seq, sha256(b"access %d" % seq).digest()))
+
+    def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """See `Source.accesses`."""
+        return (row for row in self.access_log if row[0] > after)
 
     def schema(self) -> bytes:
         """See `Source`."""

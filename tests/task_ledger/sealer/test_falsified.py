@@ -25,9 +25,10 @@ from task_ledger.eventlog.verify import (
 )
 from task_ledger.sealer.entries import Schema, parse_entry
 from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.event_proofs import event_proofs
 from task_ledger.sealer.merkle import root_of
 from task_ledger.sealer.postgres import PostgresSource
-from task_ledger.sealer.seal_file import event_proofs, project_seal
+from task_ledger.sealer.seal_file import project_seal
 from task_ledger.sealer.source import Stretch
 from task_ledger.sealer.status import seal_status
 from tests.histories import completed, failed
@@ -230,6 +231,11 @@ def test_a_checkpoint_that_was_kept_is_extended(
     arguments = [*key(log), "--checkpoint", str(seal(log, folder)), "--kept", str(bare)]
     status, words = check(folder, text, *arguments)
     assert (status, "ask for a seal with it" in words) == (1, True)
+    for nothing in ("", "{}", "{ }"):
+        bare.write_text(nothing)
+        arguments = [*key(log), "--checkpoint", str(newest), "--kept", str(bare)]
+        status, words = check(folder, text, *arguments)
+        assert (status, "what was kept and the checkpoint" in words) == (1, True), nothing
 
 
 def test_another_history_that_is_sealed_as_well_does_not_extend_the_one_that_was_kept(
@@ -266,7 +272,7 @@ def test_an_event_is_proven_to_be_in_the_sealed_tree(
 
     sealed = json.loads(kept.read_text())
     rows = list(source.rows([Stretch(PROJECT, 0, sealed["events"])]))
-    proofs = event_proofs(source, PROJECT, sealed["events"], [1, 7, 12])
+    proofs = event_proofs(log.state, source, PROJECT, sealed["events"], [1, 7, 12])
     for seq, proof in proofs.items():
         row = rows[seq - 1]
         assert row.digest is not None

@@ -151,3 +151,13 @@ def test_a_tree_without_leaves_has_one_root_and_extends_nothing_else() -> None:
     ):
         with pytest.raises(InvalidProof):
             verify_consistency(old_size, size, [], old_root, root)
+
+
+@given(st.lists(st.integers(0, 9), max_size=20))
+def test_subtrees_that_became_complete_are_told_however_the_leaves_came(pieces: list[int]) -> None:
+    leaves, tree, told = made(sum(pieces)), Frontier(), list[tuple[int, bytes]]()
+    for piece in pieces:
+        told += tree.extend_tiles(leaves[tree.size : tree.size + piece], 2)
+    assert (tree.size, tree.root()) == (len(leaves), root_of(leaves))
+    whole = len(leaves) >> 2
+    assert told == [(n, root_of(leaves[4 * n : 4 * n + 4])) for n in range(whole)]

@@ -37,6 +37,9 @@ def test_every_route_but_three_and_the_pages_files_needs_a_token(anonymous: Test
     [
         ("post", "/tasks/{task_id}/cancel", "operator or admin"),
         ("get", "/projects/{project_id}/events/export", "auditor or admin"),
+        ("get", "/projects/{project_id}/evidence", "auditor or admin"),
+        ("get", "/tasks/{task_id}/evidence", "auditor or admin"),
+        ("get", "/access-log", "auditor or admin"),
     ],
 )
 def test_the_description_of_a_route_names_the_roles_that_it_needs(

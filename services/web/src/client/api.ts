@@ -11,6 +11,7 @@ export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
+export type Seal = Schemas["SealStatusAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
 /** The API's paths, without what they all begin with. */

@@ -8,7 +8,8 @@ FROM pg_roles AS r
 CROSS JOIN pg_class AS c
 CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
 WHERE r.rolname IN (
-        'task_ledger_api', 'task_ledger_worker', 'task_ledger_projector', 'task_ledger_auditor')
+        'task_ledger_api', 'task_ledger_worker', 'task_ledger_projector', 'task_ledger_auditor',
+        'task_ledger_sealer')
     AND c.oid IN (
         SELECT t.relid FROM pg_partition_tree('task_ledger.task_event') AS t
         UNION ALL SELECT 'task_ledger.project_timeline'::regclass)

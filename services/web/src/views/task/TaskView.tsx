@@ -6,6 +6,7 @@ import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
+import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
@@ -175,6 +176,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
         </div>
       </div>
       <div className="flex flex-wrap items-center gap-2">
+        <SealState projectId={task.project_id} />
         <Verify task={task} />
         <Cancel task={task} onAsked={refresh} />
       </div>

@@ -38,12 +38,20 @@ export function Verify({ task }: { task: Task }) {
         <Verdict check={check} version={task.version} />
       </button>
       {mayExport(session.data) ? (
-        <span className="flex gap-2">
+        <span className="flex flex-wrap gap-2">
           <a className="button" href={`${path}&format=ndjson`} download>
             Export NDJSON
           </a>
           <a className="button" href={`${path}&format=csv`} download>
             Export CSV
+          </a>
+          <a
+            className="button"
+            href={apiAddress(`tasks/${task.task_id}/evidence`)}
+            download
+            title="A zip with export, seal, the program that checks both, and a report to print"
+          >
+            Evidence
           </a>
         </span>
       ) : (

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
+import { useCloseOutside } from "../../ui/useCloseOutside";
 import { COLUMNS } from "./columns";
 import { COLUMN_NAMES, type ColumnName, DEFAULT_COLUMNS } from "./search";
 
@@ -8,26 +9,7 @@ export function ChooseColumns(props: {
   onChange: (columns: ColumnName[] | undefined) => void;
 }) {
   const details = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const leave = (event: Event) => {
-      const open = details.current;
-      if (!open?.open) return;
-      if (
-        event instanceof KeyboardEvent
-          ? event.key !== "Escape"
-          : open.contains(event.target as Node)
-      )
-        return;
-      open.open = false;
-      if (event instanceof KeyboardEvent) open.querySelector("summary")?.focus();
-    };
-    document.addEventListener("pointerdown", leave);
-    document.addEventListener("keydown", leave);
-    return () => {
-      document.removeEventListener("pointerdown", leave);
-      document.removeEventListener("keydown", leave);
-    };
-  }, []);
+  useCloseOutside(details);
   const choose = (name: ColumnName, on: boolean) => {
     const next = COLUMN_NAMES.filter((each) => (each === name ? on : props.columns.includes(each)));
     props.onChange(next.join() === DEFAULT_COLUMNS.join() ? undefined : next);

@@ -88,12 +88,24 @@ export function Export({ projectId, taskId }: { projectId: string; taskId: strin
     ? "All events of this task"
     : "All events of this project, regardless of filters";
   return (
-    <span className="flex gap-1">
+    <span className="flex flex-wrap justify-end gap-1">
       <a className="button text-xs" href={`${path}?format=ndjson${of}`} download title={title}>
         Export NDJSON
       </a>
       <a className="button text-xs" href={`${path}?format=csv${of}`} download title={title}>
         Export CSV
+      </a>
+      <a
+        className="button text-xs"
+        href={apiAddress(
+          taskId
+            ? `tasks/${taskId}/evidence`
+            : `projects/${encodeURIComponent(projectId)}/evidence`,
+        )}
+        download
+        title="A zip with export, seal, the program that checks both, and a report to print"
+      >
+        Evidence
       </a>
     </span>
   );

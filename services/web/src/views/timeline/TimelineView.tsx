@@ -6,6 +6,7 @@ import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
+import { SealState } from "../../ui/SealState";
 import { counted, number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
 import { taskLanes } from "../lanes/lane";
@@ -97,13 +98,14 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
             ○ {problem.message} Showing data from before.
           </span>
         )}
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
           {shown && (
             <span>
               {counted(shown.events.length, "event")}
               {shown.next !== null && " loaded, older below"}
             </span>
           )}
+          <SealState projectId={projectId} />
           <Export projectId={projectId} taskId={wanted.task} />
         </span>
       </div>

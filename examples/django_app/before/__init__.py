@@ -1,0 +1,3 @@
+from examples.django_app.before.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,33 @@
+-- Appends to the access log. One caller at a time: numbers have no gaps, so the next one waits
+-- until this transaction has ended. Call it in a transaction of its own.
+--
+-- Returns: bigint, the row's number.
+-- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
+--            was read or changed, each or null.
+-- Usage: the api before it answers with an export or a pack, task-ledger export, evidence and
+--        show --traceback; triggers on access_token and web_session.
+CREATE OR REPLACE FUNCTION task_ledger.record_access(
+    p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
+)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+    v_last task_ledger.access_log;
+    v_seq  bigint;
+    v_at   timestamptz;
+BEGIN
+    LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE;
+    SELECT * INTO v_last FROM task_ledger.access_log a ORDER BY a.seq DESC LIMIT 1;
+    v_seq := coalesce(v_last.seq, 0) + 1;
+    v_at := greatest(clock_timestamp(), v_last.at);
+    INSERT INTO task_ledger.access_log (seq, at, actor, action, project_id, task_id, detail, digest)
+    VALUES (v_seq, v_at, p_actor, p_action, p_project_id, p_task_id, p_detail,
+            task_ledger.access_digest(v_last.digest, v_seq, v_at, p_actor, p_action, p_project_id,
+                                      p_task_id, p_detail));
+    RETURN v_seq;
+END
+$$;

@@ -1,0 +1,23 @@
+-- Records in the access log that a sign-in link was made, and that one was used.
+--
+-- Returns: trigger; the row is left as it is.
+-- Arguments: none (a trigger function).
+-- Usage: trigger on web_session. Who makes a link is the database's login; who signs in is the
+--        token's name.
+CREATE OR REPLACE FUNCTION task_ledger.record_sign_in()
+RETURNS trigger
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_name text := (SELECT t.name FROM task_ledger.access_token t WHERE t.id = NEW.token_id);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM task_ledger.record_access('login ' || session_user, 'link_created', NULL, NULL, v_name);
+    ELSE
+        PERFORM task_ledger.record_access(v_name, 'signed_in', NULL, NULL, NULL);
+    END IF;
+    RETURN NULL;
+END
+$$;

@@ -1,0 +1,14 @@
+-- The access log is append-only; tokens and sign-ins are recorded whoever changes them.
+-- Usage: replaced by every migration.
+CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON task_ledger.access_log
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.refuse_change();
+CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON task_ledger.access_log
+    FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.refuse_change();
+CREATE OR REPLACE TRIGGER record_creation AFTER INSERT ON task_ledger.access_token
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.record_token_change();
+CREATE OR REPLACE TRIGGER record_change AFTER UPDATE ON task_ledger.access_token
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.record_token_change();
+CREATE OR REPLACE TRIGGER record_link AFTER INSERT ON task_ledger.web_session
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.record_sign_in();
+CREATE OR REPLACE TRIGGER record_sign_in AFTER UPDATE OF signed_in_at ON task_ledger.web_session
+    FOR EACH ROW EXECUTE FUNCTION task_ledger.record_sign_in();

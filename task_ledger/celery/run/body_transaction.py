@@ -1,0 +1,198 @@
+"""The transaction of a run's rows, which only the ledger ends, whatever the body works with."""
+
+import re
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection as PsycopgConnection
+from psycopg import Error as DriverError
+from psycopg.pq import TransactionStatus
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from task_ledger.errors import LedgerError, LedgerUnavailable, TransactionEscaped
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.append import append as append_over
+from task_ledger.eventlog.database import ledger_errors, translated
+from task_ledger.eventlog.message import Message
+
+ENDS_TRANSACTION: Final = re.compile(
+    r"(?:\s|;|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
+    r"(?:commit|end|abort|begin|start\s+transaction|prepare\s+transaction"
+    r"|rollback(?!\s+(?:work\s+|transaction\s+)?to\b))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A statement that ends a transaction, or begins one."""
+
+
+class BodyTransaction(ABC):
+    """One transaction for the rows of one run, and for the run's end.
+
+    Args:
+        mark: kept by the server for as long as the transaction is open; `escaped` asks for it.
+    """
+
+    def __init__(self, mark: UUID) -> None:
+        self._mark = str(mark)
+        self._last_words: DriverError | None = None
+
+    @abstractmethod
+    def reserve(self) -> None:
+        """Have the connection for the body in hand, without a transaction on it yet.
+
+        An attempt that is claimed then has what its body needs, however short of connections the
+        server is afterwards.
+
+        Raises:
+            LedgerUnavailable: no connection can be had.
+        """
+
+    @abstractmethod
+    def release(self) -> None:
+        """Give a reserved connection back that no transaction was begun on."""
+
+    def begin(self) -> None:  # noqa: B027 (a session begins by itself)
+        """Let what the body writes from now on be part of the transaction."""
+
+    @property
+    @abstractmethod
+    def lost(self) -> bool:
+        """Whether the database could not be reached, or the connection broke before its end.
+
+        Asks the server, because a session that it has ended may not be known to be so.
+        """
+
+    @property
+    def aborted(self) -> bool:
+        """Whether a statement of the transaction has failed, and with it the transaction."""
+        return (
+            self.opened
+            and not self.driver.closed
+            and self.driver.info.transaction_status is TransactionStatus.INERROR
+        )
+
+    @property
+    def last_words(self) -> DriverError | None:
+        """What the server said when `lost` asked it; None if it was not asked, or answered."""
+        return self._last_words
+
+    @property
+    @abstractmethod
+    def opened(self) -> bool:
+        """Whether there may be rows: then the run's end is committed with them."""
+
+    @property
+    @abstractmethod
+    def session(self) -> Session:
+        """The author's session; the same one for the whole run."""
+
+    @property
+    @abstractmethod
+    def driver(self) -> PsycopgConnection[Any]:
+        """The psycopg connection beneath, for the ledger's own statements."""
+
+    def is_of_database(self, error: BaseException) -> bool:
+        """Whether an error comes from a database, not necessarily this one."""
+        return isinstance(error, SQLAlchemyError | DriverError)
+
+    @abstractmethod
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store an untracked message: it leaves after the commit, or never."""
+
+    def append(self, event: Append) -> None:
+        """Append the run's end in the transaction; raises what `eventlog.append.append` raises."""
+        append_over(self.driver, event)
+
+    @abstractmethod
+    def flush(self) -> None:
+        """Write what is pending into the transaction, ready to be committed."""
+
+    @abstractmethod
+    def escaped(self) -> bool:
+        """Whether the transaction that was opened is not the one that is open now.
+
+        One that is aborted has not been left, whatever aborted it.
+
+        Raises:
+            LedgerUnavailable: the connection broke, and undid everything.
+        """
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Commit. Raises what the driver or SQLAlchemy raises: then the outcome is not known."""
+
+    def committed(self) -> None:  # noqa: B027 (nothing waits for a session's commit)
+        """Do what waits for the commit, once the run's end is stored. Raises nothing."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Undo everything, and give the connection back."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give the connection back; what is not committed is undone."""
+
+    @property
+    @abstractmethod
+    def advice(self) -> str:
+        """What to do instead of ending the transaction, for messages."""
+
+    def explain(self, error: Exception) -> Exception:
+        """The error to report for a body that raised `error`: the escape, if there was one.
+
+        A body whose transaction is gone fails with errors that say nothing of the reason.
+        """
+        try:
+            self.check_not_left()
+        except TransactionEscaped as escaped:
+            escaped.__cause__ = error
+            return escaped
+        except (SQLAlchemyError, DriverError, LedgerError):
+            return error
+        return error
+
+    def check_open(self) -> None:
+        """Make sure that the transaction is the one that was opened, and can be committed.
+
+        Raises:
+            TransactionEscaped: it was ended beneath the body.
+            LedgerUnavailable: the connection broke, and undid everything.
+        """
+        self.check_not_left()
+
+    def check_not_left(self) -> None:
+        """Make sure that the body has not left the transaction; raises as `check_open`."""
+        if self.opened and self.escaped():
+            raise TransactionEscaped(f"the task's transaction was ended beneath it: {self.advice}")
+
+    def is_gone(self, driver: PsycopgConnection[Any]) -> bool:
+        """Whether a connection is closed, or its server has ended the session."""
+        if driver.closed:
+            return True
+        if driver.info.transaction_status is TransactionStatus.ACTIVE:
+            return False
+        try:
+            driver.execute("SELECT")
+        except DriverError as error:
+            self._last_words = error
+            return driver.closed or isinstance(translated(error), LedgerUnavailable)
+        return False
+
+    def has_other_transaction(self, driver: PsycopgConnection[Any]) -> bool:
+        """Whether a connection is in no transaction, or in one that does not have the mark."""
+        status = driver.info.transaction_status
+        if status is not TransactionStatus.INTRANS:
+            return status is TransactionStatus.IDLE
+        with ledger_errors():
+            row = driver.execute(
+                "SELECT current_setting('task_ledger.mark', true)::text"
+            ).fetchone()
+        return row is None or row[0] != self._mark
+
+    def set_mark(self, driver: PsycopgConnection[Any]) -> None:
+        """Mark the connection's transaction; begins it."""
+        driver.execute(
+            "SELECT set_config('task_ledger.mark', %(mark)s, true)", {"mark": self._mark}
+        )

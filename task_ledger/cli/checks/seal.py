@@ -1,0 +1,51 @@
+"""Whether the sealer of this machine signs."""
+
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Final
+
+from task_ledger.cli.checks.check import Check, by_age, fail
+from task_ledger.ops.settings import Settings
+
+_ADVICE: Final = "See that `task-ledger sealer` runs, and look at its log."
+
+
+def seal(settings: Settings) -> Iterator[Check]:
+    """What the sealer's state says; nothing where no log is open."""
+    if find_spec("cryptography") is None or find_spec("fsspec") is None:
+        return
+    from task_ledger.sealer.errors import StateUnavailable
+    from task_ledger.sealer.location import LogLocation
+    from task_ledger.sealer.status import seal_status
+
+    state = LogLocation.of(settings).state
+    if not state.exists():
+        return
+    try:
+        found = seal_status(state)
+    except StateUnavailable as error:
+        yield fail("seal", str(error), "Put the newest state back; see docs/how-to/seal.md.")
+        return
+    for alarm in found.standing:
+        where = "the log" if alarm.project_id is None else f"project {alarm.project_id!r}"
+        yield fail(
+            "seal",
+            f"nothing is signed: {where}: {alarm.reason}",
+            "docs/how-to/seal.md says what each refusal means.",
+        )
+    if found.standing:
+        return
+    if found.published_at is None:
+        yield by_age("seal", "nothing is published yet", _ADVICE, 1, warn_s=0, fail_s=2)
+        return
+    # Every project is sealed anew each hour, moved or not.
+    age_s = time.time() - found.published_at
+    yield by_age(
+        "seal",
+        f"{found.events - found.unsealed} events, {age_s:.0f} s ago",
+        _ADVICE,
+        age_s,
+        warn_s=3900,
+        fail_s=7500,
+    )

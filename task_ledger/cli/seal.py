@@ -1,0 +1,139 @@
+"""`task-ledger seal`: open a log, look at it, its keys, and a project's seal."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
+from task_ledger.cli.options import Json, Project
+from task_ledger.cli.printing import print_json, print_line, print_table, say, shown, time_of
+from task_ledger.cli.seal_files import log_location
+
+if TYPE_CHECKING:
+    from task_ledger.sealer.alarms import Alarm
+    from task_ledger.sealer.status import SealStatus
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Open a sealed log, look at it, its keys, and seals of projects.",
+)
+
+
+@app.command("open")
+def open_(
+    name: Annotated[str, typer.Argument(help="The log's name, such as example.com/ledger.")],
+    after: Annotated[
+        Path | None,
+        typer.Option(help="The last checkpoint, or a seal, of the log that this one goes on from."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why that log ended; it is published.")] = "",
+) -> None:
+    """Open a log, once: make the sealer's state and key, and print the key for auditors."""
+    location = log_location()
+    from task_ledger.sealer.location import open_log
+    from task_ledger.sealer.verify_seal import checkpoint_in
+
+    if (after is None) != (not reason):
+        raise CommandFailed("Name --after and --reason together.", USAGE)
+    try:
+        before = None if after is None else checkpoint_in(after.read_bytes())
+        key = open_log(location, name, before, reason)
+    except (OSError, ValueError) as error:
+        raise CommandFailed(str(error), USAGE) from error
+    print_line(key.verifier.encode())
+    say(f"Give this key to auditors. The signing key is in {location.keys}: back it up.")
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Say what is sealed, what is not, and which alarms stand. Ends with status 1 if one does."""
+    from dataclasses import asdict
+
+    location = log_location()
+    from task_ledger.sealer.status import seal_status
+
+    found = seal_status(location.state)
+    if json:
+        print_json(asdict(found))
+    else:
+        print_table(("what", "found"), _rows(found))
+        for alarm in found.standing:
+            print_line(_told(alarm), "bold red")
+    if found.standing:
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def key(json: Json = False) -> None:
+    """Print the keys that check this log's signatures, the newest one first."""
+    location = log_location()
+    from task_ledger.sealer.key_file import read_key_file
+
+    vkeys = [each.verifier.encode() for each in read_key_file(location.keys, datetime.now(UTC))]
+    if json:
+        print_json(vkeys)
+        return
+    for vkey in vkeys:
+        print_line(vkey)
+
+
+@app.command()
+def rotate(
+    overlap_days: Annotated[
+        float, typer.Option(min=0, max=3650, help="For how long the old key signs along.")
+    ] = 30.0,
+) -> None:
+    """Add a new signing key; the running sealer signs with both, and puts both into the log."""
+    location = log_location()
+    from task_ledger.sealer.key_file import rotate_key_file
+
+    made = rotate_key_file(location.keys, datetime.now(UTC), timedelta(days=overlap_days))
+    print_line(made.verifier.encode())
+    say(f"Give this key to auditors within {overlap_days:g} days.")
+
+
+@app.command()
+def export(
+    project: Project,
+    since: Annotated[
+        int,
+        typer.Option(min=0, help="The log's size in the checkpoint that the auditor has kept."),
+    ] = 0,
+) -> None:
+    """Write a project's newest seal to standard output, for an auditor who has its export."""
+    location = log_location()
+    from task_ledger.sealer.seal_file import project_seal
+
+    try:
+        print_json(project_seal(location.state, location.store(), project, since))
+    except ValueError as error:
+        raise CommandFailed(f"The log has never been of the size {since}.", USAGE) from error
+
+
+def _rows(found: "SealStatus") -> list[tuple[str, str]]:
+    recheck = found.recheck
+    cycle = "the first cycle has not ended"
+    if recheck.finished_at is not None:
+        cycle = f"last cycle ended {_time(recheck.finished_at)}, took {recheck.took_s} s"
+    return [
+        ("log", shown(found.origin)),
+        ("published", f"{found.size} entries, {_time(found.published_at)}"),
+        ("waiting", f"{found.unpublished} entries"),
+        ("sealed", f"{found.events - found.unsealed} events of {found.projects} projects"),
+        ("read, not sealed", f"{found.unsealed} events"),
+        ("old events", f"{recheck.events} read again in this cycle; {cycle}"),
+        *(("key", vkey) for vkey in found.vkeys),
+        ("alarms", f"{len(found.standing)} stand, {len(found.cleared)} are cleared"),
+    ]
+
+
+def _told(alarm: "Alarm") -> str:
+    where = "the log" if alarm.project_id is None else f"project {shown(alarm.project_id)}"
+    return f"{where}, since {_time(alarm.first_at)}: {shown(alarm.reason)}"
+
+
+def _time(seconds: int | None) -> str:
+    return time_of(None if seconds is None else datetime.fromtimestamp(seconds, UTC))

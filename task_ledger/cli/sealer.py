@@ -1,0 +1,21 @@
+"""`task-ledger sealer`: what signs that the log only ever grows, in this process's place."""
+
+from task_ledger.cli.exits import USAGE, CommandFailed
+from task_ledger.cli.seal_files import log_location
+from task_ledger.cli.spawn import become, settings_of
+
+
+def sealer() -> None:
+    """Run the sealer, which signs that the log only ever grows. Of several one seals.
+
+    `task-ledger seal open` makes its state and key, once.
+    """
+    told = settings_of("sealer", broker=False)
+    location = log_location(told)
+    if not location.state.exists():
+        raise CommandFailed(
+            f"{location.state} does not exist: open a log with `task-ledger seal open NAME`, or"
+            " put the state back.",
+            USAGE,
+        )
+    become("task_ledger.sealer")

@@ -1,0 +1,34 @@
+"""Who asks for what is enqueued: given, named around the call, of the request, or by a setting."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Final
+
+from task_ledger.django import conf
+from task_ledger.errors import NoActor
+from task_ledger.eventlog.actor import current_actor
+
+of_request: Final[ContextVar[Callable[[], str | None] | None]] = ContextVar(
+    "task_ledger_request", default=None
+)
+"""Asks for the user of the request that is being answered; set by `ActorMiddleware`."""
+
+
+def asking() -> str:
+    """The actor of the surrounding `acting_as`, else the request's user, else what ACTOR returns.
+
+    Raises:
+        NoActor: there is none.
+    """
+    try:
+        return current_actor()
+    except NoActor as unnamed:
+        ask = of_request.get()
+        found = (ask() if ask is not None else None) or conf.actor()
+        if not found:
+            raise NoActor(
+                "nobody is named as the one who asks: pass actor=…, use acting_as(…), add"
+                " task_ledger.django.middleware.ActorMiddleware, or set TASK_LEDGER['ACTOR'] to a"
+                " function that returns a name"
+            ) from unnamed
+        return found

@@ -1,0 +1,48 @@
+"""The application `task_ledger.django` in INSTALLED_APPS."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.backends.signals import connection_created
+from django.db.models.signals import pre_migrate
+
+
+class TaskLedgerConfig(AppConfig):
+    """Registers system checks; lets Django's `migrate` bring the ledger's schema up to date."""
+
+    name = "task_ledger.django"
+    label = "task_ledger"
+    verbose_name = "Task Ledger"
+
+    def ready(self) -> None:
+        """Connect what listens to Django."""
+        from task_ledger.django import checks, stray_threads
+
+        register(checks.check_settings)
+        register(checks.check_schema, Tags.database)
+        connection_created.connect(
+            stray_threads.keep_from_writing, dispatch_uid="task_ledger.stray_threads"
+        )
+        pre_migrate.connect(migrate_ledger, sender=self, dispatch_uid="task_ledger.migrate")
+
+
+def migrate_ledger(using: str, verbosity: int = 1, **_: Any) -> None:
+    """Bring the ledger's schema up to date before Django's migrations, also in a test database.
+
+    Does so by a connection of its own, which commits. Nothing where TASK_LEDGER['MIGRATE'] is
+    False, or another database is being migrated.
+
+    Raises:
+        LedgerError: the ledger cannot be in this database, or Django's tables would be made in the
+            ledger's schema; says what to change.
+    """
+    from task_ledger.django import conf
+    from task_ledger.django.schema import check_search_path, migrate
+
+    if using != conf.database() or not conf.migrates():
+        return
+    for line in migrate(conf.database_url(using)):
+        if verbosity >= 1:
+            print(f"  {line}")  # noqa: T201 (as Django's migrate tells what it does)
+    check_search_path(using)

@@ -1,0 +1,44 @@
+"""Django's transaction, as registering sees it."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, LiteralString
+
+from django.db import connections, transaction
+
+from task_ledger.django.errors import django_errors
+from task_ledger.errors import WrongIsolation
+from task_ledger.registration.caller import CallerTransaction
+
+
+class DjangoTransaction(CallerTransaction):
+    """The transaction of one of Django's connections, whose cursors see every statement.
+
+    Args:
+        alias: the database's.
+    """
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def check(self) -> None:
+        """Refuse a connection that is not in a transaction.
+
+        Raises:
+            WrongIsolation: it commits every statement by itself.
+        """
+        if connections[self._alias].get_autocommit():
+            raise WrongIsolation(
+                f"the connection {self._alias!r} is in no transaction: enqueue by"
+                " task_ledger.django.enqueue(…), which opens one"
+            )
+
+    def execute(self, statement: LiteralString, parameters: Mapping[str, Any]) -> Any:
+        """Run one statement on Django's connection."""
+        with django_errors(), connections[self._alias].cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchone() if cursor.description else None
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        """A savepoint of Django's."""
+        return transaction.atomic(using=self._alias)

@@ -1,0 +1,92 @@
+"""The Celery application of a Django project."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from celery import bootsteps
+
+from task_ledger.celery.app import LedgerCelery as PlainLedgerCelery
+from task_ledger.celery.defaults import set_defaults
+from task_ledger.celery.run.body_transaction import BodyTransaction
+from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.eventlog.connections import Connections
+from task_ledger.eventlog.database import libpq_url
+
+REUSE_MAX: Final = 1000
+"""Tasks after which a worker closes Django's connections, unless CELERY_DB_REUSE_MAX is set."""
+
+
+class CheckDjango(bootsteps.Step):
+    """Keeps a worker from starting where Django's settings would break a promise."""
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        """Run the system checks that concern workers.
+
+        Raises:
+            UnsupportedConfiguration: says what to change.
+        """
+        super().__init__(parent, **options)
+        from task_ledger.django.checks import worker_problems
+
+        problems = list(worker_problems(parent.app))
+        if problems:
+            raise UnsupportedConfiguration("; ".join(problems))
+
+
+class LedgerCelery(PlainLedgerCelery):
+    """A Celery application whose tasks are tracked, and whose bodies work with Django's ORM.
+
+    The ledger is in the database of Django's that TASK_LEDGER['DATABASE'] names, `default` by
+    default. A tracked task's rows, its `completed` event and what it sends are one commit on
+    Django's connection. An untracked task runs as it would in any worker of Django.
+
+    Set DJANGO_SETTINGS_MODULE before it is made, as for any Celery application of a Django project.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps["worker"].add(CheckDjango)
+        self.autodiscover_tasks(["task_ledger.django"])
+
+    @property
+    def connections(self) -> Connections:
+        """The ledger's own connections: progress, claims, ends without rows.
+
+        Their address is Django's, read at every use: within Django's tests that of the test
+        database, never the one that was named before.
+
+        Raises:
+            UnsupportedConfiguration: the database is not PostgreSQL.
+        """
+        from task_ledger.django import conf
+
+        url = self._ledger_url or conf.database_url(conf.database())
+        if self._connections is None or self._connections.url != libpq_url(url):
+            self._connections = Connections(url, **self._engine_options)
+        return self._connections
+
+    def body_transaction(self, mark: UUID, *, tracked: bool) -> BodyTransaction:
+        """The transaction for the rows of one run, on Django's connection."""
+        from task_ledger.django import conf
+        from task_ledger.django.transaction import AutocommitTransaction, OrmTransaction
+
+        kind = OrmTransaction if tracked else AutocommitTransaction
+        return kind(conf.database(), mark)
+
+    def registers_entries_of(self, scheduler: type) -> type:
+        """What a beat's scheduler is combined with; that of django-celery-beat with its own."""
+        if any(each.__module__ == "django_celery_beat.schedulers" for each in scheduler.__mro__):
+            from task_ledger.django.beat import RegistersInDatabase
+
+            return RegistersInDatabase
+        return super().registers_entries_of(scheduler)
+
+    def _load_config(self) -> Any:
+        from task_ledger.django import conf as django_conf
+
+        conf: Any = super()._load_config()
+        defaults: dict[str, Any] = {"CELERY_DB_REUSE_MAX": REUSE_MAX}
+        if project := django_conf.project():
+            defaults["ledger_beat_project"] = project
+        set_defaults(conf, defaults)
+        return conf

@@ -1,0 +1,158 @@
+"""System checks: what would break a promise, and what to change, before anything runs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from task_ledger.django import conf
+from task_ledger.django.management.processes import celery_application
+from task_ledger.errors import LedgerError
+from task_ledger.ops.migrate import ledger_schema, pending
+
+READ_COMMITTED: Final = "READ COMMITTED"
+
+
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """What `settings.TASK_LEDGER` and the database it names say; connects to nothing."""
+    return [*_keys(), *_database(), *_actor(), *_celery()]
+
+
+def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Whether the ledger's schema is up to date; for `manage.py check --database …`."""
+    alias = conf.database()
+    if alias not in (databases or ()) or _database():
+        return []
+    try:
+        missing = pending(conf.database_url(alias), ledger_schema())
+    except LedgerError as error:
+        return [Warning(str(error), id="task_ledger.W002")]
+    if not missing:
+        return []
+    # No error, which would keep Django's migrate, which brings it up to date, from running.
+    return [
+        Warning(
+            f"The ledger's schema in the database {alias!r} is not up to date.",
+            hint="Run manage.py migrate, or ledger_migrate with a login of its own.",
+            id="task_ledger.W002",
+        )
+    ]
+
+
+def worker_problems(app: Any) -> Iterator[str]:
+    """What keeps a worker from starting, in words.
+
+    Args:
+        app: the worker's Celery application.
+    """
+    for found in _database():
+        yield f"{found.msg} {found.hint}"
+    options = _options()
+    if options.get("pool"):
+        yield (
+            "a pool of Django's takes a connection anew for every task, and is slower than the one"
+            " that each child keeps: leave OPTIONS['pool'] out of the settings of workers"
+        )
+    if not _is_ours(app):
+        yield "the application is not a task_ledger.django.LedgerCelery"
+
+
+def _keys() -> Iterator[CheckMessage]:
+    for key in sorted(conf.configured().keys() - conf.KEYS):
+        yield Error(
+            f"TASK_LEDGER has a key {key!r} that is not known.",
+            hint=f"Known are {', '.join(sorted(conf.OWN))}, and the names of"
+            " deploy/README.md#settings without TASK_LEDGER_.",
+            id="task_ledger.E001",
+        )
+
+
+def _database() -> list[CheckMessage]:
+    alias = conf.database()
+    if alias not in connections.settings:
+        return [
+            Error(
+                f"TASK_LEDGER['DATABASE'] names {alias!r}, which is not in DATABASES.",
+                hint="Name the alias of the database that holds the rows of tracked tasks.",
+                id="task_ledger.E002",
+            )
+        ]
+    connection: Any = connections[alias]
+    if connection.vendor != "postgresql":
+        return [
+            Error(
+                f"The database {alias!r} is {connection.vendor}; the ledger is kept in PostgreSQL.",
+                hint="Name another one by TASK_LEDGER['DATABASE'].",
+                id="task_ledger.E002",
+            )
+        ]
+    found: list[CheckMessage] = []
+    level = _options().get("isolation_level")
+    if level is not None and getattr(level, "name", "") != READ_COMMITTED.replace(" ", "_"):
+        found.append(
+            Error(
+                f"The database {alias!r} has another isolation level than {READ_COMMITTED}, at"
+                " which events are written.",
+                hint="Leave isolation_level out of its OPTIONS, and lock rows by"
+                " select_for_update().",
+                id="task_ledger.E003",
+            )
+        )
+    if not connection.settings_dict.get("AUTOCOMMIT", True):
+        found.append(
+            Error(
+                f"The database {alias!r} has AUTOCOMMIT off, so atomic() commits nothing.",
+                hint="Leave AUTOCOMMIT out of its settings.",
+                id="task_ledger.E004",
+            )
+        )
+    return found
+
+
+def _actor() -> Iterator[CheckMessage]:
+    told: Any = conf.configured().get("ACTOR")
+    try:
+        known = import_string(told) if isinstance(told, str) else told
+    except ImportError as error:
+        yield Error(f"TASK_LEDGER['ACTOR'] cannot be imported: {error}", id="task_ledger.E005")
+        return
+    if known is not None and not callable(known):
+        yield Error(
+            "TASK_LEDGER['ACTOR'] is no function.",
+            hint="Name a function without arguments that returns who asks.",
+            id="task_ledger.E005",
+        )
+    middleware = "task_ledger.django.middleware.ActorMiddleware"
+    if known is None and middleware not in settings.MIDDLEWARE:
+        yield Warning(
+            "Nothing names who asks for a task.",
+            hint=f"Add {middleware} to MIDDLEWARE behind AuthenticationMiddleware, or set"
+            " TASK_LEDGER['ACTOR']; else pass actor=… to every enqueue.",
+            id="task_ledger.W001",
+        )
+
+
+def _celery() -> Iterator[CheckMessage]:
+    app = celery_application()
+    if app.main == "default":
+        # No application was made in this process, so there is none to check.
+        return
+    if not _is_ours(app):
+        yield Error(
+            f"The Celery application {app.main!r} is a {type(app).__name__}.",
+            hint="Make it by task_ledger.django.LedgerCelery.",
+            id="task_ledger.E006",
+        )
+
+
+def _is_ours(app: Any) -> bool:
+    from task_ledger.django.celery import LedgerCelery
+
+    return isinstance(app, LedgerCelery)
+
+
+def _options() -> dict[str, Any]:
+    return dict(connections.settings[conf.database()].get("OPTIONS") or {})

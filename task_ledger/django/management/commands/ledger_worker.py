@@ -1,0 +1,26 @@
+"""`manage.py ledger_worker`."""
+
+from argparse import REMAINDER
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from task_ledger.django.management.processes import celery_application
+
+
+class Command(BaseCommand):
+    """Runs a worker of the project's Celery application."""
+
+    help = (
+        "Runs a worker of the project's Celery application, as `celery -A … worker` does. What"
+        " follows `--` are options of that: manage.py ledger_worker -- -c 4 -l INFO"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the options of Celery's worker."""
+        parser.add_argument("options", nargs=REMAINDER, help="Options of `celery worker`.")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Run it until it is told to stop."""
+        given = [each for each in options["options"] if each != "--"]
+        celery_application().worker_main(["worker", *given])

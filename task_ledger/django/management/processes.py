@@ -1,0 +1,20 @@
+"""What the commands that start a process of the ledger have in common: its environment."""
+
+import os
+from typing import Any
+
+from celery import current_app
+
+from task_ledger.django import conf
+
+
+def celery_application() -> Any:
+    """The project's Celery application: the one that its package imports."""
+    proxy: Any = current_app
+    return proxy._get_current_object()
+
+
+def set_environment() -> None:
+    """Let this process, and what takes its place, read what Django's settings say of the ledger."""
+    app = celery_application()
+    os.environ.update(conf.environment(app.conf.broker_write_url or app.conf.broker_url))

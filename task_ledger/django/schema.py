@@ -1,0 +1,52 @@
+"""The ledger's schema in one of Django's databases."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections
+
+from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.ops.migrate import ledger_schema, pending, upgrade
+from task_ledger.ops.settings import Settings
+from task_ledger.plugin import load_plugins, schemas_of
+
+
+def migrate(url: str) -> Iterator[str]:
+    """Bring the schemas of the ledger and its plug-ins up to date; commits.
+
+    Args:
+        url: the database, by a login that may make schemas and roles; see docs/how-to/django.md.
+
+    Returns:
+        A line for each schema that was not up to date.
+
+    Raises:
+        LedgerError: says in one line what is wrong.
+    """
+    schemas = schemas_of(load_plugins(Settings().plugins))
+    before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
+    upgrade(url, schemas)
+    for schema, revisions in before.items():
+        if revisions:
+            yield f"{schema}: applied {', '.join(revisions)}"
+
+
+def check_search_path(alias: str) -> None:
+    """Refuse a connection of Django's that makes tables in the ledger's schema.
+
+    PostgreSQL looks first into the schema that is named like the login. One that is named
+    `task_ledger` finds the ledger's there, whose rights the next migration of the ledger sets.
+
+    Raises:
+        UnsupportedConfiguration: says what to change.
+    """
+    connection: Any = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (schema,) = cursor.fetchone()
+    if schema == "task_ledger":
+        raise UnsupportedConfiguration(
+            f"the login of the database {alias!r} is named task_ledger, so Django would make its"
+            " tables in the ledger's schema of that name: use another login, or set"
+            " OPTIONS = {'options': '-c search_path=public'}"
+        )

@@ -1,0 +1,298 @@
+"""The transaction of a body that works with Django's ORM: the ledger's end is on its connection."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+import psycopg
+import structlog
+from django.db import Error as DjangoError
+from django.db import connections, transaction
+from psycopg.pq import TransactionStatus
+
+from task_ledger.celery.run.body_transaction import ENDS_TRANSACTION, BodyTransaction
+from task_ledger.django.caller import DjangoTransaction
+from task_ledger.django.errors import driver_errors
+from task_ledger.errors import (
+    LedgerUnavailable,
+    TransactionAborted,
+    TransactionEscaped,
+    UnsupportedConfiguration,
+)
+from task_ledger.eventlog.append import Append, accepted, result_from_text
+from task_ledger.eventlog.database import query, translated
+from task_ledger.eventlog.message import Message
+from task_ledger.registration.caller import ConnectionTransaction
+
+log = structlog.get_logger(__name__)
+
+_ADVICE: Final = (
+    "a task's rows are committed with its `completed` event and not before, on Django's connection,"
+    " which stays open until then; transaction.atomic() in the body is a savepoint"
+)
+
+
+class AutocommitTransaction(BodyTransaction):
+    """An untracked run's: the body works as it does in any Celery worker of Django.
+
+    Its rows are committed as it writes them, or by its own `atomic()`. What it sends is stored in
+    the outbox on the same connection, at that point: within `atomic()` it leaves with the commit.
+    """
+
+    def __init__(self, alias: str, mark: UUID) -> None:
+        super().__init__(mark)
+        self._alias = alias
+
+    @property
+    def advice(self) -> str:
+        """To leave the connection alone."""
+        return _ADVICE
+
+    @property
+    def connection(self) -> Any:
+        """Django's connection of this thread."""
+        return connections[self._alias]
+
+    @property
+    def session(self) -> NoReturn:
+        """Refused: Django's rows would not be in its transaction; raises it."""
+        raise UnsupportedConfiguration(
+            "self.session is SQLAlchemy's, and this application's tasks work with Django's ORM:"
+            " use the models, which are in the task's transaction by themselves"
+        )
+
+    @property
+    def driver(self) -> Any:
+        """The psycopg connection beneath Django's."""
+        return self.connection.connection
+
+    @property
+    def opened(self) -> bool:
+        """Never: there is no transaction of the run's own."""
+        return False
+
+    @property
+    def lost(self) -> bool:
+        """Never: what was written is committed."""
+        return False
+
+    def is_of_database(self, error: BaseException) -> bool:
+        """Whether an error is Django's or the driver's."""
+        return isinstance(error, DjangoError | psycopg.Error)
+
+    def reserve(self) -> None:
+        """Nothing: nothing is claimed for an untracked run."""
+
+    def release(self) -> None:
+        """Nothing was reserved."""
+
+    def send(self, message: Message, due_at: datetime | None) -> None:
+        """Store an untracked message on Django's connection."""
+        parameters = {"due_at": due_at, **message.parameters()}
+        DjangoTransaction(self._alias).execute(query("send"), parameters)
+
+    def flush(self) -> None:
+        """Nothing: Django writes at once."""
+
+    def escaped(self) -> bool:
+        """Never: there is nothing to escape from."""
+        return False
+
+    def commit(self) -> None:
+        """Nothing: everything is committed."""
+
+    def rollback(self) -> None:
+        """Nothing can be undone."""
+
+    def close(self) -> None:
+        """Nothing: Celery's fixup for Django closes connections."""
+
+
+class OrmTransaction(AutocommitTransaction):
+    """A tracked run's: opened around the body by `atomic()`, ended by the ledger alone.
+
+    The server hears of it with the body's first statement, which marks it. A wrapper sees all that
+    goes through Django's cursors, and refuses what would end the transaction, or what comes when
+    somebody has ended it.
+    """
+
+    def __init__(self, alias: str, mark: UUID) -> None:
+        super().__init__(alias, mark)
+        self._connection: Any = None
+        self._driver: Any = None
+        self._atomic: Any = None
+        self._marked = False
+        self._last_error: BaseException | None = None
+        self._hooks: list[tuple[Any, Callable[[], Any], bool]] = []
+
+    @property
+    def driver(self) -> Any:
+        """The psycopg connection that the transaction was opened on."""
+        return self._driver
+
+    @property
+    def opened(self) -> bool:
+        """Whether the body has used the connection, in whatever way."""
+        if self._atomic is None:
+            return False
+        idle = self._driver.info.transaction_status is TransactionStatus.IDLE
+        return self._marked or not idle or self._is_left()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection broke; not when the body has closed it."""
+        if self._driver is None or (self._atomic is not None and self._is_left()):
+            return False
+        return self.is_gone(self._driver)
+
+    @property
+    def aborted(self) -> bool:
+        """Whether there is a transaction: a savepoint may have taken the failed statement back."""
+        return self.opened and not self._driver.closed
+
+    def release(self) -> None:
+        """Close the connection; the next use makes a new one."""
+        if self._atomic is None:
+            with suppress(DjangoError, psycopg.Error):
+                self.connection.close()
+
+    def reserve(self) -> None:
+        """Have a connection that works: one that is kept may have been cut meanwhile."""
+        connection = self.connection
+        try:
+            with driver_errors():
+                if connection.connection is not None and not connection.is_usable():
+                    connection.close()
+                connection.ensure_connection()
+        except psycopg.Error as error:
+            raise translated(error) or LedgerUnavailable(
+                f"the body's connection cannot be had: {error}"
+            ) from error
+
+    def begin(self) -> None:
+        """Open the transaction, and watch what goes through Django's cursors."""
+        self._connection = self.connection
+        atomic: Any = transaction.atomic(using=self._alias)
+        with driver_errors():
+            atomic.__enter__()
+        self._atomic = atomic
+        self._driver = self._connection.connection
+        self._connection.execute_wrappers.append(self._watch)
+
+    def append(self, event: Append) -> None:
+        """Append the run's end on Django's connection, past its cursors."""
+        row = ConnectionTransaction(self._driver).execute(query("append"), event.parameters())
+        accepted(result_from_text(row[0]), event.task_id, str(event.data.type))
+
+    def escaped(self) -> bool:
+        """Whether the body has closed the connection, or ended the transaction."""
+        if self._is_left():
+            return True
+        return self._marked and self.has_other_transaction(self._driver)
+
+    def check_open(self) -> None:
+        """As any transaction's; and that every `atomic()` of the body has ended, and none has
+        asked for a rollback.
+
+        Raises:
+            TransactionEscaped: as any transaction's; or a block was left open.
+            TransactionAborted: the body has caught the error of a statement that aborted the
+                transaction, or of an `atomic(savepoint=False)`; it is the cause.
+        """
+        super().check_open()
+        if self._atomic is None or self._driver.closed:
+            return
+        if self._connection.savepoint_ids:
+            raise TransactionEscaped(
+                "the body has left an atomic() block open, so it is not known whether its rows are"
+                " wanted: enter it by `with transaction.atomic():`"
+            )
+        aborted = self._driver.info.transaction_status is TransactionStatus.INERROR
+        if aborted or self._connection.needs_rollback:
+            raise TransactionAborted(
+                "the body ended well, but its transaction can only be rolled back: it has caught"
+                " an error of the database outside an atomic() of its own, or one that passed"
+                " through atomic(savepoint=False), or called set_rollback(True); catch it around"
+                " `with transaction.atomic():`"
+            ) from self._last_error
+
+    def commit(self) -> None:
+        """Commit rows and end. Hooks of `on_commit` are kept for `committed`."""
+        self._hooks, self._connection.run_on_commit = self._connection.run_on_commit, []
+        with driver_errors():
+            self._exit()
+
+    def committed(self) -> None:
+        """Run the hooks of `on_commit`; one that raises is logged, and the others run."""
+        if self._atomic is not None:
+            self._hooks, self._connection.run_on_commit = self._connection.run_on_commit, []
+            try:
+                self._exit()
+            except DjangoError as error:
+                log.warning("rollback_failed", error=type(error).__name__)
+        hooks, self._hooks = self._hooks, []
+        for _, hook, _ in hooks:
+            try:
+                hook()
+            except Exception as error:  # noqa: BLE001 (the task has completed, whatever they do)
+                log.error(
+                    "on_commit_failed",
+                    hook=str(getattr(hook, "__qualname__", type(hook).__name__)),
+                    error=type(error).__name__,
+                )
+
+    def rollback(self) -> None:
+        """Undo everything. Raises what the driver raises."""
+        if self._atomic is None:
+            return
+        with driver_errors():
+            if self._is_left():
+                # In whatever state the body has left it: the next use makes a new one.
+                self._connection.close()
+            else:
+                self._connection.savepoint_ids.clear()
+                self._connection.needs_rollback = True
+            self._exit()
+
+    def close(self) -> None:
+        """Undo what is not committed; the connection is kept for the next task."""
+        with suppress(DjangoError, psycopg.Error):
+            self.rollback()
+
+    def _exit(self) -> None:
+        atomic, self._atomic = self._atomic, None
+        with suppress(ValueError):
+            self._connection.execute_wrappers.remove(self._watch)
+        if self._connection.in_atomic_block:
+            atomic.__exit__(None, None, None)
+
+    def _is_left(self) -> bool:
+        """Whether Django's connection is not in the block that was opened, on its connection."""
+        connection = self._connection
+        return (
+            connection is not connections[self._alias]
+            or connection.connection is not self._driver
+            or connection.closed_in_transaction
+            or not connection.in_atomic_block
+        )
+
+    def _watch(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        if self._is_left() or (
+            self._marked and self._driver.info.transaction_status is TransactionStatus.IDLE
+        ):
+            raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")
+        if isinstance(sql, str) and ENDS_TRANSACTION.match(sql):
+            raise TransactionEscaped(f"a task may not execute {sql[:40]!r}: {_ADVICE}")
+        if not self._marked:
+            with self._connection.wrap_database_errors:
+                self.set_mark(self._driver)
+            self._marked = True
+        try:
+            return execute(sql, params, many, context)
+        except DjangoError as error:
+            self._last_error = error
+            raise

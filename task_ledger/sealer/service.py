@@ -1,0 +1,54 @@
+"""The service: seals again and again until it is told to stop."""
+
+from threading import Event
+
+import structlog
+
+from task_ledger.errors import LedgerError
+from task_ledger.ops.settings import Settings
+from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.location import LogLocation, witnesses_of
+from task_ledger.sealer.postgres import PostgresSource
+from task_ledger.sealer.sealer import Limits, Sealer
+
+_log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, stop: Event) -> None:
+    """Seal every `seal_every_s` until `stop` is set; returns within one tick of it.
+
+    While a backlog is read, one tick follows the other. A refusal and whatever is away end no
+    process: the first is logged and kept as an alarm at each tick, the second is logged once, and
+    both are tried again.
+
+    Raises:
+        SettingsError: no database is named, or a witness makes no sense.
+    """
+    location = LogLocation.of(settings)
+    witnesses = witnesses_of(settings)
+    with (
+        PostgresSource(settings.url_for("sealer")) as source,
+        location.sealer(source, witnesses) as sealer,
+    ):
+        _log.info("started", state=str(location.state))
+        trouble = ""
+        while not stop.is_set():
+            more, found = _tick(sealer)
+            if found and found != trouble:
+                _log.warning("away", error=found)
+            elif trouble and not found:
+                _log.info("back")
+            trouble = found
+            if not more:
+                stop.wait(settings.seal_every_s)
+    _log.info("stopped")
+
+
+def _tick(sealer: Sealer) -> tuple[bool, str]:
+    """Whether there is more to read, and what was away."""
+    try:
+        return sealer.tick().read >= Limits().read, ""
+    except SealRefused:
+        return False, ""  # logged, and kept as an alarm, by the tick
+    except LedgerError as error:
+        return False, f"{type(error).__name__}: {error}"

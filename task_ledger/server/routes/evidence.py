@@ -1,0 +1,154 @@
+"""Evidence packs over HTTP: export, seal, verifier and report as one zip."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
+
+import psycopg
+from anyio import CancelScope, to_thread
+from fastapi import Query
+from fastapi.responses import StreamingResponse
+from psycopg import IsolationLevel
+
+from task_ledger.eventlog.access_log import record_access
+from task_ledger.eventlog.any_time import read_any_time
+from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.server.auth import Exporting
+from task_ledger.server.authorization import ProjectInReach, TaskInReach
+from task_ledger.server.export_places import take_place
+from task_ledger.server.parameters import Time
+from task_ledger.server.problems import ProblemError, declared, not_found
+from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
+
+if TYPE_CHECKING:
+    from task_ledger.evidence.pack import Request, Seal
+
+router = api_router("evidence")
+
+_PIECE: Final = 256 * 1024
+_SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "A zip with the export, the seal or proofs, the program that checks them, "
+        "and a report as HTML and PDF.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    **declared(403, 404, 409, 429),
+}
+
+Since = Annotated[Time | None, Query(description="The report begins with what was recorded then.")]
+Until = Annotated[Time | None, Query(description="The report ends before then.")]
+
+
+@router.get("/projects/{project_id}/evidence", response_class=StreamingResponse, responses=_ANSWERS)
+async def get_project_evidence(
+    project_id: ProjectInReach,
+    identity: Exporting,
+    shared: Shared,
+    since: Since = None,
+    until: Until = None,
+) -> StreamingResponse:
+    """An evidence pack of a project. The period limits the report; the export has everything, or
+    nothing could be proven complete. Needs the role auditor or admin."""
+    return await _answer(shared, identity.name, project_id, None, (since, until))
+
+
+@router.get("/tasks/{task_id}/evidence", response_class=StreamingResponse, responses=_ANSWERS)
+async def get_task_evidence(
+    task: TaskInReach, identity: Exporting, shared: Shared
+) -> StreamingResponse:
+    """An evidence pack of one task. Needs the role auditor or admin."""
+    return await _answer(shared, identity.name, task.project_id, task.task_id)
+
+
+async def _answer(
+    shared: Resources,
+    name: str,
+    project_id: str,
+    task_id: UUID | None,
+    period: tuple[datetime | None, datetime | None] = (None, None),
+) -> StreamingResponse:
+    try:
+        from task_ledger.evidence.pack import Request
+    except ImportError as error:
+        raise ProblemError(
+            503, "not_installed", "This server lacks the extra evidence: install it."
+        ) from error
+    request = Request(project_id, task_id, *period, asked_by=name)
+    release = take_place(shared, name)
+    try:
+        await shared.read(
+            lambda connection: record_access(
+                connection,
+                name,
+                "evidence",
+                project_id=project_id,
+                task_id=task_id,
+                detail=request.period_in_words(),
+            )
+        )
+        seal = await _seal(shared, request)
+        file = await to_thread.run_sync(_write, shared.settings.url_for("api"), request, seal)
+    except BaseException:
+        release()
+        raise
+    filename = f"evidence-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
+    return StreamingResponse(
+        _pieces(file, release),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+async def _seal(shared: Resources, request: "Request") -> "Seal | None":
+    from task_ledger.evidence.pack import Seal
+
+    status = await read_status(shared, request.project_id)
+    if status is None:
+        return None
+    try:
+        if request.task_id is None:
+            document = await read_seal(shared, request.project_id, 0)
+        else:
+            document = await read_task_proof(shared, request.project_id, request.task_id, 0)
+    except ProblemError as problem:
+        if problem.code != NOT_SEALED:
+            raise
+        return None
+    return Seal(document, status.vkeys)
+
+
+def _write(url: str, request: "Request", seal: "Seal | None") -> IO[bytes]:
+    from task_ledger.evidence.pack import NothingToShow, write_pack
+
+    file = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    try:
+        with (
+            ledger_errors(),
+            psycopg.connect(url, **session(url, "task-ledger evidence", _SESSION)) as connection,
+        ):
+            read_any_time(connection)
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            write_pack(file, connection, request, seal)
+    except NothingToShow as error:
+        file.close()
+        raise not_found("event") from error
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+async def _pieces(file: IO[bytes], done: Callable[[], None]) -> AsyncIterator[bytes]:
+    try:
+        while piece := await to_thread.run_sync(file.read, _PIECE):
+            yield piece
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(file.close)
+        done()

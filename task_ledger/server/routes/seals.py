@@ -1,0 +1,85 @@
+"""What is sealed of a project, and what auditors need to check it without this server."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from task_ledger.eventlog.timeline import timeline_head
+from task_ledger.sealer.seal_document import SealDocument, TaskProofDocument
+from task_ledger.server.authorization import ProjectInReach, TaskInReach
+from task_ledger.server.parameters import Number
+from task_ledger.server.problems import declared
+from task_ledger.server.resources import Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.sealed_log import read_seal, read_status, read_task_proof
+
+router = api_router("seals")
+
+Since = Annotated[
+    Number,
+    Query(description="The log's size in a checkpoint that was kept: proves that it was extended."),
+]
+
+
+class SealStatusAnswer(BaseModel):
+    """What is sealed of a project, as of now."""
+
+    log: str | None = Field(description="The log's name; null where nothing is sealed here.")
+    keys: list[str] = Field(description="The keys that sign, the newest one first.")
+    events: int = Field(description="Events in the project's timeline.")
+    sealed: int = Field(description="Numbers 1 to this of the timeline are sealed.")
+    sealed_at: datetime | None = Field(description="When they were; each hour anew.")
+    published_at: datetime | None = Field(description="When the log was last published.")
+    refused: bool = Field(
+        description="The sealer signs nothing: what is stored does not extend what was sealed."
+    )
+
+
+@router.get("/projects/{project_id}/seal", responses=declared(404))
+async def get_project_seal(
+    project_id: ProjectInReach, shared: Shared, since: Since = 0
+) -> SealDocument:
+    """The project's newest seal: with an export and the log's key, `docs/check_export.py` checks
+    it offline. 404 while nothing of it is sealed."""
+    return SealDocument.model_validate(await read_seal(shared, project_id, since))
+
+
+@router.get("/projects/{project_id}/seal/status", responses=declared(404))
+async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) -> SealStatusAnswer:
+    """Up to which event a project is sealed, when it was, and by which key."""
+    # The timeline's end comes last: what is sealed is never beyond it.
+    found = await read_status(shared, project_id)
+    events = await shared.read(lambda connection: timeline_head(connection, project_id))
+    if found is None:
+        return SealStatusAnswer(
+            log=None,
+            keys=[],
+            events=events,
+            sealed=0,
+            sealed_at=None,
+            published_at=None,
+            refused=False,
+        )
+    return SealStatusAnswer(
+        log=found.origin,
+        keys=list(found.vkeys),
+        events=events,
+        sealed=found.sealed,
+        sealed_at=_time(found.sealed_at),
+        published_at=_time(found.published_at),
+        refused=found.refused,
+    )
+
+
+@router.get("/tasks/{task_id}/proof", responses=declared(404, 409))
+async def get_task_proof(task: TaskInReach, shared: Shared, since: Since = 0) -> TaskProofDocument:
+    """The seal of the task's project, with a proof for each sealed event of the task. With an
+    export of the task alone, `docs/check_export.py` checks it offline."""
+    found = await read_task_proof(shared, task.project_id, task.task_id, since)
+    return TaskProofDocument.model_validate(found, strict=False)
+
+
+def _time(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,73 @@
+"""Who read what is recorded once, numbered and chained, and never changed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import Connection
+
+from task_ledger import access
+from task_ledger.eventlog.access_log import read_accesses, record_access, verify_accesses
+from tests.servers import Database
+
+
+def test_tokens_links_and_sign_ins_are_recorded_by_the_database_itself(
+    owner: Connection[Any], database: Database
+) -> None:
+    access.create(owner, "anna", "auditor")
+    code = access.create_link(owner, "anna")
+    with psycopg.connect(database.url_for("api"), autocommit=True) as api:
+        session = access.sign_in(api, code)
+        access.sign_out(api, session.cookie)
+    access.revoke(owner, "anna")
+    found = read_accesses(owner)
+    login = f"login {owner.info.user}"
+    assert [(row.seq, row.actor, row.action, row.detail) for row in found] == [
+        (1, login, "token_created", "anna, auditor"),
+        (2, login, "link_created", "anna"),
+        (3, "anna", "signed_in", None),
+        (4, login, "token_revoked", "anna, auditor"),
+    ]
+    assert verify_accesses(owner) is None
+    assert not any(code in str(row) or session.cookie in str(row) for row in found)
+
+
+def test_at_the_same_time_numbers_have_no_gap_and_the_chain_holds(database: Database) -> None:
+    def record(worker: int) -> None:
+        with psycopg.connect(database.url_for("api"), autocommit=True) as api:
+            for number in range(10):
+                record_access(api, f"w{worker}", "export", project_id=f"p\n{number}", detail="ü")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(record, range(4)))
+    with psycopg.connect(database.url_for("auditor"), autocommit=True) as auditor:
+        assert [row.seq for row in read_accesses(auditor)] == list(range(1, 41))
+        assert verify_accesses(auditor) is None
+        assert [row.seq for row in read_accesses(auditor, after=38)] == [39, 40]
+        assert len(read_accesses(auditor, projects=["p\n3"])) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE task_ledger.access_log SET actor = 'eve' WHERE seq = 2", (2, "digest")),
+        ("DELETE FROM task_ledger.access_log WHERE seq = 2", (2, "missing")),
+        ("UPDATE task_ledger.access_log SET at = at - interval '1 h' WHERE seq = 3", (3, "digest")),
+    ],
+)
+def test_what_was_recorded_is_not_changed_and_a_change_by_force_shows(
+    owner: Connection[Any], database: Database, change: Any, told: tuple[int, str]
+) -> None:
+    for project in ("a", "b", "c"):
+        record_access(owner, "anna", "export", project_id=project)
+    with pytest.raises(psycopg.Error, match="is refused"):
+        owner.execute(change)
+    with pytest.raises(psycopg.Error, match="is refused"):
+        owner.execute("TRUNCATE task_ledger.access_log")
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(change)
+    misfit = verify_accesses(owner)
+    assert misfit is not None
+    assert (misfit.seq, told[1] in misfit.reason) == (told[0], True)

@@ -1,0 +1,1 @@
+"""Django: settings, checks, enqueueing, bodies on the ORM, schedules, its Tasks."""
