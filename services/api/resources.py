@@ -29,6 +29,9 @@ INSPECTIONS = 2
 THUMBNAILS = 2
 """Page images that are made smaller at the same time: each may hold 80 MB."""
 
+MARKINGS = 1
+"""Documents that are written with marks at the same time: each may need 2 GB."""
+
 
 @dataclass(frozen=True)
 class TakeoffResources:
@@ -49,6 +52,7 @@ class TakeoffResources:
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
     thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
+    markings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MARKINGS))
 
 
 @asynccontextmanager
