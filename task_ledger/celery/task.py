@@ -4,7 +4,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from celery import Task
 from celery.exceptions import Retry
@@ -15,6 +15,7 @@ from task_ledger.celery.binding import bind_elsewhere
 from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.run.attempt import Attempt, RetryDecision
 from task_ledger.celery.run.outer_run import mark_working_thread
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import (
@@ -133,8 +134,17 @@ class LedgerTask(Task[Any, Any]):
             return Attempt(app.connections, app.boot, self, header, transaction).execute(
                 args, kwargs
             )
+        if not hasattr(app, "body_transaction"):
+            transaction = SqlalchemyTransaction(self._without_ledger, new_claim())
+            return UntrackedRun(transaction, self).execute(args, kwargs)
         transaction = app.body_transaction(new_claim(), tracked=False)
         return UntrackedRun(transaction, self).execute(args, kwargs)
+
+    def _without_ledger(self) -> NoReturn:
+        raise UnsupportedConfiguration(
+            f"{self.name} runs in a plain Celery application, which has no ledger:"
+            " make the application with LedgerCelery to use its session"
+        )
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """Send the task as Celery does. The ledger cannot track tasks in eager mode.
