@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bench import row
 from bench.append import run as append
+from bench.fold import run as fold
 from bench.python_append import run as python_append
 from bench.registration import run as registration
 from bench.sealing import run as sealing
@@ -18,6 +19,7 @@ GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
     "registration": registration.measure,
     "tracking": tracking.measure,
     "visible": visible.measure,
+    "fold": fold.measure,
     "sealing": sealing.measure,
 }
 

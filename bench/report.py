@@ -42,6 +42,14 @@ another machine than the figures beside them.
   database result backend adds for the same steps by `update_state`.
 - **commit to list.** From the commit of an event to the moment when a reader finds it in the read
   model, with a projector in a process of its own and four writers beside it.
+- **fold, one projector behind.** The projector's process with 112,000 events of 16,000 tasks in 32
+  projects before it, against the same rows of the timelines and the records written by COPY alone,
+  into tables with the same indexes. The projector reads 16,000 events at a time when it is behind,
+  numbers them by COPY, and makes a record once for all events of a task in a batch.
+  Before it did so, the processor time for an event, the projector's and its backend's together,
+  was 140 and 164 microseconds in two rounds; in the same rounds with it, 57 and 58. Python takes
+  35 of these (before: 82 and 97). Both rows were measured while other work held the processors.
+- **rebuild.** Every record made anew from the same log, by `task-ledger rebuild`'s process.
 - **sealing, catching up.** A sealer ([seal the log](how-to/seal.md)) that reads and seals 240,000
   events of 40 projects it has never read, and the same events read again by its rolling check. Most
   of the time is PostgreSQL's; the row between them is what the sealer's own process takes.

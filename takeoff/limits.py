@@ -13,9 +13,10 @@ class IntakeLimits:
 
     ``max_bytes``: size of the file. ``max_pages``: pages of a PDF or frames of a TIFF.
     ``min_side_in``, ``max_side_in``: sides of a PDF page, in inches; the default upper bound is
-    a roll plot of 100 feet. ``max_image_pixels``: pixels of one image or frame; the default
-    admits a 36 x 24 in sheet scanned at 400 dpi. ``max_image_bytes``: one image inside a PDF,
-    unpacked. ``max_stream_bytes``: what one stream of a PDF may inflate to;
+    a roll plot of 100 feet. ``max_image_pixels``: pixels of one image file or frame; the
+    default admits a 36 x 24 in sheet scanned at 600 dpi, and a 48 x 36 in one at 400.
+    ``max_frame_bytes``: what making its page image may need. ``max_image_bytes``: one image,
+    unpacked, inside a PDF too. ``max_stream_bytes``: what one stream of a PDF may inflate to;
     ``max_inflated_bytes``: all of its streams together.
     ``memory_bytes``, ``cpu_seconds``, ``timeout_seconds``: what the inspecting process may use.
     """
@@ -24,7 +25,8 @@ class IntakeLimits:
     max_pages: int = 500
     min_side_in: float = 0.5
     max_side_in: float = 1200.0
-    max_image_pixels: int = 150_000_000
+    max_image_pixels: int = 400_000_000
+    max_frame_bytes: int = 1850 * _MIB
     max_image_bytes: int = 1024 * _MIB
     max_stream_bytes: int = 256 * _MIB
     max_inflated_bytes: int = 4096 * _MIB

@@ -11,19 +11,28 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from takeoff.errors import TakeoffError
 from takeoff.geometry import BadShape, Shape, UnitDoesNotFit, feet_per_pixel, measure
 from takeoff.models import Condition, Measurement, Page, Project
 from takeoff.providers import Answered, Element, Subject, Withheld
-from takeoff.terms import Unit
+from takeoff.terms import GeometryType, Unit
+from takeoff.totals import counted_anew
 from takeoff.units import in_system
 
 # Two outlines are the same element when they share this part of what they cover together.
 _SAME_SHARE = 0.95
 _SAME_PX = 2.0
+_LABEL_KEPT = 200
+
+
+class ConditionDeleted(TakeoffError):
+    """A condition was deleted while a provider looked for it."""
+
+    code = "condition_deleted"
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,7 @@ def store_measurements(
 
     Raises:
         NotCalibrated: the page's scale is not trusted.
+        ConditionDeleted: one of them is not there any more.
     """
     # Shared: others may measure on the page too. Before the conditions, as whoever gives a scale.
     session.refresh(page, with_for_update={"read": True})
@@ -121,6 +131,8 @@ def store_measurements(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+    if len(conditions) < len(by_condition):
+        raise ConditionDeleted("A condition was deleted while it was measured. Nothing was stored.")
     stored: dict[uuid.UUID, Stored] = {}
     for condition in conditions:
         before = _stored_by(session, condition, run_id)
@@ -130,7 +142,7 @@ def store_measurements(
         elements = by_condition[condition.id]
         run = _Run(page, answered, run_id)
         stored[condition.id] = _store(session, run, condition, elements)
-        _count(session, condition)
+        session.execute(counted_anew(Condition.id == condition.id))
     return stored
 
 
@@ -175,27 +187,13 @@ def _store(
                 provider=run.answered.provider,
                 model=run.answered.model,
                 notes=element.evidence,
+                label=element.label and element.label[:_LABEL_KEPT],
             )
         )
     session.add_all(created)
     session.flush()
     quantity = sum(measurement.quantity for measurement in created)
     return Stored(len(created), quantity, condition.unit, already, tuple(withheld))
-
-
-def _count(session: Session, condition: Condition) -> None:
-    of_condition = Measurement.condition_id == condition.id
-    quantity = select(func.coalesce(func.sum(Measurement.quantity), 0.0)).where(of_condition)
-    measurements = select(func.count()).select_from(Measurement).where(of_condition)
-    session.execute(
-        update(Condition)
-        .where(Condition.id == condition.id)
-        .values(
-            total_quantity=quantity.scalar_subquery(),
-            measurement_count=measurements.scalar_subquery(),
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _stored_by(session: Session, condition: Condition, run_id: uuid.UUID) -> Stored:
@@ -208,14 +206,19 @@ def _stored_by(session: Session, condition: Condition, run_id: uuid.UUID) -> Sto
 
 def _shapes_on(session: Session, page_id: uuid.UUID, condition_id: uuid.UUID) -> list[Shape]:
     rows = session.execute(
-        select(Measurement.geometry_type, Measurement.geometry).where(
+        select(Measurement.geometry_type, Measurement.geometry, Measurement.found).where(
             Measurement.page_id == page_id, Measurement.condition_id == condition_id
         )
     )
     shapes: list[Shape] = []
-    for kind, geometry in rows:
+    for kind, geometry, found in rows:
         try:
             shapes.append(Shape.of_json(kind, geometry))
+            # What a person has drawn anew would be found again as it was.
+            if found is not None:
+                shapes.append(
+                    Shape.of_json(GeometryType(found["geometry_type"]), found["geometry"])
+                )
         except BadShape:
             # A row from elsewhere that cannot be compared cannot be the same either.
             continue

@@ -16,6 +16,7 @@ import uuid_utils.compat
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     DateTime,
     Double,
     Enum,
@@ -26,22 +27,32 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    and_,
     func,
+    not_,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from takeoff.terms import (
+    ChangeAction,
     ConcreteRelevance,
     ContentType,
     GeometryType,
     MeasurementType,
+    Review,
     Unit,
     UnitSystem,
 )
 
-Json = dict[str, Any] | list[Any]
+JsonObject = dict[str, Any]
+Json = JsonObject | list[Any]
+
+CERTAIN = 0.9
+"""What was found with this confidence or more counts before a person has looked at it."""
 
 
 def _stored_as_text(kind: type[enum.StrEnum]) -> Enum:
@@ -71,12 +82,15 @@ class Base(DeclarativeBase):
         uuid.UUID: Uuid(),
         datetime: DateTime(timezone=True),
         Json: JSONB(none_as_null=True),
+        JsonObject: JSONB(none_as_null=True),
         ContentType: _stored_as_text(ContentType),
         ConcreteRelevance: _stored_as_text(ConcreteRelevance),
         MeasurementType: _stored_as_text(MeasurementType),
         Unit: _stored_as_text(Unit),
         UnitSystem: _stored_as_text(UnitSystem),
         GeometryType: _stored_as_text(GeometryType),
+        Review: _stored_as_text(Review),
+        ChangeAction: _stored_as_text(ChangeAction),
     }
 
 
@@ -192,7 +206,9 @@ class ClassificationHistory(Base):
 class Condition(Base):
     """What is to be measured in a project, e.g. "5 in slab on grade" as a volume in CY.
 
-    ``depth_in`` is in inches; a volume needs it. ``total_quantity`` is in ``unit``.
+    ``depth_in`` is in inches; a volume needs it. ``total_quantity``, in ``unit``, and
+    ``measurement_count`` are of the measurements that count (:attr:`Measurement.counts`),
+    ``waiting_quantity`` and ``waiting_count`` of those that wait for a person.
     """
 
     __tablename__ = "condition"
@@ -206,6 +222,8 @@ class Condition(Base):
     depth_in: Mapped[float | None]
     total_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
     measurement_count: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    waiting_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
+    waiting_count: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -214,7 +232,10 @@ class Measurement(Base):
 
     ``geometry`` and ``pixel_length`` are in page pixels, ``pixel_area`` in square page pixels,
     ``quantity`` in ``unit``, ``confidence`` between 0 and 1. ``number`` counts from 1 what the
-    task measured of the condition.
+    task measured of the condition. ``label`` is what the sheet calls the element. ``review`` is
+    what a person said of it, ``reviewed_by`` who.
+    ``drawn_by`` drew the shape, or drew it anew; then ``found`` is the ``geometry_type`` and
+    ``geometry`` that the provider found.
     """
 
     __tablename__ = "measurement"
@@ -239,4 +260,59 @@ class Measurement(Base):
     provider: Mapped[str | None]
     model: Mapped[str | None]
     notes: Mapped[str | None]
+    label: Mapped[str | None]
+    review: Mapped[Review] = mapped_column(server_default=text("'open'"), default=Review.OPEN)
+    reviewed_by: Mapped[str | None]
+    drawn_by: Mapped[str | None]
+    found: Mapped[JsonObject | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Whether it is in its condition's total: accepted, or certain and not rejected."""
+        certain = self.confidence is not None and self.confidence >= CERTAIN
+        return self.review is Review.ACCEPTED or (self.review is Review.OPEN and certain)
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts(cls) -> ColumnElement[bool]:
+        certain = func.coalesce(cls.confidence >= CERTAIN, False)
+        return or_(cls.review == Review.ACCEPTED, and_(cls.review == Review.OPEN, certain))
+
+    @hybrid_property
+    def waits(self) -> bool:
+        """Whether it waits for a person to accept or reject it, outside the total."""
+        return self.review is Review.OPEN and not self.counts
+
+    @waits.inplace.expression
+    @classmethod
+    def _waits(cls) -> ColumnElement[bool]:
+        return and_(cls.review == Review.OPEN, not_(cls.counts))
+
+
+class Change(Base):
+    """One thing that a person changed by hand; rows are only added.
+
+    ``before`` and ``after`` are the row as JSON, null where it was added or deleted. ``undoes`` is
+    the change that this one takes back.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        UniqueConstraint("undoes"),
+        Index("change_by_project", "project_id", "id"),
+        Index("change_by_measurement", "measurement_id", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=_new_id)
+    project_id: Mapped[str] = mapped_column(ForeignKey("takeoff.project.id"))
+    action: Mapped[ChangeAction]
+    document_id: Mapped[uuid.UUID | None]
+    page_id: Mapped[uuid.UUID | None]
+    condition_id: Mapped[uuid.UUID | None]
+    measurement_id: Mapped[uuid.UUID | None]
+    before: Mapped[JsonObject | None]
+    after: Mapped[JsonObject | None]
+    undoes: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("takeoff.change.id"))
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -64,6 +64,11 @@ class LocalFolder:
             except OSError:
                 return
 
+    def keys_below(self, prefix: str) -> list[str]:
+        folder = self._root / prefix
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return sorted(path.relative_to(self._root).as_posix() for path in files)
+
 
 class RemoteFolder:
     """Objects below one address of an fsspec file system."""
@@ -100,6 +105,12 @@ class RemoteFolder:
     def delete(self, key: str) -> None:
         with suppress(FileNotFoundError):
             self._filesystem.rm_file(self._path(key))
+
+    def keys_below(self, prefix: str) -> list[str]:
+        # What was listed before may have been written by others since.
+        self._filesystem.invalidate_cache()
+        found = self._filesystem.find(self._path(prefix))
+        return sorted(posixpath.relpath(path, self._root) for path in found)
 
     def _path(self, key: str) -> str:
         return posixpath.join(self._root, key)

@@ -1,4 +1,4 @@
-"""What was measured on a page, worked out anew when the page gets another scale.
+"""What was measured, worked out anew when its page gets another scale, or its condition a depth.
 
 Shapes are stored in pixels, so what they amount to follows from the scale that the page has.
 """
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Executable, and_, case, func, select, upda
 
 from takeoff.models import Condition, Measurement, Page
 from takeoff.terms import MeasurementType, Unit
+from takeoff.totals import counted_anew
 from takeoff.units import INCHES_PER_FOOT, PER_FOOT, type_of
 
 # What differs by less was measured by the same scale.
@@ -35,6 +36,21 @@ def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
     measured_here = select(Measurement.condition_id).where(Measurement.page_id == page_id)
     conditions = Condition.id.in_(measured_here)
     locked = select(Condition.id).where(conditions).order_by(Condition.id).with_for_update()
+    return locked, _quantities_anew(Measurement.page_id == page_id), counted_anew(conditions)
+
+
+def by_new_depth(condition_id: uuid.UUID) -> tuple[Executable, ...]:
+    """Return the statements that give a condition's measurements the quantities of its depth, and
+    the condition its new totals, to be executed in order.
+
+    They belong into the transaction that has changed the condition's row, after that. What was
+    measured on pages that are not calibrated any more stays as it is.
+    """
+    condition = Condition.id == condition_id
+    return _quantities_anew(Measurement.condition_id == condition_id), counted_anew(condition)
+
+
+def _quantities_anew(which: ColumnElement[bool]) -> Executable:
     quantity = case(
         *(
             (and_(Measurement.unit == unit, in_feet.is_not(None)), in_feet * PER_FOOT[unit])
@@ -43,10 +59,10 @@ def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
         ),
         else_=Measurement.quantity,
     )
-    measurements = (
+    return (
         update(Measurement)
         .where(
-            Measurement.page_id == page_id,
+            which,
             Page.id == Measurement.page_id,
             Page.calibrated,
             Page.scale_value.is_not(None),
@@ -56,15 +72,3 @@ def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
         .values(quantity=quantity)
         .execution_options(synchronize_session=False)
     )
-    total = (
-        select(func.coalesce(func.sum(Measurement.quantity), 0.0))
-        .where(Measurement.condition_id == Condition.id)
-        .scalar_subquery()
-    )
-    totals = (
-        update(Condition)
-        .where(conditions)
-        .values(total_quantity=total)
-        .execution_options(synchronize_session=False)
-    )
-    return locked, measurements, totals

@@ -40,9 +40,14 @@ class StoredObject:
     sha256: str
 
 
+def document_folder(document_id: uuid.UUID) -> str:
+    """Return the folder below which every object of a document is."""
+    return f"documents/{document_id}"
+
+
 def document_key(document_id: uuid.UUID, content_type: ContentType) -> str:
     """Return the key of the uploaded file of a document."""
-    return f"documents/{document_id}/source.{_SUFFIX[content_type]}"
+    return f"{document_folder(document_id)}/source.{_SUFFIX[content_type]}"
 
 
 def page_image_key(document_id: uuid.UUID, number: int, dpi: float) -> str:
@@ -51,7 +56,7 @@ def page_image_key(document_id: uuid.UUID, number: int, dpi: float) -> str:
     The resolution is part of the key, so that rendering a document again at another one cannot
     change the image under a page row that still describes the first.
     """
-    return f"documents/{document_id}/pages/{number:05d}@{dpi:g}.png"
+    return f"{document_folder(document_id)}/pages/{number:05d}@{dpi:g}.png"
 
 
 def open_storage(url: str) -> Storage:
@@ -143,6 +148,16 @@ class Storage:
     def delete(self, key: str) -> None:
         """Delete the object; deleting what is not there is no error."""
         self._folder.delete(_checked(key))
+
+    def delete_below(self, folder: str) -> int:
+        """Delete every object below ``folder``, and return how many there were.
+
+        Deleting what is not there is no error; an object that is written meanwhile may stay.
+        """
+        keys = self._folder.keys_below(_checked(folder))
+        for key in keys:
+            self._folder.delete(key)
+        return len(keys)
 
 
 def read_chunks(source: Path) -> Iterator[bytes]:

@@ -60,3 +60,24 @@ class GeometryType(StrEnum):
     RECTANGLE = "rectangle"
     CIRCLE = "circle"
     POINT = "point"
+
+
+class Review(StrEnum):
+    """What a person said of a measurement."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class ChangeAction(StrEnum):
+    """What was changed by hand."""
+
+    MEASUREMENT_ADDED = "measurement_added"
+    MEASUREMENT_EDITED = "measurement_edited"
+    MEASUREMENT_REVIEWED = "measurement_reviewed"
+    MEASUREMENT_DELETED = "measurement_deleted"
+    CONDITION_ADDED = "condition_added"
+    CONDITION_EDITED = "condition_edited"
+    CONDITION_DELETED = "condition_deleted"
+    DOCUMENT_DELETED = "document_deleted"

@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, Final, cast
 
@@ -76,6 +77,7 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
         if requests in ready:
             message, given, _, _ = socket.recv_fds(requests, 1 << 20, 4)
             if not message:
+                _end(reports)
                 return None
             report, *streams = given
             pid = os.fork()
@@ -86,6 +88,12 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
                 os.close(stream)
             reports[pid] = report
             requests.send(str(pid).encode())
+
+
+def _end(running: Iterable[int]) -> None:
+    """End what a client has left running, as one that was killed does."""
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _report(reports: dict[int, int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection
 
-_STATEMENTS = ("buckets", "events", "timelines", "records")
+_STATEMENTS = ("buckets", "events", "timelines", "records", "feeds")
 
 
 def fill(

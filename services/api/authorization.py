@@ -7,7 +7,7 @@ from fastapi import Depends
 from sqlalchemy import select
 
 from services.api.resources import Takeoff, TakeoffResources
-from takeoff.models import Condition, Document, Page, Project
+from takeoff.models import Change, Condition, Document, Measurement, Page, Project
 from task_ledger.access import Identity
 from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach
@@ -72,6 +72,53 @@ async def condition_in_reach(
     return condition
 
 
+async def measurement_in_reach(
+    measurement_id: UUID, identity: Caller, takeoff: Takeoff
+) -> Measurement:
+    """The measurement's row.
+
+    Raises:
+        ProblemError: 404.
+    """
+    statement = (
+        select(Measurement, Condition.project_id)
+        .join(Condition, Condition.id == Measurement.condition_id)
+        .where(Measurement.id == measurement_id)
+    )
+    async with takeoff.sessions() as session:
+        row = (await session.execute(statement)).one_or_none()
+    if row is None or not identity.reaches(row[1]):
+        raise not_found("measurement")
+    return row[0]
+
+
+async def change_in_reach(change_id: UUID, identity: Caller, takeoff: Takeoff) -> Change:
+    """The change's row.
+
+    Raises:
+        ProblemError: 404.
+    """
+    async with takeoff.sessions() as session:
+        change = await session.get(Change, change_id)
+    if change is None or not identity.reaches(change.project_id):
+        raise not_found("change")
+    return change
+
+
+async def asked_condition_in_reach(
+    condition_id: UUID, identity: Caller, takeoff: Takeoff
+) -> Condition:
+    """The row of the condition that the address names.
+
+    Raises:
+        ProblemError: 404.
+    """
+    return await condition_in_reach(condition_id, identity, takeoff)
+
+
 MadeProjectInReach = Annotated[str, Depends(made_project_in_reach)]
 DocumentInReach = Annotated[Document, Depends(document_in_reach)]
 PageInReach = Annotated[Page, Depends(page_in_reach)]
+ConditionInReach = Annotated[Condition, Depends(asked_condition_in_reach)]
+MeasurementInReach = Annotated[Measurement, Depends(measurement_in_reach)]
+ChangeInReach = Annotated[Change, Depends(change_in_reach)]

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 def routers() -> "Sequence[APIRouter]":
     """The takeoff's routes."""
     from services.api.routes import (
+        changes,
         conditions,
+        deletion,
         drawings,
+        exports,
+        measurements,
         page_scale,
         page_tasks,
         projects,
@@ -28,7 +32,10 @@ def routers() -> "Sequence[APIRouter]":
         upload,
     )
 
-    parts = (projects, upload, drawings, page_tasks, page_scale, conditions, takeoffs)
+    parts = (
+        projects, upload, drawings, deletion, page_tasks, page_scale, conditions, measurements,
+        changes, exports, takeoffs,
+    )  # fmt: skip
     return [part.router for part in parts]
 
 

@@ -1,8 +1,20 @@
 """Which problem stands for which error of the takeoff."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from takeoff.corrections import CannotUndo, ChangedSince, DocumentBusy, NameTaken, NotThere
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.server.problems import ProblemError
+
+_STATUSES: Final[Mapping[type[TakeoffError], int]] = {
+    NotThere: 404,
+    ChangedSince: 409,
+    CannotUndo: 409,
+    NameTaken: 409,
+    DocumentBusy: 409,
+}
 
 
 def problem_of(error: TakeoffError) -> ProblemError:
@@ -20,4 +32,4 @@ def problem_of(error: TakeoffError) -> ProblemError:
                 {"Retry-After": "5"},
             )  # fmt: skip
         case _:
-            return ProblemError(422, error.code, error.message)
+            return ProblemError(_STATUSES.get(type(error), 422), error.code, error.message)

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from services.api.sending import make_sender
 from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
-from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.eventlog.database import libpq_url, sqlalchemy_url
+from task_ledger.server.answered import AnsweredAsyncConnection
 from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"
@@ -27,6 +28,9 @@ INSPECTIONS = 2
 
 THUMBNAILS = 2
 """Page images that are made smaller at the same time: each may hold 80 MB."""
+
+MARKINGS = 1
+"""Documents that are written with marks at the same time: each may need 2 GB."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class TakeoffResources:
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
     thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
+    markings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MARKINGS))
 
 
 @asynccontextmanager
@@ -58,7 +63,9 @@ async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
     url = settings.url_for("api")
     engine = create_async_engine(
         sqlalchemy_url(url),
-        connect_args=connect_options(url),
+        async_creator=lambda: AnsweredAsyncConnection.connect(
+            libpq_url(url), **connect_options(url)
+        ),
         pool_size=settings.pool_max_size,
         max_overflow=0,
         pool_timeout=settings.pool_timeout_s,

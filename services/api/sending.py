@@ -31,6 +31,7 @@ class AskedTask:
 
 
 PROCESS_DOCUMENT: Final = AskedTask("takeoff.process_document", "document_processing", 4)
+DELETE_DOCUMENT_FILES: Final = AskedTask("takeoff.delete_document_files", "document_deletion", 4)
 PROCESS_PAGE_OCR: Final = AskedTask("takeoff.process_page_ocr", "ocr_processing", 4, "ocr")
 CLASSIFY_PAGE: Final = AskedTask("takeoff.classify_page", "page_classification", 1)
 CLASSIFY_PAGE_BY_VISION: Final = AskedTask("takeoff.classify_page", "page_classification", 4)

@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> LedgerCelery:
             "services.workers.tasks.batch_ai_takeoff",
             "services.workers.tasks.classify_page",
             "services.workers.tasks.compare_providers",
+            "services.workers.tasks.delete_document_files",
             "services.workers.tasks.detect_page_scale",
             "services.workers.tasks.generate_ai_takeoff",
             "services.workers.tasks.process_document",

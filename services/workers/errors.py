@@ -19,3 +19,9 @@ class WrongProject(TakeoffError):
     """What the task is about is not of one project."""
 
     code = "wrong_project"
+
+
+class NotDeleted(TakeoffError):
+    """The files of a document are to be deleted, and its row is still there."""
+
+    code = "not_deleted"

@@ -12,6 +12,9 @@ from takeoff.refusals import Damaged, DecompressionBomb, TooManyPages, Truncated
 from takeoff.terms import ContentType
 
 _FORMAT = {ContentType.PNG: "PNG", ContentType.JPEG: "JPEG", ContentType.TIFF: "TIFF"}
+# Bytes for a pixel: while it is decoded, and at most while a page image is made of it.
+_BYTES = {"1": (1, 3), "L": (1, 3), "P": (1, 3)} | dict.fromkeys(("RGB", "CMYK", "YCbCr"), (7, 7))
+_MOST_BYTES = (7, 13)
 _AGAIN = "Export or scan it again and upload that."
 
 
@@ -35,9 +38,9 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
             for frame in range(frames):
                 if frame:
                     image.seek(frame)
-                _check_pixels(image, frame + 1, limits)
                 # A JPEG then decodes its lightness only, in a third of the memory.
                 image.draft("L", image.size)
+                _check_pixels(image, frame + 1, limits)
                 image.load()
     except Image.DecompressionBombError as error:
         raise DecompressionBomb(f"The image inflates hugely: {error}. {_AGAIN}") from error
@@ -66,4 +69,13 @@ def _check_pixels(image: Image.Image, number: int, limits: IntakeLimits) -> None
         raise DecompressionBomb(
             f"Image {number} has {image.width:,} x {image.height:,} pixels, "
             f"{limits.max_image_pixels:,} are allowed in all. Scan it at a lower resolution."
+        )
+    held, drawn = _BYTES.get(image.mode, _MOST_BYTES)
+    if image.has_transparency_data:
+        held, drawn = _MOST_BYTES
+    if pixels * held > limits.max_image_bytes or pixels * drawn > limits.max_frame_bytes:
+        raise DecompressionBomb(
+            f"Image {number} has {image.width:,} x {image.height:,} pixels in color or with more "
+            "than 8 bits each, which need too much memory. Scan it in black and white, in shades "
+            "of grey, or at a lower resolution."
         )

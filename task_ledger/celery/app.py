@@ -1,12 +1,12 @@
 """The application class: the one door through which everything is sent."""
 
 from functools import cached_property
-from inspect import Parameter, signature
 from typing import Any, Final, cast
 from uuid import UUID
 
 from celery import Celery
 
+from task_ledger.celery.binding import require_self
 from task_ledger.celery.checks import CheckConfiguration
 from task_ledger.celery.defaults import set_defaults
 from task_ledger.celery.embedded_beat import EmbedBeat
@@ -37,29 +37,6 @@ DEFAULTS: Final = {
 
 OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER": "worker_consumer"}
 """How an application that uses Celery's old names of settings asks for them."""
-
-
-def require_self(fun: Any) -> None:
-    """Refuse a tracked task's function that has no parameter for the task.
-
-    Raises:
-        TypeError: it takes no positional argument; what it was called with would be one too many.
-    """
-    try:
-        parameters = signature(fun).parameters.values()
-    except (TypeError, ValueError):
-        return
-    positional = {
-        Parameter.POSITIONAL_ONLY,
-        Parameter.POSITIONAL_OR_KEYWORD,
-        Parameter.VAR_POSITIONAL,
-    }
-    first = next(iter(parameters), None)
-    if first is None or first.kind not in positional:
-        raise TypeError(
-            f"{fun.__qualname__} has a task_type, so its first parameter is the task itself:"
-            f" def {fun.__name__}(self: LedgerTask, …)"
-        )
 
 
 class LedgerCelery(Celery):

@@ -4,17 +4,19 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from celery import Task
 from celery.exceptions import Retry
 from celery.utils.serialization import raise_with_context
 from sqlalchemy.orm import Session
 
+from task_ledger.celery.binding import bind_elsewhere
 from task_ledger.celery.result_to_come import send_without_result
 from task_ledger.celery.run.attempt import Attempt, RetryDecision
 from task_ledger.celery.run.inline import inline_runner
 from task_ledger.celery.run.outer_run import mark_working_thread
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import (
@@ -34,13 +36,24 @@ class LedgerTask(Task[Any, Any]):
     Attributes:
         task_type: the kind of task, as people read it and filter by it. A task with one is
             tracked and is enqueued; a task without one runs untracked.
+        ignore_result: as in Celery. A tracked task that sets it to True succeeds even if what it
+            returns cannot be stored; what can be, is. The setting `task_ignore_result` does not
+            do that.
+        result_unwanted: whether the task itself sets `ignore_result`; set when the task is bound.
 
     Calling the task object runs its function as plain Python, without the ledger.
     """
 
     abstract = True
     task_type: str | None = None
+    result_unwanted: bool = False
     Request = "task_ledger.celery.worker.request:LedgerRequest"
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind what is tracked, in whichever application it is declared."""
+        super().__init_subclass__(**options)
+        if cls.task_type is not None:
+            bind_elsewhere(cls)
 
     @classmethod
     def bind(cls, app: Any) -> Any:
@@ -48,6 +61,9 @@ class LedgerTask(Task[Any, Any]):
         declared: Any = cls.acks_late
         if cls.task_type is not None and declared is None:
             cls.acks_late = True
+        if "result_unwanted" not in vars(cls):
+            # Binding puts the setting's value in its place.
+            cls.result_unwanted = cast("Any", cls.ignore_result) is True
         return super().bind(app)
 
     @property
@@ -122,8 +138,17 @@ class LedgerTask(Task[Any, Any]):
             return Attempt(app.connections, app.boot, self, header, transaction).execute(
                 args, kwargs
             )
+        if not hasattr(app, "body_transaction"):
+            transaction = SqlalchemyTransaction(self._without_ledger, new_claim())
+            return UntrackedRun(transaction, self).execute(args, kwargs)
         transaction = app.body_transaction(new_claim(), tracked=False)
         return UntrackedRun(transaction, self).execute(args, kwargs)
+
+    def _without_ledger(self) -> NoReturn:
+        raise UnsupportedConfiguration(
+            f"{self.name} runs in a plain Celery application, which has no ledger:"
+            " make the application with LedgerCelery to use its session"
+        )
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
         """Send the task as Celery does. The ledger cannot track tasks in eager mode.

@@ -38,7 +38,7 @@ def tasks(
     wanted = TaskFilter(statuses=frozenset(status or ()))
     with connected("auditor") as connection:
         found = list_tasks(connection, project, wanted, limit=limit)
-        counts = count_by_status(connection, project, wanted)
+        counts = count_by_status(connection, project, wanted).by_status
         lag = read_lag(connection)
         if not found:
             say_if_unknown(connection, project)

@@ -24,7 +24,7 @@ from task_ledger.errors import (
 from task_ledger.eventlog.append import Append, accepted, result_from_text
 from task_ledger.eventlog.database import query, translated
 from task_ledger.eventlog.message import Message
-from task_ledger.registration.caller import ConnectionTransaction
+from task_ledger.registration.psycopg_caller import ConnectionTransaction
 
 log = structlog.get_logger(__name__)
 

@@ -5,60 +5,24 @@ list may be behind the log: `folded_version` tells how far a task has been folde
 status is, is read from its record and decided nowhere here.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
-from typing import Any, Final, LiteralString, Self
+from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
 from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
+from task_ledger.eventlog.task_order import Order, Position, behind
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
+LOOK: Final = 5000
+"""How many tasks one page, or one count, looks at, at most, for what no index answers."""
 
 
-class Order(StrEnum):
-    """The order of a list. Whatever it goes by never changes again for a task that is in the list.
-
-    By its end or its duration, a list has the tasks that have ended. The duration is from the
-    first start to the end, and nothing for a task that never started.
-    """
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    LAST_ENDED = "last_ended"
-    FIRST_ENDED = "first_ended"
-    LONGEST = "longest"
-    SHORTEST = "shortest"
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What an order goes by, as SQL: an expression, its type, and which tasks have it."""
-
-    key: LiteralString
-    type: LiteralString
-    listed: LiteralString = "r.completed_at IS NOT NULL"
-
-
-_CREATION: Final = _Key("r.created_at", "timestamptz", "TRUE")
-_END: Final = _Key("r.completed_at", "timestamptz")
-_DURATION: Final = _Key("(r.completed_at - coalesce(r.started_at, r.completed_at))", "interval")
-_KEYS: Final[dict[Order, _Key]] = {
-    Order.NEWEST: _CREATION,
-    Order.OLDEST: _CREATION,
-    Order.LAST_ENDED: _END,
-    Order.FIRST_ENDED: _END,
-    Order.LONGEST: _DURATION,
-    Order.SHORTEST: _DURATION,
-}
-_GREATEST_FIRST: Final = frozenset({Order.NEWEST, Order.LAST_ENDED, Order.LONGEST})
 _NO_STATUS: Final[frozenset[Status]] = frozenset()
 _NO_TYPE: Final[frozenset[str]] = frozenset()
 _NO_ID: Final[frozenset[UUID]] = frozenset()
@@ -82,25 +46,64 @@ class TaskFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where a page of a list ended: by what the list is ordered, and the last task's id.
+class TaskPage:
+    """A part of a list.
 
     Attributes:
-        micros: a time as microseconds since 1970, or a duration in microseconds.
+        tasks: what was found, in the order that was asked for.
+        looked_to: `tasks` has all that is wanted up to here; ask again from behind it. None if
+            nothing is left.
     """
 
-    micros: int
-    task_id: UUID
+    tasks: list[TaskRecord]
+    looked_to: Position | None
 
-    @classmethod
-    def of(cls, record: TaskRecord, order: Order) -> Self:
-        """The position of a task that is in a list of this order."""
-        ended = record.completed_at
-        key = _KEYS[order]
-        if key is _DURATION and ended is not None:
-            return cls((ended - (record.started_at or ended)) // _MICROSECOND, record.task_id)
-        at = ended if key is _END and ended is not None else record.created_at
-        return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
+
+@dataclass(frozen=True, slots=True)
+class StatusCounts:
+    """How many tasks have each status.
+
+    Attributes:
+        by_status: every status.
+        since: only tasks that were created then or later were looked at; None if all were.
+    """
+
+    by_status: dict[Status, int]
+    since: datetime | None = None
+
+
+def read_task_page(
+    connection: Connection[Any],
+    project_id: str,
+    wanted: TaskFilter,
+    *,
+    limit: int,
+    after: Position | None = None,
+    order: Order = Order.NEWEST,
+) -> TaskPage:
+    """At most `limit` tasks of a project, in an order, from behind the position `after`.
+
+    What an order goes by never changes for a task that is in the list, so pages neither skip nor
+    repeat one, however many tasks arrive or end between them.
+
+    Ids are found by an index, and so are, in the order of creation, types, statuses and `since`.
+    By the other filters, one call looks at no more than `LOOK` tasks, so that its cost does not
+    grow with the project: a page may be short, even empty, before the end. `looked_to` says so.
+    """
+    by_looking = wanted.text is not None or (
+        not order.by_creation
+        and bool(wanted.statuses or wanted.task_types or wanted.since is not None)
+    )
+    parameters = _parameters(project_id, wanted) | behind(after, order)
+    parameters |= {"look": _look(wanted, limit, by_looking=by_looking), "limit": limit}
+    statement = _statement("tasks", order, _parts(wanted, order), by_id=bool(wanted.task_ids))
+    with ledger_errors():
+        # Not prepared: its text depends on how many types and statuses are wanted.
+        rows = connection.execute(statement, parameters, prepare=False).fetchall()
+    tasks = [record_of(row[4]) for row in rows if row[0]]
+    if len(rows) < limit and not (rows and rows[-1][1] == parameters["look"]):
+        return TaskPage(tasks, None)
+    return TaskPage(tasks, Position(rows[-1][2], rows[-1][3]) if rows else after)
 
 
 def list_tasks(
@@ -109,41 +112,53 @@ def list_tasks(
     wanted: TaskFilter,
     *,
     limit: int,
-    behind: Position | None = None,
+    after: Position | None = None,
     order: Order = Order.NEWEST,
 ) -> list[TaskRecord]:
-    """At most `limit` tasks of a project, in an order, from behind a position.
+    """The first `limit` tasks of a project, in an order, from behind a position; fewer only if
+    there are no more.
 
-    What an order goes by never changes for a task that is in the list, so pages neither skip nor
-    repeat one, however many tasks arrive or end between them.
+    Reads page by page until it has them; to stop earlier, use `read_task_page`.
     """
-    key = _KEYS[order]
-    duration = timedelta(microseconds=behind.micros) if behind else None
-    parameters = _parameters(project_id, wanted) | {
-        "limit": limit,
-        "behind": duration if duration is None or key is _DURATION else _EPOCH + duration,
-        "behind_id": behind.task_id if behind else None,
-    }
-    with ledger_errors():
-        # Not prepared: which index is best depends on the filters, so each call is planned.
-        rows = connection.execute(_ordered(order), parameters, prepare=False).fetchall()
-    return [record_of(row[0]) for row in rows]
+    tasks: list[TaskRecord] = []
+    while True:
+        page = read_task_page(
+            connection, project_id, wanted, limit=limit - len(tasks), after=after, order=order
+        )
+        tasks += page.tasks
+        after = page.looked_to
+        if len(tasks) >= limit or after is None:
+            return tasks
 
 
 def count_by_status(
     connection: Connection[Any], project_id: str, wanted: TaskFilter
-) -> dict[Status, int]:
+) -> StatusCounts:
     """How many of a project's tasks have each status, by every filter but the one by status.
 
-    Without a filter, or with task types alone, it costs the same however many tasks there are.
+    Without a filter, or with task types alone, the counts are kept, and exact. By the others, the
+    `LOOK` newest tasks (of the wanted types, ids and `since`) are counted: `since` of the answer
+    says how far back that was.
     """
-    kept = wanted.text is None and wanted.since is None and not wanted.task_ids
-    statement = query("task_counts" if kept else "tasks_by_status")
+    if wanted.text is None and wanted.since is None and not wanted.task_ids:
+        with ledger_errors():
+            parameters = _parameters(project_id, wanted)
+            rows = connection.execute(query("task_counts"), parameters, prepare=False).fetchall()
+        return StatusCounts(dict.fromkeys(Status, 0) | {Status(s): count for s, count in rows})
+    wanted = replace(wanted, statuses=frozenset())
+    look = _look(wanted, LOOK, by_looking=True)
+    parameters = _parameters(project_id, wanted) | behind(None, Order.NEWEST) | {"look": look}
+    statement = _statement(
+        "tasks_by_status",
+        Order.NEWEST,
+        _parts(wanted, Order.NEWEST),
+        by_id=bool(wanted.task_ids),
+    )
     with ledger_errors():
-        rows = connection.execute(
-            statement, _parameters(project_id, wanted), prepare=False
-        ).fetchall()
-    return dict.fromkeys(Status, 0) | {Status(status): count for status, count in rows}
+        rows = connection.execute(statement, parameters, prepare=False).fetchall()
+    counts = dict.fromkeys(Status, 0) | {Status(status): count for status, count, _, _ in rows}
+    looked = sum(row[2] for row in rows)
+    return StatusCounts(counts, min(row[3] for row in rows) if looked == look else None)
 
 
 def folded_version(connection: Connection[Any], project_id: str, task_id: UUID) -> int:
@@ -169,24 +184,53 @@ def pattern(text: str | None) -> str | None:
     return f"%{text}%"
 
 
+def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
+    if wanted.task_ids:
+        return max(len(wanted.task_ids) + 1, limit)
+    return max(LOOK, limit) if by_looking else limit
+
+
+def _parts(wanted: TaskFilter, order: Order) -> tuple[int, int]:
+    """How many types and statuses there are an index of its own for, each of them a part of it."""
+    if wanted.task_ids or not order.by_creation:
+        return 0, 0
+    if wanted.task_types:
+        return len(wanted.task_types), len(wanted.statuses) or len(Status)
+    return 0, len(wanted.statuses)
+
+
 @cache
-def _ordered(order: Order) -> LiteralString:
-    key = _KEYS[order]
-    down = order in _GREATEST_FIRST
-    return (
-        query("tasks")
-        .replace("{key}", key.key)
-        .replace("{type}", key.type)
-        .replace("{listed}", key.listed)
-        .replace("{direction}", "DESC" if down else "ASC")
-        .replace("{beyond}", "<" if down else ">")
+def _statement(
+    name: str, order: Order, parts: tuple[int, int], *, by_id: bool = False
+) -> LiteralString:
+    types, statuses = parts
+    candidates = query("tasks_of_ids" if by_id else "tasks_of_project")
+    # Each part is sorted already, so that the planner merges them and sorts nothing.
+    merged: LiteralString = "\nUNION ALL\n".join(
+        candidates.replace("{part}", _element("task_types", type_) + _element("statuses", status))
+        for type_ in range(1, types + 1) or (None,)
+        for status in range(1, statuses + 1) or (None,)
     )
+    return order.in_sql(
+        query(name).replace("{candidates}", merged).replace("{wanted}", query("tasks_wanted")),
+        of_status=statuses > 0,
+        of_type=types > 0,
+    )
+
+
+def _element(array: LiteralString, place: int | None) -> LiteralString:
+    if place is None:
+        return ""
+    column = "r.task_type" if array == "task_types" else "r.status"
+    number = cast("LiteralString", str(place))
+    return "\n    AND " + column + " = (%(" + array + ")s::text[])[" + number + "]"
 
 
 def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
     return {
         "project_id": project_id,
-        "statuses": [str(status) for status in wanted.statuses] or None,
+        "statuses": [str(status) for status in wanted.statuses or (wanted.task_types and Status)]
+        or None,
         "task_types": list(wanted.task_types) or None,
         "pattern": pattern(wanted.text),
         "since": wanted.since,

@@ -162,6 +162,8 @@ class Completed(EventData):
     """The task ended with a result, committed with its domain rows.
 
     `ignored`: its body raised Ignore, so there is no result, and nothing comes after it.
+    `unstored`: it returned what cannot be stored, and is declared with `ignore_result=True`; a task
+    that takes its result fails.
     """
 
     type: ClassVar[EventType] = EventType.COMPLETED
@@ -169,6 +171,7 @@ class Completed(EventData):
 
     result: JsonValue = None
     ignored: Literal[True] | None = None
+    unstored: Literal[True] | None = None
 
 
 class Failed(EventData):

@@ -1,8 +1,9 @@
 """The one fold: `fold(record, event) -> record`. Pure; every read path goes through it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any, cast
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, Final, cast
 
 from task_ledger.errors import FoldError
 from task_ledger.model.events import (
@@ -19,6 +20,9 @@ from task_ledger.model.record import TaskRecord
 from task_ledger.model.timestamps import OUT_OF_RANGE
 from task_ledger.model.transitions import LIFECYCLE, EventType, State, may_follow, status_of
 
+_NAMES: Final = tuple(field.name for field in fields(TaskRecord))
+_VALUES: Final = attrgetter(*_NAMES)
+
 
 def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
     """The record after `event`; `record` is the task before it, None before the first event.
@@ -27,96 +31,110 @@ def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
         FoldError: the event is not the next one, may not follow, its data cannot be read, or its
             times are none that the log can have been given.
     """
+    return TaskRecord(**_after(_state(record), event))
+
+
+def fold_all(record: TaskRecord | None, events: Iterable[TaskEvent]) -> TaskRecord | None:
+    """Fold `events`, in the order of their versions, onto `record`.
+
+    Raises:
+        FoldError: as `fold`, of the first event that cannot be folded.
+    """
+    # A record is made once, behind the last event: making one costs more than folding one.
+    before = state = _state(record)
+    for event in events:
+        state = _after(state, event)
+    return record if state is before or state is None else TaskRecord(**state)
+
+
+def _state(record: TaskRecord | None) -> dict[str, Any] | None:
+    return None if record is None else dict(zip(_NAMES, _VALUES(record), strict=True))
+
+
+def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
     if OUT_OF_RANGE in (event.occurred_at, event.recorded_at, event.due_at):
         raise FoldError(
             f"task {event.task_id}: version {event.version} has a time that no writer can have"
             " passed; task-ledger verify says whether it was altered"
         )
-    expected = 1 if record is None else record.version + 1
+    expected = 1 if state is None else state["version"] + 1
     if event.version != expected:
         raise FoldError(
             f"task {event.task_id}: version {event.version} does not follow version {expected - 1}"
         )
-    if not may_follow(record.state if record else None, event.type):
+    if not may_follow(state["state"] if state else None, event.type):
         raise FoldError(
             f"task {event.task_id}: {event.type} (version {event.version}) may not follow"
-            f" {record.state if record else 'nothing'}"
+            f" {state['state'] if state else 'nothing'}"
         )
     after = (
         _first(event)
-        if record is None
-        else replace(
-            record,
-            version=event.version,
-            updated_at=event.recorded_at,
-            digest=event.digest.hex(),
-            **_changes(record, event),
-        )
+        if state is None
+        else state
+        | _changes(state, event)
+        | {
+            "version": event.version,
+            "updated_at": event.recorded_at,
+            "digest": event.digest.hex(),
+        }
     )
-    if after.state != event.state:
+    if after["state"] != event.state:
         raise FoldError(
             f"task {event.task_id}: version {event.version} carries the state {event.state},"
-            f" its type leads to {after.state}"
+            f" its type leads to {after['state']}"
         )
     return after
 
 
-def fold_all(record: TaskRecord | None, events: Iterable[TaskEvent]) -> TaskRecord | None:
-    """Fold `events`, in the order of their versions, onto `record`."""
-    for event in events:
-        record = fold(record, event)
-    return record
-
-
-def _first(event: TaskEvent) -> TaskRecord:
+def _first(event: TaskEvent) -> dict[str, Any]:
     data = cast(Registered, event.data)
-    return TaskRecord(
-        task_id=event.task_id,
-        project_id=event.project_id,
-        version=1,
-        state=State.REGISTERED,
-        status=status_of(State.REGISTERED),
-        task_type=data.task_type,
-        task_name=data.name,
-        actor=event.actor,
-        metadata=data.metadata,
-        entity=data.entity.model_dump() if data.entity else None,
-        queue=data.queue,
-        attempt=0,
-        max_attempts=event.max_attempts,
-        claim=None,
-        worker=None,
-        boot=None,
-        percent=None,
-        step=None,
-        detail=None,
-        current=None,
-        total=None,
-        cancel_requested=False,
-        cancel_requested_by=None,
-        retry_reason=None,
-        countdown_s=None,
-        due_at=event.due_at,
-        expires_at=data.expires_at,
-        failure_reason=None,
-        error=None,
-        result=None,
-        parent_id=data.parent_id,
-        root_id=data.root_id,
-        group_id=data.group_id,
-        waits_for=data.waits_for,
-        notes=0,
-        created_at=event.recorded_at,
-        started_at=None,
-        attempt_started_at=None,
-        completed_at=None,
-        updated_at=event.recorded_at,
-        digest=event.digest.hex(),
-    )
+    return {
+        "task_id": event.task_id,
+        "project_id": event.project_id,
+        "version": 1,
+        "state": State.REGISTERED,
+        "status": status_of(State.REGISTERED),
+        "task_type": data.task_type,
+        "task_name": data.name,
+        "actor": event.actor,
+        "metadata": data.metadata,
+        "entity": data.entity.model_dump() if data.entity else None,
+        "queue": data.queue,
+        "attempt": 0,
+        "max_attempts": event.max_attempts,
+        "claim": None,
+        "worker": None,
+        "boot": None,
+        "percent": None,
+        "step": None,
+        "detail": None,
+        "current": None,
+        "total": None,
+        "cancel_requested": False,
+        "cancel_requested_by": None,
+        "retry_reason": None,
+        "countdown_s": None,
+        "due_at": event.due_at,
+        "expires_at": data.expires_at,
+        "failure_reason": None,
+        "error": None,
+        "result": None,
+        "parent_id": data.parent_id,
+        "root_id": data.root_id,
+        "group_id": data.group_id,
+        "waits_for": data.waits_for,
+        "notes": 0,
+        "created_at": event.recorded_at,
+        "started_at": None,
+        "attempt_started_at": None,
+        "completed_at": None,
+        "updated_at": event.recorded_at,
+        "digest": event.digest.hex(),
+    }
 
 
 def _changes(  # noqa: PLR0911 (one return per event type)
-    record: TaskRecord, event: TaskEvent
+    state: dict[str, Any], event: TaskEvent
 ) -> dict[str, Any]:
     data = event.data
     changes: dict[str, Any] = {}
@@ -130,8 +148,8 @@ def _changes(  # noqa: PLR0911 (one return per event type)
                 "attempt": event.attempt,
                 "worker": data.worker,
                 "boot": data.boot,
-                "queue": data.queue or record.queue,
-                "started_at": record.started_at or event.recorded_at,
+                "queue": data.queue or state["queue"],
+                "started_at": state["started_at"] or event.recorded_at,
                 "attempt_started_at": event.recorded_at,
                 "percent": None,
                 "step": None,
@@ -170,7 +188,7 @@ def _changes(  # noqa: PLR0911 (one return per event type)
                 "completed_at": event.recorded_at,
             }
         case Noted():
-            return {"notes": record.notes + 1}
+            return {"notes": state["notes"] + 1}
         case _:
             if event.type is not EventType.CANCEL_REQUESTED:
                 raise FoldError(f"task {event.task_id}: {event.type} has no fold")

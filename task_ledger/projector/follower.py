@@ -25,7 +25,13 @@ PROJECTOR: Final = "projector"
 """The follower that folds events into records and numbers them."""
 
 BATCH: Final = 1000
-"""How many events behind the cursors one tick reads, over all shards."""
+"""How many events behind the cursors one tick reads, over all shards, when nothing is behind."""
+
+MOST: Final = 16_000
+"""How many it reads when it stays behind: each tick four times as many as the one before."""
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""How much data, by the events of the last tick, more than `BATCH` events may have."""
 
 _END: Final = 2**63 - 1
 
@@ -147,6 +153,7 @@ class Follower:
         self._handle = handle
         self._fence = 0
         self._nothing_in_gaps: NothingInGaps | None = None
+        self._batch = BATCH
 
     def tick(self) -> Tick:
         """Look for work and, if there is some, do up to a batch of it in one transaction.
@@ -219,7 +226,9 @@ class Follower:
         return {shard: position(cursor, gaps) for shard, cursor, gaps in rows.fetchall()}
 
     def _work(self, held: Mapping[int, Position], heads: Mapping[int, int]) -> Tick:
-        limits = shares({shard: heads[shard] - at.cursor for shard, at in held.items()}, BATCH)
+        limits = shares(
+            {shard: heads[shard] - at.cursor for shard, at in held.items()}, self._batch
+        )
         rows, snapshot = self._read(held, limits)
         self._handle(rows)
         found: dict[int, list[int]] = {shard: [] for shard in held}
@@ -236,6 +245,7 @@ class Follower:
             up_to = max(behind, default=0) if cut else max([heads[shard], *behind])
             after[shard] = at.advanced(found[shard], up_to, snapshot)
         self._save(after)
+        self._batch = next_batch(self._batch, rows) if more else BATCH
         return Tick(worked=True, events=len(rows), more=more)
 
     def _read(
@@ -266,6 +276,15 @@ class Follower:
             },
             prepare=True,
         )
+
+
+def next_batch(batch: int, rows: Sequence[Row]) -> int:
+    """How many events to read after a tick that has read `rows` and left some: four times as many.
+
+    Fewer where events are large, so that a tick's memory is bounded, and never below `BATCH`.
+    """
+    size = sum(len(row.columns[-1]) for row in rows) // max(len(rows), 1)
+    return max(BATCH, min(batch * 4, MOST, MOST_BYTES // max(size, 1)))
 
 
 def shares(backlogs: Mapping[int, int], total: int) -> dict[int, int]:

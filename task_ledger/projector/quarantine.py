@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from task_ledger.errors import FoldError
 from task_ledger.model.sanitize import cut_to, sanitize_text
-from task_ledger.projector.database import query
+from task_ledger.projector.database import query, uuid_array
 from task_ledger.projector.follower import PROJECTOR
 from task_ledger.projector.records import store_records
 from task_ledger.projector.refolding import refold
@@ -24,7 +24,7 @@ _REASON: Final = 2000
 
 def quarantined(connection: Connection[Any], task_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the tasks that are in quarantine."""
-    wanted = {"follower": PROJECTOR, "task_ids": list(task_ids)}
+    wanted = {"follower": PROJECTOR, "task_ids": uuid_array(task_ids)}
     rows = connection.execute(query("quarantined"), wanted, prepare=True)
     return {row[0] for row in rows.fetchall()}
 

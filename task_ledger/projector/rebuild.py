@@ -18,6 +18,7 @@ from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect, query
 from task_ledger.projector.follower import PROJECTOR
+from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.quarantine import overwrite
 
 BATCH: Final = 200
@@ -121,6 +122,7 @@ def main() -> None:
     wrong, go to standard error, with the status `REFUSED` or `UNREACHABLE`.
     """
     configure_logs()
+    collect_rarely()
 
     def say(state: Rebuilt) -> None:
         sys.stdout.write(json.dumps(asdict(state)) + "\n")

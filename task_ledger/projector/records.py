@@ -9,18 +9,17 @@ from psycopg import Connection
 from pydantic import TypeAdapter
 
 from task_ledger.model.record import TaskRecord
-from task_ledger.projector.database import query
+from task_ledger.projector.database import query, uuid_array
 
 _RECORDS: Final = TypeAdapter(list[TaskRecord])
 
 
-def stored_records(
-    connection: Connection[Any], task_ids: Iterable[UUID]
-) -> Mapping[UUID, dict[str, Any]]:
-    """The records of those tasks that have one, as JSON objects (see `reading.record_of`)."""
-    wanted = {"task_ids": list(task_ids)}
-    if not wanted["task_ids"]:
+def stored_records(connection: Connection[Any], task_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """The records of those tasks that have one, as JSON (see `read.record_of_text`)."""
+    ids = list(task_ids)
+    if not ids:
         return {}
+    wanted = {"task_ids": uuid_array(ids)}
     return dict(connection.execute(query("records"), wanted, prepare=True).fetchall())
 
 

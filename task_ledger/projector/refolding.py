@@ -12,7 +12,7 @@ from psycopg import Connection
 from task_ledger.errors import FoldError
 from task_ledger.model.fold import fold_all
 from task_ledger.model.record import TaskRecord
-from task_ledger.projector.database import query
+from task_ledger.projector.database import query, uuid_array
 from task_ledger.projector.follower import Row
 
 
@@ -38,7 +38,7 @@ def refold(
     Returns:
         The record, or why there is none, by task; a task without events is left out.
     """
-    rows = connection.execute(query("history"), {"task_ids": list(task_ids)}, prepare=True)
+    rows = connection.execute(query("history"), {"task_ids": uuid_array(task_ids)}, prepare=True)
     results: dict[UUID, TaskRecord | FoldError] = {}
     for task_id, group in groupby(map(Row, rows.fetchall()), lambda row: row.task_id):
         try:

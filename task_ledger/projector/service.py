@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.supervision import Opening, keep_running
 
 _log = structlog.get_logger(__name__)
@@ -23,6 +24,7 @@ def run(parts: Mapping[str, Opening], stop: Event) -> bool:
     Returns:
         Whether every part ended in order.
     """
+    collect_rarely()
     failed = Event()
     threads = [
         Thread(target=_run, args=(name, opening, stop, failed), name=name, daemon=True)

@@ -2,19 +2,16 @@
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeGuard, TypeVar, cast
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, LiteralString, TypeGuard, TypeVar, cast
 
-from psycopg import AsyncConnection, AsyncCursor, Connection, Cursor
-from psycopg.pq import TransactionStatus
-from psycopg.rows import tuple_row
-
-from task_ledger.errors import UnsupportedConfiguration, WrongIsolation
-from task_ledger.eventlog.database import ledger_errors, sqlalchemy_errors
+from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.eventlog.database import sqlalchemy_errors
 from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
+    from psycopg import AsyncConnection, Connection
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
 
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     """What an application enqueues through."""
 
 R = TypeVar("R")
-
-_SAVEPOINT: Final = "task_ledger_enqueue"
 
 
 class CallerTransaction(ABC):
@@ -87,66 +82,6 @@ class SessionTransaction(CallerTransaction):
         return self._session.connection().begin_nested()
 
 
-class ConnectionTransaction(CallerTransaction):
-    """That of a psycopg connection, whatever its cursors and rows are like.
-
-    Args:
-        connection: a `psycopg.Connection`, or an `AsyncConnection` inside a greenlet that
-            SQLAlchemy has spawned.
-    """
-
-    def __init__(self, connection: Connection[Any] | AsyncConnection[Any]) -> None:
-        self._connection = connection
-
-    def check(self) -> None:
-        """Refuse autocommit, unless a `connection.transaction()` is open on it."""
-        status = self._connection.info.transaction_status
-        if self._connection.autocommit and status is TransactionStatus.IDLE:
-            raise WrongIsolation(
-                "the connection is in autocommit, so what it registers would stay after an error:"
-                " enqueue within `with connection.transaction():`, or connect with"
-                " autocommit=False"
-            )
-
-    def execute(self, statement: LiteralString, parameters: Mapping[str, Any]) -> Any:
-        """Run one statement on the connection."""
-        with ledger_errors():
-            return self._run(statement, parameters)
-
-    @contextmanager
-    def savepoint(self) -> Generator[None]:
-        """A savepoint; not `connection.transaction()`, which commits where none was begun."""
-        with ledger_errors():
-            self._run(f"SAVEPOINT {_SAVEPOINT}")
-        try:
-            yield
-        except BaseException:
-            self._run(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
-            self._run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-            raise
-        self._run(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-
-    def _run(
-        self, statement: LiteralString, parameters: Mapping[str, Any] | None = None
-    ) -> tuple[Any, ...] | None:
-        connection = self._connection
-        if isinstance(connection, AsyncConnection):
-            from sqlalchemy.util import await_only
-
-            return await_only(_run_async(connection, statement, parameters))
-        with Cursor(connection, row_factory=tuple_row) as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchone() if cursor.description else None
-
-
-async def _run_async(
-    connection: AsyncConnection[Any], statement: LiteralString, parameters: Any
-) -> tuple[Any, ...] | None:
-    async with AsyncCursor(connection, row_factory=tuple_row) as cursor:
-        await cursor.execute(statement, parameters)
-        return await cursor.fetchone() if cursor.description else None
-
-
 def in_transaction_of(
     caller: "Caller | CallerTransaction", store: Callable[[CallerTransaction], R]
 ) -> R | Coroutine[Any, Any, R]:
@@ -160,12 +95,10 @@ def in_transaction_of(
     """
     if isinstance(caller, CallerTransaction):
         return store(caller)
-    if isinstance(caller, Connection):
-        return store(ConnectionTransaction(caller))
-    if isinstance(caller, AsyncConnection):
-        from sqlalchemy.util import greenlet_spawn
+    if _is_of_psycopg(caller):
+        from task_ledger.registration.psycopg_caller import in_transaction_of_connection
 
-        return greenlet_spawn(store, ConnectionTransaction(caller))
+        return in_transaction_of_connection(caller, store)
     if _is_async(caller):
         return caller.run_sync(lambda session: store(SessionTransaction(session)))
     if not hasattr(caller, "get_bind"):
@@ -175,6 +108,12 @@ def in_transaction_of(
             " use task_ledger.django.enqueue(signature, …), which takes none"
         )
     return store(SessionTransaction(cast("Session", caller)))
+
+
+def _is_of_psycopg(caller: object) -> "TypeGuard[Connection[Any] | AsyncConnection[Any]]":
+    # A connection exists only where its module is loaded, and a web process may have none.
+    module = sys.modules.get("psycopg")
+    return module is not None and isinstance(caller, module.Connection | module.AsyncConnection)
 
 
 def _is_async(caller: object) -> "TypeGuard[AsyncSession]":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Unpack, overload
@@ -11,13 +11,16 @@ from uuid import UUID
 from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, Canvas
+from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
     Enqueued,
     Registration,
+    expires_in_seconds,
     registration_of,
     task_type_of,
+    utc_now,
 )
 
 if TYPE_CHECKING:
@@ -156,27 +159,33 @@ class _Plan:
     """What `enqueue` stores.
 
     Attributes:
-        registrations: in the order of the tasks.
+        build: makes the registrations, in the order of the tasks; an `expires` in seconds counts
+            from the time that its argument tells.
+        registrations: those that it made at the call; None if they need the database's time.
         end: the task that is returned.
         first: the task whose id the caller chose, which may exist: stored before the others.
     """
 
-    registrations: list[Registration]
+    build: Callable[[Callable[[], datetime]], list[Registration]]
+    registrations: list[Registration] | None
     end: UUID
     first: UUID | None
 
     def store(self, caller: CallerTransaction) -> Enqueued:
         """Run the statements in the caller's transaction; raises what `enqueue` raises."""
         caller.check()
-        order = sorted(self.registrations, key=lambda one: one.task_id != self.first)
+        registrations = self.registrations
+        if registrations is None:
+            registrations = self.build(DatabaseClock(caller))
+        order = sorted(registrations, key=lambda one: one.task_id != self.first)
         stored = {one.task_id: one.store(caller) for one in order}
         observer = observer_of(caller)
         if observer is not None:
-            observer.registered(self.registrations, self.end)
+            observer.registered(registrations, self.end)
         end = stored[self.end]
         if len(stored) == 1:
             return end
-        tasks = tuple(stored[one.task_id] for one in self.registrations)
+        tasks = tuple(stored[one.task_id] for one in registrations)
         return Enqueued(end.task_id, end.version, end.task_type, end.task_name, tasks)
 
 
@@ -197,10 +206,17 @@ def _plan(signature: Signature, options: EnqueueOptions, task_id: UUID | None) -
             " step(a.s(), name=…), instead of enqueue(…, name=…)"
         )
     root = canvas.steps[0].task_id
-    registrations = [
-        registration_of(one, options, None if one.task_id == root else root) for one in canvas.steps
-    ]
-    return _Plan(registrations, ends.tasks[-1], task_id)
+
+    def build(now: Callable[[], datetime]) -> list[Registration]:
+        return [
+            registration_of(one, options, None if one.task_id == root else root, now=now)
+            for one in canvas.steps
+        ]
+
+    # Also where they are built again: what is wrong is said at the call.
+    built = build(utc_now)
+    timed = any(expires_in_seconds(one.signature) for one in canvas.steps)
+    return _Plan(build, None if timed else built, ends.tasks[-1], task_id)
 
 
 def refuse_eager(app: Celery) -> None:

@@ -14,6 +14,7 @@ from task_ledger.eventlog.database import query
 from task_ledger.model.ids import new_task_id
 from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
+from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.enqueue import chosen_id, refuse_eager
 from task_ledger.registration.message_kinds import MessageKinds
 from task_ledger.registration.observing import observer_of
@@ -121,7 +122,7 @@ class _Bulk:
         registered: list[Enqueued] = []
         observed: list[Registration] = []
         with caller.savepoint():
-            remaining = self._registrations()
+            remaining = self._registrations(DatabaseClock(caller))
             while several := list(islice(remaining, _AT_ONCE)):
                 _store(caller, several)
                 registered += [
@@ -133,12 +134,12 @@ class _Bulk:
             observer.registered(observed, None)
         return registered
 
-    def _registrations(self) -> Iterator[Registration]:
+    def _registrations(self, now: DatabaseClock) -> Iterator[Registration]:
         for signature in self.signatures:
             refuse_eager(signature.app)
             _refuse_canvas(signature)
             step = _step(signature)
-            yield registration_of(step, self.options, None, self.kinds.message_of)
+            yield registration_of(step, self.options, None, self.kinds.message_of, now)
 
 
 def _refuse_canvas(signature: Signature) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import signature
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _NONCE_BYTES: Final = 16
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
+
+
+def utc_now() -> datetime:
+    """This machine's time."""
+    return datetime.now(UTC)
 
 
 class MessageBuilder(Protocol):
@@ -111,6 +117,7 @@ def registration_of(
     options: EnqueueOptions,
     root_id: UUID | None,
     build: MessageBuilder | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Registration:
     """Prepare the registration of one task.
 
@@ -118,6 +125,7 @@ def registration_of(
         root_id: the first task of a line that begins here; None for this one, or when a running
             task enqueues, which then leads the line.
         build: builds the task's message; `message_of` by default.
+        now: the time from which an `expires` in seconds counts.
 
     Raises:
         InvalidEvent, NoActor, UnsupportedSignature: as `task_ledger.enqueue`.
@@ -140,7 +148,7 @@ def registration_of(
     waits = bool(step.before.tasks)
     due_at = due_time(None, eta)
     due_in_s = _seconds(countdown) if due_at is None and not waits else None
-    expires_at = options.expires_at or _expiry(called.options.get("expires"))
+    expires_at = options.expires_at or _expiry(called.options.get("expires"), now)
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
         takes=step.takes, nonce=token_hex(_NONCE_BYTES),
@@ -230,6 +238,12 @@ def _require_callable(error: Signature[Any]) -> None:
     name = str(error.task)
     if kind := error.get("subtask_type"):
         raise UnsupportedSignature(f"an error callback is one task, this is a {kind}")
+    late = [option for option in ("countdown", "eta", "expires") if error.options.get(option)]
+    if late:
+        raise UnsupportedSignature(
+            f"{name} is an error callback, which is sent when the task has failed: leave out"
+            f" {' and '.join(late)}, or link a task that sends or enqueues another one with that"
+        )
     task: Any = error.app.tasks.get(name)
     if getattr(task, "task_type", None) is not None:
         raise UnsupportedSignature(
@@ -268,5 +282,18 @@ def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> 
     return message
 
 
-def _expiry(expires: float | datetime | str | None) -> datetime | None:
-    return due_time(expires, None) if isinstance(expires, int | float) else due_time(None, expires)
+def expires_in_seconds(called: Signature[Any]) -> bool:
+    """Whether the signature's `expires` counts from the registration on."""
+    return isinstance(called.options.get("expires"), int | float)
+
+
+def _expiry(expires: float | datetime | str | None, now: Callable[[], datetime]) -> datetime | None:
+    """When the task expires.
+
+    Raises:
+        InvalidEvent: that is no time.
+    """
+    if not isinstance(expires, int | float):
+        return due_time(None, expires)
+    due_time(expires, None)
+    return now() + timedelta(seconds=float(expires))

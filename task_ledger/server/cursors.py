@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from task_ledger.eventlog.task_list import Position
+from task_ledger.eventlog.task_order import Position
 from task_ledger.server.problems import ProblemError
 
 _MARK_BYTES: Final = 8

@@ -16,6 +16,7 @@ from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
+from task_ledger.server.answered import AnsweredConnection
 
 _AT_ONCE: Final = 500
 
@@ -49,7 +50,7 @@ class Export:
             LedgerUnavailable: the database cannot be reached.
         """
         with ledger_errors():
-            self._connection: psycopg.Connection[Any] = psycopg.connect(
+            self._connection: psycopg.Connection[Any] = AnsweredConnection.connect(
                 url,
                 **session(url, "task-ledger export", "-c idle_in_transaction_session_timeout=5min"),
             )

@@ -6,10 +6,9 @@ import threading
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import anyio
-import psycopg
 from anyio import to_thread
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
@@ -17,11 +16,12 @@ from psycopg_pool import ConnectionPool
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
+from task_ledger.server.answered import AnsweredConnection, check
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
-from task_ledger.server.resources import Resources, connect_options
+from task_ledger.server.resources import Pool, Resources, connect_options
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
@@ -71,24 +71,26 @@ def _open(
     authenticate: Authenticate | None,
 ) -> Resources:
     url = settings.url_for("api")
-    pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+    pool = ConnectionPool(
         url,
+        connection_class=AnsweredConnection,
         kwargs={**connect_options(url), "autocommit": True},
         min_size=settings.pool_min_size,
         max_size=settings.pool_max_size,
         timeout=settings.pool_timeout_s,
         configure=read_any_time,
         # A connection that broke while it waited must not cost anybody their request.
-        check=ConnectionPool.check_connection,
+        check=check,
         reconnect_timeout=_TRY_FOR_S,
         open=False,
     )
+    shared = cast("Pool", pool)
     return Resources(
         settings=settings,
-        pool=pool,
-        watch=Watch(pool),
-        follow=Follow(pool),
-        readiness=Readiness(pool, settings.broker),
+        pool=shared,
+        watch=Watch(shared),
+        follow=Follow(shared),
+        readiness=Readiness(shared, settings.broker),
         metrics=metrics,
         projects=Projects([plugin.projects() for plugin in plugins if plugin.projects]),
         views=tuple(view for plugin in plugins for view in plugin.views),

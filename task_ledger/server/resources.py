@@ -12,6 +12,7 @@ from anyio import to_thread
 from fastapi import Depends, Request
 from psycopg_pool import ConnectionPool
 
+from task_ledger.errors import LedgerUnavailable
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.ops.settings import Settings
 from task_ledger.server.host_auth import Authenticate
@@ -30,6 +31,9 @@ EXPORTS = 4
 
 EXPORTS_PER_TOKEN = 2
 """Of these, how many one token may have: one slow reader leaves room for others."""
+
+THREAD_S: Final = 10.0
+"""Seconds to wait for a thread in which the database can be asked."""
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
 """Nothing that a request asks may hold the database for longer."""
@@ -84,14 +88,21 @@ class Resources:
         """Ask something on a connection of the pool, in a thread.
 
         Raises:
-            LedgerUnavailable: no connection could be had, or it broke.
+            LedgerUnavailable: no thread or no connection could be had, or it broke.
         """
 
         def ask() -> T:
             with self.reading() as connection:
                 return question(connection)
 
-        return await to_thread.run_sync(ask)
+        try:
+            # A thread that has begun is not abandoned: only the wait for one ends here.
+            with anyio.fail_after(THREAD_S):
+                return await to_thread.run_sync(ask)
+        except TimeoutError as error:
+            raise LedgerUnavailable(
+                f"no thread was free for {THREAD_S} s: others wait for the database"
+            ) from error
 
 
 def resources(request: Request) -> Resources:

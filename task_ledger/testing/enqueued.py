@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 from uuid import UUID
@@ -81,11 +81,19 @@ class EnqueuedTask:
             entity=(entity["type"], entity["id"]) if entity else None,
             queue=data.get("queue"),
             max_attempts=stored["max_attempts"],
-            due_at=stored["due_at"],
+            due_at=_due_at(stored),
             delay_s=stored.get("delay_s"),
             waits_for=tuple(stored.get("waits_for") or ()),
             headers=message["headers"],
         )
+
+
+def _due_at(stored: Mapping[str, Any]) -> datetime | None:
+    """When it may start; a countdown is counted from now by this machine's clock."""
+    seconds = stored["due_in_s"]
+    if seconds is None:
+        return stored["due_at"]
+    return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
 class EnqueuedTasks:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, NestedTransaction, event
 
 from task_ledger.celery.run.attempt import Attempt
 from task_ledger.celery.run.progress import ProgressReporter, progress_data
-from task_ledger.celery.run.transaction import BodyTransaction
+from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.run.untracked import UntrackedRun
 from task_ledger.errors import Refused
 from task_ledger.eventlog.append import Append, append, refusal, request_cancel
@@ -101,7 +101,7 @@ class InlineAppender(Appender):
         return row[0]
 
 
-class InlineTransaction(BodyTransaction):
+class InlineTransaction(SqlalchemyTransaction):
     """The transaction of a body: a savepoint of the test's.
 
     Attributes:
@@ -109,10 +109,13 @@ class InlineTransaction(BodyTransaction):
     """
 
     def __init__(self, connections: InlineConnections, mark: UUID) -> None:
-        super().__init__(connections, mark)
+        super().__init__(lambda: connections, mark)
         self._inline = connections
         self._nested: NestedTransaction | None = None
         self.sent: list[tuple[Message, datetime | None]] = []
+
+    def reserve(self) -> None:
+        """Nothing: the connection is the test's, and there already."""
 
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store the message, and remember it."""
@@ -217,9 +220,14 @@ class InlineAttempt(Attempt):
         reports: list[Progress],
         cancel_at: float | None,
     ) -> None:
-        super().__init__(connections, None, task, header)
-        self.inline = InlineTransaction(connections, self._claim)
-        self._transaction = self.inline
+        begun: list[InlineTransaction] = []
+
+        def begin(claim: UUID) -> InlineTransaction:
+            begun.append(InlineTransaction(connections, claim))
+            return begun[0]
+
+        super().__init__(connections, None, task, header, begin)
+        self.inline = begun[0]
         self._progress = InlineProgress(connections, self._event, reports, cancel_at)
 
     def _event(self, data: EventData, **options: Any) -> Append:
@@ -235,9 +243,8 @@ class InlineUntrackedRun(UntrackedRun):
     def __init__(
         self, connections: InlineConnections, task: Task[Any, Any], reports: list[Progress]
     ) -> None:
-        super().__init__(connections, task)
         self.inline = InlineTransaction(connections, new_claim())
-        self._transaction = self.inline
+        super().__init__(self.inline, task)
         self._reports = reports
 
     def progress(

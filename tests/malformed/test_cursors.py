@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.api.app import create_app
 from task_ledger import access
-from task_ledger.eventlog.task_list import Position
+from task_ledger.eventlog.task_order import Position
 from task_ledger.model.ids import new_task_id
 from task_ledger.ops.settings import Settings
 from task_ledger.server.cursors import cursor_of, position_of

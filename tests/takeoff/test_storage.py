@@ -180,3 +180,15 @@ def test_a_put_that_breaks_off_leaves_no_part_behind(
         open_storage(f"local://{tmp_path}/objects").put(_KEY, broken())
 
     assert list(parts.iterdir()) == []
+
+
+def test_all_that_is_below_a_folder_is_deleted_and_nothing_beside_it(storage: Storage) -> None:
+    beside = "documents/ab/source.pdf"
+    for key in (_KEY, "documents/a/pages/00001@150.png", beside):
+        storage.put(key, [b"x"])
+
+    assert storage.delete_below("documents/a") == 2
+    assert storage.delete_below("documents/a") == 0
+    assert storage.size(beside) == 1
+    with pytest.raises(ObjectNotFound):
+        storage.read(_KEY)

@@ -1,30 +1,37 @@
-"""Conditions: what is measured in a project; and what was measured on a page."""
+"""Conditions: what is measured in a project; made, edited and deleted."""
 
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from services.api.authorization import MadeProjectInReach, PageInReach
+from services.api.authorization import ConditionInReach, MadeProjectInReach
+from services.api.changing import changed
 from services.api.resources import Takeoff
-from services.api.schemas.takeoffs import (
-    ConditionAnswer,
-    ConditionsAnswer,
-    MeasurementAnswer,
-    MeasurementsAnswer,
+from services.api.schemas.changes import ChangedAnswer
+from services.api.schemas.takeoffs import ConditionAnswer, ConditionsAnswer
+from takeoff.corrections import (
+    delete_condition,
+    edit_condition,
+    of_condition,
+    stored_under_its_name,
 )
-from takeoff.models import Condition, Measurement, Project
-from takeoff.terms import MeasurementType, Unit
+from takeoff.models import Condition, Project
+from takeoff.terms import ChangeAction, MeasurementType, Unit
 from takeoff.units import inches, type_of, unit_of
+from task_ledger.eventlog.actor import current_actor
 from task_ledger.server.auth import Operating
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.cursors import text_cursor_of, text_of
-from task_ledger.server.parameters import Limit, NextId, NextText, Text
+from task_ledger.server.parameters import Limit, NextText, Text
 from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
+
+DepthInInches = Annotated[float, Field(strict=True, gt=0, lt=10_000, allow_inf_nan=False)]
+DepthInMillimetres = Annotated[float, Field(strict=True, gt=0, lt=254_000, allow_inf_nan=False)]
 
 
 class NewCondition(BaseModel):
@@ -39,11 +46,11 @@ class NewCondition(BaseModel):
         description="Follows from the measurement type and the project's unit system; if given, it "
         "must fit both.",
     )
-    depth_in: Annotated[float, Field(strict=True, gt=0, lt=10_000, allow_inf_nan=False)] | None = (
-        Field(default=None, description="Inches; a volume needs this or depth_mm.")
+    depth_in: DepthInInches | None = Field(
+        default=None, description="Inches; a volume needs this or depth_mm."
     )
-    depth_mm: Annotated[float, Field(strict=True, gt=0, lt=254_000, allow_inf_nan=False)] | None = (
-        Field(default=None, description="Millimetres, instead of depth_in; answered in inches.")
+    depth_mm: DepthInMillimetres | None = Field(
+        default=None, description="Millimetres, instead of depth_in; answered in inches."
     )
 
     @model_validator(mode="after")
@@ -89,16 +96,15 @@ async def make_condition(
             unit=unit,
             depth_in=new.depth,
         )
-        session.add(condition)
-        try:
-            await session.flush()
-        except IntegrityError as error:
-            raise ProblemError(
-                409,
-                "condition_exists",
-                "The project has a condition of this name. Choose another name.",
-            ) from error
-        await session.refresh(condition)
+        by = current_actor()
+
+        def recorded(session: Session) -> None:
+            session.add(condition)
+            stored_under_its_name(session)
+            session.refresh(condition)
+            of_condition(session, ChangeAction.CONDITION_ADDED, condition, None, by)
+
+        await session.run_sync(recorded)
         answer = ConditionAnswer.model_validate(condition)
         await session.commit()
     return answer
@@ -129,25 +135,49 @@ async def list_conditions(
     )
 
 
-@router.get("/pages/{page_id}/measurements", responses=declared(404))
-async def list_measurements(
-    page: PageInReach,
-    takeoff: Takeoff,
-    limit: Limit = 100,
-    after: NextId = None,
-) -> MeasurementsAnswer:
-    """What was measured on a page, the oldest first."""
-    statement = (
-        select(Measurement)
-        .where(Measurement.page_id == page.id)
-        .order_by(Measurement.id)
-        .limit(limit + 1)
+class ConditionEdit(BaseModel):
+    """Another name or depth of a condition. Its measurement type stays: make another one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Text, Field(max_length=200, pattern=r"\S")] | None = None
+    depth_in: DepthInInches | None = Field(default=None, description="Inches.")
+    depth_mm: DepthInMillimetres | None = Field(
+        default=None, description="Millimetres, instead of depth_in."
     )
-    if after is not None:
-        statement = statement.where(Measurement.id > after)
-    async with takeoff.sessions() as session:
-        found = list(await session.scalars(statement))
-    return MeasurementsAnswer(
-        measurements=[MeasurementAnswer.model_validate(each) for each in found[:limit]],
-        next=found[limit - 1].id if len(found) > limit else None,
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.depth_in is not None and self.depth_mm is not None:
+            raise ValueError("give one of depth_in and depth_mm")
+        if self.name is None and self.depth is None:
+            raise ValueError("give a name or a depth")
+        return self
+
+    @property
+    def depth(self) -> float | None:
+        """The depth in inches, however it was given; None if it stays."""
+        return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
+
+
+@router.patch("/conditions/{condition_id}", responses=declared(403, 404, 409, 413, 422))
+async def change_condition(
+    condition: ConditionInReach, _: Operating, takeoff: Takeoff, edit: ConditionEdit
+) -> ChangedAnswer:
+    """Give a condition another name or depth; with another depth, volumes are worked out anew.
+    Needs the role operator or admin."""
+    by = current_actor()
+    return await changed(
+        takeoff,
+        lambda session: edit_condition(session, condition.id, edit.name, edit.depth, by=by),
     )
+
+
+@router.delete("/conditions/{condition_id}", responses=declared(403, 404))
+async def remove_condition(
+    condition: ConditionInReach, _: Operating, takeoff: Takeoff
+) -> ChangedAnswer:
+    """Delete a condition with everything that was measured of it. Needs the role operator or
+    admin."""
+    by = current_actor()
+    return await changed(takeoff, lambda session: delete_condition(session, condition.id, by))

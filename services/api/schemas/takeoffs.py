@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.api.schemas.registered import RegisteredAnswer
-from takeoff.terms import GeometryType, MeasurementType, Unit
+from takeoff.models import CERTAIN
+from takeoff.terms import GeometryType, MeasurementType, Review, Unit
 
 
 class ConditionAnswer(BaseModel):
@@ -20,8 +21,16 @@ class ConditionAnswer(BaseModel):
     measurement_type: MeasurementType
     unit: Unit
     depth_in: float | None = Field(description="Inches; a volume has it.")
-    total_quantity: float = Field(description="In the condition's unit.")
-    measurement_count: int
+    total_quantity: float = Field(
+        description="In the condition's unit: of what was accepted or drawn by hand, and of what "
+        f"was found with a confidence of {CERTAIN:g} or more and not rejected."
+    )
+    measurement_count: int = Field(description="How many measurements are in the total.")
+    waiting_quantity: float = Field(
+        description="Found with less confidence, and neither accepted nor rejected yet; not in the "
+        "total."
+    )
+    waiting_count: int
     created_at: datetime
 
 
@@ -54,6 +63,12 @@ class MeasurementAnswer(BaseModel):
     provider: str | None
     model: str | None
     notes: str | None = Field(description="On what it rests.")
+    label: str | None = Field(description="What the sheet calls it, such as a room's name.")
+    review: Review = Field(description="What a person said of it.")
+    counts: bool = Field(description="It is in its condition's total.")
+    waits: bool = Field(description="It waits for a person to accept or reject it.")
+    reviewed_by: str | None
+    drawn_by: str | None = Field(description="Who drew its shape, or drew it anew.")
     created_at: datetime
 
 

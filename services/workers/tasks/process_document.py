@@ -33,7 +33,10 @@ DPI = 150
 def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
     """Split a document into pages: an image of each, its size, and OCR queued for it."""
     self.progress(10, "Downloading file")
-    document = self.session.get(Document, UUID(document_id))
+    # Kept until the end, so that nobody deletes a document whose pages are still being written.
+    document = self.session.get(
+        Document, UUID(document_id), with_for_update={"read": True, "key_share": True}
+    )
     if document is None or document.project_id != project_id:
         raise NotFound(f"project {project_id} has no document {document_id}")
     pages: list[Page] = []

@@ -1,5 +1,6 @@
 -- Who may do what with the takeoff tables: the api stores what a person asked for, a worker
--- stores what it worked out. Nobody may delete, and no other role may read.
+-- stores what it worked out. The api deletes what a person deletes, and records it; nobody changes
+-- what is recorded, and no other role may read.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: replaced by every migration
@@ -11,15 +12,31 @@ GRANT SELECT
        takeoff.page,
        takeoff.classification_history,
        takeoff.condition,
-       takeoff.measurement
+       takeoff.measurement,
+       takeoff.change
     TO task_ledger_api, task_ledger_worker;
 
-GRANT INSERT ON takeoff.project, takeoff.document, takeoff.condition TO task_ledger_api;
+GRANT INSERT
+    ON takeoff.project,
+       takeoff.document,
+       takeoff.condition,
+       takeoff.measurement,
+       takeoff.change
+    TO task_ledger_api;
 GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration)
     ON takeoff.page TO task_ledger_api;
 -- With another scale, what was measured amounts to something else.
-GRANT UPDATE (quantity) ON takeoff.measurement TO task_ledger_api, task_ledger_worker;
-GRANT UPDATE (total_quantity) ON takeoff.condition TO task_ledger_api;
+GRANT UPDATE (quantity) ON takeoff.measurement TO task_ledger_worker;
+GRANT UPDATE ON takeoff.measurement, takeoff.condition TO task_ledger_api;
+-- Whoever deletes a document locks its row, which needs the right to update a column.
+GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_api;
+GRANT DELETE
+    ON takeoff.document,
+       takeoff.page,
+       takeoff.classification_history,
+       takeoff.condition,
+       takeoff.measurement
+    TO task_ledger_api;
 
 GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_worker;
 GRANT INSERT, UPDATE ON takeoff.page, takeoff.condition TO task_ledger_worker;

@@ -1,5 +1,7 @@
 -- What is to be measured in a project. The measurement type decides the unit; a volume has a
--- depth in inches. total_quantity is in unit.
+-- depth in inches. total_quantity, in unit, and measurement_count are of the measurements that
+-- count: accepted, or found with certainty. waiting_quantity and waiting_count are of those that a
+-- person has not accepted or rejected yet.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT name, total_quantity, unit FROM takeoff.condition WHERE project_id = 'tower-a';
@@ -12,6 +14,8 @@ CREATE TABLE takeoff.condition (
     depth_in          double precision,
     total_quantity    double precision NOT NULL DEFAULT 0,
     measurement_count integer          NOT NULL DEFAULT 0,
+    waiting_quantity  double precision NOT NULL DEFAULT 0,
+    waiting_count     integer          NOT NULL DEFAULT 0,
     created_at        timestamptz      NOT NULL DEFAULT now(),
     CONSTRAINT condition_pkey PRIMARY KEY (id),
     CONSTRAINT condition_project_id_fkey FOREIGN KEY (project_id) REFERENCES takeoff.project (id),
@@ -31,5 +35,6 @@ CREATE TABLE takeoff.condition (
     ),
     CONSTRAINT condition_totals_not_negative CHECK (
         total_quantity >= 0 AND measurement_count >= 0
+        AND waiting_quantity >= 0 AND waiting_count >= 0
     )
 );

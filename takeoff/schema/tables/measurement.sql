@@ -1,6 +1,9 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
 -- pixels, quantity in unit, confidence between 0 and 1. number counts from 1 what one task measured
--- of one condition, so that a task that runs twice cannot store the same ones twice.
+-- of one condition, so that a task that runs twice cannot store the same ones twice. label is what
+-- the sheet calls the element, such as a room's name and number. review is what
+-- a person said of it. drawn_by drew the shape, or drew it anew: then found is the shape that the
+-- provider found, {"geometry_type", "geometry"}.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT quantity, unit FROM takeoff.measurement WHERE page_id = $1;
@@ -20,6 +23,11 @@ CREATE TABLE takeoff.measurement (
     provider      text,
     model         text,
     notes         text,
+    label         text,
+    review        text             NOT NULL DEFAULT 'open',
+    reviewed_by   text,
+    drawn_by      text,
+    found         jsonb,
     created_at    timestamptz      NOT NULL DEFAULT now(),
     CONSTRAINT measurement_pkey PRIMARY KEY (id),
     CONSTRAINT measurement_page_id_fkey FOREIGN KEY (page_id) REFERENCES takeoff.page (id),
@@ -34,7 +42,11 @@ CREATE TABLE takeoff.measurement (
     CONSTRAINT measurement_unit_known CHECK (unit IN ('LF', 'SF', 'CY', 'EA')),
     CONSTRAINT measurement_quantity_not_negative CHECK (quantity >= 0),
     CONSTRAINT measurement_pixels_not_negative CHECK (pixel_length >= 0 AND pixel_area >= 0),
-    CONSTRAINT measurement_confidence_range CHECK (confidence BETWEEN 0 AND 1)
+    CONSTRAINT measurement_confidence_range CHECK (confidence BETWEEN 0 AND 1),
+    CONSTRAINT measurement_review_known CHECK (review IN ('open', 'accepted', 'rejected')),
+    CONSTRAINT measurement_review_has_reviewer CHECK (
+        review = 'open' OR reviewed_by IS NOT NULL
+    )
 );
 
 CREATE INDEX measurement_by_page ON takeoff.measurement (page_id);

@@ -4,7 +4,6 @@ The author's rows, what the task sent, and its `completed` event are committed b
 other ends undo the rows first and then say what happened, on the ledger's own connection.
 """
 
-import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,14 +20,14 @@ from sqlalchemy.exc import DBAPIError
 
 from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.body_transaction import BodyTransaction
-from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming
+from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming, started_by
 from task_ledger.celery.run.declared_retry import retry_if_declared
 from task_ledger.celery.run.live_attempts import live_attempts
 from task_ledger.celery.run.lost import end_lost, was_lost
 from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
-from task_ledger.celery.run.result import completed_with
+from task_ledger.celery.run.result import completed_by
 from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
 from task_ledger.celery.run.upstream import Upstream
@@ -45,10 +44,10 @@ from task_ledger.errors import (
 from task_ledger.eventlog.append import Append, note
 from task_ledger.eventlog.closing import Holder
 from task_ledger.eventlog.connections import Connections
-from task_ledger.eventlog.message import RECEIVED, LedgerHeader
+from task_ledger.eventlog.message import LedgerHeader
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.error_text import error_text
-from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying, Started
+from task_ledger.model.events import Completed, EventData, Failed, Noted, Retrying
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import TERMINAL, EventType, FailureReason, RetryReason, State
 from task_ledger.registration.run_context import running
@@ -194,7 +193,7 @@ class Attempt(OuterRun):
 
     def _finish(self, value: Any) -> None:
         try:
-            completed = completed_with(value)
+            completed = completed_by(self._task, value)
             send_next_steps(self._task, value)
             self._complete(completed)
         except (Retry, Refused, Ignore):
@@ -358,16 +357,7 @@ class Attempt(OuterRun):
             log.warning("rollback_failed", error=type(error).__name__)
 
     def _take(self) -> None:
-        delivery: Any = self._task.request.delivery_info or {}
-        started = Started(
-            worker=self._worker,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            boot=self._boot,
-            queue=delivery.get("routing_key") or None,
-            redelivered=bool(delivery.get("redelivered")),
-            message_sha256=self._task.request.get(RECEIVED),
-        )
+        started = started_by(self._task.request, self._worker, self._boot)
         claiming = Claiming(
             self._connections,
             self._transaction,

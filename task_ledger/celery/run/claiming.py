@@ -1,23 +1,26 @@
 """Claiming an attempt: `started` is stored once, whatever happens to the answer."""
 
+import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from uuid import UUID
 
 import structlog
 from celery.exceptions import Ignore, Reject
 from psycopg import Error as DriverError
 
-from task_ledger.celery.run.transaction import BodyTransaction
+from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.upstream import Upstream
 from task_ledger.errors import Altered, LedgerError, LedgerUnavailable, Refused
 from task_ledger.eventlog.append import Append
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.message import RECEIVED
 from task_ledger.eventlog.read import read_task
-from task_ledger.model.events import Failed
+from task_ledger.model.events import Failed, Started
 from task_ledger.model.transitions import FailureReason
 
 log = structlog.get_logger(__name__)
@@ -27,6 +30,26 @@ CLAIM_WAIT_S: Final = 20.0
 `app.conf.ledger_claim_wait_s` says otherwise. Then the message goes back to the broker."""
 
 _PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
+
+
+def started_by(request: Any, worker: str, boot: UUID | None) -> Started:
+    """The data of `started` for a message that a worker got.
+
+    Args:
+        request: Celery's request of the task.
+        worker: its node name.
+        boot: its lease.
+    """
+    delivery: Any = request.delivery_info or {}
+    return Started(
+        worker=worker,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        boot=boot,
+        queue=delivery.get("routing_key") or None,
+        redelivered=bool(delivery.get("redelivered")),
+        message_sha256=request.get(RECEIVED),
+    )
 
 
 class Claiming:

@@ -6,17 +6,31 @@ from celery import Task
 from celery.canvas import maybe_signature
 
 
+class Sent(list[Any]):
+    """Signatures that have been sent: false the first time it is tested, then like any list.
+
+    Celery's trace tests `request.callbacks` and `request.chain` once when the body has returned,
+    and would publish them again. Whatever reads them later finds them as in plain Celery.
+    """
+
+    _tested = False
+
+    def __bool__(self) -> bool:
+        tested, self._tested = self._tested, True
+        return tested and len(self) > 0
+
+
 def send_next_steps(task: Task[Any, Any], value: Any) -> None:
     """Send a task's links and its chain's next task, from inside its run, with its result.
 
     Inside a run every send goes to the outbox, so they leave with the commit of the run's rows.
-    They are taken off the request: Celery would publish them a second time.
+    They stay on the request for `on_success` and signals; see `Sent`.
     """
-    request = task.request
+    request: Any = task.request
     callbacks: list[Any] = list(request.callbacks or ())
     chain: list[Any] = list(request.chain or ())
-    request.callbacks = None
-    request.chain = None
+    request.callbacks = Sent(callbacks) if callbacks else None
+    request.chain = Sent(chain) if chain else None
     lineage: dict[str, Any] = {
         "parent_id": request.id, "root_id": request.root_id or request.id
     }  # fmt: skip

@@ -4,12 +4,16 @@ import base64
 import json
 from typing import Any, cast
 
+import structlog
+from celery import Task
 from kombu.utils.json import JSONEncoder, loads
 from pydantic import BaseModel
 
 from task_ledger.errors import BadResult, FoldError
 from task_ledger.model.events import MAX_DATA_BYTES, Completed, read_data
 from task_ledger.model.sanitize import sanitize
+
+log = structlog.get_logger(__name__)
 
 
 class _Encoder(JSONEncoder):
@@ -51,7 +55,8 @@ def completed_with(value: Any) -> Completed:
         text = json.dumps(sanitize(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadResult(
-            f"the task returned what is not JSON ({error}): return a dict of plain values"
+            f"the task returned what is not JSON ({error}): return a dict of plain values, or set"
+            " ignore_result=True for the task if nobody reads its result"
         ) from error
     # Room for the event around it.
     if len(text.encode()) > MAX_DATA_BYTES - 256:
@@ -68,3 +73,18 @@ def completed_with(value: Any) -> Completed:
             "the task returned more levels of nesting than can be read again"
         ) from error
     return completed
+
+
+def completed_by(task: Task[Any, Any], value: Any) -> Completed:
+    """As `completed_with`; without a result for a task that wants none and returns no JSON.
+
+    Raises:
+        BadResult: as `completed_with`, unless the task is declared with `ignore_result=True`.
+    """
+    try:
+        return completed_with(value)
+    except BadResult as error:
+        if not getattr(task, "result_unwanted", False):
+            raise
+        log.info("result_not_stored", error=type(error.__cause__ or error).__name__)
+        return Completed(unstored=True)

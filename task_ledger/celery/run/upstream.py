@@ -6,7 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.celery.run.result import value_of
-from task_ledger.errors import UnknownTask
+from task_ledger.errors import BadResult, UnknownTask
 from task_ledger.eventlog.database import ledger_errors, query
 
 
@@ -21,6 +21,7 @@ class Upstream:
     def __init__(self, takes: UUID | tuple[UUID, ...] | None) -> None:
         self._takes = takes
         self._results: dict[UUID, Any] = {}
+        self._unstored: set[UUID] = set()
 
     def read(self, connection: Connection[Any]) -> None:
         """Read the results, before the attempt is claimed: a database that is away costs none.
@@ -33,12 +34,14 @@ class Upstream:
         wanted = [self._takes] if isinstance(self._takes, UUID) else list(self._takes)
         with ledger_errors():
             rows = connection.execute(query("results"), {"task_ids": wanted}).fetchall()
-        self._results = dict(rows)
+        self._results = {task_id: result for task_id, result, unstored in rows if not unstored}
+        self._unstored = {task_id for task_id, _, unstored in rows if unstored}
 
     def arguments(self) -> tuple[Any, ...]:
         """The arguments to put before the task's own: none, or one.
 
         Raises:
+            BadResult: a task before this one returned what could not be stored.
             UnknownTask: the log has no result of a task before this one (any more).
         """
         if self._takes is None:
@@ -48,6 +51,11 @@ class Upstream:
         return ([self._result(task_id) for task_id in self._takes],)
 
     def _result(self, task_id: UUID) -> Any:
+        if task_id in self._unstored:
+            raise BadResult(
+                f"task {task_id} returned what cannot be stored, and has ignore_result=True: let it"
+                " return what JSON can hold, or take nothing from it with .si()"
+            )
         if task_id not in self._results:
             raise UnknownTask(
                 task_id,

@@ -75,9 +75,13 @@ class KeepLease(bootsteps.StartStopStep):
         self._lease.start()
         worker_shutdown.connect(self._end, sender=parent, weak=False)
 
-    def terminate(self, parent: Any) -> None:  # noqa: ARG002 (Celery passes it)
-        """Let the lease expire: the worker is shut down cold, as Celery's test kit does it."""
-        self._lease.stop_renewing()
+    def terminate(self, parent: Any) -> None:
+        """Stop renewing: at a cold shutdown, also one within a process that goes on.
+
+        Celery's test kit stops its workers so.
+        """
+        worker_shutdown.disconnect(self._end, sender=parent)
+        self._lease.stop()
 
     def _end(self, **_: Any) -> None:
         self._lease.end()
@@ -117,19 +121,21 @@ class Lease:
 
     def end(self) -> None:
         """Stop renewing and end the lease; leaves it to expire when the ledger is away."""
-        if not self._ending.is_set() and self._stopped():
+        if self._has_stopped():
             self._execute("end_lease", {"boot": self._parameters["boot"]})
             self._discard()
 
-    def stop_renewing(self) -> None:
-        """Stop renewing, and let the lease expire."""
-        if self._stopped():
+    def stop(self) -> None:
+        """Stop renewing, and let the lease expire: bodies may be running."""
+        if self._has_stopped():
             self._discard()
 
-    def _stopped(self) -> bool:
+    def _has_stopped(self) -> bool:
+        """Whether the thread has ended by this call, within the time of one renewal."""
+        if self._ending.is_set():
+            return False
         self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join(self._renew_s)
+        self._thread.join(self._renew_s)
         return not self._thread.is_alive()
 
     def _renew_until_end(self) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from celery.bootsteps import (
+    RUN,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+)
 from celery.worker import state
 from psycopg import Connection
 
@@ -51,6 +54,10 @@ class Terminator:
         hub: Any = getattr(self._worker, "hub", None)
         if hub is None:
             self._end(task_id, pid)
+            return
+        if self._worker.blueprint.state != RUN:
+            # The event loop has ended, and Celery's thread fires timers until all children have.
+            hub.call_later(0, self._end, task_id, pid)
             return
         # In the event loop, which gives a child its next task after it has taken note of the end
         # of the last: a request that is active there is what the child runs at that moment.

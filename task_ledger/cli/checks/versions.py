@@ -14,7 +14,7 @@ from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.ops.preconditions import OLDEST
 from task_ledger.ops.settings import Settings
 
-EXTRAS: Final = ("server", "embedded", "seal")
+EXTRAS: Final = ("server", "embedded", "seal", "evidence", "django")
 """What may be installed besides; the doctor looks at an extra once all of it is there."""
 
 _DISTRIBUTION: Final = "task-ledger"

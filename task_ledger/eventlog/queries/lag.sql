@@ -1,10 +1,12 @@
 -- What the projector has not folded yet, exact as of the statement's snapshot: the events behind
 -- its cursors, and those that have turned up in gaps. When it is up to date this looks at its
--- sixteen checkpoints and the feeds' sixteen heads only.
--- Returns: (events, oldest_s, quarantined, stopped): how many events are committed and not folded;
---          the seconds since the oldest of them was recorded, 0 without one; how many tasks cannot
+-- sixteen checkpoints and the feeds' sixteen heads only; when it is behind, at a bounded number of
+-- events, since every list asks.
+-- Returns: (events, oldest_s, quarantined, stopped): how many events are committed and not folded, of
+--          each feed and gap the first `look`; the seconds since the oldest of them was recorded, 0
+--          without one; how many tasks cannot
 --          be folded, whose records stand still; whether a feed is below the projector's cursor.
--- Arguments: none.
+-- Arguments: look.
 -- Usage: task_ledger.eventlog.lag.
 SELECT
     count(e.recorded_at) AS events,
@@ -25,7 +27,8 @@ LEFT JOIN LATERAL (
         SELECT t.recorded_at
         FROM task_ledger.task_event AS t
         WHERE t.shard = c.shard AND t.feed BETWEEN unread.first AND unread.last
-        OFFSET 0
+        ORDER BY t.feed
+        LIMIT %(look)s
     ) AS t
 ) AS e ON true
 WHERE c.follower = 'projector'

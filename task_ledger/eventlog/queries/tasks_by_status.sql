@@ -1,16 +1,14 @@
--- How many of a project's tasks have each status.
--- Returns: (status, count); no row for a status that no task has.
--- Arguments: project_id; task_types, task_ids, pattern (ILIKE), since: null for any.
+-- How many of a project's tasks have each status, of the newest `look` of them.
+-- Returns: (status, count, looked, oldest): how many of `looked` tasks of the status are wanted, and
+--          when the oldest of them was created; no row for a status that no task has.
+-- Arguments: project_id; task_types, task_ids, pattern (ILIKE), since: null for any; statuses:
+--            null; behind and behind_id: the beginning of the order; look.
+--            {candidates}, {direction} and {wanted} as in tasks.sql, the newest first.
 -- Usage: task_ledger.eventlog.task_list.count_by_status.
-SELECT r.status, count(*)
-FROM task_ledger.task_record AS r
-WHERE r.project_id = %(project_id)s
-    AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
-    AND (%(task_ids)s::uuid[] IS NULL OR r.task_id = ANY (%(task_ids)s::uuid[]))
-    AND (%(since)s::timestamptz IS NULL OR r.created_at >= %(since)s::timestamptz)
-    AND (%(pattern)s::text IS NULL
-        OR concat_ws(E'\n', r.task_name, r.task_type, r.worker, r.step, r.detail,
-                     r.error ->> 'type', r.error ->> 'message', r.entity ->> 'id')
-            ILIKE %(pattern)s::text
-        OR r.task_id::text ILIKE ltrim(%(pattern)s::text, '%%'))
-GROUP BY r.status
+SELECT (t.task).status, count(*) FILTER (WHERE {wanted}), count(*), min((t.task).created_at)
+FROM (
+    SELECT parts.* FROM ({candidates}) AS parts
+    ORDER BY key {direction}, task_id {direction}
+    LIMIT %(look)s
+) AS t
+GROUP BY 1

@@ -1,6 +1,6 @@
 """The tasks of a project: a page of them, counted by status."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -9,13 +9,12 @@ from fastapi import Query
 
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.task_list import (
-    Order,
-    Position,
     TaskFilter,
     count_by_status,
     folded_version,
-    list_tasks,
+    read_task_page,
 )
+from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.model.transitions import Status
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.cursors import cursor_of, position_of
@@ -69,32 +68,35 @@ async def list_project_tasks(
     ] = None,
 ) -> TaskListAnswer:
     """A project's tasks, in the order of their creation, their end or their duration. Reads the
-    projection; `lag_s` says how far it is behind."""
+    projection; `lag_s` says how far it is behind.
+
+    By `q` in every order, and by `status`, `task_type` and `since` in those by the end and by the
+    duration, a page looks at 5,000 tasks at most: it may be short, even empty, with a `next` that
+    goes on from where it stopped. Counts by `q` or `since` are those of the newest 5,000 tasks.
+    """
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     scope = repr(
         (project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value)
     )
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
-    tasks, counts, lag = await shared.read(
+    page, counts, lag = await shared.read(
         lambda connection: (
-            list_tasks(
-                connection,
-                project_id,
-                wanted,
-                limit=limit + 1,
-                behind=position,
-                order=order,
+            read_task_page(
+                connection, project_id, wanted, limit=limit + 1, after=position, order=order
             ),
             count_by_status(connection, project_id, wanted),
             read_lag(connection),
         )
     )
-    last = tasks[limit - 1] if len(tasks) > limit else None
+    full = len(page.tasks) > limit
+    end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
-        tasks=[task_answer(record) for record in tasks[:limit]],
-        counts=counts,
-        next=cursor_of(Position.of(last, order), scope) if last else None,
+        tasks=[task_answer(record) for record in page.tasks[:limit]],
+        counts=counts.by_status,
+        counted_since=counts.since,
+        next=cursor_of(end, scope) if end else None,
+        looked_to=None if full or end is None else _looked_to(end, order),
         behind=behind,
         lag_s=lag.oldest_s,
         server_time=datetime.now(UTC),
@@ -122,6 +124,11 @@ async def _wait(shared: Resources, project_id: str, task_id: UUID, version: int)
                 return None
             await anyio.sleep(_LOOK_EVERY_S)
     return Behind(task_id=task_id, version=version, folded_version=folded)
+
+
+def _looked_to(end: Position, order: Order) -> datetime | int:
+    key = end.key(order)
+    return key if isinstance(key, datetime) else key // timedelta(milliseconds=1)
 
 
 def _bad_after() -> ProblemError:

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-import psycopg
 from anyio import to_thread
 from pydantic import BaseModel, Field
 
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, records, timelines
+from task_ledger.server.answered import AnsweredConnection
 from task_ledger.server.authorization import HistoryInReach
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
@@ -48,7 +48,7 @@ def _verified(url: str, task_id: UUID) -> VerificationAnswer:
     options = session(url, "task-ledger api", "-c statement_timeout=30s")
     with (
         ledger_errors(),
-        psycopg.connect(url, **options) as own,
+        AnsweredConnection.connect(url, **options) as own,
         one_snapshot(own) as connection,
     ):
         events = count(connection, scope)

@@ -24,7 +24,16 @@ class TaskListAnswer(BaseModel):
     counts: dict[Status, int] = Field(
         description="Tasks by status, by every filter but the one by status."
     )
+    counted_since: datetime | None = Field(
+        description="Only tasks that were created then or later are counted, because of `q` or "
+        "`since`; null if all are."
+    )
     next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    looked_to: datetime | int | None = Field(
+        description="Where a page that is not full stopped looking: there may be more from `next` "
+        "on. When that task was created or ended, or what it took in milliseconds, as the order "
+        "goes. Null on a full page and on the last one."
+    )
     behind: Behind | None = Field(
         description="With `after`: set when the list had not folded it in time."
     )

@@ -9,7 +9,15 @@ import uuid_utils.compat
 from PIL import Image
 from psycopg.types.json import Jsonb
 
-from takeoff.storage import Storage, page_image_key
+from services.settings import TakeoffSettings
+from takeoff.storage import Storage, document_key, open_storage, page_image_key
+from takeoff.terms import ContentType
+from task_ledger.ops.settings import Settings
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Where the application with these settings keeps its files."""
+    return open_storage(TakeoffSettings().storage(settings.var_dir))
 
 
 def draw_page(
@@ -25,7 +33,7 @@ def draw_page(
         "INSERT INTO takeoff.document (id, project_id, file_name, content_type, sha256, size_bytes,"
         " storage_key, page_count, uploaded_by)"
         " VALUES (%s, %s, 'A.pdf', 'application/pdf', repeat('0', 64), 1, %s, 1, 'ops')",
-        (document_id, project, f"documents/{document_id}"),
+        (document_id, project, document_key(document_id, ContentType.PDF)),
     )
     owner.execute(
         "INSERT INTO takeoff.page (id, document_id, number, image_key, width_px, height_px, dpi,"
@@ -38,14 +46,18 @@ def draw_page(
 
 
 def measure_slab(
-    owner: psycopg.Connection[Any], page_id: UUID, condition_id: UUID, unit: str = "SF"
+    owner: psycopg.Connection[Any],
+    page_id: UUID,
+    condition_id: UUID,
+    unit: str = "SF",
+    confidence: float = 0.9,
 ) -> None:
     """One rectangle on a page, measured for a condition of areas."""
     geometry = {"points": [[10, 10], [110, 10], [110, 60], [10, 60]]}
     owner.execute(
         "INSERT INTO takeoff.measurement (id, page_id, condition_id, geometry_type, geometry,"
         " quantity, unit, pixel_length, pixel_area, confidence, provider, model)"
-        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 14.2, %s, 300, 5000, 0.9, 'local',"
-        " 'vectors')",
-        (page_id, condition_id, Jsonb(geometry), unit),
+        " VALUES (gen_random_uuid(), %s, %s, 'polygon', %s, 5000 / 18.75 ^ 2, %s, 300, 5000, %s,"
+        " 'local', 'vectors')",
+        (page_id, condition_id, Jsonb(geometry), unit, confidence),
     )

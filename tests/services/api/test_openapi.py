@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 
 from services.api.app import create_app
 from services.settings import TakeoffSettings
-from takeoff.storage import open_storage
+from takeoff.storage import Storage, open_storage
 from task_ledger import access
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.location import LogLocation, open_log
@@ -81,11 +81,13 @@ class Served:
     Attributes:
         headers: by role, of a token that reaches every project.
         ids: what exists, by the name of the parameter, or of the field of a body, that takes it.
+        to_delete: the same, of what nothing but its deletion is asked for.
     """
 
     url: str
     headers: Mapping[str, dict[str, str]]
     ids: Mapping[str, list[str]]
+    to_delete: Mapping[str, list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +150,34 @@ def served(
                 "page_ids": [[str(page_id)]],
                 "condition_id": [condition.json()["id"]],
             }
-            yield Served(server.url, headers, ids)
+            measured = requests.get(f"{api}/pages/{page_id}/measurements", **as_admin).json()
+            ids["measurement_id"] = [each["id"] for each in measured["measurements"]]
+            to_delete = _to_delete(owner, storage, api, as_admin)
+            yield Served(server.url, headers, ids, to_delete)
+
+
+def _to_delete(
+    owner: psycopg.Connection[Any], storage: Storage, api: str, as_admin: dict[str, Any]
+) -> dict[str, list[str]]:
+    """A document, a condition and a measurement that nothing else is asked about."""
+    page = draw_page(owner, storage, "tower-a", 300, 200)
+    document = requests.get(f"{api}/pages/{page}", **as_admin).json()["document_id"]
+    slabs = [
+        requests.post(
+            f"{api}/projects/tower-a/conditions",
+            json={"name": name, "measurement_type": "area"},
+            **as_admin,
+        ).json()["id"]
+        for name in ("Kept for a while", "Not kept")
+    ]
+    kept = draw_page(owner, storage, "tower-a", 300, 200)
+    measure_slab(owner, kept, UUID(slabs[0]))
+    measured = requests.get(f"{api}/pages/{kept}/measurements", **as_admin).json()
+    return {
+        "document_id": [document],
+        "condition_id": [slabs[1]],
+        "measurement_id": [measured["measurements"][0]["id"]],
+    }
 
 
 def seal(database: Database, var: Path) -> None:
@@ -191,8 +220,9 @@ def test_an_operation_answers_as_it_is_described(
         ):
             part = case.meta.components.get(place)
             if isinstance(values, dict) and part is not None and part.mode.is_positive:
-                for taken in sorted(served.ids.keys() & values.keys()):
-                    values[taken] = data.draw(st.sampled_from(served.ids[taken]))
+                ids = served.to_delete if operation.method.upper() == "DELETE" else served.ids
+                for taken in sorted(ids.keys() & values.keys()):
+                    values[taken] = data.draw(st.sampled_from(ids[taken]))
         # A long poll and a live stream are waited for elsewhere.
         if isinstance(case.query, dict) and "wait_s" in case.query and mode.is_positive:
             case.query["wait_s"] = 0

@@ -101,6 +101,15 @@ def test_a_list_of_ten_thousand_tasks_stays_smooth_under_load(
     expect(page.locator(f'[data-task="{tasks[-1].id}"]')).to_be_visible()
     assert_smooth(page, lambda: _under_load(browser, page, site, tasks[-20:]))
     expect(page.locator('[data-status="PROGRESS"]').first).to_be_visible()
+    # Further back than one page of a search looks.
+    site.ledger.start(tasks[0])
+    site.ledger.progress(tasks[0], 5, "A needle")
+    site.caught_up()
+    page.goto(f"{site.url}/projects/{project}?q=needle")
+    expect(page.locator(f'[data-task="{tasks[0].id}"]')).to_be_visible()
+    expect(page.locator("[data-counted-since]")).to_contain_text("created since")
+    page.goto(f"{site.url}/projects/{project}?q=haystack")
+    expect(page.get_by_text("No matching tasks")).to_be_visible()
 
 
 def test_a_task_of_five_thousand_events_stays_smooth_under_load(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery.exceptions import Ignore
+from celery.signals import task_postrun
 from sqlalchemy import text
 
 from task_ledger import LedgerTask
@@ -57,6 +58,29 @@ def ignore_the_rest(self: LedgerTask, *values: Any) -> None:
     """Ends a chain in the middle, on purpose."""
     effect(self, "ignored")
     raise Ignore
+
+
+@app.task(task_type="step", ignore_result=True)
+def return_unwanted(self: LedgerTask, storable: bool) -> Any:
+    """Returns what nobody reads."""
+    effect(self, "unwanted")
+    return "storable" if storable else object()
+
+
+@app.task(task_type="step")
+def tell_next_steps(self: LedgerTask, name: str) -> None:
+    """Ends in a success, after which `tell_request` looks at its request."""
+    request: Any = self.request
+    request.told = name
+
+
+@task_postrun.connect(weak=False)
+def tell_request(task: Any, **_: Any) -> None:
+    """What code that observes Celery's tasks sees of the steps after one that has ended."""
+    name = getattr(task.request, "told", None)
+    if name is not None:
+        chain, links = task.request.chain, task.request.callbacks
+        reached(name, f"{len(chain or ())} {len(links or ())} {bool(chain)} {bool(links)}")
 
 
 @app.task

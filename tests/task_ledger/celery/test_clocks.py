@@ -100,3 +100,24 @@ def test_a_countdown_counts_from_the_databases_time(
             task = read_task(reader, task_id)
             assert task.due_at is not None
             assert timedelta(seconds=50) < task.due_at - task.created_at < timedelta(seconds=70)
+
+
+def test_an_expiry_in_seconds_counts_from_the_databases_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.registration.registration.datetime", TwoHoursAhead)
+    monkeypatch.setattr("task_ledger.eventlog.message.datetime", TwoHoursAhead)
+    app = LedgerCelery("ahead", broker="memory://", set_as_current=False)
+    called = Signature("elsewhere", app=app, options={"expires": 60})
+    engine = create_engine(sqlalchemy_url(database.url_for("api")))
+    with Session(engine) as session:
+        who: Any = {"project_id": "p1", "actor": "tester", "task_type": "plain"}
+        ids = [enqueue(session, called, **who).task_id]
+        ids += [each.task_id for each in enqueue_many(session, [called, called.clone()], **who)]
+        session.commit()
+    engine.dispose()
+    with psycopg.connect(database.url_for("auditor")) as reader:
+        for task_id in ids:
+            task = read_task(reader, task_id)
+            assert task.expires_at is not None
+            assert timedelta(seconds=50) < task.expires_at - task.created_at < timedelta(seconds=70)

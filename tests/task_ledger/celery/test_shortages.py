@@ -89,8 +89,6 @@ def test_the_wait_after_a_shortage_grows(stack: Stack) -> None:
 
 def test_an_end_that_the_server_has_no_room_for_is_stored_when_it_has(stack: Stack) -> None:
     """The disk is full as the body ends: nothing can be appended until somebody makes room."""
-    login = sql.Identifier(f"limited_{stack.database.name}")
-    stack.connection.execute(sql.SQL("ALTER ROLE {} CONNECTION LIMIT -1").format(login))
     task_id = enqueue(stack, "wait", "full", max_attempts=1, module="short")
     stack.wait_reached("full")
     stack.connection.execute(

@@ -240,3 +240,35 @@ def test_a_chord_that_is_sent_past_the_ledger_is_refused_with_what_to_do_instead
     for sent in (unit, chain(group(task(stack, "add", 1), task(stack, "add", 2)), unit)):
         with pytest.raises(UnsupportedSignature, match="enqueue"):
             sent.apply_async()
+
+
+def test_a_task_that_ignores_its_result_may_return_what_cannot_be_stored(stack: Stack) -> None:
+    unstorable = run(stack, task(stack, "return_unwanted", False)).task_id
+    record = stack.ended(unstorable)
+    assert (record.status, record.result) == (Status.SUCCESS, None)
+    assert stack.effects(unstorable) == ["unwanted"]
+    storable = run(stack, task(stack, "return_unwanted", True)).task_id
+    assert stack.ended(storable).result == "storable"
+
+
+def test_a_step_that_takes_a_result_which_was_not_stored_fails_and_says_so(stack: Stack) -> None:
+    taking = run(stack, task(stack, "return_unwanted", False) | task(stack, "add", 1))
+    assert statuses(stack, taking) == [(Status.SUCCESS, None), (Status.FAILURE, "bad_result")]
+    error = stack.record(taking.task_id).error
+    assert error is not None
+    assert "take nothing from it with .si()" in error["message"]
+    add = "tests.task_ledger.celery.steps.add"
+    alone = Signature(add, args=(1,), immutable=True, app=stack.sender)
+    without = run(stack, task(stack, "return_unwanted", False) | alone)
+    assert stack.ended(without.task_id).result == 1
+
+
+def test_what_follows_a_task_is_still_in_its_request_when_it_has_succeeded(stack: Stack) -> None:
+    told = task(stack, "tell_next_steps", "seen after the end")
+    told.link(task(stack, "tell_result"))
+    run(stack, chain(step(told, task_type="step"), task(stack, "tell_result")), task_type=None)
+    assert stack.wait_reached("seen after the end") == "1 1 True True"
+    for _ in range(2):
+        stack.wait_reached("told None")
+    stack.quiet()
+    assert not stack.has_reached("told None")

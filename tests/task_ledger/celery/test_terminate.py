@@ -155,6 +155,24 @@ def test_a_worker_is_told_only_of_children_that_this_start_of_it_has(stack: Stac
     assert told(since) == []
 
 
+def test_a_worker_that_shuts_down_and_waits_for_a_body_ends_it_when_it_is_asked(
+    stack: Stack,
+) -> None:
+    start_worker(stack, "closing", options=("-Q", "closing"))
+    task_id = enqueue(stack, "hang", "closing", queue="closing")
+    pid = int(stack.wait_reached("closing"))
+    closing = stack.processes["closing"]
+    closing.terminate()
+    log = stack.folder / "closing.log"
+    stack.until(lambda: b"Warm shutdown" in log.read_bytes(), "the shutdown to begin")
+    request_cancel(stack.connection, task_id, "ops", terminate=True)
+    task = stack.ended(task_id)
+    assert (task.status, task.failure_reason) == (Status.REVOKED, "cancelled")
+    assert stack.processes.pop("closing").wait(20) == 0
+    assert has_ended(pid)
+    assert reasons(stack, task_id) == ["cancelled"]
+
+
 def test_an_attempt_of_a_worker_that_is_not_known_cannot_be_terminated(stack: Stack) -> None:
     task_id = enqueue(stack, "hang", "nobody", queue="nobody")
     append(

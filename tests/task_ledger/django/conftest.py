@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import anyio
 import psycopg
 import pytest
-from celery import Task
+from celery import Celery, Task
+from celery.contrib.testing.app import setup_default_app
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
@@ -40,6 +41,15 @@ def point(alias: str, database: Database) -> None:
         NAME=told["dbname"], USER=told["user"], PASSWORD=told.get("password", ""),
         HOST=told["host"], PORT=told.get("port", ""), OPTIONS={"options": SEARCH_PATH},
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def no_application() -> Iterator[None]:
+    """No Celery application is current, whatever other tests of this process have made."""
+    none = Celery("default", set_as_current=False)
+    with setup_default_app(none):
+        none.set_current()
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
-"""The lag is exact: what is committed and not folded, and since when."""
+"""The lag: what is committed and not folded, and since when."""
 
 from contextlib import closing
 
 import psycopg
 import pytest
 
-from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.eventlog.lag import LOOK, Lag, read_lag
 from tests.servers import Database
+from tests.task_ledger.eventlog.filled import PROJECTS
 from tests.task_ledger.projector.log import (
     drain,
     owner,
@@ -58,3 +59,11 @@ def test_those_who_read_the_log_may_ask(database: Database, role: str) -> None:
         register(writer)
     with psycopg.connect(database.url_for("api" if role == "api" else "auditor")) as connection:
         assert read_lag(connection).events == 1
+
+
+def test_it_counts_so_many_events_and_no_more(filled: Database) -> None:
+    with closing(owner(filled)) as connection, connection.transaction(force_rollback=True):
+        connection.execute("UPDATE task_ledger.checkpoint SET cursor = 0")
+        lag = read_lag(connection)
+    assert lag.events == PROJECTS * LOOK
+    assert lag.oldest_s > 3600 * 24 * 365

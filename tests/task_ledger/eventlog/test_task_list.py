@@ -11,14 +11,13 @@ import pytest
 
 from task_ledger.eventlog.read import read_events
 from task_ledger.eventlog.task_list import (
-    Order,
-    Position,
     TaskFilter,
     count_by_status,
     folded_version,
     list_tasks,
     pattern,
 )
+from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.timeline import read_new, read_timeline, timeline_head
 from task_ledger.model.events import Registered
 from task_ledger.model.fold import fold_all
@@ -73,7 +72,7 @@ def test_pages_go_on_behind_a_position_even_among_tasks_of_the_same_moment(
     owner.execute("UPDATE task_ledger.task_record SET created_at = '2026-11-23T12:00:00Z'")
     found: list[UUID] = []
     behind = None
-    while page := list_tasks(owner, "p", TaskFilter(), limit=2, behind=behind):
+    while page := list_tasks(owner, "p", TaskFilter(), limit=2, after=behind):
         found += [record.task_id for record in page]
         behind = Position.of(page[-1], Order.NEWEST)
     assert len(found) == 7
@@ -96,7 +95,7 @@ def test_pages_of_every_order_go_on_behind_a_position_by_an_index(
     )
     found: list[UUID] = []
     behind = None
-    while page := list_tasks(owner, "p", TaskFilter(), limit=2, behind=behind, order=order):
+    while page := list_tasks(owner, "p", TaskFilter(), limit=2, after=behind, order=order):
         found += [record.task_id for record in page]
         behind = Position.of(page[-1], order)
     by = {
@@ -139,7 +138,7 @@ def test_a_list_is_one_projects(owner: Connection) -> None:
     _registered(owner, "q")
     assert [r.task_id for r in list_tasks(owner, "p", TaskFilter(), limit=9)] == [mine]
     counts = count_by_status(owner, "p", TaskFilter())
-    assert counts == dict.fromkeys(Status, 0) | {Status.PENDING: 1}
+    assert counts.by_status == dict.fromkeys(Status, 0) | {Status.PENDING: 1}
     assert list_tasks(owner, "none", TaskFilter(), limit=9) == []
 
 
@@ -162,7 +161,7 @@ def test_the_counts_that_are_kept_are_those_of_the_records(owner: Connection) ->
         assert kept == count_by_status(owner, project, everything), "counted one by one"
         by_type = count_by_status(owner, project, TaskFilter(task_types=frozenset({"t"})))
         assert by_type == kept
-        return {status: count for status, count in kept.items() if count}
+        return {status: count for status, count in kept.by_status.items() if count}
 
     assert both("p") == {Status.PENDING: 2}
     owner.execute("UPDATE task_ledger.task_record SET status = 'SUCCESS' WHERE project_id = 'p'")
@@ -170,7 +169,7 @@ def test_the_counts_that_are_kept_are_those_of_the_records(owner: Connection) ->
     owner.execute("UPDATE task_ledger.task_record SET project_id = 'q', step = 'moved'")
     assert (both("p"), both("q")) == ({}, {Status.SUCCESS: 2, Status.PENDING: 1})
     other = TaskFilter(task_types=frozenset({"u"}))
-    assert set(count_by_status(owner, "q", other).values()) == {0}
+    assert set(count_by_status(owner, "q", other).by_status.values()) == {0}
     owner.execute("DELETE FROM task_ledger.task_record WHERE status = 'PENDING'")
     assert both("q") == {Status.SUCCESS: 2}
     with owner.transaction(force_rollback=True):

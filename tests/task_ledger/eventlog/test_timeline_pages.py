@@ -3,16 +3,12 @@
 Buffers are counted, not time: they are the same on every machine.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from bench.load.fill import fill
 from task_ledger.eventlog.timeline import (
     LAST,
     LOOK,
@@ -23,72 +19,17 @@ from task_ledger.eventlog.timeline import (
     read_timeline,
     stream_timeline,
 )
-from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.model.transitions import EventType
-from tests.servers import Database, fresh_database
+from tests.servers import Database
+from tests.task_ledger.eventlog.buffers import Connection, buffers_of
+from tests.task_ledger.eventlog.filled import PARTITIONS, PROJECT, TASKS
 
-Connection = psycopg.Connection[Any]
-
-TASKS = 12_000
 EVENTS = 4 * TASKS
-PROJECT = "project-2"
 LIMIT = 50
-A_PAGE = 6 * LIMIT
-"""Buffers: for each entry a number, an index and a row in the log, and the same in the records."""
+A_PAGE = 6 * LIMIT + PARTITIONS
+"""Buffers: for each entry a number, an index and a row in the log, and the same in the records; and
+one for each partition, which a plan for any arguments opens."""
 A_LOOK = 12 * LOOK
-
-
-@pytest.fixture(scope="module")
-def filled(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[Database]:
-    """Two projects of 48,000 events each, over 25 months."""
-    with fresh_database(postgres, migrated_template) as database:
-        with psycopg.connect(database.url_for("owner"), autocommit=True) as connection:
-            now = datetime.now(UTC)
-            fill(connection, projects=2, tasks=TASKS, months=24, now=now)
-        with psycopg.connect(database.superuser_url, autocommit=True) as connection:
-            connection.execute("VACUUM task_ledger.project_timeline, task_ledger.task_event")
-        yield database
-
-
-@pytest.fixture(params=["force_custom_plan", "force_generic_plan"])
-def auditor(filled: Database, request: pytest.FixtureRequest) -> Iterator[Connection]:
-    with psycopg.connect(filled.url_for("auditor"), autocommit=True) as connection:
-        connection.execute(f"SET plan_cache_mode = {request.param}".encode())
-        yield connection
-
-
-@dataclass
-class Counting:
-    """A connection whose statements are explained as they run, by the plan that they get."""
-
-    connection: Connection
-    buffers: int = 0
-    plans: list[str] = field(default_factory=list[str])
-
-    def execute(self, statement: str, parameters: dict[str, Any], **_: Any) -> Any:
-        cursor = psycopg.ClientCursor(self.connection)
-        names = [name for name in parameters if f"%({name})s" in statement]
-        text = statement
-        for place, name in enumerate(names, 1):
-            text = text.replace(f"%({name})s", f"${place}")
-        prepared = text.replace("%%", "%").encode()
-        self.connection.execute(b"PREPARE page AS " + prepared)
-        values = cursor.mogrify(b", ".join([b"%s"] * len(names)), [parameters[n] for n in names])
-        explained = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE page ({values})".encode()
-        row = self.connection.execute(explained).fetchone()
-        self.connection.execute(b"DEALLOCATE page")
-        assert row is not None
-        plan = row[0][0]["Plan"]
-        self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-        self.plans.append(str(plan))
-        return self.connection.execute(statement, parameters)  # type: ignore[arg-type]
-
-
-def _buffers(auditor: Connection, ask: Callable[[Any], Any]) -> tuple[int, Any]:
-    counting = Counting(auditor)
-    found = ask(counting)
-    assert counting.plans
-    return counting.buffers, found
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
@@ -106,7 +47,7 @@ def test_a_page_from_anywhere_reads_only_what_it_shows(
 ) -> None:
     cursor = int(EVENTS * at)
     bounds = {"before": cursor + 1} if newest_first else {"after": cursor}
-    used, page = _buffers(
+    used, page = buffers_of(
         auditor,
         lambda c: read_page(
             c, PROJECT, TimelineFilter(types), **bounds, limit=LIMIT, newest_first=newest_first
@@ -120,7 +61,7 @@ def test_a_page_from_anywhere_reads_only_what_it_shows(
 def test_a_tasks_events_are_found_by_the_task(auditor: Connection) -> None:
     (entry,) = read_timeline(auditor, PROJECT, after=EVENTS // 2, limit=1)
     wanted = TimelineFilter(task_ids=frozenset({entry.event.task_id}))
-    used, page = _buffers(auditor, lambda c: read_page(c, PROJECT, wanted, limit=LIMIT))
+    used, page = buffers_of(auditor, lambda c: read_page(c, PROJECT, wanted, limit=LIMIT))
     assert [e.event.version for e in page.entries] == [1, 2, 3, 4]
     assert used <= A_PAGE
 
@@ -140,7 +81,7 @@ def test_a_tasks_events_are_found_by_the_task(auditor: Connection) -> None:
 def test_a_page_that_finds_nothing_says_how_far_it_looked(
     auditor: Connection, wanted: TimelineFilter, newest_first: bool
 ) -> None:
-    used, page = _buffers(
+    used, page = buffers_of(
         auditor,
         lambda c: read_page(c, PROJECT, wanted, limit=LIMIT, newest_first=newest_first),
     )
@@ -150,7 +91,7 @@ def test_a_page_that_finds_nothing_says_how_far_it_looked(
 
 def test_a_page_that_finds_its_fill_looks_no_further(auditor: Connection) -> None:
     wanted = TimelineFilter(actors=frozenset({"bench"}), text="task")
-    used, page = _buffers(auditor, lambda c: read_page(c, PROJECT, wanted, limit=LIMIT))
+    used, page = buffers_of(auditor, lambda c: read_page(c, PROJECT, wanted, limit=LIMIT))
     assert [entry.seq for entry in page.entries] == list(range(1, LIMIT + 1))
     # The numbers to look at are decided first; of the log and the records, only a page is read.
     assert used <= A_PAGE + LOOK // 10
@@ -186,7 +127,7 @@ def test_pages_that_look_meet(auditor: Connection, newest_first: bool) -> None:
 
 def test_streams_catch_up_by_what_is_new(auditor: Connection) -> None:
     cursors = {"project-1": EVENTS // 2, PROJECT: EVENTS - 10}
-    used, found = _buffers(auditor, lambda c: read_new(c, cursors, limit=LIMIT))
+    used, found = buffers_of(auditor, lambda c: read_new(c, cursors, limit=LIMIT))
     assert {project: len(entries) for project, entries in found.items()} == {
         "project-1": LIMIT,
         PROJECT: 10,

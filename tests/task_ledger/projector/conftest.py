@@ -10,6 +10,7 @@ from psycopg import Connection
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.relay import Relay
 from tests.servers import Database
+from tests.task_ledger.projector.attempts import Ledger
 from tests.task_ledger.projector.log import owner, projector_connection
 from tests.task_ledger.projector.steps import Steps
 
@@ -40,3 +41,10 @@ def steps(database: Database) -> Iterator[Steps]:
         closing(Steps(database, writer, ticker)) as steps,
     ):
         yield steps
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Ledger]:
+    """A ledger with nothing in it."""
+    with closing(owner(database)) as connection:
+        yield Ledger(database, connection)

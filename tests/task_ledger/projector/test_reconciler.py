@@ -1,102 +1,23 @@
 """What a lost worker holds is closed once, by the log's word; what a living one holds is not."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from threading import Barrier
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import Connection
 
 from task_ledger.errors import Fenced, LedgerUnavailable
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.closing import MOST_LOSSES
-from task_ledger.eventlog.database import query
 from task_ledger.eventlog.read import read_events, read_task
-from task_ledger.model.events import Completed, Failed, Registered, Retrying, Started
-from task_ledger.model.ids import new_claim, new_task_id
+from task_ledger.model.events import Completed, Failed, Retrying
 from task_ledger.model.transitions import EventType, State, Status
-from task_ledger.projector.reconciler import Lost, Reconciler
-from tests.servers import Database
-from tests.task_ledger.projector.log import drain, owner, projector, projector_connection, say
-from tests.task_ledger.projector.outbox import message
-
-
-class Ledger:
-    """Workers, tasks and reconcilers on one database; the projector folds when it is told to."""
-
-    def __init__(self, database: Database, connection: Connection[Any]) -> None:
-        self.database = database
-        self.writer = connection
-        self._follower = projector(connection)
-
-    def register(self, max_attempts: int | None = 3) -> UUID:
-        """Register a task with its message."""
-        task_id = new_task_id()
-        parameters = {
-            "task_id": task_id, "project_id": "p", "actor": "tester",
-            "occurred_at": datetime.now(UTC), "schema_version": 1, "due_at": None, "due_in_s": None,
-            "data": Registered(task_type="test", name="a test").to_json(),
-            "max_attempts": max_attempts, **message().parameters(),
-        }  # fmt: skip
-        self.writer.execute(query("enqueue"), parameters)
-        self.writer.execute("DELETE FROM task_ledger.outbox")  # the relay has published it
-        return task_id
-
-    def start(self, task_id: UUID, boot: UUID | None, attempt: int = 1) -> UUID:
-        """Start an attempt on a worker; returns its claim."""
-        claim = new_claim()
-        say(self.writer, task_id, claim, Started(worker="w", host="h", pid=1, boot=boot), attempt)
-        return claim
-
-    def renew(self, boot: UUID, *live: UUID, seconds: float = 60.0) -> None:
-        """Renew a worker's lease."""
-        parameters = {"boot": boot, "worker": "w", "host": "h", "pid": 1}
-        self.writer.execute(
-            query("renew_lease"),
-            {**parameters, "seconds": seconds, "live": list(live), "can_terminate": True},
-        )
-
-    def end(self, boot: UUID) -> None:
-        """End a worker's lease."""
-        self.writer.execute(query("end_lease"), {"boot": boot})
-
-    def fold(self) -> None:
-        """Let the read model catch up."""
-        drain(self._follower)
-
-    def reconcile(self) -> int:
-        """One tick of a reconciler, with the projector up to date."""
-        self.fold()
-        with closing(projector_connection(self.database)) as connection:
-            return Reconciler(connection).tick()
-
-    def lost(self) -> list[Lost]:
-        """What seems lost by the read model as it is."""
-        with closing(projector_connection(self.database)) as connection:
-            return Reconciler(connection).lost()
-
-    def dispatches(self, task_id: UUID) -> list[int]:
-        """The attempts that the outbox holds dispatches for."""
-        rows = self.writer.execute(
-            "SELECT attempt FROM task_ledger.outbox WHERE task_id = %s ORDER BY id", (task_id,)
-        ).fetchall()
-        return [attempt for (attempt,) in rows]
-
-    def types(self, task_id: UUID) -> list[EventType]:
-        """The task's history, by type."""
-        return [event.type for event in read_events(self.writer, task_id)]
-
-
-@pytest.fixture
-def ledger(database: Database) -> Iterator[Ledger]:
-    """A ledger with nothing in it."""
-    with closing(owner(database)) as connection:
-        yield Ledger(database, connection)
+from task_ledger.projector.reconciler import Reconciler
+from tests.task_ledger.projector.attempts import Ledger
+from tests.task_ledger.projector.log import owner, projector_connection, say
 
 
 def test_an_attempt_whose_worker_ended_its_lease_is_closed_and_dispatched_again(

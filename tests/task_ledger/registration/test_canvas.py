@@ -1,5 +1,6 @@
 """A chain, group or chord becomes tasks, each with those that it comes after."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -187,6 +188,8 @@ def test_an_error_callback_that_could_not_be_called_is_refused_when_it_is_linked
         (callbacks["new"].s(), "read the task for its error"),
         (callbacks["tracked"].s(), "may never be sent"),
         (chain(callbacks["old"].s(), callbacks["old"].s()), "one task"),
+        (callbacks["old"].s().set(countdown=5), "leave out countdown"),
+        (callbacks["old"].s().set(eta=datetime.now(UTC), expires=9), "leave out eta and expires"),
     ]:
         with pytest.raises(UnsupportedSignature, match=advice):
             prepared(error)

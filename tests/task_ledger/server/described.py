@@ -1,5 +1,6 @@
 """What holds for every route of an application, whatever plugins it has."""
 
+import re
 from collections.abc import Set
 from typing import Any
 
@@ -37,7 +38,7 @@ def refuses_strangers(client: TestClient, open_to_all: Set[str]) -> None:
 
 
 def _filled(path: str) -> str:
-    for name in ("task_id", "document_id", "page_id"):
+    for name in re.findall(r"\{(\w+_id)\}", path.replace("{project_id}", "")):
         path = path.replace(f"{{{name}}}", "0199c0de-0000-7000-8000-000000000000")
     return path.replace("{project_id}", "tower-a")
 

@@ -255,3 +255,34 @@ def test_named_tasks_are_found_and_those_of_other_projects_are_not(
         "done",
         "started",
     }
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_search_that_stops_before_its_page_is_full_says_where_to_go_on(
+    listed: TestClient, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.task_list.LOOK", 3)
+    found: list[str] = []
+    looked: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = listed.get(f"{PATH}?order={order}&limit=2&q=ed{cursor}").json()
+        found += [task["task_name"] for task in page["tasks"]]
+        looked += [page["looked_to"]] if page["looked_to"] else []
+        cursor = f"&cursor={page['next']}" if page["next"] else None
+    names = ["cancelled", "failed", "started"]
+    assert found == (names if order == "newest" else names[::-1])
+    assert looked == sorted(looked, reverse=order == "newest")
+    assert len(looked) >= 2
+
+
+def test_counts_by_what_no_index_knows_say_how_far_back_they_go(
+    listed: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = listed.get(PATH).json()["tasks"]
+    assert listed.get(f"{PATH}?q=ed").json()["counted_since"] is None
+    monkeypatch.setattr("task_ledger.eventlog.task_list.LOOK", 3)
+    body = listed.get(f"{PATH}?q=ed").json()
+    assert body["counted_since"] == tasks[2]["created_at"]
+    assert sum(body["counts"].values()) == 2
+    assert listed.get(PATH).json()["counted_since"] is None

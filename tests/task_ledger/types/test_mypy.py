@@ -41,5 +41,10 @@ def test_correct_code_has_no_errors_and_each_mistake_is_found(cache: Path, tmp_p
     assert set(errors(tmp_path, cache, "--strict", "adopter.py", "mistakes.py")) == wrong
 
 
-def test_the_examples_have_no_errors(cache: Path) -> None:
-    assert errors(REPOSITORY, cache, "--explicit-package-bases", "examples") == []
+# The types of celery-types know no `shared_task` that has options but no `bind`.
+_OF_CELERY_TYPES = [("examples/django_app/after/tasks.py", 10)]
+
+
+def test_the_examples_have_no_errors_of_the_ledger(cache: Path) -> None:
+    found = errors(REPOSITORY, cache, "--explicit-package-bases", "examples")
+    assert found == _OF_CELERY_TYPES

@@ -1,4 +1,4 @@
-"""Projects, documents, pages, conditions and measurements.
+"""Projects, documents, pages, conditions, measurements and their changes.
 
 Revision ID: 0001
 Revises: none
@@ -20,5 +20,6 @@ def upgrade() -> None:
             "tables/classification_history.sql",
             "tables/condition.sql",
             "tables/measurement.sql",
+            "tables/change.sql",
         )
     )

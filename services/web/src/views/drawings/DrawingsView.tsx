@@ -3,6 +3,7 @@ import { Frame } from "../../shell/Frame";
 import { mayOperate, useSession } from "../../shell/session";
 import { Loading } from "../../ui/Notice";
 import { ADDRESS, useDrawingsSearch } from "./address";
+import { CorrectionsContext, useCorrecting } from "./corrections";
 import { Overview } from "./Overview";
 import { PageView } from "./page/PageView";
 import { useDocuments } from "./queries";
@@ -25,18 +26,21 @@ function Drawings({ projectId }: { projectId: string }) {
   const operates = mayOperate(session.data);
   const tasks = useDrawingTasks(projectId, page);
   const uploads = useUploads(projectId);
+  const corrections = useCorrecting(projectId);
   useDocuments(projectId);
   // What may not be done is said only once it is known.
   if (session.data === undefined) return <Loading rows={6} />;
   return (
     <DrawingTasksContext value={tasks}>
-      <DropZone onFiles={operates && page === undefined ? uploads.send : null}>
-        {page === undefined ? (
-          <Overview projectId={projectId} mayOperate={operates} uploads={uploads} />
-        ) : (
-          <PageView key={page} projectId={projectId} pageId={page} mayOperate={operates} />
-        )}
-      </DropZone>
+      <CorrectionsContext value={corrections}>
+        <DropZone onFiles={operates && page === undefined ? uploads.send : null}>
+          {page === undefined ? (
+            <Overview projectId={projectId} mayOperate={operates} uploads={uploads} />
+          ) : (
+            <PageView key={page} projectId={projectId} pageId={page} mayOperate={operates} />
+          )}
+        </DropZone>
+      </CorrectionsContext>
     </DrawingTasksContext>
   );
 }

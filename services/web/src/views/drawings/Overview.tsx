@@ -54,7 +54,7 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
           />
         </div>
         <div className="content-start lg:sticky lg:top-4 lg:self-start">
-          <Conditions projectId={projectId} mayOperate={mayOperate} />
+          <Conditions projectId={projectId} mayOperate={mayOperate} alone />
         </div>
         {mayOperate && search.pick && (
           <div className="sticky bottom-3 z-10 lg:col-span-2">

@@ -151,3 +151,13 @@ export function useProviders() {
 export function imageOf(pageId: string, width?: 320 | 640 | 1920): string {
   return apiAddress(`pages/${pageId}/image${width ? `?width=${width}` : ""}`);
 }
+
+/** Where a project's quantities are, as a file. */
+export function takeoffFile(projectId: string, kind: "csv" | "xlsx"): string {
+  return apiAddress(`projects/${projectId}/takeoff.${kind}`);
+}
+
+/** Where a document's drawings are, with what was measured marked on them. */
+export function markedPdf(documentId: string): string {
+  return apiAddress(`documents/${documentId}/marked.pdf`);
+}

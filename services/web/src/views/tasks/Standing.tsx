@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { TaskStatus } from "../../client";
 import { useNow } from "../../ui/now";
-import { ago, counted, number } from "../../ui/wording";
+import { ago, counted, duration, moment, number } from "../../ui/wording";
 
 export function Standing(props: {
   children: ReactNode;
@@ -19,9 +19,11 @@ export function Standing(props: {
   answeredAt: number;
   loaded: number;
   counts: Partial<Record<TaskStatus, number>> | undefined;
+  countedSince: string | null;
+  lookedTo: string | number | null;
   statuses: TaskStatus[] | undefined;
 }) {
-  const { counts, statuses } = props;
+  const { counts, statuses, lookedTo, countedSince } = props;
   const all = counts
     ? Object.entries(counts)
         .filter(([status]) => !statuses || statuses.includes(status as TaskStatus))
@@ -66,6 +68,14 @@ export function Standing(props: {
         </span>
       )}
       {props.problem && <Stale since={props.answeredAt} why={props.problem.message} />}
+      {lookedTo !== null && (
+        <span role="status" data-looked>
+          Looked as far as {typeof lookedTo === "number" ? duration(lookedTo) : moment(lookedTo)}
+        </span>
+      )}
+      {countedSince !== null && (
+        <span data-counted-since>Counted: created since {moment(countedSince)}</span>
+      )}
       <span className="ml-auto">
         {number(props.loaded)}
         {all !== null && ` of ${number(Math.max(all, props.loaded))}`} loaded

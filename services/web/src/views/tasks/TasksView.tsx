@@ -124,6 +124,11 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  const looking = rows.ids.length === 0 && hasNextPage;
+  useEffect(() => {
+    // A page of a search may be empty and not the last.
+    if (looking && !pages.isError) onEnd();
+  }, [looking, pages.isError, onEnd]);
   const matches = useMemo(() => {
     const statuses = wanted.status;
     return (task: Task) => !statuses || statuses.includes(task.status);
@@ -134,7 +139,7 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     // A cursor of another list opens nothing: begin at the beginning instead.
     if (refused) setFrom(undefined);
   }, [refused]);
-  const empty = rows.ids.length === 0 && pages.isSuccess;
+  const empty = rows.ids.length === 0 && pages.isSuccess && !looking;
   const begins = empty && fresh.length > 0 && !pages.isFetching;
   const { startAgain: begin } = list;
   useEffect(() => {
@@ -161,12 +166,14 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
         answeredAt={head.dataUpdatedAt}
         loaded={rows.ids.length}
         counts={head.data?.counts}
+        countedSince={head.data?.counted_since ?? null}
+        lookedTo={pages.data?.pages.at(-1)?.looked_to ?? null}
         statuses={statusesOf(wanted)}
       >
         <Narrowing wanted={wanted} onChange={change} />
         <ChooseColumns columns={columns} onChange={choose} />
       </Standing>
-      {pages.data === undefined ? (
+      {pages.data === undefined || looking ? (
         pages.error ? (
           <ProblemNotice problem={pages.error} retry={() => void pages.refetch()} />
         ) : (

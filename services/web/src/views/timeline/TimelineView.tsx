@@ -98,6 +98,11 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
             ○ {problem.message} Showing data from before.
           </span>
         )}
+        {timeline.lookedTo !== null && (
+          <span role="status" data-looked>
+            Looked as far as event {number(timeline.lookedTo)}
+          </span>
+        )}
         <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
           {shown && (
             <span>

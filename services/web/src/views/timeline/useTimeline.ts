@@ -17,6 +17,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
   const [loadingOlder, setLoadingOlder] = useState(false);
   const current = useRef<TimelineWindow | null>(null);
   const stopped = useRef(new AbortController());
+  const [lookedTo, setLookedTo] = useState<number | null>(null);
   const timer = useRef(0);
   const catching = useRef(false);
   const again = useRef(false);
@@ -33,7 +34,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
   );
   /**
    * The first older page that has an event: a page of a filter may find none and have a `next`.
-   * Its head is the first answer's: what became visible since has not been looked at.
+   * How far it has looked is told on the way. Its head is the first answer's: what became visible since has not been looked at.
    */
   const readOlder = useCallback(
     async (cursor?: number) => {
@@ -42,8 +43,10 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
         const from = cursor === undefined ? {} : { cursor };
         const page = await read({ order: "newest", limit: PAGE, ...from });
         head ??= page.head;
-        if (page.events.length > 0 || page.next === null) return { ...page, head };
-        cursor = page.next;
+        const found = page.events.length > 0 || page.next === null;
+        setLookedTo(found ? null : page.looked_to);
+        if (found) return { ...page, head };
+        cursor = page.next ?? undefined;
       }
     },
     [read],
@@ -141,5 +144,5 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     }
   }, [readOlder, put, fail, loadingOlder]);
 
-  return { window: shown, problem, show, older, open };
+  return { window: shown, problem, show, older, open, lookedTo };
 }

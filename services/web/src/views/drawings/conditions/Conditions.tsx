@@ -1,16 +1,21 @@
 import { useState } from "react";
 import type { Task } from "../../../client";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
-import { counted } from "../../../ui/wording";
-import { quantity } from "../page/marks";
-import { type Condition, useConditions } from "../queries";
+import { takeoffFile, useConditions } from "../queries";
 import { TaskLine } from "../TaskLine";
-import { depth, type UnitSystem, useUnitSystem } from "../unitSystem";
+import { UndoButtons } from "../UndoButtons";
+import { useUnitSystem } from "../unitSystem";
 import { useTasksOf } from "../useDrawingTasks";
+import { ConditionLine } from "./ConditionLine";
 import { NewCondition } from "./NewCondition";
 
 /** What is measured in the project, and what it amounts to. */
-export function Conditions(props: { projectId: string; mayOperate: boolean }) {
+export function Conditions(props: {
+  projectId: string;
+  mayOperate: boolean;
+  /** By itself, and not among what is known of a page: with undo, and quantities as files. */
+  alone?: boolean;
+}) {
   const conditions = useConditions(props.projectId);
   const system = useUnitSystem(props.projectId);
   const [making, setMaking] = useState(false);
@@ -31,6 +36,22 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
           </button>
         )}
       </header>
+      {props.alone && (
+        <div className="px-4 pt-1 empty:hidden">
+          <UndoButtons />
+        </div>
+      )}
+      {props.alone && conditions.data && conditions.data.conditions.length > 0 && (
+        <p className="flex gap-3 px-4 pt-1 text-xs">
+          <span className="text-soft">Download quantities:</span>
+          <a href={takeoffFile(props.projectId, "xlsx")} download>
+            XLSX
+          </a>
+          <a href={takeoffFile(props.projectId, "csv")} download>
+            CSV
+          </a>
+        </p>
+      )}
       {making && (
         <NewCondition projectId={props.projectId} system={system} onDone={() => setMaking(false)} />
       )}
@@ -48,7 +69,14 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
       ) : (
         <ul className="divide-y divide-line">
           {conditions.data.conditions.map((condition) => (
-            <Line key={condition.id} condition={condition} system={system} />
+            <ConditionLine
+              key={condition.id}
+              condition={condition}
+              system={system}
+              mayCorrect={props.mayOperate}
+            >
+              <BatchTask conditionId={condition.id} />
+            </ConditionLine>
           ))}
         </ul>
       )}
@@ -56,32 +84,13 @@ export function Conditions(props: { projectId: string; mayOperate: boolean }) {
   );
 }
 
-function Line({ condition, system }: { condition: Condition; system: UnitSystem }) {
-  const [task] = useTasksOf(condition.id);
-  return (
-    <li className="px-4 py-1.5" data-condition={condition.id}>
-      <div className="flex items-baseline gap-2">
-        <span className="min-w-0 flex-1 truncate font-medium" title={condition.name}>
-          {condition.name}
-        </span>
-        <span className="font-semibold whitespace-nowrap" data-total>
-          {quantity(condition.total_quantity, condition.unit)}
-        </span>
-      </div>
-      <div className="flex gap-2 text-xs text-soft">
-        <span className="flex-1">
-          {condition.measurement_type}
-          {condition.depth_in !== null && `, ${depth(condition.depth_in, system)} deep`}
-        </span>
-        <span>{counted(condition.measurement_count, "measurement")}</span>
-      </div>
-      {task && <BatchTask task={task} />}
-    </li>
-  );
+/** The newest batch about a condition: also which pages it could not queue, and why. */
+function BatchTask({ conditionId }: { conditionId: string }) {
+  const [task] = useTasksOf(conditionId);
+  return task ? <Batch task={task} /> : null;
 }
 
-/** The newest batch about a condition: also which pages it could not queue, and why. */
-function BatchTask({ task }: { task: Task }) {
+function Batch({ task }: { task: Task }) {
   const result = (task.result ?? {}) as { pages_queued?: number; failed?: Record<string, string> };
   const failed = Object.entries(result.failed ?? {});
   return (

@@ -2,10 +2,11 @@ import { Id } from "../../../ui/Copy";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
 import { Ago } from "../../../ui/Times";
 import { counted, number } from "../../../ui/wording";
-import { type DocumentRow, usePages } from "../queries";
+import { type DocumentRow, markedPdf, usePages } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { TaskLine } from "../TaskLine";
 import { useTasksOf } from "../useDrawingTasks";
+import { DeleteDocument } from "./DeleteDocument";
 import { PageCard } from "./PageCard";
 
 /** A drawing set: what it is, what is done with it, and its pages. */
@@ -36,6 +37,16 @@ export function DocumentPages(props: {
         <span className="ml-auto">
           <Id id={document.id} label="document ID" />
         </span>
+        {document.page_count !== null && (
+          <a
+            href={markedPdf(document.id)}
+            download
+            title="The drawings with what was measured marked on them, and a table"
+          >
+            Marked PDF
+          </a>
+        )}
+        {props.mayOperate && <DeleteDocument document={document} />}
       </header>
       {task && task.status !== "SUCCESS" && (
         <div className="border-b border-line px-4 py-1.5">

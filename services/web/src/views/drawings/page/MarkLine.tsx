@@ -10,7 +10,7 @@ export interface Lighting {
 }
 
 /** One thing on the page: hovering or focusing it lights its place, pressing it goes there. */
-function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
+export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
   const { mark, tag, colour } = each;
   const placed = mark.boxes.length > 0;
   const inside = (
@@ -20,7 +20,8 @@ function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
         <span className="min-w-5 text-xs font-semibold">{tag}</span>
       </span>
       <span className="min-w-0 break-words">
-        {mark.label}
+        <span className={mark.struck ? "line-through" : ""}>{mark.label}</span>
+        {mark.state && <span className="block text-xs text-retry">{mark.state}</span>}
         {mark.detail && <span className="block text-xs text-soft">{mark.detail}</span>}
         {!placed && <span className="block text-xs text-soft">no location on the page</span>}
       </span>

@@ -6,6 +6,9 @@ import { layersOf, withLayer } from "../search";
 import { useUnitSystem } from "../unitSystem";
 import { Actions } from "./Actions";
 import { CalibrateBar, CalibrationLine } from "./Calibrate";
+import { DraftShape } from "./DraftShape";
+import { DrawBar, EditBar } from "./DrawBar";
+import { EditShape } from "./EditShape";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { Measured } from "./Measured";
@@ -14,6 +17,7 @@ import { PageTasks } from "./PageTasks";
 import { Places } from "./Places";
 import { shownBox } from "./shapes";
 import { useCalibration } from "./useCalibration";
+import { useDrawing } from "./useDrawing";
 import { useLight } from "./useLight";
 import { useMarks } from "./useMarks";
 import { Viewer, type ViewerHandle } from "./Viewer";
@@ -29,6 +33,9 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   const layers = layersOf(search);
   const marks = useMarks(page, measurements.data, conditions, layers);
   const calibration = useCalibration(page.id);
+  const drawing = useDrawing(page.id);
+  const { draft } = drawing;
+  const edited = measurements.data?.find((each) => each.id === drawing.edited);
   const light = useLight();
   const { onFocus } = light;
   const viewer = useRef<ViewerHandle>(null);
@@ -49,7 +56,12 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
   useKeys({
     j: () => step(1),
     k: () => step(-1),
-    escape: () => (calibration.ends ? calibration.leave() : open(undefined)),
+    escape: () => {
+      if (calibration.ends) calibration.leave();
+      else if (draft || edited) drawing.leave();
+      else open(undefined);
+    },
+    backspace: drawing.back,
   });
   const show = useCallback(
     (each: Tagged) => {
@@ -72,6 +84,8 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
           count={siblings.length}
         />
         {calibration.ends && <CalibrateBar calibration={calibration} system={system} />}
+        {!calibration.ends && <DrawBar drawing={drawing} conditions={conditions ?? []} />}
+        {!calibration.ends && edited && <EditBar drawing={drawing} />}
         <div className="min-h-0 flex-1">
           <Viewer
             page={page}
@@ -81,9 +95,24 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
             onHover={light.onHover}
             place={search.at}
             onPlace={onPlace}
-            onPoint={calibration.ends ? calibration.choose : null}
+            onPoint={calibration.ends ? calibration.choose : draft ? drawing.click : null}
             drawn={(zoom) =>
-              calibration.ends && <CalibrationLine ends={calibration.ends} zoom={zoom} />
+              calibration.ends ? (
+                <CalibrationLine ends={calibration.ends} zoom={zoom} />
+              ) : draft ? (
+                <DraftShape tool={draft.tool} points={draft.points} zoom={zoom} />
+              ) : (
+                edited && (
+                  <EditShape
+                    key={edited.id}
+                    measurement={edited}
+                    page={{ width: page.width_px, height: page.height_px }}
+                    zoom={zoom}
+                    busy={drawing.corrections.busy}
+                    onSave={(shape) => drawing.save(edited, shape)}
+                  />
+                )
+              )
             }
             handle={viewer}
           />
@@ -97,9 +126,12 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         <PageTasks page={page} projectId={projectId} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured
+          documentId={page.document_id}
           measured={marks.measured}
           problem={measurements.error}
           mayMeasure={mayOperate}
+          drawable={mayOperate && page.calibrated ? (conditions ?? []) : null}
+          drawing={drawing}
           on={layers.includes("measured")}
           onToggle={(on) => change((now) => withLayer(now, "measured", on), true)}
           light={light}

@@ -93,11 +93,11 @@ function Shape({ each, strong }: { each: Tagged; strong: boolean }) {
     stroke: colour,
     strokeWidth: strong ? 4 : 2,
     vectorEffect: "non-scaling-stroke",
-    strokeDasharray: strong ? "" : LOOKS[mark.layer].dash,
+    strokeDasharray: mark.faint ? "5 5" : strong ? "" : LOOKS[mark.layer].dash,
     fill: colour,
   };
   if (mark.path !== undefined) {
-    const inside = mark.filled ? (strong ? 0.35 : 0.18) : 0;
+    const inside = mark.filled ? (strong ? 0.35 : mark.faint ? 0.06 : 0.18) : 0;
     return <path d={mark.path} {...line} fillOpacity={inside} fillRule="evenodd" />;
   }
   return mark.boxes.map(([left, top, right, bottom]) => (

@@ -27,8 +27,11 @@ export function Viewer(props: {
   /** Where one looks, as the address has it. */
   place: string | undefined;
   onPlace: (place: string | undefined) => void;
-  /** While ends of a line are asked for: called with each point of the page that is chosen. */
-  onPoint: ((at: Point, straight: boolean) => void) | null;
+  /**
+   * While points are asked for: called with each point of the page that is chosen, and with how
+   * many screen pixels one of the page is.
+   */
+  onPoint: ((at: Point, straight: boolean, zoom: number) => void) | null;
   /** Drawn over everything else, in the page's pixels; told how many screen pixels one is. */
   drawn: (zoom: number) => ReactNode;
   handle: RefObject<ViewerHandle | null>;
@@ -36,7 +39,8 @@ export function Viewer(props: {
   const { page, onPoint } = props;
   const element = useRef<HTMLElement>(null);
   const size: Size = { width: page.width_px, height: page.height_px };
-  const click = (at: Point, event: PointerEvent<HTMLElement>) => onPoint?.(at, event.shiftKey);
+  const click = (at: Point, event: PointerEvent<HTMLElement>, seen: number) =>
+    onPoint?.(at, event.shiftKey, seen);
   const looking = useViewport(element, size, props.place, props.onPlace, click);
   const { view, zoom, fit, show, middle, handlers } = looking;
   useImperativeHandle(props.handle, () => ({ show }), [show]);
@@ -59,7 +63,7 @@ export function Viewer(props: {
         {...handlers}
         onKeyDown={(event) => {
           if (onPoint && event.key === "Enter") {
-            onPoint(middle(), event.shiftKey);
+            onPoint(middle(), event.shiftKey, view.zoom);
             event.preventDefault();
           } else handlers.onKeyDown(event);
         }}

@@ -16,8 +16,14 @@ export interface Mark {
   /** The outline of what was measured, and whether it is an area. */
   path?: string;
   filled?: boolean;
-  /** The condition that it was measured for. */
-  conditionId?: string;
+  /** What was measured here. */
+  measurement?: Measurement;
+  /** What a person has to do about it, in words. */
+  state?: string;
+  /** It does not count any more. */
+  struck?: boolean;
+  /** It does not count yet. */
+  faint?: boolean;
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
@@ -119,6 +125,8 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
         label: `${names.get(each.condition_id) ?? "Condition"}: ${quantity(each.quantity, each.unit)}`,
         detail: [
           each.notes,
+          each.drawn_by === null ? "" : `drawn by ${each.drawn_by}`,
+          reviewed(each),
           each.provider,
           each.model,
           each.confidence === null ? "" : `${percent(each.confidence)} confidence`,
@@ -128,10 +136,17 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
         boxes: [drawn.box],
         path: drawn.path,
         filled: drawn.filled,
-        conditionId: each.condition_id,
+        measurement: each,
+        ...(each.waits ? { state: "not in the total until accepted", faint: true } : {}),
+        ...(each.review === "rejected" ? { struck: true } : {}),
       },
     ];
   });
+}
+
+/** Who accepted or rejected it, where that is not who drew it. */
+function reviewed({ review, reviewed_by, drawn_by }: Measurement): string {
+  return review === "open" || reviewed_by === drawn_by ? "" : `${review} by ${reviewed_by}`;
 }
 
 const QUANTITY = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });

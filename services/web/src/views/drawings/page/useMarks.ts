@@ -11,8 +11,9 @@ export interface MeasuredCondition {
   letter: string;
   colour: string;
   marks: Tagged[];
-  /** What it amounts to on this page. */
+  /** What it amounts to on this page, and what waits to be accepted. */
   quantity: number;
+  waiting: number;
 }
 
 export interface Marks {
@@ -57,7 +58,7 @@ export function useMarks(
       evidence,
       measured,
       shownWords: switched.has("words") ? words : NO_MARKS,
-      shown: all.filter((each) => switched.has(each.mark.layer)),
+      shown: all.filter(({ mark }) => switched.has(mark.layer) && !mark.struck),
       find: (id) => (id === null ? null : (byId.get(id) ?? null)),
     };
   }, [words, evidence, measured, on]);
@@ -68,15 +69,17 @@ function byCondition(measurements: Measurement[], conditions: Condition[]): Meas
   const here = conditions.filter(({ id }) => measurements.some((each) => each.condition_id === id));
   return here.map((condition, index) => {
     const { colour, letter } = conditionLook(index);
+    const of = measurements.filter((each) => each.condition_id === condition.id);
+    const sum = (which: "counts" | "waits") =>
+      of.reduce((total, each) => total + (each[which] ? each.quantity : 0), 0);
     return {
       condition,
       letter,
       colour,
-      quantity: measurements
-        .filter((each) => each.condition_id === condition.id)
-        .reduce((sum, each) => sum + each.quantity, 0),
+      quantity: sum("counts"),
+      waiting: sum("waits"),
       marks: marks
-        .filter((mark) => mark.conditionId === condition.id)
+        .filter((mark) => mark.measurement?.condition_id === condition.id)
         .map((mark, place) => ({ mark, colour, tag: `${letter}${place + 1}` })),
     };
   });

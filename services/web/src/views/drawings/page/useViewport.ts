@@ -54,7 +54,7 @@ export function useViewport(
   page: Size,
   place: string | undefined,
   onPlace: (place: string | undefined) => void,
-  onClick: (at: Point, event: PointerEvent<HTMLElement>) => void,
+  onClick: (at: Point, event: PointerEvent<HTMLElement>, zoom: number) => void,
 ): Looking {
   const [screen, setScreen] = useState<Size>({ width: 0, height: 0 });
   // Null: the whole page, however large the screen is.
@@ -151,7 +151,7 @@ export function useViewport(
       onPointerUp: (event) => {
         const alone = pointers.current.size === 1;
         if (lift(event) && alone && travelled.current <= CLICK_PX)
-          onClick(onPage(view, at(event), page), event);
+          onClick(onPage(view, at(event), page), event, view.zoom);
       },
       onPointerCancel: lift,
       onKeyDown: (event) => {

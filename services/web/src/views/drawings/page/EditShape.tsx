@@ -1,0 +1,109 @@
+import { type PointerEvent, useState } from "react";
+import type { Measurement } from "../queries";
+import { editable, type Handle, handlesOf, movedBy, withHandleAt, withoutPoint } from "./handles";
+import { outline } from "./shapes";
+import type { Drawn } from "./tools";
+import type { Point, Size } from "./viewport";
+
+const RADIUS_PX = 7;
+const COLOUR = "#a8261c";
+
+type Grip = { handle: Handle | null; from: Point; shape: Drawn };
+
+/** A measured shape with the handles by which it is drawn anew; stored when one is let go. */
+export function EditShape(props: {
+  measurement: Measurement;
+  page: Size;
+  zoom: number;
+  busy: boolean;
+  onSave: (shape: Drawn) => Promise<boolean>;
+}) {
+  const { page, zoom, busy } = props;
+  const stored = editable(props.measurement);
+  const [grip, setGrip] = useState<Grip | null>(null);
+  // What was let go stays where it is until it is stored.
+  const [draft, setDraft] = useState<Drawn | null>(null);
+  const shape = draft ?? stored;
+  const drawn = outline(shape.geometry_type, shape.geometry);
+
+  const at = (event: PointerEvent<SVGElement>): Point => {
+    const { left, top } = (
+      event.currentTarget.ownerSVGElement ?? event.currentTarget
+    ).getBoundingClientRect();
+    const within = (value: number, most: number) => Math.min(Math.max(value, 0), most);
+    return {
+      x: within((event.clientX - left) / zoom, page.width),
+      y: within((event.clientY - top) / zoom, page.height),
+    };
+  };
+  const save = async (next: Drawn) => {
+    setDraft(next);
+    await props.onSave(next);
+    setDraft(null);
+  };
+  const gripped = (handle: Handle | null) => ({
+    onPointerDown: (event: PointerEvent<SVGElement>) => {
+      if (event.button !== 0 || busy || draft !== null) return;
+      event.stopPropagation();
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setGrip({ handle, from: at(event), shape: stored });
+    },
+    onPointerMove: (event: PointerEvent<SVGElement>) => {
+      if (grip === null) return;
+      event.stopPropagation();
+      const to = at(event);
+      setDraft(
+        grip.handle
+          ? withHandleAt(grip.shape, grip.handle, to)
+          : movedBy(grip.shape, to.x - grip.from.x, to.y - grip.from.y, page),
+      );
+    },
+    onPointerUp: (event: PointerEvent<SVGElement>) => {
+      if (grip === null) return;
+      event.stopPropagation();
+      setGrip(null);
+      if (draft !== null) void save(draft);
+    },
+    onPointerCancel: () => {
+      setGrip(null);
+      setDraft(null);
+    },
+  });
+  return (
+    <g stroke={COLOUR} strokeWidth={2} data-editing={props.measurement.id}>
+      {drawn && (
+        <path
+          d={drawn.path}
+          fill={drawn.filled ? COLOUR : "none"}
+          fillOpacity={0.15}
+          fillRule="evenodd"
+          vectorEffect="non-scaling-stroke"
+          pointerEvents={drawn.filled ? "all" : "stroke"}
+          className="cursor-move"
+          data-body
+          {...gripped(null)}
+        />
+      )}
+      {handlesOf(shape).map((handle) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: keys delete a shape and draw another
+        <circle
+          key={`${handle.ring} ${handle.index} ${handle.between}`}
+          cx={handle.at.x}
+          cy={handle.at.y}
+          r={(handle.between ? RADIUS_PX - 3 : RADIUS_PX) / zoom}
+          fill={handle.between ? COLOUR : "#fff"}
+          fillOpacity={handle.between ? 0.5 : 1}
+          vectorEffect="non-scaling-stroke"
+          className="cursor-crosshair"
+          data-handle={handle.between ? undefined : handle.index}
+          data-between={handle.between ? handle.index : undefined}
+          {...gripped(handle)}
+          onDoubleClick={() => {
+            const fewer = withoutPoint(stored, handle);
+            if (fewer !== null && !busy) void save(fewer);
+          }}
+        />
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,61 @@
+/** Shapes as they are drawn by hand, point by point. */
+import type { components } from "../../../client/schema";
+import type { Condition } from "../queries";
+import { distance, type Point } from "./viewport";
+
+type NewMeasurement = components["schemas"]["NewMeasurement"];
+/** A shape as the API takes it. */
+export type Drawn = Pick<NewMeasurement, "geometry_type" | "geometry">;
+
+export type Tool = "polygon" | "rectangle" | "circle" | "polyline" | "point";
+
+const TOOLS: Record<Condition["measurement_type"], Tool[]> = {
+  area: ["polygon", "rectangle", "circle"],
+  volume: ["polygon", "rectangle", "circle"],
+  linear: ["polyline", "polygon", "rectangle", "circle"],
+  count: ["point"],
+};
+const FEWEST: Record<Tool, number> = { polygon: 3, rectangle: 2, circle: 2, polyline: 2, point: 1 };
+/** So many points are all there are. */
+const EXACTLY: Partial<Record<Tool, number>> = { rectangle: 2, circle: 2, point: 1 };
+
+/** With what a condition can be drawn; the usual one first. */
+export function toolsFor(type: Condition["measurement_type"]): Tool[] {
+  return TOOLS[type];
+}
+
+/** Whether the points make a shape already. */
+export function canFinish(tool: Tool, points: Point[]): boolean {
+  return points.length >= FEWEST[tool];
+}
+
+/** Whether no further point can follow. */
+export function isComplete(tool: Tool, points: Point[]): boolean {
+  return points.length === EXACTLY[tool];
+}
+
+/** Whether a click at `at`, within `reach` of a point that is there, ends the shape. */
+export function ends(tool: Tool, points: Point[], at: Point, reach: number): boolean {
+  if (EXACTLY[tool] !== undefined || !canFinish(tool, points)) return false;
+  const near = (point: Point | undefined) => point !== undefined && distance(point, at) <= reach;
+  return near(points.at(-1)) || (tool === "polygon" && near(points[0]));
+}
+
+const pair = ({ x, y }: Point): [number, number] => [
+  Math.round(x * 1000) / 1000,
+  Math.round(y * 1000) / 1000,
+];
+
+/** The shape as it is stored; null where the points do not make one. */
+export function drawnShape(tool: Tool, points: Point[]): Drawn | null {
+  if (!canFinish(tool, points)) return null;
+  const [first, second] = points;
+  if (tool === "circle") {
+    if (first === undefined || second === undefined) return null;
+    const radius = distance(first, second);
+    return radius > 0
+      ? { geometry_type: "circle", geometry: { points: [pair(first)], holes: [], radius } }
+      : null;
+  }
+  return { geometry_type: tool, geometry: { points: points.map(pair), holes: [] } };
+}

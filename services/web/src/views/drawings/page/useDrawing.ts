@@ -1,0 +1,94 @@
+/** Measuring by hand: a shape is drawn point by point, or one that is there is drawn anew. */
+import { useState } from "react";
+import { answered } from "../../../client";
+import { type Corrections, useCorrections } from "../corrections";
+import type { Condition, Measurement } from "../queries";
+import { canFinish, type Drawn, drawnShape, ends, isComplete, type Tool, toolsFor } from "./tools";
+import { type Point, straightened } from "./viewport";
+
+/** Screen pixels around a point in which a click means that point. */
+const REACH_PX = 8;
+
+interface Draft {
+  condition: Condition;
+  tool: Tool;
+  points: Point[];
+}
+
+export interface Drawing {
+  draft: Draft | null;
+  /** The measurement that is being drawn anew. */
+  edited: string | null;
+  begin: (condition: Condition) => void;
+  choose: (condition: Condition, tool: Tool) => void;
+  click: (at: Point, straight: boolean, zoom: number) => void;
+  back: () => void;
+  finish: () => void;
+  edit: (id: string | null) => void;
+  save: (measurement: Measurement, shape: Drawn) => Promise<boolean>;
+  leave: () => void;
+  corrections: Corrections;
+}
+
+export function useDrawing(pageId: string): Drawing {
+  const corrections = useCorrections();
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
+  const choose = (condition: Condition, tool: Tool) => {
+    setEdited(null);
+    setDraft({ condition, tool, points: [] });
+  };
+  const store = async ({ condition, tool, points }: Draft) => {
+    const shape = drawnShape(tool, points);
+    if (shape === null) return;
+    const stored = await corrections.change(`draw ${condition.name}`, (client) =>
+      answered(
+        client.POST("/pages/{page_id}/measurements", {
+          params: { path: { page_id: pageId } },
+          body: { condition_id: condition.id, ...shape },
+        }),
+      ),
+    );
+    // The next one of the same; what was refused stays, to be mended.
+    if (stored) setDraft({ condition, tool, points: [] });
+  };
+  return {
+    draft,
+    edited,
+    begin: (condition) => choose(condition, toolsFor(condition.measurement_type)[0] ?? "polygon"),
+    choose,
+    click: (at, straight, zoom) => {
+      if (draft === null || corrections.busy) return;
+      const { tool, points } = draft;
+      const before = points.at(-1);
+      if (ends(tool, points, at, REACH_PX / zoom)) return void store(draft);
+      if (isComplete(tool, points)) return;
+      const next = straight && before && tool !== "rectangle" ? straightened(before, at) : at;
+      const longer = { ...draft, points: [...points, next] };
+      setDraft(longer);
+      if (isComplete(tool, longer.points)) void store(longer);
+    },
+    back: () => setDraft((now) => now && { ...now, points: now.points.slice(0, -1) }),
+    finish: () => {
+      if (draft !== null && canFinish(draft.tool, draft.points)) void store(draft);
+    },
+    edit: (id) => {
+      setDraft(null);
+      setEdited(id);
+    },
+    save: (measurement, shape) =>
+      corrections.change("edit shape", (client) =>
+        answered(
+          client.PATCH("/measurements/{measurement_id}", {
+            params: { path: { measurement_id: measurement.id } },
+            body: shape,
+          }),
+        ),
+      ),
+    leave: () => {
+      setDraft(null);
+      setEdited(null);
+    },
+    corrections,
+  };
+}

@@ -1,0 +1,77 @@
+"""Documents deleted by hand: their rows; whoever calls sees to their files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from takeoff.corrections import history
+from takeoff.corrections.errors import DocumentBusy, NotThere
+from takeoff.corrections.rows import as_json
+from takeoff.models import Change, ClassificationHistory, Condition, Document, Measurement, Page
+from takeoff.totals import counted_anew
+
+_LOCK_TIMEOUT_MS = 2000
+
+
+def delete_document(session: Session, document_id: uuid.UUID, by: str) -> Change:
+    """Delete a document with its pages and everything that was measured on them.
+
+    Writes in the session's transaction and commits nothing. Conditions stay, with new totals. The
+    history keeps the document's row, and how many pages and measurements went with it.
+
+    Raises:
+        NotThere: there is no such document.
+        DocumentBusy: a task has held the document or a page of it for two seconds.
+    """
+    session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
+    with _not_waiting_for_long():
+        document = session.scalar(
+            select(Document).where(Document.id == document_id).with_for_update()
+        )
+        if document is None:
+            raise NotThere("The document does not exist any more.")
+        of_document = Page.document_id == document_id
+        pages = session.scalars(
+            select(Page.id).where(of_document).order_by(Page.id).with_for_update()
+        ).all()
+        on_pages = select(Page.id).where(of_document)
+        measured = Measurement.page_id.in_(on_pages)
+        conditions = session.scalars(
+            select(Condition.id)
+            .where(Condition.id.in_(select(Measurement.condition_id).where(measured)))
+            .order_by(Condition.id)
+            .with_for_update()
+        ).all()
+        measurements = session.scalar(select(func.count()).select_from(Measurement).where(measured))
+        counts = {"pages": len(pages), "measurements": measurements}
+        for rows in (
+            delete(Measurement).where(measured),
+            delete(ClassificationHistory).where(ClassificationHistory.page_id.in_(on_pages)),
+            delete(Page).where(of_document),
+            delete(Document).where(Document.id == document_id),
+        ):
+            session.execute(rows.execution_options(synchronize_session=False))
+        session.execute(counted_anew(Condition.id.in_(conditions)))
+    before = {**as_json(document), "deleted": counts}
+    session.expunge(document)
+    return history.of_deleted_document(session, document, before, by)
+
+
+@contextmanager
+def _not_waiting_for_long() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        raise DocumentBusy(
+            "A task is working on the document. Wait until it has ended, or cancel it, and delete "
+            "the document then."
+        ) from error

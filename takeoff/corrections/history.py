@@ -1,0 +1,91 @@
+"""The history of what people changed by hand: who, when, and the rows before and after."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from takeoff.corrections.rows import as_json
+from takeoff.models import Change, Condition, Document, Measurement
+from takeoff.terms import ChangeAction
+
+Json = dict[str, Any]
+
+
+def of_measurement(
+    session: Session,
+    action: ChangeAction,
+    measurement: Measurement,
+    before: Json | None,
+    by: str,
+    *,
+    undoes: uuid.UUID | None = None,
+) -> Change:
+    """Record what became of a measurement; ``before`` is its row before, None if it was added."""
+    condition = session.get_one(Condition, measurement.condition_id)
+    deleted = action is ChangeAction.MEASUREMENT_DELETED
+    return _recorded(
+        session,
+        Change(
+            project_id=condition.project_id,
+            action=action,
+            page_id=measurement.page_id,
+            condition_id=measurement.condition_id,
+            measurement_id=measurement.id,
+            before=before,
+            after=None if deleted else as_json(measurement),
+            changed_by=by,
+            undoes=undoes,
+        ),
+    )
+
+
+def of_condition(
+    session: Session,
+    action: ChangeAction,
+    condition: Condition,
+    before: Json | None,
+    by: str,
+    *,
+    undoes: uuid.UUID | None = None,
+) -> Change:
+    """Record what became of a condition; ``before`` is its row before, None if it was added.
+
+    Of one that was deleted, ``before`` has also its ``measurements``.
+    """
+    deleted = action is ChangeAction.CONDITION_DELETED
+    return _recorded(
+        session,
+        Change(
+            project_id=condition.project_id,
+            action=action,
+            condition_id=condition.id,
+            before=before,
+            after=None if deleted else as_json(condition),
+            changed_by=by,
+            undoes=undoes,
+        ),
+    )
+
+
+def of_deleted_document(session: Session, document: Document, before: Json, by: str) -> Change:
+    """Record that a document was deleted."""
+    return _recorded(
+        session,
+        Change(
+            project_id=document.project_id,
+            action=ChangeAction.DOCUMENT_DELETED,
+            document_id=document.id,
+            before=before,
+            changed_by=by,
+        ),
+    )
+
+
+def _recorded(session: Session, change: Change) -> Change:
+    session.add(change)
+    session.flush()
+    session.refresh(change)
+    return change

@@ -1,0 +1,168 @@
+"""Takes a change back, as a change of its own; taking that back again does it once more."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from takeoff.corrections import history
+from takeoff.corrections.conditions import (
+    delete_condition,
+    edit_condition,
+    stored_under_its_name,
+)
+from takeoff.corrections.errors import CannotUndo, ChangedSince, NotThere
+from takeoff.corrections.measurements import (
+    delete_measurement,
+    locked_condition,
+    locked_measurement,
+    locked_page,
+)
+from takeoff.corrections.rows import as_json, of_json
+from takeoff.models import Change, Condition, Measurement, Page
+from takeoff.remeasuring import by_new_depth
+from takeoff.terms import ChangeAction
+
+_OF_MEASUREMENT = ("geometry_type", "geometry", "review", "reviewed_by", "drawn_by", "found")
+_OF_CONDITION = ("name", "depth_in")
+_COUNTS = ("measurement_count", "waiting_count")
+_OF_SHAPE = ("geometry_type", "geometry", "pixel_length", "pixel_area", "quantity")
+
+
+def undo(session: Session, change_id: uuid.UUID, by: str) -> Change:
+    """Take a change back and return the change that did so.
+
+    Writes in the session's transaction and commits nothing. Quantities are those of the page's
+    scale and the condition's depth as they are now.
+
+    Raises:
+        NotThere: there is no such change.
+        ChangedSince: what it changed was changed again, or is gone.
+        CannotUndo: it was taken back already, is the deletion of a document, or what it would
+            bring back has no place any more.
+    """
+    change = session.get(Change, change_id)
+    if change is None:
+        raise NotThere("There is no such change.")
+    back = _BACK.get(change.action)
+    if back is None:
+        raise CannotUndo("A deleted document cannot be brought back. Upload it again.")
+    try:
+        undone = back(session, change, by)
+    except NotThere as error:
+        raise ChangedSince(f"It cannot be taken back: {error.message}") from error
+    return undone
+
+
+def _remove_measurement(session: Session, change: Change, by: str) -> Change:
+    measurement = locked_measurement(session, _id(change.measurement_id)).measurement
+    _not_taken_back(session, change)
+    _unchanged(as_json(measurement), change.after, _OF_MEASUREMENT)
+    return delete_measurement(session, measurement.id, by, undoes=change.id)
+
+
+def _reset_measurement(session: Session, change: Change, by: str) -> Change:
+    locked = locked_measurement(session, _id(change.measurement_id))
+    _not_taken_back(session, change)
+    now = as_json(locked.measurement)
+    _unchanged(now, change.after, _OF_MEASUREMENT)
+    before = of_json(Measurement, change.before)
+    for name in (*_OF_MEASUREMENT, *_OF_SHAPE):
+        setattr(locked.measurement, name, getattr(before, name))
+    session.flush()
+    _measured_anew(session, locked.condition.id)
+    session.refresh(locked.measurement)
+    return history.of_measurement(
+        session, change.action, locked.measurement, now, by, undoes=change.id
+    )
+
+
+def _restore_measurement(session: Session, change: Change, by: str) -> Change:
+    measurement = of_json(Measurement, change.before)
+    locked_page(session, measurement.page_id)
+    condition = locked_condition(session, measurement.condition_id)
+    _not_taken_back(session, change)
+    session.add(measurement)
+    session.flush()
+    _measured_anew(session, condition.id)
+    session.refresh(measurement)
+    action = ChangeAction.MEASUREMENT_ADDED
+    return history.of_measurement(session, action, measurement, None, by, undoes=change.id)
+
+
+def _remove_condition(session: Session, change: Change, by: str) -> Change:
+    condition = locked_condition(session, _id(change.condition_id))
+    _not_taken_back(session, change)
+    now = as_json(condition)
+    _unchanged(now, change.after, _OF_CONDITION)
+    if any(now[name] != (change.after or {}).get(name) for name in _COUNTS):
+        raise ChangedSince("The condition was measured since. Delete it instead.")
+    return delete_condition(session, condition.id, by, undoes=change.id)
+
+
+def _reset_condition(session: Session, change: Change, by: str) -> Change:
+    condition = locked_condition(session, _id(change.condition_id))
+    _not_taken_back(session, change)
+    _unchanged(as_json(condition), change.after, _OF_CONDITION)
+    before = of_json(Condition, change.before)
+    return edit_condition(
+        session, condition.id, before.name, before.depth_in, by=by, undoes=change.id
+    )
+
+
+def _restore_condition(session: Session, change: Change, by: str) -> Change:
+    condition = of_json(Condition, change.before)
+    _not_taken_back(session, change)
+    measurements = [of_json(Measurement, each) for each in (change.before or {})["measurements"]]
+    pages = {each.page_id for each in measurements}
+    # What was measured on a page that was deleted since stays deleted.
+    there = set(
+        session.scalars(
+            select(Page.id).where(Page.id.in_(pages)).order_by(Page.id).with_for_update(read=True)
+        )
+    )
+    session.add(condition)
+    stored_under_its_name(session)
+    session.add_all(each for each in measurements if each.page_id in there)
+    session.flush()
+    _measured_anew(session, condition.id)
+    session.refresh(condition)
+    action = ChangeAction.CONDITION_ADDED
+    return history.of_condition(session, action, condition, None, by, undoes=change.id)
+
+
+_BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
+    ChangeAction.MEASUREMENT_ADDED: _remove_measurement,
+    ChangeAction.MEASUREMENT_EDITED: _reset_measurement,
+    ChangeAction.MEASUREMENT_REVIEWED: _reset_measurement,
+    ChangeAction.MEASUREMENT_DELETED: _restore_measurement,
+    ChangeAction.CONDITION_ADDED: _remove_condition,
+    ChangeAction.CONDITION_EDITED: _reset_condition,
+    ChangeAction.CONDITION_DELETED: _restore_condition,
+}
+
+
+def _measured_anew(session: Session, condition_id: uuid.UUID) -> None:
+    for anew in by_new_depth(condition_id):
+        session.execute(anew)
+
+
+def _not_taken_back(session: Session, change: Change) -> None:
+    """Of two who take back the same change, the second one waits for a lock, and is told here."""
+    if session.scalar(select(Change.id).where(Change.undoes == change.id)) is not None:
+        raise CannotUndo("The change was taken back already.")
+
+
+def _unchanged(now: Mapping[str, Any], then: Any, names: tuple[str, ...]) -> None:
+    if any(now[name] != then[name] for name in names):
+        raise ChangedSince("It was changed again since. Take the later change back first.")
+
+
+def _id(value: uuid.UUID | None) -> uuid.UUID:
+    if value is None:
+        raise CannotUndo("The change does not say what it changed.")
+    return value

@@ -1,0 +1,1 @@
+"""The child process that draws marks over the pages of a document."""

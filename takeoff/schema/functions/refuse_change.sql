@@ -1,0 +1,14 @@
+-- Refuses UPDATE, DELETE and TRUNCATE, whoever asks.
+-- Returns: never; raises TK001.
+-- Arguments: none (a trigger function)
+-- Usage: triggers on takeoff.change
+CREATE OR REPLACE FUNCTION takeoff.refuse_change()
+RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION '% of %.% is refused: the history of changes is only added to',
+        TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'TK001', HINT = 'Add the change that takes it back.';
+END
+$$;

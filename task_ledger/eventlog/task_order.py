@@ -1,0 +1,144 @@
+"""The orders of a list of tasks, and places in them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final, LiteralString, Self
+from uuid import UUID
+
+from task_ledger.model.record import TaskRecord
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST_ID: Final = UUID(int=0)
+_LAST_ID: Final = UUID(int=2**128 - 1)
+
+
+class Order(StrEnum):
+    """The order of a list. Whatever it goes by never changes again for a task that is in the list.
+
+    By its end or its duration, a list has the tasks that have ended. The duration is from the
+    first start to the end, and nothing for a task that never started.
+    """
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LAST_ENDED = "last_ended"
+    FIRST_ENDED = "first_ended"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+
+    @property
+    def by_creation(self) -> bool:
+        """Whether it goes by when a task was created."""
+        return _KEYS[self] is _CREATION
+
+    @property
+    def by_duration(self) -> bool:
+        """Whether it goes by how long a task took."""
+        return _KEYS[self] is _DURATION
+
+    def in_sql(
+        self, statement: LiteralString, *, of_status: bool = False, of_type: bool = False
+    ) -> LiteralString:
+        """`statement` with {key}, {type}, {listed}, {direction} and {beyond} of this order.
+
+        Args:
+            of_status: it reads parts of the index by status, in the order of creation.
+            of_type: it reads parts of the index by type and status, in the order of creation.
+        """
+        key = _OF_TYPE if of_type else _OF_STATUS if of_status else _KEYS[self]
+        down = self in _GREATEST_FIRST
+        return (
+            statement.replace("{key}", key.key)
+            .replace("{type}", key.type)
+            .replace("{listed}", key.listed)
+            .replace("{direction}", "DESC" if down else "ASC")
+            .replace("{beyond}", "<" if down else ">")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What an order goes by, as SQL: an expression, its type, what is beyond all of its values,
+    and which tasks have one."""
+
+    key: LiteralString
+    type: LiteralString
+    beyond_all: str
+    listed: LiteralString
+
+
+_CREATION: Final = _Key(
+    "r.created_at",
+    "timestamptz",
+    "infinity",
+    "r.created_at >= coalesce(%(since)s::timestamptz, '-infinity')",
+)
+# As schema/tables/task_record.sql says: written so that only the one index has this order.
+_OF_STATUS: Final = _Key(
+    "(r.created_at AT TIME ZONE 'UTC')",
+    "timestamptz AT TIME ZONE 'UTC'",
+    "infinity",
+    "(r.created_at AT TIME ZONE 'UTC')"
+    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'UTC', '-infinity')",
+)
+_OF_TYPE: Final = _Key(
+    "(r.created_at AT TIME ZONE 'GMT')",
+    "timestamptz AT TIME ZONE 'GMT'",
+    "infinity",
+    "(r.created_at AT TIME ZONE 'GMT')"
+    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'GMT', '-infinity')",
+)
+_END: Final = _Key("r.completed_at", "timestamptz", "infinity", "r.completed_at IS NOT NULL")
+_DURATION: Final = _Key(
+    "(r.completed_at - coalesce(r.started_at, r.completed_at))",
+    "interval",
+    "178000000 years",  # an interval can be infinite from PostgreSQL 17 on
+    "r.completed_at IS NOT NULL",
+)
+_KEYS: Final[dict[Order, _Key]] = {
+    Order.NEWEST: _CREATION,
+    Order.OLDEST: _CREATION,
+    Order.LAST_ENDED: _END,
+    Order.FIRST_ENDED: _END,
+    Order.LONGEST: _DURATION,
+    Order.SHORTEST: _DURATION,
+}
+_GREATEST_FIRST: Final = frozenset({Order.NEWEST, Order.LAST_ENDED, Order.LONGEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of a list ended: by what the list is ordered, and the last task's id.
+
+    Attributes:
+        micros: a time as microseconds since 1970, or a duration in microseconds.
+    """
+
+    micros: int
+    task_id: UUID
+
+    @classmethod
+    def of(cls, record: TaskRecord, order: Order) -> Self:
+        """The position of a task that is in a list of this order."""
+        ended = record.completed_at
+        key = _KEYS[order]
+        if key is _DURATION and ended is not None:
+            return cls((ended - (record.started_at or ended)) // _MICROSECOND, record.task_id)
+        at = ended if key is _END and ended is not None else record.created_at
+        return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
+
+    def key(self, order: Order) -> datetime | timedelta:
+        """What a list of this order goes by at this position: a time in UTC, or a duration."""
+        duration = timedelta(microseconds=self.micros)
+        return duration if order.by_duration else _EPOCH + duration
+
+
+def behind(position: Position | None, order: Order) -> dict[str, datetime | timedelta | str | UUID]:
+    """The arguments `behind` and `behind_id` of a statement; of None, before the first task."""
+    if position is not None:
+        return {"behind": position.key(order), "behind_id": position.task_id}
+    if order in _GREATEST_FIRST:
+        return {"behind": _KEYS[order].beyond_all, "behind_id": _LAST_ID}
+    return {"behind": f"-{_KEYS[order].beyond_all}", "behind_id": _FIRST_ID}

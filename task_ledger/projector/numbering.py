@@ -1,0 +1,39 @@
+"""Numbering many events in their projects' timelines, by COPY."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from task_ledger.projector.database import query
+from task_ledger.projector.follower import Row
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
+    """Give each event the next number of its project, in the order of the rows.
+
+    Runs in the caller's transaction, which holds the projects' shards.
+
+    Raises:
+        psycopg.errors.UniqueViolation: one of the events has a number; the transaction, or its
+            savepoint, is to be rolled back.
+    """
+    projects = {row.project_id for row in rows}
+    ends = dict(
+        connection.execute(
+            query("timeline_ends"), {"project_ids": list(projects)}, prepare=True
+        ).fetchall()
+    )
+    texts = {project: project.translate(_ESCAPES) for project in projects}
+    lines: list[str] = []
+    for row in rows:
+        columns = row.columns
+        project = columns[2]
+        ends[project] = seq = ends[project] + 1
+        lines.append(
+            f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{columns[0]}\t{texts[project]}\n"
+        )
+    with connection.cursor() as cursor, cursor.copy(query("copy_numbers")) as copy:
+        copy.write("".join(lines))

@@ -1,0 +1,79 @@
+"""Connections that give up on a database which does not answer.
+
+A server that is frozen (a paused container, a stopped process, storage that hangs) still has a
+kernel that acknowledges every packet, so neither keepalives nor `tcp_user_timeout` end a wait, and
+no `statement_timeout` is looked at. Only the client's own clock does.
+"""
+
+from typing import Any, Final
+
+from psycopg import AsyncConnection, Connection, OperationalError
+from psycopg.abc import RV, PQGen
+from psycopg.pq import TransactionStatus
+
+ANSWER_S: Final = 35.0
+"""For how long an answer is waited for: longer than the 30 s of a request's `statement_timeout`."""
+
+CHECK_S: Final = 3.0
+"""The same for the statement by which the pool checks a connection before it lends it."""
+
+_INTERVAL_S: Final = 0.1
+
+
+class AnsweredConnection(Connection[Any]):
+    """A connection that is closed when a statement is not answered within `answer_s` seconds.
+
+    The statement raises OperationalError, without a SQLSTATE: the database is away. Waiting with
+    a timeout of its own, as for notifications, does not close it.
+    """
+
+    answer_s: float = ANSWER_S
+
+    def wait(
+        self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
+    ) -> RV:
+        """As psycopg's, for `answer_s` at most."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.answer_s)
+        except OperationalError:
+            _close_if_waiting(self)
+            raise
+
+
+class AnsweredAsyncConnection(AsyncConnection[Any]):
+    """As `AnsweredConnection`."""
+
+    answer_s: float = ANSWER_S
+
+    async def wait(
+        self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
+    ) -> RV:
+        """As psycopg's, for `answer_s` at most."""
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, self.answer_s)
+        except OperationalError:
+            _close_if_waiting(self)
+            raise
+
+
+def check(connection: AnsweredConnection) -> None:
+    """Ask a connection of a pool, which is on autocommit, whether it still works.
+
+    Raises:
+        psycopg.Error: it does not, or does not answer within `CHECK_S`.
+    """
+    before, connection.answer_s = connection.answer_s, CHECK_S
+    try:
+        connection.execute("")
+    finally:
+        connection.answer_s = before
+
+
+def _close_if_waiting(connection: Connection[Any] | AsyncConnection[Any]) -> None:
+    # An answer that came later would be taken for that of the next statement.
+    if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
+        connection.pgconn.finish()
