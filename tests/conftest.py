@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from celery import _state
+from celery.app import builtins
 from psycopg import sql
 
 from services.plugin import takeoff
@@ -109,6 +111,14 @@ def environment(settings: Settings) -> dict[str, str]:
         "TASK_LEDGER_BROKER_URL": settings.broker(),
         "TASK_LEDGER_VAR_DIR": str(settings.var_dir),
     }
+
+
+@pytest.fixture
+def no_shared_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New Celery applications do not get the tasks that other tests' modules have declared."""
+    state: Any = _state
+    builtin = {one for one in state._on_app_finalizers if one.__module__ == builtins.__name__}
+    monkeypatch.setattr(state, "_on_app_finalizers", builtin)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,6 +17,7 @@ from tests.servers import Database
 LEASES = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND datname = %s"
 
 
+@pytest.mark.usefixtures("no_shared_tasks")
 def test_a_worker_of_the_kit_leaves_no_thread_and_no_connection_of_its_lease(
     database: Database, broker: Broker
 ) -> None:
