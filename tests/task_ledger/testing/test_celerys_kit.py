@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from celery import shared_task
 from celery.contrib.testing.worker import start_worker
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -22,11 +23,19 @@ pytest_plugins = ["celery.contrib.pytest"]
 
 
 @pytest.fixture
-def celery_app(database: Database, broker_url: str) -> Iterator[LedgerCelery]:
+def celery_app(
+    database: Database, broker_url: str, no_shared_tasks: None
+) -> Iterator[LedgerCelery]:
     app = LedgerCelery(
         "celerys", broker=broker_url, backend="cache+memory://", set_as_current=False,
         ledger_url=database.url_for("worker"),
     )  # fmt: skip
+
+    declare: Any = shared_task
+
+    @declare(name="shared", task_type="shared")
+    def shared(self: LedgerTask, x: int) -> int:
+        return x
 
     @app.task(name="double", shared=False)
     def double(x: int) -> int:
@@ -77,7 +86,7 @@ def test_a_worker_in_a_thread_runs_untracked_tracked_and_shared_tasks(
 ) -> None:
     assert celery_app.tasks["double"].delay(4).get(timeout=20) == 8
     assert run(database, broker_url, celery_app, "tracked", 5).result == 15
-    assert run(database, broker_url, celery_app, "kit.shared", 6).result == 6
+    assert run(database, broker_url, celery_app, "shared", 6).result == 6
 
 
 def test_a_worker_that_was_stopped_leaves_no_thread(celery_app: LedgerCelery) -> None:
