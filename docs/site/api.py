@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import task_ledger
 from docs.generate.python import FURTHER, is_error
 from docs.site.pages import API_PAGE
-from task_ledger import django, server
+from task_ledger import django, server, testing
 
 
 def page() -> str:
@@ -21,6 +21,9 @@ def page() -> str:
             *_section("`task_ledger`", (("task_ledger", name) for name in used)),
             *_section("`task_ledger.server`", (("task_ledger.server", n) for n in server.__all__)),
             *_section("`task_ledger.django`", (("task_ledger.django", n) for n in django.__all__)),
+            *_section(
+                "`task_ledger.testing`", (("task_ledger.testing", n) for n in testing.__all__)
+            ),
             *_section("Further modules", FURTHER),
             *_section("Errors", (("task_ledger", name) for name in raised)),
         ]

@@ -73,7 +73,9 @@ class LedgerTest(EnqueuedTasks):
             signature: what to run, or a task that was enqueued within.
             attempts: run no more than so many attempts of each task: the rest is for later calls.
             cancel_at: ask for the task to be cancelled when it reports this percentage.
-            project_id, actor, options: of `task_ledger.enqueue`.
+            project_id: as `task_ledger.enqueue`.
+            actor: as `task_ledger.enqueue`.
+            **options: further arguments of `task_ledger.enqueue`.
 
         Returns:
             The task; of a chain or chord the last one, of a group its last member. The others

@@ -36,7 +36,8 @@ def _class(task: Any) -> Iterator[tuple[str, Effect, str, str]]:
             "Request", Effect.REFUSED, "its class has a Request of its own",
             "Let it inherit task_ledger.celery.worker.request.LedgerRequest.",
         )  # fmt: skip
-    if isinstance(vars(kind).get("run"), staticmethod):
+    own = cast("dict[str, Any]", vars(kind))
+    if isinstance(own.get("run"), staticmethod):
         yield (
             "bind", Effect.DIFFERENT, "its function takes no self, which a tracked one does",
             "Give it self as the first parameter when it gets a task_type.",
