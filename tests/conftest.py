@@ -21,6 +21,9 @@ from tests.scheduling import LoadSystemScheduling
 from tests.servers import Database, fresh_database, quick_folder, quick_postgres
 from tests.takeoff.samples import ABSENT, NO_DRAWINGS
 
+# pytest takes plug-ins from the top conftest alone.
+pytest_plugins = ["task_ledger.testing.plugin"]
+
 # What only RabbitMQ does is tested where RabbitMQ is the broker under test.
 collect_ignore_glob = [] if NAME == "rabbitmq" else ["*_on_rabbitmq.py"]
 

@@ -13,8 +13,6 @@ from task_ledger.local.embedded import EmbeddedPostgres
 from tests.servers import Database, fresh_database
 from tests.task_ledger.testing.app import app
 
-pytest_plugins = ["task_ledger.testing.plugin"]
-
 
 @pytest.fixture(scope="session")
 def ledger_app() -> LedgerCelery:
