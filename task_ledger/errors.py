@@ -139,6 +139,18 @@ class AlreadyRegistered(LedgerError):
         self.version = version
 
 
+class BadQuery(LedgerError):
+    """A text is no query; the message says what to write, and where.
+
+    Attributes:
+        position: where in the text, in characters from 0.
+    """
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(f"{reason} (at character {position + 1})")
+        self.position = position
+
+
 class FoldError(LedgerError):
     """Events cannot be folded: a gap, an illegal transition, or invalid data."""
 

@@ -17,7 +17,8 @@ from task_ledger.cli.printing import (
 )
 from task_ledger.cli.projects import say_if_unknown
 from task_ledger.eventlog.lag import read_lag
-from task_ledger.eventlog.task_list import TaskFilter, count_by_status, list_tasks
+from task_ledger.eventlog.task_filter import TaskFilter
+from task_ledger.eventlog.task_list import count_by_status, list_tasks
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
