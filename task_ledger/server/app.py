@@ -22,6 +22,7 @@ from task_ledger.server.routes import (
     metrics,
     page,
     projects,
+    query_fields,
     seals,
     session,
     sign_in,
@@ -93,7 +94,7 @@ def create_app(
     )
     # The list of a project's tasks comes first: its path would else be taken for a task's.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, evidence, access_log):
+    for part in (*answering, evidence, access_log, query_fields):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
