@@ -146,7 +146,7 @@ def _choice(field: Field, value: Value) -> Condition:
     for name, sql in field.choices.items():
         if name.lower() == value.text.lower():
             return Condition(sql, ())
-    raise ValueError(f"is one of {', '.join(field.choices)}")
+    raise ValueError(f"write one of {', '.join(field.choices)}")
 
 
 def _at(sql: LiteralString, operator: Operator, moment: Moment) -> Condition:

@@ -36,6 +36,8 @@ def test_a_query_is_typed_without_a_stop_and_completed_by_keys(bar: Locator, pag
     expect(page.locator("[data-task]")).to_have_count(2)
     page.keyboard.type("su")
     expect(options).to_have_text(["SUCCESS"])
+    # The beginning of a value is not asked for.
+    expect(page.locator("[data-task]")).to_have_count(2)
     look(page, "query-completed")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
@@ -59,6 +61,7 @@ def test_an_option_is_taken_by_a_click(bar: Locator, page: Page) -> None:
 def test_what_is_no_query_is_told_and_can_be_mended(bar: Locator, page: Page) -> None:
     bar.fill("typ:ocr")
     expect(page.get_by_role("alert")).to_contain_text("did you mean type?")
+    expect(page.get_by_text("This query cannot be read")).to_be_visible()
     look(page, "query-refused")
     bar.fill("type:none")
     expect(page.get_by_text("No matching tasks")).to_be_visible()

@@ -275,7 +275,7 @@ def test_a_query_finds(reader: Connection, query: str, names: set[str], order: O
     [
         ("typ:ocr", "no field typ; did you mean type"),
         ("http://x", "quote it"),
-        ("status:DONE", "is one of PENDING"),
+        ("status:DONE", "write one of PENDING"),
         ("status:>SUCCESS", "not possible"),
         ("type:>ocr", "not possible"),
         ("after:>2026-10-19", "not possible"),

@@ -45,7 +45,9 @@ export function QueryBar(props: {
     setCaret(at);
     setChosen(0);
     clearTimeout(timer.current);
-    if (!isUnfinished(next)) timer.current = window.setTimeout(() => apply(next), PAUSE_MS);
+    const { begun } = completionOf(next, at, fields);
+    if (!begun && !isUnfinished(next))
+      timer.current = window.setTimeout(() => apply(next), PAUSE_MS);
   };
   const completion = completionOf(text, caret, fields);
   const options = listed ? completion.options : [];

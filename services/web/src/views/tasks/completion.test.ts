@@ -38,6 +38,12 @@ test("a field's value is completed to those that it takes", () => {
   expect(completed("step:x")).toEqual([]);
 });
 
+test("the beginning of a value is no value", () => {
+  expect(completionOf("status:su", 9, FIELDS).begun).toBe(true);
+  expect(completionOf("status:success", 14, FIELDS).begun).toBe(false);
+  expect(completionOf("step:su", 7, FIELDS).begun).toBe(false);
+});
+
 test("nothing is completed within a quoted text, a key or a number", () => {
   expect(completed('"some st')).toEqual([]);
   expect(completed("meta.st")).toEqual([]);

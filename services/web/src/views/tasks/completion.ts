@@ -14,9 +14,11 @@ export interface Completion {
   from: number;
   to: number;
   options: Option[];
+  /** What is there now is no value of the field yet. */
+  begun: boolean;
 }
 
-const NOTHING: Completion = { from: 0, to: 0, options: [] };
+const NOTHING: Completion = { from: 0, to: 0, options: [], begun: false };
 const AT_MOST = 12;
 
 /** Where the term begins that the caret is in: behind the last space that is not quoted. */
@@ -48,11 +50,12 @@ export function completionOf(
     const like = field?.choices.filter((choice) =>
       choice.toLowerCase().startsWith(begun.toLowerCase()),
     );
-    if (!like || (like.length === 1 && like[0] === begun)) return NOTHING;
+    if (!like?.length || (like.length === 1 && like[0] === begun)) return NOTHING;
     return {
       from: caret - begun.length,
       to: caret,
       options: like.map((choice) => ({ text: choice, says: "" })),
+      begun: !like.some((choice) => choice.toLowerCase() === begun.toLowerCase()),
     };
   }
   if (!/^[a-z_]+$/i.test(written)) return NOTHING;
@@ -63,7 +66,7 @@ export function completionOf(
       text: field.keyed ? `${field.name}.` : `${field.name}:`,
       says: field.description,
     }));
-  return { from: start + minus, to: caret, options };
+  return { from: start + minus, to: caret, options, begun: false };
 }
 
 const FIELD_WITHOUT_VALUE = /(?:^|\s)-?[a-z_]+(?:\.[\w-][\w.-]*)?:(?:[~<>=]*|\S*,)$/i;
