@@ -15,10 +15,11 @@ _LAST_ID: Final = UUID(int=2**128 - 1)
 
 
 class Order(StrEnum):
-    """The order of a list. Whatever it goes by never changes again for a task that is in the list.
+    """The order of a list of tasks. It is stable: the value a task is ordered by never changes once
+    the task is in the list.
 
-    By its end or its duration, a list has the tasks that have ended. The duration is from the
-    first start to the end, and nothing for a task that never started.
+    Lists ordered by end or duration contain ended tasks only. The duration runs from the first
+    start to the end; it is 0 for a task that never started.
     """
 
     NEWEST = "newest"

@@ -13,7 +13,7 @@ from typing import Final
 
 
 class State(StrEnum):
-    """Where a task stands in its lifecycle: the type of its last lifecycle event."""
+    """A task's position in its lifecycle: the type of its last lifecycle event."""
 
     REGISTERED = "registered"
     STARTED = "started"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 class EventType(StrEnum):
-    """What an event says."""
+    """The type of an event."""
 
     REGISTERED = "registered"
     STARTED = "started"
@@ -37,7 +37,7 @@ class EventType(StrEnum):
 
 
 class Status(StrEnum):
-    """What people are shown; Celery's own names."""
+    """The status shown to people, with Celery's names."""
 
     PENDING = "PENDING"
     STARTED = "STARTED"

@@ -84,7 +84,7 @@ def create_app(
     app = FastAPI(
         title="Task Ledger",
         version="0.1.0",
-        description="What the tasks of an application did, do and will do.",
+        description="The recorded history and current state of an application's Celery tasks.",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

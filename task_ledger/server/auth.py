@@ -20,13 +20,19 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
-    Depends(HTTPBearer(auto_error=False, description="A token: `task-ledger token create`.")),
+    Depends(
+        HTTPBearer(
+            auto_error=False, description="A token; create one with `task-ledger token create`."
+        )
+    ),
 ]
 Cookie = Annotated[
     str | None,
     Depends(
         APIKeyCookie(
-            name=COOKIE, auto_error=False, description="A browser's session, from a sign-in link."
+            name=COOKIE,
+            auto_error=False,
+            description="A browser session, opened by a sign-in link.",
         )
     ),
 ]

@@ -44,8 +44,8 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(_plain)]
-NextText = Annotated[Cursor | None, Query(description="`next` of the page before.")]
-NextId = Annotated[UUID | None, Query(description="`next` of the page before.")]
+NextText = Annotated[Cursor | None, Query(description="`next` of the previous page.")]
+NextId = Annotated[UUID | None, Query(description="`next` of the previous page.")]
 Time = Annotated[AwareDatetime, BeforeValidator(_written)]
 """A date and a time with its zone; the `+` of an offset is written %2B in an address.
 

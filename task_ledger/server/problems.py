@@ -26,19 +26,22 @@ TITLES: Final[Mapping[int, str]] = {
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request."""
+    """One invalid value in a request."""
 
-    location: str = Field(description="Where: `query.limit`, `path.task_id`, `body.name`.")
+    location: str = Field(
+        description="The location of the value, such as `query.limit`, "
+        "`path.task_id` or `body.name`."
+    )
     message: str = Field(description="What is wrong.")
 
 
 class Problem(BaseModel):
-    """Why a request was not answered (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
-    type: str = Field(description="Names the kind of problem: `urn:task-ledger:<code>`.")
+    type: str = Field(description="A URI for the kind of problem: `urn:task-ledger:<code>`.")
     title: str = Field(description="What the HTTP status means.")
     status: int = Field(description="The HTTP status.")
-    code: str = Field(description="The kind of problem, for programs; stable.")
+    code: str = Field(description="A stable code for the kind of problem, for programs.")
     detail: str = Field(description="What is wrong and what to do, for people.")
     errors: list[Fault] | None = Field(
         default=None, description="With `invalid_request`: everything that is wrong."
@@ -46,7 +49,9 @@ class Problem(BaseModel):
     task_status: str | None = Field(
         default=None, description="With `task_ended`: the status that the task ended with."
     )
-    version: int | None = Field(default=None, description="With `task_ended`: its last version.")
+    version: int | None = Field(
+        default=None, description="With `task_ended`: the task's last version."
+    )
 
 
 class ProblemError(Exception):

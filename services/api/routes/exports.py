@@ -50,7 +50,10 @@ async def export_csv(
     project_id: MadeProjectInReach,
     takeoff: Takeoff,
     by: Annotated[
-        By, Query(description="What quantities are summed up by, or each measurement by itself.")
+        By,
+        Query(
+            description="What to total quantities by, or `measurement` for one row per measurement."
+        ),
     ] = By.MEASUREMENT,
 ) -> StreamingResponse:
     """A project's quantities as CSV."""
@@ -85,8 +88,8 @@ async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> S
     responses={**_file("application/pdf"), **declared(422)},
 )
 async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> StreamingResponse:
-    """A document as a PDF with what was measured marked on it, numbered as in the table at its
-    end and on the page."""
+    """A document as a PDF with its measurements marked, numbered as in the table at its end and on
+    the page."""
     lines = await _lines(takeoff, document.project_id, document)
     pages = select(Page).options(load_only(*_MARKED)).where(Page.document_id == document.id)
     async with takeoff.sessions() as session:

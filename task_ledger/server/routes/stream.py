@@ -33,10 +33,12 @@ async def _start(
     project_id: ProjectInReach,
     shared: Shared,
     after: Annotated[
-        Number | None, Query(description="Begin behind this number; without it: with what comes.")
+        Number | None,
+        Query(description="Start after this timeline number. Default: only new events."),
     ] = None,
     last_event_id: Annotated[
-        str | None, Header(max_length=20, description="As `after`, and counts before it.")
+        str | None,
+        Header(max_length=20, description="The same as `after`, and takes precedence over it."),
     ] = None,
 ) -> tuple[int, int]:
     """The number that the stream begins behind, and the timeline's head.
@@ -75,10 +77,11 @@ async def stream_project_events(
     bearer: Bearer,
     cookie: Cookie,
 ) -> AsyncIterator[ServerSentEvent]:
-    """What becomes visible in the project, as it does. An event's `id` is its timeline number.
+    """The project's events as they become visible, as server-sent events. An event's `id` is its
+    timeline number.
 
-    A comment comes every 15 s while nothing else does. The stream ends when the server stops, or
-    when the token is no longer in force; a client then resumes with Last-Event-ID.
+    An idle stream sends a comment every 15 s. The stream ends when the server stops or the token is
+    revoked or expires. To resume, send Last-Event-ID.
     """
     seen, head = start
     checked = anyio.current_time()
