@@ -1,6 +1,7 @@
-"""Whether the database ended a body's session because a time limit of sessions was over.
+"""Detecting that the database ended a body's session because of a session timeout.
 
-Another attempt would end in the same way, so this is no loss: the task fails, and says why.
+Another attempt would end the same way, so this does not count as a lost attempt: the task fails and
+names the timeout.
 """
 
 from typing import Any, Final
@@ -18,7 +19,7 @@ _SETTINGS: Final = {
 
 
 def session_timed_out(*errors: BaseException | None) -> SessionTimedOut | None:
-    """What to report when one of the errors, or what caused it, is the end of a session by time."""
+    """The error to report if one of the errors, or its cause, is a session timeout."""
     for error in errors:
         setting = _setting(error)
         if setting is not None:
