@@ -34,10 +34,10 @@ def enqueue(
 ) -> Enqueued:
     """Register tasks and store their messages, on Django's connection of TASK_LEDGER['DATABASE'].
 
-    Within `transaction.atomic()` on that database it is part of the transaction: with the commit
-    the tasks exist and will be dispatched, after a rollback nothing of them exists. No `on_commit`
-    is needed. It is a savepoint there, so when something is raised nothing of the call is stored,
-    and the transaction can go on. Outside `atomic()` it is a transaction of its own, and commits.
+    Inside `transaction.atomic()` on that database, it is part of the transaction: once that
+    commits, the tasks exist and will be dispatched; a rollback removes every trace of them. No
+    `on_commit` is needed. The call runs in a savepoint, so if it raises, nothing is stored and the
+    transaction stays usable. Outside `atomic()`, it runs in its own transaction and commits.
 
     Args:
         signature: as for `task_ledger.enqueue`.
@@ -46,7 +46,7 @@ def enqueue(
         metadata: as for `task_ledger.enqueue`.
         entity: the model instance that the tasks are about, stored as its label and primary key;
             or (type, id).
-        actor: who asks; by default the surrounding `acting_as`, the request's user
+        actor: who enqueues. Default: the actor of the surrounding `acting_as`, the request's user
             (`ActorMiddleware`), or what TASK_LEDGER['ACTOR'] returns.
         task_id: as for `task_ledger.enqueue`.
         task_type: as for `task_ledger.enqueue`.
@@ -54,7 +54,7 @@ def enqueue(
         expires_at: as for `task_ledger.enqueue`.
 
     Raises:
-        UnsupportedConfiguration: no project is named, or the entity is not saved yet.
+        UnsupportedConfiguration: no project is given, or the entity is not saved yet.
         LedgerError: as `task_ledger.enqueue`.
     """
     alias = conf.database()
@@ -75,7 +75,8 @@ def enqueue(
 
 
 async def aenqueue(signature: Signature[Any], **options: Any) -> Enqueued:
-    """As `enqueue`, from async code, always in a transaction of its own: Django has no other there.
+    """Like `enqueue`, for async code; always in its own transaction, since Django has no async
+    transactions.
 
     To enqueue with rows, call `enqueue` in the synchronous function that writes them.
     """
@@ -93,9 +94,10 @@ def enqueue_many(
     max_attempts: int | None = None,
     expires_at: datetime | None = None,
 ) -> list[Enqueued]:
-    """Register independent tasks, 1,000 in each statement, all or none of them.
+    """Register independent tasks, 1,000 in each statement; either all or none are stored.
 
-    On which connection, and in which transaction: as `enqueue`. Else as `task_ledger.enqueue_many`.
+    Connection and transaction are as for `enqueue`; everything else is as for
+    `task_ledger.enqueue_many`.
 
     Raises:
         UnsupportedConfiguration: as `enqueue`.

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: what is wrong, where, and what to do."""
+"""RFC 9457 problem details: what is wrong, where, and what to do."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -59,9 +59,9 @@ class ProblemError(Exception):
 
     Attributes:
         status: the HTTP status.
-        code: the kind of problem, stable.
-        detail: for people; holds nothing secret.
-        headers: sent with it.
+        code: a stable code for the kind of problem.
+        detail: text for people, without secrets.
+        headers: sent with the response.
         more: further members of the problem.
     """
 
@@ -100,12 +100,12 @@ def problem_response(error: ProblemError) -> JSONResponse:
 
 
 def not_found(thing: str) -> ProblemError:
-    """There is no such thing, or it is out of reach: the two look alike."""
+    """404: it does not exist, or the caller may not see it; the two look alike."""
     return ProblemError(404, "not_found", f"There is no such {thing}. Check the id.")
 
 
 def beyond_the_end(head: int, number: int) -> ProblemError:
-    """A timeline cannot go on behind a number that it does not have yet."""
+    """400: a number beyond the end of the timeline."""
     return ProblemError(
         400,
         "beyond_the_end",
@@ -114,7 +114,7 @@ def beyond_the_end(head: int, number: int) -> ProblemError:
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses as `responses=` of a route, for the OpenAPI document."""
+    """A route's `responses=` for these statuses, for the OpenAPI document."""
     return {
         status: {
             "description": TITLES[status],

@@ -1,4 +1,4 @@
-"""The access log, for auditors: who read what, and who was let in."""
+"""The access log, for auditors: who read what, and who signed in."""
 
 from datetime import datetime
 from uuid import UUID

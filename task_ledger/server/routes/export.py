@@ -1,4 +1,4 @@
-"""The timeline of a project as a file, with everything that its digests cover."""
+"""A project's timeline as a file, with all columns covered by the digests."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Whether the api is alive, and whether it can do its work. Open to everybody; says no secrets."""
+"""Liveness and readiness of the API. Public; reveals no secrets."""
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field

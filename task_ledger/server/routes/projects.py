@@ -1,4 +1,4 @@
-"""Projects: list those within reach, look at one."""
+"""Projects: the list of those that the caller may see, and single ones."""
 
 from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach

@@ -1,4 +1,4 @@
-"""What is sealed of a project, and what auditors need to check it without this server."""
+"""Seals of projects, and proofs that auditors check without this server."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -55,7 +55,7 @@ async def get_project_seal(
 @router.get("/projects/{project_id}/seal/status", responses=declared(404))
 async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) -> SealStatusAnswer:
     """The last sealed event of a project, the time of its seal, and the signing keys."""
-    # The timeline's end comes last: what is sealed is never beyond it.
+    # Read the timeline's end last, so that it is never below the sealed number.
     found = await read_status(shared, project_id)
     events = await shared.read(lambda connection: timeline_head(connection, project_id))
     if found is None:

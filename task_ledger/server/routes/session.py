@@ -1,4 +1,4 @@
-"""Who asks, and what time it is here."""
+"""The caller's identity, and the server's time."""
 
 from datetime import UTC, datetime
 

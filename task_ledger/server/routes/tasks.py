@@ -1,4 +1,4 @@
-"""One task: always fresh, as it was, its events, and its cancelling."""
+"""One task: its current or an earlier state, its events, and cancelling it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -146,7 +146,7 @@ async def list_events(
 
 
 class Cancel(BaseModel):
-    """Why and how a task is cancelled."""
+    """The reason and the way to cancel a task."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -60,7 +60,7 @@ async def list_project_events(
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
     if cursor is not None and cursor > head:
         raise beyond_the_end(head, cursor)
-    # Nothing behind the head, or a stream from there would repeat it.
+    # Do not return entries after the head, or a stream from there would repeat them.
     before = min(head + 1, cursor if newest and cursor is not None else LAST)
     after = cursor if not newest and cursor is not None else 0
     page = await shared.read(

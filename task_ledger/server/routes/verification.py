@@ -1,4 +1,4 @@
-"""Whether a task's history is what was written."""
+"""Verifying a task's history."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAn
 
 def _verified(url: str, task_id: UUID) -> VerificationAnswer:
     scope = Scope(task_id=task_id)
-    # A connection of its own: the pool's are on autocommit, and this needs one snapshot.
+    # Its own connection, because the pool's are on autocommit and this needs one snapshot.
     options = session(url, "task-ledger api", "-c statement_timeout=30s")
     with (
         ledger_errors(),

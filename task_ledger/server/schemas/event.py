@@ -111,7 +111,7 @@ _UNREADABLE: Final = 500
 
 
 def _shown(text: str) -> dict[str, JsonValue]:
-    # One event that cannot be read must not take the events around it away from their reader.
+    # One unreadable event must not hide the events around it.
     try:
         return _DATA.validate_json(text)
     except ValidationError:
