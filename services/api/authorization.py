@@ -1,4 +1,5 @@
-"""Documents, pages and conditions in reach. What is out of reach looks as if it were not there."""
+"""Access to documents, pages, conditions and so on. Objects that the caller may not see look as if
+they did not exist."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +16,7 @@ from task_ledger.server.problems import not_found
 
 
 async def made_project_in_reach(project_id: ProjectInReach, takeoff: Takeoff) -> str:
-    """The id of a project that somebody has made, so that it can have drawings and conditions.
+    """The id of a project that was created here, so that it can have drawings and conditions.
 
     Raises:
         ProblemError: 404.

@@ -1,4 +1,4 @@
-"""What the caller of `enqueue`, or of `step` for one task, says about a registration."""
+"""The options of `enqueue`, and of `step` for a single task."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from celery import Signature
 
 OPTION: Final = "ledger"
-"""The option of a signature that holds what `task_ledger.step` said about it."""
+"""The signature option with the options passed to `task_ledger.step`."""
 
 
 class EveryTask(TypedDict, total=False):
@@ -36,7 +36,7 @@ class OneTask(EveryTask, total=False):
 
 @dataclass(frozen=True, slots=True)
 class EnqueueOptions:
-    """What is registered with a task; None where the caller gave nothing."""
+    """Options of a registration; None if not given."""
 
     project_id: str
     actor: str | None = None
@@ -48,7 +48,7 @@ class EnqueueOptions:
     expires_at: datetime | None = None
 
     def of(self, signature: Signature[Any]) -> EnqueueOptions:
-        """These, with what the signature's `step` says in their place."""
+        """These options, overridden by those of the signature's `step`."""
         own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
         if own.get("entity"):
             own["entity"] = tuple(own["entity"])

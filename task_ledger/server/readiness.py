@@ -30,7 +30,7 @@ class State:
 
     Attributes:
         lag: None if the database is unreachable.
-        undispatched: how many messages are due and not published, and the age of the oldest in
+        undispatched: number of due messages that are not published, and the age of the oldest in
             seconds; None if the database is unreachable.
     """
 

@@ -1,4 +1,4 @@
-"""The history of what people changed by hand, and taking a change back."""
+"""The history of manual changes, and undoing them."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Conditions: what is measured in a project; made, edited and deleted."""
+"""Conditions, the things measured in a project: list, create, edit and delete."""
 
 from typing import Annotated, Self
 
@@ -66,7 +66,7 @@ class NewCondition(BaseModel):
 
     @property
     def depth(self) -> float | None:
-        """The depth in inches, however it was given."""
+        """The depth in inches, whichever unit it was given in."""
         return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 
@@ -158,7 +158,7 @@ class ConditionEdit(BaseModel):
 
     @property
     def depth(self) -> float | None:
-        """The depth in inches, however it was given; None if it stays."""
+        """The depth in inches, whichever unit it was given in; None if unchanged."""
         return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 

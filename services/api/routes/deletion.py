@@ -1,4 +1,4 @@
-"""Deleting a document: its rows at once, its files by a task that is registered with that."""
+"""Deleting a document: its rows at once, its files by a task registered in the same transaction."""
 
 from fastapi import Request, Response
 

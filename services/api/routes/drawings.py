@@ -1,4 +1,4 @@
-"""Documents and their pages, as far as they are there."""
+"""Documents and their pages."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ from task_ledger.server.routes.router import api_router
 
 router = api_router("drawings")
 
-# Texts, words and evidence are most of a page, and a list has none of them.
+# Lists omit text, words and evidence, which are most of a page's data.
 _SUMMARY = (
     *(getattr(Page, name) for name in PageSummary.model_fields if name != "read"),
     Page.ocr_text.is_not(None).label("read"),
@@ -42,7 +42,7 @@ async def list_documents(
 ) -> DocumentsAnswer:
     """A project's documents, newest first."""
     scope = f"documents of {project_id}"
-    # Ids are UUIDv7, so their order is that of the uploads.
+    # Ids are UUIDv7, so they sort by time of upload.
     statement = select(Document).where(Document.project_id == project_id)
     if cursor is not None:
         statement = statement.where(Document.id < id_of(cursor, scope))

@@ -1,4 +1,4 @@
-"""Quantities as files: CSV, a workbook, and drawings with what was measured marked on them."""
+"""Quantities as files: CSV, a workbook, and PDFs with marked measurements."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -125,7 +125,8 @@ def _write_marked(
 
 
 async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> Iterator[bytes]:
-    """What `write` writes to the path that it is given; the file is gone when it was read."""
+    """Stream the file that `write` writes to the given path; it is deleted once it has been
+    read."""
     folder = TemporaryDirectory(prefix="task-ledger-")
     target = Path(folder.name) / "written"
     try:

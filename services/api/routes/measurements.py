@@ -1,4 +1,4 @@
-"""What was measured on a page; drawn, edited, accepted, rejected and deleted by hand."""
+"""Measurements on a page: list, draw, edit, review and delete."""
 
 from typing import Annotated, Self
 from uuid import UUID
