@@ -15,23 +15,32 @@ OPTION: Final = "ledger"
 """The signature option with the options passed to `task_ledger.step`."""
 
 
-class EveryTask(TypedDict, total=False):
-    """The keyword arguments of `enqueue_many`, for its overloads."""
+class CommonOptions(TypedDict, total=False):
+    """Keyword arguments of all functions that enqueue."""
 
-    project_id: Required[str]
     metadata: Mapping[str, Any] | None
-    entity: tuple[str, str] | None
-    actor: str | None
     task_type: str | None
     max_attempts: int | None
     expires_at: datetime | None
 
 
-class OneTask(EveryTask, total=False):
-    """The keyword arguments of `enqueue`, for its overloads."""
+class SingleOptions(CommonOptions, total=False):
+    """Keyword arguments of functions that enqueue one signature."""
 
     name: str | None
     task_id: UUID | None
+
+
+class EveryTask(CommonOptions, total=False):
+    """The keyword arguments of `enqueue_many`, for its overloads."""
+
+    project_id: Required[str]
+    entity: tuple[str, str] | None
+    actor: str | None
+
+
+class OneTask(EveryTask, SingleOptions, total=False):
+    """The keyword arguments of `enqueue`, for its overloads."""
 
 
 @dataclass(frozen=True, slots=True)

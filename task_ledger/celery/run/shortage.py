@@ -5,13 +5,14 @@ Neither the task nor its worker is to blame, so an attempt ended by it does not 
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 from psycopg import Error as DriverError
 
 from task_ledger.errors import LedgerBusy, LedgerUnavailable
 from task_ledger.eventlog.database import is_short
+from task_ledger.model.database_error import related
 
 log = structlog.get_logger(__name__)
 
@@ -30,17 +31,10 @@ def is_shortage(error: BaseException | None) -> bool:
     A lock timeout of the ledger (LedgerBusy) is a shortage too; a lock timeout of the body's own
     statement is not.
     """
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, LedgerBusy) or (isinstance(one, DriverError) and is_short(one)):
-            return True
-        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
-    return False
+    return error is not None and any(
+        isinstance(each, LedgerBusy) or (isinstance(each, DriverError) and is_short(each))
+        for each in related(error)
+    )
 
 
 def when_there_is_room(write: Callable[[], _T]) -> _T:
