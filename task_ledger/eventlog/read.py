@@ -5,7 +5,7 @@ Every function only reads, on the psycopg connection it is given. A task's statu
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -169,11 +169,6 @@ def record_of_text(stored: str) -> TaskRecord:
 def unknown(task_id: UUID) -> UnknownTask:
     """The error for an unknown task id."""
     return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")
-
-
-def utc(time: datetime) -> datetime:
-    """`time` in UTC."""
-    return time.astimezone(UTC)
 
 
 def _folded(task_id: UUID, events: list[TaskEvent]) -> TaskRecord:

@@ -208,8 +208,6 @@ class Noted(EventData):
     attempt: int | None = None
 
 
-Data = Registered | Started | Progress | Retrying | Completed | Failed | CancelRequested | Noted
-
 MODELS: Final[Mapping[EventType, type[EventData]]] = {
     model.type: model
     for model in (
