@@ -1,4 +1,4 @@
-"""Refusing, as a worker starts, what would break one of the ledger's promises."""
+"""Checks at worker start: refuse configurations that would break one of the ledger's promises."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -31,20 +31,20 @@ class CheckConfiguration(bootsteps.Step):
         """Check the worker's application.
 
         Raises:
-            UnsupportedConfiguration: says what to change.
+            UnsupportedConfiguration: the message says what to change.
         """
         super().__init__(parent, **options)
         check(parent.app, str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2])
 
 
 def check(app: LedgerApplication, pool: str) -> None:
-    """Refuse what breaks a promise.
+    """Refuse a configuration that breaks a promise.
 
     Args:
         pool: the name of its module: `prefork`, `thread`, `solo`, `eventlet` or `gevent`.
 
     Raises:
-        UnsupportedConfiguration: names everything that has to change.
+        UnsupportedConfiguration: the message lists everything that must change.
     """
     problems = [*_pool(pool), *_settings(app), *_tasks(app, pool)]
     if problems:

@@ -29,13 +29,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """Which tasks are wanted; an empty set or None wants all.
+    """Which tasks to return; an empty set or None matches all.
 
     Attributes:
-        text: found, whatever its case, in the task's name, type, worker, step, detail, error
-            or entity, or at the beginning of its id.
-        since: created then or later.
-        conditions: all of them hold. No index answers them.
+        text: case-insensitive text in the task's name, type, worker, step, detail, error or entity,
+            or at the start of its id.
+        since: created at this time or later.
+        conditions: all must hold. No index answers them.
     """
 
     statuses: frozenset[Status] = _NO_STATUS

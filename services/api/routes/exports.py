@@ -1,4 +1,4 @@
-"""Quantities as files: CSV, a workbook, and drawings with what was measured marked on them."""
+"""Quantities as files: CSV, a workbook, and PDFs with marked measurements."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,7 +50,10 @@ async def export_csv(
     project_id: MadeProjectInReach,
     takeoff: Takeoff,
     by: Annotated[
-        By, Query(description="What quantities are summed up by, or each measurement by itself.")
+        By,
+        Query(
+            description="What to total quantities by, or `measurement` for one row per measurement."
+        ),
     ] = By.MEASUREMENT,
 ) -> StreamingResponse:
     """A project's quantities as CSV."""
@@ -85,8 +88,8 @@ async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> S
     responses={**_file("application/pdf"), **declared(422)},
 )
 async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> StreamingResponse:
-    """A document as a PDF with what was measured marked on it, numbered as in the table at its
-    end and on the page."""
+    """A document as a PDF with its measurements marked, numbered as in the table at its end and on
+    the page."""
     lines = await _lines(takeoff, document.project_id, document)
     pages = select(Page).options(load_only(*_MARKED)).where(Page.document_id == document.id)
     async with takeoff.sessions() as session:
@@ -122,7 +125,8 @@ def _write_marked(
 
 
 async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> Iterator[bytes]:
-    """What `write` writes to the path that it is given; the file is gone when it was read."""
+    """Stream the file that `write` writes to the given path; it is deleted once it has been
+    read."""
     folder = TemporaryDirectory(prefix="task-ledger-")
     target = Path(folder.name) / "written"
     try:

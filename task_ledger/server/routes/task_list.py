@@ -38,13 +38,15 @@ async def list_project_tasks(
     *,
     project_id: ProjectInReach,
     shared: Shared,
-    status: Annotated[list[Status], Query(description="Any of these.")] = [],  # noqa: B006
-    task_type: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    status: Annotated[list[Status], Query(description="Matches any of these.")] = [],  # noqa: B006
+    task_type: Annotated[
+        list[Text], Query(max_length=50, description="Matches any of these.")
+    ] = [],  # noqa: B006
     q: Annotated[
         Text | None,
         Query(
-            description="Found in the name, type, worker, step, error or entity, or at the "
-            "beginning of the id."
+            description="Text to find in the name, type, worker, step, error or entity, or at "
+            "the start of the id."
         ),
     ] = None,
     query: Annotated[
@@ -54,15 +56,13 @@ async def list_project_tasks(
             "`GET /query-fields`."
         ),
     ] = None,
-    since: Annotated[Time | None, Query(description="Created then or later.")] = None,
-    task_id: Annotated[
-        list[UUID], Query(max_length=200, description="These only, to see what became of them.")
-    ] = [],  # noqa: B006
+    since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
+    task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
     order: Annotated[
         Order,
         Query(
-            description="What comes first. By their end or by what they took (from the first "
-            "start to the end), the list has the tasks that have ended."
+            description="The order of the list. Ordered by end, or by duration (from first start "
+            "to end), it contains ended tasks only."
         ),
     ] = Order.NEWEST,
     limit: Limit = 50,
@@ -71,18 +71,18 @@ async def list_project_tasks(
         str | None,
         Query(
             max_length=60,
-            description="`task_id:version`, as an enqueue answers: wait up to 2 s until the list "
-            "knows it; see `behind`.",
+            description="`task_id:version`, as returned when a task is enqueued: wait up to 2 s "
+            "for the list to include it; see `behind`.",
         ),
     ] = None,
 ) -> TaskListAnswer:
-    """A project's tasks, in the order of their creation, their end or their duration. Reads the
-    projection; `lag_s` says how far it is behind.
+    """A project's tasks, ordered by creation, end or duration. Reads the projection; `lag_s` says
+    how far it is behind.
 
-    By `q`, by what no index answers of a `query`, and by `status`, `task_type` and `since` in the
-    orders by the end and by the duration, a page looks at 5,000 tasks at most: it may be short,
-    even empty, with a `next` that goes on from where it stopped. Counts by `q`, `query` or `since`
-    are those of the newest 5,000 tasks.
+    A page filtered by `q`, or by the parts of a `query` that no index answers, examines at most
+    5,000 tasks, and so does one ordered by end or duration and filtered by `status`, `task_type` or
+    `since`. It may therefore be short or even empty and still have a `next`, which continues where
+    it stopped. With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
     """
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
