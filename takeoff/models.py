@@ -52,7 +52,12 @@ JsonObject = dict[str, Any]
 Json = JsonObject | list[Any]
 
 CERTAIN = 0.9
-"""What was found with this confidence or more counts before a person has looked at it."""
+"""What the drawing itself bears out with this confidence or more counts before a person has
+looked at it; see `DRAWING_READERS`."""
+
+DRAWING_READERS = frozenset({"local"})
+"""The providers that measure the drawing's own lines and text. Any other one's confidence is an
+opinion about itself: what it found waits for a person, however sure it says it is."""
 
 
 def _stored_as_text(kind: type[enum.StrEnum]) -> Enum:
@@ -206,7 +211,8 @@ class ClassificationHistory(Base):
 class Condition(Base):
     """What is to be measured in a project, e.g. "5 in slab on grade" as a volume in CY.
 
-    ``depth_in`` is in inches; a volume needs it. ``total_quantity``, in ``unit``, and
+    ``depth_in`` is in inches; a volume needs it. ``depth_stated_by`` is the model that stated the
+    depth, null where a person or the drawing's text did. ``total_quantity``, in ``unit``, and
     ``measurement_count`` are of the measurements that count (:attr:`Measurement.counts`),
     ``waiting_quantity`` and ``waiting_count`` of those that wait for a person.
     """
@@ -220,6 +226,7 @@ class Condition(Base):
     measurement_type: Mapped[MeasurementType]
     unit: Mapped[Unit]
     depth_in: Mapped[float | None]
+    depth_stated_by: Mapped[str | None]
     total_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
     measurement_count: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     waiting_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
@@ -269,14 +276,22 @@ class Measurement(Base):
 
     @hybrid_property
     def counts(self) -> bool:
-        """Whether it is in its condition's total: accepted, or certain and not rejected."""
-        certain = self.confidence is not None and self.confidence >= CERTAIN
+        """Whether it is in its condition's total: accepted, or certain and not rejected. Certain is
+        only what a provider has found that reads the drawing's own lines and text.
+        """
+        certain = (
+            self.provider in DRAWING_READERS
+            and self.confidence is not None
+            and self.confidence >= CERTAIN
+        )
         return self.review is Review.ACCEPTED or (self.review is Review.OPEN and certain)
 
     @counts.inplace.expression
     @classmethod
     def _counts(cls) -> ColumnElement[bool]:
-        certain = func.coalesce(cls.confidence >= CERTAIN, False)
+        certain = func.coalesce(
+            and_(cls.provider.in_(DRAWING_READERS), cls.confidence >= CERTAIN), False
+        )
         return or_(cls.review == Review.ACCEPTED, and_(cls.review == Review.OPEN, certain))
 
     @hybrid_property

@@ -110,7 +110,13 @@ def _reset_condition(session: Session, change: Change, by: str) -> Change:
     _unchanged(as_json(condition), change.after, _OF_CONDITION)
     before = of_json(Condition, change.before)
     return edit_condition(
-        session, condition.id, before.name, before.depth_in, by=by, undoes=change.id
+        session,
+        condition.id,
+        before.name,
+        before.depth_in,
+        by=by,
+        depth_stated_by=before.depth_stated_by,
+        undoes=change.id,
     )
 
 

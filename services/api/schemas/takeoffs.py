@@ -21,14 +21,19 @@ class ConditionAnswer(BaseModel):
     measurement_type: MeasurementType
     unit: Unit
     depth_in: float | None = Field(description="Inches; a volume has it.")
+    depth_stated_by: str | None = Field(
+        description="The model that stated the depth; volumes by it wait for a person. Null where "
+        "a person or the drawing's text did."
+    )
     total_quantity: float = Field(
         description="In the condition's unit: of what was accepted or drawn by hand, and of what "
-        f"was found with a confidence of {CERTAIN:g} or more and not rejected."
+        f"the drawing's own lines and text bear out with a confidence of {CERTAIN:g} or more and "
+        "was not rejected."
     )
     measurement_count: int = Field(description="How many measurements are in the total.")
     waiting_quantity: float = Field(
-        description="Found with less confidence, and neither accepted nor rejected yet; not in the "
-        "total."
+        description="Found with less confidence or by a model that sees the image, and neither "
+        "accepted nor rejected yet; not in the total."
     )
     waiting_count: int
     created_at: datetime
@@ -59,7 +64,9 @@ class MeasurementAnswer(BaseModel):
     unit: Unit
     pixel_length: float | None
     pixel_area: float | None
-    confidence: float | None = Field(description="0 to 1.")
+    confidence: float | None = Field(
+        description="0 to 1. A model's is its own opinion; what it found waits for a person."
+    )
     provider: str | None
     model: str | None
     notes: str | None = Field(description="On what it rests.")

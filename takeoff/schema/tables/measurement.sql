@@ -1,5 +1,6 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
--- pixels, quantity in unit, confidence between 0 and 1. number counts from 1 what one task measured
+-- pixels, quantity in unit, confidence between 0 and 1; a model's confidence is its own opinion, and
+-- what it found counts when a person has accepted it. number counts from 1 what one task measured
 -- of one condition, so that a task that runs twice cannot store the same ones twice. label is what
 -- the sheet calls the element, such as a room's name and number. review is what
 -- a person said of it. drawn_by drew the shape, or drew it anew: then found is the shape that the
