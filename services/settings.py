@@ -32,6 +32,11 @@ class TakeoffSettings(BaseSettings):
         gt=0,
         description="The largest document that may be uploaded, in bytes.",
     )
+    process_after_upload: bool = Field(
+        default=True,
+        description="Read, classify and scale all pages of a document when it has been uploaded, "
+        "as one tracked task. False: the pages are only read, untracked.",
+    )
     register_batch_pages: bool = Field(
         default=False,
         description="Register each page of a batch takeoff as a task of its own, a child of the "

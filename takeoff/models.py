@@ -122,7 +122,8 @@ class Project(Base):
 class Document(Base):
     """An uploaded PDF or image; its bytes are in the object storage under ``storage_key``.
 
-    ``page_count`` is null until the document has been split into pages.
+    ``page_count`` is null until the document has been split into pages. ``processing_task_id`` is
+    the task that processes its pages, or did so last; how far it is, is in the ledger.
     """
 
     __tablename__ = "document"
@@ -136,6 +137,7 @@ class Document(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     storage_key: Mapped[str] = mapped_column(unique=True)
     page_count: Mapped[int | None]
+    processing_task_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     uploaded_by: Mapped[str]
 
@@ -146,6 +148,8 @@ class Page(Base):
     All geometry of the domain is in pixels of that image, origin at its top left corner.
     ``dpi``, ``width_in`` and ``height_in`` are null together when the source does not say how
     large it is (an image file without a usable resolution).
+    ``text_characters`` is how many characters its text layer has: with enough, its image need not
+    be read.
     ``scale_value`` is in pixels per foot; nothing is measured unless ``calibrated`` is true.
     ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`). ``title_block``,
     ``classification`` and ``scale_detection`` are what was found with its evidence, as the
@@ -164,6 +168,7 @@ class Page(Base):
     dpi: Mapped[float | None]
     width_in: Mapped[float | None]
     height_in: Mapped[float | None]
+    text_characters: Mapped[int | None]
     sheet_number: Mapped[str | None]
     title: Mapped[str | None]
     discipline: Mapped[str | None]

@@ -26,6 +26,7 @@ def routers() -> "Sequence[APIRouter]":
         exports,
         measurements,
         page_scale,
+        page_sets,
         page_tasks,
         projects,
         takeoffs,
@@ -33,8 +34,8 @@ def routers() -> "Sequence[APIRouter]":
     )
 
     parts = (
-        projects, upload, drawings, deletion, page_tasks, page_scale, conditions, measurements,
-        changes, exports, takeoffs,
+        projects, upload, drawings, deletion, page_tasks, page_sets, page_scale, conditions,
+        measurements, changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 

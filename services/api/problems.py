@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from services.page_sets import NotSplit
 from takeoff.corrections import CannotUndo, ChangedSince, DocumentBusy, NameTaken, NotThere
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
@@ -14,6 +15,7 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
     CannotUndo: 409,
     NameTaken: 409,
     DocumentBusy: 409,
+    NotSplit: 409,
 }
 
 

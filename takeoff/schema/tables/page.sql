@@ -1,6 +1,7 @@
 -- Pages of a document, each rendered to one image. Geometry is in pixels of that image;
 -- scale_value is in pixels per foot. dpi, width_in and height_in are null together when the
--- source does not say how large it is. A page is calibrated only when its scale is trusted.
+-- source does not say how large it is. text_characters is how many characters its text layer has. A
+-- page is calibrated only when its scale is trusted.
 -- What was found keeps its evidence, as JSON: title_block, classification and scale_detection say
 -- which text, where in pixels, by which rule; scale_calibration says who gave the scale by hand.
 -- Returns: nothing
@@ -16,6 +17,7 @@ CREATE TABLE takeoff.page (
     dpi                double precision,
     width_in           double precision,
     height_in          double precision,
+    text_characters    integer,
     sheet_number       text,
     title              text,
     discipline         text,
@@ -39,6 +41,7 @@ CREATE TABLE takeoff.page (
     CONSTRAINT page_pixels_positive CHECK (width_px > 0 AND height_px > 0),
     CONSTRAINT page_inches_positive CHECK (dpi > 0 AND width_in > 0 AND height_in > 0),
     CONSTRAINT page_inches_together CHECK (num_nulls(dpi, width_in, height_in) IN (0, 3)),
+    CONSTRAINT page_text_characters_not_negative CHECK (text_characters >= 0),
     CONSTRAINT page_concrete_relevance_known CHECK (
         concrete_relevance IN ('high', 'medium', 'low', 'none')
     ),
