@@ -197,6 +197,7 @@ def _store(
                 model=run.answered.model,
                 notes=_notes(element, condition),
                 label=element.label and element.label[:_LABEL_KEPT],
+                superseded=run.page.superseded_by is not None,
             )
         )
     session.add_all(created)

@@ -154,6 +154,8 @@ class Page(Base):
     ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`). ``title_block``,
     ``classification`` and ``scale_detection`` are what was found with its evidence, as the
     ``as_json`` of what found it; ``scale_calibration`` is who gave the scale by hand, and how.
+    ``superseded_by`` is the next revision of the sheet; what was measured on a page that has one is
+    in no total.
     """
 
     __tablename__ = "page"
@@ -185,6 +187,9 @@ class Page(Base):
     classification: Mapped[Json | None]
     scale_detection: Mapped[Json | None]
     scale_calibration: Mapped[Json | None]
+    superseded_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("takeoff.page.id"), unique=True
+    )
 
     @property
     def read(self) -> bool:
@@ -247,7 +252,7 @@ class Measurement(Base):
     task measured of the condition. ``label`` is what the sheet calls the element. ``review`` is
     what a person said of it, ``reviewed_by`` who.
     ``drawn_by`` drew the shape, or drew it anew; then ``found`` is the ``geometry_type`` and
-    ``geometry`` that the provider found.
+    ``geometry`` that the provider found. ``superseded`` is whether its page has a newer revision.
     """
 
     __tablename__ = "measurement"
@@ -277,12 +282,13 @@ class Measurement(Base):
     reviewed_by: Mapped[str | None]
     drawn_by: Mapped[str | None]
     found: Mapped[JsonObject | None]
+    superseded: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     @hybrid_property
-    def counts(self) -> bool:
-        """Whether it is in its condition's total: accepted, or certain and not rejected. Certain is
-        only what a provider has found that reads the drawing's own lines and text.
+    def holds(self) -> bool:
+        """Whether it is accepted, or certain and not rejected. Certain is only what a provider has
+        found that reads the drawing's own lines and text.
         """
         certain = (
             self.provider in DRAWING_READERS
@@ -291,23 +297,43 @@ class Measurement(Base):
         )
         return self.review is Review.ACCEPTED or (self.review is Review.OPEN and certain)
 
-    @counts.inplace.expression
+    @holds.inplace.expression
     @classmethod
-    def _counts(cls) -> ColumnElement[bool]:
+    def _holds(cls) -> ColumnElement[bool]:
         certain = func.coalesce(
             and_(cls.provider.in_(DRAWING_READERS), cls.confidence >= CERTAIN), False
         )
         return or_(cls.review == Review.ACCEPTED, and_(cls.review == Review.OPEN, certain))
 
     @hybrid_property
+    def undecided(self) -> bool:
+        """Whether a person has to accept or reject it before it holds."""
+        return self.review is Review.OPEN and not self.holds
+
+    @undecided.inplace.expression
+    @classmethod
+    def _undecided(cls) -> ColumnElement[bool]:
+        return and_(cls.review == Review.OPEN, not_(cls.holds))
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Whether it is in its condition's total: it holds, on the current revision of a sheet."""
+        return self.holds and not self.superseded
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts(cls) -> ColumnElement[bool]:
+        return and_(cls.holds, not_(cls.superseded))
+
+    @hybrid_property
     def waits(self) -> bool:
         """Whether it waits for a person to accept or reject it, outside the total."""
-        return self.review is Review.OPEN and not self.counts
+        return self.undecided and not self.superseded
 
     @waits.inplace.expression
     @classmethod
     def _waits(cls) -> ColumnElement[bool]:
-        return and_(cls.review == Review.OPEN, not_(cls.counts))
+        return and_(cls.undecided, not_(cls.superseded))
 
 
 class Change(Base):

@@ -29,13 +29,14 @@ def routers() -> "Sequence[APIRouter]":
         page_sets,
         page_tasks,
         projects,
+        revisions,
         takeoffs,
         upload,
     )
 
     parts = (
         projects, upload, drawings, deletion, page_tasks, page_sets, page_scale, conditions,
-        measurements, changes, exports, takeoffs,
+        measurements, revisions, changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 

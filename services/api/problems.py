@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.page_sets import NotSplit
-from takeoff.corrections import CannotUndo, ChangedSince, DocumentBusy, NameTaken, NotThere
+from takeoff.corrections import (
+    AlreadyRevised,
+    CannotUndo,
+    ChangedSince,
+    DocumentBusy,
+    NameTaken,
+    NotThere,
+)
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.server.problems import ProblemError
@@ -16,6 +23,7 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
     NameTaken: 409,
     DocumentBusy: 409,
     NotSplit: 409,
+    AlreadyRevised: 409,
 }
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.settings import TakeoffSettings
 from services.workers.pages import image_for_ocr, text_layer_if_readable, words_of
 from services.workers.storage import local_copy
+from takeoff.corrections import supersede_same_sheet
 from takeoff.models import Document, Page
 from takeoff.ocr import OcrMode, PageText, needs_image, read_page_text
 from takeoff.page_classification import Classified, by_text
@@ -35,13 +37,18 @@ def read_text(page: Page, document: Document, mode: OcrMode, watch: Watch) -> Pa
             return read_page_text(layer, image, size, mode, watch=watch)
 
 
-def store_text(page: Page, read: PageText) -> None:
-    """Put the words on the page's row, with what its title block says."""
+def store_text(session: Session, page: Page, document: Document, read: PageText) -> None:
+    """Put the words on the page's row, with what its title block says. Unless the settings say
+    otherwise, the page supersedes the project's other sheet with its number, in the name of who
+    has uploaded the document.
+    """
     block = read_title_block(read.words, page.width_px, page.height_px)
     page.ocr_text, page.ocr_blocks = read.text, read.as_blocks()
     page.sheet_number = block.sheet_number and block.sheet_number.text
     page.title = block.title and block.title.text
     page.title_block = block.as_json()
+    if TakeoffSettings().supersede_same_sheet:
+        supersede_same_sheet(session, page, document.uploaded_by)
 
 
 def classify_by_text(session: Session, page: Page, document: Document, task_id: UUID) -> Classified:

@@ -64,6 +64,10 @@ class PageSummary(BaseModel):
         description="Two independent sources agree on the scale, or a person gave it. Nothing is "
         "measured on a page without."
     )
+    superseded_by: UUID | None = Field(
+        description="The page that is the sheet's next revision; what was measured here is in no "
+        "total then."
+    )
     read: bool = Field(description="Its words were read; the answer about the page has them.")
 
 

@@ -74,6 +74,7 @@ class MeasurementAnswer(BaseModel):
     review: Review = Field(description="What a person said of it.")
     counts: bool = Field(description="It is in its condition's total.")
     waits: bool = Field(description="It waits for a person to accept or reject it.")
+    superseded: bool = Field(description="Its page has a newer revision, so it is in no total.")
     reviewed_by: str | None
     drawn_by: str | None = Field(description="Who drew its shape, or drew it anew.")
     created_at: datetime

@@ -75,7 +75,8 @@ def _processed(task: LedgerTask, page_id: str, set_id: str, mode: OcrMode) -> di
             detail = f"part {part + 1} of {parts}"
             task.progress(10 + 60 * part / parts, "Reading text", detail, current=part, total=parts)
 
-        store_text(page, read_text(page, document, mode, watch))
+        read = read_text(page, document, mode, watch)
+        store_text(task.session, page, document, read)
         done.append("read")
     if page.classification is None:
         task.progress(70, "Classifying")

@@ -37,7 +37,7 @@ def process_page_ocr(self: LedgerTask, page_id: str, ocr_mode: str = "fast") -> 
     self.progress(40, "Running OCR")
     read = read_text(page, document, OcrMode(ocr_mode), _progress_of(self))
     self.progress(70, "Parsing title block")
-    store_text(page, read)
+    store_text(self.session, page, document, read)
     self.progress(90, "Saving results")
     return {
         "page_id": page_id,
