@@ -31,7 +31,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MARKED = (Page.number, Page.image_key, Page.width_px, Page.height_px, Page.dpi)
 
 
-def _file(kind: str) -> dict[int | str, dict[str, Any]]:
+def as_file(kind: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of a route that answers with a file of this media type."""
     return {
         200: {
             "description": "The file.",
@@ -44,7 +45,7 @@ def _file(kind: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/projects/{project_id}/takeoff.csv",
     response_class=StreamingResponse,
-    responses=_file("text/csv"),
+    responses=as_file("text/csv"),
 )
 async def export_csv(
     project_id: MadeProjectInReach,
@@ -61,14 +62,14 @@ async def export_csv(
     return StreamingResponse(
         csv_of(table(by, lines)),
         media_type="text/csv; charset=utf-8",
-        headers=_named(f"takeoff-{project_id}-by-{by}.csv"),
+        headers=named(f"takeoff-{project_id}-by-{by}.csv"),
     )
 
 
 @router.get(
     "/projects/{project_id}/takeoff.xlsx",
     response_class=StreamingResponse,
-    responses=_file(_XLSX),
+    responses=as_file(_XLSX),
 )
 async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> StreamingResponse:
     """A project's quantities as a workbook: by condition, by sheet, by room, and each
@@ -77,15 +78,13 @@ async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> S
     written = await _written(
         lambda target: write_workbook(target, [table(by, lines) for by in By]), takeoff
     )
-    return StreamingResponse(
-        written, media_type=_XLSX, headers=_named(f"takeoff-{project_id}.xlsx")
-    )
+    return StreamingResponse(written, media_type=_XLSX, headers=named(f"takeoff-{project_id}.xlsx"))
 
 
 @router.get(
     "/documents/{document_id}/marked.pdf",
     response_class=StreamingResponse,
-    responses={**_file("application/pdf"), **declared(422)},
+    responses={**as_file("application/pdf"), **declared(422)},
 )
 async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> StreamingResponse:
     """A document as a PDF with its measurements marked, numbered as in the table at its end and on
@@ -98,7 +97,7 @@ async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> Stre
         lambda target: _write_marked(takeoff.storage, document, found, lines, target), takeoff
     )
     name = f"{Path(document.file_name).stem} marked.pdf"
-    return StreamingResponse(written, media_type="application/pdf", headers=_named(name))
+    return StreamingResponse(written, media_type="application/pdf", headers=named(name))
 
 
 async def _lines(
@@ -114,12 +113,12 @@ def _write_marked(
 ) -> None:
     if document.content_type is ContentType.PDF:
         source = target.with_name("source.pdf")
-        storage.get_file(document.storage_key, source)
+        storage.getas_file(document.storage_key, source)
         drawings = Drawings(document.file_name, source, {})
     else:
         images = {page.number: target.with_name(f"{page.number}.png") for page in pages}
         for page in pages:
-            storage.get_file(page.image_key, images[page.number])
+            storage.getas_file(page.image_key, images[page.number])
         drawings = Drawings(document.file_name, None, images)
     write_marked_pdf(target, drawings, pages, lines)
 
@@ -142,7 +141,8 @@ async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> 
     return chunks()
 
 
-def _named(name: str) -> dict[str, str]:
+def named(name: str) -> dict[str, str]:
+    """The headers of a file that is saved under this name."""
     return {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "no-store",

@@ -55,7 +55,9 @@ class Field:
     kind: Kind
     says: str
     sql: LiteralString = ""
-    choices: Mapping[str, LiteralString] = dataclasses.field(default_factory=dict)
+    choices: Mapping[str, LiteralString] = dataclasses.field(
+        default_factory=dict[str, LiteralString]
+    )
     keyed: bool = False
     only: Operator | None = None
 
