@@ -26,7 +26,8 @@ LAST: Final = 2**63 - 1
 LOOK: Final = 5000
 """How many numbers one page looks at, at most, for what no index answers."""
 
-_BATCH: Final = 1000
+_BATCH: Final = 100
+"""Rows that are fetched at a time: each may have 64 KiB of data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Quantities as files: CSV, a workbook, and drawings with what was measured marked on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ from takeoff.storage import Storage, read_chunks
 from takeoff.terms import ContentType
 from task_ledger.server.problems import declared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("takeoff")
 
@@ -71,11 +72,11 @@ async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> S
     """A project's quantities as a workbook: by condition, by sheet, by room, and each
     measurement."""
     lines = await _lines(takeoff, project_id)
-    written = await _written(
-        lambda target: write_workbook(target, [table(by, lines) for by in By]), takeoff
-    )
-    return StreamingResponse(
-        written, media_type=_XLSX, headers=_named(f"takeoff-{project_id}.xlsx")
+    return await _written(
+        lambda target: write_workbook(target, [table(by, lines) for by in By]),
+        takeoff,
+        _XLSX,
+        f"takeoff-{project_id}.xlsx",
     )
 
 
@@ -91,11 +92,12 @@ async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> Stre
     pages = select(Page).options(load_only(*_MARKED)).where(Page.document_id == document.id)
     async with takeoff.sessions() as session:
         found = list(await session.scalars(pages.order_by(Page.number)))
-    written = await _written(
-        lambda target: _write_marked(takeoff.storage, document, found, lines, target), takeoff
+    return await _written(
+        lambda target: _write_marked(takeoff.storage, document, found, lines, target),
+        takeoff,
+        "application/pdf",
+        f"{Path(document.file_name).stem} marked.pdf",
     )
-    name = f"{Path(document.file_name).stem} marked.pdf"
-    return StreamingResponse(written, media_type="application/pdf", headers=_named(name))
 
 
 async def _lines(
@@ -121,8 +123,10 @@ def _write_marked(
     write_marked_pdf(target, drawings, pages, lines)
 
 
-async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> Iterator[bytes]:
-    """What `write` writes to the path that it is given; the file is gone when it was read."""
+async def _written(
+    write: Callable[[Path], None], takeoff: TakeoffResources, media_type: str, name: str
+) -> Streamed:
+    """What `write` writes to the path that it is given; the file is gone when it was sent."""
     folder = TemporaryDirectory(prefix="task-ledger-")
     target = Path(folder.name) / "written"
     try:
@@ -130,12 +134,12 @@ async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> 
     except BaseException:
         folder.cleanup()
         raise
-
-    def chunks() -> Iterator[bytes]:
-        with folder:
-            yield from read_chunks(target)
-
-    return chunks()
+    return Streamed(
+        read_chunks(target),
+        ended=lambda: to_thread.run_sync(folder.cleanup),
+        media_type=media_type,
+        headers=_named(name),
+    )
 
 
 def _named(name: str) -> dict[str, str]:
