@@ -10,12 +10,12 @@ from uuid import UUID
 import psycopg
 from anyio import to_thread
 
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
-from task_ledger.server.answered import AnsweredConnection
 
 _PIECE_BYTES: Final = 256 * 1024
 """Of an export in one piece; a slow reader keeps no more of it waiting."""
