@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from task_ledger.errors import LedgerUnavailable, UnknownTask
+from task_ledger.eventlog import connections
+from task_ledger.eventlog.append import Append
+from task_ledger.eventlog.connections import Connections
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.model.events import Progress
+from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.model.transitions import Status
 from tests.brokers import Brokers
 from tests.freezer import Freezer
@@ -72,3 +78,20 @@ def test_everybody_gives_up_in_time_and_afterwards_every_task_has_its_effect_onc
         record = stack.ended(task_id)
         assert record.status is Status.SUCCESS
         assert stack.effects(task_id) == [f"attempt {record.attempt}"]
+
+
+def test_an_append_is_given_up_and_the_next_one_has_a_connection_of_its_own(
+    stack: Stack, freezer: Freezer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "ANSWER_S", 0.5)
+    own = Connections(stack.environment["TASK_LEDGER_WORKER_DATABASE_URL"])
+    event = Append(new_task_id(), new_claim(), 1, "worker-1", Progress(percent=1, step="Reading"))
+    with pytest.raises(UnknownTask):
+        own.appender().append(event)
+    freezer.freeze()
+    with pytest.raises(LedgerUnavailable, match="has not answered"):
+        own.appender().append(event)
+    freezer.thaw()
+    with pytest.raises(UnknownTask):
+        own.appender().append(event)
+    own.discard()
