@@ -1,14 +1,15 @@
 -- How far each follower has read, per shard: the feed number up to which it has looked, and the
 -- numbers up to it that were taken but not visible then (gaps), as [[first, last, fence], …]; the
 -- fence is a transaction id that no transaction which could fill the gap reaches, null until it
--- is drawn.
+-- is drawn. What changes seldom, because a long transaction took the numbers, is in old_gaps.
 -- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
 -- the transaction of what it writes.
 CREATE TABLE task_ledger.checkpoint (
     follower   text        NOT NULL,
     shard      smallint    NOT NULL CHECK (shard BETWEEN 0 AND 15),
     cursor     bigint      NOT NULL DEFAULT 0,
-    gaps      jsonb       NOT NULL DEFAULT '[]',
+    gaps       jsonb       NOT NULL DEFAULT '[]',
+    old_gaps   jsonb       NOT NULL DEFAULT '[]',
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (follower, shard)
 ) WITH (fillfactor = 50);

@@ -34,6 +34,7 @@ from task_ledger.server.routes import (
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
+from task_ledger.server.slow_clients import LimitSlowClients
 
 
 def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
@@ -108,5 +109,6 @@ def create_app(
     error_handlers.install(app, [plugin.problems() for plugin in plugins])
     app.add_middleware(CountRequests, metrics=counted)
     app.add_middleware(AddSecurityHeaders)
+    app.add_middleware(LimitSlowClients)
     app.openapi = openapi.complete(app, secured=authenticate is None)
     return app

@@ -60,7 +60,7 @@ class ClassifyRequest(BaseModel):
 
 
 @router.post(
-    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 413, 422)
+    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 408, 413, 422)
 )
 async def reprocess_ocr(
     about: RegisteringAboutPage, asked: OcrRequest | None = None
@@ -71,7 +71,9 @@ async def reprocess_ocr(
     return await _asked(about, task, "Read", ocr_mode=mode)
 
 
-@router.post("/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 413, 422))
+@router.post(
+    "/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 408, 413, 422)
+)
 async def classify_page(
     about: RegisteringAboutPage, asked: ClassifyRequest | None = None
 ) -> PageTaskAnswer:
