@@ -1,5 +1,7 @@
 """A worker's own runs, on the connection of a test and within its transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime

@@ -4,6 +4,8 @@ The author's rows, what the task sent, and its `completed` event are committed b
 other ends undo the rows first and then say what happened, on the ledger's own connection.
 """
 
+from __future__ import annotations
+
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field

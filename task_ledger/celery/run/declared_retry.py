@@ -1,5 +1,7 @@
 """Retrying for an error that a task declares, where Celery does not look any more."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from celery import Task

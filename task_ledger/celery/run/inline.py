@@ -1,5 +1,7 @@
 """Running a body in the process, thread and transaction of a test."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,5 +1,7 @@
 """A task's return value as the result that is stored."""
 
+from __future__ import annotations
+
 import base64
 import json
 from typing import Any, cast

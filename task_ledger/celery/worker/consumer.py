@@ -1,15 +1,12 @@
 """The worker's consumer: tasks whose message this worker cannot run end in the ledger too."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 from uuid import UUID
 
 import structlog
 from celery.utils.log import get_logger
-from celery.utils.threads import (
-    bound_open_broker_sockets,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
-)
 from celery.worker.consumer import Consumer
 from kombu.exceptions import ContentDisallowed, SerializationError
 
@@ -113,7 +110,7 @@ def give_up_reading(connection: Any, channel: Any) -> None:
     """End what a channel of Valkey or Redis still reads, so that it can be closed.
 
     A channel that waits for messages reads the answer first when it is closed, and stays open when
-    that fails. kombu 5.7 then takes the server's address away, closes the channel once more, and
+    that fails. kombu then takes the server's address away, closes the channel once more, and
     that ends the worker, if it has messages that it has not acknowledged: an AttributeError is no
     lost connection. Closed once before, it is at the second time where kombu expects it to be.
 
@@ -124,12 +121,27 @@ def give_up_reading(connection: Any, channel: Any) -> None:
     if "BRPOP" not in getattr(channel, "handlers", {}):
         return
     before = socket.getdefaulttimeout()
-    bound_open_broker_sockets(connection, _CLOSE_S)
+    for each in open_sockets(connection):
+        each.settimeout(_CLOSE_S)
     socket.setdefaulttimeout(_CLOSE_S)
     try:
         connection.maybe_close_channel(channel)
     finally:
         socket.setdefaulttimeout(before)
+
+
+def open_sockets(connection: Any) -> Iterator[socket.socket]:
+    """The sockets to Valkey or Redis that the channels of a connection have open.
+
+    A default timeout does not count for these. Celery 5.7 has such a function, 5.6 has none.
+    """
+    for channel in list(getattr(connection.transport, "channels", None) or ()):
+        # What the channel has made already: its property `client` would connect.
+        made: dict[str, Any] = getattr(channel, "__dict__", {})
+        for name in ("client", "subclient"):
+            found = getattr(getattr(made.get(name), "connection", None), "_sock", None)
+            if found is not None:
+                yield found
 
 
 def drop_what_is_no_message(channel: Any, lost: tuple[type[Exception], ...]) -> None:
