@@ -51,6 +51,10 @@ class RolesMissing(LedgerError):
     """The database holds a ledger, but the server lacks its roles, as after a restore."""
 
 
+class WrongRolePrefix(LedgerError):
+    """The ledger's roles have another prefix, or it cannot be one. Nothing was changed."""
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. The last statement may or may not have run."""
 

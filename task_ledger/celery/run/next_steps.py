@@ -1,5 +1,7 @@
 """What Celery would publish after a success: links and the rest of a chain."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from celery import Task
