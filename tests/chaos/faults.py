@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from random import Random
@@ -18,22 +18,26 @@ import redis
 from task_ledger.local.embedded import StopMode
 from task_ledger.model.events import Registered
 from task_ledger.model.ids import new_task_id
-from tests.chaos.system import CONCURRENCY, WORKERS, System
-
-What = dict[str, Any]
-"""What a fault did, for the log."""
+from tests.chaos.clocks import shift_clock
+from tests.chaos.effects import NoTarget, What
+from tests.chaos.feeds import set_feed_back
+from tests.chaos.shortages import fill_disk, limit_connections, slow_broker
+from tests.chaos.stale_messages import (
+    early_in_countdown,
+    stale_in_countdown_to_retry,
+    stale_in_queue_for_retry,
+    twice_in_queue,
+)
+from tests.chaos.system import CONCURRENCY, WORKER_LOGIN, WORKERS, System
 
 QUEUE = "celery"
 MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
 MOST_AHEAD = 0.02
-MOST_TRIES_AFTER_LOAD = 300
+AFTER_LOAD_S = 30.0
+"""For so long a fault that finds no target is tried again when the load is over."""
 INSTEAD = "kill_projector"
 """What strikes for a fault that has no target any more, since the load is over."""
-
-
-class NoTarget(Exception):
-    """There is nothing that the fault could be done to; it is tried again."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,20 @@ class Fault:
     seed: int
 
 
-def schedule(random: Random, faults: int, every_s: float) -> list[Fault]:
+def schedule(
+    random: Random, faults: int, every_s: float, without: Collection[str] = ()
+) -> list[Fault]:
     """When which fault strikes: the same for the same seed. Gaps vary, so faults overlap.
 
     Every kind comes once before any comes by its weight.
+
+    Args:
+        without: kinds that do not come.
     """
-    weights = [weight for weight, _ in KINDS.values()]
-    more = max(faults - len(KINDS), 0)
-    kinds = random.sample(list(KINDS), k=min(faults, len(KINDS)))
-    kinds += random.choices(list(KINDS), weights, k=more)
+    weights = {kind: weight for kind, (weight, _) in KINDS.items() if kind not in without}
+    more = max(faults - len(weights), 0)
+    kinds = random.sample(list(weights), k=min(faults, len(weights)))
+    kinds += random.choices(list(weights), list(weights.values()), k=more)
     random.shuffle(kinds)
     at_s, planned = 0.0, []
     for number, kind in enumerate(kinds, start=1):
@@ -152,8 +161,8 @@ def cut_connections(system: System, random: Random) -> What:
     with system.superuser() as connection:
         rows = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
-            " AND usename = %s AND pid <> pg_backend_pid() ORDER BY pid",
-            (system.postgres.login,),
+            " AND usename = ANY (%s) AND pid <> pg_backend_pid() ORDER BY pid",
+            ([system.postgres.login, WORKER_LOGIN],),
         ).fetchall()
         chosen = [pid for (pid,) in rows if random.random() < share]
         for pid in chosen:
@@ -268,6 +277,15 @@ KINDS: dict[str, tuple[int, Callable[[System, Random], What]]] = {
     "reorder_messages": (4, reorder_messages),
     "hold_transaction": (8, hold_transaction),
     "hold_task": (5, hold_task),
+    "stale_in_countdown_to_retry": (3, stale_in_countdown_to_retry),
+    "stale_in_queue_for_retry": (2, stale_in_queue_for_retry),
+    "early_in_countdown": (2, early_in_countdown),
+    "twice_in_queue": (2, twice_in_queue),
+    "slow_broker": (4, slow_broker),
+    "limit_connections": (4, limit_connections),
+    "fill_disk": (2, fill_disk),
+    "shift_clock": (4, shift_clock),
+    "set_feed_back": (3, set_feed_back),
 }
 """Each kind of fault: how often it comes, and what it does."""
 
@@ -294,7 +312,8 @@ class Injector:
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._begun = 0
         self.load_progress = 0.0
-        self.struck: dict[str, int] = dict.fromkeys(KINDS, 0)
+        kinds = [kind for kind in KINDS if kind not in system.left_out]
+        self.struck: dict[str, int] = dict.fromkeys(kinds, 0)
 
     @property
     def progress(self) -> float:
@@ -321,15 +340,16 @@ class Injector:
             thread.join()
 
     def _strike(self, fault: Fault) -> None:
-        tries_left = MOST_TRIES_AFTER_LOAD
+        give_up_at = float("inf")
         with self._places_given_back():
             while not self._ending.is_set():
                 struck_at = time.time()
                 try:
                     what = KINDS[fault.kind][1](self._system, Random(fault.seed))
                 except (NoTarget, *AWAY):
-                    tries_left -= self.load_progress >= 1
-                    if tries_left == 0:
+                    if self.load_progress >= 1 and give_up_at == float("inf"):
+                        give_up_at = time.monotonic() + AFTER_LOAD_S
+                    if time.monotonic() > give_up_at:
                         fault = replace(fault, kind=INSTEAD)
                     self._ending.wait(0.1)
                 else:

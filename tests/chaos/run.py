@@ -60,10 +60,12 @@ def run(asked: Asked, folder: Path, show: Callable[[str], None]) -> Outcome:
     """
     random = Random(asked.seed)
     load = plan(random, asked.tasks, asked.without)
-    faults = schedule(random, asked.faults, asked.every_s)
     _write(folder / "load.jsonl", load)
-    _write(folder / "schedule.jsonl", faults)
     with System(folder).running() as system:
+        for kind, why in system.left_out.items():
+            show(f"left out: {kind}, because {why}")
+        faults = schedule(random, asked.faults, asked.every_s, system.left_out)
+        _write(folder / "schedule.jsonl", faults)
         return _Run(asked, system, show).run(load, faults)
 
 
@@ -209,6 +211,7 @@ class _Run:
                 "seconds": round(time.monotonic() - self._began),
                 "quiet_s": round(quiet_s, 1),
                 "struck": injector.struck,
+                "left_out": self._system.left_out,
                 "exits": self._system.exits(),
                 "known": self._told.count("known"),
                 "rolled_back": self._told.count("undone"),
