@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.celery_suite.known import Known, judge, read_known
+from tests.celery_suite.known import judge, read_known
 from tests.celery_suite.results import Difference, Outcome, differences, passed
 from tests.celery_suite.run import PARTS, BadSources, Side, SuiteFailed, sides
 

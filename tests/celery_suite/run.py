@@ -125,7 +125,9 @@ def sides(sources: Path, folder: Path) -> Iterator[tuple[Side, Side]]:
     ):
         upgrade(postgres.url)
         with_ledger = {"TASK_LEDGER_DATABASE_URL": postgres.url}
-        side = Side("ledger", _copied(sources, folder / "ledger"), _environment(ledger, with_ledger))
+        side = Side(
+            "ledger", _copied(sources, folder / "ledger"), _environment(ledger, with_ledger)
+        )
         with _projector(side, ledger, folder):
             yield Side("plain", _copied(sources, folder / "plain"), _environment(plain, {})), side
 

@@ -302,12 +302,20 @@ class Injector:
 
     Args:
         ending: says that nothing more is to be done.
+        is_late: says that no further fault is to begin.
     """
 
-    def __init__(self, system: System, faults: list[Fault], ending: threading.Event) -> None:
+    def __init__(
+        self,
+        system: System,
+        faults: list[Fault],
+        ending: threading.Event,
+        is_late: Callable[[], bool],
+    ) -> None:
         self._system = system
         self._faults = faults
         self._ending = ending
+        self._is_late = is_late
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._begun = 0
@@ -327,8 +335,14 @@ class Injector:
         for fault in self._faults:
             self._ending.wait(fault.at_s - before_s)
             before_s = fault.at_s
-            while self.progress > self.load_progress + MOST_AHEAD and not self._ending.wait(0.1):
+            while (
+                self.progress > self.load_progress + MOST_AHEAD
+                and not self._is_late()
+                and not self._ending.wait(0.1)
+            ):
                 pass
+            if self._is_late():
+                break
             while not self._places.acquire(timeout=0.5):
                 if self._ending.is_set():
                     return

@@ -82,7 +82,7 @@ def _planned(random: Random, kind: str, at: float) -> Planned:
     if kind in {"long", "cancelled"}:
         task, args = "long", (rows, seconds)
     elif kind == "retrying":
-        args = (rows, random.randint(1, 3), random.uniform(0, 1.5))
+        args = (rows, random.randint(1, 3), random.uniform(0, 4))
     elif kind == "exhausted":
         most = 3
     elif kind == "poison":

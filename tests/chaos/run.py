@@ -34,6 +34,7 @@ class Asked:
         every_s: the mean time between two faults, in seconds.
         bound_s: how long, after the last fault, the last task may take to end.
         without: kinds of tasks that do not come.
+        most_s: after so long no fault begins and no task is registered any more, in seconds.
     """
 
     seed: int
@@ -42,6 +43,7 @@ class Asked:
     every_s: float = 1.0
     bound_s: float = 120.0
     without: tuple[str, ...] = ()
+    most_s: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class _Run:
         self._told = Told(system.folder / "told.jsonl")
 
     def run(self, load: list[Planned], faults: list[Fault]) -> Outcome:
-        injector = Injector(self._system, faults, self._ending)
+        injector = Injector(self._system, faults, self._ending, self._is_late)
         showing = Thread(target=self._show_progress, args=(injector,), daemon=True)
         showing.start()
         striking = Thread(target=injector.run, name="faults")
@@ -121,12 +123,14 @@ class _Run:
 
         with ThreadPoolExecutor(16) as cancels, ThreadPoolExecutor(3) as clients:
             place = 0
-            while place < len(load) and not self._ending.is_set():
+            while place < len(load) and not self._ending.is_set() and not self._is_late():
                 batch = load[place : place + random.randint(1, BATCH)]
                 injector.load_progress = batch[0].at
                 while (
-                    injector.progress < batch[0].at or self._open_tasks > MOST_OPEN
-                ) and not self._ending.wait(0.1):
+                    (injector.progress < batch[0].at or self._open_tasks > MOST_OPEN)
+                    and not self._is_late()
+                    and not self._ending.wait(0.1)
+                ):
                     pass
                 roll_back = random.random() < ROLLED_BACK
                 futures.append(clients.submit(register, batch, roll_back))
@@ -161,6 +165,10 @@ class _Run:
             time.sleep(0.2)
         self._show(f"waited {seconds:.0f} s for {what} in vain")
         return False
+
+    def _is_late(self) -> bool:
+        """Whether nothing new is to come, for this run has taken so long."""
+        return time.monotonic() - self._began > self._asked.most_s
 
     def _works(self) -> bool:
         """Whether every worker has a lease and every process runs."""
