@@ -17,12 +17,15 @@ class Known:
     """A test that may end in another way on LedgerCelery.
 
     Attributes:
-        documented: the heading or line of the documentation that says so, as `file#anchor`.
+        test: pytest's name of it; without parameters, all of them are meant.
     """
 
     test: str
     reason: str
-    documented: str
+
+    def covers(self, test: str) -> bool:
+        """Whether this line is about that test."""
+        return test == self.test or test.startswith(f"{self.test}[")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,13 @@ def judge(found: Sequence[Difference], known: Sequence[Known], ran: set[str]) ->
     Args:
         ran: the tests that ran on both sides.
     """
-    listed = {line.test for line in known}
     differing = {difference.test for difference in found}
     return Verdict(
-        unexpected=[difference for difference in found if difference.test not in listed],
-        healed=[line for line in known if line.test in ran - differing],
+        unexpected=[each for each in found if not any(line.covers(each.test) for line in known)],
+        healed=[
+            line
+            for line in known
+            if any(line.covers(test) for test in ran)
+            and not any(line.covers(test) for test in differing)
+        ],
     )

@@ -5,10 +5,10 @@ from xml.etree.ElementTree import ParseError
 
 import pytest
 
-from tests.celery_suite.known import KNOWN, MOST, Known, judge, read_known
+from tests.celery_suite.known import MOST, Known, judge, read_known
 from tests.celery_suite.results import Difference, Outcome, differences, read_results
-from tests.docs.test_links import anchors
 
+PAGE = Path(__file__).parents[2] / "docs" / "celery-suite.md"
 PASSED, FAILED, SKIPPED = Outcome.PASSED, Outcome.FAILED, Outcome.SKIPPED
 
 RESULTS = """<?xml version="1.0" encoding="utf-8"?>
@@ -54,7 +54,7 @@ def test_whatever_ends_in_another_way_differs_and_what_fails_on_both_does_not() 
 
 
 def test_a_difference_passes_only_if_it_is_listed() -> None:
-    known = [Known("a", "because", "docs/adopt.md#x")]
+    known = [Known("a", "because")]
     a, b = Difference("a", PASSED, FAILED), Difference("b", PASSED, FAILED)
     assert judge([a], known, {"a", "b"}).passes
     verdict = judge([a, b], known, {"a", "b"})
@@ -62,7 +62,7 @@ def test_a_difference_passes_only_if_it_is_listed() -> None:
 
 
 def test_a_listed_test_that_does_not_differ_is_to_be_taken_out() -> None:
-    known = [Known("a", "because", "docs/adopt.md#x")]
+    known = [Known("a", "because")]
     verdict = judge([], known, {"a"})
     assert (verdict.passes, verdict.healed) == (False, known)
     assert judge([], known, {"b"}).passes, "the part that has it was not run"
@@ -71,7 +71,7 @@ def test_a_listed_test_that_does_not_differ_is_to_be_taken_out() -> None:
 @pytest.mark.parametrize("repeated", [False, True])
 def test_a_list_that_grows_or_repeats_itself_is_refused(tmp_path: Path, repeated: bool) -> None:
     lines = [
-        f'[[difference]]\ntest = "t{0 if repeated else n}"\nreason = "r"\ndocumented = "d"\n'
+        f'[[difference]]\ntest = "t{0 if repeated else n}"\nreason = "r"\n'
         for n in range(2 if repeated else MOST + 1)
     ]
     path = tmp_path / "differences.toml"
@@ -80,7 +80,18 @@ def test_a_list_that_grows_or_repeats_itself_is_refused(tmp_path: Path, repeated
         read_known(path)
 
 
-def test_each_listed_difference_is_documented_where_it_says() -> None:
-    for line in read_known():
-        page, _, anchor = line.documented.partition("#")
-        assert anchor in anchors(KNOWN.parents[2] / page), line.documented
+def test_a_line_without_parameters_is_about_all_of_them() -> None:
+    known = [Known("t.py::test_a", "because")]
+    first, second = (Difference(f"t.py::test_a[{each}]", PASSED, FAILED) for each in "12")
+    other = Difference("t.py::test_ab", PASSED, FAILED)
+    ran = {first.test, second.test, other.test}
+    assert judge([first], known, ran).passes
+    assert judge([first, other], known, ran).unexpected == [other]
+    assert judge([], known, ran).healed == known
+
+
+def test_the_page_about_the_suite_has_the_list() -> None:
+    rows = [f"| `{line.test.rpartition('::')[2]}` | {line.reason} |" for line in read_known()]
+    text = PAGE.read_text()
+    assert [row for row in rows if row not in text] == []
+    assert text.count("\n| `test_") == len(rows)

@@ -10,11 +10,11 @@ SIZE = "2g"
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path | None]:
+def small_disk(folder: Path, size: str = SIZE) -> Iterator[Path | None]:
     """A file system in memory at `folder`; None where this process may not mount one."""
     folder.mkdir(mode=0o755, exist_ok=True)
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0755", "tmpfs", str(folder)],
+        ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(folder)],
         capture_output=True, check=False,
     )  # fmt: skip
     if mounted.returncode:

@@ -34,8 +34,8 @@ QUEUE = "celery"
 MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
 MOST_AHEAD = 0.02
-AFTER_LOAD_S = 30.0
-"""For so long a fault that finds no target is tried again when the load is over."""
+AFTER_LOAD_S = 60.0
+"""For so long a fault that finds no target is tried again when the planned load is over."""
 INSTEAD = "kill_projector"
 """What strikes for a fault that has no target any more, since the load is over."""
 
@@ -320,6 +320,7 @@ class Injector:
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._begun = 0
         self.load_progress = 0.0
+        self.over = threading.Event()
         kinds = [kind for kind in KINDS if kind not in system.left_out]
         self.struck: dict[str, int] = dict.fromkeys(kinds, 0)
 
@@ -329,7 +330,13 @@ class Injector:
         return self._begun / len(self._faults)
 
     def run(self) -> None:
-        """Return once the last fault has struck and is over."""
+        """Return once the last fault has struck and is over; `over` is set then."""
+        try:
+            self._run()
+        finally:
+            self.over.set()
+
+    def _run(self) -> None:
         threads: list[threading.Thread] = []
         before_s = 0.0
         for fault in self._faults:

@@ -15,12 +15,15 @@ import psycopg
 from tests.chaos.app import VISIBILITY_TIMEOUT_S
 from tests.chaos.check import Violation, check, ended_by_themselves
 from tests.chaos.faults import AWAY, QUEUE, Fault, Injector, schedule
-from tests.chaos.load import BATCH, ROLLED_BACK, Planned, Routes, Told, cancel, plan
+from tests.chaos.load import BATCH, ROLLED_BACK, SHARES, Planned, Routes, Told, cancel, plan
 from tests.chaos.system import System
 
 SHOW_EVERY_S = 5.0
 MOST_OPEN = 80
 """While so many tasks have not ended, routes wait: a slow machine has no part in what is shown."""
+TRICKLE_S = 0.5
+MOST_TRICKLED = 20
+NOT_TRICKLED = frozenset(SHARES) - {"short", "long", "retrying"}
 REDELIVERED_S = VISIBILITY_TIMEOUT_S + 20.0
 MEASURES = Path(__file__).parent / "measures"
 QUERIES = Path(__file__).parent / "queries"
@@ -137,6 +140,10 @@ class _Run:
                 # What was rolled back is registered once more, under other ids.
                 place += 0 if roll_back else len(batch)
             injector.load_progress = 1.0
+            while not self._is_late() and not injector.over.wait(TRICKLE_S):
+                # A fault that is still to strike needs something to strike at.
+                if self._open_tasks < MOST_TRICKLED and not self._ending.is_set():
+                    futures.append(clients.submit(register, plan(random, 2, NOT_TRICKLED), False))
             clients.shutdown()
         for future in futures:
             future.result()

@@ -100,7 +100,7 @@ def fill_disk(system: System, random: Random) -> What:
         deadline = time.monotonic() + seconds
         try:
             while time.monotonic() < deadline:
-                _fill(ballast)
+                fill(ballast)
                 time.sleep(0.02)
         finally:
             ballast.unlink(missing_ok=True)
@@ -111,7 +111,7 @@ def fill_disk(system: System, random: Random) -> What:
     return {"seconds": seconds, "refused": refused}
 
 
-def _fill(ballast: Path) -> None:
+def fill(ballast: Path) -> None:
     """Append to the file until nothing more fits."""
     file = os.open(ballast, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
