@@ -10,17 +10,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import redis
 
 from task_ledger.local.embedded import StopMode
-from task_ledger.model.events import Registered
-from task_ledger.model.ids import new_task_id
 from tests.chaos.clocks import shift_clock
 from tests.chaos.effects import NoTarget, What
 from tests.chaos.feeds import set_feed_back
+from tests.chaos.held_locks import hold_task, hold_transaction
 from tests.chaos.shortages import fill_disk, limit_connections, slow_broker
 from tests.chaos.stale_messages import (
     early_in_countdown,
@@ -211,54 +209,6 @@ def reorder_messages(system: System, random: Random) -> What:
         pipeline.rpush(QUEUE, *waiting)
         pipeline.execute()
     return {"messages": len(waiting)}
-
-
-def hold_transaction(system: System, random: Random) -> What:
-    """Hold a transaction open that has taken feed numbers; then commit it, or not."""
-    seconds, commits = random.uniform(1, 6), random.random() < 0.5
-    task_id = new_task_id()
-    data = Registered(task_type="short", name="held open", metadata={"rows": 0}).to_json()
-    connection = psycopg.connect(system.url_for("owner"), connect_timeout=2)
-    try:
-        # Registered without a message and cancelled: it ends in the transaction that made it.
-        connection.execute(
-            "SELECT task_ledger.register(%s, %s, 'a held transaction', clock_timestamp(),"
-            " %s::json, 1,"
-            " 1, NULL)",
-            (task_id, f"site-{random.randrange(7)}", data),
-        )
-        connection.execute(
-            "SELECT task_ledger.request_cancel(%s, 'a held transaction', clock_timestamp(),"
-            " '{}'::json, 1)",
-            (task_id,),
-        )
-        time.sleep(seconds)
-        if commits:
-            connection.commit()
-    finally:
-        connection.close()
-    return {"seconds": seconds, "commits": commits}
-
-
-def hold_task(system: System, random: Random) -> What:
-    """Hold the lock of a running task open, with a note that is rolled back in the end."""
-    seconds, place = random.uniform(1, 7), random.random()
-    with psycopg.connect(system.url_for("owner"), connect_timeout=2) as connection:
-        rows: list[tuple[UUID]] = connection.execute(
-            "SELECT task_id FROM task_ledger.task_record WHERE completed_at IS NULL"
-            " ORDER BY task_id"
-        ).fetchall()
-        if not rows:
-            raise NoTarget
-        task_id = rows[int(place * len(rows))][0]
-        connection.execute(
-            "SELECT task_ledger.note(%s, 'a held transaction', clock_timestamp(),"
-            """ '{"kind": "comment"}'::json, 1)""",
-            (task_id,),
-        )
-        time.sleep(seconds)
-        connection.rollback()
-    return {"task_id": str(task_id), "seconds": seconds}
 
 
 KINDS: dict[str, tuple[int, Callable[[System, Random], What]]] = {

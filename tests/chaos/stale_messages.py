@@ -19,7 +19,7 @@ from tests.chaos.system import WORKERS, System
 WAITING = Path(__file__).parent / "queries" / "waiting.sql"
 REFUSED: LiteralString = """
 SELECT count(*) FROM task_ledger.task_event
-WHERE task_id = %s AND type = 'noted' AND recorded_at > %s"""
+WHERE task_id = %s AND type = 'noted' AND recorded_at > %s AND data ->> 'message' = %s"""
 UNKNOWN = "tests.chaos.app.of_another_release"
 SECONDS = 20.0
 MOST = 3
@@ -59,7 +59,7 @@ def stale_in_queue_for_retry(system: System, random: Random) -> What:
 
 def early_in_countdown(system: System, random: Random) -> What:
     """The first attempt's message comes before its countdown has ended."""
-    return _deliver(system, random, "counting down", lambda attempt: attempt + 1)
+    return _deliver(system, random, "counting down", lambda attempt: attempt + 1, "not_due")
 
 
 def twice_in_queue(system: System, random: Random) -> What:
@@ -72,28 +72,28 @@ def _deliver(
     random: Random,
     state: str,
     attempt_of: Callable[[int], int],
+    refusal: str = "fenced",
     *,
     unknown: bool = False,
 ) -> What:
-    """Deliver messages to tasks in a state; return when one was refused because of it."""
+    """Deliver messages to tasks in a state; return when one was refused, and for that reason."""
     with system.superuser() as connection:
-        waiting = _waiting(connection, state)
-        random.shuffle(waiting)
+        waiting = _waiting(connection, state)[:MOST]
         if not waiting:
             raise NoTarget
         logs = {log: log.stat().st_size for log in _logs(system)}
         with closing(Publisher(system.valkey.url)) as publisher:
-            for task in waiting[:MOST]:
+            for task in waiting:
                 _publish(publisher, task, attempt_of(task.attempt), unknown=unknown)
 
         def refused(task: Waiting) -> bool:
             if unknown:
                 return any(_not_wanted(log, place, task.task_id) for log, place in logs.items())
-            row = connection.execute(REFUSED, (task.task_id, task.now)).fetchone()
+            row = connection.execute(REFUSED, (task.task_id, task.now, refusal)).fetchone()
             return row is not None and row[0] > 0
 
-        await_effect(lambda: any(refused(task) for task in waiting[:MOST]), SECONDS)
-        struck = [str(task.task_id) for task in waiting[:MOST] if refused(task)]
+        await_effect(lambda: any(refused(task) for task in waiting), SECONDS)
+        struck = [str(task.task_id) for task in waiting if refused(task)]
     return {"tasks": struck, "unknown": unknown}
 
 

@@ -1,4 +1,4 @@
--- Tasks that wait in a state, with their messages, at most 20.
+-- Tasks that wait in a state, with their messages, at most 20; those first that wait for longest.
 -- retrying: their next attempt counts down; due again: it may start, and nobody has claimed it;
 -- counting down and due: the same for the first attempt, of tasks that come after no other.
 -- A countdown that ends within a second is left alone: its message would come too late.
@@ -22,4 +22,5 @@ WHERE NOT l.cancel_requested
         WHEN 'due' THEN l.state = 'registered' AND json_array_length(r.data -> 'waits_for') = 0
             AND coalesce(l.due_at, '-infinity') <= clock_timestamp()
     END
+ORDER BY l.due_at DESC NULLS LAST
 LIMIT 20
