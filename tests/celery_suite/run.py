@@ -28,9 +28,6 @@ PARTS: Final = {
 }
 """What runs of the suite: Celery's tests of canvases are in `t/unit/tasks`."""
 
-TEST_S: Final = 90
-"""So long a test may take: most of Celery's wait for a minute at most."""
-
 
 class BadSources(Exception):
     """That folder does not have the tests of the Celery that is installed."""
@@ -48,11 +45,13 @@ class Side:
         name: `plain` or `ledger`.
         folder: Celery's tests, and nothing of Celery itself, which is installed.
         environment: what its tests run with.
+        test_s: after so many seconds a test has failed.
     """
 
     name: str
     folder: Path
     environment: dict[str, str]
+    test_s: float
 
     def start(self, part: str, tests: Sequence[str]) -> "Running":
         """Run tests of a part: their paths, or pytest's names of them."""
@@ -61,8 +60,9 @@ class Side:
         plugin = ["-p", "tests.celery_suite.in_its_place"] if self.name == "ledger" else []
         argv = [
             sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:xdist",
-            "-p", "celery.contrib.pytest", *plugin, "--timeout", str(TEST_S), "-q", "-W", "ignore",
-            "--junit-xml", str(results), "-o", "junit_family=xunit1", *tests,
+            "-p", "celery.contrib.pytest", *plugin, "-q", "-W", "ignore",
+            "--timeout", str(self.test_s), "-o", "junit_family=xunit1",
+            "--junit-xml", str(results), *tests,
         ]  # fmt: skip
         with (self.folder / f"{part}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -107,12 +107,13 @@ class Running:
 
 
 @contextmanager
-def sides(sources: Path, folder: Path) -> Iterator[tuple[Side, Side]]:
+def sides(sources: Path, folder: Path, test_s: float) -> Iterator[tuple[Side, Side]]:
     """Plain Celery and LedgerCelery, each with a broker; LedgerCelery with a ledger and its relay.
 
     Args:
         sources: a checkout or a source distribution of the Celery that is installed.
         folder: for copies of its tests, logs and the servers' data.
+        test_s: after so many seconds a test has failed.
 
     Raises:
         BadSources: they are of another version, or have no tests.
@@ -125,11 +126,10 @@ def sides(sources: Path, folder: Path) -> Iterator[tuple[Side, Side]]:
     ):
         upgrade(postgres.url)
         with_ledger = {"TASK_LEDGER_DATABASE_URL": postgres.url}
-        side = Side(
-            "ledger", _copied(sources, folder / "ledger"), _environment(ledger, with_ledger)
-        )
-        with _projector(side, ledger, folder):
-            yield Side("plain", _copied(sources, folder / "plain"), _environment(plain, {})), side
+        copies = {name: _copied(sources, folder / name) for name in ("plain", "ledger")}
+        side = Side("ledger", copies["ledger"], _environment(ledger, with_ledger), test_s)
+        with _projector(side, folder):
+            yield Side("plain", copies["plain"], _environment(plain, {}), test_s), side
 
 
 def check_sources(sources: Path) -> None:
@@ -173,7 +173,7 @@ def _environment(valkey: EmbeddedValkey, more: dict[str, str]) -> dict[str, str]
 
 
 @contextmanager
-def _projector(side: Side, valkey: EmbeddedValkey, folder: Path) -> Iterator[None]:
+def _projector(side: Side, folder: Path) -> Iterator[None]:
     environment = side.environment | {
         "TASK_LEDGER_BROKER_URL": side.environment["TEST_BROKER"],
         "TASK_LEDGER_VAR_DIR": str(folder / "var"),
