@@ -168,8 +168,7 @@ class LedgerCelery(Celery):
         run = current_run()
         if run is not None and not run.sends_directly:
             return self._send_later(name, args, kwargs, options)
-        task = self.tasks.get(name)
-        if run is None and not untracked and getattr(task, "task_type", None) is not None:
+        if run is None and not untracked and self._tracks(name):
             raise UnregisteredSend(
                 f"{name} is tracked, so it must be registered before a worker can see it: call"
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
@@ -182,6 +181,10 @@ class LedgerCelery(Celery):
                 " or pass untracked=True to send it at once"
             )
         return super().send_task(name, args, kwargs, **options)
+
+    def _tracks(self, name: str) -> bool:
+        """Whether this application knows the task, and it is tracked."""
+        return name in self.tasks and getattr(self.tasks[name], "task_type", None) is not None
 
     def _send_later(self, name: str, args: Any, kwargs: Any, options: dict[str, Any]) -> Any:
         run = current_run()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import Task
-from celery.canvas import maybe_signature
+from celery import Task, canvas
 
 
 class Sent(list[Any]):
@@ -47,4 +46,4 @@ def send_next_steps(task: Task[Any, Any], value: Any) -> None:
 
 
 def _signature(task: Task[Any, Any], stored: Any) -> Any:
-    return maybe_signature(stored, app=task.app)
+    return canvas.maybe_signature(stored, app=task.app)
