@@ -15,8 +15,8 @@ from services.api.sending import make_sender
 from services.api.upload.places import UploadPlaces
 from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
-from task_ledger.eventlog.database import libpq_url, sqlalchemy_url
 from task_ledger.eventlog.answered import AnsweredAsyncConnection
+from task_ledger.eventlog.database import libpq_url, sqlalchemy_url
 from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"

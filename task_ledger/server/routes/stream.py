@@ -23,7 +23,8 @@ from task_ledger.server.schemas.event import timeline_event_answer
 from task_ledger.server.streaming.follow import AT_ONCE
 
 CHECK_EVERY_S: Final = 15.0
-"""How often a stream looks whether its token or session is still in force."""
+"""How often a stream looks whether its token or session is still in force, whatever happens; also
+within a second after any was ended, which the access log shows."""
 
 router = api_router("timeline")
 _log: Final = structlog.get_logger()
@@ -78,7 +79,7 @@ async def stream_project_events(
     """What becomes visible in the project, as it does. An event's `id` is its timeline number.
 
     A comment comes every 15 s while nothing else does. The stream ends when the server stops, or
-    when the token is no longer in force; a client then resumes with Last-Event-ID.
+    within two seconds after the token or session was ended; a client resumes with Last-Event-ID.
     """
     seen, head = start
     checked = anyio.current_time()
@@ -96,7 +97,8 @@ async def stream_project_events(
                     if entry.seq > seen:
                         seen = entry.seq
                         yield _sent(entry)
-                if anyio.current_time() - checked > CHECK_EVERY_S:
+                if subscription.recheck or anyio.current_time() - checked > CHECK_EVERY_S:
+                    subscription.recheck = False
                     identity = await identify(request, shared, bearer, cookie)
                     if not identity.reaches(project_id):
                         raise not_found("project")
