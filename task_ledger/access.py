@@ -33,6 +33,11 @@ SESSION_LIFETIME: Final = timedelta(days=30)
 _SECRET: Final = re.compile(r"tl_[A-Za-z0-9_-]{43}", re.ASCII)
 _MAX_NAME_BYTES: Final = 100
 
+RESERVED: Final = frozenset(
+    {"projector", "relay", "reconciler", "sealer", "notifier", "next-steps", "worker", "beat"}
+)
+"""Names that only parts of the ledger act under, in lower case; the database refuses them, too."""
+
 
 class AccessError(LedgerError):
     """Base class of the errors about tokens and sessions."""
@@ -63,7 +68,7 @@ class Identity:
 
     Attributes:
         name: the actor of every event caused by the caller's requests; 1 to 100 bytes of printable
-            text.
+            text, and not a name that a part of the ledger acts under.
         role: what the caller may do.
         projects: the ids of the projects that the caller may access; None for all.
 
@@ -80,6 +85,10 @@ class Identity:
         """Check the values: a host application's own authentication creates identities too."""
         if not _is_name(self.name):
             raise InvalidIdentity(f"a name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
+        if self.name.strip().lower() in RESERVED:
+            raise InvalidIdentity(
+                f"a part of the ledger acts as {self.name!r}; choose another name"
+            )
         if self.role not in ROLES:
             raise InvalidIdentity(f"a role is one of {', '.join(ROLES)}")
         if not isinstance(cast("object", self.projects), frozenset | None):

@@ -14,6 +14,7 @@ DECLARE
     v_task record;
 BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
+    PERFORM task_ledger.check_asker(p_actor);
     FOR v_task IN
         SELECT * FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at) AS i(task_id, data, max_attempts, due_at)
     LOOP

@@ -36,7 +36,8 @@ BEGIN
     END IF;
     -- The transaction id comes before the feed numbers: see task_ledger.begin_write.
     IF (current_setting('transaction_isolation') = 'read committed'
-        AND p_schema_version BETWEEN 1 AND 32767 AND pg_current_xact_id() IS NOT NULL
+        AND p_schema_version BETWEEN 1 AND 32767 AND task_ledger.may_ask(p_actor)
+        AND pg_current_xact_id() IS NOT NULL
         AND (SELECT bool_and(task_ledger.registrable(i.task_id, p_project_id, i.max_attempts)
                              AND task_ledger.storable(p_actor, i.data, p_occurred_at, i.due_at))
              FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at)

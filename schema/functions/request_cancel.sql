@@ -28,6 +28,7 @@ DECLARE
     v_terminate boolean;
 BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
+    PERFORM task_ledger.check_asker(p_actor);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
     END IF;

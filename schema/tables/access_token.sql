@@ -7,7 +7,8 @@ CREATE TABLE task_ledger.access_token (
     name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100)
         CONSTRAINT access_token_reserved CHECK (
             name !~ '@|^\s|\s$|^[iI][mM][pP][oO][rR][tT]:'
-            AND lower(name) NOT IN ('projector', 'relay', 'reconciler', 'sealer', 'notifier', 'beat', 'worker')),
+            AND lower(name) NOT IN (
+                'projector', 'relay', 'reconciler', 'sealer', 'notifier', 'next-steps', 'worker', 'beat')),
     role       text        NOT NULL CHECK (role IN ('viewer', 'operator', 'auditor', 'admin')),
     projects   text[],
     hash       bytea       NOT NULL UNIQUE,

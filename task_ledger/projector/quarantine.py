@@ -89,7 +89,7 @@ def overwrite(connection: Connection[Any], task_ids: Sequence[UUID]) -> set[UUID
 
 def _try(connection: Connection[Any], task_id: UUID, shard: int) -> bool:
     with connection.transaction():
-        wanted = {"follower": PROJECTOR, "shards": [shard]}
+        wanted = {"follower": PROJECTOR, "shards": [shard], "known": [""]}
         if connection.execute(query("lock_checkpoints"), wanted).fetchone() is None:
             return False
         if not quarantined(connection, [task_id]):

@@ -17,6 +17,7 @@ from services.api.upload.multipart import FilePart
 from takeoff.intake import Inspected, Received, inspect, receive
 from takeoff.limits import IntakeLimits
 from takeoff.refusals import FileTooLarge
+from task_ledger.ops.private_files import make_private_folder
 from task_ledger.server.problems import ProblemError
 
 OVERHEAD_BYTES: Final = 16 * 1024
@@ -67,7 +68,7 @@ async def uploaded(
 
 def _folder(takeoff: TakeoffResources) -> tempfile.TemporaryDirectory[str]:
     parent = takeoff.uploads_folder
-    parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(parent)
     return tempfile.TemporaryDirectory(prefix="upload-", dir=parent)
 
 

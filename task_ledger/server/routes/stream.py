@@ -23,7 +23,8 @@ from task_ledger.server.schemas.event import timeline_event_answer
 from task_ledger.server.streaming.follow import AT_ONCE
 
 CHECK_EVERY_S: Final = 15.0
-"""Seconds between checks that a stream's token or session is still active."""
+"""Seconds between checks that a stream's token or session is still active. A check also follows
+within a second after any token or session was ended, which the access log shows."""
 
 router = api_router("timeline")
 _log: Final = structlog.get_logger()
@@ -80,8 +81,8 @@ async def stream_project_events(
     """The project's events as they become visible, as server-sent events. An event's `id` is its
     timeline number.
 
-    An idle stream sends a comment every 15 s. The stream ends when the server stops or the token is
-    revoked or expires. To resume, send Last-Event-ID.
+    An idle stream sends a comment every 15 s. The stream ends when the server stops, or
+    within two seconds after the token or session was ended. To resume, send Last-Event-ID.
     """
     seen, head = start
     checked = anyio.current_time()
@@ -99,7 +100,8 @@ async def stream_project_events(
                     if entry.seq > seen:
                         seen = entry.seq
                         yield _sent(entry)
-                if anyio.current_time() - checked > CHECK_EVERY_S:
+                if subscription.recheck or anyio.current_time() - checked > CHECK_EVERY_S:
+                    subscription.recheck = False
                     identity = await identify(request, shared, bearer, cookie)
                     if not identity.reaches(project_id):
                         raise not_found("project")

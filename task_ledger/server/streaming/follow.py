@@ -9,11 +9,16 @@ from anyio import CapacityLimiter, to_thread
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from task_ledger.eventlog.database import ledger_errors
+from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.timeline import Entry, read_new
+from task_ledger.server import PACKAGE
 from task_ledger.server.streaming.poller import poll
 
 INTERVAL_S: Final = 0.075
+
+ACCESS_INTERVAL_S: Final = 1.0
+"""How often it is asked whether a token or a session has been ended meanwhile."""
+
 AT_ONCE: Final = 100
 """Number of a project's entries that are read at a time and that may be buffered for a slow
 client."""
@@ -30,6 +35,13 @@ class Subscription:
         self._entries: list[Entry] = []
         self._arrived = anyio.Event()
         self.stopped = False
+        self.recheck = False
+        """Somebody's access has changed: the stream sets this back and looks whether its own has."""
+
+    def access_changed(self) -> None:
+        """Have the stream look whether its token or session is still in force."""
+        self.recheck = True
+        self._arrived.set()
 
     def offer(self, entries: list[Entry]) -> None:
         """Hand over new entries."""
@@ -64,6 +76,8 @@ class Follow:
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._wanted = anyio.Event()
         self._stopped = False
+        self._accesses: int | None = None
+        self._asked_access = 0.0
 
     @property
     def streams(self) -> int:
@@ -107,6 +121,7 @@ class Follow:
 
     async def _ask(self) -> None:
         cursors = dict(self._cursors)
+        await self._ask_access()
         found = await to_thread.run_sync(self._read, cursors, limiter=self._limiter)
         for project_id, entries in found.items():
             # Unsubscribed and subscribed again meanwhile: use the new cursor.
@@ -115,6 +130,24 @@ class Follow:
             self._cursors[project_id] = entries[-1].seq
             for subscription in self._subscriptions[project_id]:
                 subscription.offer(entries)
+
+    async def _ask_access(self) -> None:
+        """Every second, whether the access log has grown, as by the end of a token or session."""
+        if anyio.current_time() - self._asked_access < ACCESS_INTERVAL_S:
+            return
+        self._asked_access = anyio.current_time()
+        last = await to_thread.run_sync(self._last_access, limiter=self._limiter)
+        before, self._accesses = self._accesses, last
+        # After a pause without streams it is not known what each of them has seen.
+        if last != before:
+            for subscriptions in self._subscriptions.values():
+                for subscription in subscriptions:
+                    subscription.access_changed()
+
+    def _last_access(self) -> int:
+        with ledger_errors(), self._pool.connection() as connection:
+            row = connection.execute(query("last_access", PACKAGE)).fetchone()
+        return row[0] if row else 0
 
     def _read(self, cursors: Mapping[str, int]) -> dict[str, list[Entry]]:
         with ledger_errors(), self._pool.connection() as connection:
