@@ -126,7 +126,7 @@ def _rows(found: "SealStatus") -> list[tuple[str, str]]:
         ("read, not sealed", f"{found.unsealed} events"),
         ("old events", f"{recheck.events} read again in this cycle; {cycle}"),
         *(("key", vkey) for vkey in found.vkeys),
-        ("alarms", f"{len(found.standing)} stand, {len(found.cleared)} are cleared"),
+        ("alarms", f"{len(found.standing)} active, {len(found.cleared)} cleared"),
     ]
 
 
