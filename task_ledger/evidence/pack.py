@@ -107,7 +107,7 @@ def write_pack(
 
         events = _write_export(archive, connection, request, digests, made_at)
         if events == 0:
-            raise NothingToShow("There are no events of that; check the id.")
+            raise NothingToShow("There are no such events; check the id.")
         if seal is not None:
             add("seal.json", json.dumps(seal.document, indent=1))
         add(VERIFIER, _verifier())

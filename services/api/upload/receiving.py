@@ -89,10 +89,10 @@ async def _next(part: FilePart) -> bytes:
             return await part.read()
     except TimeoutError:
         raise ProblemError(
-            408, "upload_stalled", f"Nothing came for {STALL_S:.0f} s. Upload the file again.",
+            408, "upload_stalled", f"No data arrived for {STALL_S:.0f} s. Upload the file again.",
             {"Connection": "close"},
         ) from None  # fmt: skip
     except ClientDisconnect:
         raise ProblemError(
-            400, "upload_cut_off", "The connection ended before the file did."
+            400, "upload_cut_off", "The connection was closed before the whole file had arrived."
         ) from None
