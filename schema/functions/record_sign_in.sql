@@ -1,4 +1,4 @@
--- Records in the access log that a sign-in link was made, and that one was used.
+-- Records in the access log that a sign-in link was created or used.
 --
 -- Returns: trigger; the row is left as it is.
 -- Arguments: none (a trigger function).

@@ -1,4 +1,4 @@
--- The access log is append-only; tokens and sign-ins are recorded whoever changes them.
+-- The access log is append-only; changes of tokens and sign-ins are recorded, by any program.
 -- Usage: replaced by every migration.
 CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON task_ledger.access_log
     FOR EACH ROW EXECUTE FUNCTION task_ledger.refuse_change();

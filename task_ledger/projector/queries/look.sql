@@ -1,5 +1,5 @@
--- Where each feed is, and where a follower is in it. Locks nothing and draws no transaction id; it
--- costs sixteen checkpoints and sixteen sequences, however many gaps there are.
+-- The head of each feed, and a follower's position in it. Locks nothing and draws no transaction
+-- id; reads sixteen checkpoints and sixteen sequences, regardless of the number of gaps.
 -- Returns: (shard, head, cursor, gapped, saved, snapshot): head the highest number taken; gapped
 --          whether there are gaps; saved what changes whenever the checkpoint does; snapshot the
 --          statement's, as xmin:xmax:xid,xid,….
