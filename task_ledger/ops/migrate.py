@@ -1,7 +1,7 @@
-"""Brings a database's schemas up to date: forward only, one transaction, never touching an event.
+"""Migrating a database's schemas: forward only, in one transaction, without touching events.
 
-Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
-triggers and grants are replaced from their files by every run, in the order of `order.txt`.
+Types and tables are created once by numbered Alembic revisions; functions, triggers and grants are
+replaced from their files by every run, in the order of `order.txt`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,12 +23,12 @@ from task_ledger.ops.preconditions import check_preconditions
 from task_ledger.plugin import SchemaFolder
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
-"""Folders whose files every migration runs again."""
+"""Folders whose files are run by every migration."""
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 LOCK_TIMEOUT_S: Final = 5
-"""How long a migration waits behind a lock, and lets writers wait behind itself."""
+"""How long a migration waits for a lock, and so blocks writers."""
 
 GROUP_ROLES: Final = (
     "task_ledger_owner",
@@ -38,10 +38,10 @@ GROUP_ROLES: Final = (
     "task_ledger_auditor",
     "task_ledger_sealer",
 )
-"""The roles that `roles/group_roles.sql` makes."""
+"""The roles created by `roles/group_roles.sql`."""
 
 OPENING_ATTEMPTS: Final = 10
-"""How often the opening of partitions is tried, each behind a lock for half a second."""
+"""Number of tries to create partitions, each of which waits half a second for a lock."""
 
 
 def schema_folder() -> Path:
@@ -52,12 +52,12 @@ def schema_folder() -> Path:
 
 
 def ledger_schema() -> SchemaFolder:
-    """The ledger's own schema, which every migration brings up to date first."""
+    """The ledger's own schema, which is always migrated first."""
     return SchemaFolder(schema="task_ledger", folder=schema_folder())
 
 
 def create(objects: Iterable[str]) -> None:
-    """Run SQL files of the schema folder inside the running Alembic revision."""
+    """Run SQL files of the schema folder in the current Alembic revision."""
     _run_files(op.get_bind(), schema_folder(), objects)
 
 
@@ -68,21 +68,22 @@ def run_file(connection: Connection, path: Path) -> None:
 
 
 def replaced_objects(folder: Path) -> list[Path]:
-    """The files that every migration runs again, in the order of `order.txt`."""
+    """The files that every migration runs, in the order of `order.txt`."""
     lines = (folder / "order.txt").read_text(encoding="utf-8").splitlines()
     return [folder / line for line in lines if line.startswith(REPLACED)]
 
 
 def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
-    """Bring the ledger's schema and others up to date and open the log's months to come.
+    """Migrate the ledger's schema and others, and create the log's partitions for the coming
+    months.
 
-    Runs in one transaction of its own connection and commits it; a second one opens the months.
-    Safe to run again, and at the same time as another run or as running services.
+    Uses its own connection and commits: one transaction for the migration, a second one for the
+    partitions. Safe to repeat, and to run concurrently with itself and with running services.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
             once; later runs only need membership in task_ledger_owner.
-        schemas: an application's own, brought up to date after the ledger's.
+        schemas: an application's own schemas, migrated after the ledger's.
 
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, NotPermitted: the database
@@ -98,7 +99,7 @@ def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
         )
         connection.execute(text("RESET ROLE"))
         check_preconditions(connection, GROUP_ROLES)
-        # From here on: behind this migration's locks every writer would wait.
+        # From here on, all writers would wait for this migration's locks.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:
             for each in (ledger_schema(), *schemas):
@@ -117,7 +118,7 @@ def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
 
 
 def become_owner(connection: Connection, schema: str) -> None:
-    """Make the group roles and `schema` where they are missing; go on as their owner.
+    """Create missing group roles and `schema`, and continue as their owner.
 
     The role is that of the running transaction; does not commit.
     """
@@ -137,9 +138,9 @@ def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
 
 
 def _join_groups(connection: Connection) -> None:
-    """Make the login a member of every group role, so that services may act as them.
+    """Make the login a member of every group role, so that services can assume them.
 
-    A login without SUPERUSER that creates a role may grant it, and is not a member by itself.
+    A non-superuser that creates a role may grant it, but is not automatically a member.
     """
     for role in GROUP_ROLES:
         member = text("SELECT pg_has_role(current_user, :role, 'SET')")
@@ -148,7 +149,7 @@ def _join_groups(connection: Connection) -> None:
 
 
 def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
-    """The revisions that the database has not seen, oldest first; reads only.
+    """The revisions that are not applied yet, oldest first; only reads.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.
