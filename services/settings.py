@@ -32,6 +32,16 @@ class TakeoffSettings(BaseSettings):
         gt=0,
         description="Maximum size of an uploaded document, in bytes.",
     )
+    process_after_upload: bool = Field(
+        default=True,
+        description="Read, classify and scale all pages of a document when it has been uploaded, "
+        "as one tracked task. False: the pages are only read, untracked.",
+    )
+    supersede_same_sheet: bool = Field(
+        default=True,
+        description="A page that was read supersedes the only other current page of its project "
+        "with the same sheet number, if its document was uploaded later. False: only by hand.",
+    )
     register_batch_pages: bool = Field(
         default=False,
         description="Register each page of a batch takeoff as its own task, a child of the "

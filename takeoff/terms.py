@@ -81,3 +81,5 @@ class ChangeAction(StrEnum):
     CONDITION_EDITED = "condition_edited"
     CONDITION_DELETED = "condition_deleted"
     DOCUMENT_DELETED = "document_deleted"
+    SHEET_SUPERSEDED = "sheet_superseded"
+    SHEET_RESTORED = "sheet_restored"

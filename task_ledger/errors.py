@@ -51,6 +51,10 @@ class RolesMissing(LedgerError):
     """The database holds a ledger, but the server lacks its roles, as after a restore."""
 
 
+class WrongRolePrefix(LedgerError):
+    """The ledger's roles have another prefix, or it cannot be one. Nothing was changed."""
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. The last statement may or may not have run."""
 
@@ -137,6 +141,18 @@ class AlreadyRegistered(LedgerError):
         super().__init__(f"task {task_id} is registered already; draw a new id")
         self.task_id = task_id
         self.version = version
+
+
+class BadQuery(LedgerError):
+    """A text is no query; the message says what to write, and where.
+
+    Attributes:
+        position: where in the text, in characters from 0.
+    """
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(f"{reason} (at character {position + 1})")
+        self.position = position
 
 
 class FoldError(LedgerError):

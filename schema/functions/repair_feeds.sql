@@ -48,7 +48,7 @@ BEGIN
                 WHERE t.task_id = e.task_id AND t.version = e.version);
         IF missed > 0 THEN
             UPDATE task_ledger.checkpoint AS c
-            SET cursor = v_first - 1, gaps = '[]', updated_at = clock_timestamp()
+            SET cursor = v_first - 1, gaps = '[]', old_gaps = '[]', updated_at = clock_timestamp()
             WHERE c.follower = 'projector' AND c.shard = v_shard;
         END IF;
         RETURN NEXT;

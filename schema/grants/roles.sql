@@ -59,7 +59,7 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
-GRANT UPDATE (cursor, gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
+GRANT UPDATE (cursor, gaps, old_gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON task_ledger.next_step TO task_ledger_projector;
 GRANT SELECT (id, after, task_id, ready_at, outcome) ON task_ledger.next_step
     TO task_ledger_api, task_ledger_auditor;

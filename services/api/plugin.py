@@ -26,15 +26,17 @@ def routers() -> "Sequence[APIRouter]":
         exports,
         measurements,
         page_scale,
+        page_sets,
         page_tasks,
         projects,
+        revisions,
         takeoffs,
         upload,
     )
 
     parts = (
-        projects, upload, drawings, deletion, page_tasks, page_scale, conditions, measurements,
-        changes, exports, takeoffs,
+        projects, upload, drawings, deletion, page_tasks, page_sets, page_scale, conditions,
+        measurements, revisions, changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 

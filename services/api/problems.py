@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from takeoff.corrections import CannotUndo, ChangedSince, DocumentBusy, NameTaken, NotThere
+from services.page_sets import NotSplit
+from takeoff.corrections import (
+    AlreadyRevised,
+    CannotUndo,
+    ChangedSince,
+    DocumentBusy,
+    NameTaken,
+    NotThere,
+)
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.server.problems import ProblemError
@@ -14,6 +22,8 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
     CannotUndo: 409,
     NameTaken: 409,
     DocumentBusy: 409,
+    NotSplit: 409,
+    AlreadyRevised: 409,
 }
 
 

@@ -12,16 +12,14 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from services.api.sending import make_sender
+from services.api.upload.places import UploadPlaces
 from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
+from task_ledger.eventlog.answered import AnsweredAsyncConnection
 from task_ledger.eventlog.database import libpq_url, sqlalchemy_url
-from task_ledger.server.answered import AnsweredAsyncConnection
 from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"
-
-UPLOADS = 8
-"""Maximum number of concurrent uploads; further ones wait."""
 
 INSPECTIONS = 2
 """Maximum number of concurrent inspections of uploaded files; each may need 1.5 GB."""
@@ -49,7 +47,7 @@ class TakeoffResources:
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
     sender: Celery
-    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
+    uploads: UploadPlaces = field(default_factory=UploadPlaces)
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
     thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
     markings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MARKINGS))

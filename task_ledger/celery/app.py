@@ -40,6 +40,16 @@ OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER"
 """The old names of these settings, for applications that use Celery's old setting names."""
 
 
+def defaults_of(conf: Any) -> dict[str, Any]:
+    """The defaults of an application, also by the old names; none that it sets by an old name.
+
+    Celery 5.6 looks for the new name first, before it looks for the old one anywhere.
+    """
+    told = {new for old, new in OLD_NAMES.items() if any(old in layer for layer in conf.maps[:-1])}
+    by_old_names = {old: DEFAULTS[new] for old, new in OLD_NAMES.items()}
+    return {name: value for name, value in DEFAULTS.items() if name not in told} | by_old_names
+
+
 class LedgerCelery(Celery):
     """A Celery application whose tasks are tracked in the ledger.
 
@@ -117,8 +127,7 @@ class LedgerCelery(Celery):
 
     def _load_config(self) -> Any:
         conf: Any = cast("Any", super())._load_config()
-        old = {old: DEFAULTS[new] for old, new in OLD_NAMES.items()}
-        set_defaults(conf, DEFAULTS | old)
+        set_defaults(conf, defaults_of(conf))
         return conf
 
     def _task_from_fun(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -159,8 +168,7 @@ class LedgerCelery(Celery):
         run = current_run()
         if run is not None and not run.sends_directly:
             return self._send_later(name, args, kwargs, options)
-        task = self.tasks.get(name)
-        if run is None and not untracked and getattr(task, "task_type", None) is not None:
+        if run is None and not untracked and self._tracks(name):
             raise UnregisteredSend(
                 f"{name} is tracked, so it must be registered before a worker can see it: call"
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
@@ -173,6 +181,10 @@ class LedgerCelery(Celery):
                 " or pass untracked=True to send it at once"
             )
         return super().send_task(name, args, kwargs, **options)
+
+    def _tracks(self, name: str) -> bool:
+        """Whether this application knows the task, and it is tracked."""
+        return name in self.tasks and getattr(self.tasks[name], "task_type", None) is not None
 
     def _send_later(self, name: str, args: Any, kwargs: Any, options: dict[str, Any]) -> Any:
         run = current_run()

@@ -34,14 +34,22 @@ class CheckConfiguration(bootsteps.Step):
             UnsupportedConfiguration: the message says what to change.
         """
         super().__init__(parent, **options)
-        check(parent.app, str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2])
+        check(parent.app, pool_of(parent.pool_cls))
+
+
+def pool_of(pool_class: Any) -> str:
+    """The name of the pool of Celery's that a class is, or inherits: `prefork`, for example."""
+    kinds = getattr(pool_class, "__mro__", (pool_class,))
+    modules = [str(getattr(kind, "__module__", "")) for kind in kinds]
+    own = [module for module in modules if module.startswith("celery.concurrency.")]
+    return (own or modules)[0].rpartition(".")[2]
 
 
 def check(app: LedgerApplication, pool: str) -> None:
     """Refuse a configuration that breaks a promise.
 
     Args:
-        pool: the name of its module: `prefork`, `thread`, `solo`, `eventlet` or `gevent`.
+        pool: `prefork`, `thread`, `solo`, `eventlet` or `gevent`, as `pool_of` names it.
 
     Raises:
         UnsupportedConfiguration: the message lists everything that must change.

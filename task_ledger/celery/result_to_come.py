@@ -1,6 +1,8 @@
 """Sending a step whose first argument is the result of a previous task that has not run yet."""
 
-from typing import Any, Final
+from __future__ import annotations
+
+from typing import Any, Final, cast
 
 from celery import Task
 
@@ -32,5 +34,5 @@ def send_without_result(
     if getattr(task, "typing", True) and check is not None:
         check(None, *(args or ()), **(kwargs or {}))
     unchecked: Any = _Unchecked(task)
-    send: Any = Task[Any, Any].apply_async
+    send: Any = cast("Any", Task).apply_async
     return send(unchecked, args, kwargs, **options)

@@ -4,7 +4,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from celery import Task
 from celery.exceptions import Retry
@@ -29,8 +29,14 @@ from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
 from task_ledger.model.ids import new_claim
 from task_ledger.registration.run_context import Run, current_run
 
+if TYPE_CHECKING:
+    AnyTask = Task[Any, Any]
+else:
+    # Celery before 5.7 has no parameters of types.
+    AnyTask = Task
 
-class LedgerTask(Task[Any, Any]):
+
+class LedgerTask(AnyTask):
     """A Celery task whose runs are attempts in the ledger.
 
     Attributes:

@@ -7,7 +7,8 @@ from psycopg import Connection, sql
 from pydantic import SecretStr
 
 from task_ledger.cli.connection import connected
-from task_ledger.ops.settings import Role, Settings, with_role
+from task_ledger.ops.roles import Role, group_role
+from task_ledger.ops.settings import Settings, with_role
 
 ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
 
@@ -26,9 +27,10 @@ def with_logins(settings: Settings) -> Settings:
         for role in ROLES:
             password = secrets.token_urlsafe(24)
             login = f"ledger_{role}"
-            _make(connection, login, f"task_ledger_{role}", password)
+            group = group_role(role, settings.role_prefix)
+            _make(connection, login, group, password)
             address = _address(settings.login_url(), login, password)
-            addresses[f"{role}_database_url"] = SecretStr(with_role(address, f"task_ledger_{role}"))
+            addresses[f"{role}_database_url"] = SecretStr(with_role(address, group))
     return settings.model_copy(update=addresses)
 
 

@@ -18,9 +18,10 @@ def migrate(json: Json = False) -> None:
     from task_ledger.ops.migrate import ledger_schema, pending, upgrade
 
     schemas = schemas_of(plugins())
-    url = checked(settings().login_url())
+    told = settings()
+    url = checked(told.login_url())
     before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
-    upgrade(url, schemas)
+    upgrade(url, schemas, told.role_prefix)
     if json:
         print_json({"applied": before})
         return

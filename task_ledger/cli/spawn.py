@@ -14,6 +14,9 @@ from task_ledger.ops.settings import Role, Settings
 SERVER: Final = "task_ledger.server.app:serve"
 """The factory of the HTTP server, as uvicorn imports it."""
 
+PROTOCOL: Final = "task_ledger.server.http_protocol:TimedProtocol"
+"""What uvicorn speaks HTTP with."""
+
 
 def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
     """The module and arguments with which `python -m` starts the HTTP server.
@@ -24,6 +27,7 @@ def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
     return [
         *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
         *("--proxy-headers", "--forwarded-allow-ips", trusted_proxies),
+        *("--http", PROTOCOL),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     ]
 

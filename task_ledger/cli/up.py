@@ -99,7 +99,7 @@ class Installation:
         from task_ledger.ops.migrate import upgrade
         from task_ledger.sealer.location import open_local_log
 
-        upgrade(checked(settings.login_url()), schemas_of(self._plugins))
+        upgrade(checked(settings.login_url()), schemas_of(self._plugins), settings.role_prefix)
         if self._embedded:
             settings = with_logins(settings)
         machine_token(settings)

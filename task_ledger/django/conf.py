@@ -51,6 +51,11 @@ def migrates() -> bool:
     return bool(configured().get("MIGRATE", True))
 
 
+def role_prefix() -> str:
+    """What the names of the ledger's group roles begin with: `ROLE_PREFIX`."""
+    return str(configured().get("ROLE_PREFIX") or Settings().role_prefix)
+
+
 def database_url(alias: str) -> str:
     """The libpq URL of a Django database, as its connection uses it now.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connections
 
+from task_ledger.django import conf
 from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.ops.migrate import ledger_schema, pending, upgrade
 from task_ledger.ops.settings import Settings
@@ -26,7 +27,7 @@ def migrate(url: str) -> Iterator[str]:
     """
     schemas = schemas_of(load_plugins(Settings().plugins))
     before = {each.schema: pending(url, each) for each in (ledger_schema(), *schemas)}
-    upgrade(url, schemas)
+    upgrade(url, schemas, conf.role_prefix())
     for schema, revisions in before.items():
         if revisions:
             yield f"{schema}: applied {', '.join(revisions)}"

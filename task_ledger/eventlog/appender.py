@@ -6,15 +6,19 @@ psycopg's interface to libpq.
 """
 
 import select
+from collections.abc import Callable
 from contextlib import suppress
+from math import inf
+from time import monotonic
 from typing import Any, Final
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.errors import DuplicatePreparedStatement, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from task_ledger.errors import InvalidEvent
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.append import Append, accepted
 from task_ledger.eventlog.append_result import AppendResult, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
@@ -42,6 +46,7 @@ class Appender:
         self._readable.register(connection.pgconn.socket, select.POLLIN)
         self._writable = select.poll()
         self._writable.register(connection.pgconn.socket, select.POLLIN | select.POLLOUT)
+        self._until = 0.0
 
     @property
     def connection(self) -> Connection[Any]:
@@ -87,15 +92,16 @@ class Appender:
             psycopg.Error: the server refused it, or the connection broke.
         """
         pgconn = self._connection.pgconn
+        self._until = monotonic() + self._answer_s()
         while pgconn.flush():
-            self._writable.poll()
+            self._wait(self._writable.poll)
             pgconn.consume_input()
         answer: PGresult | None = None
         while True:
             while pgconn.is_busy():
                 # Wait outside libpq, in which no signal handler would run, including those of time
                 # limits.
-                self._readable.poll()
+                self._wait(self._readable.poll)
                 pgconn.consume_input()
             result = pgconn.get_result()
             if result is None:
@@ -106,6 +112,23 @@ class Appender:
         if answer.status in _FAILED:
             raise error_from_result(answer, self._encoding)
         return answer
+
+    def _answer_s(self) -> float:
+        # Looked up each time: it may be changed, and a driver's own connection has none.
+        connection = self._connection
+        return connection.answer_s if isinstance(connection, AnsweredConnection) else inf
+
+    def _wait(self, poll: Callable[[float | None], object]) -> None:
+        """Wait for the socket; as `AnsweredConnection`, no longer than it is to wait in all."""
+        left_s = self._until - monotonic()
+        if left_s == inf:
+            poll(None)
+        elif left_s > 0:
+            poll(left_s * 1000)
+        else:
+            # An answer that came later would be taken for that of the next statement.
+            self._connection.pgconn.finish()
+            raise OperationalError(f"the server has not answered for {self._answer_s():g} s")
 
 
 def _texts(event: Append, encoding: str) -> list[bytes | None]:

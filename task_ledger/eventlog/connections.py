@@ -18,6 +18,7 @@ from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 
+from task_ledger.eventlog.answered import ANSWER_S, connect_answered
 from task_ledger.eventlog.appender import Appender
 from task_ledger.eventlog.database import (
     CONNECT,
@@ -35,6 +36,9 @@ LEDGER_OPTIONS: Final = "-c synchronous_commit=off"
 
 PROGRESS_OPTIONS: Final = f"{LEDGER_OPTIONS} -c statement_timeout=2s"
 """Seconds that a body reporting a new step waits for a report that the thread is sending."""
+
+PROGRESS_ANSWER_S: Final = 5.0
+"""The same when the server is frozen and looks at no limit of its own."""
 
 
 class Connections:
@@ -93,7 +97,7 @@ class Connections:
         Raises:
             LedgerUnavailable: the server cannot be reached.
         """
-        return self._of_thread("ledger", LEDGER_OPTIONS)
+        return self._of_thread("ledger", LEDGER_OPTIONS, ANSWER_S)
 
     def progress_appender(self) -> Appender:
         """The `Appender` for progress that other threads report for this one.
@@ -101,7 +105,7 @@ class Connections:
         Raises:
             LedgerUnavailable: the server cannot be reached.
         """
-        return self._of_thread("progress", PROGRESS_OPTIONS)
+        return self._of_thread("progress", PROGRESS_OPTIONS, PROGRESS_ANSWER_S)
 
     def discard(self) -> None:
         """Close this thread's ledger connections; the next use opens new ones."""
@@ -111,7 +115,7 @@ class Connections:
                 drop(appender.connection)
                 setattr(self._local, name, None)
 
-    def _of_thread(self, name: str, options: str) -> Appender:
+    def _of_thread(self, name: str, options: str, answer_s: float) -> Appender:
         self._renew_after_fork()
         appender: Appender | None = getattr(self._local, name, None)
         if appender is not None and not usable(appender.connection):
@@ -120,7 +124,8 @@ class Connections:
         if appender is None:
             with ledger_errors():
                 parameters = session(self._url, f"task-ledger {name}", options)
-                appender = Appender(psycopg.connect(self._url, autocommit=True, **parameters))
+                connection = connect_answered(self._url, answer_s, **parameters)
+            appender = Appender(connection)
             setattr(self._local, name, appender)
         return appender
 

@@ -7,7 +7,7 @@ records; nothing is decided here.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
@@ -15,34 +15,13 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
+from task_ledger.eventlog.task_filter import TaskFilter
 from task_ledger.eventlog.task_order import Order, Position, behind
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
 LOOK: Final = 5000
 """Maximum number of tasks examined for one page or count by filters without an index."""
-
-
-_NO_STATUS: Final[frozenset[Status]] = frozenset()
-_NO_TYPE: Final[frozenset[str]] = frozenset()
-_NO_ID: Final[frozenset[UUID]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks to return; an empty set or None matches all.
-
-    Attributes:
-        text: case-insensitive text in the task's name, type, worker, step, detail, error or entity,
-            or at the start of its id.
-        since: created at this time or later.
-    """
-
-    statuses: frozenset[Status] = _NO_STATUS
-    task_types: frozenset[str] = _NO_TYPE
-    text: str | None = None
-    since: datetime | None = None
-    task_ids: frozenset[UUID] = _NO_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +70,19 @@ def read_task_page(
     project. A page may therefore be short, or even empty, before the end of the list; `looked_to`
     tells where it stopped.
     """
-    by_looking = wanted.text is not None or (
+    by_looking = wanted.by_looking or (
         not order.by_creation
         and bool(wanted.statuses or wanted.task_types or wanted.since is not None)
     )
     parameters = _parameters(project_id, wanted) | behind(after, order)
     parameters |= {"look": _look(wanted, limit, by_looking=by_looking), "limit": limit}
-    statement = _statement("tasks", order, _parts(wanted, order), by_id=bool(wanted.task_ids))
+    statement = _statement(
+        "tasks",
+        order,
+        _parts(wanted, order),
+        tuple(condition.sql for condition in wanted.conditions),
+        by_id=bool(wanted.task_ids),
+    )
     with ledger_errors():
         # Not prepared: its text depends on the number of types and statuses.
         rows = connection.execute(statement, parameters, prepare=False).fetchall()
@@ -141,7 +126,7 @@ def count_by_status(
     filters, only the newest `LOOK` tasks (of the given types, ids and `since`) are counted; `since`
     in the result tells how far back they go.
     """
-    if wanted.text is None and wanted.since is None and not wanted.task_ids:
+    if not (wanted.by_looking or wanted.since or wanted.task_ids):
         with ledger_errors():
             parameters = _parameters(project_id, wanted)
             rows = connection.execute(query("task_counts"), parameters, prepare=False).fetchall()
@@ -153,6 +138,7 @@ def count_by_status(
         "tasks_by_status",
         Order.NEWEST,
         _parts(wanted, Order.NEWEST),
+        tuple(condition.sql for condition in wanted.conditions),
         by_id=bool(wanted.task_ids),
     )
     with ledger_errors():
@@ -200,9 +186,14 @@ def _parts(wanted: TaskFilter, order: Order) -> tuple[int, int]:
     return 0, len(wanted.statuses)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _statement(
-    name: str, order: Order, parts: tuple[int, int], *, by_id: bool = False
+    name: str,
+    order: Order,
+    parts: tuple[int, int],
+    conditions: tuple[LiteralString, ...],
+    *,
+    by_id: bool = False,
 ) -> LiteralString:
     types, statuses = parts
     candidates = query("tasks_of_ids" if by_id else "tasks_of_project")
@@ -212,8 +203,15 @@ def _statement(
         for type_ in range(1, types + 1) or (None,)
         for status in range(1, statuses + 1) or (None,)
     )
+    # A query's values are parameters, numbered through all of its conditions.
+    rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
+    for place in range(rest.count("{}")):
+        number = cast("LiteralString", str(place))
+        rest = rest.replace("{}", f"%(value_{number})s", 1)
     return order.in_sql(
-        query(name).replace("{candidates}", merged).replace("{wanted}", query("tasks_wanted")),
+        query(name)
+        .replace("{candidates}", merged)
+        .replace("{wanted}", f"({query('tasks_wanted')}{rest})"),
         of_status=statuses > 0,
         of_type=types > 0,
     )
@@ -228,7 +226,8 @@ def _element(array: LiteralString, place: int | None) -> LiteralString:
 
 
 def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
-    return {
+    values = (value for condition in wanted.conditions for value in condition.values)
+    return {f"value_{place}": value for place, value in enumerate(values)} | {
         "project_id": project_id,
         "statuses": [str(status) for status in wanted.statuses or (wanted.task_types and Status)]
         or None,

@@ -26,7 +26,8 @@ LAST: Final = 2**63 - 1
 LOOK: Final = 5000
 """Maximum number of events examined for one page by filters without an index."""
 
-_BATCH: Final = 1000
+_BATCH: Final = 100
+"""Rows that are fetched at a time: each may have 64 KiB of data."""
 
 
 @dataclass(frozen=True, slots=True)

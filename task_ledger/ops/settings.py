@@ -6,13 +6,12 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer"]
+from task_ledger.ops.roles import DEFAULT_PREFIX, PREFIX_RULE, Role, group_role, is_prefix
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
@@ -79,6 +78,12 @@ class Settings(BaseSettings):
         default=None,
         description="Separate login for the sealer. Default: database_url with the role "
         "task_ledger_sealer.",
+    )
+    role_prefix: str = Field(
+        default=DEFAULT_PREFIX,
+        description="What the names of the six roles begin with: small letters, digits and _. "
+        "Roles belong to a whole server, so ledgers of one server that are not to read each other "
+        "need one each, set before the first migrate.",
     )
     broker_url: SecretStr | None = Field(
         default=None,
@@ -165,6 +170,13 @@ class Settings(BaseSettings):
             _check_scheme(value, _POSTGRES_SCHEMES, "a postgresql:// address")
         return value
 
+    @field_validator("role_prefix")
+    @classmethod
+    def _is_role_prefix(cls, value: str) -> str:
+        if not is_prefix(value):
+            raise ValueError(PREFIX_RULE)
+        return value
+
     @field_validator("broker_url")
     @classmethod
     def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
@@ -186,7 +198,7 @@ class Settings(BaseSettings):
         Args:
             role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. If
                 ``<role>_database_url`` is set, it is returned; otherwise ``database_url`` with the
-                option to ``SET ROLE task_ledger_<role>`` on connecting.
+                option to ``SET ROLE <role_prefix>_<role>`` on connecting.
 
         Returns:
             ``postgresql://…``, including the password: do not log it.
@@ -199,7 +211,7 @@ class Settings(BaseSettings):
             own = getattr(self, f"{role}_database_url")
         if own is not None:
             return _libpq(own.get_secret_value())
-        return with_role(self.login_url(), f"task_ledger_{role}")
+        return with_role(self.login_url(), group_role(role, self.role_prefix))
 
     def login_url(self) -> str:
         """The libpq form of ``database_url`` without a role: for migrations.

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection, IsolationLevel
 
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.database import session
@@ -24,6 +24,13 @@ _SESSION: Final = {
 }
 
 
+ANSWER_S: Final = 120.0
+"""For how long a statement's answer is waited for: none takes as long, but with a frozen server.
+
+Then the part connects anew, to the server that has taken its place, if there is one.
+"""
+
+
 def query(name: str) -> LiteralString:
     """The SQL of `queries/<name>.sql` of this package."""
     return _query(name, __name__.rpartition(".")[0])
@@ -37,7 +44,7 @@ def uuid_array(ids: Iterable[UUID]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def connect(url: str, part: str) -> Connection[Any]:
+def connect(url: str, part: str, answer_s: float | None = None) -> Connection[Any]:
     """A new connection in autocommit mode whose transactions are READ COMMITTED.
 
     It can read every timestamp that the database can store, so an altered row only affects its own
@@ -46,13 +53,15 @@ def connect(url: str, part: str) -> Connection[Any]:
     Args:
         url: a libpq address; options in it, such as the role, are kept.
         part: which part of the service it is for; shown in pg_stat_activity.
+        answer_s: for how many seconds a statement's answer is waited for before the connection is
+            closed. Default: `ANSWER_S`.
 
     Raises:
         psycopg.OperationalError: the database cannot be reached.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    connection: Connection[Any] = psycopg.connect(
-        url, autocommit=True, **session(url, f"task-ledger {part}", own)
+    connection = connect_answered(
+        url, answer_s or ANSWER_S, **session(url, f"task-ledger {part}", own)
     )
     read_any_time(connection)
     connection.isolation_level = IsolationLevel.READ_COMMITTED

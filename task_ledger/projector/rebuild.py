@@ -32,6 +32,9 @@ UNREACHABLE: Final = 3
 
 _FIRST: Final = UUID(int=0)
 
+_ANSWER_S: Final = 86_400.0
+"""For how long a statement's answer is waited for: the whole read model is counted in one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
@@ -70,7 +73,7 @@ def rebuild(
     Raises:
         psycopg.Error: the database refused or went away.
     """
-    with closing(connect(connection_url, "rebuild")) as connection:
+    with closing(connect(connection_url, "rebuild", _ANSWER_S)) as connection:
         row = connection.execute(query("count_tasks")).fetchone()
         done = Rebuilt(of=row[0] if row else 0)
         place = (-1, _FIRST)

@@ -12,10 +12,11 @@ from task_ledger.registration.session import check_session
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, Connection
-    from sqlalchemy.ext.asyncio import AsyncSession
-    from sqlalchemy.orm import Session
+    from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
+    from sqlalchemy.orm import Session, scoped_session
 
-    Caller = Session | AsyncSession | Connection[Any] | AsyncConnection[Any]
+    Scoped = scoped_session[Any] | async_scoped_session[Any]
+    Caller = Session | AsyncSession | Connection[Any] | AsyncConnection[Any] | Scoped
     """The sessions and connections that `enqueue` accepts."""
 
 R = TypeVar("R")
@@ -96,6 +97,8 @@ def in_transaction_of(
     """
     if isinstance(caller, CallerTransaction):
         return store(caller)
+    if _is_scoped(caller):
+        return in_transaction_of(caller(), store)
     if _is_of_psycopg(caller):
         from task_ledger.registration.psycopg_caller import in_transaction_of_connection
 
@@ -115,6 +118,15 @@ def _is_of_psycopg(caller: object) -> "TypeGuard[Connection[Any] | AsyncConnecti
     # A psycopg connection can only exist if its module is loaded; a web process may not have it.
     module = sys.modules.get("psycopg")
     return module is not None and isinstance(caller, module.Connection | module.AsyncConnection)
+
+
+def _is_scoped(caller: object) -> "TypeGuard[Scoped]":
+    # As below: neither exists where its module is not loaded.
+    scopes = (
+        getattr(sys.modules.get("sqlalchemy.orm"), "scoped_session", None),
+        getattr(sys.modules.get("sqlalchemy.ext.asyncio"), "async_scoped_session", None),
+    )
+    return any(scope is not None and isinstance(caller, scope) for scope in scopes)
 
 
 def _is_async(caller: object) -> "TypeGuard[AsyncSession]":

@@ -26,8 +26,8 @@ from task_ledger.registration.registration import (
 if TYPE_CHECKING:
     from celery import Celery, Signature
     from psycopg import AsyncConnection, Connection
-    from sqlalchemy.ext.asyncio import AsyncSession
-    from sqlalchemy.orm import Session
+    from sqlalchemy.ext.asyncio import AsyncSession, async_scoped_session
+    from sqlalchemy.orm import Session, scoped_session
 
     from task_ledger.registration.caller import Caller
 
@@ -36,7 +36,7 @@ __all__ = ["Enqueued", "enqueue", "step"]
 
 @overload
 def enqueue(
-    session: Session | Connection[Any] | CallerTransaction,
+    session: Session | scoped_session[Any] | Connection[Any] | CallerTransaction,
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Enqueued: ...
@@ -44,7 +44,7 @@ def enqueue(
 
 @overload
 def enqueue(
-    session: AsyncSession | AsyncConnection[Any],
+    session: AsyncSession | async_scoped_session[Any] | AsyncConnection[Any],
     signature: Signature,
     **options: Unpack[OneTask],
 ) -> Coroutine[Any, Any, Enqueued]: ...

@@ -22,6 +22,7 @@ from task_ledger.server.routes import (
     metrics,
     page,
     projects,
+    query_fields,
     seals,
     session,
     sign_in,
@@ -33,6 +34,7 @@ from task_ledger.server.routes import (
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
+from task_ledger.server.slow_clients import LimitSlowClients
 
 
 def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
@@ -94,7 +96,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, evidence, access_log):
+    for part in (*answering, evidence, access_log, query_fields):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
@@ -107,5 +109,6 @@ def create_app(
     error_handlers.install(app, [plugin.problems() for plugin in plugins])
     app.add_middleware(CountRequests, metrics=counted)
     app.add_middleware(AddSecurityHeaders)
+    app.add_middleware(LimitSlowClients)
     app.openapi = openapi.complete(app, secured=authenticate is None)
     return app

@@ -51,11 +51,13 @@ _CODES: Final = {
     403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    408: "body_too_slow",
     413: "body_too_large",
 }
 _DETAILS: Final = {
     404: "There is nothing at this address.",
     405: "This address does not know this method; see the Allow header.",
+    408: "The body of the request came in too slowly. Send it again, over a faster connection.",
     413: "The body of the request is larger than this address takes.",
 }
 

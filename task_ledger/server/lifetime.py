@@ -13,10 +13,10 @@ from anyio import to_thread
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
+from task_ledger.eventlog.answered import AnsweredConnection, check
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
-from task_ledger.server.answered import AnsweredConnection, check
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from task_ledger.eventlog.search.grammar import MAX_CHARACTERS
 from task_ledger.server.problems import ProblemError
 
 MAX_LIMIT: Final = 500
@@ -38,6 +39,9 @@ def _written(text: Any) -> Any:
 
 Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
 """Text that the database can store, at most 300 characters."""
+
+QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(_plain)]
+"""Text of the query language, which may be empty."""
 
 ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -46,6 +46,9 @@ class Problem(BaseModel):
     errors: list[Fault] | None = Field(
         default=None, description="With `invalid_request`: everything that is wrong."
     )
+    position: int | None = Field(
+        default=None, description="With `bad_query`: where in the query, in characters from 0."
+    )
     task_status: str | None = Field(
         default=None, description="With `task_ended`: the status that the task ended with."
     )

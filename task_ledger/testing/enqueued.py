@@ -1,5 +1,7 @@
 """Collecting what is enqueued on a connection, and assertions about it."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -240,7 +242,7 @@ class enqueued_in:
         RuntimeError: another `enqueued_in` or `ledger_test` observes the connection.
     """
 
-    def __init__(self, session: "Session | AsyncSession") -> None:
+    def __init__(self, session: Session | AsyncSession) -> None:
         self._session = session
         self._enqueued = EnqueuedTasks()
 

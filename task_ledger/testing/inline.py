@@ -1,5 +1,7 @@
 """A worker's runs, adapted to a test's connection and transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime

@@ -1,5 +1,7 @@
 """Running tasks within a test."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -350,7 +352,7 @@ def _of_the_body(error: BaseException | None) -> BaseException | None:
 
 
 @contextmanager
-def ledger_test(app: LedgerCelery, session: "Session | AsyncSession") -> Generator[LedgerTest]:
+def ledger_test(app: LedgerCelery, session: Session | AsyncSession) -> Generator[LedgerTest]:
     """Run the application's tasks in a session's transaction, and collect what is enqueued in it.
 
     Nothing is committed, no broker, worker or projector is needed, and no other connection is

@@ -126,7 +126,7 @@ WRITE = {
 
 COLUMNS_UPDATED = {
     ("web_session", API): {"cookie_hash", "signed_in_at"},
-    ("checkpoint", PROJECTOR): {"cursor", "gaps", "updated_at"},
+    ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
 }
 

@@ -73,7 +73,7 @@ class NewCondition(BaseModel):
 @router.post(
     "/projects/{project_id}/conditions",
     status_code=201,
-    responses=declared(403, 404, 409, 413, 422),
+    responses=declared(403, 404, 409, 408, 413, 422),
 )
 async def make_condition(
     new: NewCondition, project_id: MadeProjectInReach, _: Operating, takeoff: Takeoff
@@ -162,7 +162,7 @@ class ConditionEdit(BaseModel):
         return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 
-@router.patch("/conditions/{condition_id}", responses=declared(403, 404, 409, 413, 422))
+@router.patch("/conditions/{condition_id}", responses=declared(403, 404, 409, 408, 413, 422))
 async def change_condition(
     condition: ConditionInReach, _: Operating, takeoff: Takeoff, edit: ConditionEdit
 ) -> ChangedAnswer:

@@ -23,6 +23,7 @@ from task_ledger.server.cursors import id_of, text_cursor_of
 from task_ledger.server.parameters import Limit, NextText
 from task_ledger.server.problems import declared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("drawings")
 
@@ -119,8 +120,10 @@ async def get_page_image(
             smaller_image, takeoff.storage, key, page.width_px, width, limiter=takeoff.thumbnails
         )
     size = await to_thread.run_sync(takeoff.storage.size, key)
-    return StreamingResponse(
-        takeoff.storage.read(key),
+    pieces = takeoff.storage.read(key)
+    return Streamed(
+        pieces,
+        ended=lambda: to_thread.run_sync(pieces.close),
         media_type="image/png",
         headers={"Content-Length": str(size), "Cache-Control": "private, max-age=3600"},
     )

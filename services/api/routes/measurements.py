@@ -117,7 +117,7 @@ async def list_measurements(
 
 
 @router.post(
-    "/pages/{page_id}/measurements", status_code=201, responses=declared(403, 404, 413, 422)
+    "/pages/{page_id}/measurements", status_code=201, responses=declared(403, 404, 408, 413, 422)
 )
 async def draw_measurement(
     page: PageInReach, identity: Operating, takeoff: Takeoff, new: NewMeasurement
@@ -133,7 +133,7 @@ async def draw_measurement(
     )
 
 
-@router.patch("/measurements/{measurement_id}", responses=declared(403, 404, 413, 422))
+@router.patch("/measurements/{measurement_id}", responses=declared(403, 404, 408, 413, 422))
 async def change_measurement(
     measurement: MeasurementInReach, _: Operating, takeoff: Takeoff, edit: MeasurementEdit
 ) -> ChangedAnswer:

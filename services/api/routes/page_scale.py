@@ -82,7 +82,7 @@ class ScaleRequest(BaseModel):
         return by_value(self.scale_value or 0.0)
 
 
-@router.put("/pages/{page_id}/scale", responses=declared(403, 404, 413, 422))
+@router.put("/pages/{page_id}/scale", responses=declared(403, 404, 408, 413, 422))
 async def calibrate_page_scale(
     page: PageInReach, _: Operating, takeoff: Takeoff, asked: ScaleRequest
 ) -> PageAnswer:

@@ -1,5 +1,6 @@
 """What can be asked for about one page: each becomes a task."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from services.api.sending import (
     PROCESS_PAGE_OCR,
     AskedTask,
 )
+from services.page_sets import queue_of
 from takeoff.models import Document, Page
 from takeoff.providers import ProviderName
 from task_ledger.server.problems import declared
@@ -58,17 +60,20 @@ class ClassifyRequest(BaseModel):
 
 
 @router.post(
-    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 413, 422)
+    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 408, 413, 422)
 )
 async def reprocess_ocr(
     about: RegisteringAboutPage, asked: OcrRequest | None = None
 ) -> PageTaskAnswer:
     """Read the page's text and title block again. Needs the role operator or admin."""
     mode = (asked or OcrRequest()).ocr_mode
-    return await _asked(about, PROCESS_PAGE_OCR, "Read", ocr_mode=mode)
+    task = replace(PROCESS_PAGE_OCR, queue=queue_of(about.page, mode))
+    return await _asked(about, task, "Read", ocr_mode=mode)
 
 
-@router.post("/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 413, 422))
+@router.post(
+    "/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 408, 413, 422)
+)
 async def classify_page(
     about: RegisteringAboutPage, asked: ClassifyRequest | None = None
 ) -> PageTaskAnswer:

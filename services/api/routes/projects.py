@@ -37,7 +37,7 @@ class NewProject(BaseModel):
     )
 
 
-@router.post("/projects", status_code=201, responses=declared(403, 409, 413, 422))
+@router.post("/projects", status_code=201, responses=declared(403, 409, 408, 413, 422))
 async def make_project(
     *,
     new: NewProject,

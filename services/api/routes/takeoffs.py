@@ -29,7 +29,7 @@ from task_ledger.server.routes.router import api_router
 router = api_router("takeoff")
 
 MAX_PAGES = 500
-_REFUSALS: Mapping[int | str, dict[str, Any]] = declared(403, 404, 413, 422)
+_REFUSALS: Mapping[int | str, dict[str, Any]] = declared(403, 404, 408, 413, 422)
 
 
 class _Request(BaseModel):

@@ -72,6 +72,10 @@ class PageSummary(BaseModel):
         description="True if the page's text has been read; the response for the "
         "single page has its words."
     )
+    superseded_by: UUID | None = Field(
+        description="The page with the sheet's next revision; if set, the measurements here are in "
+        "no total."
+    )
 
 
 class PageAnswer(PageSummary):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class RegisteredAnswer(BaseModel):
@@ -25,3 +25,13 @@ class PageTaskAnswer(RegisteredAnswer):
     """The registered task for a page."""
 
     page_id: UUID
+
+
+class SetAnswer(BaseModel):
+    """All pages of a document or project are processed by one task."""
+
+    task_id: UUID
+    version: int
+    pages_count: int = Field(description="How many pages this request has registered.")
+    running: bool = Field(description="The task was asked for before, and runs.")
+    message: str

@@ -21,14 +21,19 @@ class ConditionAnswer(BaseModel):
     measurement_type: MeasurementType
     unit: Unit
     depth_in: float | None = Field(description="Depth in inches; set for volumes.")
+    depth_stated_by: str | None = Field(
+        description="The model that stated the depth; volumes based on it wait for a person. Null "
+        "if a person or the drawing's text stated it."
+    )
     total_quantity: float = Field(
         description="In the condition's unit: of what was accepted or drawn by hand, and of what "
-        f"was found with a confidence of {CERTAIN:g} or more and not rejected."
+        f"the drawing's own lines and text bear out with a confidence of {CERTAIN:g} or more and "
+        "was not rejected."
     )
     measurement_count: int = Field(description="Number of measurements in the total.")
     waiting_quantity: float = Field(
-        description="Quantity found with less confidence and not reviewed yet; not part of the "
-        "total."
+        description="Quantity found with less confidence or by a vision model, and not reviewed "
+        "yet; not part of the total."
     )
     waiting_count: int
     created_at: datetime
@@ -61,7 +66,9 @@ class MeasurementAnswer(BaseModel):
     unit: Unit
     pixel_length: float | None
     pixel_area: float | None
-    confidence: float | None = Field(description="0 to 1.")
+    confidence: float | None = Field(
+        description="0 to 1. A model's is its own opinion; what it found waits for a person."
+    )
     provider: str | None
     model: str | None
     notes: str | None = Field(description="The basis of the measurement, in words.")
@@ -69,6 +76,9 @@ class MeasurementAnswer(BaseModel):
     review: Review = Field(description="The result of a person's review.")
     counts: bool = Field(description="True if it is part of its condition's total.")
     waits: bool = Field(description="True if a person has yet to accept or reject it.")
+    superseded: bool = Field(
+        description="True if its page has a newer revision; then it is in no total."
+    )
     reviewed_by: str | None
     drawn_by: str | None = Field(description="Who drew or last redrew its shape.")
     created_at: datetime

@@ -4,6 +4,8 @@ The body's rows, the messages it sent and its `completed` event are committed by
 other end first rolls the rows back and then records what happened on the ledger's own connection.
 """
 
+from __future__ import annotations
+
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field

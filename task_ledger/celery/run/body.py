@@ -1,5 +1,7 @@
 """Calling a task's body."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from celery import Task

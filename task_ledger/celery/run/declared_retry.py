@@ -1,5 +1,7 @@
 """Applying `autoretry_for` to errors after the body, which Celery does not cover."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from celery import Task

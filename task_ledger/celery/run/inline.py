@@ -1,5 +1,7 @@
 """Running a task's body inside a test: in its process, thread and transaction."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar

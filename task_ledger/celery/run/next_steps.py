@@ -1,9 +1,10 @@
 """What Celery would publish after a success: links and the rest of a chain."""
 
+from __future__ import annotations
+
 from typing import Any
 
-from celery import Task
-from celery.canvas import maybe_signature
+from celery import Task, canvas
 
 
 class Sent(list[Any]):
@@ -45,4 +46,4 @@ def send_next_steps(task: Task[Any, Any], value: Any) -> None:
 
 
 def _signature(task: Task[Any, Any], stored: Any) -> Any:
-    return maybe_signature(stored, app=task.app)
+    return canvas.maybe_signature(stored, app=task.app)

@@ -1,5 +1,7 @@
 """Converting a task's return value to the stored result."""
 
+from __future__ import annotations
+
 import base64
 import json
 from typing import Any, cast

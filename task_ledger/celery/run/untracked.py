@@ -1,5 +1,7 @@
 """A run that the ledger does not track: with session and sending, but without events."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime

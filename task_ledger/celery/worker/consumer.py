@@ -1,15 +1,12 @@
 """The worker's consumer, which also ends tasks in the ledger whose message it cannot run."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 from uuid import UUID
 
 import structlog
 from celery.utils.log import get_logger
-from celery.utils.threads import (
-    bound_open_broker_sockets,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
-)
 from celery.worker.consumer import Consumer
 from kombu.exceptions import ContentDisallowed, SerializationError
 
@@ -114,7 +111,7 @@ def give_up_reading(connection: Any, channel: Any) -> None:
     """Abort a pending read on a channel of Valkey or Redis, so that the channel can be closed.
 
     Closing a channel that waits for messages first reads the pending reply; if that fails, the
-    channel stays open. kombu 5.7 then removes the server's address and closes the channel again. If
+    channel stays open. kombu then removes the server's address and closes the channel again. If
     the worker has unacknowledged messages, that raises an AttributeError, which is not treated as a
     lost connection and ends the worker. Closing the channel once beforehand avoids this.
 
@@ -125,12 +122,27 @@ def give_up_reading(connection: Any, channel: Any) -> None:
     if "BRPOP" not in getattr(channel, "handlers", {}):
         return
     before = socket.getdefaulttimeout()
-    bound_open_broker_sockets(connection, _CLOSE_S)
+    for each in open_sockets(connection):
+        each.settimeout(_CLOSE_S)
     socket.setdefaulttimeout(_CLOSE_S)
     try:
         connection.maybe_close_channel(channel)
     finally:
         socket.setdefaulttimeout(before)
+
+
+def open_sockets(connection: Any) -> Iterator[socket.socket]:
+    """The sockets to Valkey or Redis that the channels of a connection have open.
+
+    A default timeout does not count for these. Celery 5.7 has such a function, 5.6 has none.
+    """
+    for channel in list(getattr(connection.transport, "channels", None) or ()):
+        # What the channel has made already: its property `client` would connect.
+        made: dict[str, Any] = getattr(channel, "__dict__", {})
+        for name in ("client", "subclient"):
+            found = getattr(getattr(made.get(name), "connection", None), "_sock", None)
+            if found is not None:
+                yield found
 
 
 def drop_what_is_no_message(channel: Any, lost: tuple[type[Exception], ...]) -> None:

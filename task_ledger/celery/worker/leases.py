@@ -23,6 +23,7 @@ from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
 from task_ledger.errors import LedgerError
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.model.events import build_models
 
@@ -36,6 +37,12 @@ EXPIRE_S: Final = 20.0
 
 OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
 """A renewal lost in a power failure of the server is repeated by the next one."""
+
+ANSWER_S: Final = 5.0
+"""For how long an answer is waited for when the server is frozen and looks at no limit of its own.
+
+Nothing is forked meanwhile.
+"""
 
 no_fork: Final = Lock()
 """Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
@@ -174,7 +181,7 @@ class Lease:
 
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger lease", OPTIONS)
-        return psycopg.connect(self._url, autocommit=True, **parameters)
+        return connect_answered(self._url, ANSWER_S, **parameters)
 
     def _discard(self) -> None:
         if self._connection is not None:

@@ -12,7 +12,6 @@ from time import monotonic
 from typing import Any, Final, cast
 from uuid import UUID
 
-import psycopg
 import structlog
 from celery.exceptions import InvalidTaskError, TimeLimitExceeded, WorkerLostError
 from celery.worker.request import Request
@@ -21,6 +20,7 @@ from psycopg import Connection
 
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import Refused
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.database import ledger_errors, query, session
@@ -214,7 +214,8 @@ class Ends:
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger worker", f"-c statement_timeout={WAIT_S}s")
         parameters |= {"connect_timeout": WAIT_S, "tcp_user_timeout": 1000 * WAIT_S}
-        return psycopg.connect(self._url, autocommit=True, **parameters)
+        # A frozen server looks at no limit of its own.
+        return connect_answered(self._url, WAIT_S + 1, **parameters)
 
 
 @cache

@@ -6,16 +6,20 @@ from typing import Any, Final
 from psycopg import Connection
 
 from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.cli.checks.roles import service_roles
 from task_ledger.eventlog.database import query
+from task_ledger.ops.settings import Settings
 
 _PACKAGE: Final = str(__package__)
 _NEARLY: Final = 0.8
 UNCONSUMED_S: Final = 600.0
 
 
-def connections(connection: Connection[Any]) -> Iterator[Check]:
+def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     """Check connection limits of the server, the database and the ledger's logins."""
-    rows = connection.execute(query("connections", _PACKAGE)).fetchall()
+    rows = connection.execute(
+        query("connections", _PACKAGE), {"roles": service_roles(settings)}
+    ).fetchall()
     told = [f"{whose} has {used} of {limit}" for whose, used, limit in rows]
     tight = [t for t, (_, used, limit) in zip(told, rows, strict=True) if used >= _NEARLY * limit]
     full = any(used >= limit for _, used, limit in rows)

@@ -21,7 +21,7 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT c.cursor + 1 AS first, h.head AS last WHERE h.head > c.cursor
         UNION ALL
-        SELECT (gap ->> 0)::bigint, (gap ->> 1)::bigint FROM jsonb_array_elements(c.gaps) AS gap
+        SELECT (gap ->> 0)::bigint, (gap ->> 1)::bigint FROM jsonb_array_elements(c.gaps || c.old_gaps) AS gap
     ) AS unread
     CROSS JOIN LATERAL (
         SELECT t.recorded_at

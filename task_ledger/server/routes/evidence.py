@@ -1,13 +1,13 @@
 """Evidence packs over HTTP: export, seal, verifier and report as one zip."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import psycopg
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
@@ -23,6 +23,7 @@ from task_ledger.server.problems import ProblemError, declared, not_found
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
+from task_ledger.server.streamed import Streamed
 
 if TYPE_CHECKING:
     from task_ledger.evidence.pack import Request, Seal
@@ -99,9 +100,17 @@ async def _answer(
     except BaseException:
         release()
         raise
+
+    async def ended() -> None:
+        try:
+            await to_thread.run_sync(file.close)
+        finally:
+            release()
+
     filename = f"evidence-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
-    return StreamingResponse(
-        _pieces(file, release),
+    return Streamed(
+        _pieces(file),
+        ended=ended,
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
@@ -147,11 +156,6 @@ def _write(url: str, request: "Request", seal: "Seal | None") -> IO[bytes]:
     return file
 
 
-async def _pieces(file: IO[bytes], done: Callable[[], None]) -> AsyncIterator[bytes]:
-    try:
-        while piece := await to_thread.run_sync(file.read, _PIECE):
-            yield piece
-    finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(file.close)
-        done()
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := await to_thread.run_sync(file.read, _PIECE):
+        yield piece

@@ -17,6 +17,7 @@ from task_ledger.server.exporting import CSV_HEADER, Export, csv_lines, ndjson
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("timeline")
 
@@ -65,10 +66,18 @@ async def export_project_events(
     except BaseException:
         release()
         raise
-    chunks = export.chunks(csv_lines if format == "csv" else ndjson, release)
+
+    async def ended() -> None:
+        try:
+            await to_thread.run_sync(export.close)
+        finally:
+            release()
+
+    chunks = export.chunks(csv_lines if format == "csv" else ndjson)
     name = f"events-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{format}"
-    return StreamingResponse(
+    return Streamed(
         _with_header(chunks) if format == "csv" else chunks,
+        ended=ended,
         media_type=FORMATS[format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

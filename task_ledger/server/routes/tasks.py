@@ -25,6 +25,7 @@ from task_ledger.model.transitions import TERMINAL
 from task_ledger.server.auth import Caller, Operating
 from task_ledger.server.authorization import HistoryInReach, TaskInReach, checked, task_in_reach
 from task_ledger.server.etags import etag_of, matches
+from task_ledger.server.page_bytes import first_of
 from task_ledger.server.parameters import Limit, Text, Time, Version
 from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.resources import Resources, Shared
@@ -135,13 +136,14 @@ async def list_events(
         int, Query(ge=0, le=2**31 - 1, description="Return events after this version.")
     ] = 0,
 ) -> EventsAnswer:
-    """A task's events, oldest first."""
-    events = await shared.read(
+    """A task's events, oldest first. A page of large ones ends after 1 MiB of their data."""
+    found = await shared.read(
         lambda connection: read_events(connection, task_id, after=after, limit=limit + 1)
     )
+    events = first_of(found, lambda event: event, limit=limit)
     return EventsAnswer(
-        events=[event_answer(event) for event in events[:limit]],
-        next=events[limit - 1].version if len(events) > limit else None,
+        events=[event_answer(event) for event in events],
+        next=events[-1].version if len(found) > len(events) else None,
     )
 
 
@@ -159,7 +161,7 @@ class Cancel(BaseModel):
 
 
 @router.post(
-    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 413, 422)
+    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 408, 413, 422)
 )
 async def cancel_task(
     task: TaskInReach,

@@ -8,6 +8,7 @@ from fastapi import Query
 from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_page, timeline_head
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.page_bytes import first_of
 from task_ledger.server.parameters import Limit, Number, Text, Time
 from task_ledger.server.problems import beyond_the_end, declared
 from task_ledger.server.resources import Shared
@@ -51,7 +52,7 @@ async def list_project_events(
 
     A page filtered by `task_type`, `actor`, `since`, `until` or `q` examines at most 5,000 events.
     It may therefore be short or even empty and still have a `next`, which continues where it
-    stopped.
+    stopped. A page of large events ends after 1 MiB of their data.
     """
     wanted = TimelineFilter(
         frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
@@ -74,10 +75,11 @@ async def list_project_events(
             newest_first=newest,
         )
     )
-    full = len(page.entries) > limit
+    entries = first_of(page.entries, lambda entry: entry.event, limit=limit)
+    full = len(page.entries) > len(entries)
     return TimelineAnswer(
-        events=[timeline_event_answer(entry) for entry in page.entries[:limit]],
-        next=page.entries[limit - 1].seq if full else page.looked_to,
+        events=[timeline_event_answer(entry) for entry in entries],
+        next=entries[-1].seq if full else page.looked_to,
         looked_to=None if full else page.looked_to,
         head=head,
     )

@@ -6,9 +6,9 @@ from uuid import UUID
 from anyio import to_thread
 from pydantic import BaseModel, Field
 
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, records, timelines
-from task_ledger.server.answered import AnsweredConnection
 from task_ledger.server.authorization import HistoryInReach
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
