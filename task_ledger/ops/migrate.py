@@ -85,8 +85,8 @@ def upgrade(
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
             once; later runs only need membership in the owner's role.
         schemas: an application's own schemas, migrated after the ledger's.
-        role_prefix: what the group roles' names begin with. Ledgers of one server that are not
-            to read each other need one each.
+        role_prefix: prefix of the group roles' names. Two ledgers on one server that must not read
+            each other need different prefixes.
 
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
