@@ -134,7 +134,7 @@ def _restore_condition(session: Session, change: Change, by: str) -> Change:
         .order_by(Page.id)
         .with_for_update(read=True)
     )
-    there = {page_id: newer is not None for page_id, newer in locked.tuples()}
+    there = {page_id: newer is not None for page_id, newer in locked}
     session.add(condition)
     stored_under_its_name(session)
     for each in measurements:
