@@ -59,6 +59,11 @@ class Settings(BaseSettings):
         description="A login of its own for the api. Default: database_url with the role "
         "task_ledger_api.",
     )
+    api_pooled: bool = Field(
+        default=False,
+        description="The api's address is a pooler's in transaction mode, such as PgBouncer's; it "
+        "needs api_database_url.",
+    )
     worker_database_url: SecretStr | None = Field(
         default=None,
         description="A login of its own for the workers. Default: database_url with the role "

@@ -7,9 +7,11 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection, IsolationLevel
 
+from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import query as _query
-from task_ledger.eventlog.database import session
+from task_ledger.eventlog.database import session, translated
+from task_ledger.eventlog.pooler import refuse_pooler
 
 _SESSION: Final = {
     # Followers of the timelines, such as the sealer, must never see a row that a crash can undo.
@@ -47,12 +49,24 @@ def connect(url: str, part: str) -> Connection[Any]:
         part: which part of the service it is for; shown in pg_stat_activity.
 
     Raises:
-        psycopg.OperationalError: the database cannot be reached.
+        psycopg.OperationalError, LedgerUnavailable: the database cannot be reached.
+        UnsupportedConfiguration: there is a pooler before it.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    connection: Connection[Any] = psycopg.connect(
-        url, autocommit=True, **session(url, f"task-ledger {part}", own)
-    )
+    try:
+        connection: Connection[Any] = psycopg.connect(
+            url, autocommit=True, **session(url, f"task-ledger {part}", own)
+        )
+    except psycopg.OperationalError as error:
+        known = translated(error)
+        if isinstance(known, UnsupportedConfiguration):
+            raise known from error
+        raise
+    try:
+        refuse_pooler(connection, "the projector")
+    except LedgerError:
+        connection.close()
+        raise
     read_any_time(connection)
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     return connection

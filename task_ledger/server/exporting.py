@@ -11,14 +11,17 @@ from uuid import UUID
 import psycopg
 from anyio import CancelScope, to_thread
 
-from task_ledger.eventlog.any_time import read_any_time
-from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
+from task_ledger.ops.settings import Settings
 from task_ledger.server.answered import AnsweredConnection
+from task_ledger.server.resources import configure, connect_options
 
 _AT_ONCE: Final = 500
+
+_SESSION: Final = "-c idle_in_transaction_session_timeout=5min"
 
 
 def ndjson(events: Iterable[TaskEvent]) -> str:
@@ -43,7 +46,7 @@ class Export:
     from cleaning up.
     """
 
-    def __init__(self, url: str, project_id: str, task_id: UUID | None = None) -> None:
+    def __init__(self, settings: Settings, project_id: str, task_id: UUID | None = None) -> None:
         """Connect; blocks.
 
         Raises:
@@ -51,10 +54,9 @@ class Export:
         """
         with ledger_errors():
             self._connection: psycopg.Connection[Any] = AnsweredConnection.connect(
-                url,
-                **session(url, "task-ledger export", "-c idle_in_transaction_session_timeout=5min"),
+                settings.url_for("api"), **connect_options(settings, "task-ledger export", _SESSION)
             )
-            read_any_time(self._connection)
+            configure(settings, self._connection)
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
     async def chunks(
