@@ -164,9 +164,7 @@ def test_the_guide_for_auditors_has_the_same_table() -> None:
     ]
     head = [["manipulation", *FINDERS], ["---"] * (len(FINDERS) + 1)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
-    assert table in AUDIT.read_text(), (
-        table
-    )
+    assert table in AUDIT.read_text(), table
 
 
 def test_what_nobody_altered_is_found_by_none(
