@@ -1,4 +1,4 @@
-"""Refusing, as a worker starts, what would break one of the ledger's promises."""
+"""Checks at worker start: refuse configurations that would break one of the ledger's promises."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -31,7 +31,7 @@ class CheckConfiguration(bootsteps.Step):
         """Check the worker's application.
 
         Raises:
-            UnsupportedConfiguration: says what to change.
+            UnsupportedConfiguration: the message says what to change.
         """
         super().__init__(parent, **options)
         check(parent.app, pool_of(parent.pool_cls))
@@ -46,13 +46,13 @@ def pool_of(pool_class: Any) -> str:
 
 
 def check(app: LedgerApplication, pool: str) -> None:
-    """Refuse what breaks a promise.
+    """Refuse a configuration that breaks a promise.
 
     Args:
         pool: `prefork`, `thread`, `solo`, `eventlet` or `gevent`, as `pool_of` names it.
 
     Raises:
-        UnsupportedConfiguration: names everything that has to change.
+        UnsupportedConfiguration: the message lists everything that must change.
     """
     problems = [*_pool(pool), *_settings(app), *_tasks(app, pool)]
     if problems:
