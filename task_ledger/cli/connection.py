@@ -1,4 +1,4 @@
-"""Connections of commands, each with the role that it acts as."""
+"""Database connections of commands."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from task_ledger.cli.configuration import InvalidSettings, settings
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.pooler import read_in_utc
 from task_ledger.ops.settings import Role, Settings
 
 
@@ -19,34 +20,38 @@ from task_ledger.ops.settings import Role, Settings
 def connected(
     role: Role | None, *, autocommit: bool = True, known: Settings | None = None
 ) -> Generator[Connection[Any]]:
-    """A connection that acts as `role`, closed at the end of the block; times come out in UTC.
+    """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
 
     With None it acts as the login of `database_url` itself.
 
     Raises:
-        MissingSetting: no address is known.
+        MissingSetting: no database URL is set.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
+        UnsupportedConfiguration: a pooler is before it, and TASK_LEDGER_API_POOLED does not say so.
     """
     told = known or settings()
     address = checked(told.login_url() if role is None else told.url_for(role))
+    pooled = role == "api" and told.api_pooled
     with ledger_errors():
         connection = psycopg.connect(
-            address, autocommit=True, **session(address, "task-ledger cli")
+            address, autocommit=True, **session(address, "task-ledger cli", pooled=pooled)
         )
+        if pooled:
+            read_in_utc(connection)
     with connection:
         try:
             read_any_time(connection)
             connection.autocommit = autocommit
             yield connection
         except KeyboardInterrupt:
-            # In the middle of a statement nothing can be rolled back, and psycopg would say so.
+            # In the middle of a statement, rolling back would raise an error of psycopg.
             connection.close()
             raise
 
 
 def checked(address: str) -> str:
-    """A libpq address that can be read as one.
+    """Return the libpq URL if it can be parsed.
 
     Raises:
         InvalidSettings: it cannot; the address, which may hold a password, is not shown.

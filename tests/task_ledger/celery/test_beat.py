@@ -20,6 +20,7 @@ from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
 from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.versions import SINCE_5_7
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +210,8 @@ def test_an_entry_that_cannot_be_started_is_tried_at_its_next_time(stack: Stack)
     assert len(started(stack, "unready")) == 1
 
 
-@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1)])
+# Celery 5.6 leaves out what was missed for less than the deadline, too.
+@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1 if SINCE_5_7 else 0)])
 def test_what_was_missed_for_too_long_is_not_started(
     stack: Stack, deadline_s: int, times: int
 ) -> None:
