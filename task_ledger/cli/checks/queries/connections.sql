@@ -20,4 +20,4 @@ FROM pg_roles AS r
 WHERE r.rolcanlogin AND r.rolconnlimit >= 0
     AND EXISTS (
         SELECT FROM pg_roles AS g
-        WHERE g.rolname ~ '^task_ledger_(api|worker|projector|auditor)$' AND pg_has_role(r.oid, g.oid, 'MEMBER'))
+        WHERE g.rolname ~ '^task_ledger_(api|worker|projector|auditor|sealer)$' AND pg_has_role(r.oid, g.oid, 'MEMBER'))
