@@ -65,6 +65,7 @@ def add_measurement(
         drawn_by=by,
         label=label,
         notes=notes,
+        superseded=page.superseded_by is not None,
     )
     _take(measurement, shape, page, condition)
     session.add(measurement)

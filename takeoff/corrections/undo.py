@@ -22,6 +22,7 @@ from takeoff.corrections.measurements import (
     locked_measurement,
     locked_page,
 )
+from takeoff.corrections.revisions import restore_sheet, supersede_sheet
 from takeoff.corrections.rows import as_json, of_json
 from takeoff.models import Change, Condition, Measurement, Page
 from takeoff.remeasuring import by_new_depth
@@ -83,9 +84,10 @@ def _reset_measurement(session: Session, change: Change, by: str) -> Change:
 
 def _restore_measurement(session: Session, change: Change, by: str) -> Change:
     measurement = of_json(Measurement, change.before)
-    locked_page(session, measurement.page_id)
+    page = locked_page(session, measurement.page_id)
     condition = locked_condition(session, measurement.condition_id)
     _not_taken_back(session, change)
+    measurement.superseded = page.superseded_by is not None
     session.add(measurement)
     session.flush()
     _measured_anew(session, condition.id)
@@ -110,7 +112,13 @@ def _reset_condition(session: Session, change: Change, by: str) -> Change:
     _unchanged(as_json(condition), change.after, _OF_CONDITION)
     before = of_json(Condition, change.before)
     return edit_condition(
-        session, condition.id, before.name, before.depth_in, by=by, undoes=change.id
+        session,
+        condition.id,
+        before.name,
+        before.depth_in,
+        by=by,
+        depth_stated_by=before.depth_stated_by,
+        undoes=change.id,
     )
 
 
@@ -120,19 +128,46 @@ def _restore_condition(session: Session, change: Change, by: str) -> Change:
     measurements = [of_json(Measurement, each) for each in (change.before or {})["measurements"]]
     pages = {each.page_id for each in measurements}
     # What was measured on a page that was deleted since stays deleted.
-    there = set(
-        session.scalars(
-            select(Page.id).where(Page.id.in_(pages)).order_by(Page.id).with_for_update(read=True)
-        )
+    locked = session.execute(
+        select(Page.id, Page.superseded_by)
+        .where(Page.id.in_(pages))
+        .order_by(Page.id)
+        .with_for_update(read=True)
     )
+    there = {page_id: newer is not None for page_id, newer in locked.tuples()}
     session.add(condition)
     stored_under_its_name(session)
-    session.add_all(each for each in measurements if each.page_id in there)
+    for each in measurements:
+        if each.page_id in there:
+            each.superseded = there[each.page_id]
+            session.add(each)
     session.flush()
     _measured_anew(session, condition.id)
     session.refresh(condition)
     action = ChangeAction.CONDITION_ADDED
     return history.of_condition(session, action, condition, None, by, undoes=change.id)
+
+
+def _restore_sheet(session: Session, change: Change, by: str) -> Change:
+    _, newer = _unchanged_sheet(session, change)
+    return restore_sheet(session, newer, by, undoes=change.id)
+
+
+def _supersede_sheet(session: Session, change: Change, by: str) -> Change:
+    older, _ = _unchanged_sheet(session, change)
+    newer = uuid.UUID((change.before or {})["superseded_by"])
+    return supersede_sheet(session, older, newer, by, undoes=change.id)
+
+
+def _unchanged_sheet(session: Session, change: Change) -> tuple[uuid.UUID, uuid.UUID]:
+    """The page that the change superseded or restored, and the one that does or did so."""
+    page = locked_page(session, _id(change.page_id))
+    _not_taken_back(session, change)
+    then = (change.after or {})["superseded_by"]
+    now = page.superseded_by and str(page.superseded_by)
+    if now != then:
+        raise ChangedSince("The sheet got another revision since.")
+    return page.id, uuid.UUID(then or (change.before or {})["superseded_by"])
 
 
 _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
@@ -143,6 +178,8 @@ _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
     ChangeAction.CONDITION_ADDED: _remove_condition,
     ChangeAction.CONDITION_EDITED: _reset_condition,
     ChangeAction.CONDITION_DELETED: _restore_condition,
+    ChangeAction.SHEET_SUPERSEDED: _restore_sheet,
+    ChangeAction.SHEET_RESTORED: _supersede_sheet,
 }
 
 

@@ -1,4 +1,4 @@
-"""`task-ledger access-log`: who read what, and who was let in."""
+"""`task-ledger access-log`: who read what, and who signed in."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ def access_log(
     limit: Limit = 1000,
     json: Json = False,
 ) -> None:
-    """Print the access log, the oldest first: exports, evidence, tracebacks, tokens, sign-ins.
+    """Print the access log, oldest first: exports, evidence, tracebacks, tokens, sign-ins.
 
     Reading it is not recorded. `task-ledger verify` checks its numbers and digests.
     """

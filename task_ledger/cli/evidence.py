@@ -1,4 +1,4 @@
-"""`task-ledger evidence`: what happened, as a zip that proves itself."""
+"""`task-ledger evidence`: a history with its proofs, as a zip."""
 
 from datetime import datetime
 from pathlib import Path
@@ -32,8 +32,8 @@ def evidence(
 ) -> None:
     """Write an evidence pack: export, seal, the program that checks both, and a report.
 
-    --since and --until choose what the report shows; the export has everything of the task or
-    project, since nothing could be proven complete otherwise.
+    --since and --until limit the report only; the export is always complete, because a partial one
+    could not be proven complete.
     """
     if (task is None) == (project is None):
         raise CommandFailed("Name one of --task and --project.", USAGE)
@@ -81,7 +81,7 @@ def _project_of(connection: Connection[Any], task: UUID | None) -> str:
 
 
 def _seal(request: "Request") -> "Seal | None":
-    """The seal of what is asked for; None where this machine has no sealed log with it."""
+    """The seal of the task or project; None if this machine has no sealed log that covers it."""
     from task_ledger.evidence.pack import Seal
     from task_ledger.sealer.event_proofs import task_proof
     from task_ledger.sealer.postgres import PostgresSource

@@ -1,4 +1,5 @@
-"""`task-ledger export`: a project's events, as they are checked without this program."""
+"""`task-ledger export`: a project's events, in a format that can be checked without this
+program."""
 
 import csv
 import json

@@ -15,4 +15,4 @@ app = typer.Typer(
 
 @app.callback()
 def task_ledger() -> None:
-    """Makes a group of it: its commands are found by `LazyCommands`."""
+    """Makes the application a group, whose commands `LazyCommands` finds."""

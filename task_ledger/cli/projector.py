@@ -1,4 +1,4 @@
-"""`task-ledger projector`: what runs beside the log, in this process's place."""
+"""`task-ledger projector`: replace this process by the projector."""
 
 from typing import Annotated
 

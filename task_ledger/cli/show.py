@@ -1,4 +1,4 @@
-"""`task-ledger show`: one task, as it is or as it was, with its events."""
+"""`task-ledger show`: one task, current or at an earlier point, with its events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ from task_ledger.model.record import TaskRecord
 
 @dataclass(frozen=True, slots=True)
 class Traceback:
-    """The private text behind one event."""
+    """The traceback of one event."""
 
     version: int
     text: str

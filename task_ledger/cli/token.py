@@ -1,4 +1,4 @@
-"""`task-ledger token`: make, list and revoke the tokens of the HTTP API."""
+"""`task-ledger token`: create, list and revoke tokens for the HTTP API."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum

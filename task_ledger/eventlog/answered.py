@@ -1,11 +1,11 @@
-"""Connections that give up on a database which does not answer.
+"""Connections with a client-side timeout, for a database that does not respond.
 
-A server that is frozen (a paused container, a stopped process, storage that hangs) still has a
-kernel that acknowledges every packet, so neither keepalives nor `tcp_user_timeout` end a wait, and
-no `statement_timeout` is looked at. Only the client's own clock does.
+If a server is frozen (a paused container, a stopped process, hanging storage), its kernel still
+acknowledges every packet. Neither keepalives nor `tcp_user_timeout` then end a wait, and the server
+does not check `statement_timeout`. Only the client's own clock helps.
 
-What was sent may still be executed when the server goes on: to the caller, it is a connection that
-broke before the answer came.
+A statement that was sent may still be executed when the server continues: the caller sees a
+connection that broke before the answer.
 """
 
 from typing import Any, Final
@@ -15,20 +15,20 @@ from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
 
 ANSWER_S: Final = 35.0
-"""For how long an answer is waited for: longer than the 30 s of a request's `statement_timeout`,
-and than the ledger's functions wait for locks."""
+"""Seconds to wait for an answer: longer than the 30 s of a request's `statement_timeout` and than
+the ledger's functions wait for locks."""
 
 CHECK_S: Final = 3.0
-"""The same for the statement by which the pool checks a connection before it lends it."""
+"""The same for the statement with which the pool checks a connection."""
 
 _INTERVAL_S: Final = 0.1
 
 
 class AnsweredConnection(Connection[Any]):
-    """A connection that is closed when a statement is not answered within `answer_s` seconds.
+    """A connection that is closed if a statement takes longer than `answer_s` seconds.
 
-    The statement raises OperationalError, without a SQLSTATE: the database is away. Waiting with
-    a timeout of its own, as for notifications, does not close it.
+    The statement raises OperationalError without a SQLSTATE, as for an unreachable database.
+    Waiting with an explicit timeout, as for notifications, does not close it.
     """
 
     answer_s: float = ANSWER_S
@@ -80,10 +80,10 @@ def connect_answered(url: str, answer_s: float = ANSWER_S, **parameters: Any) ->
 
 
 def check(connection: AnsweredConnection) -> None:
-    """Ask a connection of a pool, which is on autocommit, whether it still works.
+    """Check that a pool's connection, which is on autocommit, still works.
 
     Raises:
-        psycopg.Error: it does not, or does not answer within `CHECK_S`.
+        psycopg.Error: it does not work, or does not respond within `CHECK_S`.
     """
     before, connection.answer_s = connection.answer_s, CHECK_S
     try:
@@ -95,7 +95,7 @@ def check(connection: AnsweredConnection) -> None:
 def _close_if_waiting(
     connection: Connection[Any] | AsyncConnection[Any], answer_s: float, error: OperationalError
 ) -> None:
-    # An answer that came later would be taken for that of the next statement.
+    # A late answer would be taken for that of the next statement.
     if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
         connection.pgconn.finish()
         raise OperationalError(f"the server has not answered for {answer_s:g} s") from error

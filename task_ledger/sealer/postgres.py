@@ -76,7 +76,7 @@ class PostgresSource(Closing):
     def _all(self, name: str, parameters: dict[str, Any]) -> list[Any]:
         with ledger_errors():
             if self._connection is None or self._connection.closed:
-                parameters = session(self._url, "task-ledger sealer", _TIMEOUT)
-                self._connection = connect_answered(self._url, _ANSWER_S, **parameters)
+                options = session(self._url, "task-ledger sealer", _TIMEOUT)
+                self._connection = connect_answered(self._url, _ANSWER_S, **options)
             cursor = self._connection.cursor(binary=True)
             return cursor.execute(query(name, _PACKAGE), parameters).fetchall()

@@ -1,4 +1,4 @@
-"""Which problem stands for which error, whoever raised it."""
+"""Mapping errors to problem documents."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
@@ -44,7 +44,7 @@ _UNREADABLE: Final = ProblemError(
 )
 
 Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
-"""Which problem stands for which error; one of a subclass counts before that of its base."""
+"""The problem for each error; a subclass takes precedence over its base."""
 
 _CODES: Final = {
     401: "not_authenticated",
@@ -63,10 +63,10 @@ _DETAILS: Final = {
 
 
 def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
-    """Answer every error of `app` with a problem, or with a page where pages are served.
+    """Answer all errors of `app` with a problem document, or with a page where pages are served.
 
     Args:
-        further: which problems stand for errors that are not the ledger's.
+        further: problems for errors that are not the ledger's.
     """
     answer = _Answer({kind: made for problems in further for kind, made in problems.items()})
     app.add_middleware(LastResort, answer=answer)
@@ -89,7 +89,7 @@ def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
 
 
 class LastResort:
-    """ASGI middleware that answers, and logs, what nothing else has caught."""
+    """ASGI middleware that logs and answers errors that nothing else has caught."""
 
     def __init__(
         self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]
@@ -98,7 +98,7 @@ class LastResort:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on. When an answer that has begun fails, its connection breaks."""
+        """Pass the request on. If a response fails after it has begun, its connection is closed."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -118,7 +118,7 @@ class LastResort:
 
 
 class _Answer:
-    """The answer to a request that ended with an error."""
+    """The response to a request that ended with an error."""
 
     def __init__(self, further: Problems) -> None:
         self.further = further
@@ -137,7 +137,7 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
     if problem.status == 405:
         problem.headers = {"Allow": ", ".join(_methods(request))}
     if problem.status >= 500:
-        # Not as exc_info: a host's own log might render it with the values of variables.
+        # Not as exc_info, which a host's own logging might render with the values of variables.
         fields = location_of(error) if problem is _INTERNAL else {"error": type(error).__name__}
         _log.error("request_failed", code=problem.code, method=request.method, **fields)
     path = path_within(request)
@@ -147,7 +147,7 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
 
 
 def _methods(request: Request) -> list[str]:
-    # The framework names those of one route only, where an address has several.
+    # The framework names the methods of one route only, even if the path has several routes.
     template = request.scope["route"].path
     return sorted(_methods_at(template, request.app.routes))
 
@@ -164,7 +164,7 @@ def _methods_at(template: str, routes: Iterable[Any]) -> set[str]:
 
 
 def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)
-    """The problem that stands for `error`; what is not known is a 500 that says nothing."""
+    """The problem for `error`; an unknown error is a 500 without details."""
     match error:
         case ProblemError():
             return error

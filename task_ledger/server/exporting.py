@@ -1,4 +1,4 @@
-"""Writing a project's events out, as many as there are, without holding more than a few."""
+"""Streaming a project's events without holding more than a few in memory."""
 
 import csv
 import io
@@ -25,12 +25,12 @@ _COLUMNS_BYTES: Final = 500
 
 
 def ndjson(events: Iterable[TaskEvent]) -> str:
-    """One JSON object a line."""
+    """One JSON object per line."""
     return "".join(json.dumps(exported(event), ensure_ascii=False) + "\n" for event in events)
 
 
 def csv_lines(events: Iterable[TaskEvent]) -> str:
-    """One row a line, without the header; an absent value is an empty field."""
+    """CSV rows without the header; a missing value is an empty field."""
     text = io.StringIO()
     csv.writer(text).writerows(csv_row(event) for event in events)
     return text.getvalue()
@@ -40,10 +40,10 @@ CSV_HEADER: Final = ",".join(COLUMNS) + "\r\n"
 
 
 class Export:
-    """One export: a connection of its own with a server-side cursor, so one moment's snapshot.
+    """One export: its own connection with a server-side cursor, and so one snapshot.
 
-    A client that takes nothing for five minutes loses it: an open snapshot keeps the database
-    from cleaning up.
+    It is aborted if the client reads nothing for five minutes, because an open snapshot blocks
+    vacuum.
     """
 
     def __init__(self, url: str, project_id: str, task_id: UUID | None = None) -> None:

@@ -39,7 +39,7 @@ _FORM: Final[dict[str, Any]] = {
                         "file": {
                             "type": "string",
                             "format": "binary",
-                            "description": "A PDF, PNG, JPEG or TIFF.",
+                            "description": "A PDF, PNG, JPEG or TIFF file.",
                         }
                     },
                 }
@@ -63,8 +63,8 @@ async def upload_document(
     takeoff: Takeoff,
     response: Response,
 ) -> EnqueuedAnswer:
-    """Upload a drawing set and have it processed; what is refused leaves nothing behind.
-    Needs the role operator or admin."""
+    """Upload a drawing set and start processing it. A refused upload stores nothing. Needs the role
+    operator or admin."""
     async with uploaded(request, takeoff, identity.name) as upload:
         document_id = uuid_utils.compat.uuid7()
         key = document_key(document_id, upload.inspected.content_type)

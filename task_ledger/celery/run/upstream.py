@@ -1,4 +1,4 @@
-"""What a step takes from the tasks before it: their results, from the log."""
+"""The results that a step takes from the tasks before it, read from the log."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,8 @@ class Upstream:
         self._unstored: set[UUID] = set()
 
     def read(self, connection: Connection[Any]) -> None:
-        """Read the results, before the attempt is claimed: a database that is away costs none.
+        """Read the results, before the attempt is claimed, so that an unreachable database costs no
+        attempt.
 
         Raises:
             LedgerUnavailable: the connection broke.

@@ -1,4 +1,4 @@
-"""Whether those who follow the log keep up."""
+"""Check that the log's followers keep up."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,7 +14,7 @@ _NAMED: Final = 5
 
 
 def lag(connection: Connection[Any]) -> Iterator[Check]:
-    """How far the lists are behind the log."""
+    """Check how far the lists are behind the log."""
     behind = read_lag(connection)
     yield by_age(
         "projection",
@@ -29,7 +29,7 @@ def lag(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
-    """Tasks that could not be folded; their records stand still."""
+    """Look for tasks that could not be folded; their records are no longer updated."""
     rows = connection.execute(query("dead_letters", _PACKAGE), {"limit": _NAMED + 1}).fetchall()
     if not rows:
         yield ok("dead letters", "none")
@@ -45,7 +45,7 @@ def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def undispatched(connection: Connection[Any]) -> Iterator[Check]:
-    """Messages that should have been published."""
+    """Look for messages that are due but not published."""
     count, oldest_s = connection.execute(query("undispatched", _PACKAGE)).fetchone() or (0, 0.0)
     yield by_age(
         "outbox",

@@ -34,15 +34,17 @@ _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "A zip with the export, the seal or proofs, the program that checks them, "
+        "description": "A zip of the export, the seal or proofs, the program that checks them, "
         "and a report as HTML and PDF.",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     },
     **declared(403, 404, 409, 429),
 }
 
-Since = Annotated[Time | None, Query(description="The report begins with what was recorded then.")]
-Until = Annotated[Time | None, Query(description="The report ends before then.")]
+Since = Annotated[
+    Time | None, Query(description="The report starts with events recorded at this time.")
+]
+Until = Annotated[Time | None, Query(description="The report ends before this time.")]
 
 
 @router.get("/projects/{project_id}/evidence", response_class=StreamingResponse, responses=_ANSWERS)
@@ -53,8 +55,9 @@ async def get_project_evidence(
     since: Since = None,
     until: Until = None,
 ) -> StreamingResponse:
-    """An evidence pack of a project. The period limits the report; the export has everything, or
-    nothing could be proven complete. Needs the role auditor or admin."""
+    """An evidence pack for a project. `since` and `until` limit the report only; the export is
+    always complete, because a partial one could not be proven complete. Needs the role auditor or
+    admin."""
     return await _answer(shared, identity.name, project_id, None, (since, until))
 
 
@@ -62,7 +65,7 @@ async def get_project_evidence(
 async def get_task_evidence(
     task: TaskInReach, identity: Exporting, shared: Shared
 ) -> StreamingResponse:
-    """An evidence pack of one task. Needs the role auditor or admin."""
+    """An evidence pack for one task. Needs the role auditor or admin."""
     return await _answer(shared, identity.name, task.project_id, task.task_id)
 
 

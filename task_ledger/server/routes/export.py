@@ -1,4 +1,4 @@
-"""The timeline of a project as a file, with everything that its digests cover."""
+"""A project's timeline as a file, with all columns covered by the digests."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -29,8 +29,8 @@ FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "One event a line: every column that its digest covers, `data_text` "
-            "with the exact text, and the digest.",
+            "description": "One event per line: every column covered by its digest, the exact "
+            "text of its data in `data_text`, and the digest.",
             "content": {
                 "application/x-ndjson": {"schema": {"type": "string"}},
                 "text/csv": {"schema": {"type": "string"}},
@@ -44,9 +44,9 @@ async def export_project_events(
     identity: Exporting,
     shared: Shared,
     format: Annotated[Literal["ndjson", "csv"], Query()] = "ndjson",
-    task_id: Annotated[UUID | None, Query(description="The events of this task only.")] = None,
+    task_id: Annotated[UUID | None, Query(description="Only the events of this task.")] = None,
 ) -> StreamingResponse:
-    """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
+    """All events of the timeline, oldest first; `docs/digest.md` shows how to check the digests.
     Needs the role auditor or admin."""
     release = take_place(shared, identity.name)
     try:
