@@ -14,8 +14,8 @@ def acting_as(actor: str) -> Generator[None]:
     """Set the actor of all events caused within the block.
 
     Args:
-        actor: an opaque id of 1 to 200 bytes for whoever acts: a user, a token's name, a worker. The
-            database refuses names that a part of the ledger acts under, such as `relay`.
+        actor: an opaque id of 1 to 200 bytes for whoever acts: a user, a token's name, a worker.
+            The database refuses names that a part of the ledger acts under, such as `relay`.
     """
     token = _actor.set(actor)
     try:

@@ -36,7 +36,7 @@ class Subscription:
         self._arrived = anyio.Event()
         self.stopped = False
         self.recheck = False
-        """Somebody's access has changed: the stream sets this back and looks whether its own has."""
+        """Somebody's access has changed. The stream sets this back, and looks at its own."""
 
     def access_changed(self) -> None:
         """Have the stream look whether its token or session is still in force."""

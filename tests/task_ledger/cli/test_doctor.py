@@ -221,6 +221,18 @@ def test_a_token_that_others_may_read_fails(command: Command, tmp_path: Path) ->
     assert checks(command)["secrets"]["level"] == "ok"
 
 
+def test_a_folder_of_logs_that_others_may_list_is_a_warning(
+    command: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "var" / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    found = checks(command)["private folders"]
+    assert (found["level"], found["found"]) == ("warn", f"others may look into {folder}")
+    folder.chmod(0o700)
+    assert "private folders" not in checks(command)
+
+
 def test_on_paper_it_is_a_table(command: Command) -> None:
     ended = command("doctor")
     assert ended.status == 0
