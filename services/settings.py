@@ -34,13 +34,13 @@ class TakeoffSettings(BaseSettings):
     )
     process_after_upload: bool = Field(
         default=True,
-        description="Read, classify and scale all pages of a document when it has been uploaded, "
-        "as one tracked task. False: the pages are only read, untracked.",
+        description="Read and classify all pages of an uploaded document and detect their "
+        "scales, as one tracked task. False: pages are only read, untracked.",
     )
     supersede_same_sheet: bool = Field(
         default=True,
-        description="A page that was read supersedes the only other current page of its project "
-        "with the same sheet number, if its document was uploaded later. False: only by hand.",
+        description="A page supersedes the project's only other current page with the same sheet "
+        "number, if its document was uploaded later. False: pages are superseded by hand only.",
     )
     register_batch_pages: bool = Field(
         default=False,

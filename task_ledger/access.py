@@ -161,11 +161,12 @@ def create(
             connection.execute(query("access_create"), parameters)
     except pg.UniqueViolation as error:
         raise InvalidToken(
-            f"a token named {name!r} was made before; events keep its name, so choose another one"
+            f"a token named {name!r} existed before, and its name stays in events; choose another"
+            " name"
         ) from error
     except pg.CheckViolation as error:
         raise InvalidToken(
-            f"no token may be named {name!r}: the ledger's own parts and its workers act under"
+            f"no token may be named {name!r}: the ledger's own parts and its workers use"
             " such names; choose one without @"
         ) from error
     return secret
@@ -180,7 +181,7 @@ def revoke(connection: Connection[Any], name: str) -> None:
     with ledger_errors():
         row = connection.execute(query("access_revoke"), {"name": name}).fetchone()
     if row is None:
-        raise UnknownToken(f"no token named {name!r} is in force; list them")
+        raise UnknownToken(f"no active token is named {name!r}; list them")
 
 
 def list_tokens(connection: Connection[Any]) -> list[Token]:
@@ -237,7 +238,7 @@ def create_link(
     with ledger_errors():
         row = connection.execute(query("access_link"), parameters).fetchone()
     if row is None:
-        raise UnknownToken(f"no token named {name!r} is in force; make one first")
+        raise UnknownToken(f"no active token is named {name!r}; create one first")
     return code
 
 

@@ -1,4 +1,4 @@
--- Refuses an array of tasks of which one may not be registered, and says which and why.
+-- Refuses an array of tasks if one of them cannot be registered, with the reason.
 --
 -- Returns: nothing; raises TL001, TL003, TL004 or TL005, as task_ledger.enqueue would for the first such task.
 -- Arguments: those of task_ledger.enqueue_many.

@@ -1,5 +1,4 @@
--- Records in the access log that a sign-in link was made, that one was used, and that its session was
--- ended.
+-- Records in the access log that a sign-in link was created or used, or that its session ended.
 --
 -- Returns: trigger; the row is left as it is.
 -- Arguments: none (a trigger function).

@@ -1,4 +1,4 @@
--- Refuses UPDATE, DELETE and TRUNCATE, whoever asks.
+-- Refuses UPDATE, DELETE and TRUNCATE for every role.
 --
 -- Returns: never; raises TL002.
 -- Arguments: none (a trigger function).

@@ -1,5 +1,5 @@
--- Asks for a task to be cancelled. Accepted, it never ends in SUCCESS: from then on a worker
--- may append progress and failed(cancelled) only. A task that no claim holds ends at once.
+-- Requests that a task be cancelled. Once accepted, the task never ends in SUCCESS: a worker may
+-- then only append progress and failed(cancelled). A task that no claim holds ends at once.
 --
 -- Returns: task_ledger.append_result; outcome
 --   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)

@@ -1,5 +1,5 @@
--- Who may do what. Nobody may insert, change or delete an event: the functions are the only
--- way in. Nothing is granted to PUBLIC, and nothing that is made later is either.
+-- The grants of each role. No role may insert, change or delete an event: the functions are the
+-- only way in. PUBLIC gets nothing, also on objects created later.
 -- Usage: replaced by every migration, after the functions.
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
@@ -76,7 +76,7 @@ GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text
     TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
 
--- Numbers and digests, and nothing that an event says.
+-- Numbers and digests only, no event data.
 GRANT SELECT ON task_ledger.project_timeline TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;

@@ -1,6 +1,6 @@
--- Who read what, and who was let in: exports, evidence, tracebacks, tokens, sign-ins and sign-outs. Numbered
--- without gaps, each row with a digest over its columns and the digest before. Append-only.
--- Usage: written by task_ledger.record_access alone; read by auditors; sealed.
+-- Who read what, and who signed in: exports, evidence, tracebacks, tokens, sign-ins and sign-outs.
+-- Numbered without gaps; each row has a digest over its columns and the previous digest. Append-only.
+-- Usage: written only by task_ledger.record_access; read by auditors; sealed.
 CREATE TABLE task_ledger.access_log (
     seq        bigint      PRIMARY KEY,
     at         timestamptz NOT NULL,

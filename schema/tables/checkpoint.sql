@@ -1,7 +1,7 @@
--- How far each follower has read, per shard: the feed number up to which it has looked, and the
--- numbers up to it that were taken but not visible then (gaps), as [[first, last, fence], …]; the
--- fence is a transaction id that no transaction which could fill the gap reaches, null until it
--- is drawn. What changes seldom, because a long transaction took the numbers, is in old_gaps.
+-- How far each follower has read in each shard: the feed number up to which it has read, and the
+-- gaps below it (numbers that were drawn but not visible) as [[first, last, fence], …]. The fence
+-- is a transaction id above that of every transaction that could fill the gap; null until it is
+-- drawn. Gaps that rarely change, because a long transaction drew the numbers, are in old_gaps.
 -- Usage: locked FOR UPDATE SKIP LOCKED by the follower that works on the shard, and saved in
 -- the transaction of what it writes.
 CREATE TABLE task_ledger.checkpoint (

@@ -71,7 +71,7 @@ def read_revisions(
     )
     if newer_id is not None:
         statement = statement.where(newer.id == newer_id)
-    rows = session.execute(statement).tuples().all()
+    rows = session.execute(statement).all()
     return [
         Revision(
             sheet_of(older, older_file), sheet_of(page, file), _compared(session, older.id, page.id)
@@ -137,4 +137,4 @@ def _compared(session: Session, older: uuid.UUID, newer: uuid.UUID) -> list[Comp
         .group_by(Condition.id)
         .order_by(Condition.name)
     )
-    return [Compared(*row) for row in session.execute(statement).tuples()]
+    return [Compared(*row) for row in session.execute(statement)]

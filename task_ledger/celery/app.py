@@ -99,7 +99,7 @@ class LedgerCelery(Celery):
             url = self._ledger_url or self.conf.get("ledger_database_url")
             if not url:
                 raise UnsupportedConfiguration(
-                    "the ledger's database is not known: LedgerCelery(…, ledger_url=…), or set"
+                    "the ledger's database is not set: pass LedgerCelery(…, ledger_url=…), or set"
                     " app.conf.ledger_database_url"
                 )
             self._connections = Connections(url, **self._engine_options)

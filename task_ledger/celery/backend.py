@@ -98,7 +98,7 @@ class LedgerBackend(BaseBackend):
             identity = UUID(str(task_id))
         except ValueError as error:
             raise UnsupportedConfiguration(
-                f"{task_id!r} is no id of a task in the ledger, which are UUIDs"
+                f"{task_id!r} is not the id of a task in the ledger, which is a UUID"
             ) from error
         record = self._read(identity)
         return {

@@ -57,8 +57,8 @@ def start_entry(
     task: Any = app.tasks.get(entry.task)
     if task is None and not untracked and "task_type" not in wishes:
         raise UnsupportedSignature(
-            f"beat does not know {entry.task}, so not whether it is tracked: import its module,"
-            " or say options={'task_type': …} or {'untracked': True} in its entry"
+            f"beat cannot tell whether {entry.task} is tracked: import its module, or set"
+            " options={'task_type': …} or {'untracked': True} in its entry"
         )
     if not is_tracked(app, entry):
         due_at = due_time(options.get("countdown"), options.get("eta"))

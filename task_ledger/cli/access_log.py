@@ -11,9 +11,10 @@ from task_ledger.eventlog.access_log import read_accesses
 
 
 def access_log(
-    after: Annotated[int, typer.Option(min=0, help="Begin behind this number.")] = 0,
+    after: Annotated[int, typer.Option(min=0, help="Start after this number.")] = 0,
     project: Annotated[
-        list[str] | None, typer.Option("--project", help="Of this project only; repeatable.")
+        list[str] | None,
+        typer.Option("--project", help="Only rows about this project; repeatable."),
     ] = None,
     limit: Limit = 1000,
     json: Json = False,

@@ -23,7 +23,7 @@ def adopt() -> None:
 @app.command()
 def check(
     application: Annotated[
-        str, typer.Argument(metavar="MODULE:APP", help="Where the Celery application is.")
+        str, typer.Argument(metavar="MODULE:APP", help="The Celery application.")
     ],
     json: Json = False,
 ) -> None:

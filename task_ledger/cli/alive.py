@@ -34,7 +34,7 @@ def worker() -> None:
     with connected("worker") as connection, ledger_errors():
         row = connection.execute(query("living_workers"), {"host": host}).fetchone()
     if not row or not row[0]:
-        raise CommandFailed(f"No worker of {host} has a lease: is one running, and was it told to?")
+        raise CommandFailed(f"No worker on {host} has a lease: is one running?")
     print_line(f"{row[0]} alive on {host}")
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 def evidence(
     *,
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="The zip that is written.")],
-    task: Annotated[UUID | None, typer.Option(help="Of one task.")] = None,
-    project: Annotated[str | None, typer.Option(help="Of one project.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601.")] = None,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The zip file to write.")],
+    task: Annotated[UUID | None, typer.Option(help="The task's id.")] = None,
+    project: Annotated[str | None, typer.Option(help="The project's id.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Time in ISO 8601.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601.")] = None,
 ) -> None:
     """Write an evidence pack: export, seal, the program that checks both, and a report.
@@ -76,7 +76,7 @@ def evidence(
 def _project_of(connection: Connection[Any], task: UUID | None) -> str:
     first = read_events(connection, task, limit=1) if task is not None else []
     if not first:
-        raise CommandFailed("There are no events of that; check the id.")
+        raise CommandFailed("There are no such events; check the id.")
     return first[0].project_id
 
 

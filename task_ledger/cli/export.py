@@ -30,7 +30,7 @@ class Format(StrEnum):
 def export(
     project: Project,
     format_: Annotated[
-        Format, typer.Option("--format", help="NDJSON (one JSON object a line) or CSV.")
+        Format, typer.Option("--format", help="NDJSON (one JSON object per line) or CSV.")
     ] = Format.NDJSON,
 ) -> None:
     """Write a project's events to standard output, in timeline order.

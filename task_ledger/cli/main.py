@@ -8,7 +8,7 @@ app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="An event-sourced ledger of what your Celery tasks did.",
+    help="An event-sourced ledger for Celery tasks.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Open a sealed log, look at it, its keys, and seals of projects.",
+    help="Open a sealed log, inspect it, manage its keys, export seals.",
 )
 
 
@@ -27,9 +27,9 @@ def open_(
     name: Annotated[str, typer.Argument(help="The log's name, such as example.com/ledger.")],
     after: Annotated[
         Path | None,
-        typer.Option(help="The last checkpoint, or a seal, of the log that this one goes on from."),
+        typer.Option(help="The last checkpoint, or a seal, of the log that this one continues."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why that log ended; it is published.")] = "",
+    reason: Annotated[str, typer.Option(help="Why that log ended; this is published.")] = "",
 ) -> None:
     """Open a sealed log: create the sealer's state and key, and print the key for auditors."""
     location = log_location()
@@ -83,7 +83,7 @@ def key(json: Json = False) -> None:
 @app.command()
 def rotate(
     overlap_days: Annotated[
-        float, typer.Option(min=0, max=3650, help="For how long the old key signs along.")
+        float, typer.Option(min=0, max=3650, help="Days for which the old key also signs.")
     ] = 30.0,
 ) -> None:
     """Add a new signing key; the running sealer signs with both and records both in the log."""
@@ -126,7 +126,7 @@ def _rows(found: "SealStatus") -> list[tuple[str, str]]:
         ("read, not sealed", f"{found.unsealed} events"),
         ("old events", f"{recheck.events} read again in this cycle; {cycle}"),
         *(("key", vkey) for vkey in found.vkeys),
-        ("alarms", f"{len(found.standing)} stand, {len(found.cleared)} are cleared"),
+        ("alarms", f"{len(found.standing)} active, {len(found.cleared)} cleared"),
     ]
 
 

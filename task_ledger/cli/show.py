@@ -52,7 +52,7 @@ def show(
     ] = None,
     folded: Annotated[
         bool,
-        typer.Option("--folded", help="From the events alone, whatever the read model says."),
+        typer.Option("--folded", help="Fold the events alone and ignore the read model."),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Include tracebacks; needs the auditor's role.")

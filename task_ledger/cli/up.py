@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def up(
     host: Annotated[
-        str | None, typer.Option(help="Address that the api listens on. Default: HOST.")
+        str | None, typer.Option(help="Address that the API listens on. Default: HOST.")
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port that the api listens on. Default: PORT."),
+        typer.Option(min=1, max=65535, help="Port that the API listens on. Default: PORT."),
     ] = None,
     sample: Annotated[
         bool, typer.Option(help="Let plug-ins create their sample data on the first start.")

@@ -32,10 +32,10 @@ def verify(
     project: Annotated[str | None, typer.Option(help="Verify the tasks of one project.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Verify everything; the default.")] = False,
     sealed: Annotated[
-        Path | None, typer.Option(help="A seal: check that its project is as it was sealed.")
+        Path | None, typer.Option(help="Seal file to check its project against.")
     ] = None,
     key: Annotated[
-        list[str] | None, typer.Option(help="With --sealed: a key of the log; repeatable.")
+        list[str] | None, typer.Option(help="With --sealed: a verifier key of the log; repeatable.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -82,7 +82,7 @@ def verify(
             _print_access(misfit, json)
         unverified = closed(connection, scope)
     if events == findings == unverified == 0 and (task or project):
-        raise CommandFailed("There are no events of that; check the id.")
+        raise CommandFailed("There are no such events; check the id.")
     if json:
         print_json(
             {

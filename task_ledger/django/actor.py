@@ -27,7 +27,7 @@ def asking() -> str:
         found = (ask() if ask is not None else None) or conf.actor()
         if not found:
             raise NoActor(
-                "nobody is named as the one who asks: pass actor=…, use acting_as(…), add"
+                "no actor given: pass actor=…, use acting_as(…), add"
                 " task_ledger.django.middleware.ActorMiddleware, or set TASK_LEDGER['ACTOR'] to a"
                 " function that returns a name"
             ) from unnamed

@@ -67,8 +67,8 @@ def database_url(alias: str) -> str:
     connection: Any = connections[alias]
     if connection.vendor != "postgresql":
         raise UnsupportedConfiguration(
-            f"the database {alias!r} of Django is {connection.vendor}, and the ledger is kept in"
-            " PostgreSQL: name one that is by settings.TASK_LEDGER['DATABASE']"
+            f"Django's database {alias!r} is {connection.vendor}, but the ledger needs PostgreSQL:"
+            " name a PostgreSQL database in settings.TASK_LEDGER['DATABASE']"
         )
     parameters = _libpq(connection.get_connection_params())
     role = connection.settings_dict["OPTIONS"].get("assume_role")
@@ -103,7 +103,7 @@ def environment(broker_url: str | None) -> dict[str, str]:
     """
     unknown = sorted(configured().keys() - KEYS)
     if unknown:
-        raise ImproperlyConfigured(f"settings.{NAME} has keys that are not known: {unknown}")
+        raise ImproperlyConfigured(f"settings.{NAME} has unknown keys: {unknown}")
     told = {"DATABASE_URL": database_url(database())}
     if broker_url:
         told["BROKER_URL"] = broker_url

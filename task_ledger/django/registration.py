@@ -101,7 +101,7 @@ def _project(given: str | None) -> str:
     found = given or conf.project()
     if not found:
         raise UnsupportedConfiguration(
-            "no project is named: pass project_id=…, or set TASK_LEDGER['PROJECT']"
+            "no project given: pass project_id=…, or set TASK_LEDGER['PROJECT']"
         )
     return found
 
@@ -111,7 +111,7 @@ def _entity(given: Model | tuple[str, str] | None) -> tuple[str, str] | None:
         return given
     if given.pk is None:
         raise UnsupportedConfiguration(
-            f"the {given._meta.label_lower} that was passed as entity has no primary key: save it"
+            f"the {given._meta.label_lower} passed as entity has no primary key: save it"
             " before the task is enqueued"
         )
     return given._meta.label_lower, str(given.pk)

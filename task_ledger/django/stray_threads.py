@@ -33,8 +33,8 @@ def _explain(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
     except DjangoError as error:
         if isinstance(error.__cause__, ReadOnlySqlTransaction):
             raise WroteOutsideRun(
-                "a thread that the task's body has started wrote through Django's ORM, on a"
-                " connection that is not in the task's transaction: return what it found to the"
-                " body, and write it there"
+                "a thread started by the task's body wrote through Django's ORM, on a connection"
+                " outside the task's transaction: return its results to the body, and write them"
+                " there"
             ) from error
         raise

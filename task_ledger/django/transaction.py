@@ -168,7 +168,7 @@ class OrmTransaction(AutocommitTransaction):
                 connection.ensure_connection()
         except psycopg.Error as error:
             raise translated(error) or LedgerUnavailable(
-                f"the body's connection cannot be had: {error}"
+                f"no connection for the task's body: {error}"
             ) from error
 
     def begin(self) -> None:
@@ -284,7 +284,9 @@ class OrmTransaction(AutocommitTransaction):
         if self._is_left() or (
             self._marked and self._driver.info.transaction_status is TransactionStatus.IDLE
         ):
-            raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")
+            raise TransactionEscaped(
+                f"the task's transaction was ended by something other than the ledger: {_ADVICE}"
+            )
         if isinstance(sql, str) and ENDS_TRANSACTION.match(sql):
             raise TransactionEscaped(f"a task may not execute {sql[:40]!r}: {_ADVICE}")
         if not self._marked:

@@ -154,5 +154,5 @@ def due_time(countdown: float | None, eta: datetime | str | None) -> datetime | 
             return datetime.now(UTC) + timedelta(seconds=float(countdown))
     except (TypeError, ValueError, OverflowError) as error:
         given = f"eta={eta!r}" if eta is not None else f"countdown={countdown!r}"
-        raise InvalidEvent(f"{given} is no time to send a message at: {error}") from error
+        raise InvalidEvent(f"{given} is not a valid time to send a message: {error}") from error
     return None

@@ -81,9 +81,9 @@ class Settings(BaseSettings):
     )
     role_prefix: str = Field(
         default=DEFAULT_PREFIX,
-        description="What the names of the six roles begin with: small letters, digits and _. "
-        "Roles belong to a whole server, so ledgers of one server that are not to read each other "
-        "need one each, set before the first migrate.",
+        description="Prefix of the names of the six roles: lower-case letters, digits and _. "
+        "Roles belong to a whole server: two ledgers on one server that must not read each other "
+        "need different prefixes, set before the first migrate.",
     )
     broker_url: SecretStr | None = Field(
         default=None,

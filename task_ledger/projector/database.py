@@ -12,12 +12,12 @@ from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.database import session
 
 _SESSION: Final = {
-    # Followers of the timelines, such as the sealer, must never see a row that a crash can undo.
+    # Followers of the timelines, such as the sealer, must never see a row that a crash can lose.
     "synchronous_commit": "on",
-    # What a process holds that hangs (checkpoints, outbox rows) is given back.
+    # Releases what a hanging process holds (checkpoints, outbox rows).
     "idle_in_transaction_session_timeout": "60s",
-    # The poll is planned once. A plan made while the tables were empty would scan them whole and
-    # be kept while they grow, so it may only use indexes.
+    # The poll is planned once. A plan made while the tables were empty would use sequential scans
+    # and be kept while they grow, so only indexes are allowed.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "jit": "off",
@@ -32,14 +32,14 @@ Then the part connects anew, to the server that has taken its place, if there is
 
 
 def query(name: str) -> LiteralString:
-    """The text of `queries/<name>.sql` of this service."""
+    """The SQL of `queries/<name>.sql` of this package."""
     return _query(name, __name__.rpartition(".")[0])
 
 
 def uuid_array(ids: Iterable[UUID]) -> str:
-    """Ids as PostgreSQL writes an array, for a parameter that is cast to uuid[].
+    """Ids in PostgreSQL's array format, for a parameter that is cast to uuid[].
 
-    psycopg writes a list element by element: of thousands, that takes ten times as long.
+    psycopg formats a list element by element, which takes ten times as long for thousands of ids.
     """
     return f"{{{','.join(map(str, ids))}}}"
 
@@ -47,7 +47,8 @@ def uuid_array(ids: Iterable[UUID]) -> str:
 def connect(url: str, part: str, answer_s: float | None = None) -> Connection[Any]:
     """A new connection in autocommit mode whose transactions are READ COMMITTED.
 
-    It reads every time that the database can hold: a row that was altered is one task's trouble.
+    It can read every timestamp that the database can store, so an altered row only affects its own
+    task.
 
     Args:
         url: a libpq address; options in it, such as the role, are kept.

@@ -1,8 +1,8 @@
 """A follower: reads every committed event of the log once, in the order of its feeds.
 
-Any number of followers of one name may run: each shard is worked on by one at a time, the one
-that holds its checkpoint. A follower waits for nothing but the database: numbers that are not
-visible yet are remembered as gaps (see `task_ledger.projector.gaps`).
+Any number of followers of one name may run: each shard is processed by one at a time, the one that
+holds its checkpoint. A follower never waits for writers: numbers that are not visible yet are
+remembered as gaps (see `task_ledger.projector.gaps`).
 """
 
 import json
@@ -26,13 +26,14 @@ PROJECTOR: Final = "projector"
 """The follower that folds events into records and numbers them."""
 
 BATCH: Final = 1000
-"""How many events behind the cursors one tick reads, over all shards, when nothing is behind."""
+"""Maximum number of events read in one tick, over all shards, as long as the follower keeps up."""
 
 MOST: Final = 16_000
-"""How many it reads when it stays behind: each tick four times as many as the one before."""
+"""Maximum number of events read in one tick while it is behind; each tick reads four times as many
+as the previous one."""
 
 MOST_BYTES: Final = 32 * 1024 * 1024
-"""How much data, by the events of the last tick, more than `BATCH` events may have."""
+"""Maximum size of data in a tick of more than `BATCH` events, estimated from the last tick."""
 
 NOTHING_OPEN: Final = Open(0, 0, frozenset())
 
@@ -44,7 +45,7 @@ _READS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event as it was read, understood or not; `columns` are those of `event_of`."""
+    """An event as read from the database, possibly invalid; `columns` are those of `event_of`."""
 
     columns: tuple[Any, ...]
 
@@ -75,7 +76,7 @@ class Row:
 
     @property
     def type(self) -> str:
-        """The event's type; it may be one that this program does not know."""
+        """The event's type, which this version may not know."""
         return self.columns[5]
 
     @property
@@ -92,14 +93,14 @@ class Row:
         """The event.
 
         Raises:
-            ValueError: its type or state is not one that this program knows.
+            ValueError: this version does not know its type or state.
         """
         return event_of(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a tick did.
+    """The result of a tick.
 
     Attributes:
         worked: whether there was anything to do.
@@ -120,9 +121,9 @@ class Follower:
 
     Args:
         connection: in autocommit mode, READ COMMITTED; nothing else may use it meanwhile.
-        name: whose checkpoints it works with.
-        handle: is given each tick's rows, ordered by feed, within the tick's transaction on the
-            same connection. What it writes is committed with the checkpoints, or not at all.
+        name: the name of the follower's checkpoints.
+        handle: called with each tick's rows, ordered by feed, in the tick's transaction on the same
+            connection. Its writes are committed together with the checkpoints, or not at all.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class Follower:
         self._batch = BATCH
 
     def tick(self) -> Tick:
-        """Look for work and, if there is some, do up to a batch of it in one transaction.
+        """Look for new events and process up to a batch of them in one transaction.
 
         Raises:
             FeedWentBack: new events would get numbers that it has passed; nothing was done, and
@@ -174,7 +175,7 @@ class Follower:
         return heads, now
 
     def _look_into_gaps(self, gapped: Mapping[int, tuple[int, str]], now: Open) -> dict[int, int]:
-        """The shards with something to do in their gaps, with their heads."""
+        """The shards with work in their gaps, with their heads."""
         unknown = [
             shard
             for shard, (_, saved) in gapped.items()

@@ -79,5 +79,5 @@ def _bad_cursor() -> ProblemError:
     return ProblemError(
         400,
         "bad_cursor",
-        "The cursor was not given out for this list with these filters. Start without one.",
+        "The cursor was not issued for this list with these filters. Start without a cursor.",
     )

@@ -34,7 +34,7 @@ _AWAY: Final = ProblemError(
     {"Retry-After": "5"},
 )
 _INTERNAL: Final = ProblemError(
-    500, "internal_error", "Something went wrong here. It was logged; try again later."
+    500, "internal_error", "An internal error occurred and was logged. Try again later."
 )
 _UNREADABLE: Final = ProblemError(
     500,
@@ -173,7 +173,7 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind
                 401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
             )
         case UnknownTask():
-            return ProblemError(404, "not_found", "There is no such task. Check the id.")
+            return ProblemError(404, "not_found", "No task has this id. Check the id.")
         case LedgerBusy():
             return ProblemError(
                 503,
@@ -210,7 +210,9 @@ def _of_database(error: psycopg.Error) -> ProblemError:
         return problem_of(known)
     if isinstance(error, psycopg.DataError):
         return ProblemError(
-            400, "invalid_request", "A value in the request cannot be looked for. Check its form."
+            400,
+            "invalid_request",
+            "A value in the request cannot be used in a search. Check its format.",
         )
     return _INTERNAL
 

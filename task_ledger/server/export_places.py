@@ -27,7 +27,7 @@ def take_place(shared: Resources, name: str) -> Callable[[], None]:
         raise ProblemError(
             503,
             "too_many_exports",
-            "As many exports are running as may. Try again when one has ended.",
+            "The maximum number of exports is running. Try again when one has ended.",
             {"Retry-After": "10"},
         ) from None
     shared.exporting[name] += 1

@@ -27,7 +27,7 @@ def _plain(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("must be text that UTF-8 can hold") from None
+        raise ValueError("must be text that can be encoded in UTF-8") from None
     return text
 
 

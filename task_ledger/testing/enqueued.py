@@ -186,7 +186,8 @@ class EnqueuedTasks:
         self._info = connection.info
         if OBSERVER in self._info:
             raise RuntimeError(
-                "this connection is observed already: use the ledger_test or enqueued_in around"
+                "this connection is already observed: use the surrounding ledger_test or"
+                " enqueued_in"
             )
         self._info[OBSERVER] = self
         self._connection = connection

@@ -192,7 +192,7 @@ class LedgerTest(EnqueuedTasks):
             left -= 1
         if attempts is None and record.state not in TERMINAL:
             raise AssertionError(
-                f"{task.task} was tried {MOST_ATTEMPTS} times and has not ended: pass attempts=…"
+                f"{task.task} has not ended after {MOST_ATTEMPTS} attempts: pass attempts=…"
             )
         run = self._told(task.task_id, record, tuple(self._tasks[children:]))
         self.runs[task.task_id] = run

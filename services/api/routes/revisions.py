@@ -117,5 +117,5 @@ def _candidates(session: Session, project_id: str, page: Page) -> list[SheetAnsw
         )
         .limit(_CANDIDATES)
     )
-    rows = session.execute(statement).tuples()
+    rows = session.execute(statement)
     return [SheetAnswer.model_validate(sheet_of(each, name)) for each, name in rows]

@@ -177,7 +177,8 @@ async def _condition_of(condition_id: UUID, about: AboutPage) -> Condition:
         raise ProblemError(
             422,
             "wrong_project",
-            "The condition is of another project than the page. Use one of the page's project.",
+            "The condition belongs to another project than the page. Use a condition of the page's"
+            " project.",
         )
     return condition
 

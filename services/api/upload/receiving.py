@@ -92,5 +92,5 @@ async def _next(part: FilePart) -> bytes:
         return await part.read()
     except ClientDisconnect:
         raise ProblemError(
-            400, "upload_cut_off", "The connection ended before the file did."
+            400, "upload_cut_off", "The connection was closed before the whole file had arrived."
         ) from None

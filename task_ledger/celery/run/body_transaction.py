@@ -166,7 +166,10 @@ class BodyTransaction(ABC):
     def check_not_left(self) -> None:
         """Make sure that the body has not left the transaction; raises as `check_open`."""
         if self.opened and self.escaped():
-            raise TransactionEscaped(f"the task's transaction was ended beneath it: {self.advice}")
+            raise TransactionEscaped(
+                "the task's transaction was ended by something other than the ledger:"
+                f" {self.advice}"
+            )
 
     def is_gone(self, driver: PsycopgConnection[Any]) -> bool:
         """Whether a connection is closed, or its server has ended the session."""

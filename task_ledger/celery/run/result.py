@@ -58,7 +58,7 @@ def completed_with(value: Any) -> Completed:
         text = json.dumps(sanitize(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadResult(
-            f"the task returned what is not JSON ({error}): return a dict of plain values, or set"
+            f"the task's return value is not JSON ({error}): return a dict of plain values, or set"
             " ignore_result=True for the task if nobody reads its result"
         ) from error
     # Leaves room for the rest of the event.
@@ -72,9 +72,7 @@ def completed_with(value: Any) -> Completed:
         completed = Completed(result=json.loads(text))
         read_data(completed.type, completed.schema_version, completed.to_json())
     except (FoldError, ValueError, RecursionError) as error:
-        raise BadResult(
-            "the task returned more levels of nesting than can be read again"
-        ) from error
+        raise BadResult("the task's return value is nested too deeply to be read back") from error
     return completed
 
 

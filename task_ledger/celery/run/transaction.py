@@ -93,7 +93,9 @@ class SqlalchemyTransaction(BodyTransaction):
         try:
             self._reserved = self._connections().engine.connect()
         except PoolTimeout as error:
-            raise LedgerUnavailable(f"the pool has no connection for a body: {error}") from error
+            raise LedgerUnavailable(
+                f"the pool has no connection for the task's body: {error}"
+            ) from error
         except DBAPIError as error:
             known = translated(error.orig) if isinstance(error.orig, DriverError) else None
             if known is None:

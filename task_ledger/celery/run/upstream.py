@@ -54,8 +54,8 @@ class Upstream:
     def _result(self, task_id: UUID) -> Any:
         if task_id in self._unstored:
             raise BadResult(
-                f"task {task_id} returned what cannot be stored, and has ignore_result=True: let it"
-                " return what JSON can hold, or take nothing from it with .si()"
+                f"task {task_id} returned a value that cannot be stored, and has"
+                " ignore_result=True: return JSON, or take no result from it with .si()"
             )
         if task_id not in self._results:
             raise UnknownTask(

@@ -21,7 +21,7 @@ def lag(connection: Connection[Any]) -> Iterator[Check]:
         f"{behind.events} events behind, the oldest for {behind.oldest_s:.1f} s"
         if behind.events
         else "up to date",
-        "See that a projector runs (`task-ledger projector`) and look at its log.",
+        "Make sure that a projector is running (`task-ledger projector`), and look at its log.",
         behind.oldest_s,
         warn_s=5,
         fail_s=60,
@@ -39,8 +39,8 @@ def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
     yield fail(
         "dead letters",
         "; ".join(named + more),
-        "Run `task-ledger verify --task …`; when what keeps it from being folded is repaired,"
-        " the projector heals it.",
+        "Run `task-ledger verify --task …`. Once the cause is repaired, the projector updates the"
+        " record by itself.",
     )
 
 
@@ -50,7 +50,8 @@ def undispatched(connection: Connection[Any]) -> Iterator[Check]:
     yield by_age(
         "outbox",
         f"{count} messages are due, the oldest for {oldest_s:.1f} s" if count else "nothing is due",
-        "See that a projector with the part relay runs, and that the broker answers.",
+        "Make sure that a projector with the part relay is running, and that the broker can be"
+        " reached.",
         oldest_s,
         warn_s=5,
         fail_s=60,

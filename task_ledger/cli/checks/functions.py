@@ -63,7 +63,7 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
     if wrong:
         yield fail("functions", "; ".join(wrong), _ADVICE)
     else:
-        yield ok("functions", f"{len(wanted)} are as this release has them")
+        yield ok("functions", f"all {len(wanted)} match this release")
 
 
 def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
@@ -83,7 +83,7 @@ def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
     if wrong:
         yield fail("every trigger", "; ".join(dict.fromkeys(wrong)), _ADVICE)
     else:
-        yield ok("every trigger", f"{len(wanted)} are in force, and there are no others")
+        yield ok("every trigger", f"all {len(wanted)} are enabled, and there are no others")
 
 
 def _functions(connection: Connection[Any], schema: str) -> list[tuple[str, str]]:

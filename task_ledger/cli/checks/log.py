@@ -28,7 +28,7 @@ def migrations(
     try:
         url = settings.login_url()
     except MissingSetting as error:
-        yield warn("migrations", "cannot be looked at", str(error))
+        yield warn("migrations", "cannot be read", str(error))
         return
     for each in (ledger_schema(), *schemas):
         name = f"migrations {each.schema}"
@@ -39,9 +39,7 @@ def migrations(
         try:
             waiting = pending(url, each)
         except DBAPIError as error:
-            yield warn(
-                name, f"cannot be looked at: {error.orig}", "Give the login the owner's role."
-            )
+            yield warn(name, f"cannot be read: {error.orig}", "Give the login the owner's role.")
             continue
         if waiting:
             yield fail(name, f"waiting: {', '.join(waiting)}", "Run `task-ledger migrate`.")
@@ -100,6 +98,8 @@ def partitions(connection: Connection[Any]) -> Iterator[Check]:
         yield ok("partitions", f"open for this month and {_MONTHS_AHEAD} more")
         return
     told = f"none for {', '.join(str(month) for month, _ in rows)}"
-    advice = "Run `task-ledger migrate`, and see that a projector with the part months runs."
+    advice = (
+        "Run `task-ledger migrate`, and make sure that a projector with the part months is running."
+    )
     level = fail if rows[0][1] <= 1 else warn
     yield level("partitions", told, advice)

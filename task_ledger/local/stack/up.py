@@ -1,4 +1,4 @@
-"""All of Task Ledger on this machine: servers where none are given, schema, services."""
+"""Everything on this machine: embedded servers unless others are configured, schema, services."""
 
 import socket
 import sys
@@ -192,7 +192,7 @@ def _log(var: Path, name: str) -> Path:
 
 
 def _dialled(host: str) -> str:
-    """Where a server that listens on ``host`` can be reached from this machine."""
+    """The address at which a server that listens on ``host`` can be reached from this machine."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not listened on
 
 

@@ -1,5 +1,5 @@
--- Takes a follower's checkpoints until the end of the transaction, those that nobody holds.
--- Draws a transaction id, so it is asked only when there is work.
+-- Locks those of a follower's checkpoints that are free, until the end of the transaction. Draws a
+-- transaction id, so it is asked only when there is work.
 -- Returns: (shard, saved, cursor, gaps, old_gaps); saved as of look.sql; the gaps are null for a
 --          checkpoint that is as known.
 -- Arguments: follower; arrays of one length: shards; known, what `saved` was when the checkpoint was

@@ -157,5 +157,7 @@ def _looked_to(end: Position, order: Order) -> datetime | int:
 
 def _bad_after() -> ProblemError:
     return ProblemError(
-        400, "invalid_request", "query.after is task_id:version, as an enqueue answers."
+        400,
+        "invalid_request",
+        "query.after must be task_id:version, as returned when a task is enqueued.",
     )

@@ -39,7 +39,7 @@ export function ConditionLine(props: {
         <p
           className="text-xs text-retry"
           data-waiting
-          title="Found with low confidence: accept or reject it on its page"
+          title="Not accepted yet: accept or reject it on its page"
         >
           {quantity(condition.waiting_quantity, condition.unit)} more to be accepted, in{" "}
           {counted(condition.waiting_count, "measurement")}
