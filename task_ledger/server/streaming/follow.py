@@ -36,7 +36,7 @@ class Subscription:
         self._arrived = anyio.Event()
         self.stopped = False
         self.recheck = False
-        """Somebody's access has changed. The stream sets this back, and looks at its own."""
+        """Set when anybody's access changed; the stream then checks its own and resets this."""
 
     def access_changed(self) -> None:
         """Have the stream look whether its token or session is still in force."""
