@@ -6,13 +6,13 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-import psycopg
 from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
 from task_ledger.eventlog.access_log import record_access
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.server.auth import Exporting
@@ -32,6 +32,9 @@ router = api_router("evidence")
 
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
+_ANSWER_S: Final = 330.0
+"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A zip of the export, the seal or proofs, the program that checks them, "
@@ -141,8 +144,11 @@ def _write(url: str, request: "Request", seal: "Seal | None") -> IO[bytes]:
     try:
         with (
             ledger_errors(),
-            psycopg.connect(url, **session(url, "task-ledger evidence", _SESSION)) as connection,
+            AnsweredConnection.connect(
+                url, **session(url, "task-ledger evidence", _SESSION)
+            ) as connection,
         ):
+            connection.answer_s = _ANSWER_S
             read_any_time(connection)
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             write_pack(file, connection, request, seal)
