@@ -12,14 +12,9 @@ from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
 from task_ledger.eventlog.access_log import record_access
-<<<<<<< HEAD
 from task_ledger.eventlog.answered import AnsweredConnection
-from task_ledger.eventlog.any_time import read_any_time
-from task_ledger.eventlog.database import ledger_errors, session
-=======
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.ops.settings import Settings
->>>>>>> main
 from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach, TaskInReach
 from task_ledger.server.export_places import take_place
@@ -150,18 +145,10 @@ def _write(settings: Settings, request: "Request", seal: "Seal | None") -> IO[by
     try:
         with (
             ledger_errors(),
-<<<<<<< HEAD
-            AnsweredConnection.connect(
-                url, **session(url, "task-ledger evidence", _SESSION)
-            ) as connection,
+            AnsweredConnection.connect(settings.url_for("api"), **options) as connection,
         ):
             connection.answer_s = _ANSWER_S
-            read_any_time(connection)
-=======
-            psycopg.connect(settings.url_for("api"), **options) as connection,
-        ):
             configure(settings, connection)
->>>>>>> main
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             write_pack(file, connection, request, seal)
     except NothingToShow as error:
