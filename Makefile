@@ -33,10 +33,10 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test quick coverage release check docs bench chaos proof model claims malformed lock
+.PHONY: help setup page run test quick coverage release check docs bench chaos proof celery-suite model claims malformed lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
 
@@ -77,25 +77,31 @@ QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_
 # What works with Django: on Django 5.2 with Python 3.11, on Django 6 with a newer one. With
 # DJANGO=6, in an environment of its own beside the first, from the same lock.
 ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
+# What runs tasks and touches sessions: with OLDEST=1, on the oldest Celery and SQLAlchemy promised, in
+# an environment of its own that differs from the first by these.
+ON_OLDEST := $(addprefix tests/task_ledger/,celery registration test_sessions.py)
+OLDEST_VENV := $(VENV)/oldest
 DJANGO_PYTHON ?= python3.12
 DJANGO_VENV := $(VENV)/django6
 # Many tests wait for other processes, so half as many again as there are cores keep all of them busy.
 JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
-WITH_PYTEST = $(if $(DJANGO),$(DJANGO_VENV)/bin,$(BIN))/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+WITH_PYTEST = $(if $(DJANGO),$(DJANGO_VENV)/bin,$(if $(OLDEST),$(OLDEST_VENV)/bin,$(BIN)))/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16, DJANGO=6: its part for that, BRIEF=1: less)
+test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) $(if $(OLDEST),$(OLDEST_VENV)/.installed) ## Run the suite (ONLY=ledger, takeoff or page; ARGS="-k append -x"; PYTHON=python3.13; BROKER=rabbitmq, POSTGRES=16, DJANGO=6, OLDEST=1: its part for that, BRIEF=1: less)
 	$(if $(filter-out ledger takeoff page,$(ONLY)),$(error ONLY is ledger, takeoff or page, not $(ONLY)))
 	$(if $(BROKER),TASK_LEDGER_TEST_BROKER=$(BROKER)) $(if $(POSTGRES),TASK_LEDGER_TEST_POSTGRES=$(POSTGRES)) \
 		$(WITH_PYTEST) $(PART_$(ONLY)) \
 		$(if $(filter rabbitmq,$(BROKER)),$(if $(BRIEF),$(MOST_ON_RABBITMQ),$(ON_RABBITMQ))) \
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) \
-		$(if $(DJANGO),$(ON_DJANGO)) $(ARGS)
+		$(if $(DJANGO),$(ON_DJANGO)) $(if $(OLDEST),$(ON_OLDEST)) $(ARGS)
 
 quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 140 s of processor time (ARGS="-k append -x")
 	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)
 
-coverage: $(INSTALLED) $(PAGE) ## Show how much of the library its part of the suite runs, child processes included
-	$(WITH_PYTEST) --cov --cov-report=term:skip-covered --cov-report=html:htmlcov $(or $(TESTS),$(PART_ledger)) $(ARGS)
+coverage: $(INSTALLED) $(PAGE) ## Measure how much of the library its tests run, into docs/coverage.md; fails below the floor (TESTS=tests/task_ledger/cli: only show it)
+	$(WITH_PYTEST) --cov --cov-report=term:skip-covered --cov-report=html:htmlcov \
+		$(if $(TESTS),--cov-fail-under=0,--cov-report=json:htmlcov/coverage.json) $(or $(TESTS),$(PART_ledger)) $(ARGS)
+	$(if $(TESTS),,$(BIN)/python -m docs.generate.coverage htmlcov/coverage.json)
 
 release: $(INSTALLED) $(PAGE) ## Check everything, build wheel and sdist into dist/, and tag the version of pyproject.toml
 	$(BIN)/python .ci/release.py
@@ -128,6 +134,10 @@ chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULT
 proof: $(INSTALLED) ## Charge orders of the Django example while its workers are killed (TASKS=10000 SEED=1)
 	@$(BIN)/python -m tests.examples.django_proof $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED))
 
+celery-suite: $(INSTALLED) ## Run Celery's own tests on it and on plain Celery, from sources that you have (CELERY=path)
+	$(if $(CELERY),,$(error CELERY is the path of a checkout or sdist of Celery, as in CELERY=../celery))
+	@$(BIN)/python -m tests.celery_suite $(CELERY) $(ARGS)
+
 model: $(INSTALLED) ## Check the protocol by its models; needs spin and gcc (ARGS=--short)
 	@$(BIN)/python -m model $(ARGS)
 
@@ -137,6 +147,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
 	$(UV) $(COMPILE) --extra server --extra evidence --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --no-deps -o requirements-oldest.lock requirements-oldest.in
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
@@ -156,6 +167,13 @@ $(DJANGO_VENV)/.installed: $(INSTALLED)
 	$(DJANGO_PYTHON) -m venv --clear $(DJANGO_VENV)
 	$(UV) pip sync --quiet --compile-bytecode --python $(DJANGO_VENV)/bin/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(DJANGO_VENV)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(OLDEST_VENV)/.installed: $(INSTALLED) requirements-oldest.lock
+	$(PYTHON) -m venv --clear $(OLDEST_VENV)
+	$(UV) pip sync --quiet --compile-bytecode --python $(OLDEST_VENV)/bin/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(OLDEST_VENV)/bin/python --no-deps --require-hashes -r requirements-oldest.lock
+	$(UV) pip install --quiet --python $(OLDEST_VENV)/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(WEB_INSTALLED): $(wildcard $(WEB)/package-lock.json) | $(INSTALLED)

@@ -1,13 +1,27 @@
 -- A login of its own for each service, so that no process can do more than its role may, nor take
 -- more connections than its services need. A worker needs two for each child, and two; raise its limit
 -- with the children of all workers together. Together they stay below max_connections (100).
+-- Each is named like its group role, with `_login` behind: task_ledger_api_login.
 --
--- Returns: nothing; fails if a login exists.
--- Arguments: none. The logins have no password yet: give each one with psql's \password.
+-- Returns: nothing; fails if a login exists, or if the database has no ledger.
+-- Arguments: none. The roles' prefix is that of the ledger's owner. The logins have no password yet:
+--   give each one with psql's \password.
 -- Usage: once, after the first `task-ledger migrate`, by the login that migrated:
---   psql "$TASK_LEDGER_DATABASE_URL" -f deploy/logins.sql
-CREATE ROLE task_ledger_api_login LOGIN CONNECTION LIMIT 25 IN ROLE task_ledger_api;
-CREATE ROLE task_ledger_worker_login LOGIN CONNECTION LIMIT 40 IN ROLE task_ledger_worker;
-CREATE ROLE task_ledger_projector_login LOGIN CONNECTION LIMIT 15 IN ROLE task_ledger_projector;
-CREATE ROLE task_ledger_auditor_login LOGIN CONNECTION LIMIT 5 IN ROLE task_ledger_auditor;
-CREATE ROLE task_ledger_sealer_login LOGIN CONNECTION LIMIT 5 IN ROLE task_ledger_sealer;
+--   psql "$TASK_LEDGER_DATABASE_URL" --set ON_ERROR_STOP=1 -f deploy/logins.sql
+DO $$
+DECLARE
+    v_prefix name := (
+        SELECT regexp_replace(pg_get_userbyid(n.nspowner), 'owner$', '')
+        FROM pg_namespace AS n
+        WHERE n.oid = 'task_ledger'::regnamespace);
+    v_service text;
+    v_connections integer;
+BEGIN
+    FOR v_service, v_connections IN
+        VALUES ('api', 25), ('worker', 40), ('projector', 15), ('auditor', 5), ('sealer', 5)
+    LOOP
+        EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT %s IN ROLE %I',
+            v_prefix || v_service || '_login', v_connections, v_prefix || v_service);
+    END LOOP;
+END
+$$;

@@ -5,7 +5,15 @@
 --   POSTGRES_AUDITOR_PASSWORD and POSTGRES_SEALER_PASSWORD in psql's environment.
 -- Usage: after `task-ledger migrate`, by the login that migrated; compose.yaml does it.
 --   psql --set ON_ERROR_STOP=1 --single-transaction -f deploy/passwords.sql
-SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'task_ledger_api_login') AS missing \gset
+SELECT p.prefix || 'api_login' AS api_login, p.prefix || 'worker_login' AS worker_login,
+    p.prefix || 'projector_login' AS projector_login, p.prefix || 'auditor_login' AS auditor_login,
+    p.prefix || 'sealer_login' AS sealer_login,
+    NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = p.prefix || 'api_login') AS missing
+FROM (
+    SELECT regexp_replace(pg_get_userbyid(n.nspowner), 'owner$', '') AS prefix
+    FROM pg_namespace AS n
+    WHERE n.oid = 'task_ledger'::regnamespace
+) AS p \gset
 \if :missing
 \ir logins.sql
 \endif
@@ -14,8 +22,8 @@ SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'task_ledger_api_login')
 \getenv projector POSTGRES_PROJECTOR_PASSWORD
 \getenv auditor POSTGRES_AUDITOR_PASSWORD
 \getenv sealer POSTGRES_SEALER_PASSWORD
-ALTER ROLE task_ledger_api_login PASSWORD :'api';
-ALTER ROLE task_ledger_worker_login PASSWORD :'worker';
-ALTER ROLE task_ledger_projector_login PASSWORD :'projector';
-ALTER ROLE task_ledger_auditor_login PASSWORD :'auditor';
-ALTER ROLE task_ledger_sealer_login PASSWORD :'sealer';
+ALTER ROLE :"api_login" PASSWORD :'api';
+ALTER ROLE :"worker_login" PASSWORD :'worker';
+ALTER ROLE :"projector_login" PASSWORD :'projector';
+ALTER ROLE :"auditor_login" PASSWORD :'auditor';
+ALTER ROLE :"sealer_login" PASSWORD :'sealer';

@@ -20,7 +20,7 @@ class InvalidTaskId(LedgerError):
 
 
 class WrongIsolation(LedgerError):
-    """The session's transaction is not READ COMMITTED, at which events are written."""
+    """The session's transaction is not READ COMMITTED, which writing events requires."""
 
 
 class LedgerBusy(LedgerError):
@@ -51,6 +51,10 @@ class RolesMissing(LedgerError):
     """The database holds a ledger, but the server lacks its roles, as after a restore."""
 
 
+class WrongRolePrefix(LedgerError):
+    """The ledger's roles have another prefix, or it cannot be one. Nothing was changed."""
+
+
 class LedgerUnavailable(LedgerError):
     """The ledger's database cannot be reached. The last statement may or may not have run."""
 
@@ -60,7 +64,7 @@ class SessionTimedOut(LedgerError):
 
 
 class FeedWentBack(LedgerError):
-    """New events would get numbers that followers have already passed, and be missed."""
+    """New events would get feed numbers that followers have already passed, and be missed."""
 
 
 class ImmutableLog(LedgerError):
@@ -110,7 +114,7 @@ class NotDue(Refused):
 
 
 class Altered(Refused):
-    """The message that a worker got is not the one that was registered."""
+    """The message received by the worker is not the one that was registered."""
 
 
 class NotTerminable(Refused):
@@ -139,6 +143,18 @@ class AlreadyRegistered(LedgerError):
         self.version = version
 
 
+class BadQuery(LedgerError):
+    """A text is no query; the message says what to write, and where.
+
+    Attributes:
+        position: where in the text, in characters from 0.
+    """
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(f"{reason} (at character {position + 1})")
+        self.position = position
+
+
 class FoldError(LedgerError):
     """Events cannot be folded: a gap, an illegal transition, or invalid data."""
 
@@ -160,7 +176,7 @@ class TransactionEscaped(LedgerError):
 
 
 class TransactionAborted(LedgerError):
-    """A task's body ended well in a Django transaction that can only be rolled back."""
+    """A task's body returned normally, but its Django transaction can only be rolled back."""
 
 
 class WroteOutsideRun(LedgerError):
@@ -172,7 +188,7 @@ class BadResult(LedgerError):
 
 
 class TaskFailed(LedgerError):
-    """Raised by `AsyncResult.get()` for a task that failed without an error of its body.
+    """Raised by `AsyncResult.get()` for a task that failed without an error in its body.
 
     Attributes:
         task_id: the task's id.

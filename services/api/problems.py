@@ -1,4 +1,4 @@
-"""Which problem stands for which error of the takeoff."""
+"""Mapping the takeoff's errors to problem documents."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,7 +28,7 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
 
 
 def problem_of(error: TakeoffError) -> ProblemError:
-    """The problem that stands for `error`."""
+    """The problem for `error`."""
     match error:
         case FileTooLarge():
             return ProblemError(413, error.code, error.message, {"Connection": "close"})

@@ -16,7 +16,7 @@ class OutsidePage(TakeoffError):
 
 
 class OtherProject(TakeoffError):
-    """The condition is of another project than the page."""
+    """The condition belongs to another project than the page."""
 
     code = "wrong_project"
 

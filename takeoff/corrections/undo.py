@@ -48,14 +48,14 @@ def undo(session: Session, change_id: uuid.UUID, by: str) -> Change:
     """
     change = session.get(Change, change_id)
     if change is None:
-        raise NotThere("There is no such change.")
+        raise NotThere("There is no change with this id.")
     back = _BACK.get(change.action)
     if back is None:
-        raise CannotUndo("A deleted document cannot be brought back. Upload it again.")
+        raise CannotUndo("A deleted document cannot be restored. Upload it again.")
     try:
         undone = back(session, change, by)
     except NotThere as error:
-        raise ChangedSince(f"It cannot be taken back: {error.message}") from error
+        raise ChangedSince(f"It cannot be undone: {error.message}") from error
     return undone
 
 
@@ -191,15 +191,15 @@ def _measured_anew(session: Session, condition_id: uuid.UUID) -> None:
 def _not_taken_back(session: Session, change: Change) -> None:
     """Of two who take back the same change, the second one waits for a lock, and is told here."""
     if session.scalar(select(Change.id).where(Change.undoes == change.id)) is not None:
-        raise CannotUndo("The change was taken back already.")
+        raise CannotUndo("The change has already been undone.")
 
 
 def _unchanged(now: Mapping[str, Any], then: Any, names: tuple[str, ...]) -> None:
     if any(now[name] != then[name] for name in names):
-        raise ChangedSince("It was changed again since. Take the later change back first.")
+        raise ChangedSince("It was changed again since. Undo the later change first.")
 
 
 def _id(value: uuid.UUID | None) -> uuid.UUID:
     if value is None:
-        raise CannotUndo("The change does not say what it changed.")
+        raise CannotUndo("The change has no record of what it changed.")
     return value

@@ -1,12 +1,14 @@
-"""Sending a step whose first argument, the result of the task before it, is still to come."""
+"""Sending a step whose first argument is the result of a previous task that has not run yet."""
 
-from typing import Any, Final
+from __future__ import annotations
+
+from typing import Any, Final, cast
 
 from celery import Task
 
 
 class _Unchecked:
-    """A task as Celery's `apply_async` sees it: all of it but the check of its arguments."""
+    """A proxy for a task that skips the argument check of Celery's `apply_async`."""
 
     typing: Final = False
 
@@ -23,7 +25,7 @@ def send_without_result(
     kwargs: dict[str, Any] | None = None,
     **options: Any,
 ) -> Any:
-    """As the task's `apply_async`; its arguments are checked as they will be with the result.
+    """Call the task's `apply_async`, checking its arguments with the result as the first one.
 
     Raises:
         TypeError: the function does not take the result and these arguments.
@@ -32,5 +34,5 @@ def send_without_result(
     if getattr(task, "typing", True) and check is not None:
         check(None, *(args or ()), **(kwargs or {}))
     unchecked: Any = _Unchecked(task)
-    send: Any = Task[Any, Any].apply_async
+    send: Any = cast("Any", Task).apply_async
     return send(unchecked, args, kwargs, **options)

@@ -1,4 +1,4 @@
-"""`task-ledger doctor`: is everything as the ledger needs it?"""
+"""`task-ledger doctor`: check the installation."""
 
 from collections.abc import Iterator, Sequence
 
@@ -43,7 +43,7 @@ def doctor(json: Json = False) -> None:
 
 
 def _checks() -> Iterator[Check]:
-    # Here and below: what only this command needs takes longer to import than the rest.
+    # Imported here and below, because these modules are slow to import.
     from task_ledger.cli.checks import seal, versions
 
     yield from versions.libraries()
@@ -82,7 +82,8 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from log.migrations(told, connection, schemas_of(added))
         yield from roles.logins(told)
         yield from roles.session_limits(told)
-        yield from roles.grants(connection)
+        yield from roles.grants(told, connection)
+        yield from roles.connect(told, connection)
         yield from log.sequences(connection)
         yield from log.feeds(connection)
         yield from log.triggers(connection)
@@ -93,7 +94,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
         yield from capacity.queues(connection)
-        yield from capacity.connections(connection)
+        yield from capacity.connections(told, connection)
         for plugin in added:
             for check in plugin.checks():
                 yield from check(connection)

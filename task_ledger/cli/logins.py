@@ -1,4 +1,4 @@
-"""A login for each role on the embedded server, so that each service can do only its own."""
+"""A login for each role on the embedded server, so that each service has only its own rights."""
 
 import secrets
 from typing import Any, Final
@@ -7,16 +7,17 @@ from psycopg import Connection, sql
 from pydantic import SecretStr
 
 from task_ledger.cli.connection import connected
-from task_ledger.ops.settings import Role, Settings, with_role
+from task_ledger.ops.roles import Role, group_role
+from task_ledger.ops.settings import Settings, with_role
 
 ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
 
 
 def with_logins(settings: Settings) -> Settings:
-    """The same settings, with an address of its own for each role.
+    """Return the settings with a separate database URL for each role.
 
-    Makes the logins where they are missing and gives each a new password; commits. The login of
-    `database_url` must be allowed to create roles.
+    Creates missing logins and gives each a new password; commits. The login of `database_url` must
+    be allowed to create roles.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -26,15 +27,16 @@ def with_logins(settings: Settings) -> Settings:
         for role in ROLES:
             password = secrets.token_urlsafe(24)
             login = f"ledger_{role}"
-            _make(connection, login, f"task_ledger_{role}", password)
+            group = group_role(role, settings.role_prefix)
+            _make(connection, login, group, password)
             address = _address(settings.login_url(), login, password)
-            addresses[f"{role}_database_url"] = SecretStr(with_role(address, f"task_ledger_{role}"))
+            addresses[f"{role}_database_url"] = SecretStr(with_role(address, group))
     return settings.model_copy(update=addresses)
 
 
 def _make(connection: Connection[Any], login: str, role: str, password: str) -> None:
     known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (login,)).fetchone()
-    # The server is sent what it stores of a password, never the password.
+    # Send the password's SCRAM verifier, never the password itself.
     verifier = connection.pgconn.encrypt_password(
         password.encode(), login.encode(), b"scram-sha-256"
     )

@@ -1,7 +1,7 @@
-"""Brings a database's schemas up to date: forward only, one transaction, never touching an event.
+"""Migrating a database's schemas: forward only, in one transaction, without touching events.
 
-Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
-triggers and grants are replaced from their files by every run, in the order of `order.txt`.
+Types and tables are created once by numbered Alembic revisions; functions, triggers and grants are
+replaced from their files by every run, in the order of `order.txt`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,31 +17,29 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from task_ledger.errors import MigrationBusy, PartitionsBusy
+from task_ledger.errors import MigrationBusy, PartitionsBusy, WrongRolePrefix
 from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.ops.preconditions import check_preconditions
+from task_ledger.ops.roles import (
+    DEFAULT_PREFIX,
+    PREFIX_RULE,
+    group_role,
+    group_roles,
+    is_prefix,
+    with_prefix,
+)
 from task_ledger.plugin import SchemaFolder
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
-"""Folders whose files every migration runs again."""
+"""Folders whose files are run by every migration."""
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 LOCK_TIMEOUT_S: Final = 5
-"""How long a migration waits behind a lock, and lets writers wait behind itself."""
-
-GROUP_ROLES: Final = (
-    "task_ledger_owner",
-    "task_ledger_api",
-    "task_ledger_worker",
-    "task_ledger_projector",
-    "task_ledger_auditor",
-    "task_ledger_sealer",
-)
-"""The roles that `roles/group_roles.sql` makes."""
+"""How long a migration waits for a lock, and so blocks writers."""
 
 OPENING_ATTEMPTS: Final = 10
-"""How often the opening of partitions is tried, each behind a lock for half a second."""
+"""Number of tries to create partitions, each of which waits half a second for a lock."""
 
 
 def schema_folder() -> Path:
@@ -52,60 +50,69 @@ def schema_folder() -> Path:
 
 
 def ledger_schema() -> SchemaFolder:
-    """The ledger's own schema, which every migration brings up to date first."""
+    """The ledger's own schema, which is always migrated first."""
     return SchemaFolder(schema="task_ledger", folder=schema_folder())
 
 
 def create(objects: Iterable[str]) -> None:
-    """Run SQL files of the schema folder inside the running Alembic revision."""
-    _run_files(op.get_bind(), schema_folder(), objects)
+    """Run SQL files of the schema folder in the current Alembic revision."""
+    _run_files(op.get_bind(), schema_folder(), DEFAULT_PREFIX, objects)
 
 
-def run_file(connection: Connection, path: Path) -> None:
-    """Run one SQL file on `connection`; does not commit."""
+def run_file(connection: Connection, path: Path, role_prefix: str = DEFAULT_PREFIX) -> None:
+    """Run one SQL file on `connection`, with the group roles of `role_prefix`; does not commit."""
+    statements = with_prefix(path.read_text(encoding="utf-8"), role_prefix)
     # The raw cursor takes several statements and no parameters: `%` and `:` stay what they are.
-    connection.connection.cursor().execute(path.read_text(encoding="utf-8"))
+    connection.connection.cursor().execute(statements)
 
 
 def replaced_objects(folder: Path) -> list[Path]:
-    """The files that every migration runs again, in the order of `order.txt`."""
+    """The files that every migration runs, in the order of `order.txt`."""
     lines = (folder / "order.txt").read_text(encoding="utf-8").splitlines()
     return [folder / line for line in lines if line.startswith(REPLACED)]
 
 
-def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
-    """Bring the ledger's schema and others up to date and open the log's months to come.
+def upgrade(
+    url: str, schemas: Sequence[SchemaFolder] = (), role_prefix: str = DEFAULT_PREFIX
+) -> None:
+    """Migrate the ledger's schema and others, and create the log's partitions for the coming
+    months.
 
-    Runs in one transaction of its own connection and commits it; a second one opens the months.
-    Safe to run again, and at the same time as another run or as running services.
+    Uses its own connection and commits: one transaction for the migration, a second one for the
+    partitions. Safe to repeat, and to run concurrently with itself and with running services.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
-            once; later runs only need membership in task_ledger_owner.
-        schemas: an application's own, brought up to date after the ledger's.
+            once; later runs only need membership in the owner's role.
+        schemas: an application's own schemas, migrated after the ledger's.
+        role_prefix: prefix of the group roles' names. Two ledgers on one server that must not read
+            each other need different prefixes.
 
     Raises:
-        UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, NotPermitted: the database
-            or the login does not fit, see `check_preconditions`; nothing was changed.
+        UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
+            NotPermitted: the database or the login does not fit, see `check_preconditions`;
+            nothing was changed.
         MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
         PartitionsBusy: some transaction holds the log for long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
     """
+    if not is_prefix(role_prefix):
+        raise WrongRolePrefix(f"the role prefix {PREFIX_RULE}")
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
         )
         connection.execute(text("RESET ROLE"))
-        check_preconditions(connection, GROUP_ROLES)
-        # From here on: behind this migration's locks every writer would wait.
+        check_preconditions(connection, group_roles(role_prefix))
+        # From here on, all writers would wait for this migration's locks.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:
             for each in (ledger_schema(), *schemas):
-                become_owner(connection, each.schema)
-                command.upgrade(alembic_config(connection, each), "head")
+                become_owner(connection, each.schema, role_prefix)
+                command.upgrade(alembic_config(connection, each, role_prefix), "head")
                 for path in replaced_objects(each.folder):
-                    run_file(connection, path)
+                    run_file(connection, path, role_prefix)
         except (OperationalError, LockNotAvailable) as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
@@ -113,22 +120,28 @@ def upgrade(url: str, schemas: Sequence[SchemaFolder] = ()) -> None:
                 "some transaction holds the ledger's tables; nothing was changed:"
                 " run task-ledger migrate again when it has ended"
             ) from error
-    _open_buckets(engine)
+    _open_buckets(engine, group_role("owner", role_prefix))
 
 
-def become_owner(connection: Connection, schema: str) -> None:
-    """Make the group roles and `schema` where they are missing; go on as their owner.
+def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT_PREFIX) -> None:
+    """Create missing group roles and `schema`, and continue as their owner.
 
-    The role is that of the running transaction; does not commit.
+    The first time in a database, also take the right to connect to it from PUBLIC. The role is that
+    of the running transaction; does not commit.
     """
+    owner = group_role("owner", role_prefix)
     connection.execute(text("RESET ROLE"))
     if connection.execute(text("SELECT to_regnamespace(:s)"), {"s": schema}).scalar() is None:
-        run_file(connection, schema_folder() / "roles" / "group_roles.sql")
+        roles = schema_folder() / "roles"
+        run_file(connection, roles / "group_roles.sql", role_prefix)
         database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
-        _join_groups(connection)
-        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO task_ledger_owner")
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION task_ledger_owner")
-    connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+        _join_groups(connection, group_roles(role_prefix))
+        if schema == ledger_schema().schema:
+            run_file(connection, roles / "connect.sql", role_prefix)
+            run_file(connection, roles / "search_path.sql", role_prefix)
+        connection.exec_driver_sql(f"GRANT CREATE ON DATABASE {database} TO {owner}")
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema} AUTHORIZATION {owner}")
+    connection.execute(text(f"SET LOCAL ROLE {owner}"))
 
 
 def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
@@ -136,19 +149,19 @@ def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
     return getattr(driver, "sqlstate", None)
 
 
-def _join_groups(connection: Connection) -> None:
-    """Make the login a member of every group role, so that services may act as them.
+def _join_groups(connection: Connection, roles: Sequence[str]) -> None:
+    """Make the login a member of every group role, so that services can assume them.
 
-    A login without SUPERUSER that creates a role may grant it, and is not a member by itself.
+    A non-superuser that creates a role may grant it, but is not automatically a member.
     """
-    for role in GROUP_ROLES:
+    for role in roles:
         member = text("SELECT pg_has_role(current_user, :role, 'SET')")
         if not connection.execute(member, {"role": role}).scalar_one():
             connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
 
 
 def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
-    """The revisions that the database has not seen, oldest first; reads only.
+    """The revisions that are not applied yet, oldest first; only reads.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.
@@ -167,11 +180,11 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
     return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
 
 
-def _open_buckets(engine: Engine) -> None:
+def _open_buckets(engine: Engine, owner: str) -> None:
     for attempt in range(1, OPENING_ATTEMPTS + 1):
         try:
             with engine.begin() as connection:
-                connection.execute(text("SET LOCAL ROLE task_ledger_owner"))
+                connection.execute(text(f"SET LOCAL ROLE {owner}"))
                 connection.execute(text("SELECT task_ledger.open_buckets()"))
         except OperationalError as error:
             if _sqlstate(error) != LOCK_NOT_AVAILABLE:
@@ -185,7 +198,9 @@ def _open_buckets(engine: Engine) -> None:
             return
 
 
-def alembic_config(connection: Connection, of: SchemaFolder) -> Config:
+def alembic_config(
+    connection: Connection, of: SchemaFolder, role_prefix: str = DEFAULT_PREFIX
+) -> Config:
     """Alembic's configuration for one folder of revisions, bound to `connection`.
 
     A revision runs its folder's SQL files with `context.config.attributes["create"]`, so that an
@@ -195,10 +210,12 @@ def alembic_config(connection: Connection, of: SchemaFolder) -> Config:
     config.set_main_option("script_location", str(of.folder / "migrations"))
     config.attributes["connection"] = connection
     config.attributes["schema"] = of.schema
-    config.attributes["create"] = partial(_run_files, connection, of.folder)
+    config.attributes["create"] = partial(_run_files, connection, of.folder, role_prefix)
     return config
 
 
-def _run_files(connection: Connection, folder: Path, names: Iterable[str]) -> None:
+def _run_files(
+    connection: Connection, folder: Path, role_prefix: str, names: Iterable[str]
+) -> None:
     for name in names:
-        run_file(connection, folder / name)
+        run_file(connection, folder / name, role_prefix)

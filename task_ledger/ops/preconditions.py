@@ -1,4 +1,4 @@
-"""What a server, a database and a login need before a migration; looked at, never changed."""
+"""Requirements for the server, the database and the login of a migration. Only reads."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,10 +11,11 @@ from task_ledger.errors import (
     RolesMissing,
     UnsupportedServer,
     WrongEncoding,
+    WrongRolePrefix,
 )
 
 OLDEST: Final = 160000
-"""The oldest `server_version_num` that the suite runs on."""
+"""The oldest supported `server_version_num`, which the suite runs on."""
 
 _DATABASE: Final = """
 SELECT current_setting('server_version_num')::integer, current_setting('server_version'),
@@ -23,7 +24,8 @@ SELECT current_setting('server_version_num')::integer, current_setting('server_v
     has_database_privilege(current_database(), 'CREATE WITH GRANT OPTION'),
     EXISTS (SELECT FROM pg_namespace WHERE nspname = 'task_ledger'),
     EXISTS (SELECT FROM pg_class WHERE relname = 'task_event'
-            AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'task_ledger'))
+            AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'task_ledger')),
+    (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'task_ledger')
 FROM pg_roles AS r WHERE r.rolname = current_user
 """
 
@@ -34,7 +36,7 @@ FROM pg_roles WHERE rolname = ANY(:roles)
 
 
 def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
-    """Refuse a database that cannot be migrated, and say what to change; reads only.
+    """Refuse a database that cannot be migrated, and say what to change. Only reads.
 
     Args:
         connection: of the login that migrates.
@@ -44,11 +46,13 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
         UnsupportedServer: the server is older than PostgreSQL 16.
         WrongEncoding: the database does not store UTF-8.
         ForeignSchema: its schema `task_ledger` holds something else.
+        WrongRolePrefix: it holds a ledger whose roles begin with another prefix.
         RolesMissing: it holds a ledger, but the cluster lacks group roles.
         NotPermitted: the login may not make, or act as, what the migration needs.
     """
     found = connection.execute(text(_DATABASE)).one()
-    number, version, encoding, database, login, is_super, makes_roles, grants, exists, ours = found
+    number, version, encoding, database, login, is_super, makes_roles, grants = found[:8]
+    exists, ours, owner = found[8:]
     if number < OLDEST:
         raise UnsupportedServer(
             f"the server is PostgreSQL {version}: upgrade it to {OLDEST // 10_000} or newer"
@@ -62,6 +66,11 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
         raise ForeignSchema(
             f"the schema task_ledger of database {database} is not Task Ledger's (it has no table"
             " task_event): rename or drop it, or use another database"
+        )
+    if owner is not None and owner != roles[0]:
+        raise WrongRolePrefix(
+            f"the ledger of database {database} belongs to {owner}, not to {roles[0]}: set"
+            f" TASK_LEDGER_ROLE_PREFIX to {owner.removesuffix('_owner')}"
         )
     rows = connection.execute(text(_ROLES), {"roles": list(roles)})
     known = {name: (may_act, may_grant) for name, may_act, may_grant in rows}
@@ -83,7 +92,8 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
     if refused:
         raise NotPermitted(
             f"login {login} is no member of {', '.join(refused)}: as a superuser, run"
-            f" GRANT {', '.join(refused)} TO {login}"
+            f" GRANT {', '.join(refused)} TO {login}; or, if they are another ledger's, choose"
+            " roles of its own for this one by TASK_LEDGER_ROLE_PREFIX"
         )
     if not exists and not grants:
         raise NotPermitted(

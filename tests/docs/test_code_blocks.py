@@ -19,7 +19,7 @@ PLAIN = {"text"}
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 SETTINGS = (REPOSITORY / "deploy" / "README.md").read_text(encoding="utf-8")
-OTHER_PROGRAMS = {"curl", "jq", "rabbitmqctl"}
+OTHER_PROGRAMS = {"curl", "jq", "psql", "rabbitmqctl"}
 
 
 def fences(text: str) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,9 @@ from tests.forked import Forked
 from tests.servers import Database
 
 GENERATED = "<!-- Written by"
-DJANGO = "docs/how-to/django.md"
-"""Its code runs within Django: tests/task_ledger/django/test_guide.py."""
+RUN_ELSEWHERE = ("docs/how-to/django.md", "docs/how-to/fastapi.md", "docs/how-to/flask.md")
+"""Pages whose code belongs together: tests/task_ledger/django/test_guide.py and
+test_framework_pages.py run it."""
 
 
 def blocks(language: str) -> list[Any]:
@@ -54,7 +55,7 @@ def on_their_own() -> list[Any]:
     return [
         block
         for block in blocks("python")
-        if "__main__" not in block.values[0] and not block.id.startswith(DJANGO)
+        if "__main__" not in block.values[0] and not block.id.startswith(RUN_ELSEWHERE)
     ]
 
 

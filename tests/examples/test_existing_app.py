@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -22,6 +23,7 @@ from tests.examples.test_quickstart import EXAMPLE, Terminal, finished, free_por
 from tests.servers import Database
 
 FOLDER = EXAMPLE.parent / "existing_app"
+GUIDE = (EXAMPLE.parents[1] / "docs" / "how-to" / "fastapi.md").read_text(encoding="utf-8")
 
 
 class Scaler:
@@ -111,13 +113,28 @@ def thumbnails(database: Database) -> dict[str, str | None]:
         return dict(connection.execute("SELECT name, thumbnail FROM studio_picture").fetchall())
 
 
-def test_adopting_changes_a_dozen_lines() -> None:
-    added = 0
+def changes() -> list[str]:
+    """What `diff -U0 -r before after` says of the code, without its heads."""
+    found: list[str] = []
     for name in ("tasks.py", "web.py"):
         before, after = ((FOLDER / side / name).read_text() for side in ("before", "after"))
-        changes = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
-        added += sum(line.startswith("+") and not line.startswith("+++") for line in changes)
-    assert added <= 12
+        lines = difflib.unified_diff(
+            before.replace("existing_app.before", "existing_app").splitlines(),
+            after.replace("existing_app.after", "existing_app").splitlines(),
+            n=0,
+            lineterm="",
+        )
+        found += [name, *(line for line in lines if re.match(r"[-+](?![-+]{2} )", line))]
+    return found
+
+
+def test_adopting_changes_a_dozen_lines() -> None:
+    assert sum(line.startswith("+") for line in changes()) <= 12
+
+
+def test_the_guide_shows_the_changes() -> None:
+    (shown,) = re.findall(r"^```diff\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    assert shown.splitlines() == changes()
 
 
 def test_before_it_makes_thumbnails(terminal: Terminal, empty_database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Answers to what became a task."""
+"""Responses of routes that enqueue a task."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 
 class RegisteredAnswer(BaseModel):
-    """A task was registered, and will run."""
+    """A registered task."""
 
     task_id: UUID
     version: int
@@ -16,13 +16,13 @@ class RegisteredAnswer(BaseModel):
 
 
 class EnqueuedAnswer(RegisteredAnswer):
-    """A task about a document was registered, and will run."""
+    """The registered task for a document."""
 
     document_id: UUID
 
 
 class PageTaskAnswer(RegisteredAnswer):
-    """A task about a page was registered, and will run."""
+    """The registered task for a page."""
 
     page_id: UUID
 

@@ -1,4 +1,4 @@
-"""Who the services are in the database, and what their roles may do."""
+"""Checks of the services' database logins and roles."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -9,21 +9,30 @@ from task_ledger import LedgerError
 from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.cli.connection import connected
 from task_ledger.eventlog.database import query
-from task_ledger.ops.settings import Role, Settings, SettingsError
+from task_ledger.ops.roles import Role, group_role
+from task_ledger.ops.settings import Settings, SettingsError
 
 _PACKAGE: Final = str(__package__)
 _SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
 
 
+def service_roles(settings: Settings) -> list[str]:
+    """The names of the services' group roles on the server."""
+    return [group_role(role, settings.role_prefix) for role in _SERVICES]
+
+
 def logins(settings: Settings) -> Iterator[Check]:
-    """Whether each service can connect, as its own role, with a login that can be no other."""
+    """Check that each service connects with a separate login that is limited to its role."""
     used: dict[str, list[str]] = {}
     for role in _SERVICES:
         name = f"login {role}"
         variable = f"TASK_LEDGER_{role.upper()}_DATABASE_URL"
         try:
             with connected(role, known=settings) as connection:
-                row = connection.execute(query("session", _PACKAGE)).fetchone()
+                row = connection.execute(
+                    query("session", _PACKAGE),
+                    {"owner": group_role("owner", settings.role_prefix)},
+                ).fetchone()
         except (SettingsError, LedgerError) as error:
             yield fail(name, str(error), f"Set {variable} to a login that is a member of its role.")
             continue
@@ -36,7 +45,8 @@ def logins(settings: Settings) -> Iterator[Check]:
             yield warn(
                 name,
                 f"{told}; it may become the owner of the log",
-                f"Set {variable} to a login that is a member of task_ledger_{role} only.",
+                f"Set {variable} to a login that is a member of"
+                f" {group_role(role, settings.role_prefix)} only.",
             )
         else:
             yield ok(name, told)
@@ -48,40 +58,71 @@ def logins(settings: Settings) -> Iterator[Check]:
 
 
 def session_limits(settings: Settings) -> Iterator[Check]:
-    """Whether the database would end the session of a long body, whose transaction stays open."""
+    """Check that no database timeout ends the session of a long-running task body."""
     try:
         with connected("worker", known=settings) as connection:
             rows = connection.execute(query("session_limits", _PACKAGE)).fetchall()
     except (SettingsError, LedgerError):
-        return  # `logins` has told it.
+        return  # `logins` has reported it.
     if rows:
         yield warn(
             "worker sessions",
             ", ".join(f"{name} is {float(seconds):g} s" for name, seconds in rows),
-            "A task whose body takes longer fails. ALTER ROLE … SET … = 0 for the worker's login,"
-            " or longer than the longest body.",
+            "Tasks that run longer than this fail. ALTER ROLE … SET … = 0 for the worker's "
+            "login, or set it longer than the longest task.",
         )
     else:
         yield ok("worker sessions", "no time limit")
 
 
-def grants(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether the functions are the only way into the log, and private things are private."""
-    rows = connection.execute(query("roles_that_may_write", _PACKAGE)).fetchall()
+def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
+    """Check that only the functions can write to the log, and that private tables are private."""
+    named = {
+        "roles": service_roles(settings),
+        "projector": group_role("projector", settings.role_prefix),
+        "auditor": group_role("auditor", settings.role_prefix),
+    }
+    rows = connection.execute(query("roles_that_may_write", _PACKAGE), named).fetchall()
     if rows:
         told = ", ".join(f"{role} may {privilege} {table}" for role, table, privilege in rows)
         yield fail("log", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("log", "no service may write to it but through the functions")
-    rows = connection.execute(query("roles_that_may_read_secrets", _PACKAGE)).fetchall()
+        yield ok("log", "services can only write to it through the functions")
+    rows = connection.execute(query("roles_that_may_read_secrets", _PACKAGE), named).fetchall()
     if rows:
         told = ", ".join(f"{role} may read {table}" for role, table in rows)
         yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("private", "tracebacks and messages are read by their own roles only")
+        yield ok("private", "tracebacks and messages can only be read by the roles that need them")
     rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(function for (function,) in rows)
         yield fail("public", f"may call {told}", "Run `task-ledger migrate`, which revokes it.")
     else:
         yield ok("public", "may call no function of the ledger")
+
+
+def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
+    """Whether only the ledger's logins may connect to its database, and to no other ledger's."""
+    row = connection.execute(
+        query("who_may_connect", _PACKAGE), {"roles": service_roles(settings)}
+    ).fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    public: bool = row[0]
+    others: list[str] = row[1]
+    if others:
+        yield warn(
+            "connect",
+            f"the ledger's roles may connect to {', '.join(others)} too",
+            "If that is another ledger, each one's logins can read the other's log. Migrate each"
+            " with a TASK_LEDGER_ROLE_PREFIX of its own.",
+        )
+    elif public:
+        yield warn(
+            "connect",
+            "every login of the server may connect to the database",
+            f"GRANT CONNECT to the logins that need it, then REVOKE CONNECT ON DATABASE"
+            f" {connection.info.dbname} FROM PUBLIC.",
+        )
+    else:
+        yield ok("connect", "nobody may connect by default, and the roles to no other database")

@@ -20,6 +20,7 @@ from task_ledger.celery.beat import AGAIN_S, LedgerScheduler
 from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import Brokers
 from tests.task_ledger.celery.conftest import Stack, open_stack
+from tests.task_ledger.celery.versions import SINCE_5_7
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +43,10 @@ def beat(stack: Stack, name: str, every_s: float = 3600.0, **options: Any) -> Le
         set_as_current=False,
     )  # fmt: skip
 
-    @app.task(name="tracked", task_type="scheduled")
+    @app.task(name="tracked", task_type="scheduled", shared=False)
     def tracked(self: object) -> None: ...
 
-    @app.task(name="untracked")
+    @app.task(name="untracked", shared=False)
     def untracked() -> None: ...
 
     entry = {"task": "tracked", "schedule": every_s, **options}
@@ -209,7 +210,8 @@ def test_an_entry_that_cannot_be_started_is_tried_at_its_next_time(stack: Stack)
     assert len(started(stack, "unready")) == 1
 
 
-@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1)])
+# Celery 5.6 leaves out what was missed for less than the deadline, too.
+@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1 if SINCE_5_7 else 0)])
 def test_what_was_missed_for_too_long_is_not_started(
     stack: Stack, deadline_s: int, times: int
 ) -> None:
@@ -247,7 +249,20 @@ def test_an_untracked_entry_waits_and_expires_as_its_options_say(stack: Stack) -
     assert [round(float(value), -2) for value in row] == [600, 900]
 
 
+KEEP_MARKS: Final = """
+CREATE TABLE domain.marked (name text, at timestamptz);
+CREATE FUNCTION domain.keep_mark() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    INSERT INTO domain.marked VALUES (NEW.name, NEW.last_run_at);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER keep_mark AFTER UPDATE ON task_ledger.beat_entry
+    FOR EACH ROW EXECUTE FUNCTION domain.keep_mark();
+"""
+
+
 def test_two_celery_beats_start_each_entry_once_a_second(stack: Stack) -> None:
+    stack.connection.execute(KEEP_MARKS)
     for name in ("one", "two"):
         stack.start(
             name, "celery", "-A", "tests.task_ledger.celery.beating", "beat", "--pidfile",
@@ -261,9 +276,14 @@ def test_two_celery_beats_start_each_entry_once_a_second(stack: Stack) -> None:
     finally:
         for name in list(stack.processes):
             stack.kill(name)
-    times = started(stack, "often")
+    times = [
+        at
+        for (at,) in stack.connection.execute(
+            "SELECT at FROM domain.marked WHERE name = 'often' ORDER BY at"
+        ).fetchall()
+    ]
     # Each start waits for the interval behind the one before, whichever beat makes it.
-    assert min(later - earlier for earlier, later in pairwise(times)) > timedelta(seconds=0.9)
+    assert min(later - earlier for earlier, later in pairwise(times)) >= timedelta(seconds=1)
 
 
 class MarkingScheduler(Scheduler):

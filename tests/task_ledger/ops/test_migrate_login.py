@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from services.plugin import takeoff
-from task_ledger.ops.migrate import GROUP_ROLES, upgrade
+from task_ledger.ops.migrate import upgrade
+from task_ledger.ops.roles import group_roles
 from task_ledger.ops.settings import Role, with_role
 from tests.servers import quick_postgres
 
@@ -25,9 +26,9 @@ def test_migrating_again_with_that_login_changes_nothing(plain_login: str) -> No
     upgrade(plain_login)
     with psycopg.connect(plain_login) as connection:
         row = connection.execute(
-            "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", (list(GROUP_ROLES),)
+            "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", (list(group_roles()),)
         ).fetchone()
-    assert row == (len(GROUP_ROLES),)
+    assert row == (len(group_roles()),)
 
 
 @pytest.fixture(scope="module")

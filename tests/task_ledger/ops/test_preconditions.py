@@ -16,6 +16,7 @@ from task_ledger.errors import (
 )
 from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops import migrate, preconditions
+from task_ledger.ops.roles import group_roles
 from tests.servers import Database
 
 
@@ -60,8 +61,8 @@ def test_a_schema_of_something_else_is_left_alone(empty_database: Database) -> N
 
 def test_a_ledger_without_its_roles(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     # The roles belong to every database of the run's server: none can be dropped here.
-    roles = (*migrate.GROUP_ROLES, "task_ledger_lost")
-    monkeypatch.setattr(migrate, "GROUP_ROLES", roles)
+    roles = (*group_roles(), "task_ledger_lost")
+    monkeypatch.setattr(migrate, "group_roles", lambda _: roles)
     told = refusal(database.url, RolesMissing)
     assert told.startswith("the roles task_ledger_lost are missing")
     assert "pg_dumpall --roles-only" in told
@@ -70,7 +71,7 @@ def test_a_ledger_without_its_roles(database: Database, monkeypatch: pytest.Monk
 def test_a_login_that_may_not_create_roles(
     other_login: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "GROUP_ROLES", ("task_ledger_lost",))
+    monkeypatch.setattr(migrate, "group_roles", lambda _: ("task_ledger_lost",))
     assert "ALTER ROLE other CREATEROLE" in refusal(other_login, NotPermitted)
 
 

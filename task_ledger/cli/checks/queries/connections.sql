@@ -1,7 +1,7 @@
--- How many connections there are, and how many there may be: of the server, of this database and of each
--- login of the ledger's roles that has a limit.
+-- Used and allowed connections: of the server, of this database, and of each login of the ledger's
+-- roles with a limit.
 -- Returns: (whose, used, limit).
--- Arguments: none.
+-- Arguments: roles, the services' group roles.
 -- Usage: task-ledger doctor.
 WITH used AS (
     -- Of sessions of others, no more than this is shown to the auditor.
@@ -20,4 +20,4 @@ FROM pg_roles AS r
 WHERE r.rolcanlogin AND r.rolconnlimit >= 0
     AND EXISTS (
         SELECT FROM pg_roles AS g
-        WHERE g.rolname ~ '^task_ledger_(api|worker|projector|auditor)$' AND pg_has_role(r.oid, g.oid, 'MEMBER'))
+        WHERE g.rolname = ANY(%(roles)s) AND pg_has_role(r.oid, g.oid, 'MEMBER'))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, Response, Route, expect
 
 from takeoff.sample import write_sample
 from takeoff.storage import document_key, open_storage
@@ -173,6 +173,47 @@ def test_a_shape_is_edited_by_its_points_and_moved_as_a_whole(drawing: Drawing, 
     page.keyboard.press("Control+z")
     expect(page.locator("[data-review=open]")).to_have_count(1)
     assert drawing.measured()[0]["geometry"]["points"][2] == [110, 60]
+
+
+def test_what_is_asked_for_while_a_change_is_under_way_is_done_after_it(
+    drawing: Drawing, page: Page
+) -> None:
+    drawing.condition("Door", "count")
+    drawing.open()
+    drawing.press("Draw")
+    chosen = page.get_by_role("region", name="Draw a measurement")
+    chosen.get_by_label("Condition").select_option(label="Door (EA)")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    # Nothing is answered until all three were clicked.
+    page.route("**/api/v1/pages/*/measurements", hold, times=1)
+    with page.expect_request("**/api/v1/pages/*/measurements"):
+        for x in (600, 700, 800):
+            page.mouse.click(*drawing.at(x, 600))
+    held.pop().continue_()
+    expect(page.locator("[data-layer=measured]")).to_have_count(3)
+    page.keyboard.press("Escape")
+    undone: list[int] = []
+
+    def is_third(answer: Response) -> bool:
+        if answer.url.endswith("/undo"):
+            undone.append(answer.status)
+        return len(undone) == 3
+
+    page.route("**/api/v1/changes/*/undo", hold, times=1)
+    with page.expect_response(is_third):
+        with page.expect_request("**/api/v1/changes/*/undo"):
+            for keys in ("Control+z", "Control+z", "Control+Shift+z"):
+                page.keyboard.press(keys)
+        held.pop().continue_()
+    assert undone == [200, 200, 200]
+    expect(page.locator("[data-layer=measured]")).to_have_count(2)
+    assert [each["geometry"]["points"][0][0] for each in drawing.measured()] == [
+        pytest.approx(x, abs=1.5) for x in (600, 700)
+    ]
 
 
 def test_low_confidence_waits_until_it_is_accepted_and_what_is_rejected_leaves_the_page(

@@ -21,6 +21,12 @@ interface Made {
   what: string;
 }
 
+/** What was made, and what was taken back, the last at the end. */
+interface History {
+  done: Made[];
+  undone: Made[];
+}
+
 export interface Corrections {
   /** Make a change; false where it was refused. */
   change: (what: string, request: (client: LedgerClient) => Promise<Changed>) => Promise<boolean>;
@@ -72,19 +78,30 @@ function useUndoKeys(undo: () => void, redo: () => void): void {
   }, []);
 }
 
-/** For one project; what was changed here is taken back in the reverse order. */
+/** For one project; what was changed here is taken back in the reverse order.
+ *
+ * Changes are made one after the other: what is asked for while one is under way waits its turn.
+ */
 export function useCorrecting(projectId: string): Corrections {
   const client = useLedgerClient();
   const queries = useQueryClient();
-  const [done, setDone] = useState<Made[]>([]);
-  const [undone, setUndone] = useState<Made[]>([]);
+  const [history, setHistory] = useState<History>({ done: [], undone: [] });
   const { busy, refused, ask } = useAsk<Changed>();
-  const working = useRef(false);
+  // What each turn goes by: the state that is drawn may be one turn behind.
+  const latest = useRef(history);
+  const turns = useRef<Promise<unknown>>(Promise.resolve());
 
+  const put = useCallback((next: History) => {
+    latest.current = next;
+    setHistory(next);
+  }, []);
+  const inTurn = useCallback(<T>(work: () => Promise<T>): Promise<T> => {
+    const turn = turns.current.then(work);
+    turns.current = turn.catch(() => undefined);
+    return turn;
+  }, []);
   const made = useCallback(
     async (request: () => Promise<Changed>) => {
-      if (working.current) return null;
-      working.current = true;
       const changed = await ask(request);
       // Also after a refusal: then somebody else has changed it.
       await Promise.all(
@@ -92,61 +109,48 @@ export function useCorrecting(projectId: string): Corrections {
           (queryKey) => queries.invalidateQueries({ queryKey }),
         ),
       );
-      working.current = false;
       return changed;
     },
     [ask, queries, projectId],
   );
   const change = useCallback<Corrections["change"]>(
-    async (what, request) => {
-      const changed = await made(() => request(client));
-      if (changed === null) return false;
-      setDone((before) => [...before, { id: changed.change_id, what }]);
-      setUndone([]);
-      return true;
-    },
-    [made, client],
+    (what, request) =>
+      inTurn(async () => {
+        const changed = await made(() => request(client));
+        if (changed === null) return false;
+        const { done } = latest.current;
+        put({ done: [...done, { id: changed.change_id, what }], undone: [] });
+        return true;
+      }),
+    [inTurn, made, client, put],
   );
-  const [last, next] = [done.at(-1), undone.at(-1)];
-  const takeBack = async (which: Made | undefined) => {
-    if (which === undefined) return null;
-    return made(() =>
-      answered(
-        client.POST("/changes/{change_id}/undo", { params: { path: { change_id: which.id } } }),
-      ),
-    );
-  };
-  const undo = async () => {
-    const changed = await takeBack(last);
-    if (working.current || last === undefined) return;
-    setDone((before) => before.filter((each) => each !== last));
-    if (changed) setUndone((before) => [...before, { ...last, id: changed.change_id }]);
-  };
-  const redo = async () => {
-    const changed = await takeBack(next);
-    if (working.current || next === undefined) return;
-    setUndone((before) => before.filter((each) => each !== next));
-    if (changed) setDone((before) => [...before, { ...next, id: changed.change_id }]);
-  };
-  useUndoKeys(
-    () => void undo(),
-    () => void redo(),
+  const takeBack = useCallback(
+    (from: keyof History, to: keyof History) =>
+      inTurn(async () => {
+        const which = latest.current[from].at(-1);
+        if (which === undefined) return;
+        const changed = await made(() =>
+          answered(
+            client.POST("/changes/{change_id}/undo", { params: { path: { change_id: which.id } } }),
+          ),
+        );
+        const left = latest.current;
+        const added = changed ? [{ ...which, id: changed.change_id }] : [];
+        put({
+          ...left,
+          [from]: left[from].slice(0, -1),
+          [to]: [...left[to], ...added],
+        });
+      }),
+    [inTurn, made, client, put],
   );
-  const acts = useRef({ undo, redo });
-  useEffect(() => {
-    acts.current = { undo, redo };
-  });
-  const [lastSays, nextSays] = [last?.what ?? null, next?.what ?? null];
+  const undo = useCallback(() => void takeBack("done", "undone"), [takeBack]);
+  const redo = useCallback(() => void takeBack("undone", "done"), [takeBack]);
+  useUndoKeys(undo, redo);
+  const last = history.done.at(-1)?.what ?? null;
+  const next = history.undone.at(-1)?.what ?? null;
   return useMemo(
-    () => ({
-      change,
-      undo: () => void acts.current.undo(),
-      redo: () => void acts.current.redo(),
-      last: lastSays,
-      next: nextSays,
-      busy,
-      refused,
-    }),
-    [change, lastSays, nextSays, busy, refused],
+    () => ({ change, undo, redo, last, next, busy, refused }),
+    [change, undo, redo, last, next, busy, refused],
   );
 }

@@ -42,7 +42,7 @@ export function DocumentPages(props: {
           <a
             href={markedPdf(document.id)}
             download
-            title="The drawings with what was measured marked on them, and a table"
+            title="The drawings with their measurements marked, and a table of quantities"
           >
             Marked PDF
           </a>

@@ -3,14 +3,25 @@ import { drawnShape, type Tool } from "./tools";
 import type { Point } from "./viewport";
 
 /** What is being drawn: its points, and the shape that they make so far. */
-export function DraftShape(props: { tool: Tool; points: Point[]; zoom: number }) {
-  const { tool, points, zoom } = props;
+export function DraftShape(props: {
+  tool: Tool;
+  points: Point[];
+  zoom: number;
+  /** It is drawn to its end, and being stored. */
+  pending?: boolean;
+}) {
+  const { tool, points, zoom, pending = false } = props;
   const shape = drawnShape(tool, points);
   const path = shape
     ? outline(shape.geometry_type, shape.geometry)?.path
     : points.length > 1 && `M${points.map(({ x, y }) => `${x} ${y}`).join("L")}`;
   return (
-    <g stroke="#a8261c" strokeWidth={2} pointerEvents="none" data-draft={points.length}>
+    <g
+      stroke="#a8261c"
+      strokeWidth={2}
+      pointerEvents="none"
+      data-draft={pending ? undefined : points.length}
+    >
       {path && (
         <path d={path} fill="#a8261c" fillOpacity={0.12} vectorEffect="non-scaling-stroke" />
       )}

@@ -101,7 +101,12 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
               calibration.ends ? (
                 <CalibrationLine ends={calibration.ends} zoom={zoom} />
               ) : draft ? (
-                <DraftShape tool={draft.tool} points={draft.points} zoom={zoom} />
+                <>
+                  {drawing.pending.map((each) => (
+                    <DraftShape key={JSON.stringify(each.points)} {...each} zoom={zoom} pending />
+                  ))}
+                  <DraftShape tool={draft.tool} points={draft.points} zoom={zoom} />
+                </>
               ) : (
                 edited && (
                   <EditShape

@@ -17,6 +17,8 @@ interface Draft {
 
 export interface Drawing {
   draft: Draft | null;
+  /** What was drawn and is not stored yet. */
+  pending: readonly Draft[];
   /** The measurement that is being drawn anew. */
   edited: string | null;
   begin: (condition: Condition) => void;
@@ -33,14 +35,19 @@ export interface Drawing {
 export function useDrawing(pageId: string): Drawing {
   const corrections = useCorrections();
   const [draft, setDraft] = useState<Draft | null>(null);
+  const [pending, setPending] = useState<readonly Draft[]>([]);
   const [edited, setEdited] = useState<string | null>(null);
   const choose = (condition: Condition, tool: Tool) => {
     setEdited(null);
     setDraft({ condition, tool, points: [] });
   };
-  const store = async ({ condition, tool, points }: Draft) => {
+  const store = async (drawn: Draft) => {
+    const { condition, tool, points } = drawn;
     const shape = drawnShape(tool, points);
     if (shape === null) return;
+    // The next one of the same can be begun at once.
+    setDraft({ condition, tool, points: [] });
+    setPending((before) => [...before, drawn]);
     const stored = await corrections.change(`draw ${condition.name}`, (client) =>
       answered(
         client.POST("/pages/{page_id}/measurements", {
@@ -49,16 +56,18 @@ export function useDrawing(pageId: string): Drawing {
         }),
       ),
     );
-    // The next one of the same; what was refused stays, to be mended.
-    if (stored) setDraft({ condition, tool, points: [] });
+    setPending((before) => before.filter((each) => each !== drawn));
+    // What was refused is back, to be mended, unless another one has been begun.
+    if (!stored) setDraft((now) => (now?.points.length === 0 ? drawn : now));
   };
   return {
     draft,
+    pending,
     edited,
     begin: (condition) => choose(condition, toolsFor(condition.measurement_type)[0] ?? "polygon"),
     choose,
     click: (at, straight, zoom) => {
-      if (draft === null || corrections.busy) return;
+      if (draft === null) return;
       const { tool, points } = draft;
       const before = points.at(-1);
       if (ends(tool, points, at, REACH_PX / zoom)) return void store(draft);
