@@ -1,5 +1,6 @@
 """A room is filled at a click and symbols are counted alike, on the page and with undo."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -18,7 +19,7 @@ def with_lines(drawing: Drawing, folder: Path) -> None:
     canvas = Canvas(str(folder / "a.pdf"), pagesize=(WIDTH * scale, HEIGHT * scale))
     canvas.scale(scale, scale)
     corners = [(100, 100), (475, 100), (475, 287.5), (100, 287.5), (100, 100)]
-    for one, other in zip(corners, corners[1:], strict=False):
+    for one, other in pairwise(corners):
         canvas.line(*one, *other)
     for place in range(3):
         canvas.rect(700 + 150 * place, 600, 40, 40)
