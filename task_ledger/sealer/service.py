@@ -4,7 +4,7 @@ from threading import Event
 
 import structlog
 
-from task_ledger.errors import LedgerError
+from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.errors import SealRefused
 from task_ledger.sealer.location import LogLocation, witnesses_of
@@ -23,6 +23,7 @@ def run(settings: Settings, stop: Event) -> None:
 
     Raises:
         SettingsError: no database is named, or a witness makes no sense.
+        UnsupportedConfiguration: there is a pooler between the sealer and the server.
     """
     location = LogLocation.of(settings)
     witnesses = witnesses_of(settings)
@@ -50,5 +51,7 @@ def _tick(sealer: Sealer) -> tuple[bool, str]:
         return sealer.tick().read >= Limits().read, ""
     except SealRefused:
         return False, ""  # logged, and kept as an alarm, by the tick
+    except UnsupportedConfiguration:
+        raise
     except LedgerError as error:
         return False, f"{type(error).__name__}: {error}"

@@ -99,7 +99,10 @@ def _run(
     part: str, both: tuple[Side, Side], tests: list[str], deadline: float
 ) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
     plain, ledger = [side.start(part, tests) for side in both]
-    return plain.wait(deadline - time.monotonic()), ledger.wait(deadline - time.monotonic())
+    try:
+        return plain.wait(deadline - time.monotonic()), ledger.wait(deadline - time.monotonic())
+    finally:
+        ledger.end()
 
 
 def _show(line: str) -> None:

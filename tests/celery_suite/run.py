@@ -93,10 +93,7 @@ class Running:
         except subprocess.TimeoutExpired:
             raise SuiteFailed(f"no results within {seconds:.0f} s: see {self.log}") from None
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            watchdog.shared().forget(self.process.pid)
+            self.end()
         try:
             found = read_results(self.results)
         except (ParseError, OSError) as error:
@@ -104,6 +101,13 @@ class Running:
         if not found:
             raise SuiteFailed(f"no test ran, status {status}: see {self.log}")
         return found
+
+    def end(self) -> None:
+        """End it, and all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        watchdog.shared().forget(self.process.pid)
 
 
 @contextmanager

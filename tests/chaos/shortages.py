@@ -95,7 +95,9 @@ def fill_disk(system: System, random: Random) -> What:
         raise NoTarget
     seconds = random.uniform(1, 6)
     ballast = system.disk / "ballast"
-    with system.postgres_lock:
+    if not system.postgres_lock.acquire(timeout=0):
+        raise NoTarget
+    try:
         place = system.postgres.log.stat().st_size
         deadline = time.monotonic() + seconds
         try:
@@ -105,6 +107,8 @@ def fill_disk(system: System, random: Random) -> What:
         finally:
             ballast.unlink(missing_ok=True)
             system.revive_postgres()
+    finally:
+        system.postgres_lock.release()
     refused = said_since(system.postgres.log, place, NO_ROOM)
     if not refused:
         raise NoTarget

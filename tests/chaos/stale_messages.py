@@ -78,9 +78,10 @@ def _deliver(
 ) -> What:
     """Deliver messages to tasks in a state; return when one was refused, and for that reason."""
     with system.superuser() as connection:
-        waiting = _waiting(connection, state)[:MOST]
+        waiting = [t for t in _waiting(connection, state) if t.task_id not in system.struck][:MOST]
         if not waiting:
             raise NoTarget
+        system.struck.update(task.task_id for task in waiting)
         logs = {log: log.stat().st_size for log in _logs(system)}
         with closing(Publisher(system.valkey.url)) as publisher:
             for task in waiting:

@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from threading import Event, Lock, Thread
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import psutil
 import psycopg
@@ -68,6 +69,7 @@ class System:
         disk: where PostgreSQL's data is, if that is a file system of this run's own.
         clocks: the workers' own; None where is no compiler to make them.
         environment: of every process.
+        struck: tasks that a stale message was for: what one refuses counts for one fault.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -89,6 +91,7 @@ class System:
         self._port = _free_port()
         self.parts: dict[str, Part] = {}
         self.seen_messages: list[bytes] = []
+        self.struck: set[UUID] = set()
 
     @property
     def api(self) -> str:

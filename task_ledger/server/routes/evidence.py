@@ -13,14 +13,14 @@ from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
 from task_ledger.eventlog.access_log import record_access
-from task_ledger.eventlog.any_time import read_any_time
-from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.database import ledger_errors
+from task_ledger.ops.settings import Settings
 from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach, TaskInReach
 from task_ledger.server.export_places import take_place
 from task_ledger.server.parameters import Time
 from task_ledger.server.problems import ProblemError, declared, not_found
-from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.resources import Resources, Shared, configure, connect_options
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
 from task_ledger.server.streamed import Streamed
@@ -96,7 +96,7 @@ async def _answer(
             )
         )
         seal = await _seal(shared, request)
-        file = await to_thread.run_sync(_write, shared.settings.url_for("api"), request, seal)
+        file = await to_thread.run_sync(_write, shared.settings, request, seal)
     except BaseException:
         release()
         raise
@@ -134,16 +134,17 @@ async def _seal(shared: Resources, request: "Request") -> "Seal | None":
     return Seal(document, status.vkeys)
 
 
-def _write(url: str, request: "Request", seal: "Seal | None") -> IO[bytes]:
+def _write(settings: Settings, request: "Request", seal: "Seal | None") -> IO[bytes]:
     from task_ledger.evidence.pack import NothingToShow, write_pack
 
+    options = connect_options(settings, "task-ledger evidence", _SESSION)
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
         with (
             ledger_errors(),
-            psycopg.connect(url, **session(url, "task-ledger evidence", _SESSION)) as connection,
+            psycopg.connect(settings.url_for("api"), **options) as connection,
         ):
-            read_any_time(connection)
+            configure(settings, connection)
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             write_pack(file, connection, request, seal)
     except NothingToShow as error:

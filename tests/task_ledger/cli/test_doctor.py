@@ -243,6 +243,21 @@ def test_a_queue_that_no_worker_takes_from_is_a_warning(
     assert checks(command)["queues"]["level"] == "ok"
 
 
+def test_a_service_that_does_not_fit_into_its_logins_limit_is_named(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    found = checks(command)["connection budget"]
+    assert found["level"] == "ok"
+    assert found["found"].startswith("api needs 15; projector needs 4; sealer needs 1; ")
+    altering.execute("CREATE ROLE small LOGIN CONNECTION LIMIT 3 IN ROLE task_ledger_projector")
+    try:
+        found = checks(command)["connection budget"]
+        assert found["level"] == "warn"
+        assert "projector needs 4 of 3" in found["found"]
+    finally:
+        altering.execute("DROP ROLE small")
+
+
 def test_connections_that_run_out_are_named(
     command: Command, database: Database, altering: psycopg.Connection[Any]
 ) -> None:
