@@ -41,13 +41,17 @@ def test_a_room_is_filled_at_a_click_and_waits(
     drawing.press("Draw")
     page.get_by_label("Shape").select_option("fill")
     drawing.click((300, HEIGHT - 200))
-    expect(page.locator("[data-waiting]")).to_contain_text("200 SF not accepted yet")
-    look(page, "filled")
+    expect(page.locator("[data-measured] [data-waiting]")).to_contain_text(
+        "200 SF not accepted yet"
+    )
     drawing.press("Undo")
-    expect(page.locator("[data-waiting]")).to_have_count(0)
+    expect(page.locator("[data-measured] [data-waiting]")).to_have_count(0)
     # Where nothing is drawn, it says so.
     drawing.click((1200, HEIGHT - 300))
     expect(page.get_by_role("alert").first).to_contain_text("No lines enclose this place")
+    drawing.click((300, HEIGHT - 200))
+    expect(page.locator("[data-measured] [data-waiting]")).to_contain_text("200 SF")
+    look(page, "filled")
 
 
 def test_all_that_look_alike_are_counted_and_taken_back_together(
@@ -60,10 +64,10 @@ def test_all_that_look_alike_are_counted_and_taken_back_together(
     drawing.press("Draw")
     page.get_by_label("Shape").select_option("alike")
     drawing.click((720, HEIGHT - 620))
-    expect(page.locator("[data-waiting]")).to_contain_text("3 EA not accepted yet")
+    expect(page.locator("[data-measured] [data-waiting]")).to_contain_text("3 EA not accepted yet")
     assert len(drawing.measured()) == 3
     drawing.press("Undo")
-    expect(page.locator("[data-waiting]")).to_have_count(0)
+    expect(page.locator("[data-measured] [data-waiting]")).to_have_count(0)
     assert drawing.measured() == []
     drawing.press("Redo")
-    expect(page.locator("[data-waiting]")).to_contain_text("3 EA not accepted yet")
+    expect(page.locator("[data-measured] [data-waiting]")).to_contain_text("3 EA not accepted yet")
