@@ -25,7 +25,7 @@ GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
 
 
 def main() -> None:
-    """Run the chosen groups one after the other, each on servers of its own."""
+    """Run the chosen groups one after the other, each on its own servers."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", choices=GROUPS, nargs="+", default=list(GROUPS))
     parser.add_argument("--short", action="store_true", help="a few seconds each: no figures")
@@ -34,7 +34,7 @@ def main() -> None:
     for name in chosen.only:
         with servers() as running:
             rows += GROUPS[name](running, chosen.short)
-    row.write(rows)
+    row.write(row.stamped(rows))
     print(row.table(rows))
 
 

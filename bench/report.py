@@ -1,61 +1,55 @@
-"""`python -m bench.report > docs/performance.md`: the last run's figures, and how to read them."""
+"""`python -m bench.report > docs/performance.md`: the latest figures, and how to read them."""
 
-import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
-from bench.row import RESULTS, Row
+from bench.row import Row, read
 
 PAGE = """# What tracking costs
 
 Written by `make bench && .venv/bin/python -m bench.report > docs/performance.md`; do not edit it.
 
-Both sides of a comparison run in turns, on the same servers of one machine ({processors}
-processors, fsync on), so that what disturbs the machine disturbs both. A ratio is ours / peer, the
-median of the rounds' own ratios; the spread holds the lowest and the highest. Ratios say more about
-another machine than the figures beside them.
+Both sides of a comparison run alternately on the same servers of one machine ({processors}
+processors, fsync on), so that a disturbance of the machine affects both. A ratio is ours / peer:
+the median of the rounds' own ratios, with the lowest and the highest as its spread. On another
+machine, expect similar ratios rather than similar figures.
 
-| | ours | peer | ratio | spread |
-|---|---|---|---|---|
+| | ours | peer | ratio | spread | measured |
+|---|---|---|---|---|---|
 {rows}
 
 ## How to read it
 - **append, 8 clients.** Whole tasks of seven events (registered, started, four times progress,
-  completed), each event a transaction of its own through the ledger's functions, against bare
+  completed), each event in its own transaction through the ledger's functions, against bare
   INSERTs of the same rows into a table with the same indexes and partitions. Both sides are pgbench
-  with prepared statements. The difference is what a function checks: that the event may follow,
-  that the claim is the running one, and the digest. Each event waits for the disk, on both sides.
-  The next row is the processor time of the same in PostgreSQL's backends. The row below it has
-  sessions as workers make them on our side, where the registration and the end of a task wait for
-  the disk and what is said between goes with the end
-  ([what a power cut may take](reliability.md)); the peer's still wait each.
+  with prepared statements. The difference is the cost of the checks: that the event is legal, that
+  it comes from the current claim, and the digest. On both sides, each event waits for the disk.
+- **append, backends' CPU per task.** The processor time of the same in PostgreSQL's backends.
+- **append, over workers' sessions.** Our side uses sessions as workers do: only the registration
+  and the end of a task wait for the disk, and earlier events are on disk with the end
+  ([what a power failure can lose](reliability.md)). The peer still waits for every event.
 - **append from Python, 8 threads.** `task_ledger.eventlog.appender.Appender` against the PostgreSQL
-  recorder of the package `eventsourcing`, one transaction for each event. The first row uses
-  connections as
-  workers make them: claims and progress do not wait for the disk, the end of an attempt does and
-  takes what was said before it along ([what a power cut may take](reliability.md)). In the second
-  row each event waits for the disk by itself, as the peer's do; there, two processors are shared by
-  eight threads of Python, PostgreSQL and its log.
+  recorder of the package `eventsourcing`, with one transaction for each event. The first row uses
+  connections as workers do, so only the end of an attempt waits for the disk. In the second row,
+  every event waits for the disk, as the peer's do; two processors are then shared by eight Python
+  threads, PostgreSQL and its write-ahead log.
 - **tracking adds to a task.** Worker time of a Celery task that reports four steps and does nothing
-  else, less that of the same task without any tracking (*a bare task*), against what Celery's own
-  database result backend adds for the same steps by `update_state`.
-- **commit to list.** From the commit of an event to the moment when a reader finds it in the read
-  model, with a projector in a process of its own and four writers beside it.
-- **fold, one projector behind.** The projector's process with 112,000 events of 16,000 tasks in 32
-  projects before it, against the same rows of the timelines and the records written by COPY alone,
-  into tables with the same indexes. The projector reads 16,000 events at a time when it is behind,
-  numbers them by COPY, and makes a record once for all events of a task in a batch.
-  Before it did so, the processor time for an event, the projector's and its backend's together,
-  was 140 and 164 microseconds in two rounds; in the same rounds with it, 57 and 58. Python takes
-  35 of these (before: 82 and 97). Both rows were measured while other work held the processors.
-- **rebuild.** Every record made anew from the same log, by `task-ledger rebuild`'s process.
-- **sealing, catching up.** A sealer ([seal the log](how-to/seal.md)) that reads and seals 240,000
-  events of 40 projects it has never read, and the same events read again by its rolling check. Most
-  of the time is PostgreSQL's; the row between them is what the sealer's own process takes.
+  else, minus that of the same task without tracking (*a bare task*), against what Celery's own
+  database result backend adds for the same steps with `update_state`.
+- **commit to list.** Time from the commit of an event until a reader finds it in the read model,
+  with the projector in its own process and four concurrent writers.
+- **fold, one projector behind.** A projector process with a backlog of 112,000 events of 16,000
+  tasks in 32 projects, against writing the same timeline rows and records by COPY alone, into
+  tables with the same indexes.
+- **rebuild.** Rebuilding every record from the same log with `task-ledger rebuild`.
+- **register tasks at once.** `enqueue_many` with 10,000 tasks, from signatures to the commit,
+  against INSERTs of the same rows.
+- **sealing, catching up.** A [sealer](how-to/seal.md) that reads and seals 240,000 events of 40
+  projects for the first time, and the same events read again by its rolling check. Most of the time
+  is spent in PostgreSQL; one row shows the sealer's own process.
 
 ## What is not measured
-More than one machine, networks between them, and tables beyond memory.
+More than one machine, networks between them, and tables larger than memory.
 """
 
 
@@ -65,32 +59,21 @@ def page(rows: Sequence[Row]) -> str:
 
 
 def line(row: Row) -> str:
-    """The row of a Markdown table."""
+    """The row of the Markdown table."""
     peer = "" if row.peer is None else figure(row.peer)
     against = "" if row.peer_name is None else f", against {row.peer_name}"
     ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
     low, high = row.spread
     spread = "" if low == high else f"{figure(low)} to {figure(high)}"
     return (
-        f"| {row.name} ({row.unit}){against} | {figure(row.ours)} | {peer} | {ratio} | {spread} |"
+        f"| {row.name} ({row.unit}){against} | {figure(row.ours)} | {peer} | {ratio} | {spread} "
+        f"| {row.measured} |"
     )
 
 
 def figure(value: float) -> str:
-    """A value in four digits at most, without an exponent."""
+    """A value with at most four digits, without an exponent."""
     return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
-
-
-def read(path: Path = RESULTS) -> list[Row]:
-    """The rows of the last run.
-
-    Raises:
-        FileNotFoundError: nothing was measured yet in this checkout; run `make bench`.
-    """
-    return [
-        Row(**{**each, "spread": tuple(each["spread"])})
-        for each in json.loads(path.read_text(encoding="utf-8"))
-    ]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""One figure: what it is, ours, the peer's, and how far the rounds lay apart."""
+"""One figure: ours, the peer's, and the spread of the rounds."""
 
 import json
+import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -11,14 +13,14 @@ RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of a run.
+    """One figure of a run.
 
     Attributes:
-        ours, peer: medians over the rounds, in `unit`; the peer's is None where there is none.
-        ratio: the median of the rounds' own ratios, ours / peer, so that what disturbs the
-            machine for a while disturbs both sides of it.
-        spread: the lowest and the highest of what `ratio` is the median of; of ours without a
-            peer.
+        ours, peer: medians over the rounds, in `unit`; the peer's is None if there is no peer.
+        ratio: median of the rounds' own ratios, ours / peer, so that a temporary disturbance of
+            the machine affects both sides.
+        spread: lowest and highest ratio; without a peer, lowest and highest value of ours.
+        measured: the day and the revision of the code.
     """
 
     name: str
@@ -28,12 +30,13 @@ class Row:
     peer_name: str | None
     ratio: float | None
     spread: tuple[float, float]
+    measured: str = ""
 
 
 def compared(
     name: str, unit: str, ours: Sequence[float], peer: Sequence[float], peer_name: str
 ) -> Row:
-    """The row of interleaved rounds, one figure of each side per round."""
+    """The row of interleaved rounds, with one figure of each side per round."""
     ratios = [a / b for a, b in zip(ours, peer, strict=True)]
     return Row(
         name,
@@ -47,19 +50,42 @@ def compared(
 
 
 def alone(name: str, unit: str, values: Sequence[float]) -> Row:
-    """The row of a figure that has no peer."""
+    """The row of a figure without a peer."""
     spread = (round(min(values), 3), round(max(values), 3))
     return Row(name, unit, round(median(values), 3), None, None, None, spread)
 
 
+def stamped(rows: Sequence[Row]) -> list[Row]:
+    """The rows, marked as measured today on the current revision."""
+    described = ["git", "-C", str(RESULTS.parents[2]), "describe", "--always", "--dirty"]
+    revision = subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()
+    measured = f"{datetime.now(UTC):%Y-%m-%d}, {revision}"
+    return [replace(row, measured=measured) for row in rows]
+
+
 def write(rows: Sequence[Row], path: Path = RESULTS) -> None:
-    """Write the rows as JSON, over those of the run before."""
+    """Write the rows as JSON; rows of earlier runs that were not measured again are kept."""
+    names = {row.name for row in rows}
+    kept = [row for row in read(path) if row.name not in names] if path.exists() else []
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+    every = [asdict(row) for row in (*kept, *rows)]
+    path.write_text(json.dumps(every, indent=2) + "\n", encoding="utf-8")
+
+
+def read(path: Path = RESULTS) -> list[Row]:
+    """The rows written last.
+
+    Raises:
+        FileNotFoundError: nothing has been measured in this checkout yet; run `make bench`.
+    """
+    return [
+        Row(**{**each, "spread": tuple(each["spread"])})
+        for each in json.loads(path.read_text(encoding="utf-8"))
+    ]
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows for people."""
+    """The rows as a text table."""
     lines = [f"{'':44} {'ours':>10} {'peer':>10} {'ratio':>7}  spread"]
     for row in rows:
         peer = f"{row.peer:10.4g}" if row.peer is not None else f"{'':10}"

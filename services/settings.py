@@ -1,4 +1,4 @@
-"""The settings of the takeoff backend's processes, beside those of the ledger."""
+"""The takeoff backend's settings, in addition to the ledger's."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class TakeoffSettings(BaseSettings):
-    """Each from the variable ``TASK_LEDGER_<FIELD>``.
+    """Settings read from the variables ``TASK_LEDGER_<FIELD>``.
 
     Raises ``pydantic.ValidationError`` for an invalid value; its text names the field and never
     the value.
@@ -24,22 +24,32 @@ class TakeoffSettings(BaseSettings):
 
     storage_url: Annotated[str, StringConstraints(pattern=r"^[a-z0-9+]+://.+")] | None = Field(
         default=None,
-        description="Where uploaded and generated files are kept, as an fsspec URL. Default: the "
-        "folder storage in var_dir.",
+        description="Where uploaded and generated files are stored, as an fsspec URL. Default: "
+        "storage in var_dir.",
     )
     max_upload_bytes: int = Field(
         default=200 * 1024 * 1024,
         gt=0,
-        description="The largest document that may be uploaded, in bytes.",
+        description="Maximum size of an uploaded document, in bytes.",
+    )
+    process_after_upload: bool = Field(
+        default=True,
+        description="Read and classify all pages of an uploaded document and detect their "
+        "scales, as one tracked task. False: pages are only read, untracked.",
+    )
+    supersede_same_sheet: bool = Field(
+        default=True,
+        description="A page supersedes the project's only other current page with the same sheet "
+        "number, if its document was uploaded later. False: pages are superseded by hand only.",
     )
     register_batch_pages: bool = Field(
         default=False,
-        description="Register each page of a batch takeoff as a task of its own, a child of the "
-        "batch. By default they run untracked.",
+        description="Register each page of a batch takeoff as its own task, a child of the "
+        "batch. By default, pages run untracked.",
     )
 
     def storage(self, var_dir: Path) -> str:
-        """The fsspec URL under which files are kept; a ``file://`` one is absolute."""
+        """The fsspec URL for stored files; a ``file://`` URL is absolute."""
         if self.storage_url is not None:
             return self.storage_url
         return (var_dir.absolute() / "storage").as_uri()

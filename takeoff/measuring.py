@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from takeoff.errors import TakeoffError
 from takeoff.geometry import BadShape, Shape, UnitDoesNotFit, feet_per_pixel, measure
-from takeoff.models import Condition, Measurement, Page, Project
+from takeoff.models import DRAWING_READERS, Condition, Measurement, Page, Project
 from takeoff.providers import Answered, Element, Subject, Withheld
-from takeoff.terms import GeometryType, Unit
+from takeoff.terms import GeometryType, MeasurementType, Unit
 from takeoff.totals import counted_anew
 from takeoff.units import in_system
 
@@ -27,6 +27,8 @@ from takeoff.units import in_system
 _SAME_SHARE = 0.95
 _SAME_PX = 2.0
 _LABEL_KEPT = 200
+# Of a volume whose depth only a model has stated: below what counts by itself.
+_BY_STATED_DEPTH = 0.85
 
 
 class ConditionDeleted(TakeoffError):
@@ -62,14 +64,18 @@ def subject_of(condition: Condition) -> Subject:
 
 
 def create_missing_conditions(
-    session: Session, project_id: str, subjects: Iterable[Subject]
+    session: Session, project_id: str, subjects: Iterable[Subject], answered: Answered
 ) -> tuple[dict[str, uuid.UUID], int]:
     """Return the conditions of these names, by name, and how many of them were made just now.
 
     Each measures in the project's unit system, whichever the subject's unit is of. A condition is
     made once, whoever else makes it at the same time; one that is there stays as it is. Writes in
     the session's transaction and waits for others that make the same ones.
+
+    Args:
+        answered: who found the subjects. A depth that a model states is kept as stated by it.
     """
+    reads_the_drawing = answered.provider in DRAWING_READERS
     by_name = {subject.name: subject for subject in subjects}
     system = session.get_one(Project, project_id).unit_system
     made = 0
@@ -84,6 +90,9 @@ def create_missing_conditions(
                 measurement_type=subject.measurement_type,
                 unit=in_system(subject.unit, system),
                 depth_in=subject.depth_in,
+                depth_stated_by=None
+                if reads_the_drawing or subject.depth_in is None
+                else answered.provider,
             )
             .on_conflict_do_nothing(index_elements=["project_id", "name"])
             .returning(Condition.id)
@@ -183,17 +192,35 @@ def _store(
                 unit=condition.unit,
                 pixel_length=measured.pixel_length,
                 pixel_area=measured.pixel_area,
-                confidence=element.confidence,
+                confidence=_confidence(element, condition),
                 provider=run.answered.provider,
                 model=run.answered.model,
-                notes=element.evidence,
+                notes=_notes(element, condition),
                 label=element.label and element.label[:_LABEL_KEPT],
+                superseded=run.page.superseded_by is not None,
             )
         )
     session.add_all(created)
     session.flush()
     quantity = sum(measurement.quantity for measurement in created)
     return Stored(len(created), quantity, condition.unit, already, tuple(withheld))
+
+
+def _depth_by_a_model(condition: Condition) -> bool:
+    by_depth = condition.measurement_type is MeasurementType.VOLUME
+    return by_depth and condition.depth_stated_by is not None
+
+
+def _confidence(element: Element, condition: Condition) -> float:
+    if _depth_by_a_model(condition):
+        return min(element.confidence, _BY_STATED_DEPTH)
+    return element.confidence
+
+
+def _notes(element: Element, condition: Condition) -> str:
+    if _depth_by_a_model(condition):
+        return f"{element.evidence} The depth is what {condition.depth_stated_by} states."
+    return element.evidence
 
 
 def _stored_by(session: Session, condition: Condition, run_id: uuid.UUID) -> Stored:

@@ -52,7 +52,12 @@ JsonObject = dict[str, Any]
 Json = JsonObject | list[Any]
 
 CERTAIN = 0.9
-"""What was found with this confidence or more counts before a person has looked at it."""
+"""What the drawing itself bears out with this confidence or more counts before a person has
+looked at it; see `DRAWING_READERS`."""
+
+DRAWING_READERS = frozenset({"local"})
+"""The providers that measure the drawing's own lines and text. Any other one's confidence is an
+opinion about itself: what it found waits for a person, however sure it says it is."""
 
 
 def _stored_as_text(kind: type[enum.StrEnum]) -> Enum:
@@ -117,7 +122,8 @@ class Project(Base):
 class Document(Base):
     """An uploaded PDF or image; its bytes are in the object storage under ``storage_key``.
 
-    ``page_count`` is null until the document has been split into pages.
+    ``page_count`` is null until the document has been split into pages. ``processing_task_id`` is
+    the task that processes its pages, or did so last; how far it is, is in the ledger.
     """
 
     __tablename__ = "document"
@@ -131,6 +137,7 @@ class Document(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     storage_key: Mapped[str] = mapped_column(unique=True)
     page_count: Mapped[int | None]
+    processing_task_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     uploaded_by: Mapped[str]
 
@@ -141,10 +148,14 @@ class Page(Base):
     All geometry of the domain is in pixels of that image, origin at its top left corner.
     ``dpi``, ``width_in`` and ``height_in`` are null together when the source does not say how
     large it is (an image file without a usable resolution).
+    ``text_characters`` is how many characters its text layer has: with enough, its image need not
+    be read.
     ``scale_value`` is in pixels per foot; nothing is measured unless ``calibrated`` is true.
     ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`). ``title_block``,
     ``classification`` and ``scale_detection`` are what was found with its evidence, as the
     ``as_json`` of what found it; ``scale_calibration`` is who gave the scale by hand, and how.
+    ``superseded_by`` is the next revision of the sheet; what was measured on a page that has one is
+    in no total.
     """
 
     __tablename__ = "page"
@@ -159,6 +170,7 @@ class Page(Base):
     dpi: Mapped[float | None]
     width_in: Mapped[float | None]
     height_in: Mapped[float | None]
+    text_characters: Mapped[int | None]
     sheet_number: Mapped[str | None]
     title: Mapped[str | None]
     discipline: Mapped[str | None]
@@ -175,6 +187,9 @@ class Page(Base):
     classification: Mapped[Json | None]
     scale_detection: Mapped[Json | None]
     scale_calibration: Mapped[Json | None]
+    superseded_by: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("takeoff.page.id"), unique=True
+    )
 
     @property
     def read(self) -> bool:
@@ -206,7 +221,8 @@ class ClassificationHistory(Base):
 class Condition(Base):
     """What is to be measured in a project, e.g. "5 in slab on grade" as a volume in CY.
 
-    ``depth_in`` is in inches; a volume needs it. ``total_quantity``, in ``unit``, and
+    ``depth_in`` is in inches; a volume needs it. ``depth_stated_by`` is the model that stated the
+    depth, null where a person or the drawing's text did. ``total_quantity``, in ``unit``, and
     ``measurement_count`` are of the measurements that count (:attr:`Measurement.counts`),
     ``waiting_quantity`` and ``waiting_count`` of those that wait for a person.
     """
@@ -220,6 +236,7 @@ class Condition(Base):
     measurement_type: Mapped[MeasurementType]
     unit: Mapped[Unit]
     depth_in: Mapped[float | None]
+    depth_stated_by: Mapped[str | None]
     total_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
     measurement_count: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     waiting_quantity: Mapped[float] = mapped_column(server_default=text("0"), default=0.0)
@@ -235,7 +252,7 @@ class Measurement(Base):
     task measured of the condition. ``label`` is what the sheet calls the element. ``review`` is
     what a person said of it, ``reviewed_by`` who.
     ``drawn_by`` drew the shape, or drew it anew; then ``found`` is the ``geometry_type`` and
-    ``geometry`` that the provider found.
+    ``geometry`` that the provider found. ``superseded`` is whether its page has a newer revision.
     """
 
     __tablename__ = "measurement"
@@ -265,29 +282,58 @@ class Measurement(Base):
     reviewed_by: Mapped[str | None]
     drawn_by: Mapped[str | None]
     found: Mapped[JsonObject | None]
+    superseded: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     @hybrid_property
-    def counts(self) -> bool:
-        """Whether it is in its condition's total: accepted, or certain and not rejected."""
-        certain = self.confidence is not None and self.confidence >= CERTAIN
+    def holds(self) -> bool:
+        """Whether it is accepted, or certain and not rejected. Certain is only what a provider has
+        found that reads the drawing's own lines and text.
+        """
+        certain = (
+            self.provider in DRAWING_READERS
+            and self.confidence is not None
+            and self.confidence >= CERTAIN
+        )
         return self.review is Review.ACCEPTED or (self.review is Review.OPEN and certain)
+
+    @holds.inplace.expression
+    @classmethod
+    def _holds(cls) -> ColumnElement[bool]:
+        certain = func.coalesce(
+            and_(cls.provider.in_(DRAWING_READERS), cls.confidence >= CERTAIN), False
+        )
+        return or_(cls.review == Review.ACCEPTED, and_(cls.review == Review.OPEN, certain))
+
+    @hybrid_property
+    def undecided(self) -> bool:
+        """Whether a person has to accept or reject it before it holds."""
+        return self.review is Review.OPEN and not self.holds
+
+    @undecided.inplace.expression
+    @classmethod
+    def _undecided(cls) -> ColumnElement[bool]:
+        return and_(cls.review == Review.OPEN, not_(cls.holds))
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Whether it is in its condition's total: it holds, on the current revision of a sheet."""
+        return self.holds and not self.superseded
 
     @counts.inplace.expression
     @classmethod
     def _counts(cls) -> ColumnElement[bool]:
-        certain = func.coalesce(cls.confidence >= CERTAIN, False)
-        return or_(cls.review == Review.ACCEPTED, and_(cls.review == Review.OPEN, certain))
+        return and_(cls.holds, not_(cls.superseded))
 
     @hybrid_property
     def waits(self) -> bool:
         """Whether it waits for a person to accept or reject it, outside the total."""
-        return self.review is Review.OPEN and not self.counts
+        return self.undecided and not self.superseded
 
     @waits.inplace.expression
     @classmethod
     def _waits(cls) -> ColumnElement[bool]:
-        return and_(cls.review == Review.OPEN, not_(cls.counts))
+        return and_(cls.undecided, not_(cls.superseded))
 
 
 class Change(Base):

@@ -18,7 +18,10 @@ _PART_BYTES = 8 * CHUNK_BYTES
 
 
 class LocalFolder:
-    """Objects as files below one folder, written aside and renamed into place."""
+    """Objects as files below one folder, written aside and renamed into place.
+
+    Folders have mode 0700 and files 0600: drawings are for the services' user alone.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
@@ -29,8 +32,9 @@ class LocalFolder:
         aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
         try:
             with _refusals_of("folder", key):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                file = aside.open("xb")
+                self._make_private(target.parent)
+                number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                file = os.fdopen(number, "wb")
             with file:
                 for chunk in chunks:
                     with _refusals_of("folder", key):
@@ -43,6 +47,13 @@ class LocalFolder:
                 _sync_folders(target.parent, self._root)
         finally:
             aside.unlink(missing_ok=True)
+
+    def _make_private(self, folder: Path) -> None:
+        """Make a folder below the root, and the root, for this user alone."""
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            within = each == self._root or self._root in each.parents
+            each.mkdir(mode=0o700 if within else 0o777, exist_ok=True)
 
     def open(self, key: str) -> Any:
         return (self._root / key).open("rb")

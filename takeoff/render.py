@@ -35,7 +35,8 @@ class RenderedPage:
     counts from 1 of ``page_count``. ``dpi`` is what the image really has: below the asked for
     one when ``clamped`` (the page would have had too many pixels), the file's own for an image.
     ``dpi``, ``width_in`` and ``height_in`` (inches) are None together when an image does not say
-    how large it is; nothing is assumed then.
+    how large it is; nothing is assumed then. ``text_characters`` is how many characters, without
+    spaces, the page's text layer has.
     """
 
     number: int
@@ -47,6 +48,7 @@ class RenderedPage:
     width_in: float | None
     height_in: float | None
     clamped: bool
+    text_characters: int
 
 
 def render_pages(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ class Storage:
                 size += file.write(chunk)
         return size
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: str) -> Generator[bytes]:
         """Yield the object in chunks; the object is opened before the first is asked for.
 
         Raises:
@@ -166,7 +166,7 @@ def read_chunks(source: Path) -> Iterator[bytes]:
         yield from _drain(file)
 
 
-def _drain(file: Any) -> Iterator[bytes]:
+def _drain(file: Any) -> Generator[bytes]:
     with file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ContentType(StrEnum):
-    """What an uploaded drawing may be."""
+    """File types of uploaded drawings."""
 
     PDF = "application/pdf"
     PNG = "image/png"
@@ -45,14 +45,14 @@ class Unit(StrEnum):
 
 
 class UnitSystem(StrEnum):
-    """In which units a project measures."""
+    """The units that a project measures in."""
 
     IMPERIAL = "imperial"
     METRIC = "metric"
 
 
 class GeometryType(StrEnum):
-    """Shapes of a measurement on its page."""
+    """The shape of a measurement on its page."""
 
     LINE = "line"
     POLYLINE = "polyline"
@@ -63,7 +63,7 @@ class GeometryType(StrEnum):
 
 
 class Review(StrEnum):
-    """What a person said of a measurement."""
+    """A person's review of a measurement."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -71,7 +71,7 @@ class Review(StrEnum):
 
 
 class ChangeAction(StrEnum):
-    """What was changed by hand."""
+    """The kind of a manual change."""
 
     MEASUREMENT_ADDED = "measurement_added"
     MEASUREMENT_EDITED = "measurement_edited"
@@ -81,3 +81,5 @@ class ChangeAction(StrEnum):
     CONDITION_EDITED = "condition_edited"
     CONDITION_DELETED = "condition_deleted"
     DOCUMENT_DELETED = "document_deleted"
+    SHEET_SUPERSEDED = "sheet_superseded"
+    SHEET_RESTORED = "sheet_restored"

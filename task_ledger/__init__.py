@@ -1,4 +1,4 @@
-"""An event-sourced ledger of what Celery tasks did.
+"""An event-sourced ledger for Celery tasks.
 
 Names that applications import are here. Each is loaded on first use: a web process that imports
 `enqueue` does not load the code of workers. Everything else is private, except what

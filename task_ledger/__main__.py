@@ -1,4 +1,4 @@
-"""The command line, as `python -m task_ledger`: for where no scripts are on the path."""
+"""The command line as `python -m task_ledger`, for environments without scripts on the path."""
 
 from task_ledger.cli.main import app
 

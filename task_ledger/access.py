@@ -1,10 +1,10 @@
-"""Who may use the API: bearer tokens, and browser sessions that a one-time link opens.
+"""Authentication for the API: bearer tokens, and browser sessions opened by one-time links.
 
-A secret is 256 random bits and is shown once; the database keeps its sha256 only. A token's name
-is the actor of everything that it causes. Every function runs one statement on the psycopg
-connection it is given and never commits. `authenticate`, `authenticate_session`, `sign_in` and
-`sign_out` need the api's role; the others need the owner's. All raise NotPermitted and
-LedgerUnavailable besides what they name; no message holds a secret.
+A secret is 256 random bits and is shown once; the database stores only its SHA-256. A token's name
+is recorded as the actor of everything done with it. Every function runs one statement on the
+psycopg connection it is given and never commits. `authenticate`, `authenticate_session`, `sign_in`
+and `sign_out` need the api's role; the others need the owner's. All may also raise NotPermitted and
+LedgerUnavailable; no error message contains a secret.
 """
 
 import re
@@ -22,8 +22,8 @@ from task_ledger.errors import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query
 
 Role = Literal["viewer", "operator", "auditor", "admin"]
-"""viewer reads; operator also uploads, starts and cancels; auditor reads and exports; admin may
-do all of it and make projects."""
+"""A viewer reads; an operator also uploads, starts and cancels; an auditor reads and exports; an
+admin may do all of this and create projects."""
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
@@ -33,25 +33,30 @@ SESSION_LIFETIME: Final = timedelta(days=30)
 _SECRET: Final = re.compile(r"tl_[A-Za-z0-9_-]{43}", re.ASCII)
 _MAX_NAME_BYTES: Final = 100
 
+RESERVED: Final = frozenset(
+    {"projector", "relay", "reconciler", "sealer", "notifier", "next-steps", "worker", "beat"}
+)
+"""Names that only parts of the ledger act under, in lower case; the database refuses them, too."""
+
 
 class AccessError(LedgerError):
-    """Something about a token was refused."""
+    """Base class of the errors about tokens and sessions."""
 
 
 class InvalidToken(AccessError):
-    """A token that cannot be made: its name is taken or reserved, or a value makes no sense."""
+    """The token cannot be created: its name is taken or reserved, or a value is invalid."""
 
 
 class InvalidIdentity(AccessError):
-    """An `Identity` whose name, role or projects make no sense."""
+    """The name, role or projects of an `Identity` are invalid."""
 
 
 class UnknownToken(AccessError):
-    """No token of this name is in force."""
+    """No active token has this name."""
 
 
 class NotAuthenticated(AccessError):
-    """The secret opens nothing: it is wrong, used up, revoked or expired; which is not said."""
+    """The secret is wrong, used, revoked or expired; the message does not say which."""
 
     def __init__(self) -> None:
         super().__init__("the token, link or session is not valid; ask for a new one")
@@ -59,16 +64,17 @@ class NotAuthenticated(AccessError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who asks.
+    """The authenticated caller of a request.
 
     Attributes:
-        name: the actor of every event that their requests cause; 1 to 100 bytes of printable text.
-        role: what they may do.
-        projects: the ids within their reach; None for all.
+        name: the actor of every event caused by the caller's requests; 1 to 100 bytes of printable
+            text, and not a name that a part of the ledger acts under.
+        role: what the caller may do.
+        projects: the ids of the projects that the caller may access; None for all.
 
     Raises:
-        InvalidIdentity: a value makes no sense. `projects` must be a frozenset, so that a single
-            id that was passed as text is not read as a set of its parts.
+        InvalidIdentity: a value is invalid. `projects` must be a frozenset, so that a single id
+            passed as a string is not read as a set of characters.
     """
 
     name: str
@@ -76,22 +82,26 @@ class Identity:
     projects: frozenset[str] | None
 
     def __post_init__(self) -> None:
-        """Check the values: a host application's own authentication makes identities, too."""
+        """Check the values: a host application's own authentication creates identities too."""
         if not _is_name(self.name):
             raise InvalidIdentity(f"a name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
+        if self.name.strip().lower() in RESERVED:
+            raise InvalidIdentity(
+                f"a part of the ledger acts as {self.name!r}; choose another name"
+            )
         if self.role not in ROLES:
             raise InvalidIdentity(f"a role is one of {', '.join(ROLES)}")
         if not isinstance(cast("object", self.projects), frozenset | None):
             raise InvalidIdentity("projects is a frozenset of ids, or None for all")
 
     def reaches(self, project_id: str) -> bool:
-        """Whether anything of the project may be shown to it."""
+        """Whether the caller may access the project."""
         return self.projects is None or project_id in self.projects
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as `list_tokens` shows it."""
+    """A token as returned by `list_tokens`, without its secret."""
 
     id: UUID
     name: str
@@ -104,7 +114,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser's session that was just opened. `cookie` is its secret, shown this once."""
+    """A newly opened browser session. `cookie` is its secret, returned only here."""
 
     cookie: str
     expires_at: datetime
@@ -117,16 +127,16 @@ def create(
     projects: frozenset[str] | set[str] | list[str] | None = None,
     expires_at: datetime | None = None,
 ) -> str:
-    """Make a token and return its secret, `tl_…`, which cannot be shown again.
+    """Create a token and return its secret, `tl_…`, which cannot be retrieved again.
 
     Args:
-        name: 1 to 100 bytes of printable text without `@`; none that a part of the ledger acts
-            under, and none that another token has or had, in whatever case.
-        projects: the ids within its reach; None for all, of today and to come.
-        expires_at: with a time zone; None for never.
+        name: 1 to 100 bytes of printable text without `@`. Names used by the ledger's own parts and
+            names of earlier tokens are refused, regardless of case.
+        projects: the ids of the projects that it may access; None for all, including future ones.
+        expires_at: an aware datetime; None for a token that never expires.
 
     Raises:
-        InvalidToken: the name was given before or is reserved, or a value makes no sense.
+        InvalidToken: the name was used before or is reserved, or a value is invalid.
     """
     if not _is_name(name):
         raise InvalidToken(f"a token's name is 1 to {_MAX_NAME_BYTES} bytes of printable text")
@@ -151,30 +161,31 @@ def create(
             connection.execute(query("access_create"), parameters)
     except pg.UniqueViolation as error:
         raise InvalidToken(
-            f"a token named {name!r} was made before; events keep its name, so choose another one"
+            f"a token named {name!r} existed before, and its name stays in events; choose another"
+            " name"
         ) from error
     except pg.CheckViolation as error:
         raise InvalidToken(
-            f"no token may be named {name!r}: the ledger's own parts and its workers act under"
+            f"no token may be named {name!r}: the ledger's own parts and its workers use"
             " such names; choose one without @"
         ) from error
     return secret
 
 
 def revoke(connection: Connection[Any], name: str) -> None:
-    """End a token and every session that was opened from it, from the next request on.
+    """Revoke a token and all sessions opened with it, effective from the next request.
 
     Raises:
-        UnknownToken: no token of this name is in force.
+        UnknownToken: no active token has this name.
     """
     with ledger_errors():
         row = connection.execute(query("access_revoke"), {"name": name}).fetchone()
     if row is None:
-        raise UnknownToken(f"no token named {name!r} is in force; list them")
+        raise UnknownToken(f"no active token is named {name!r}; list them")
 
 
 def list_tokens(connection: Connection[Any]) -> list[Token]:
-    """Every token that was ever made, the newest first."""
+    """All tokens ever created, newest first."""
     with ledger_errors():
         rows = connection.execute(query("access_list")).fetchall()
     return [
@@ -184,19 +195,19 @@ def list_tokens(connection: Connection[Any]) -> list[Token]:
 
 
 def authenticate(connection: Connection[Any], secret: str) -> Identity:
-    """Who a bearer token stands for.
+    """The identity of a bearer token.
 
     Raises:
-        NotAuthenticated: the token is not in force.
+        NotAuthenticated: the token is unknown, revoked or expired.
     """
     return _identity(connection, "access_token", secret)
 
 
 def authenticate_session(connection: Connection[Any], cookie: str) -> Identity:
-    """Who a session's cookie stands for: its token, while both are in force.
+    """The identity of a session cookie, while the session and its token are both active.
 
     Raises:
-        NotAuthenticated: the session or its token is not in force.
+        NotAuthenticated: the session or its token is not active.
     """
     return _identity(connection, "access_session", cookie)
 
@@ -208,14 +219,14 @@ def create_link(
     link_lifetime: timedelta = LINK_LIFETIME,
     session_lifetime: timedelta = SESSION_LIFETIME,
 ) -> str:
-    """Make a one-time sign-in code for the token called `name`: `/sign-in?code=<code>`.
+    """Create a one-time sign-in code for the token `name`, for use as `/sign-in?code=<code>`.
 
     Args:
-        link_lifetime: how long the code may wait to be used.
-        session_lifetime: how long the session lasts, from now on.
+        link_lifetime: how long the code is valid.
+        session_lifetime: how long the session lasts, counted from now.
 
     Raises:
-        UnknownToken: no token of this name is in force.
+        UnknownToken: no active token has this name.
     """
     code = _new_secret()
     parameters = {
@@ -227,15 +238,15 @@ def create_link(
     with ledger_errors():
         row = connection.execute(query("access_link"), parameters).fetchone()
     if row is None:
-        raise UnknownToken(f"no token named {name!r} is in force; make one first")
+        raise UnknownToken(f"no active token is named {name!r}; create one first")
     return code
 
 
 def sign_in(connection: Connection[Any], code: str) -> Session:
-    """Use a one-time code up and open its session. Of two at the same time, one gets it.
+    """Redeem a one-time code and open its session. Of two concurrent calls, one succeeds.
 
     Raises:
-        NotAuthenticated: the code was used, is too old, or never was one.
+        NotAuthenticated: the code is invalid, expired or already used.
     """
     check_form(code)
     cookie = _new_secret()
@@ -248,7 +259,7 @@ def sign_in(connection: Connection[Any], code: str) -> Session:
 
 
 def sign_out(connection: Connection[Any], cookie: str) -> None:
-    """End a session; one that is not in force is no error."""
+    """End a session. It is no error if the session is not active."""
     with ledger_errors():
         connection.execute(query("access_sign_out"), {"cookie_hash": _hash(cookie)})
 
@@ -267,10 +278,11 @@ def _is_name(name: str) -> bool:
 
 
 def check_form(secret: str) -> None:
-    """Refuse what cannot be a token, a code or a cookie by its form alone; looks nothing up.
+    """Refuse a string that is not well-formed as a token, code or cookie, without a database
+    lookup.
 
     Raises:
-        NotAuthenticated: it is none.
+        NotAuthenticated: the string is malformed.
     """
     if _SECRET.fullmatch(secret) is None:
         raise NotAuthenticated

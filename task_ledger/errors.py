@@ -20,7 +20,7 @@ class InvalidTaskId(LedgerError):
 
 
 class WrongIsolation(LedgerError):
-    """The session's transaction is not READ COMMITTED, at which events are written."""
+    """The session's transaction is not READ COMMITTED, which writing events requires."""
 
 
 class LedgerBusy(LedgerError):
@@ -64,7 +64,7 @@ class SessionTimedOut(LedgerError):
 
 
 class FeedWentBack(LedgerError):
-    """New events would get numbers that followers have already passed, and be missed."""
+    """New events would get feed numbers that followers have already passed, and be missed."""
 
 
 class ImmutableLog(LedgerError):
@@ -114,7 +114,7 @@ class NotDue(Refused):
 
 
 class Altered(Refused):
-    """The message that a worker got is not the one that was registered."""
+    """The message received by the worker is not the one that was registered."""
 
 
 class NotTerminable(Refused):
@@ -143,6 +143,18 @@ class AlreadyRegistered(LedgerError):
         self.version = version
 
 
+class BadQuery(LedgerError):
+    """A text is no query; the message says what to write, and where.
+
+    Attributes:
+        position: where in the text, in characters from 0.
+    """
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(f"{reason} (at character {position + 1})")
+        self.position = position
+
+
 class FoldError(LedgerError):
     """Events cannot be folded: a gap, an illegal transition, or invalid data."""
 
@@ -164,7 +176,7 @@ class TransactionEscaped(LedgerError):
 
 
 class TransactionAborted(LedgerError):
-    """A task's body ended well in a Django transaction that can only be rolled back."""
+    """A task's body returned normally, but its Django transaction can only be rolled back."""
 
 
 class WroteOutsideRun(LedgerError):
@@ -176,7 +188,7 @@ class BadResult(LedgerError):
 
 
 class TaskFailed(LedgerError):
-    """Raised by `AsyncResult.get()` for a task that failed without an error of its body.
+    """Raised by `AsyncResult.get()` for a task that failed without an error in its body.
 
     Attributes:
         task_id: the task's id.

@@ -1,5 +1,6 @@
 """Fixtures that every part of the suite may use, and what CI may skip."""
 
+import inspect
 import os
 from collections.abc import Iterator
 from itertools import cycle
@@ -114,6 +115,23 @@ def environment(settings: Settings) -> dict[str, str]:
         "TASK_LEDGER_BROKER_URL": settings.broker(),
         "TASK_LEDGER_VAR_DIR": str(settings.var_dir),
     }
+
+
+@pytest.fixture(autouse=True)
+def tasks_of_its_own() -> Iterator[None]:
+    """The tasks that a test's functions declare reach no other test's applications.
+
+    Celery adds each task that is declared with its default `shared=True` to every application
+    that is made later, before that application's own of the same name.
+    """
+    state: Any = _state
+    before = set(state._on_app_finalizers)
+    yield
+    for declared in state._on_app_finalizers - before:
+        task = inspect.getclosurevars(declared).nonlocals.get("fun")
+        # A module that the test imported is not imported again.
+        if "<locals>" in getattr(task, "__qualname__", ""):
+            state._on_app_finalizers.discard(declared)
 
 
 @pytest.fixture

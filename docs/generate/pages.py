@@ -4,13 +4,23 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from docs.generate import command_line, errors, events, http_api, python, sql_functions, transitions
+from docs.generate import (
+    command_line,
+    errors,
+    events,
+    http_api,
+    python,
+    query,
+    sql_functions,
+    transitions,
+)
 
 _DOCS: Final = Path(__file__).parents[1]
 
 PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "transitions.md": transitions.page,
     _DOCS / "reference" / "events.md": events.page,
+    _DOCS / "reference" / "query.md": query.page,
     _DOCS / "reference" / "errors.md": errors.page,
     _DOCS / "reference" / "sql-functions.md": sql_functions.page,
     _DOCS / "reference" / "command-line.md": command_line.page,

@@ -1,5 +1,5 @@
--- Appends what a worker has to say about an attempt, if it may follow. Holds the task's lock
--- until the end of the caller's transaction, so call it last in a long one.
+-- Appends an event of an attempt if it is legal. Holds the task's lock until the end of the
+-- caller's transaction, so call it last in a long one.
 --
 -- Returns: task_ledger.append_result; outcome is
 --   appended   the event is stored, and visible when the transaction commits
@@ -13,14 +13,13 @@
 --   altered    started by a worker whose message has another hash than `registered` says: append
 --              failed(altered) for this attempt; one of them missing is not compared
 --   exhausted  retrying with no attempt left
--- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed;
---            p_claim, drawn for `started` and presented ever after; null speaks for a task
---            that no claim holds (expired, undeliverable, upstream);
---            p_attempt, the attempt that the message or the claim is for; with failed and no
---            claim, the one that the task waits for: its last attempt + 1;
---            p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of the event;
---            p_schema_version, of it; p_due_at, retrying only: when the next attempt may start; null
---            for countdown_s of p_data from now, by this server's clock;
+-- Arguments: p_task_id; p_type, started, progress, retrying, completed or failed; p_claim, drawn
+--            for `started` and passed with all later events; null for a task that no claim holds
+--            (expired, undeliverable, upstream); p_attempt, the attempt that the message or the
+--            claim is for; with failed and no claim, the one that the task waits for: its last
+--            attempt + 1; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
+--            the event; p_schema_version, of it; p_due_at, retrying only: when the next attempt may
+--            start; null for countdown_s of p_data from now, by this server's clock;
 --            p_max_attempts, retrying only: a new limit, null to keep the registered one;
 --            p_traceback, failed and retrying only: kept apart from the log.
 -- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (a lock,

@@ -1,5 +1,6 @@
--- The general path of task_ledger.append: stores whatever task_ledger.decide_append allows, with what an
--- end or a countdown brings along. Waits for the task's lock, as long as task_ledger.append lets it.
+-- The general path of task_ledger.append: stores any event that task_ledger.decide_append allows,
+-- with the dispatch, traceback and dependents that belong to it. Waits for the task's lock, as long
+-- as task_ledger.append lets it.
 --
 -- Returns: task_ledger.append_result, and raises, as task_ledger.append.
 -- Arguments: those of task_ledger.append.

@@ -2,8 +2,8 @@
 -- number of tasks. Locks are taken in the order of their keys, whatever the order of the
 -- array, so two calls cannot deadlock; events of one task keep their order.
 --
--- Returns: one row per element, in the array's order: (answer's columns, ordinal from 1).
---          An event that was refused does not keep the others from being appended.
+-- Returns: one row per element, in the array's order: (append_result's columns, ordinal from 1). A
+--          refused event does not prevent the others from being appended.
 -- Arguments: p_events, a JSON array of objects with append's arguments without p_:
 --            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
 --            where they apply, due_at, max_attempts, traceback. `data` is kept as it is written.

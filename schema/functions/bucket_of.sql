@@ -2,8 +2,8 @@
 --
 -- Returns: integer; null for any other id, which no task can have.
 -- Arguments: p_task_id, the task's id.
--- Usage: every lookup by task: WHERE bucket = task_ledger.bucket_of(id) AND task_id = id. Inlined by the
---        planner, which to_char, being only STABLE, would forbid.
+-- Usage: every lookup by task: WHERE bucket = task_ledger.bucket_of(id) AND task_id = id. Inlined
+--        by the planner, which to_char would prevent, because it is only STABLE.
 CREATE OR REPLACE FUNCTION task_ledger.bucket_of(p_task_id uuid)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -1,4 +1,4 @@
--- Refuses what only some types of events carry, where it does not belong.
+-- Refuses arguments that the event's type does not allow.
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: those of task_ledger.append; p_due_at also when it was computed from a countdown.

@@ -1,4 +1,4 @@
--- Refuses an event that may not be stored, whoever writes it.
+-- Refuses an invalid event, for every writer.
 --
 -- Returns: nothing; raises TL004 (not a JSON object, no actor) or TL005 (over 65,536 bytes).
 -- Arguments: those of task_ledger.storable.

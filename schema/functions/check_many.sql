@@ -1,4 +1,4 @@
--- Refuses an array of tasks of which one may not be registered, and says which and why.
+-- Refuses an array of tasks if one of them cannot be registered, with the reason.
 --
 -- Returns: nothing; raises TL001, TL003, TL004 or TL005, as task_ledger.enqueue would for the first such task.
 -- Arguments: those of task_ledger.enqueue_many.
@@ -14,6 +14,7 @@ DECLARE
     v_task record;
 BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
+    PERFORM task_ledger.check_asker(p_actor);
     FOR v_task IN
         SELECT * FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at) AS i(task_id, data, max_attempts, due_at)
     LOOP

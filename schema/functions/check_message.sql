@@ -1,4 +1,4 @@
--- Refuses what the relay could not publish, and says what is wrong with it.
+-- Refuses a message that the relay could not publish, with the reason.
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: p_due_at, p_message and p_body of task_ledger.store_message.

@@ -1,4 +1,4 @@
--- Refuses a task that may not be registered, and says why.
+-- Refuses a task that cannot be registered, with the reason.
 --
 -- Returns: nothing; raises TL003 (the id) or TL004 (its project or its limit).
 -- Arguments: those of task_ledger.registrable.

@@ -1,4 +1,4 @@
--- Refuses a version that an event's data cannot have.
+-- Refuses an invalid schema version.
 --
 -- Returns: nothing; raises TL004.
 -- Arguments: p_schema_version, of the data: 1 to 32767.

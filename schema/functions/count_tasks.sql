@@ -1,6 +1,6 @@
--- Keeps task_ledger.task_count by what a statement has changed: once per statement, because a row that
--- is updated a thousand times in one transaction gets slower with each. In one order of keys, so
--- that two writers wait for each other and do not deadlock.
+-- Updates task_ledger.task_count once per statement, because a row that is updated a thousand times
+-- in one transaction gets slower each time. In one order of keys, so that two writers wait for each
+-- other and do not deadlock.
 --
 -- Returns: trigger; fires after each statement, with the rows before and after as old_rows and
 --          new_rows.

@@ -1,5 +1,5 @@
--- Whether a worker's event may be appended behind a task's last event, and if not, why. The rules
--- stand here and nowhere else; the first that applies decides.
+-- Whether an attempt's event may follow a task's last event, and if not, why. The first rule that
+-- applies decides.
 --
 -- Returns: text, one of the outcomes of task_ledger.append.
 -- Arguments: t_…, the task as its last event carries it, null for no task; e_…, the event that asks;

@@ -1,10 +1,9 @@
--- Stores another dispatch of an attempt that a task waits for, from the message that is kept
--- until the task has ended. The fence makes a dispatch too many harmless: one delivery can
--- claim the attempt.
+-- Stores another dispatch of the attempt that a task waits for, from the message that is kept until
+-- the task has ended. An extra dispatch is harmless, because only one delivery can claim the
+-- attempt.
 --
--- Returns: boolean, whether there is another dispatch; false when the task does not wait for
---          that attempt (any more) or waits for other tasks, has no message, or the attempt is in
---          the outbox.
+-- Returns: boolean, whether a dispatch was stored; false if the task does not wait for that attempt
+--          (any more), waits for other tasks or has no message, or if the attempt is in the outbox.
 -- Arguments: p_task_id; p_attempt, the attempt that is to start.
 -- Usage: task_ledger.projector.redispatch.
 CREATE OR REPLACE FUNCTION task_ledger.dispatch_again(p_task_id uuid, p_attempt integer)

@@ -1,7 +1,7 @@
--- When a UUIDv7 was drawn: its first 48 bits are milliseconds since 1970 (RFC 9562, section 5.7).
--- uuid_extract_timestamp reads no UUIDv7 before PostgreSQL 18.
+-- When a UUIDv7 was generated: its first 48 bits are milliseconds since 1970 (RFC 9562, section
+-- 5.7). (uuid_extract_timestamp reads UUIDv7 only from PostgreSQL 18 on.)
 --
--- Returns: timestamptz; of another id, whatever its bits say.
+-- Returns: timestamptz; meaningless for other ids.
 -- Arguments: p_task_id, a UUIDv7.
 -- Usage: task_ledger.bucket_of, task_ledger.registrable, task_ledger.check_task; inlined by the planner.
 CREATE OR REPLACE FUNCTION task_ledger.drawn_at(p_task_id uuid)

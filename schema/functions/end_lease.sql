@@ -1,9 +1,9 @@
--- Ends the lease of a worker's main process that has stopped in order: it works on nothing any
--- more, and what it still holds can be closed at once.
+-- Ends the lease of a worker's main process after an orderly stop, so that attempts it still holds
+-- can be closed at once.
 --
 -- Returns: nothing; does nothing for an unknown or ended lease.
 -- Arguments: p_boot.
--- Usage: the last thing that a worker's main process does.
+-- Usage: the last action of a worker's main process.
 CREATE OR REPLACE FUNCTION task_ledger.end_lease(p_boot uuid)
 RETURNS void
 LANGUAGE plpgsql VOLATILE

@@ -7,7 +7,7 @@
 -- Arguments: p_project_id, p_actor, p_occurred_at and p_schema_version, of all; arrays of equal length:
 --            p_task_ids, p_data, p_max_attempts (null for no limit), p_due_at (null for at once),
 --            p_messages and p_bodies, as of task_ledger.store_message.
--- Usage: task_ledger.enqueue_many(session, signatures, …), again and again within one transaction.
+-- Usage: task_ledger.enqueue_many(session, signatures, …), repeatedly in one transaction.
 CREATE OR REPLACE FUNCTION task_ledger.enqueue_many(
     p_task_ids uuid[], p_project_id text, p_actor text, p_occurred_at timestamptz, p_data json[],
     p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[]
@@ -36,7 +36,8 @@ BEGIN
     END IF;
     -- The transaction id comes before the feed numbers: see task_ledger.begin_write.
     IF (current_setting('transaction_isolation') = 'read committed'
-        AND p_schema_version BETWEEN 1 AND 32767 AND pg_current_xact_id() IS NOT NULL
+        AND p_schema_version BETWEEN 1 AND 32767 AND task_ledger.may_ask(p_actor)
+        AND pg_current_xact_id() IS NOT NULL
         AND (SELECT bool_and(task_ledger.registrable(i.task_id, p_project_id, i.max_attempts)
                              AND task_ledger.storable(p_actor, i.data, p_occurred_at, i.due_at))
              FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at)

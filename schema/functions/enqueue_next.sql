@@ -1,5 +1,5 @@
--- Registers a task that comes after others, and stores its message without a dispatch: it is
--- dispatched when all of those have completed, and ends failed(upstream) when one has not.
+-- Registers a task that waits for others, and stores its message without a dispatch. It is
+-- dispatched when all of them have completed, and ends as failed(upstream) if one does not.
 --
 -- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
 -- Arguments: those of task_ledger.enqueue; p_due_at, before which it is not dispatched;

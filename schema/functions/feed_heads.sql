@@ -1,7 +1,7 @@
--- The highest number taken in each feed, visible or not. Costs sixteen one-row reads and no
--- transaction id: this is what an idle follower polls.
+-- The highest number drawn in each feed, visible or not. Costs sixteen one-row reads and no
+-- transaction id; idle followers poll it.
 --
--- Returns: (shard, head), sixteen rows; head 0 where nothing was ever taken.
+-- Returns: (shard, head), sixteen rows; head is 0 if no number was ever drawn.
 -- Arguments: none.
 -- Usage: SELECT * FROM task_ledger.feed_heads().
 CREATE OR REPLACE FUNCTION task_ledger.feed_heads()

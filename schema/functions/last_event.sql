@@ -1,4 +1,4 @@
--- A task's last event, which alone decides what may follow.
+-- A task's last event, which determines which events are legal.
 --
 -- Returns: one task_ledger.task_event, or no row.
 -- Arguments: p_task_id.

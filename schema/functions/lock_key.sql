@@ -1,4 +1,4 @@
--- The advisory lock of a task. Locks of several tasks are taken in the order of this key.
+-- The key of a task's advisory lock. Locks of several tasks are taken in the order of this key.
 --
 -- Returns: bigint.
 -- Arguments: p_task_id.

@@ -1,4 +1,4 @@
--- Marks a task's dependents as ready to be decided. Not granted to any role.
+-- Marks a task's dependents as ready for task_ledger.take_next_steps. Not granted to any role.
 --
 -- Returns: nothing.
 -- Arguments: p_task_id, the task that has ended; p_type, completed or failed; p_ended_at;

@@ -1,5 +1,5 @@
--- Notes a fact about a task that changes no state: a duplicate delivery or a late write that
--- was refused, or somebody's comment. Allowed in every state; at most 100 a task.
+-- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, or a
+-- comment. Allowed in every state; at most 100 notes per task.
 --
 -- Returns: task_ledger.append_result; outcome appended, unknown, or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of

@@ -1,8 +1,9 @@
--- Opens one partition of task_event, unless it was opened before. The table is made on its own
--- and then attached: CREATE … PARTITION OF behind an open append would block every writer.
+-- Creates one partition of task_event, unless it was created before. The table is created
+-- separately and then attached, because CREATE … PARTITION OF would block all writers while it
+-- waits for an open append.
 --
--- Returns: boolean, whether it was opened now. Raises lock_not_available after half a second
---          behind a lock: call again.
+-- Returns: boolean, whether it was created now. Raises lock_not_available after waiting half a
+--          second for a lock: call again.
 -- Arguments: p_bucket, yyyymm, or 0 for UUIDv4 ids.
 -- Usage: task_ledger.open_buckets.
 CREATE OR REPLACE FUNCTION task_ledger.open_bucket(p_bucket integer)

@@ -1,7 +1,7 @@
--- Opens the partitions that are needed: UUIDv4's, this month's and those of the months to come,
--- and the month before (an id may have been drawn up to 31 days ago).
+-- Creates the required partitions: those for UUIDv4, the current and the coming months, and the
+-- previous month (an id may be up to 31 days old).
 --
--- Returns: integer, how many were opened.
+-- Returns: integer, number of partitions created.
 -- Arguments: p_months, how many months ahead, 0 to 120; 12 by default.
 -- Usage: task-ledger migrate, and the projector once an hour. Call again after lock_not_available.
 CREATE OR REPLACE FUNCTION task_ledger.open_buckets(p_months integer DEFAULT 12)

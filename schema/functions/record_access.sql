@@ -1,10 +1,10 @@
--- Appends to the access log. One caller at a time: numbers have no gaps, so the next one waits
--- until this transaction has ended. Call it in a transaction of its own.
+-- Appends to the access log. Numbers have no gaps, so other callers wait until this transaction has
+-- ended: call it in its own transaction.
 --
 -- Returns: bigint, the row's number.
 -- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
 --            was read or changed, each or null.
--- Usage: the api before it answers with an export or a pack, task-ledger export, evidence and
+-- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
 --        show --traceback; triggers on access_token and web_session.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text

@@ -1,8 +1,8 @@
--- Records in the access log that a sign-in link was made, and that one was used.
+-- Records in the access log that a sign-in link was created or used, or that its session ended.
 --
 -- Returns: trigger; the row is left as it is.
 -- Arguments: none (a trigger function).
--- Usage: trigger on web_session. Who makes a link is the database's login; who signs in is the
+-- Usage: trigger on web_session. Who makes a link is the database's login; who signs in or out is the
 --        token's name.
 CREATE OR REPLACE FUNCTION task_ledger.record_sign_in()
 RETURNS trigger
@@ -15,7 +15,9 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         PERFORM task_ledger.record_access('login ' || session_user, 'link_created', NULL, NULL, v_name);
-    ELSE
+    ELSIF OLD.cookie_hash IS NOT NULL AND NEW.cookie_hash IS NULL THEN
+        PERFORM task_ledger.record_access(v_name, 'signed_out', NULL, NULL, NULL);
+    ELSIF NEW.signed_in_at IS DISTINCT FROM OLD.signed_in_at THEN
         PERFORM task_ledger.record_access(v_name, 'signed_in', NULL, NULL, NULL);
     END IF;
     RETURN NULL;

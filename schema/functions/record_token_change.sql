@@ -1,4 +1,4 @@
--- Records in the access log that a token was made, revoked or otherwise changed, whoever did it.
+-- Records in the access log that a token was created, revoked or otherwise changed, by any program.
 --
 -- Returns: trigger; the row is left as it is.
 -- Arguments: none (a trigger function).

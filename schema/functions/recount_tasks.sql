@@ -1,9 +1,9 @@
--- Counts all records anew, while everything runs. The lock waits for who has counted and not
--- committed; who counts later adds to what is counted here.
+-- Recounts all records while everything runs. Its lock waits for transactions that have changed
+-- counts and not committed; later ones add to the new counts.
 --
 -- Returns: nothing.
 -- Arguments: none.
--- Usage: task-ledger rebuild, in case an owner has changed the records past the triggers.
+-- Usage: task-ledger rebuild, in case an owner has changed records without the triggers.
 CREATE OR REPLACE FUNCTION task_ledger.recount_tasks()
 RETURNS void
 LANGUAGE plpgsql VOLATILE

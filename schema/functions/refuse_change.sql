@@ -1,8 +1,9 @@
--- Refuses UPDATE, DELETE and TRUNCATE, whoever asks.
+-- Refuses UPDATE, DELETE and TRUNCATE for every role.
 --
 -- Returns: never; raises TL002.
 -- Arguments: none (a trigger function).
--- Usage: triggers on task_event, each of its partitions, project_timeline and access_log.
+-- Usage: triggers on task_event, each of its partitions, project_timeline and access_log; on
+--        access_token, whose names stay taken.
 CREATE OR REPLACE FUNCTION task_ledger.refuse_change()
 RETURNS trigger
 LANGUAGE plpgsql

@@ -1,5 +1,5 @@
--- Refuses a write that could not begin: for the transaction's isolation level or, if that is
--- right, because no task was named.
+-- Refuses a write that could not begin: because of the transaction's isolation level or, if that is
+-- right, because no task was given.
 --
 -- Returns: never; raises TL001 or TL004.
 -- Arguments: none.

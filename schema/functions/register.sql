@@ -33,11 +33,13 @@ BEGIN
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
                           AND task_ledger.registrable(p_task_id, p_project_id, p_max_attempts)
                           AND task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
+                          AND task_ledger.may_ask(p_actor)
                           AND p_schema_version BETWEEN 1 AND 32767
                           AND pg_current_xact_id() IS NOT NULL
                      THEN task_ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
         PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+        PERFORM task_ledger.check_asker(p_actor);
         PERFORM task_ledger.check_version(p_schema_version);
         PERFORM task_ledger.check_task(p_task_id, p_project_id, p_max_attempts);
         PERFORM task_ledger.refuse_isolation();

@@ -1,11 +1,11 @@
--- Renews the lease of a worker's main process, or begins it. A lease that has expired may be
--- renewed: what was closed meanwhile is fenced. One that was ended stays ended.
+-- Creates or renews the lease of a worker's main process. An expired lease may be renewed; attempts
+-- that were closed meanwhile are fenced. An ended lease stays ended.
 --
 -- Returns: timestamptz, when the lease expires; null for one that was ended. Raises TL004.
--- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, who it is;
---            p_seconds, for how long it is good from now, 0 to 3600; p_live, the tasks that the process
---            and its children work on, or may begin to work on; p_can_terminate, whether it can
---            end the process of one of them.
+-- Arguments: p_boot, drawn at the start of the process; p_worker, p_host, p_pid, its identity;
+--            p_seconds, validity from now, 0 to 3600; p_live, the tasks that the process and its
+--            children are working on or may start; p_can_terminate, whether it can kill the process
+--            of one of them.
 -- Usage: every few seconds, from a thread of the worker's main process.
 CREATE OR REPLACE FUNCTION task_ledger.renew_lease(
     p_boot uuid, p_worker text, p_host text, p_pid integer, p_seconds double precision,

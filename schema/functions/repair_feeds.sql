@@ -1,15 +1,15 @@
--- Repairs the feeds after a sequence went back, or was not copied with the log: sets each past
--- every number that an event has or a follower has passed, and sets the projector back to before
--- the first event that it has passed without numbering it. It reads from there again, which does
--- no harm: what has its number keeps it, and what is folded is passed over. Messages, dispatches and
--- next steps are numbered past the highest that is there.
+-- Repairs the feeds after a sequence went back or was not copied with the log. Sets each sequence
+-- above all numbers of events and followers, and sets the projector back to before the first event
+-- that it passed without numbering it. Reading again is harmless: numbered events keep their
+-- numbers, and folded ones are skipped. The sequences of messages, dispatches and next steps are
+-- set above the highest existing number.
 --
--- Holds all checkpoints, and each sequence, until the end of the transaction: followers and writers
--- wait, so that every number taken before is an event that can be seen, or none.
+-- Locks all checkpoints and sequences until the end of the transaction, so that followers and
+-- writers wait, and every number drawn before is either a visible event or unused.
 --
--- Returns: sixteen rows: (shard, head, set_to, missed), the highest number taken before and after,
---          and how many events had been passed. Raises 55P03 when a transaction that has written to
---          the log does not end within five seconds.
+-- Returns: sixteen rows: (shard, head, set_to, missed), the highest number drawn before and after,
+--          and the number of missed events. Raises 55P03 when a transaction that has written to the
+--          log does not end within five seconds.
 -- Arguments: none.
 -- Usage: task-ledger repair feeds. Compares the whole log with the timelines.
 CREATE OR REPLACE FUNCTION task_ledger.repair_feeds()
@@ -48,7 +48,7 @@ BEGIN
                 WHERE t.task_id = e.task_id AND t.version = e.version);
         IF missed > 0 THEN
             UPDATE task_ledger.checkpoint AS c
-            SET cursor = v_first - 1, gaps = '[]', updated_at = clock_timestamp()
+            SET cursor = v_first - 1, gaps = '[]', old_gaps = '[]', updated_at = clock_timestamp()
             WHERE c.follower = 'projector' AND c.shard = v_shard;
         END IF;
         RETURN NEXT;

@@ -1,5 +1,5 @@
--- Asks for a task to be cancelled. Accepted, it never ends in SUCCESS: from then on a worker
--- may append progress and failed(cancelled) only. A task that no claim holds ends at once.
+-- Requests that a task be cancelled. Once accepted, the task never ends in SUCCESS: a worker may
+-- then only append progress and failed(cancelled). A task that no claim holds ends at once.
 --
 -- Returns: task_ledger.append_result; outcome
 --   accepted   cancel_requested is stored (and failed(cancelled), if no claim held the task)
@@ -28,6 +28,7 @@ DECLARE
     v_terminate boolean;
 BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
+    PERFORM task_ledger.check_asker(p_actor);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
     END IF;

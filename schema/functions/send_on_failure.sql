@@ -2,8 +2,8 @@
 -- transaction of that end. It is not sent for a task that was cancelled.
 --
 -- Returns: nothing.
--- Arguments: p_task_id, registered in the same transaction; p_on_upstream, whether to send also
---            when the task fails because one before it has; p_message and p_body as of
+-- Arguments: p_task_id, registered in the same transaction; p_on_upstream, whether to send it also
+--            if the task fails because a task before it failed; p_message and p_body as of
 --            task_ledger.store_message.
 -- Usage: task_ledger.enqueue, for each link_error.
 CREATE OR REPLACE FUNCTION task_ledger.send_on_failure(

@@ -1,4 +1,4 @@
--- Whether an event's actor, data and times may be stored. jsonb refuses what json lets in and no later
+-- Whether an event's actor, data and times are valid. jsonb refuses what json lets in and no later
 -- read survives (\u0000, lone surrogates), by an error of its own.
 --
 -- Returns: boolean; raises 22P05 or 22P02 for text that jsonb refuses.

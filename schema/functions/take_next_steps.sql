@@ -1,13 +1,13 @@
--- Does what the ends of tasks make due: dispatches the tasks whose last task before them has
--- completed, ends those failed(upstream) whose task before has not, sends or drops error
--- callbacks. What somebody else works on is left for the next call. One end may make the next
--- one due, so call it until it returns 0.
+-- Processes the steps that became due when tasks ended: dispatches tasks whose last predecessor has
+-- completed, ends tasks as failed(upstream) if a predecessor did not complete, and sends or drops
+-- error callbacks. Steps locked by others are left for the next call. One end may make further
+-- steps due, so call it until it returns 0.
 --
--- The writer of an end only marks the steps, so it waits for nobody's lock; whoever decides here
--- holds the lock of the waiting task, so that of two ends at once one is seen as the last.
+-- The writer of an end only marks the steps, so it waits for no lock. This function holds the
+-- waiting task's lock, so that of two concurrent ends exactly one is seen as the last.
 --
 -- Returns: integer, how many steps were taken.
--- Arguments: p_limit, how many at most; p_actor, who is to be named for the ends.
+-- Arguments: p_limit, maximum number of steps; p_actor, the actor of the ends.
 -- Usage: task_ledger.projector.dependents.
 CREATE OR REPLACE FUNCTION task_ledger.take_next_steps(p_limit integer, p_actor text)
 RETURNS integer

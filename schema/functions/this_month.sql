@@ -1,5 +1,5 @@
--- The bucket that most events are about, as a constant: a query that compares with it is planned
--- for one partition. A wrong value costs time and nothing else, so it need not change at midnight.
+-- The current bucket as a constant, so that queries that compare with it are planned for one
+-- partition. A wrong value costs time and nothing else, so it need not change at midnight.
 --
 -- Returns: integer; 0 until task_ledger.open_buckets has said which month it is.
 -- Arguments: none.

@@ -1,5 +1,4 @@
--- task_ledger.begin_write for those who have another way when somebody is writing about the task: it
--- does not wait for the lock.
+-- Like task_ledger.begin_write, but does not wait for the lock, for callers with a fallback.
 --
 -- Returns: boolean, true as task_ledger.begin_write; false also while another transaction holds the lock.
 -- Arguments: p_task_id.

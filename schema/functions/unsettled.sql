@@ -1,10 +1,9 @@
--- Whether some transaction holds the task's lock, and so may still commit an event recorded
--- before now. Asked before the events are read, false means: what is read as of a time before
--- the question is final.
+-- Whether a transaction holds the task's lock, and so may still commit an event recorded before
+-- now. If this is false before the events are read, a state as of an earlier time is final.
 --
 -- Returns: boolean.
 -- Arguments: p_task_id.
--- Usage: in a statement of its own, before an "as of a time" read.
+-- Usage: in its own statement, before reading a state as of a time.
 CREATE OR REPLACE FUNCTION task_ledger.unsettled(p_task_id uuid)
 RETURNS boolean
 LANGUAGE sql VOLATILE STRICT

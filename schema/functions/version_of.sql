@@ -1,5 +1,5 @@
--- The version of a UUID of the variant of RFC 9562: the high four bits of its seventh byte.
--- uuid_extract_version came with PostgreSQL 17.
+-- The version of a UUID of the RFC 9562 variant: the high four bits of its seventh byte.
+-- (uuid_extract_version needs PostgreSQL 17.)
 --
 -- Returns: integer; null for another variant.
 -- Arguments: p_task_id.

@@ -1,5 +1,5 @@
--- Lets the commit of the caller's transaction wait until the log is on the disk, if the session's
--- setting would not; a stricter setting stays. What was committed before is on the disk then, too.
+-- Makes the commit of the caller's transaction wait for the disk, even if the session's setting
+-- would not; a stricter setting is kept. What was committed before is on the disk then, too.
 --
 -- Returns: text, the new setting; null where it was strict enough.
 -- Arguments: none.

@@ -1,5 +1,5 @@
--- Inserts one event after another: numbers it, stamps it, chains its digest. Decides nothing;
--- its callers have decided. Not granted to any role.
+-- Inserts an event: sets its version, feed number, time and digest. Its callers have checked that
+-- the event is legal. Not granted to any role.
 --
 -- Returns: the event as stored.
 -- Arguments: p_last, the task's last event; e, the event with type, schema_version, actor,

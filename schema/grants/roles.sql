@@ -1,5 +1,5 @@
--- Who may do what. Nobody may insert, change or delete an event: the functions are the only
--- way in. Nothing is granted to PUBLIC, and nothing that is made later is either.
+-- The grants of each role. No role may insert, change or delete an event: the functions are the
+-- only way in. PUBLIC gets nothing, also on objects created later.
 -- Usage: replaced by every migration, after the functions.
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
@@ -59,7 +59,7 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
-GRANT UPDATE (cursor, gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
+GRANT UPDATE (cursor, gaps, old_gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON task_ledger.next_step TO task_ledger_projector;
 GRANT SELECT (id, after, task_id, ready_at, outcome) ON task_ledger.next_step
     TO task_ledger_api, task_ledger_auditor;
@@ -76,7 +76,7 @@ GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text
     TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
 
--- Numbers and digests, and nothing that an event says.
+-- Numbers and digests only, no event data.
 GRANT SELECT ON task_ledger.project_timeline TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;

@@ -1,13 +1,13 @@
--- Who read what, and who was let in: exports, evidence, tracebacks, tokens, sign-ins. Numbered
--- without gaps, each row with a digest over its columns and the digest before. Append-only.
--- Usage: written by task_ledger.record_access alone; read by auditors; sealed.
+-- Who read what, and who signed in: exports, evidence, tracebacks, tokens, sign-ins and sign-outs.
+-- Numbered without gaps; each row has a digest over its columns and the previous digest. Append-only.
+-- Usage: written only by task_ledger.record_access; read by auditors; sealed.
 CREATE TABLE task_ledger.access_log (
     seq        bigint      PRIMARY KEY,
     at         timestamptz NOT NULL,
     actor      text        NOT NULL CHECK (actor <> '' AND octet_length(actor) <= 300),
     action     text        NOT NULL CHECK (action IN (
         'export', 'evidence', 'traceback', 'erasure',
-        'token_created', 'token_revoked', 'link_created', 'signed_in')),
+        'token_created', 'token_revoked', 'link_created', 'signed_in', 'signed_out')),
     project_id text        CHECK (octet_length(project_id) <= 1000),
     task_id    uuid,
     detail     text        CHECK (octet_length(detail) <= 2000),

@@ -1,13 +1,14 @@
--- Who may use the API. Only the sha256 of a token is stored (tokens are 256 random bits, so a
--- plain hash is enough). projects is null for all projects. A token's name is the actor of what it
--- causes, so it is no name that the ledger acts under, and is never given twice, in whatever case.
--- Usage: made and revoked by task-ledger token; read by the api at every request.
+-- API tokens. Only the SHA-256 of a token is stored (tokens are 256 random bits, so a plain hash is
+-- enough). projects is null for all projects. A token's name is recorded as the actor, so the
+-- ledger's own names are refused, and no name is used twice, regardless of case.
+-- Usage: created and revoked by task-ledger token; read by the API at every request.
 CREATE TABLE task_ledger.access_token (
     id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
     name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100)
         CONSTRAINT access_token_reserved CHECK (
             name !~ '@|^\s|\s$|^[iI][mM][pP][oO][rR][tT]:'
-            AND lower(name) NOT IN ('projector', 'relay', 'reconciler', 'sealer', 'notifier', 'beat', 'worker')),
+            AND lower(name) NOT IN (
+                'projector', 'relay', 'reconciler', 'sealer', 'notifier', 'next-steps', 'worker', 'beat')),
     role       text        NOT NULL CHECK (role IN ('viewer', 'operator', 'auditor', 'admin')),
     projects   text[],
     hash       bytea       NOT NULL UNIQUE,

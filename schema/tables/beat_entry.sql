@@ -1,5 +1,5 @@
--- When each entry of a beat schedule was last started: what keeps two beats from starting it twice,
--- and what a beat that was restarted goes on from.
+-- When each entry of a beat schedule was last started, so that two beats do not start it twice and
+-- a restarted beat continues.
 -- Usage: read and written by task_ledger.celery.beat, in the transaction that registers the task.
 CREATE TABLE task_ledger.beat_entry (
     name        text        PRIMARY KEY,

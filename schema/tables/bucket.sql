@@ -1,6 +1,5 @@
--- The partitions of task_event: one row per bucket that was ever opened.
--- A bucket with closed_at is detached for good; it is never created again, or a task in it
--- could be registered a second time.
+-- The partitions of task_event: one row for each bucket ever created. A bucket with closed_at is
+-- detached and never created again, because a task in it could then be registered a second time.
 -- Usage: written by task_ledger.open_buckets.
 CREATE TABLE task_ledger.bucket (
     bucket    integer     PRIMARY KEY,

@@ -1,6 +1,6 @@
--- Tasks that a follower could not process, with the reason. A task in here keeps its events
--- and its place in the timeline; its record is stale until a refold succeeds, which deletes the row.
--- Usage: written by followers; task-ledger doctor reports what is in here.
+-- Tasks that a follower could not process, with the reason. Such a task keeps its events and its
+-- timeline numbers, but its record is stale until a refold succeeds, which deletes the row.
+-- Usage: written by followers; reported by task-ledger doctor.
 CREATE TABLE task_ledger.dead_letter (
     follower  text        NOT NULL,
     task_id   uuid        NOT NULL,

@@ -1,6 +1,6 @@
--- One sequence per shard, the order in which followers read. CACHE 1 is a promise, not a
--- default: with a larger cache a session hands out numbers below ones that followers have
--- already passed, and those events would be lost to every follower.
+-- One sequence per shard: the order in which followers read. CACHE 1 is essential: with a larger
+-- cache, a session would use numbers below those that followers have already passed, and all
+-- followers would miss these events.
 -- Usage: task_ledger.next_feed(shard).
 DO $$
 BEGIN

@@ -1,9 +1,8 @@
--- What waits for the end of a task: registered tasks that come after it, and messages that are
--- sent if it fails. ready_at and outcome are null until that task has ended; outcome is then
--- `completed`, `ignored` (completed, and nothing is to follow) or the reason of its failure.
--- task_id is null for an error callback: then message_id is what to send. delay counts from the
--- end of the task before; on_upstream says whether to send also when the task before failed
--- only because of another one before it.
+-- Steps that wait for the end of a task: registered tasks that follow it, and messages to send if
+-- it fails. ready_at and outcome are null until that task has ended; outcome is then `completed`,
+-- `ignored` (completed, but nothing follows) or the reason of its failure. For an error callback,
+-- task_id is null and message_id is the message to send. delay counts from the end of the preceding
+-- task. on_upstream: also send if that task failed only because of one before it.
 -- Usage: rows come from task_ledger.enqueue_next and task_ledger.send_on_failure, are told of the end by
 --        the writer of the end, and go with task_ledger.take_next_steps.
 CREATE TABLE task_ledger.next_step (

@@ -1,9 +1,9 @@
--- What is to be published, and when: one row per dispatch. attempt is null for an untracked message.
--- due_at is when the attempt may start; try_at is that too, until the broker refuses the message
--- (tries, last_error): then it is when it is offered again.
--- sends counts how often a round began that was to publish it, begun_at is when the last one did: of a
--- round that ended, what was not published is counted back, so more than one means that a relay ended
--- in the middle, and the broker may have the message already.
+-- Messages to publish: one row per dispatch. attempt is null for an untracked message. due_at is
+-- when the attempt may start; try_at is the same until the broker refuses the message (tries,
+-- last_error), and then the time of the next try. sends counts the relay's rounds that began to
+-- publish it, begun_at is the start of the last one. Rounds that ended without publishing it are
+-- subtracted, so a value above one means that a relay ended in mid-round and the broker may already
+-- have the message.
 -- Usage: written with the event that makes the dispatch necessary (registered, retrying);
 -- deleted by the relay once the broker has the message.
 CREATE TABLE task_ledger.outbox (

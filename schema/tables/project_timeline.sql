@@ -1,6 +1,6 @@
--- The order in which a project's events became visible: numbered without gaps, after commit,
--- by the one projector that holds the project's shard. Primary data: this order is stored
--- nowhere else, so rows are never changed, deleted or rebuilt.
+-- The order in which a project's events became visible: numbered without gaps, after commit, by the
+-- projector that holds the project's shard. This order is stored nowhere else, so rows are never
+-- changed, deleted or rebuilt.
 -- Usage: the timeline's cursor and the live stream's ids.
 CREATE TABLE task_ledger.project_timeline (
     seq         bigint            NOT NULL,

@@ -1,6 +1,6 @@
--- Attempts that nobody has claimed although their dispatch has left the outbox: how often each
--- was dispatched, and when last. The first row of an attempt is written when it is first seen so.
--- Usage: written by the reconciler, which dispatches again what seems lost.
+-- Attempts that are unclaimed although their dispatch has left the outbox: how often each was
+-- dispatched, and when last. The row is written when the attempt is first seen in this state.
+-- Usage: written by the reconciler, which dispatches lost attempts again.
 CREATE TABLE task_ledger.redispatch (
     task_id       uuid        PRIMARY KEY,
     attempt       integer     NOT NULL,

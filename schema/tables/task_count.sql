@@ -1,6 +1,6 @@
--- How many tasks of each type and status a project has: counts of task_ledger.task_record, kept by its
--- triggers in the transaction of each change, whoever makes it.
--- Usage: a list's counts; task_ledger.recount_tasks counts anew.
+-- The number of tasks by project, type and status: counts of task_ledger.task_record, maintained by
+-- its triggers in the transaction of each change.
+-- Usage: counts of task lists; task_ledger.recount_tasks recounts.
 CREATE TABLE task_ledger.task_count (
     project_id text   NOT NULL,
     task_type  text   NOT NULL,

@@ -1,9 +1,9 @@
--- The event log: one immutable row per event, identified by (task_id, version).
--- bucket is the month of a UUIDv7 task id (yyyymm), 0 for a UUIDv4; see task_ledger.bucket_of.
--- state … due_at are the task's lifecycle AFTER this event, so the last row alone decides
--- what may follow. Eight-byte columns come first: it saves 16 bytes of padding a row.
--- No DEFAULT partition: with one, later months could not be created while it holds their rows.
--- Usage: rows come in through register, append, request_cancel and note only.
+-- The event log: one immutable row per event, identified by (task_id, version). bucket is the month
+-- of a UUIDv7 task id (yyyymm), 0 for a UUIDv4; see task_ledger.bucket_of. state … due_at are the
+-- task's lifecycle AFTER this event, so the last row alone determines which events are legal.
+-- Eight-byte columns come first, which saves 16 bytes of padding per row. No DEFAULT partition:
+-- with one, later months could not be created while it holds their rows.
+-- Usage: rows are inserted only by register, append, request_cancel and note.
 CREATE TABLE task_ledger.task_event (
     occurred_at      timestamptz        NOT NULL,
     recorded_at      timestamptz        NOT NULL,

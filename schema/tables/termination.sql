@@ -1,4 +1,4 @@
--- Attempts whose process is to be ended, because a cancel asked for it: one row for a task.
+-- Attempts whose process must be killed because a cancel asked for it: one row per task.
 -- Usage: written by task_ledger.request_cancel; read by the main process of the worker that holds the
 --        claim, at every renewal of its lease; deleted by the reconciler after a day.
 CREATE TABLE task_ledger.termination (

@@ -1,10 +1,10 @@
--- Which worker processes are alive, and what each is working on: one row per start (boot) of a
--- worker's main process, renewed while it lives. live are the tasks at the last renewal,
--- live_before those at the one before; a claim that neither names, though it was taken before
--- the earlier of the two, has been lost by its worker. can_terminate says that bodies run in
--- children of the process, which it can end.
--- Usage: written by task_ledger.renew_lease and task_ledger.end_lease; read by the reconciler, which
---        also deletes what has been over for a day.
+-- Which worker processes are alive, and what each is working on: one row for each start (boot) of a
+-- worker's main process, renewed while it is alive. live are the tasks at the last renewal,
+-- live_before those at the previous one; a claim that is in neither, although it was taken before
+-- the earlier renewal, has been lost by its worker. can_terminate: bodies run in children of the
+-- process, which it can kill.
+-- Usage: written by task_ledger.renew_lease and task_ledger.end_lease; read by the reconciler,
+--        which also deletes leases that ended a day ago.
 CREATE TABLE task_ledger.worker_lease (
     boot              uuid        PRIMARY KEY,
     began_at          timestamptz NOT NULL,

@@ -1,4 +1,4 @@
--- A number of the timeline, once given, stays.
+-- A timeline number never changes.
 -- Usage: replaced by every migration.
 CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON task_ledger.project_timeline
     FOR EACH ROW EXECUTE FUNCTION task_ledger.refuse_change();

@@ -1,4 +1,4 @@
--- The counts of tasks follow the records, whoever writes them.
+-- Task counts follow the records, for every writer.
 -- Usage: replaced by every migration.
 CREATE OR REPLACE TRIGGER count_inserted AFTER INSERT ON task_ledger.task_record
     REFERENCING NEW TABLE AS new_rows

@@ -1,1 +1,2 @@
-"""The takeoff's part in the HTTP API. `services.api.app:serve` is the whole of it."""
+"""The takeoff's HTTP API, a plug-in of the ledger's server. `services.api.app:serve` serves
+both."""

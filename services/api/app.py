@@ -8,7 +8,7 @@ from task_ledger.server import app as server
 
 
 def serve() -> FastAPI:
-    """The application of the environment, for a process that serves nothing else.
+    """The application configured by the environment, for a process that serves nothing else.
 
     Raises:
         pydantic.ValidationError, MissingSetting: as `task_ledger.server.app.create_app`.
@@ -17,5 +17,5 @@ def serve() -> FastAPI:
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ledger's server with the takeoff as its plugin: `task_ledger.server.app.create_app`."""
+    """The ledger's server with the takeoff plug-in; see `task_ledger.server.app.create_app`."""
     return server.create_app(settings, plugins=(takeoff,))

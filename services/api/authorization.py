@@ -1,10 +1,11 @@
-"""Documents, pages and conditions in reach. What is out of reach looks as if it were not there."""
+"""Access to documents, pages, conditions and so on. Objects that the caller may not see look as if
+they did not exist."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from services.api.resources import Takeoff, TakeoffResources
 from takeoff.models import Change, Condition, Document, Measurement, Page, Project
@@ -13,9 +14,11 @@ from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.problems import not_found
 
+_Row = TypeVar("_Row")
+
 
 async def made_project_in_reach(project_id: ProjectInReach, takeoff: Takeoff) -> str:
-    """The id of a project that somebody has made, so that it can have drawings and conditions.
+    """The id of a project that was created here, so that it can have drawings and conditions.
 
     Raises:
         ProblemError: 404.
@@ -32,11 +35,8 @@ async def document_in_reach(document_id: UUID, identity: Caller, takeoff: Takeof
     Raises:
         ProblemError: 404.
     """
-    async with takeoff.sessions() as session:
-        document = await session.get(Document, document_id)
-    if document is None or not identity.reaches(document.project_id):
-        raise not_found("document")
-    return document
+    statement = select(Document, Document.project_id).where(Document.id == document_id)
+    return await _in_reach(statement, "document", identity, takeoff)
 
 
 async def page_in_reach(page_id: UUID, identity: Caller, takeoff: Takeoff) -> Page:
@@ -50,11 +50,7 @@ async def page_in_reach(page_id: UUID, identity: Caller, takeoff: Takeoff) -> Pa
         .join(Document, Document.id == Page.document_id)
         .where(Page.id == page_id)
     )
-    async with takeoff.sessions() as session:
-        row = (await session.execute(statement)).one_or_none()
-    if row is None or not identity.reaches(row[1]):
-        raise not_found("page")
-    return row[0]
+    return await _in_reach(statement, "page", identity, takeoff)
 
 
 async def condition_in_reach(
@@ -65,11 +61,8 @@ async def condition_in_reach(
     Raises:
         ProblemError: 404.
     """
-    async with takeoff.sessions() as session:
-        condition = await session.get(Condition, condition_id)
-    if condition is None or not identity.reaches(condition.project_id):
-        raise not_found("condition")
-    return condition
+    statement = select(Condition, Condition.project_id).where(Condition.id == condition_id)
+    return await _in_reach(statement, "condition", identity, takeoff)
 
 
 async def measurement_in_reach(
@@ -85,11 +78,7 @@ async def measurement_in_reach(
         .join(Condition, Condition.id == Measurement.condition_id)
         .where(Measurement.id == measurement_id)
     )
-    async with takeoff.sessions() as session:
-        row = (await session.execute(statement)).one_or_none()
-    if row is None or not identity.reaches(row[1]):
-        raise not_found("measurement")
-    return row[0]
+    return await _in_reach(statement, "measurement", identity, takeoff)
 
 
 async def change_in_reach(change_id: UUID, identity: Caller, takeoff: Takeoff) -> Change:
@@ -98,17 +87,25 @@ async def change_in_reach(change_id: UUID, identity: Caller, takeoff: Takeoff) -
     Raises:
         ProblemError: 404.
     """
+    statement = select(Change, Change.project_id).where(Change.id == change_id)
+    return await _in_reach(statement, "change", identity, takeoff)
+
+
+async def _in_reach(
+    statement: Select[_Row, str], kind: str, identity: Identity, takeoff: TakeoffResources
+) -> _Row:
+    """The row that a statement selects together with its project."""
     async with takeoff.sessions() as session:
-        change = await session.get(Change, change_id)
-    if change is None or not identity.reaches(change.project_id):
-        raise not_found("change")
-    return change
+        found = (await session.execute(statement)).one_or_none()
+    if found is None or not identity.reaches(found[1]):
+        raise not_found(kind)
+    return found[0]
 
 
 async def asked_condition_in_reach(
     condition_id: UUID, identity: Caller, takeoff: Takeoff
 ) -> Condition:
-    """The row of the condition that the address names.
+    """The condition named in the path.
 
     Raises:
         ProblemError: 404.

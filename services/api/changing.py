@@ -1,4 +1,4 @@
-"""Changing rows by hand, and what is answered then."""
+"""Manual changes of rows, and their responses."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ from takeoff.models import Change, Condition, Measurement
 
 
 async def changed(takeoff: TakeoffResources, change: Callable[[Session], Change]) -> ChangedAnswer:
-    """Make a change in a transaction of its own, commit it, and answer what it has made of it.
+    """Make a change in its own transaction, commit it, and return the changed rows.
 
     Raises:
-        TakeoffError: it is refused; nothing is stored.
+        TakeoffError: the change is refused; nothing is stored.
     """
 
     def made(session: Session) -> ChangedAnswer:

@@ -1,4 +1,4 @@
-"""`python -m services.api.describe` writes the OpenAPI document; it needs no servers."""
+"""`python -m services.api.describe` writes the OpenAPI document. It needs no servers."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-"""The takeoff's part in the ledger's server.
+"""The takeoff's plug-in for the ledger's server.
 
-Every process that knows the plugin imports this, so each function imports what it needs.
+Every process with the plug-in imports this module, so each function imports what it needs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,28 +26,30 @@ def routers() -> "Sequence[APIRouter]":
         exports,
         measurements,
         page_scale,
+        page_sets,
         page_tasks,
         projects,
+        revisions,
         takeoffs,
         upload,
     )
 
     parts = (
-        projects, upload, drawings, deletion, page_tasks, page_scale, conditions, measurements,
-        changes, exports, takeoffs,
+        projects, upload, drawings, deletion, page_tasks, page_sets, page_scale, conditions,
+        measurements, revisions, changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 
 
 def opened(server: "Resources") -> "AbstractAsyncContextManager[TakeoffResources]":
-    """The takeoff's resources, for the life of the server."""
+    """Open the takeoff's resources for the lifetime of the server."""
     from services.api import resources
 
     return resources.opened(server)
 
 
 def problems() -> "Mapping[type[Exception], Callable[[Any], ProblemError]]":
-    """Which problem stands for which error of the takeoff."""
+    """Problems for the takeoff's errors."""
     from services.api.problems import problem_of
     from takeoff.errors import TakeoffError
 
@@ -55,7 +57,7 @@ def problems() -> "Mapping[type[Exception], Callable[[Any], ProblemError]]":
 
 
 def projects() -> "ProjectSource":
-    """The projects that somebody has made."""
+    """The projects created through the API."""
     from services.api.projects import made_projects
 
     return made_projects

@@ -1,9 +1,17 @@
-"""Which problem stands for which error of the takeoff."""
+"""Mapping the takeoff's errors to problem documents."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from takeoff.corrections import CannotUndo, ChangedSince, DocumentBusy, NameTaken, NotThere
+from services.page_sets import NotSplit
+from takeoff.corrections import (
+    AlreadyRevised,
+    CannotUndo,
+    ChangedSince,
+    DocumentBusy,
+    NameTaken,
+    NotThere,
+)
 from takeoff.errors import ObjectNotFound, StorageError, TakeoffError
 from takeoff.refusals import FileRefused, FileTooLarge
 from task_ledger.server.problems import ProblemError
@@ -14,11 +22,13 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
     CannotUndo: 409,
     NameTaken: 409,
     DocumentBusy: 409,
+    NotSplit: 409,
+    AlreadyRevised: 409,
 }
 
 
 def problem_of(error: TakeoffError) -> ProblemError:
-    """The problem that stands for `error`."""
+    """The problem for `error`."""
     match error:
         case FileTooLarge():
             return ProblemError(413, error.code, error.message, {"Connection": "close"})

@@ -1,4 +1,4 @@
-"""The projects that somebody has made, for the ledger's server."""
+"""The takeoff's own projects, for the ledger's server."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ def made_projects(
     limit: int,
     among: Sequence[str] | None,
 ) -> list[Project]:
-    """A page of them; see `task_ledger.server.projects.ProjectSource`."""
+    """A page of the projects; see `task_ledger.server.projects.ProjectSource`."""
     among = list(among) if among is not None else None
     arguments = {"after": after, "limit": limit, "among": among}
     rows = connection.execute(query("made_projects", "services.api"), arguments)

@@ -1,4 +1,4 @@
-"""Registering the task that a route was asked for."""
+"""Registering tasks from routes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from task_ledger.server.routes.router import PREFIX
 
 @dataclass(frozen=True)
 class Registering:
-    """One request for a task, by somebody who may ask for one, and its response."""
+    """A request to register a task, by a caller with the right role, and its response."""
 
     identity: Operating
     takeoff: Takeoff
@@ -38,7 +38,7 @@ class Registering:
         :class:`services.api.schemas.registered.RegisteredAnswer` says of it.
 
         Raises:
-            LedgerError: it cannot be registered.
+            LedgerError: the task cannot be registered.
         """
         async with self.takeoff.sessions() as session:
             task = await enqueue(
@@ -65,7 +65,7 @@ class Registering:
 
 @dataclass(frozen=True)
 class AboutPage(Registering):
-    """One request for a task about a page."""
+    """A request to register a task for a page."""
 
     page: PageInReach
 

@@ -1,4 +1,4 @@
-"""What the takeoff's routes share: sessions of its tables, the storage, and limits."""
+"""Resources shared by the takeoff's routes: database sessions, storage, and limits."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,36 +12,34 @@ from fastapi import Depends
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from services.api.sending import make_sender
+from services.api.upload.places import UploadPlaces
 from services.settings import TakeoffSettings
 from takeoff.storage import Storage, open_storage
+from task_ledger.eventlog.answered import AnsweredAsyncConnection
 from task_ledger.eventlog.database import libpq_url, sqlalchemy_url
-from task_ledger.server.answered import AnsweredAsyncConnection
 from task_ledger.server.resources import Resources, Shared, connect_options
 
 PLUGIN = "takeoff"
 
-UPLOADS = 8
-"""Uploads that are taken at the same time; further ones wait for their turn."""
-
 INSPECTIONS = 2
-"""Uploaded files that are inspected at the same time: each may need 1.5 GB."""
+"""Maximum number of concurrent inspections of uploaded files; each may need 1.5 GB."""
 
 THUMBNAILS = 2
-"""Page images that are made smaller at the same time: each may hold 80 MB."""
+"""Maximum number of page images scaled concurrently; each may need 80 MB."""
 
 MARKINGS = 1
-"""Documents that are written with marks at the same time: each may need 2 GB."""
+"""Maximum number of marked documents written concurrently; each may need 2 GB."""
 
 
 @dataclass(frozen=True)
 class TakeoffResources:
-    """Open while the application runs.
+    """The takeoff's resources, open while the application runs.
 
     Attributes:
         settings: the takeoff's own.
-        uploads_folder: where a file is kept while it is received and inspected.
-        sessions: for routes that store rows of the domain and enqueue in one transaction.
-        sender: builds the messages of tasks; sends nothing.
+        uploads_folder: folder for files while they are received and inspected.
+        sessions: for routes that store domain rows and enqueue in one transaction.
+        sender: builds task messages without sending them.
     """
 
     settings: TakeoffSettings
@@ -49,7 +47,7 @@ class TakeoffResources:
     sessions: async_sessionmaker[AsyncSession]
     storage: Storage
     sender: Celery
-    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
+    uploads: UploadPlaces = field(default_factory=UploadPlaces)
     inspections: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(INSPECTIONS))
     thumbnails: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THUMBNAILS))
     markings: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(MARKINGS))
@@ -57,7 +55,8 @@ class TakeoffResources:
 
 @asynccontextmanager
 async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
-    """The takeoff's resources, for the life of the server; connects to nothing by itself."""
+    """Open the takeoff's resources for the lifetime of the server. Connects to nothing by
+    itself."""
     settings = server.settings
     own = TakeoffSettings()
     url = settings.url_for("api")

@@ -15,7 +15,8 @@ def create_app(settings: Settings) -> LedgerCelery:
     """The application, with its tasks, for the servers that `settings` name.
 
     OCR has a queue of its own, because one page of it fills a processor and much memory: run
-    a worker with `--queues ocr --concurrency 1` for it where the machine is small.
+    a worker with `--queues ocr --concurrency 1` for it where the machine is small. Pages whose
+    text layer is enough are read from the other queue, so they wait for no scan.
 
     Raises:
         MissingSetting: the database or the broker is not named.
@@ -34,8 +35,10 @@ def create_app(settings: Settings) -> LedgerCelery:
             "services.workers.tasks.detect_page_scale",
             "services.workers.tasks.generate_ai_takeoff",
             "services.workers.tasks.process_document",
+            "services.workers.tasks.process_page",
             "services.workers.tasks.process_page_ocr",
             "services.workers.tasks.process_page_title_block_ocr",
+            "services.workers.tasks.process_pages",
             "services.workers.tasks.whole_documents",
         ],
     )

@@ -47,7 +47,7 @@ def condition_for(session: Session, condition_id: str, found: PageToMeasure) -> 
 
     Raises:
         NotFound: there is no such condition.
-        WrongProject: it is of another project than the page.
+        WrongProject: it belongs to another project than the page.
     """
     condition = session.get(Condition, UUID(condition_id))
     if condition is None:

@@ -36,7 +36,7 @@ def advising_at_its_limit(advice: str) -> Callable[[BodyT], BodyT]:
                 return body(self, *args, **kwargs)
             except SoftTimeLimitExceeded as error:
                 limit = (self.request.timelimit or (None, None))[1] or self.soft_time_limit
-                raise TookTooLong(f"It was not done within {limit} s. {advice}") from error
+                raise TookTooLong(f"It did not finish within {limit} s. {advice}") from error
 
         return cast("BodyT", run)
 

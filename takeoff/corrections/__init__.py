@@ -3,11 +3,13 @@
 from takeoff.corrections.conditions import delete_condition, edit_condition, stored_under_its_name
 from takeoff.corrections.documents import delete_document
 from takeoff.corrections.errors import (
+    AlreadyRevised,
     CannotUndo,
     ChangedSince,
     DepthDoesNotFit,
     DocumentBusy,
     NameTaken,
+    NoRevision,
     NotThere,
     OtherProject,
     OutsidePage,
@@ -19,14 +21,17 @@ from takeoff.corrections.measurements import (
     edit_measurement,
     review_measurement,
 )
+from takeoff.corrections.revisions import restore_sheet, supersede_same_sheet, supersede_sheet
 from takeoff.corrections.undo import undo
 
 __all__ = [
+    "AlreadyRevised",
     "CannotUndo",
     "ChangedSince",
     "DepthDoesNotFit",
     "DocumentBusy",
     "NameTaken",
+    "NoRevision",
     "NotThere",
     "OtherProject",
     "OutsidePage",
@@ -37,7 +42,10 @@ __all__ = [
     "edit_condition",
     "edit_measurement",
     "of_condition",
+    "restore_sheet",
     "review_measurement",
     "stored_under_its_name",
+    "supersede_same_sheet",
+    "supersede_sheet",
     "undo",
 ]

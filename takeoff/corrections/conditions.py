@@ -27,10 +27,14 @@ def edit_condition(
     depth_in: float | None,
     *,
     by: str,
+    depth_stated_by: str | None = None,
     undoes: uuid.UUID | None = None,
 ) -> Change:
     """Give a condition a name and a depth in inches; None keeps what it has. Its volumes are
     worked out anew.
+
+    Args:
+        depth_stated_by: the model that stated the depth; None for a person.
 
     Raises:
         NotThere: there is no such condition.
@@ -42,7 +46,9 @@ def edit_condition(
         raise DepthDoesNotFit("A depth changes volumes only. Leave it out.")
     before = as_json(condition)
     condition.name = condition.name if name is None else name
-    condition.depth_in = condition.depth_in if depth_in is None else depth_in
+    if depth_in is not None:
+        condition.depth_in = depth_in
+        condition.depth_stated_by = depth_stated_by
     stored_under_its_name(session)
     for anew in by_new_depth(condition.id):
         session.execute(anew)

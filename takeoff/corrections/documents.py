@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from takeoff.corrections import history
 from takeoff.corrections.errors import DocumentBusy, NotThere
+from takeoff.corrections.revisions import bridged, mark_superseded
 from takeoff.corrections.rows import as_json
 from takeoff.models import Change, ClassificationHistory, Condition, Document, Measurement, Page
 from takeoff.totals import counted_anew
@@ -23,8 +24,9 @@ _LOCK_TIMEOUT_MS = 2000
 def delete_document(session: Session, document_id: uuid.UUID, by: str) -> Change:
     """Delete a document with its pages and everything that was measured on them.
 
-    Writes in the session's transaction and commits nothing. Conditions stay, with new totals. The
-    history keeps the document's row, and how many pages and measurements went with it.
+    Writes in the session's transaction and commits nothing. Conditions stay, with new totals. A
+    sheet of which this was the newer revision is the current one again. The history keeps the
+    document's row, and how many pages and measurements went with it.
 
     Raises:
         NotThere: there is no such document.
@@ -43,13 +45,17 @@ def delete_document(session: Session, document_id: uuid.UUID, by: str) -> Change
         ).all()
         on_pages = select(Page.id).where(of_document)
         measured = Measurement.page_id.in_(on_pages)
+        current_again = bridged(session, pages)
+        changed = measured | Measurement.page_id.in_(current_again)
         conditions = session.scalars(
             select(Condition.id)
-            .where(Condition.id.in_(select(Measurement.condition_id).where(measured)))
+            .where(Condition.id.in_(select(Measurement.condition_id).where(changed)))
             .order_by(Condition.id)
             .with_for_update()
         ).all()
         measurements = session.scalar(select(func.count()).select_from(Measurement).where(measured))
+        for page_id in current_again:
+            mark_superseded(session, page_id, superseded=False)
         counts = {"pages": len(pages), "measurements": measurements}
         for rows in (
             delete(Measurement).where(measured),

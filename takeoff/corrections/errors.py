@@ -16,7 +16,7 @@ class OutsidePage(TakeoffError):
 
 
 class OtherProject(TakeoffError):
-    """The condition is of another project than the page."""
+    """The condition belongs to another project than the page."""
 
     code = "wrong_project"
 
@@ -49,3 +49,15 @@ class DocumentBusy(TakeoffError):
     """A task holds the document or one of its pages."""
 
     code = "document_busy"
+
+
+class NoRevision(TakeoffError):
+    """A page cannot be a revision of the other one."""
+
+    code = "no_revision"
+
+
+class AlreadyRevised(TakeoffError):
+    """The page has a newer revision, or is one of another page already."""
+
+    code = "already_revised"

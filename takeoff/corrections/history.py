@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from takeoff.corrections.rows import as_json
-from takeoff.models import Change, Condition, Document, Measurement
+from takeoff.models import Change, Condition, Document, Measurement, Page
 from takeoff.terms import ChangeAction
 
 Json = dict[str, Any]
@@ -80,6 +80,34 @@ def of_deleted_document(session: Session, document: Document, before: Json, by: 
             document_id=document.id,
             before=before,
             changed_by=by,
+        ),
+    )
+
+
+def of_superseded_sheet(
+    session: Session,
+    project_id: str,
+    page: Page,
+    was: uuid.UUID | None,
+    by: str,
+    *,
+    undoes: uuid.UUID | None = None,
+) -> Change:
+    """Record that a page got a newer revision, or is the current one again; ``was`` is which one it
+    had before.
+    """
+    now = page.superseded_by
+    return _recorded(
+        session,
+        Change(
+            project_id=project_id,
+            action=ChangeAction.SHEET_RESTORED if now is None else ChangeAction.SHEET_SUPERSEDED,
+            document_id=page.document_id,
+            page_id=page.id,
+            before={"superseded_by": was and str(was)},
+            after={"superseded_by": now and str(now)},
+            changed_by=by,
+            undoes=undoes,
         ),
     )
 

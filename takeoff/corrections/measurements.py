@@ -55,7 +55,7 @@ def add_measurement(
     page = locked_page(session, page_id)
     condition = locked_condition(session, condition_id)
     if session.get_one(Document, page.document_id).project_id != condition.project_id:
-        raise OtherProject("The condition is of another project than the page.")
+        raise OtherProject("The condition belongs to another project than the page.")
     measurement = Measurement(
         page_id=page.id,
         condition_id=condition.id,
@@ -65,6 +65,7 @@ def add_measurement(
         drawn_by=by,
         label=label,
         notes=notes,
+        superseded=page.superseded_by is not None,
     )
     _take(measurement, shape, page, condition)
     session.add(measurement)

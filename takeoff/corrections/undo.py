@@ -22,6 +22,7 @@ from takeoff.corrections.measurements import (
     locked_measurement,
     locked_page,
 )
+from takeoff.corrections.revisions import restore_sheet, supersede_sheet
 from takeoff.corrections.rows import as_json, of_json
 from takeoff.models import Change, Condition, Measurement, Page
 from takeoff.remeasuring import by_new_depth
@@ -47,14 +48,14 @@ def undo(session: Session, change_id: uuid.UUID, by: str) -> Change:
     """
     change = session.get(Change, change_id)
     if change is None:
-        raise NotThere("There is no such change.")
+        raise NotThere("There is no change with this id.")
     back = _BACK.get(change.action)
     if back is None:
-        raise CannotUndo("A deleted document cannot be brought back. Upload it again.")
+        raise CannotUndo("A deleted document cannot be restored. Upload it again.")
     try:
         undone = back(session, change, by)
     except NotThere as error:
-        raise ChangedSince(f"It cannot be taken back: {error.message}") from error
+        raise ChangedSince(f"It cannot be undone: {error.message}") from error
     return undone
 
 
@@ -83,9 +84,10 @@ def _reset_measurement(session: Session, change: Change, by: str) -> Change:
 
 def _restore_measurement(session: Session, change: Change, by: str) -> Change:
     measurement = of_json(Measurement, change.before)
-    locked_page(session, measurement.page_id)
+    page = locked_page(session, measurement.page_id)
     condition = locked_condition(session, measurement.condition_id)
     _not_taken_back(session, change)
+    measurement.superseded = page.superseded_by is not None
     session.add(measurement)
     session.flush()
     _measured_anew(session, condition.id)
@@ -110,7 +112,13 @@ def _reset_condition(session: Session, change: Change, by: str) -> Change:
     _unchanged(as_json(condition), change.after, _OF_CONDITION)
     before = of_json(Condition, change.before)
     return edit_condition(
-        session, condition.id, before.name, before.depth_in, by=by, undoes=change.id
+        session,
+        condition.id,
+        before.name,
+        before.depth_in,
+        by=by,
+        depth_stated_by=before.depth_stated_by,
+        undoes=change.id,
     )
 
 
@@ -120,19 +128,46 @@ def _restore_condition(session: Session, change: Change, by: str) -> Change:
     measurements = [of_json(Measurement, each) for each in (change.before or {})["measurements"]]
     pages = {each.page_id for each in measurements}
     # What was measured on a page that was deleted since stays deleted.
-    there = set(
-        session.scalars(
-            select(Page.id).where(Page.id.in_(pages)).order_by(Page.id).with_for_update(read=True)
-        )
+    locked = session.execute(
+        select(Page.id, Page.superseded_by)
+        .where(Page.id.in_(pages))
+        .order_by(Page.id)
+        .with_for_update(read=True)
     )
+    there = {page_id: newer is not None for page_id, newer in locked}
     session.add(condition)
     stored_under_its_name(session)
-    session.add_all(each for each in measurements if each.page_id in there)
+    for each in measurements:
+        if each.page_id in there:
+            each.superseded = there[each.page_id]
+            session.add(each)
     session.flush()
     _measured_anew(session, condition.id)
     session.refresh(condition)
     action = ChangeAction.CONDITION_ADDED
     return history.of_condition(session, action, condition, None, by, undoes=change.id)
+
+
+def _restore_sheet(session: Session, change: Change, by: str) -> Change:
+    _, newer = _unchanged_sheet(session, change)
+    return restore_sheet(session, newer, by, undoes=change.id)
+
+
+def _supersede_sheet(session: Session, change: Change, by: str) -> Change:
+    older, _ = _unchanged_sheet(session, change)
+    newer = uuid.UUID((change.before or {})["superseded_by"])
+    return supersede_sheet(session, older, newer, by, undoes=change.id)
+
+
+def _unchanged_sheet(session: Session, change: Change) -> tuple[uuid.UUID, uuid.UUID]:
+    """The page that the change superseded or restored, and the one that does or did so."""
+    page = locked_page(session, _id(change.page_id))
+    _not_taken_back(session, change)
+    then = (change.after or {})["superseded_by"]
+    now = page.superseded_by and str(page.superseded_by)
+    if now != then:
+        raise ChangedSince("The sheet got another revision since.")
+    return page.id, uuid.UUID(then or (change.before or {})["superseded_by"])
 
 
 _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
@@ -143,6 +178,8 @@ _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
     ChangeAction.CONDITION_ADDED: _remove_condition,
     ChangeAction.CONDITION_EDITED: _reset_condition,
     ChangeAction.CONDITION_DELETED: _restore_condition,
+    ChangeAction.SHEET_SUPERSEDED: _restore_sheet,
+    ChangeAction.SHEET_RESTORED: _supersede_sheet,
 }
 
 
@@ -154,15 +191,15 @@ def _measured_anew(session: Session, condition_id: uuid.UUID) -> None:
 def _not_taken_back(session: Session, change: Change) -> None:
     """Of two who take back the same change, the second one waits for a lock, and is told here."""
     if session.scalar(select(Change.id).where(Change.undoes == change.id)) is not None:
-        raise CannotUndo("The change was taken back already.")
+        raise CannotUndo("The change has already been undone.")
 
 
 def _unchanged(now: Mapping[str, Any], then: Any, names: tuple[str, ...]) -> None:
     if any(now[name] != then[name] for name in names):
-        raise ChangedSince("It was changed again since. Take the later change back first.")
+        raise ChangedSince("It was changed again since. Undo the later change first.")
 
 
 def _id(value: uuid.UUID | None) -> uuid.UUID:
     if value is None:
-        raise CannotUndo("The change does not say what it changed.")
+        raise CannotUndo("The change has no record of what it changed.")
     return value

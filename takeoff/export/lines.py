@@ -22,8 +22,8 @@ NO_ROOM = ""
 class Line:
     """A measurement with where it is and what it counts for.
 
-    ``number`` is the one that its page shows, such as B3. ``state`` is counted, waiting or
-    rejected. ``room`` is empty where none is known.
+    ``number`` is the one that its page shows, such as B3. ``state`` is counted, waiting, rejected,
+    or superseded by a newer revision of the sheet. ``room`` is empty where none is known.
     """
 
     document: Document
@@ -40,6 +40,8 @@ class Line:
         """Whether it is in the total."""
         if self.measurement.review is Review.REJECTED:
             return "rejected"
+        if self.measurement.superseded:
+            return "superseded"
         return "counted" if self.measurement.counts else "waiting"
 
 

@@ -12,7 +12,7 @@ Cell = str | int | float | None
 
 
 class By(enum.StrEnum):
-    """What quantities are summed up by; or each measurement by itself."""
+    """What to total quantities by, or one row per measurement."""
 
     CONDITION = "condition"
     SHEET = "sheet"

@@ -43,7 +43,9 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
                 _check_pixels(image, frame + 1, limits)
                 image.load()
     except Image.DecompressionBombError as error:
-        raise DecompressionBomb(f"The image inflates hugely: {error}. {_AGAIN}") from error
+        raise DecompressionBomb(
+            f"The image expands to a very large size: {error}. {_AGAIN}"
+        ) from error
     except (
         UnidentifiedImageError,
         OSError,

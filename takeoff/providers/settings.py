@@ -1,4 +1,4 @@
-"""Which providers there are, and their keys: from the environment and from nowhere else."""
+"""The takeoff providers' settings and keys, read from the environment only."""
 
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,10 +12,9 @@ ProviderName = Literal["local", "openai", "anthropic"]
 class ProviderSettings(BaseSettings):
     """The providers' settings, each from the variable ``TASK_LEDGER_<FIELD>``.
 
-    The variables that the SDKs read by themselves (``OPENAI_API_KEY`` and so on) count for
-    nothing. Keys are ``SecretStr``: they show as ``**********``. Raises
-    ``pydantic.ValidationError`` for a value that makes no sense; its text names the field and
-    never the value.
+    Variables that the providers' SDKs read (``OPENAI_API_KEY`` and so on) are ignored. Keys are
+    ``SecretStr``: they show as ``**********``. Raises ``pydantic.ValidationError`` for an invalid
+    value; its text names the field but never the value.
     """
 
     model_config = SettingsConfigDict(
@@ -28,29 +27,29 @@ class ProviderSettings(BaseSettings):
 
     ai_provider: ProviderName = Field(
         default="local",
-        description="Who is asked when a request names no provider: local, openai or anthropic.",
+        description="Provider for requests that name none: local, openai or anthropic.",
     )
     ai_timeout_s: Annotated[float, Field(gt=0, le=540)] = Field(
         default=120.0,
-        description="Seconds that a provider may stay silent before it is asked again.",
+        description="Seconds to wait for a provider's response before retrying.",
     )
     openai_api_key: SecretStr | None = Field(
         default=None,
-        description="Key for openai. A server that wants none gets any word.",
+        description="API key for openai. For a server that needs none, any non-empty value.",
     )
     openai_base_url: str = Field(
         default="https://api.openai.com/v1",
-        description="Address of OpenAI, or of any server that speaks its chat completions.",
+        description="Base URL of OpenAI or of a server compatible with its chat completions API.",
     )
     openai_model: str | None = Field(
-        default=None, description="Model that openai is asked for; it must see images."
+        default=None, description="Model for openai; it must accept images."
     )
-    anthropic_api_key: SecretStr | None = Field(default=None, description="Key for anthropic.")
+    anthropic_api_key: SecretStr | None = Field(default=None, description="API key for anthropic.")
     anthropic_base_url: str = Field(
-        default="https://api.anthropic.com", description="Address of Anthropic, or of a gateway."
+        default="https://api.anthropic.com", description="Base URL of Anthropic or of a gateway."
     )
     anthropic_model: str | None = Field(
-        default=None, description="Model that anthropic is asked for; it must see images."
+        default=None, description="Model for anthropic; it must accept images."
     )
 
     @field_validator("openai_base_url", "anthropic_base_url")

@@ -58,6 +58,11 @@ class ImageSource:
             )
         return image, size
 
+    def characters(self, index: int) -> int:
+        """An image has no text layer."""
+        del index
+        return 0
+
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:
     """Return the dots per inch across and down, or None when the file gives no usable ones."""

@@ -54,6 +54,17 @@ class PdfSource:
             page.close()
         return image, PageSize(effective, width_in, height_in, clamped=factor < 1)
 
+    def characters(self, index: int) -> int:
+        """Count the characters of the page's text layer, without spaces."""
+        try:
+            page = self._document[index]
+        except pypdfium2.PdfiumError as error:
+            raise Unrenderable(f"the page cannot be opened ({error}).") from error
+        try:
+            return sum(not each.isspace() for each in page.get_textpage().get_text_range())
+        finally:
+            page.close()
+
 
 def _whole(pixels: float) -> int:
     return max(1, round(pixels))

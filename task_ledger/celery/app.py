@@ -1,4 +1,4 @@
-"""The application class: the one door through which everything is sent."""
+"""The application class, through which everything is sent."""
 
 from functools import cached_property
 from typing import Any, Final, cast
@@ -26,17 +26,18 @@ BACKENDS: Final = {
     "ledger": "task_ledger.celery.backend:LedgerBackend",
     "disabled": "task_ledger.celery.backend:NoBackend",
 }
-"""What `result_backend` may name besides Celery's own."""
+"""The values of `result_backend` that the ledger adds to Celery's."""
 
 
 DEFAULTS: Final = {
     "beat_scheduler": "task_ledger.celery.beat:LedgerScheduler",
     "worker_consumer": "task_ledger.celery.worker.consumer:LedgerConsumer",
 }
-"""Celery's settings that are others than Celery's own, where the application sets none."""
+"""Defaults for Celery settings that the application does not set, where they differ from
+Celery's."""
 
 OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER": "worker_consumer"}
-"""How an application that uses Celery's old names of settings asks for them."""
+"""The old names of these settings, for applications that use Celery's old setting names."""
 
 
 def defaults_of(conf: Any) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class LedgerCelery(Celery):
     `task_create_missing_queue_type` or its own queues.
 
     Attributes:
-        boot: id of this worker start and of its lease; None outside a worker.
+        boot: id of this run of the worker and of its lease; None outside a worker.
     """
 
     boot: UUID | None = None
@@ -98,7 +99,7 @@ class LedgerCelery(Celery):
             url = self._ledger_url or self.conf.get("ledger_database_url")
             if not url:
                 raise UnsupportedConfiguration(
-                    "the ledger's database is not known: LedgerCelery(…, ledger_url=…), or set"
+                    "the ledger's database is not set: pass LedgerCelery(…, ledger_url=…), or set"
                     " app.conf.ledger_database_url"
                 )
             self._connections = Connections(url, **self._engine_options)
@@ -108,20 +109,20 @@ class LedgerCelery(Celery):
         """The transaction for the rows of one run, not opened yet.
 
         Args:
-            mark: drawn for this run.
+            mark: the run's random mark.
             tracked: whether the ledger records the run.
         """
         return SqlalchemyTransaction(lambda: self.connections, mark)
 
     def registers_entries_of(self, scheduler: type) -> type:  # noqa: ARG002
-        """What a beat's scheduler of another kind is combined with, to register tracked entries."""
+        """The mixin that makes another kind of beat scheduler register tracked entries."""
         from task_ledger.celery.schedulers import RegistersTracked
 
         return RegistersTracked
 
     @cached_property
     def Beat(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Celery's Beat; whichever scheduler it runs, tracked entries are registered."""
+        """Celery's Beat, which registers tracked entries whichever scheduler it runs."""
         return cast("Any", self).subclass_with_self("task_ledger.celery.standalone_beat:LedgerBeat")
 
     def _load_config(self) -> Any:
@@ -167,8 +168,7 @@ class LedgerCelery(Celery):
         run = current_run()
         if run is not None and not run.sends_directly:
             return self._send_later(name, args, kwargs, options)
-        task = self.tasks.get(name)
-        if run is None and not untracked and getattr(task, "task_type", None) is not None:
+        if run is None and not untracked and self._tracks(name):
             raise UnregisteredSend(
                 f"{name} is tracked, so it must be registered before a worker can see it: call"
                 f" task_ledger.enqueue(session, {name.rpartition('.')[2]}.s(…), project_id=…)"
@@ -181,6 +181,10 @@ class LedgerCelery(Celery):
                 " or pass untracked=True to send it at once"
             )
         return super().send_task(name, args, kwargs, **options)
+
+    def _tracks(self, name: str) -> bool:
+        """Whether this application knows the task, and it is tracked."""
+        return name in self.tasks and getattr(self.tasks[name], "task_type", None) is not None
 
     def _send_later(self, name: str, args: Any, kwargs: Any, options: dict[str, Any]) -> Any:
         run = current_run()

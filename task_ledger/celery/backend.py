@@ -1,4 +1,4 @@
-"""The result backends of an application: none, and the ledger."""
+"""The application's result backends: none, or the ledger."""
 
 from typing import Any, NoReturn, cast
 from uuid import UUID
@@ -21,7 +21,7 @@ from task_ledger.model.transitions import Status
 
 
 def refuse_chord() -> NoReturn:
-    """Refuse a chord that is sent past the ledger.
+    """Refuse a chord that is sent without registering it.
 
     Raises:
         UnsupportedSignature: always; it says what to do instead.
@@ -33,7 +33,7 @@ def refuse_chord() -> NoReturn:
 
 
 class NoBackend(DisabledBackend):
-    """No result backend. What a chord would need one for, `enqueue` does without."""
+    """No result backend. Chords passed to `enqueue` do not need one."""
 
     def ensure_chords_allowed(self) -> NoReturn:
         """Raises UnsupportedSignature."""
@@ -47,22 +47,23 @@ class NoBackend(DisabledBackend):
 class LedgerBackend(BaseBackend):
     """Answers `AsyncResult` from the ledger: `result_backend="ledger://"`. Never writes.
 
-    `status`, `ready()`, `get(timeout)` and the rest work as with any backend, for tasks that were
-    enqueued; what is answered is always fresh. `result` is what the body returned; `info` in
-    PROGRESS the last report, in STARTED the worker; in RETRY and FAILURE an exception, of the
-    body's own type where that type is imported here. There is no traceback: it may show secrets.
+    `status`, `ready()`, `get(timeout)` and the rest work as with any backend, for enqueued tasks,
+    and always reflect the last committed event. `result` is the body's return value. `info` is the
+    last report in PROGRESS, the worker in STARTED, and in RETRY and FAILURE an exception, of the
+    body's own type if that type has been imported in this process. There is no traceback, because
+    it may contain secrets.
 
     Raises:
-        UnknownTask: by everything that asks for a task that is not in the ledger.
+        UnknownTask: by every access to a task that is not in the ledger.
         LedgerUnavailable: the database cannot be reached.
     """
 
-    supports_autoexpire = True  # nothing is here for celery.backend_cleanup to delete
+    supports_autoexpire = True  # there is nothing for celery.backend_cleanup to delete
 
     def store_result(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, _task_id: str, result: Any, *_: Any, **__: Any
     ) -> Any:
-        """Nothing: the attempt has recorded its end, with its rows."""
+        """Do nothing: the attempt records its end together with its rows."""
         return result
 
     def forget(self, task_id: str) -> NoReturn:
@@ -97,7 +98,7 @@ class LedgerBackend(BaseBackend):
             identity = UUID(str(task_id))
         except ValueError as error:
             raise UnsupportedConfiguration(
-                f"{task_id!r} is no id of a task in the ledger, which are UUIDs"
+                f"{task_id!r} is not the id of a task in the ledger, which is a UUID"
             ) from error
         record = self._read(identity)
         return {
@@ -158,5 +159,5 @@ class LedgerBackend(BaseBackend):
         try:
             return self.exception_to_python(described)
         except SecurityError:
-            # What has this name here is no exception.
+            # The object with this name is not an exception.
             return TaskFailed(record.task_id, str(reason), f"{error['type']}: {message}")

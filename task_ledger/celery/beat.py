@@ -1,7 +1,7 @@
-"""A beat that registers what it starts: `celery beat`, with any number of them.
+"""A scheduler for `celery beat` that registers the tasks it starts; any number of beats may run.
 
-Each due entry is registered and stored as a message in one transaction, with the time at which it
-was started. That time is the schedule's only memory: it is in the ledger's database, not in a file.
+A due entry's task, its message and the time of its start are stored in one transaction. That time
+is the schedule's only state; it is kept in the ledger's database, not in a file.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from task_ledger.registration.caller import SessionTransaction
 log = structlog.get_logger(__name__)
 
 AGAIN_S: Final = 1.0
-"""When is asked again after the ledger could not be reached."""
+"""Seconds to wait after the ledger could not be reached."""
 
 
 @dataclass(slots=True)
 class _Due:
-    """Whether an entry is to be started, and in how many seconds to ask again."""
+    """Whether an entry is due, and the seconds until it must be checked again."""
 
     now: bool
     again_s: float
@@ -36,12 +36,12 @@ class _Due:
 class LedgerScheduler(Scheduler):
     """Starts each entry of `beat_schedule` once when it is due, whichever beat sees it first.
 
-    A tracked task is registered, in the project `options["project_id"]`, with the entry's name in
-    its metadata; others are stored as untracked messages. Both leave with the commit, or never: a
-    beat that dies before it has started nothing, and one that dies after has started it once. What
-    was due several times while no beat ran, or while the database was away, is started once, and
-    `beat_cron_starting_deadline` may say that it is too late for that. A new entry's time counts
-    from the first time that a beat sees it.
+    A tracked task is registered in the project `options["project_id"]`, with the entry's name in
+    its metadata; an untracked task is stored as a message. Both are sent if the transaction
+    commits, and never otherwise, so a beat that dies at any moment has started an entry once or not
+    at all. An entry that was due several times while no beat ran or the database was unavailable is
+    started once, unless `beat_cron_starting_deadline` has passed. A new entry's schedule starts
+    when a beat first sees it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -49,7 +49,8 @@ class LedgerScheduler(Scheduler):
         super().__init__(*args, **options)
 
     def setup_schedule(self) -> None:
-        """Take the entries of the configuration; their times are read at the first tick."""
+        """Read the entries from the configuration; their last start times are read at the first
+        tick."""
         scheduler: Any = self
         scheduler.install_default_entries(scheduler.data)
         scheduler.merge_inplace(self._app.conf.beat_schedule)
@@ -68,7 +69,7 @@ class LedgerScheduler(Scheduler):
                 log.warning("beat_waits", entry=entry.name, error=type(error).__name__)
                 wait_s = min(wait_s, AGAIN_S)
             except Exception as error:  # noqa: BLE001 (the other entries go on)
-                # Not before its next time: it would fail as often as it is asked.
+                # Not before its next due time: it would fail at every check until then.
                 log.error(
                     "beat_entry_failed", entry=entry.name, error=f"{type(error).__name__}: {error}"
                 )

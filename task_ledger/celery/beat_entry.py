@@ -14,16 +14,17 @@ from task_ledger.registration.enqueue import enqueue
 from task_ledger.registration.registration import message_of
 
 ACTOR: Final = "beat"
-"""Who asks for what beat starts, in the log."""
+"""The actor recorded for tasks that beat starts."""
 
 PROJECT: Final = "schedule"
-"""The project of what beat starts, unless the entry or `app.conf.ledger_beat_project` names one."""
+"""The project of tasks that beat starts, unless the entry or `app.conf.ledger_beat_project` names
+one."""
 
 _WISHES: Final = ("project_id", "name", "metadata", "entity", "task_type", "max_attempts")
 
 
 def is_tracked(app: LedgerApplication, entry: ScheduleEntry) -> bool:
-    """Whether an entry's task has a task type, of its own or in the entry's options."""
+    """Whether an entry's task has a task type, declared on the task or in the entry's options."""
     options: dict[str, Any] = dict(entry.options or {})
     if options.get("untracked"):
         return False
@@ -40,7 +41,7 @@ def start_entry(
         The registered task's id; None for an untracked one.
 
     Raises:
-        UnsupportedSignature: it is not known here whether the task is tracked.
+        UnsupportedSignature: beat cannot tell whether the task is tracked.
         LedgerError: as `task_ledger.enqueue`.
     """
     options: dict[str, Any] = dict(entry.options or {})
@@ -56,8 +57,8 @@ def start_entry(
     task: Any = app.tasks.get(entry.task)
     if task is None and not untracked and "task_type" not in wishes:
         raise UnsupportedSignature(
-            f"beat does not know {entry.task}, so not whether it is tracked: import its module,"
-            " or say options={'task_type': …} or {'untracked': True} in its entry"
+            f"beat cannot tell whether {entry.task} is tracked: import its module, or set"
+            " options={'task_type': …} or {'untracked': True} in its entry"
         )
     if not is_tracked(app, entry):
         due_at = due_time(options.get("countdown"), options.get("eta"))

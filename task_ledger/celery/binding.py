@@ -8,10 +8,10 @@ from celery.utils.functional import head_from_fun
 
 
 def require_self(fun: Any) -> None:
-    """Refuse a tracked task's function that has no parameter for the task.
+    """Refuse a tracked task's function that does not take the task as its first argument.
 
     Raises:
-        TypeError: it takes no positional argument; what it was called with would be one too many.
+        TypeError: it takes no positional argument, so the task could not be passed to it.
     """
     try:
         parameters = signature(fun).parameters.values()
@@ -31,7 +31,7 @@ def require_self(fun: Any) -> None:
 
 
 def bind_elsewhere(task: type[Any]) -> None:
-    """Bind a tracked task that an application of another class than LedgerCelery has declared.
+    """Bind a tracked task declared on an application that is not a LedgerCelery.
 
     So `shared_task(task_type=…)` also works in the application of Celery's test fixtures, which
     is a plain one with `task_cls=LedgerTask`. Does nothing to any other class.

@@ -1,4 +1,4 @@
-"""Refusing, as a worker starts, what would break one of the ledger's promises."""
+"""Checks at worker start: refuse configurations that would break one of the ledger's promises."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -31,20 +31,28 @@ class CheckConfiguration(bootsteps.Step):
         """Check the worker's application.
 
         Raises:
-            UnsupportedConfiguration: says what to change.
+            UnsupportedConfiguration: the message says what to change.
         """
         super().__init__(parent, **options)
-        check(parent.app, str(getattr(parent.pool_cls, "__module__", "")).rpartition(".")[2])
+        check(parent.app, pool_of(parent.pool_cls))
+
+
+def pool_of(pool_class: Any) -> str:
+    """The name of the pool of Celery's that a class is, or inherits: `prefork`, for example."""
+    kinds = getattr(pool_class, "__mro__", (pool_class,))
+    modules = [str(getattr(kind, "__module__", "")) for kind in kinds]
+    own = [module for module in modules if module.startswith("celery.concurrency.")]
+    return (own or modules)[0].rpartition(".")[2]
 
 
 def check(app: LedgerApplication, pool: str) -> None:
-    """Refuse what breaks a promise.
+    """Refuse a configuration that breaks a promise.
 
     Args:
-        pool: the name of its module: `prefork`, `thread`, `solo`, `eventlet` or `gevent`.
+        pool: `prefork`, `thread`, `solo`, `eventlet` or `gevent`, as `pool_of` names it.
 
     Raises:
-        UnsupportedConfiguration: names everything that has to change.
+        UnsupportedConfiguration: the message lists everything that must change.
     """
     problems = [*_pool(pool), *_settings(app), *_tasks(app, pool)]
     if problems:

@@ -1,4 +1,4 @@
-"""The ledger's own defaults of Celery's settings: they give way to whatever an application sets."""
+"""The ledger's defaults for Celery settings; anything the application sets takes precedence."""
 
 from typing import Any, cast
 
@@ -6,9 +6,9 @@ from celery.app.utils import Settings
 
 
 def set_defaults(conf: Settings, defaults: dict[str, Any]) -> None:
-    """Put defaults before Celery's own, and after all that the application sets.
+    """Insert defaults that override Celery's own but not the application's settings.
 
-    `Celery.add_defaults` would put them before the settings of `config_from_object`.
+    `Celery.add_defaults` would give them precedence over `config_from_object`.
     """
     for name in ("maps", "defaults"):
         layers = cast("list[Any]", vars(conf)[name])

@@ -6,12 +6,12 @@ from celery import bootsteps
 
 
 class EmbedBeat(bootsteps.Step):
-    """Lets the tracked entries of an embedded beat be registered, whatever its scheduler."""
+    """Registers the tracked entries of an embedded beat, whatever its scheduler."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
         """Choose the scheduler, before the worker starts its beat."""
         super().__init__(parent, **options)
-        # Loaded in workers only: applications that send need none of it.
+        # Imported in workers only; applications that send do not need it.
         from task_ledger.celery.schedulers import registering
 
         parent.scheduler = registering(parent.scheduler, parent.app)

@@ -1,4 +1,4 @@
-"""Sending a step whose first argument, the result of the task before it, is still to come."""
+"""Sending a step whose first argument is the result of a previous task that has not run yet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from celery import Task
 
 
 class _Unchecked:
-    """A task as Celery's `apply_async` sees it: all of it but the check of its arguments."""
+    """A proxy for a task that skips the argument check of Celery's `apply_async`."""
 
     typing: Final = False
 
@@ -25,7 +25,7 @@ def send_without_result(
     kwargs: dict[str, Any] | None = None,
     **options: Any,
 ) -> Any:
-    """As the task's `apply_async`; its arguments are checked as they will be with the result.
+    """Call the task's `apply_async`, checking its arguments with the result as the first one.
 
     Raises:
         TypeError: the function does not take the result and these arguments.

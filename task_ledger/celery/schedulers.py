@@ -1,4 +1,4 @@
-"""Schedulers of beat that are not the ledger's own: their tracked entries are registered too."""
+"""Registering the tracked entries of other beat schedulers."""
 
 from typing import Any, cast
 
@@ -12,11 +12,11 @@ from task_ledger.registration.caller import SessionTransaction
 
 
 class RegistersTracked(Scheduler):
-    """A scheduler whose tracked entries are registered, in a transaction of their own.
+    """A mixin for beat schedulers that registers tracked entries, each in its own transaction.
 
-    Which entries there are, when they are due and when they last ran is the business of the
-    scheduler that it is combined with. That has marked an entry as started before it is
-    registered: what is due while the database is away is skipped, and logged by Celery.
+    The scheduler that it is combined with decides which entries exist, when they are due and when
+    they last ran. That scheduler marks an entry as started before it is registered, so entries that
+    are due while the database is unreachable are skipped and logged by Celery.
     """
 
     def apply_async(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -44,11 +44,11 @@ class RegistersTracked(Scheduler):
 
 
 def registering(scheduler: Any, app: Any) -> Any:
-    """The scheduler class, or one made of it whose tracked entries are registered.
+    """Return the scheduler class, or a subclass that registers tracked entries.
 
     Args:
         scheduler: a class or its path, as `beat_scheduler` and `beat -S` name it.
-        app: the `LedgerCelery`, which says how entries of such a scheduler are registered.
+        app: the `LedgerCelery`, which provides the mixin.
     """
     found: Any = symbol_by_name(scheduler, aliases={"default": "celery.beat:PersistentScheduler"})
     if not (isinstance(found, type) and issubclass(found, Scheduler)):

@@ -8,7 +8,7 @@ from task_ledger.celery.schedulers import registering
 
 
 class LedgerBeat(Beat):
-    """Celery's Beat, with the scheduler that the application sets; tracked entries register."""
+    """Celery's Beat, with the application's scheduler; tracked entries are registered."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,4 +1,4 @@
-"""The task class: what an author writes against."""
+"""The base class of tasks."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -56,7 +56,7 @@ class LedgerTask(AnyTask):
     Request = "task_ledger.celery.worker.request:LedgerRequest"
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Bind what is tracked, in whichever application it is declared."""
+        """Bind a tracked task, in whichever application it is declared."""
         super().__init_subclass__(**options)
         if cls.task_type is not None:
             bind_elsewhere(cls)
@@ -228,7 +228,7 @@ class LedgerTask(AnyTask):
         if not isinstance(run, Attempt):
             return super().retry(args, kwargs, exc, throw, eta, countdown, max_retries, **options)
         if isinstance(exc, BadResult | TransactionEscaped):
-            # No further attempt can mend these, and an escaped row would be committed again.
+            # Another attempt cannot fix these, and an escaped row would be committed again.
             raise exc
         if self._are_others(args, kwargs) or options:
             raise UnsupportedConfiguration(
@@ -261,15 +261,16 @@ class LedgerTask(AnyTask):
         return decided
 
     def replace(self, sig: Any) -> Any:
-        """As Celery's in an untracked run; refused in a tracked one: one task id is one task.
+        """Replace the task as Celery does in an untracked run; refused in a tracked run, where one
+        id is one task.
 
-        What the body has written is committed, and the replacement leaves with it.
+        The body's rows are committed, and the replacement is sent with that commit.
 
         Returns:
             The replacement's result, in eager mode only.
 
         Raises:
-            Ignore: always in a worker's untracked run. Let it pass.
+            Ignore: always in a worker's untracked run. Do not catch it.
             UnsupportedConfiguration: always in a tracked run.
         """
         if isinstance(self._own_run(), Attempt):
@@ -280,7 +281,7 @@ class LedgerTask(AnyTask):
         return cast("Any", super()).replace(sig)
 
     def add_to_chord(self, sig: Any, lazy: bool = False) -> Any:
-        """Refused: the members of a chord are registered together.
+        """Refuse: the members of a chord are registered together.
 
         Raises:
             UnsupportedConfiguration: always in a tracked run.
@@ -293,7 +294,7 @@ class LedgerTask(AnyTask):
         return super().add_to_chord(sig, lazy)
 
     def _are_others(self, args: Any, kwargs: Any) -> bool:
-        """Whether these are other arguments than those that the body runs with."""
+        """Whether these arguments differ from those that the body runs with."""
         request = self.request
         return (args is not None and list(args) != list(request.args or ())) or (
             kwargs is not None and dict(kwargs) != dict(request.kwargs or {})

@@ -1,4 +1,4 @@
-"""`task-ledger access-log`: who read what, and who was let in."""
+"""`task-ledger access-log`: who read what, and who signed in."""
 
 from typing import Annotated
 
@@ -11,14 +11,15 @@ from task_ledger.eventlog.access_log import read_accesses
 
 
 def access_log(
-    after: Annotated[int, typer.Option(min=0, help="Begin behind this number.")] = 0,
+    after: Annotated[int, typer.Option(min=0, help="Start after this number.")] = 0,
     project: Annotated[
-        list[str] | None, typer.Option("--project", help="Of this project only; repeatable.")
+        list[str] | None,
+        typer.Option("--project", help="Only rows about this project; repeatable."),
     ] = None,
     limit: Limit = 1000,
     json: Json = False,
 ) -> None:
-    """Print the access log, the oldest first: exports, evidence, tracebacks, tokens, sign-ins.
+    """Print the access log, oldest first: exports, evidence, tracebacks, tokens, sign-ins.
 
     Reading it is not recorded. `task-ledger verify` checks its numbers and digests.
     """

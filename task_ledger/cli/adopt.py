@@ -1,4 +1,4 @@
-"""`task-ledger adopt`: before an application is switched to the ledger."""
+"""`task-ledger adopt`: examine an application before switching it to the ledger."""
 
 from typing import Annotated
 
@@ -9,26 +9,29 @@ from task_ledger.cli.options import Json
 from task_ledger.cli.printing import print_json, print_line, print_table, shown
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Look at an application before it is switched."
+    add_completion=False,
+    no_args_is_help=True,
+    help="Examine an application before switching it to the ledger.",
 )
 
 
 @app.callback()
 def adopt() -> None:
-    """Look at an application before it is switched."""
+    """Examine an application before switching it to the ledger."""
 
 
 @app.command()
 def check(
     application: Annotated[
-        str, typer.Argument(metavar="MODULE:APP", help="Where the Celery application is.")
+        str, typer.Argument(metavar="MODULE:APP", help="The Celery application.")
     ],
     json: Json = False,
 ) -> None:
-    """Name what a Celery application does that the ledger refuses or answers differently.
+    """List what a Celery application does that the ledger refuses or handles differently.
 
     Imports the application and its tasks and reads their source; connects to nothing and changes
-    nothing. What applies to tracked tasks only is marked. Ends with status 1 if anything is found.
+    nothing. Findings that matter only for tracked tasks are marked. Exits with status 1 if there is
+    any finding.
     """
     from task_ledger.cli.adoption.application import load
     from task_ledger.cli.adoption.calls import of_calls

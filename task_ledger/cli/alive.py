@@ -1,6 +1,6 @@
-"""`task-ledger alive`: whether this host's worker, or the projector, does its work.
+"""`task-ledger alive`: whether this host's worker, or the projector, is working.
 
-For the health checks of containers: quick, reads only, and ends with status 1 when it does not.
+For health checks of containers: quick, only reads, and exits with status 1 if not.
 """
 
 import socket
@@ -16,35 +16,33 @@ from task_ledger.eventlog.lag import read_lag
 
 BEHIND_S: Final = 60.0
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Check one service, for a container."
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 
 
 @app.callback()
 def alive() -> None:
-    """Check one service, for a container."""
+    """Health checks for containers."""
 
 
 @app.command()
 def worker() -> None:
-    """Check that a worker of this host renews its lease.
+    """Check that a worker on this host renews its lease.
 
-    In a container, this host is the container. Connects as the worker.
+    In a container, the host is the container itself. Connects with the worker's login.
     """
     host = socket.gethostname()
     with connected("worker") as connection, ledger_errors():
         row = connection.execute(query("living_workers"), {"host": host}).fetchone()
     if not row or not row[0]:
-        raise CommandFailed(f"No worker of {host} has a lease: is one running, and was it told to?")
+        raise CommandFailed(f"No worker on {host} has a lease: is one running?")
     print_line(f"{row[0]} alive on {host}")
 
 
 @app.command()
 def projector() -> None:
-    """Check that the log is being followed: nothing has waited for over a minute.
+    """Check that the projector keeps up: no event has waited for more than a minute.
 
-    Whichever projector does it: several share the work. Connects as the projector.
+    Several projectors share the work; any of them counts. Connects with the projector's login.
     """
     with connected("projector") as connection:
         lag = read_lag(connection)

@@ -1,4 +1,4 @@
-"""`task-ledger api`: the HTTP API in this process's place."""
+"""`task-ledger api`: replace this process by the HTTP server."""
 
 from typing import Annotated
 
@@ -17,5 +17,6 @@ def api(
     """Run the HTTP API and the web page."""
     check_server()
     told = settings_of("api", broker=True)
-    plugins()  # One that cannot be imported is told here, and not by a traceback of the server's.
+    # Report a plug-in that cannot be imported here, instead of with the server's traceback.
+    plugins()
     become(*server_arguments(host or told.host, port or told.port, told.trusted_proxies))

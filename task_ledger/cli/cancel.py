@@ -1,4 +1,4 @@
-"""`task-ledger cancel`: ask for a task to be cancelled."""
+"""`task-ledger cancel`: cancel a task."""
 
 import getpass
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The commands of `task-ledger` by name: what `--help` lists without importing any of them."""
+"""The commands of `task-ledger` by name, which `--help` lists without importing them."""
 
 from typing import Final
 
@@ -24,26 +24,26 @@ COMMANDS: Final = (
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
-    _command(READ, "evidence", "Write what happened to a task or in a project as a provable zip."),
+    _command(READ, "evidence", "Write a provable history of a task or project as a zip."),
     Command(
         name="access-log",
         function=f"{__package__}.access_log:access_log",
         panel=READ,
-        summary="Print who read what, and who was let in.",
+        summary="Print who read what, and who signed in.",
     ),
     _command(
-        MAINTAIN, "adopt", "Check a Celery application before it is switched to the ledger.", "app"
+        MAINTAIN, "adopt", "Check a Celery application before switching it to the ledger.", "app"
     ),
     _command(
         MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
     ),
-    _command(MAINTAIN, "alive", "Check one service, for a container's health check.", "app"),
+    _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
     _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(
-        MAINTAIN, "seal", "Open a sealed log, look at it, its keys and projects' seals.", "app"
+        MAINTAIN, "seal", "Open a sealed log, inspect it, manage its keys, export seals.", "app"
     ),
     _command(
         MAINTAIN, "token", "Create, list and revoke API tokens, and create sign-in links.", "app"

@@ -1,4 +1,4 @@
-"""The settings of a command: from the environment, or from what a running `up` has left."""
+"""The settings of a command: from the environment, or saved by a running `up`."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -15,23 +15,24 @@ _PREFIX: Final = "TASK_LEDGER_"
 
 
 class InvalidSettings(SettingsError):
-    """A variable has a value that makes no sense; the value is not shown."""
+    """A variable has an invalid value, which is not shown."""
 
 
 def settings_from_environment() -> Settings:
-    """This process's settings, from its variables alone.
+    """This process's settings, from environment variables only.
 
     Raises:
-        InvalidSettings: a value makes no sense.
+        InvalidSettings: a value is invalid.
     """
     return _settings({})
 
 
 def settings() -> Settings:
-    """This process's settings; where no database is named, those of `up` in the same var folder.
+    """This process's settings. If no database is configured, those of the `up` in the same var
+    folder.
 
     Raises:
-        InvalidSettings: a value makes no sense.
+        InvalidSettings: a value is invalid.
     """
     return _settings(left_by_up(var_dir()))
 
@@ -40,7 +41,7 @@ def variables_of(plugins: Iterable[Plugin]) -> dict[str, str]:
     """The variables that are set here for the settings of plug-ins.
 
     Raises:
-        InvalidSettings: a value makes no sense.
+        InvalidSettings: a value is invalid.
     """
     found: dict[str, str] = {}
     for kind in (kind for plugin in plugins for kind in plugin.settings()):

@@ -1,4 +1,4 @@
-"""Connections of commands, each with the role that it acts as."""
+"""Database connections of commands."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -20,12 +20,12 @@ from task_ledger.ops.settings import Role, Settings
 def connected(
     role: Role | None, *, autocommit: bool = True, known: Settings | None = None
 ) -> Generator[Connection[Any]]:
-    """A connection that acts as `role`, closed at the end of the block; times come out in UTC.
+    """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
 
     With None it acts as the login of `database_url` itself.
 
     Raises:
-        MissingSetting: no address is known.
+        MissingSetting: no database URL is set.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
         UnsupportedConfiguration: a pooler is before it, and TASK_LEDGER_API_POOLED does not say so.
@@ -45,13 +45,13 @@ def connected(
             connection.autocommit = autocommit
             yield connection
         except KeyboardInterrupt:
-            # In the middle of a statement nothing can be rolled back, and psycopg would say so.
+            # In the middle of a statement, rolling back would raise an error of psycopg.
             connection.close()
             raise
 
 
 def checked(address: str) -> str:
-    """A libpq address that can be read as one.
+    """Return the libpq URL if it can be parsed.
 
     Raises:
         InvalidSettings: it cannot; the address, which may hold a password, is not shown.

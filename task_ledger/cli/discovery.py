@@ -1,6 +1,6 @@
-"""What a running `up` leaves for other commands in the var folder, and how they find it.
+"""The addresses that a running `up` saves in the var folder for other commands.
 
-Imports little: it runs before every command, and for the list of commands.
+Imports little, because it runs before every command and for `--help`.
 """
 
 import os
@@ -18,7 +18,7 @@ _ADDRESSES: Final = tuple(
 
 
 def plugins() -> tuple[Plugin, ...]:
-    """The plug-ins that `TASK_LEDGER_PLUGINS` names, here or in what `up` has left.
+    """The plug-ins named by `TASK_LEDGER_PLUGINS`, in the environment or as saved by `up`.
 
     Raises:
         InvalidPlugin: one cannot be imported, is no `Plugin`, or has the name of another.
@@ -31,15 +31,15 @@ def plugins() -> tuple[Plugin, ...]:
 
 
 def var_dir() -> Path:
-    """The var folder as `Settings` names it, without the time that reading settings takes."""
+    """The var folder, as in `Settings`, but without the cost of loading settings."""
     return Path(os.environ.get("TASK_LEDGER_VAR_DIR") or "var")
 
 
 def left_by_up(var_dir: Path) -> dict[str, str]:
-    """The variables that `up` keeps for other commands, without those that this process has.
+    """The variables saved by `up` for other commands, except those set in this process.
 
-    Empty when this process is told of a database itself: addresses of two installations must
-    not mix.
+    Empty if this process has a database configured: the addresses of two installations must not be
+    mixed.
     """
     if any(os.environ.get(name) for name in _ADDRESSES):
         return {}
@@ -52,18 +52,18 @@ def left_by_up(var_dir: Path) -> dict[str, str]:
 
 
 def environment_file(var_dir: Path) -> Path:
-    """The file in which `up` keeps the variables for other commands."""
+    """The file in which `up` saves the variables for other commands."""
     return var_dir / "environment"
 
 
 def keep_environment(var_dir: Path, variables: Mapping[str, str]) -> None:
-    """Write the variables for other commands, readable for this user alone."""
+    """Save the variables for other commands, readable only by this user."""
     lines = [f"{name}={shlex.quote(value)}\n" for name, value in variables.items()]
     write_private(environment_file(var_dir), "".join(lines))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; nobody else can read it at any moment."""
+    """Replace a file atomically; no other user can read it at any moment."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

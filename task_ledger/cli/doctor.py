@@ -1,4 +1,4 @@
-"""`task-ledger doctor`: is everything as the ledger needs it?"""
+"""`task-ledger doctor`: check the installation."""
 
 from collections.abc import Iterator, Sequence
 
@@ -43,7 +43,7 @@ def doctor(json: Json = False) -> None:
 
 
 def _checks() -> Iterator[Check]:
-    # Here and below: what only this command needs takes longer to import than the rest.
+    # Imported here and below, because these modules are slow to import.
     from task_ledger.cli.checks import seal, versions
 
     yield from versions.libraries()

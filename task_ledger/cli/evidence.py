@@ -1,4 +1,4 @@
-"""`task-ledger evidence`: what happened, as a zip that proves itself."""
+"""`task-ledger evidence`: a history with its proofs, as a zip."""
 
 from datetime import datetime
 from pathlib import Path
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 def evidence(
     *,
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="The zip that is written.")],
-    task: Annotated[UUID | None, typer.Option(help="Of one task.")] = None,
-    project: Annotated[str | None, typer.Option(help="Of one project.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601.")] = None,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The zip file to write.")],
+    task: Annotated[UUID | None, typer.Option(help="The task's id.")] = None,
+    project: Annotated[str | None, typer.Option(help="The project's id.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Time in ISO 8601.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601.")] = None,
 ) -> None:
     """Write an evidence pack: export, seal, the program that checks both, and a report.
 
-    --since and --until choose what the report shows; the export has everything of the task or
-    project, since nothing could be proven complete otherwise.
+    --since and --until limit the report only; the export is always complete, because a partial one
+    could not be proven complete.
     """
     if (task is None) == (project is None):
         raise CommandFailed("Name one of --task and --project.", USAGE)
@@ -76,12 +76,12 @@ def evidence(
 def _project_of(connection: Connection[Any], task: UUID | None) -> str:
     first = read_events(connection, task, limit=1) if task is not None else []
     if not first:
-        raise CommandFailed("There are no events of that; check the id.")
+        raise CommandFailed("There are no such events; check the id.")
     return first[0].project_id
 
 
 def _seal(request: "Request") -> "Seal | None":
-    """The seal of what is asked for; None where this machine has no sealed log with it."""
+    """The seal of the task or project; None if this machine has no sealed log that covers it."""
     from task_ledger.evidence.pack import Seal
     from task_ledger.sealer.event_proofs import task_proof
     from task_ledger.sealer.postgres import PostgresSource

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and one line on standard error instead of a traceback."""
+"""Exit statuses of commands, and errors as one line on standard error instead of a traceback."""
 
 import sys
 from collections.abc import Generator
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     import psycopg
 
 WRONG = 1
-"""Something is wrong with what was looked at, or the ledger refused."""
+"""A check found a problem, or the ledger refused."""
 USAGE = 2
-"""The command or the configuration makes no sense."""
+"""The command or the configuration is invalid."""
 UNREACHABLE = 3
 """A server cannot be reached."""
 
 
 class CommandFailed(Exception):
-    """A command could not do what it was asked; its text says what to do."""
+    """A command failed; the message says what to do."""
 
     def __init__(self, message: str, status: int = WRONG) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class CommandFailed(Exception):
 
 @contextmanager
 def expected_errors() -> Generator[None]:
-    """Say an expected error on standard error, and raise `typer.Exit` with its status."""
+    """Print an expected error on standard error, and raise `typer.Exit` with its status."""
     try:
         with known_errors():
             yield
@@ -45,10 +45,10 @@ def expected_errors() -> Generator[None]:
 
 
 def status_of(error: Exception) -> int | None:
-    """The exit status after an error that is expected; None for any other."""
+    """The exit status for an expected error; None for any other."""
     if isinstance(error, CommandFailed):
         return error.status
-    # What knows the other errors takes long to import; only after an error is it worth it.
+    # Imported only after an error, because it is slow.
     from task_ledger.errors import LedgerError, LedgerUnavailable
     from task_ledger.plugin import InvalidPlugin
 
@@ -62,7 +62,7 @@ def status_of(error: Exception) -> int | None:
 
 @contextmanager
 def known_errors() -> Generator[None]:
-    """Raise the database's own errors, from psycopg or through SQLAlchemy, under known names.
+    """Translate database errors, from psycopg or SQLAlchemy, to the ledger's.
 
     Raises:
         LedgerError: as `task_ledger.eventlog.database.ledger_errors`.

@@ -1,4 +1,5 @@
-"""`task-ledger export`: a project's events, as they are checked without this program."""
+"""`task-ledger export`: a project's events, in a format that can be checked without this
+program."""
 
 import csv
 import json
@@ -29,7 +30,7 @@ class Format(StrEnum):
 def export(
     project: Project,
     format_: Annotated[
-        Format, typer.Option("--format", help="NDJSON (one JSON object a line) or CSV.")
+        Format, typer.Option("--format", help="NDJSON (one JSON object per line) or CSV.")
     ] = Format.NDJSON,
 ) -> None:
     """Write a project's events to standard output, in timeline order.

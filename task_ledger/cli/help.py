@@ -1,7 +1,7 @@
-"""The list of commands that `task-ledger --help` draws.
+"""The output of `task-ledger --help`.
 
-Typer's own drawing imports a Markdown parser and a syntax highlighter, which take as long as all
-else that the list needs. A command's own help is Typer's.
+Typer's own help imports a Markdown parser and a syntax highlighter, which would double the time.
+The help of a single command is Typer's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,10 +25,10 @@ def draw_help(
     """Print the help of a group of commands on standard output.
 
     Args:
-        usage: the line that shows how it is called.
-        about: what the group is for.
+        usage: the usage line.
+        about: the group's description.
         options: the group's own, as Click's parameters.
-        panels: commands by the panel that they stand in, each with one line about it.
+        panels: commands by panel, each with a one-line summary.
     """
     console = Console(highlight=False)
     console.print(Padding(Text(usage, "bold"), 1))

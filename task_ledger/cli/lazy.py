@@ -1,4 +1,4 @@
-"""A group of commands that are listed from a table, and imported when they are used."""
+"""A group of commands that are listed from a table and imported on use."""
 
 from importlib import import_module
 from typing import Any
@@ -15,8 +15,8 @@ from task_ledger.plugin import Command, InvalidPlugin
 class LazyCommands(TyperGroup):
     """The ledger's commands and those of its plug-ins.
 
-    Listing them imports none of them; using one, or asking for its own `--help`, imports its
-    module. Every expected error becomes a line and an exit status.
+    Listing the commands does not import them; running one, or its `--help`, imports its module.
+    Expected errors become one line and an exit status.
     """
 
     def __init__(self, **attributes: Any) -> None:
@@ -54,12 +54,12 @@ class LazyCommands(TyperGroup):
         return super().list_commands(ctx)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """What `--help` says of a command, without the command.
+        """A placeholder with a command's help text, without importing the command.
 
         Raises:
             InvalidPlugin: it is none of the ledger's, and a plug-in cannot be imported.
         """
-        # The ledger's own commands work beside a plug-in that cannot be imported.
+        # The ledger's own commands work even if a plug-in cannot be imported.
         if cmd_name not in self._known:
             self._add_plugins()
         return super().get_command(ctx, cmd_name)
@@ -75,7 +75,7 @@ class LazyCommands(TyperGroup):
         draw_help(self.get_usage(ctx), self.help or "", self.get_params(ctx), panels)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that was named, imported."""
+        """Import and return the named command."""
         name, listed, rest = super().resolve_command(ctx, args)
         return name, listed if name is None else load(self._known[name]), rest
 
@@ -97,7 +97,7 @@ class LazyCommands(TyperGroup):
 
 
 def load(command: Command) -> Any:
-    """Import a command: what parses its arguments and runs it."""
+    """Import a command."""
     module, _, attribute = command.function.partition(":")
     found = getattr(import_module(module), attribute)
     return typer.main.get_command(

@@ -1,4 +1,4 @@
-"""A login for each role on the embedded server, so that each service can do only its own."""
+"""A login for each role on the embedded server, so that each service has only its own rights."""
 
 import secrets
 from typing import Any, Final
@@ -14,10 +14,10 @@ ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "seal
 
 
 def with_logins(settings: Settings) -> Settings:
-    """The same settings, with an address of its own for each role.
+    """Return the settings with a separate database URL for each role.
 
-    Makes the logins where they are missing and gives each a new password; commits. The login of
-    `database_url` must be allowed to create roles.
+    Creates missing logins and gives each a new password; commits. The login of `database_url` must
+    be allowed to create roles.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -36,7 +36,7 @@ def with_logins(settings: Settings) -> Settings:
 
 def _make(connection: Connection[Any], login: str, role: str, password: str) -> None:
     known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (login,)).fetchone()
-    # The server is sent what it stores of a password, never the password.
+    # Send the password's SCRAM verifier, never the password itself.
     verifier = connection.pgconn.encrypt_password(
         password.encode(), login.encode(), b"scram-sha-256"
     )

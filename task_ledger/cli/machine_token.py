@@ -1,4 +1,4 @@
-"""The token that `up` makes for its own machine, kept in the var folder."""
+"""The token that `up` creates for the local machine, stored in the var folder."""
 
 import re
 from pathlib import Path
@@ -13,13 +13,13 @@ from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.ops.settings import Settings
 
 NAME: Final = "this-machine"
-"""The first token's name, and so the actor of what is done with it; the next one's ends in -2."""
+"""The name, and so the actor, of the first token; the next one ends in -2."""
 
 _OWN: Final = re.compile(rf"{NAME}(?:-\d+)?")
 
 
 def token_file(var_dir: Path) -> Path:
-    """Where the token is kept, readable for this user alone."""
+    """The file with the token, readable only by this user."""
     return var_dir / "token"
 
 
@@ -38,7 +38,7 @@ def read_token(var_dir: Path) -> str:
 
 
 def machine_token(settings: Settings) -> str:
-    """The token in the var folder; a new one, if there is none or it is not in force any more.
+    """The token in the var folder, or a new one if it is missing or no longer active.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -63,12 +63,12 @@ def machine_token(settings: Settings) -> str:
 
 
 def _own_tokens(connection: Connection[Any]) -> list[access.Token]:
-    """The tokens that were ever made for this machine, the newest first."""
+    """All tokens created for this machine, newest first."""
     return [each for each in access.list_tokens(connection) if _OWN.fullmatch(each.name)]
 
 
 def sign_in_address(settings: Settings) -> str:
-    """The page's address with a code that signs one browser in, once, within an hour.
+    """A sign-in link to the page, valid once and for an hour.
 
     Raises:
         UnknownToken: the machine's token was revoked.
@@ -80,6 +80,6 @@ def sign_in_address(settings: Settings) -> str:
 
 
 def api_address(settings: Settings) -> str:
-    """Where the api of this machine answers."""
+    """The address of this machine's API."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -8,11 +8,11 @@ app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="An event-sourced ledger of what your Celery tasks did.",
+    help="An event-sourced ledger for Celery tasks.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 @app.callback()
 def task_ledger() -> None:
-    """Makes a group of it: its commands are found by `LazyCommands`."""
+    """Makes the application a group, whose commands `LazyCommands` finds."""

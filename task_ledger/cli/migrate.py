@@ -14,7 +14,7 @@ def migrate(json: Json = False) -> None:
     Migrates the ledger's schema and those of the plug-ins. Needs TASK_LEDGER_DATABASE_URL. Safe to
     repeat, and to run while services are running.
     """
-    # Alembic takes most of a second to import, which the other commands are spared.
+    # Alembic takes most of a second to import; other commands do not need it.
     from task_ledger.ops.migrate import ledger_schema, pending, upgrade
 
     schemas = schemas_of(plugins())

@@ -1,4 +1,4 @@
-"""Who runs a command, for what is recorded of it."""
+"""The person who runs a command, as recorded in the access log."""
 
 import getpass
 import socket

@@ -1,4 +1,4 @@
-"""What commands print: results on standard output, everything else on standard error."""
+"""Output of commands: results on standard output, everything else on standard error."""
 
 import json
 import re
@@ -18,14 +18,14 @@ _PASSWORD: Final = re.compile(r"(://[^:/@\s]*:)\S*@")
 
 
 def say(message: str) -> None:
-    """One message on standard error, without any password of an address in it."""
+    """Print one message on standard error, with passwords in URLs removed."""
     _write(sys.stderr, _PASSWORD.sub(r"\1**********@", message))
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on one line of standard output; dataclasses become objects.
+    """Print one JSON document on one line of standard output; dataclasses become objects.
 
-    Characters that could steer a terminal, or turn the direction of its text, are escaped.
+    Control characters and those that change the text direction are escaped.
     """
     from pydantic_core import to_json
 
@@ -35,7 +35,7 @@ def print_json(value: Any) -> None:
 
 
 def print_line(text: str, style: str = "") -> None:
-    """One line of text on standard output."""
+    """Print one line of text on standard output."""
     if not style:
         _write(sys.stdout, text)
         return
@@ -45,7 +45,7 @@ def print_line(text: str, style: str = "") -> None:
 
 
 def print_table(columns: Sequence[str], rows: "Iterable[Sequence[str | Text]]") -> None:
-    """A table on standard output; what cells hold is shown as it is, without markup."""
+    """Print a table on standard output; cells are printed literally, without markup."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -59,7 +59,7 @@ def print_table(columns: Sequence[str], rows: "Iterable[Sequence[str | Text]]") 
 
 
 def progress_bar() -> "Progress":
-    """A progress bar on standard error, which shows only on a terminal and leaves no trace."""
+    """A transient progress bar on standard error, shown only on a terminal."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -81,7 +81,7 @@ def progress_bar() -> "Progress":
 
 
 def shown(text: object) -> str:
-    """`text` on one line, without characters that could steer a terminal."""
+    """`text` on one line, without control characters."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text))
 
 
@@ -106,7 +106,7 @@ STYLES: Final = {
     "FAILURE": "red",
     "REVOKED": "magenta",
 }
-"""The colour that stands beside each status."""
+"""The colour of each status."""
 
 
 def status_of(status: str) -> "Text":
@@ -117,7 +117,7 @@ def status_of(status: str) -> "Text":
 
 
 def console() -> "Console":
-    """Standard output, for what is drawn again and again."""
+    """Standard output as a console, for live displays."""
     return _console(sys.stdout)
 
 
@@ -133,6 +133,6 @@ def _write(file: Any, text: str) -> None:
 def _console(file: Any) -> "Console":
     from rich.console import Console
 
-    # Made for each use: tests and pipes exchange the streams.
+    # Created for each use: tests and pipes replace the streams.
     width = None if file.isatty() else _PLAIN_WIDTH
     return Console(file=file, markup=False, emoji=False, highlight=False, width=width)

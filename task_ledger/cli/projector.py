@@ -1,4 +1,4 @@
-"""`task-ledger projector`: what runs beside the log, in this process's place."""
+"""`task-ledger projector`: replace this process by the projector."""
 
 from typing import Annotated
 
@@ -11,7 +11,8 @@ def projector(
     only: Annotated[
         str | None,
         typer.Option(
-            help="Parts to run, out of fold,relay,reconcile,months and those of plug-ins."
+            help="Parts to run: fold, relay, reconcile, months, or those of plug-ins; "
+            "comma-separated."
         ),
     ] = None,
 ) -> None:

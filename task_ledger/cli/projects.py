@@ -1,4 +1,4 @@
-"""What is said of a project that has nothing to show: most often its name was misspelt."""
+"""The hint for a project without tasks, whose name is usually misspelt."""
 
 from difflib import get_close_matches
 from typing import Any, Final
@@ -12,9 +12,9 @@ _MOST: Final = 5
 
 
 def say_if_unknown(connection: Connection[Any], project: str) -> None:
-    """Say on standard error that no task of `project` is known, and which projects are.
+    """If `project` has no tasks, say so on standard error and list the existing projects.
 
-    Says nothing of a project that has one. Reads what the projector has folded.
+    Reads the read model.
     """
     known = projects(connection)
     if project in known:

@@ -1,4 +1,4 @@
-"""`task-ledger rebuild`: the read model anew from the log."""
+"""`task-ledger rebuild`: rebuild the read model from the log."""
 
 import json as json_format
 import subprocess
@@ -12,7 +12,8 @@ from task_ledger.cli.printing import print_json, print_line, progress_bar
 from task_ledger.cli.spawn import environment, settings_of
 
 _MODULE: Final = "task_ledger.projector.rebuild"
-"""Services do not import each other: it runs in a process of its own and says how far it is."""
+"""Rebuilding runs in its own process, because services do not import each other; it reports its
+progress."""
 
 
 def rebuild(json: Json = False) -> None:
@@ -38,7 +39,7 @@ def _run() -> dict[str, Any]:
     command = [sys.executable, "-m", _MODULE]
     with (
         progress_bar() as bar,
-        # A pipe that nobody reads meanwhile would stop it at the first 64 KiB of its log.
+        # Its log must be read meanwhile, or the process would block after 64 KiB.
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
             command, env=environment(), stdout=subprocess.PIPE, stderr=log, text=True

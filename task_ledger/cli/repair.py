@@ -1,4 +1,4 @@
-"""`task-ledger repair`: what went wrong outside of the ledger and can be put right."""
+"""`task-ledger repair`: repair damage that was done outside the ledger."""
 
 from dataclasses import asdict
 
@@ -22,8 +22,8 @@ def feeds(json: Json = False) -> None:
     """Set the feeds' sequences past the log, and let the projector catch up on what it missed.
 
     Needed when a sequence went back or was not copied, as after logical replication to another
-    server. Changes no event. Writers wait for it. It gives up if a transaction that has written to
-    the log stays open for more than five seconds: stop the workers, and try again.
+    server. Changes no event, and blocks writers while it runs. It gives up if a transaction that
+    has written to the log stays open for more than five seconds: stop the workers, and try again.
     """
     with connected("projector") as connection:
         repaired = repair_feeds(connection)

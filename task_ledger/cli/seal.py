@@ -1,4 +1,4 @@
-"""`task-ledger seal`: open a log, look at it, its keys, and a project's seal."""
+"""`task-ledger seal`: open a sealed log, inspect it, manage its keys, export seals."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Open a sealed log, look at it, its keys, and seals of projects.",
+    help="Open a sealed log, inspect it, manage its keys, export seals.",
 )
 
 
@@ -27,11 +27,11 @@ def open_(
     name: Annotated[str, typer.Argument(help="The log's name, such as example.com/ledger.")],
     after: Annotated[
         Path | None,
-        typer.Option(help="The last checkpoint, or a seal, of the log that this one goes on from."),
+        typer.Option(help="The last checkpoint, or a seal, of the log that this one continues."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why that log ended; it is published.")] = "",
+    reason: Annotated[str, typer.Option(help="Why that log ended; this is published.")] = "",
 ) -> None:
-    """Open a log, once: make the sealer's state and key, and print the key for auditors."""
+    """Open a sealed log: create the sealer's state and key, and print the key for auditors."""
     location = log_location()
     from task_ledger.sealer.location import open_log
     from task_ledger.sealer.verify_seal import checkpoint_in
@@ -49,7 +49,7 @@ def open_(
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Say what is sealed, what is not, and which alarms stand. Ends with status 1 if one does."""
+    """Show what is sealed, what is not, and active alarms. Exits with status 1 if there is one."""
     from dataclasses import asdict
 
     location = log_location()
@@ -68,7 +68,7 @@ def status(json: Json = False) -> None:
 
 @app.command()
 def key(json: Json = False) -> None:
-    """Print the keys that check this log's signatures, the newest one first."""
+    """Print the keys that verify this log's signatures, newest first."""
     location = log_location()
     from task_ledger.sealer.key_file import read_key_file
 
@@ -83,10 +83,10 @@ def key(json: Json = False) -> None:
 @app.command()
 def rotate(
     overlap_days: Annotated[
-        float, typer.Option(min=0, max=3650, help="For how long the old key signs along.")
+        float, typer.Option(min=0, max=3650, help="Days for which the old key also signs.")
     ] = 30.0,
 ) -> None:
-    """Add a new signing key; the running sealer signs with both, and puts both into the log."""
+    """Add a new signing key; the running sealer signs with both and records both in the log."""
     location = log_location()
     from task_ledger.sealer.key_file import rotate_key_file
 
@@ -103,7 +103,7 @@ def export(
         typer.Option(min=0, help="The log's size in the checkpoint that the auditor has kept."),
     ] = 0,
 ) -> None:
-    """Write a project's newest seal to standard output, for an auditor who has its export."""
+    """Write a project's newest seal to standard output, for an auditor with its export."""
     location = log_location()
     from task_ledger.sealer.seal_file import project_seal
 
@@ -126,7 +126,7 @@ def _rows(found: "SealStatus") -> list[tuple[str, str]]:
         ("read, not sealed", f"{found.unsealed} events"),
         ("old events", f"{recheck.events} read again in this cycle; {cycle}"),
         *(("key", vkey) for vkey in found.vkeys),
-        ("alarms", f"{len(found.standing)} stand, {len(found.cleared)} are cleared"),
+        ("alarms", f"{len(found.standing)} active, {len(found.cleared)} cleared"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The sealed log's files as the settings name them, once sealing is installed."""
+"""The sealed log's files, as configured."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def log_location(known: Settings | None = None) -> "LogLocation":
-    """Where the log's state, keys and published form are.
+    """The locations of the log's state, keys and published form.
 
     Raises:
         CommandFailed: sealing is not installed.

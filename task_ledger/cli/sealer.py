@@ -1,4 +1,4 @@
-"""`task-ledger sealer`: what signs that the log only ever grows, in this process's place."""
+"""`task-ledger sealer`: replace this process by the sealer."""
 
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.seal_files import log_location
@@ -6,9 +6,9 @@ from task_ledger.cli.spawn import become, settings_of
 
 
 def sealer() -> None:
-    """Run the sealer, which signs that the log only ever grows. Of several one seals.
+    """Run the sealer, which signs that the log only ever grows. If several run, one is active.
 
-    `task-ledger seal open` makes its state and key, once.
+    Create its state and key first with `task-ledger seal open`.
     """
     told = settings_of("sealer", broker=False)
     location = log_location(told)

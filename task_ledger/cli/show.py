@@ -1,4 +1,4 @@
-"""`task-ledger show`: one task, as it is or as it was, with its events."""
+"""`task-ledger show`: one task, current or at an earlier point, with its events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ from task_ledger.model.record import TaskRecord
 
 @dataclass(frozen=True, slots=True)
 class Traceback:
-    """The private text behind one event."""
+    """The traceback of one event."""
 
     version: int
     text: str
@@ -52,7 +52,7 @@ def show(
     ] = None,
     folded: Annotated[
         bool,
-        typer.Option("--folded", help="From the events alone, whatever the read model says."),
+        typer.Option("--folded", help="Fold the events alone and ignore the read model."),
     ] = False,
     traceback: Annotated[
         bool, typer.Option("--traceback", help="Include tracebacks; needs the auditor's role.")

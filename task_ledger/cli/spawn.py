@@ -1,4 +1,4 @@
-"""Starting a service: by its name in a process, never by import."""
+"""Starting services as processes, by module name and without importing them."""
 
 import os
 import sys
@@ -14,9 +14,12 @@ from task_ledger.ops.settings import Role, Settings
 SERVER: Final = "task_ledger.server.app:serve"
 """The factory of the HTTP server, as uvicorn imports it."""
 
+PROTOCOL: Final = "task_ledger.server.http_protocol:TimedProtocol"
+"""What uvicorn speaks HTTP with."""
+
 
 def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
-    """What `python -m` runs for the HTTP server: a module and its arguments.
+    """The module and arguments with which `python -m` starts the HTTP server.
 
     Args:
         trusted_proxies: as `Settings.trusted_proxies`.
@@ -24,15 +27,16 @@ def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:
     return [
         *("uvicorn", SERVER, "--factory", "--host", host, "--port", str(port)),
         *("--proxy-headers", "--forwarded-allow-ips", trusted_proxies),
+        *("--http", PROTOCOL),
         *("--timeout-graceful-shutdown", "5", "--no-access-log"),
     ]
 
 
 def check_server() -> None:
-    """Look whether the HTTP server's packages are installed, before anything is started.
+    """Check that the HTTP server's packages are installed.
 
     Raises:
-        CommandFailed: one is missing; says what to install.
+        CommandFailed: a package is missing; the message says what to install.
     """
     for package in ("uvicorn", "fastapi", "prometheus_client"):
         if find_spec(package) is None:
@@ -40,7 +44,7 @@ def check_server() -> None:
 
 
 def settings_of(role: Role, *, broker: bool) -> Settings:
-    """The settings, once they say what a service of this role needs.
+    """Return the settings after checking that a service of this role can start with them.
 
     Raises:
         InvalidPlugin: a plug-in cannot be imported.
@@ -55,7 +59,7 @@ def settings_of(role: Role, *, broker: bool) -> Settings:
 
 
 def become(module: str, *arguments: str) -> NoReturn:
-    """Replace this process by a Python module's, so that signals reach it and it alone.
+    """Replace this process by one that runs a Python module, so that it receives all signals.
 
     Raises:
         CommandFailed: it cannot be started.

@@ -1,5 +1,6 @@
 """`task-ledger tasks`: a project's tasks."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -17,13 +18,22 @@ from task_ledger.cli.printing import (
 )
 from task_ledger.cli.projects import say_if_unknown
 from task_ledger.eventlog.lag import read_lag
-from task_ledger.eventlog.task_list import TaskFilter, count_by_status, list_tasks
+from task_ledger.eventlog.search.conditions import task_filter
+from task_ledger.eventlog.task_filter import TaskFilter, both
+from task_ledger.eventlog.task_list import count_by_status, list_tasks
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
 
 def tasks(
     project: Project,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Words, and fields as in `status:FAILURE longer:5m`; after -- if one begins "
+            "with -.",
+        ),
+    ] = None,
     status: Annotated[
         list[Status] | None,
         typer.Option(case_sensitive=False, help="Only tasks with this status; repeatable."),
@@ -35,7 +45,8 @@ def tasks(
 
     Reads the read model, and says so if it is behind the log.
     """
-    wanted = TaskFilter(statuses=frozenset(status or ()))
+    by_query = task_filter(" ".join(query or ()), datetime.now(UTC))
+    wanted = both(TaskFilter(statuses=frozenset(status or ())), by_query)
     with connected("auditor") as connection:
         found = list_tasks(connection, project, wanted, limit=limit)
         counts = count_by_status(connection, project, wanted).by_status

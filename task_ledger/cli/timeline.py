@@ -55,7 +55,7 @@ def _print(entry: Entry, json: bool) -> None:
 
 
 def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
-    """The entries behind `after`; with `follow` without an end, across broken connections."""
+    """The entries after `after`; with `follow`, endlessly and across broken connections."""
     cursor = after
     while True:
         try:

@@ -1,4 +1,4 @@
-"""`task-ledger token`: make, list and revoke the tokens of the HTTP API."""
+"""`task-ledger token`: create, list and revoke tokens for the HTTP API."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -32,7 +32,8 @@ class Role(StrEnum):
 @app.command()
 def create(
     name: Annotated[
-        str, typer.Argument(help="The token's name, and the actor of what is done with it.")
+        str,
+        typer.Argument(help="The token's name, recorded as the actor of everything done with it."),
     ],
     role: Annotated[Role, typer.Option(help="The token's role.")],
     project: Annotated[
@@ -85,7 +86,7 @@ def link_(
     ] = 60,
     address: Annotated[
         str | None,
-        typer.Option(help="Public address of the page. Default: the api on this machine."),
+        typer.Option(help="Public address of the page. Default: the API on this machine."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def up(
     host: Annotated[
-        str | None, typer.Option(help="Address that the api listens on. Default: HOST.")
+        str | None, typer.Option(help="Address that the API listens on. Default: HOST.")
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port that the api listens on. Default: PORT."),
+        typer.Option(min=1, max=65535, help="Port that the API listens on. Default: PORT."),
     ] = None,
     sample: Annotated[
         bool, typer.Option(help="Let plug-ins create their sample data on the first start.")
@@ -74,10 +74,10 @@ def up(
 
 
 class Installation:
-    """What `up` does between the start of the servers and the first task.
+    """The steps of `up` between the start of the servers and the first task.
 
     Args:
-        plugins: what applications add.
+        plugins: the plug-ins of applications.
         embedded: the database is this machine's own, so logins may be made on it.
         sample: let plug-ins set up their sample data.
 
@@ -93,8 +93,8 @@ class Installation:
         self._settings: Settings | None = None
 
     def prepare(self, settings: Settings) -> None:
-        """Bring the database up to date, open a sealed log the first time, and leave this and the
-        token for other commands."""
+        """Migrate the database, open a sealed log on the first run, and save addresses and token
+        for other commands."""
         from task_ledger.local.stack import environment
         from task_ledger.ops.migrate import upgrade
         from task_ledger.sealer.location import open_local_log
@@ -108,7 +108,7 @@ class Installation:
         self._settings = settings
 
     def processes(self, settings: Settings) -> list["Process"]:
-        """What runs: each process with the login of its own role."""
+        """The processes to run, each with its own role's login."""
         from task_ledger.local.stack import ledger_processes, sealer_process
 
         settings = self._settings or settings
@@ -120,8 +120,8 @@ class Installation:
         )
 
     def welcome(self, settings: Settings) -> None:
-        """Say where the page is, and have plug-ins do what they do first; without any, say how an
-        application is pointed at this installation."""
+        """Print the page's address, then call the plug-ins' `welcome`; without plug-ins, explain
+        how to connect an application to this installation."""
         settings = self._settings or settings
         print_line(f"Task Ledger is at {api_address(settings)}. Ctrl-C stops it.")
         print_line(f"Sign in once, within an hour: {sign_in_address(settings)}", "bold")
@@ -132,13 +132,13 @@ class Installation:
                 plugin.welcome(settings)
 
     def forget(self) -> None:
-        """Remove what was left for other commands; the servers are gone."""
+        """Remove the saved addresses, since the servers have stopped."""
         if self._settings is not None:
             environment_file(self._settings.var_dir).unlink(missing_ok=True)
 
 
 def next_steps(settings: Settings) -> str:
-    """How to record the tasks of a Celery application here; shows no password."""
+    """Instructions for recording a Celery application's tasks here, without passwords."""
     file = environment_file(settings.var_dir.absolute())
     return (
         "To record a Celery application's tasks here, start its processes with"

@@ -32,21 +32,21 @@ def verify(
     project: Annotated[str | None, typer.Option(help="Verify the tasks of one project.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Verify everything; the default.")] = False,
     sealed: Annotated[
-        Path | None, typer.Option(help="A seal: check that its project is as it was sealed.")
+        Path | None, typer.Option(help="Seal file to check its project against.")
     ] = None,
     key: Annotated[
-        list[str] | None, typer.Option(help="With --sealed: a key of the log; repeatable.")
+        list[str] | None, typer.Option(help="With --sealed: a verifier key of the log; repeatable.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Recompute every digest from the rows; compare timelines, records and tracebacks with the log.
-    Without --task and --project, the access log too.
+    """Recompute all digests, and compare timelines, records and tracebacks with the log. Without
+    --task and --project, also verify the access log.
 
-    Names the first event of each task that does not fit, and exits with status 1 if there is one.
-    Events of closed months cannot be verified; they are counted.
+    Prints the first mismatching event of each task, and exits with status 1 if there is one. Events
+    of closed months cannot be verified; they are counted.
 
-    With --sealed, compare the events of a seal's project with what was sealed, and check the
-    seal's proofs and signature. docs/audit.md has the same check without this program.
+    With --sealed, check a seal's proofs and signature, and compare its project's events with it.
+    docs/audit.md shows how to do so without this program.
     """
     if (task is not None) + (project is not None) + all_ > 1:
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
@@ -82,7 +82,7 @@ def verify(
             _print_access(misfit, json)
         unverified = closed(connection, scope)
     if events == findings == unverified == 0 and (task or project):
-        raise CommandFailed("There are no events of that; check the id.")
+        raise CommandFailed("There are no such events; check the id.")
     if json:
         print_json(
             {

@@ -1,4 +1,4 @@
-"""`task-ledger verify --sealed`: compare a project with what was sealed of it."""
+"""`task-ledger verify --sealed`: compare a project with its seal."""
 
 from collections.abc import Sequence
 from pathlib import Path

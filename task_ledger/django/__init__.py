@@ -1,7 +1,7 @@
 """Task Ledger for Django: `"task_ledger.django"` in INSTALLED_APPS.
 
-What an application imports is here, and each name is loaded when it is first used, so that this can
-be installed before Django's models are ready.
+Names that applications import are here. Each is loaded on first use, so that the app can be
+installed before Django's models are ready.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Who asks for what is enqueued: given, named around the call, of the request, or by a setting."""
+"""The actor of enqueued tasks: from the argument, `acting_as`, the request, or a setting."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -11,7 +11,7 @@ from task_ledger.eventlog.actor import current_actor
 of_request: Final[ContextVar[Callable[[], str | None] | None]] = ContextVar(
     "task_ledger_request", default=None
 )
-"""Asks for the user of the request that is being answered; set by `ActorMiddleware`."""
+"""Returns the actor for the current request's user; set by `ActorMiddleware`."""
 
 
 def asking() -> str:
@@ -27,7 +27,7 @@ def asking() -> str:
         found = (ask() if ask is not None else None) or conf.actor()
         if not found:
             raise NoActor(
-                "nobody is named as the one who asks: pass actor=…, use acting_as(…), add"
+                "no actor given: pass actor=…, use acting_as(…), add"
                 " task_ledger.django.middleware.ActorMiddleware, or set TASK_LEDGER['ACTOR'] to a"
                 " function that returns a name"
             ) from unnamed

@@ -9,14 +9,14 @@ from django.db.models.signals import pre_migrate
 
 
 class TaskLedgerConfig(AppConfig):
-    """Registers system checks; lets Django's `migrate` bring the ledger's schema up to date."""
+    """Registers system checks, and makes Django's `migrate` migrate the ledger's schema too."""
 
     name = "task_ledger.django"
     label = "task_ledger"
     verbose_name = "Task Ledger"
 
     def ready(self) -> None:
-        """Connect what listens to Django."""
+        """Connect the signal handlers."""
         from task_ledger.django import checks, stray_threads
 
         register(checks.check_settings)
@@ -28,10 +28,10 @@ class TaskLedgerConfig(AppConfig):
 
 
 def migrate_ledger(using: str, verbosity: int = 1, **_: Any) -> None:
-    """Bring the ledger's schema up to date before Django's migrations, also in a test database.
+    """Migrate the ledger's schema before Django's migrations, also in a test database.
 
-    Does so by a connection of its own, which commits. Nothing where TASK_LEDGER['MIGRATE'] is
-    False, or another database is being migrated.
+    Uses its own connection, and commits. Does nothing if TASK_LEDGER['MIGRATE'] is False or another
+    database is being migrated.
 
     Raises:
         LedgerError: the ledger cannot be in this database, or Django's tables would be made in the

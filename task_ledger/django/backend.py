@@ -1,7 +1,6 @@
-"""A backend of Django's Tasks: what is enqueued is a task of the ledger, run by Celery's workers.
+"""A backend for Django's Tasks: tasks are enqueued in the ledger and run by Celery workers.
 
-The framework is Django's from 6.0 on; for 5.2 it is the package django-tasks, whose names are the
-same.
+The framework is part of Django from 6.0 on; for 5.2, the package django-tasks has the same names.
 """
 
 from datetime import datetime
@@ -42,7 +41,7 @@ _STATUSES: Final = {
 }
 
 _LOWEST_FIRST: Final = frozenset({"redis", "rediss", "valkey", "valkeys"})
-"""Brokers that deliver the lowest priority first."""
+"""Brokers that deliver the lowest priority number first."""
 
 _HIGHEST: Final = 9
 
@@ -50,15 +49,15 @@ _HIGHEST: Final = 9
 class LedgerBackend(_Backend):
     """`TASKS = {"default": {"BACKEND": "task_ledger.django.backend.LedgerBackend"}}`.
 
-    `enqueue` is in Django's transaction, as `task_ledger.django.enqueue`; `aenqueue` is a
-    transaction of its own. A task's type in the ledger is its module path. Of OPTIONS it reads
-    `project_id`, `actor` and `max_attempts`, as arguments of `task_ledger.django.enqueue`; there
-    are 4 attempts by default, of which the body's own error needs none but the first. The queue
-    `default` is Celery's default queue; others have their own names.
+    Like `task_ledger.django.enqueue`, `enqueue` is part of Django's transaction; `aenqueue` uses
+    its own transaction. A task's type in the ledger is its module path. OPTIONS may contain
+    `project_id`, `actor` and `max_attempts`, with the meaning they have for
+    `task_ledger.django.enqueue`. The default is 4 attempts; an error in the body ends the task at
+    once, the others are for lost workers. The queue `default` is Celery's default queue; other
+    queues keep their names.
 
-    Results are read from the ledger, once the transaction is committed. They have no arguments,
-    which the ledger does not give away, and of an error its class and message instead of a
-    traceback.
+    Results are read from the ledger once the transaction has committed. They contain no arguments,
+    which the ledger does not disclose, and an error's class and message instead of a traceback.
     """
 
     supports_defer = True
@@ -70,7 +69,7 @@ class LedgerBackend(_Backend):
         """Register a task, and store its message, in Django's transaction.
 
         Raises:
-            InvalidTask: the framework's; this backend cannot run it.
+            InvalidTask: the framework's error; this backend cannot run the task.
             LedgerError: as `task_ledger.django.enqueue`.
         """
         self.validate_task(task)
@@ -102,10 +101,10 @@ class LedgerBackend(_Backend):
         return result
 
     def get_result(self, result_id: str) -> Any:
-        """What the ledger knows of a task, read on its own connection: of what is committed.
+        """The result of a committed task, read on the ledger's own connection.
 
         Raises:
-            TaskResultDoesNotExist: the framework's; no task of Django's has this id.
+            TaskResultDoesNotExist: the framework's error; no Django task has this id.
             LedgerUnavailable: the database cannot be reached.
         """
         try:
@@ -136,7 +135,7 @@ class LedgerBackend(_Backend):
 
 
 def context_of(task: Any, request: Any) -> Any:
-    """The context that a task of Django's Tasks may take: its result, as far as there is one."""
+    """The context for a task of Django's Tasks: its result so far."""
     result = _base.TaskResult(
         task=task, id=str(request.id), status=_base.TaskResultStatus.RUNNING, enqueued_at=None,
         started_at=None, finished_at=None, last_attempted_at=None, args=[], kwargs={},
@@ -146,7 +145,7 @@ def context_of(task: Any, request: Any) -> Any:
 
 
 def priority_of(priority: int) -> int:
-    """A priority of Django's, -100 to 100 and the highest first, as the broker has it: 0 to 9."""
+    """Convert a Django priority, -100 to 100 with the highest first, to the broker's, 0 to 9."""
     share = (priority - _base.TASK_MIN_PRIORITY) / (
         _base.TASK_MAX_PRIORITY - _base.TASK_MIN_PRIORITY
     )

@@ -1,4 +1,4 @@
-"""django-celery-beat, whose tracked entries are registered with the time of their start."""
+"""Support for django-celery-beat: a tracked entry's task and its start time are one commit."""
 
 from typing import Any
 
@@ -13,15 +13,15 @@ from task_ledger.errors import UnsupportedConfiguration
 
 
 class RegistersInDatabase(RegistersTracked):
-    """Combined with a scheduler of django-celery-beat: one commit for a task and its entry's time.
+    """A mixin for django-celery-beat's scheduler: one commit for a task and its entry's start time.
 
-    A tracked entry's task, `last_run_at` and `total_run_count` are committed together. What cannot
-    be registered is logged by Celery and tried at the entry's next time; its run is not counted, so
-    an entry that is to run once is not used up. Untracked entries go to the broker as always.
+    A tracked entry's task, `last_run_at` and `total_run_count` are committed together. If the task
+    cannot be registered, Celery logs it and the entry is tried again when next due; the run is not
+    counted, so a one-off entry is not used up. Untracked entries go to the broker as usual.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        """As the scheduler's.
+        """Initialise the scheduler.
 
         Raises:
             UnsupportedConfiguration: the entries are in another database than the ledger.
@@ -54,7 +54,7 @@ class RegistersInDatabase(RegistersTracked):
                 task_id = start_entry(DjangoTransaction(alias), scheduler.app, due)
                 due.save()
         except Exception as error:
-            # The model is that of the entry that was reserved, too: it has not run.
+            # The reserved entry shares this model: reset it, because it has not run.
             due.model.last_run_at = entry.last_run_at
             due.model.total_run_count = getattr(entry, "total_run_count", 0)
             raise SchedulingError(f"{entry.name} was not registered: {error}") from error

@@ -1,4 +1,4 @@
-"""Django's transaction, as registering sees it."""
+"""Django's transaction, as used for registering tasks."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -12,10 +12,10 @@ from task_ledger.registration.caller import CallerTransaction
 
 
 class DjangoTransaction(CallerTransaction):
-    """The transaction of one of Django's connections, whose cursors see every statement.
+    """The transaction of one Django connection; statements go through Django's cursors.
 
     Args:
-        alias: the database's.
+        alias: the database's alias.
     """
 
     def __init__(self, alias: str) -> None:

@@ -13,11 +13,12 @@ from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.database import libpq_url
 
 REUSE_MAX: Final = 1000
-"""Tasks after which a worker closes Django's connections, unless CELERY_DB_REUSE_MAX is set."""
+"""Number of tasks after which a worker closes Django's connections, unless CELERY_DB_REUSE_MAX is
+set."""
 
 
 class CheckDjango(bootsteps.Step):
-    """Keeps a worker from starting where Django's settings would break a promise."""
+    """Keeps a worker from starting if Django's settings would break a promise."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
         """Run the system checks that concern workers.
@@ -34,13 +35,14 @@ class CheckDjango(bootsteps.Step):
 
 
 class LedgerCelery(PlainLedgerCelery):
-    """A Celery application whose tasks are tracked, and whose bodies work with Django's ORM.
+    """A Celery application whose tasks are tracked and may use Django's ORM.
 
-    The ledger is in the database of Django's that TASK_LEDGER['DATABASE'] names, `default` by
-    default. A tracked task's rows, its `completed` event and what it sends are one commit on
-    Django's connection. An untracked task runs as it would in any worker of Django.
+    The ledger is in the Django database named by TASK_LEDGER['DATABASE'], by default `default`. A
+    tracked task's rows, its `completed` event and the messages it sends are one commit on Django's
+    connection. An untracked task runs as in any Celery worker with Django.
 
-    Set DJANGO_SETTINGS_MODULE before it is made, as for any Celery application of a Django project.
+    Set DJANGO_SETTINGS_MODULE before creating it, as for any Celery application of a Django
+    project.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,10 +52,10 @@ class LedgerCelery(PlainLedgerCelery):
 
     @property
     def connections(self) -> Connections:
-        """The ledger's own connections: progress, claims, ends without rows.
+        """The ledger's own connections, for progress, claims and ends without rows.
 
-        Their address is Django's, read at every use: within Django's tests that of the test
-        database, never the one that was named before.
+        Their URL is read from Django at every use, so that it is the test database's in Django's
+        tests.
 
         Raises:
             UnsupportedConfiguration: the database is not PostgreSQL.
@@ -74,7 +76,7 @@ class LedgerCelery(PlainLedgerCelery):
         return kind(conf.database(), mark)
 
     def registers_entries_of(self, scheduler: type) -> type:
-        """What a beat's scheduler is combined with; that of django-celery-beat with its own."""
+        """The mixin for beat's scheduler; django-celery-beat has its own."""
         if any(each.__module__ == "django_celery_beat.schedulers" for each in scheduler.__mro__):
             from task_ledger.django.beat import RegistersInDatabase
 

@@ -1,4 +1,4 @@
-"""System checks: what would break a promise, and what to change, before anything runs."""
+"""System checks: find settings that would break a promise before anything runs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -17,12 +17,12 @@ READ_COMMITTED: Final = "READ COMMITTED"
 
 
 def check_settings(**_: Any) -> list[CheckMessage]:
-    """What `settings.TASK_LEDGER` and the database it names say; connects to nothing."""
+    """Check `settings.TASK_LEDGER` and the settings of its database; connects to nothing."""
     return [*_keys(), *_database(), *_actor(), *_celery()]
 
 
 def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Whether the ledger's schema is up to date; for `manage.py check --database …`."""
+    """Check that the ledger's schema is up to date; for `manage.py check --database …`."""
     alias = conf.database()
     if alias not in (databases or ()) or _database():
         return []
@@ -32,7 +32,7 @@ def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[Check
         return [Warning(str(error), id="task_ledger.W002")]
     if not missing:
         return []
-    # No error, which would keep Django's migrate, which brings it up to date, from running.
+    # A warning, since an error would keep Django's migrate from running, which fixes this.
     return [
         Warning(
             f"The ledger's schema in the database {alias!r} is not up to date.",
@@ -43,7 +43,7 @@ def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[Check
 
 
 def worker_problems(app: Any) -> Iterator[str]:
-    """What keeps a worker from starting, in words.
+    """The problems that keep a worker from starting, as sentences.
 
     Args:
         app: the worker's Celery application.
@@ -138,7 +138,7 @@ def _actor() -> Iterator[CheckMessage]:
 def _celery() -> Iterator[CheckMessage]:
     app = celery_application()
     if app.main == "default":
-        # No application was made in this process, so there is none to check.
+        # This process has no Celery application to check.
         return
     if not _is_ours(app):
         yield Error(

@@ -1,4 +1,4 @@
-"""What `settings.TASK_LEDGER` says, and the address of the database that it names."""
+"""Reading `settings.TASK_LEDGER` and the URL of its database."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
@@ -16,24 +16,24 @@ from task_ledger.ops.settings import Settings
 NAME: Final = "TASK_LEDGER"
 
 OWN: Final = frozenset({"DATABASE", "PROJECT", "ACTOR", "MIGRATE"})
-"""Keys that only Django's side reads; the others are fields of `ops.settings.Settings`, but for
-the workers' address, which is that of Django's own connection."""
+"""Keys used only by the Django integration. The others are fields of `ops.settings.Settings`,
+except the workers' URL, which is that of Django's own connection."""
 
 KEYS: Final = OWN | {name.upper() for name in Settings.model_fields} - {"WORKER_DATABASE_URL"}
 
 
 def configured() -> Mapping[str, Any]:
-    """`settings.TASK_LEDGER`, as it is now; empty where it is not set."""
+    """The current value of `settings.TASK_LEDGER`; empty if it is not set."""
     return cast("Mapping[str, Any]", getattr(settings, NAME, None) or {})
 
 
 def database() -> str:
-    """The alias of the database that holds ledger and rows: `DATABASE`, or `default`."""
+    """The alias of the database with the ledger and the rows: `DATABASE`, or `default`."""
     return str(configured().get("DATABASE", "default"))
 
 
 def project() -> str | None:
-    """The project of what is enqueued without one: `PROJECT`."""
+    """The default project of enqueued tasks: `PROJECT`."""
     return configured().get("PROJECT")
 
 
@@ -57,18 +57,18 @@ def role_prefix() -> str:
 
 
 def database_url(alias: str) -> str:
-    """The address of a database of Django's, in libpq's form, as its connection has it now.
+    """The libpq URL of a Django database, as its connection uses it now.
 
-    Within tests, that of the test database. Has the password in it: do not log it.
+    In tests, it is the test database's. Includes the password: do not log it.
 
     Raises:
-        UnsupportedConfiguration: it is no PostgreSQL database.
+        UnsupportedConfiguration: it is not a PostgreSQL database.
     """
     connection: Any = connections[alias]
     if connection.vendor != "postgresql":
         raise UnsupportedConfiguration(
-            f"the database {alias!r} of Django is {connection.vendor}, and the ledger is kept in"
-            " PostgreSQL: name one that is by settings.TASK_LEDGER['DATABASE']"
+            f"Django's database {alias!r} is {connection.vendor}, but the ledger needs PostgreSQL:"
+            " name a PostgreSQL database in settings.TASK_LEDGER['DATABASE']"
         )
     parameters = _libpq(connection.get_connection_params())
     role = connection.settings_dict["OPTIONS"].get("assume_role")
@@ -93,17 +93,17 @@ def database_url(alias: str) -> str:
 
 
 def environment(broker_url: str | None) -> dict[str, str]:
-    """The variables that give a process of the ledger what `settings.TASK_LEDGER` says.
+    """The environment variables that pass `settings.TASK_LEDGER` to a process of the ledger.
 
     Args:
-        broker_url: of the Celery application, where TASK_LEDGER names none.
+        broker_url: the Celery application's, used if TASK_LEDGER has none.
 
     Raises:
-        ImproperlyConfigured: a key is not known.
+        ImproperlyConfigured: an unknown key is set.
     """
     unknown = sorted(configured().keys() - KEYS)
     if unknown:
-        raise ImproperlyConfigured(f"settings.{NAME} has keys that are not known: {unknown}")
+        raise ImproperlyConfigured(f"settings.{NAME} has unknown keys: {unknown}")
     told = {"DATABASE_URL": database_url(database())}
     if broker_url:
         told["BROKER_URL"] = broker_url
@@ -112,6 +112,7 @@ def environment(broker_url: str | None) -> dict[str, str]:
 
 
 def _libpq(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Of what Django passes to psycopg, what libpq knows: not the context, not the cursors."""
+    """The connection parameters that libpq understands, without Django's context and cursor
+    classes."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()} - {"client_encoding"}
     return {name: str(value) for name, value in parameters.items() if name in known}

@@ -1,4 +1,4 @@
-"""Django's errors of the database, as the driver's and as the ledger's."""
+"""Translating Django's database errors to the driver's and the ledger's."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from task_ledger.eventlog.database import translated
 
 @contextmanager
 def driver_errors() -> Generator[None]:
-    """Raise within what the driver raised, in place of Django's error that wraps it."""
+    """Raise the driver's error instead of Django's wrapper around it."""
     try:
         yield
     except DjangoError as error:
@@ -22,7 +22,7 @@ def driver_errors() -> Generator[None]:
 
 @contextmanager
 def django_errors() -> Generator[None]:
-    """Raise within the ledger's error for one of the database; others stay Django's own."""
+    """Translate database errors to the ledger's; other errors stay Django's own."""
     try:
         yield
     except DjangoError as error:

@@ -1,4 +1,4 @@
-"""Middleware that names the user of each request as the one who asks."""
+"""Middleware that records each request's user as the actor."""
 
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ from task_ledger.django.actor import of_request
 
 @sync_and_async_middleware
 def ActorMiddleware(get_response: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Name the request's user, by primary key, as the actor of what is enqueued for it.
+    """Make the request's user, by primary key, the actor of tasks enqueued during the request.
 
-    Stands behind AuthenticationMiddleware. The user is loaded when something is enqueued, and not
-    before. Who is not logged in is `anonymous`.
+    List it after AuthenticationMiddleware. The user is only loaded when something is enqueued. A
+    user who is not logged in is `anonymous`.
     """
     if iscoroutinefunction(get_response):
 

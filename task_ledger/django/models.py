@@ -1,1 +1,2 @@
-"""No models: the ledger's tables are its own, and Django calls signals only for apps with this."""
+"""No models: the ledger's tables are not Django's. Django sends `pre_migrate` only for apps with
+this module."""

@@ -1,9 +1,7 @@
 """Registering tasks in Django's transaction."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable
+from typing import Any, Unpack
 
 from asgiref.sync import sync_to_async
 from celery import Signature
@@ -17,44 +15,36 @@ from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.registration.enqueue import Enqueued
 from task_ledger.registration.enqueue import enqueue as enqueue_in
 from task_ledger.registration.enqueue_many import enqueue_many as enqueue_many_in
+from task_ledger.registration.options import CommonOptions, SingleOptions
 
 
 def enqueue(
     signature: Signature[Any],
     *,
     project_id: str | None = None,
-    name: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
     entity: Model | tuple[str, str] | None = None,
     actor: str | None = None,
-    task_id: UUID | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[SingleOptions],
 ) -> Enqueued:
     """Register tasks and store their messages, on Django's connection of TASK_LEDGER['DATABASE'].
 
-    Within `transaction.atomic()` on that database it is part of the transaction: with the commit
-    the tasks exist and will be dispatched, after a rollback nothing of them exists. No `on_commit`
-    is needed. It is a savepoint there, so when something is raised nothing of the call is stored,
-    and the transaction can go on. Outside `atomic()` it is a transaction of its own, and commits.
+    Inside `transaction.atomic()` on that database, it is part of the transaction: once that
+    commits, the tasks exist and will be dispatched; a rollback removes every trace of them. No
+    `on_commit` is needed. The call runs in a savepoint, so if it raises, nothing is stored and the
+    transaction stays usable. Outside `atomic()`, it runs in its own transaction and commits.
 
     Args:
         signature: as for `task_ledger.enqueue`.
         project_id: TASK_LEDGER['PROJECT'] by default.
-        name: as for `task_ledger.enqueue`.
-        metadata: as for `task_ledger.enqueue`.
         entity: the model instance that the tasks are about, stored as its label and primary key;
             or (type, id).
-        actor: who asks; by default the surrounding `acting_as`, the request's user
+        actor: who enqueues. Default: the actor of the surrounding `acting_as`, the request's user
             (`ActorMiddleware`), or what TASK_LEDGER['ACTOR'] returns.
-        task_id: as for `task_ledger.enqueue`.
-        task_type: as for `task_ledger.enqueue`.
-        max_attempts: as for `task_ledger.enqueue`.
-        expires_at: as for `task_ledger.enqueue`.
+        **options: `name`, `metadata`, `task_id`, `task_type`, `max_attempts` and `expires_at`, as
+            for `task_ledger.enqueue`.
 
     Raises:
-        UnsupportedConfiguration: no project is named, or the entity is not saved yet.
+        UnsupportedConfiguration: no project is given, or the entity is not saved yet.
         LedgerError: as `task_ledger.enqueue`.
     """
     alias = conf.database()
@@ -63,19 +53,15 @@ def enqueue(
             DjangoTransaction(alias),
             signature,
             project_id=_project(project_id),
-            name=name,
-            metadata=metadata,
             entity=_entity(entity),
             actor=actor or asking(),
-            task_id=task_id,
-            task_type=task_type,
-            max_attempts=max_attempts,
-            expires_at=expires_at,
+            **options,
         )
 
 
 async def aenqueue(signature: Signature[Any], **options: Any) -> Enqueued:
-    """As `enqueue`, from async code, always in a transaction of its own: Django has no other there.
+    """Like `enqueue`, for async code; always in its own transaction, since Django has no async
+    transactions.
 
     To enqueue with rows, call `enqueue` in the synchronous function that writes them.
     """
@@ -86,16 +72,14 @@ def enqueue_many(
     signatures: Iterable[Signature[Any]],
     *,
     project_id: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
     entity: Model | tuple[str, str] | None = None,
     actor: str | None = None,
-    task_type: str | None = None,
-    max_attempts: int | None = None,
-    expires_at: datetime | None = None,
+    **options: Unpack[CommonOptions],
 ) -> list[Enqueued]:
-    """Register independent tasks, 1,000 in each statement, all or none of them.
+    """Register independent tasks, 1,000 in each statement; either all or none are stored.
 
-    On which connection, and in which transaction: as `enqueue`. Else as `task_ledger.enqueue_many`.
+    Connection and transaction are as for `enqueue`; everything else is as for
+    `task_ledger.enqueue_many`.
 
     Raises:
         UnsupportedConfiguration: as `enqueue`.
@@ -107,12 +91,9 @@ def enqueue_many(
             DjangoTransaction(alias),
             signatures,
             project_id=_project(project_id),
-            metadata=metadata,
             entity=_entity(entity),
             actor=actor or asking(),
-            task_type=task_type,
-            max_attempts=max_attempts,
-            expires_at=expires_at,
+            **options,
         )
 
 
@@ -120,7 +101,7 @@ def _project(given: str | None) -> str:
     found = given or conf.project()
     if not found:
         raise UnsupportedConfiguration(
-            "no project is named: pass project_id=…, or set TASK_LEDGER['PROJECT']"
+            "no project given: pass project_id=…, or set TASK_LEDGER['PROJECT']"
         )
     return found
 
@@ -130,7 +111,7 @@ def _entity(given: Model | tuple[str, str] | None) -> tuple[str, str] | None:
         return given
     if given.pk is None:
         raise UnsupportedConfiguration(
-            f"the {given._meta.label_lower} that was passed as entity has no primary key: save it"
+            f"the {given._meta.label_lower} passed as entity has no primary key: save it"
             " before the task is enqueued"
         )
     return given._meta.label_lower, str(given.pk)

@@ -1,4 +1,4 @@
-"""The ledger's schema in one of Django's databases."""
+"""Migrating the ledger's schema in a Django database."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,10 +13,11 @@ from task_ledger.plugin import load_plugins, schemas_of
 
 
 def migrate(url: str) -> Iterator[str]:
-    """Bring the schemas of the ledger and its plug-ins up to date; commits.
+    """Migrate the schemas of the ledger and its plug-ins; commits.
 
     Args:
-        url: the database, by a login that may make schemas and roles; see docs/how-to/django.md.
+        url: the database, with a login that may create schemas and roles; see
+            docs/how-to/django.md.
 
     Returns:
         A line for each schema that was not up to date.
@@ -33,10 +34,10 @@ def migrate(url: str) -> Iterator[str]:
 
 
 def check_search_path(alias: str) -> None:
-    """Refuse a connection of Django's that makes tables in the ledger's schema.
+    """Refuse a Django connection that would create tables in the ledger's schema.
 
-    PostgreSQL looks first into the schema that is named like the login. One that is named
-    `task_ledger` finds the ledger's there, whose rights the next migration of the ledger sets.
+    PostgreSQL searches the schema named like the login first. For a login named `task_ledger` that
+    is the ledger's schema, whose grants are reset by the ledger's next migration.
 
     Raises:
         UnsupportedConfiguration: says what to change.

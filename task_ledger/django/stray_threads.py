@@ -1,7 +1,7 @@
-"""Threads of a task's body that work with the ORM: they may read, and are refused when they write.
+"""Threads started by a task's body may read with the ORM, but not write.
 
-A thread has a connection of its own, in autocommit. What it wrote there would stay when the
-attempt fails, and be written again by the next one.
+A thread has its own connection, on autocommit. Rows written there would stay if the attempt fails,
+and would be written again by the next one.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from task_ledger.errors import WroteOutsideRun
 
 
 def keep_from_writing(connection: Any, **_: Any) -> None:
-    """Let a new connection only read, if a thread that no task runs in has opened it in a worker.
+    """Make a new connection read-only if a stray thread of a worker has opened it.
 
     Receives Django's `connection_created`. Connections of other databases are left alone.
     """
@@ -33,8 +33,8 @@ def _explain(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
     except DjangoError as error:
         if isinstance(error.__cause__, ReadOnlySqlTransaction):
             raise WroteOutsideRun(
-                "a thread that the task's body has started wrote through Django's ORM, on a"
-                " connection that is not in the task's transaction: return what it found to the"
-                " body, and write it there"
+                "a thread started by the task's body wrote through Django's ORM, on a connection"
+                " outside the task's transaction: return its results to the body, and write them"
+                " there"
             ) from error
         raise

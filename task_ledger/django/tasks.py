@@ -1,4 +1,4 @@
-"""The task of Celery that runs what was enqueued through Django's Tasks."""
+"""The Celery task that runs tasks enqueued through Django's Tasks."""
 
 from typing import Any, Final
 
@@ -9,16 +9,16 @@ NAME: Final = "task_ledger.django.run"
 
 
 _shared: Any = shared_task
-"""Its types do not know what a task of the ledger is declared with."""
+"""Celery's type hints do not know the ledger's options."""
 
 
 @_shared(name=NAME, task_type="django_task", bind=True)
 def run(self: Any, path: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Call a task of Django's Tasks, also a coroutine; its rows are in this task's transaction.
+    """Call a task of Django's Tasks, plain or async; its rows are part of this task's transaction.
 
     Args:
-        path: the module path of the task, which is imported by it.
-        args, kwargs: as JSON has them.
+        path: the module path from which the task is imported.
+        args, kwargs: as decoded from JSON.
     """
     task: Any = import_string(path)
     if task.takes_context:

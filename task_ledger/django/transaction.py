@@ -1,4 +1,4 @@
-"""The transaction of a body that works with Django's ORM: the ledger's end is on its connection."""
+"""The transaction of a body that uses Django's ORM; its end is recorded on the same connection."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,10 +35,10 @@ _ADVICE: Final = (
 
 
 class AutocommitTransaction(BodyTransaction):
-    """An untracked run's: the body works as it does in any Celery worker of Django.
+    """For an untracked run: the body works as in any Celery worker with Django.
 
-    Its rows are committed as it writes them, or by its own `atomic()`. What it sends is stored in
-    the outbox on the same connection, at that point: within `atomic()` it leaves with the commit.
+    Rows are committed as they are written, or by the body's own `atomic()`. Messages are stored in
+    the outbox on the same connection; inside `atomic()` they are sent when it commits.
     """
 
     def __init__(self, alias: str, mark: UUID) -> None:
@@ -57,7 +57,7 @@ class AutocommitTransaction(BodyTransaction):
 
     @property
     def session(self) -> NoReturn:
-        """Refused: Django's rows would not be in its transaction; raises it."""
+        """Refuse: Django's rows would not be part of the session's transaction."""
         raise UnsupportedConfiguration(
             "self.session is SQLAlchemy's, and this application's tasks work with Django's ORM:"
             " use the models, which are in the task's transaction by themselves"
@@ -111,11 +111,11 @@ class AutocommitTransaction(BodyTransaction):
 
 
 class OrmTransaction(AutocommitTransaction):
-    """A tracked run's: opened around the body by `atomic()`, ended by the ledger alone.
+    """For a tracked run: `atomic()` around the body, which only the ledger ends.
 
-    The server hears of it with the body's first statement, which marks it. A wrapper sees all that
-    goes through Django's cursors, and refuses what would end the transaction, or what comes when
-    somebody has ended it.
+    It begins on the server with the body's first statement, which also sets the mark. A wrapper
+    sees every statement sent through Django's cursors; it refuses those that would end the
+    transaction, and all statements after it was ended.
     """
 
     def __init__(self, alias: str, mark: UUID) -> None:
@@ -134,7 +134,7 @@ class OrmTransaction(AutocommitTransaction):
 
     @property
     def opened(self) -> bool:
-        """Whether the body has used the connection, in whatever way."""
+        """Whether the body has used the connection in any way."""
         if self._atomic is None:
             return False
         idle = self._driver.info.transaction_status is TransactionStatus.IDLE
@@ -142,14 +142,14 @@ class OrmTransaction(AutocommitTransaction):
 
     @property
     def lost(self) -> bool:
-        """Whether the connection broke; not when the body has closed it."""
+        """Whether the connection broke, rather than being closed by the body."""
         if self._driver is None or (self._atomic is not None and self._is_left()):
             return False
         return self.is_gone(self._driver)
 
     @property
     def aborted(self) -> bool:
-        """Whether there is a transaction: a savepoint may have taken the failed statement back."""
+        """Whether the transaction is aborted; a savepoint may have undone the failed statement."""
         return self.opened and not self._driver.closed
 
     def release(self) -> None:
@@ -159,7 +159,7 @@ class OrmTransaction(AutocommitTransaction):
                 self.connection.close()
 
     def reserve(self) -> None:
-        """Have a connection that works: one that is kept may have been cut meanwhile."""
+        """Make sure that the connection works: a persistent one may have been cut."""
         connection = self.connection
         try:
             with driver_errors():
@@ -168,11 +168,11 @@ class OrmTransaction(AutocommitTransaction):
                 connection.ensure_connection()
         except psycopg.Error as error:
             raise translated(error) or LedgerUnavailable(
-                f"the body's connection cannot be had: {error}"
+                f"no connection for the task's body: {error}"
             ) from error
 
     def begin(self) -> None:
-        """Open the transaction, and watch what goes through Django's cursors."""
+        """Open the transaction and watch the statements of Django's cursors."""
         self._connection = self.connection
         atomic: Any = transaction.atomic(using=self._alias)
         with driver_errors():
@@ -182,7 +182,7 @@ class OrmTransaction(AutocommitTransaction):
         self._connection.execute_wrappers.append(self._watch)
 
     def append(self, event: Append) -> None:
-        """Append the run's end on Django's connection, past its cursors."""
+        """Append the run's end on Django's connection, bypassing its cursors."""
         row = ConnectionTransaction(self._driver).execute(query("append"), event.parameters())
         accepted(result_from_text(row[0]), event.task_id, str(event.data.type))
 
@@ -193,13 +193,13 @@ class OrmTransaction(AutocommitTransaction):
         return self._marked and self.has_other_transaction(self._driver)
 
     def check_open(self) -> None:
-        """As any transaction's; and that every `atomic()` of the body has ended, and none has
-        asked for a rollback.
+        """Check as the base class does, and that every `atomic()` of the body has ended without
+        asking for a rollback.
 
         Raises:
-            TransactionEscaped: as any transaction's; or a block was left open.
-            TransactionAborted: the body has caught the error of a statement that aborted the
-                transaction, or of an `atomic(savepoint=False)`; it is the cause.
+            TransactionEscaped: as in the base class, or a block was left open.
+            TransactionAborted: the body caught an error that aborted the transaction, or one from
+                an `atomic(savepoint=False)`; that error is the cause.
         """
         super().check_open()
         if self._atomic is None or self._driver.closed:
@@ -249,7 +249,7 @@ class OrmTransaction(AutocommitTransaction):
             return
         with driver_errors():
             if self._is_left():
-                # In whatever state the body has left it: the next use makes a new one.
+                # Close it in any state; the next use opens a new one.
                 self._connection.close()
             else:
                 self._connection.savepoint_ids.clear()
@@ -269,7 +269,7 @@ class OrmTransaction(AutocommitTransaction):
             atomic.__exit__(None, None, None)
 
     def _is_left(self) -> bool:
-        """Whether Django's connection is not in the block that was opened, on its connection."""
+        """Whether Django's connection has left the block that was opened on it."""
         connection = self._connection
         return (
             connection is not connections[self._alias]
@@ -284,7 +284,9 @@ class OrmTransaction(AutocommitTransaction):
         if self._is_left() or (
             self._marked and self._driver.info.transaction_status is TransactionStatus.IDLE
         ):
-            raise TransactionEscaped(f"the task's transaction was ended beneath it: {_ADVICE}")
+            raise TransactionEscaped(
+                f"the task's transaction was ended by something other than the ledger: {_ADVICE}"
+            )
         if isinstance(sql, str) and ENDS_TRANSACTION.match(sql):
             raise TransactionEscaped(f"a task may not execute {sql[:40]!r}: {_ADVICE}")
         if not self._marked:

@@ -1,4 +1,4 @@
-"""The access log: who read what, and who was let in. Append-only, chained, and sealed."""
+"""The access log: who read what, and who signed in. Append-only, chained and sealed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.digest import seconds
 
 Action = Literal["export", "evidence", "traceback"]
-"""What readers record themselves; the database records tokens and sign-ins."""
+"""The kinds of access that readers record; the database records tokens and sign-ins."""
 
 _BATCH: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One row.
+    """One row of the access log.
 
     Attributes:
-        seq: its number, from 1 without gaps.
-        at: by the database's clock.
-        actor: a token's name, a person at a machine, or `login` and a database's login.
-        detail: what else is to be said of it; holds no secret.
+        seq: its number: consecutive, from 1.
+        at: time by the database's clock.
+        actor: a token's name, the user of a command line, or `login` and a database login.
+        detail: further details; no secrets.
     """
 
     seq: int
@@ -41,7 +41,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class AccessMisfit:
-    """The first row that does not fit, and why."""
+    """The first row that does not match, and why."""
 
     seq: int
     reason: str
@@ -56,10 +56,10 @@ def record_access(
     task_id: UUID | None = None,
     detail: str | None = None,
 ) -> int:
-    """Record that somebody reads something; call it before they do.
+    """Record an access, before it happens.
 
-    Never commits: on a connection that is not on autocommit, the caller commits at once, since
-    the next row waits for it.
+    Never commits. On a connection that is not on autocommit, commit at once, because the next
+    writer waits for it.
 
     Returns: the row's number.
 
@@ -87,10 +87,10 @@ def read_accesses(
     limit: int | None = None,
     projects: Sequence[str] | None = None,
 ) -> list[Access]:
-    """Rows behind a number, the oldest first.
+    """The rows after a number, oldest first.
 
     Args:
-        projects: only what concerns these projects; None for every row, tokens included.
+        projects: only rows about these projects; None for all rows, including those about tokens.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -105,7 +105,7 @@ def read_accesses(
 
 
 def access_digest(previous: bytes | None, row: Access) -> bytes:
-    """The digest of a row behind the row whose digest is `previous`, as `access_digest.sql`."""
+    """The digest of a row, given the previous row's digest; the same as `access_digest.sql`."""
     lines = (
         "task-ledger access 1",
         previous.hex() if previous is not None else "-",
@@ -124,7 +124,7 @@ def access_digest(previous: bytes | None, row: Access) -> bytes:
 
 
 def verify_accesses(connection: Connection[Any]) -> AccessMisfit | None:
-    """The first row whose number or digest does not fit; None when all do.
+    """The first row whose number or digest does not match; None if all do.
 
     Raises:
         LedgerUnavailable, NotPermitted.

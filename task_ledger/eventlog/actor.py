@@ -1,4 +1,4 @@
-"""The actor of the events that a piece of code causes."""
+"""The actor recorded for events."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,10 +11,11 @@ _actor: ContextVar[str | None] = ContextVar("task_ledger_actor", default=None)
 
 @contextmanager
 def acting_as(actor: str) -> Generator[None]:
-    """Set the actor of the events that are caused within the block.
+    """Set the actor of all events caused within the block.
 
     Args:
-        actor: who asks, as an opaque id of 1 to 200 bytes: a user, a token's name, a worker.
+        actor: an opaque id of 1 to 200 bytes for whoever acts: a user, a token's name, a worker.
+            The database refuses names that a part of the ledger acts under, such as `relay`.
     """
     token = _actor.set(actor)
     try:

@@ -1,4 +1,4 @@
-"""Reading every time that a database can hold."""
+"""Reading every timestamp that PostgreSQL can store."""
 
 from datetime import datetime
 from typing import Any
@@ -10,19 +10,19 @@ from task_ledger.model.timestamps import OUT_OF_RANGE
 
 
 def read_any_time(connection: Connection[Any]) -> None:
-    """Read times that Python cannot hold as `OUT_OF_RANGE` on `connection` from now on.
+    """From now on, read times that Python cannot represent as `OUT_OF_RANGE` on `connection`.
 
-    Without it a single row that an owner has altered makes every read that meets it fail.
+    Without this, one row altered by an owner would make every query that reads it fail.
     """
     connection.adapters.register_loader("timestamptz", _AnyTime)
 
 
 class _AnyTime(TimestamptzLoader):
-    """Reads every timestamp that the database can hold."""
+    """A loader for every timestamp that the database can store."""
 
     def load(self, data: Any) -> datetime:
         try:
-            # What a session in UTC sends, an order of magnitude faster than the general way.
+            # A fast path for the format sent by a session in UTC.
             return datetime.fromisoformat(bytes(data).decode())
         except ValueError:
             pass

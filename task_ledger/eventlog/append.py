@@ -1,13 +1,13 @@
-"""Appending to the log: one function for each thing that can be said.
+"""Appending to the log: one function for each kind of write.
 
 Each function runs one statement on the psycopg connection it is given, in that connection's
-transaction, and never commits; on an autocommit connection the statement is its own
-transaction. To append repeatedly on one connection, use
-`task_ledger.eventlog.appender.Appender`. All raise, besides what they name:
+transaction, and never commits; on an autocommit connection the statement is its own transaction. To
+append repeatedly on one connection, use `task_ledger.eventlog.appender.Appender`. All functions may
+also raise:
 
-    InvalidEvent, TooLarge: the event may not be stored.
-    LedgerBusy: the task's lock was not had within five seconds.
-    LedgerUnavailable: the connection broke; whether the event is stored is not known.
+    InvalidEvent, TooLarge: the event cannot be stored.
+    LedgerBusy: the task's lock could not be acquired within five seconds.
+    LedgerUnavailable: the connection broke; the event may or may not be stored.
     NotPermitted: the connection's role may not do this.
     WrongIsolation: the transaction is not READ COMMITTED.
 """
@@ -40,17 +40,18 @@ from task_ledger.model.events import CancelRequested, EventData, Noted
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """One event of an attempt, to be appended.
+    """An event of an attempt to append.
 
     Attributes:
-        claim: the attempt's claim; None speaks for a task that no claim holds.
-        attempt: the attempt's number. It decides for `Started`, and for `Failed` without a claim,
-            which is for the attempt that the task waits for; else it is for information.
-        due_at: with `Retrying`, and only then: when the next attempt may start; None for its
-            `countdown_s` from now, by the database's clock.
+        claim: the attempt's claim; None for a task that no claim holds.
+        attempt: the attempt's number. It is checked for `Started`, and for `Failed` without a
+            claim, where it must be the attempt that the task waits for; otherwise it is
+            informational.
+        due_at: only with `Retrying`: when the next attempt may start. None: `countdown_s` from now,
+            by the database's clock.
         max_attempts: with `Retrying`: a new limit.
-        traceback: kept apart from the log; its sha256 belongs into `data`.
-        occurred_at: the writer's clock; now, if it is left out.
+        traceback: stored apart from the log; `data` must contain its SHA-256.
+        occurred_at: time by the writer's clock. Default: now.
     """
 
     task_id: UUID
@@ -64,7 +65,7 @@ class Append:
     occurred_at: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """As the SQL function takes them."""
+        """The parameters of the SQL function."""
         return {
             "task_id": self.task_id,
             "type": str(self.data.type),
@@ -108,8 +109,8 @@ def append(connection: Connection[Any], event: Append) -> AppendResult:
     """Append one event of an attempt.
 
     Raises:
-        Fenced, IllegalTransition, Cancelled, NotDue, Exhausted, UnknownTask: nothing was
-            stored, and the exception says why.
+        Fenced, IllegalTransition, Cancelled, NotDue, Exhausted, UnknownTask: nothing was stored;
+            the exception says why.
     """
     with ledger_errors():
         row = connection.execute(query("append"), event.parameters()).fetchone()
@@ -119,9 +120,9 @@ def append(connection: Connection[Any], event: Append) -> AppendResult:
 
 
 def append_many(connection: Connection[Any], events: Sequence[Append]) -> list[AppendResult]:
-    """Append up to 1,000 events of any tasks in one round trip; one result each, in order.
+    """Append up to 1,000 events of any tasks in one round trip. Returns one result each, in order.
 
-    A refused event does not keep the others from being stored: look at each result's outcome.
+    A refused event does not prevent the others from being stored; check each result's outcome.
     """
     items = [json_of(event) for event in events]
     with ledger_errors():
@@ -137,18 +138,18 @@ def request_cancel(
     *,
     terminate: bool = False,
 ) -> AppendResult:
-    """Ask for a task to be cancelled.
+    """Request that a task be cancelled.
 
     Args:
-        terminate: end the process of the attempt that runs, if one does, within a renewal of
-            its worker's lease, whatever its body does; also after a cancel without it.
+        terminate: also kill the process of a running attempt, at the next renewal of its worker's
+            lease, whatever its body is doing. May follow an earlier cancel without it.
 
     Returns:
         A result with the outcome `accepted`, `already` or `ended` (with the final state).
 
     Raises:
-        NotTerminable: the attempt's worker cannot end its process; nothing is stored.
-        UnknownTask: there is no such task.
+        NotTerminable: the attempt's worker cannot kill its process; nothing is stored.
+        UnknownTask: no task has this id.
     """
     data = CancelRequested(reason=reason, terminate=True if terminate else None)
     with ledger_errors():
@@ -157,11 +158,11 @@ def request_cancel(
 
 
 def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> AppendResult:
-    """Note a fact that changes no state.
+    """Append a note, which changes no state.
 
     Raises:
-        TooManyNotes: the task has 100 notes.
-        UnknownTask: there is no such task.
+        TooManyNotes: the task already has 100 notes.
+        UnknownTask: no task has this id.
     """
     with ledger_errors():
         row = connection.execute(query("note"), _plain(task_id, actor, data)).fetchone()
@@ -169,10 +170,10 @@ def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) ->
 
 
 def accepted(result: AppendResult, task_id: UUID, event_type: str) -> AppendResult:
-    """`result`, if it says that the event was stored.
+    """Return `result` if the event was stored.
 
     Raises:
-        Refused: by its outcome.
+        Refused: the subclass for its outcome.
     """
     if result.outcome not in _REFUSALS:
         return result
@@ -182,7 +183,7 @@ def accepted(result: AppendResult, task_id: UUID, event_type: str) -> AppendResu
 def refusal(
     outcome: str, task_id: UUID, result: AppendResult, event_type: str = "progress"
 ) -> Refused:
-    """The exception for an outcome that stored nothing."""
+    """The exception for an outcome with which nothing was stored."""
     error, message = _REFUSALS[outcome]
     return error(
         task_id,
@@ -198,7 +199,7 @@ def refusal(
 
 
 def json_of(event: Append) -> str:
-    """One element of the array form; the event's data stands in it exactly as it is stored."""
+    """One element of the array parameter, with the event's data exactly as it is stored."""
     parameters = event.parameters()
     data = parameters.pop("data")
     rest = json.dumps(

@@ -1,4 +1,4 @@
-"""What came of a write, as the SQL functions say it."""
+"""The result of a write, as returned by the SQL functions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from task_ledger.model.transitions import State
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What came of a write: the outcome, and the task as it stands after it.
+    """The result of a write: its outcome, and the task's state after it.
 
     Attributes:
         outcome: `appended` (or `accepted`, `already`), or why nothing was stored.
         version: the task's last version; 0 for an unknown task.
-        claim: the claim that holds the task, or that ended it.
+        claim: the claim that holds the task or ended it.
         due_at: when the next attempt may start, in RETRYING.
     """
 
@@ -29,7 +29,7 @@ class AppendResult:
 
 
 def result_from_row(row: Any) -> AppendResult:
-    """A row of type task_ledger.append_result."""
+    """Read a row of type task_ledger.append_result."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = row
     return AppendResult(
         outcome, version, State(state) if state else None, attempt, claim, cancel_requested, due_at
@@ -37,7 +37,7 @@ def result_from_row(row: Any) -> AppendResult:
 
 
 def result_from_text(text: str) -> AppendResult:
-    """A task_ledger.append_result as text, in which only a time is quoted."""
+    """Parse the text form of a task_ledger.append_result, in which only a time is quoted."""
     outcome, version, state, attempt, claim, cancel_requested, due_at = text[1:-1].split(",")
     return AppendResult(
         outcome,

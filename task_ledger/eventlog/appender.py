@@ -1,20 +1,24 @@
-"""Appending over a connection that is kept: what `store.append` does, for somewhat less work.
+"""Appending repeatedly on one connection, with less overhead than `append.append`.
 
-psycopg's cursor plans, adapts and dispatches whatever it is given. An event has always the same
-eleven parameters, so here they go to a statement that the server has prepared once, through
-`psycopg.pq`, psycopg's own interface to libpq.
+psycopg's cursor adapts arbitrary statements and parameters. An event always has the same eleven
+parameters, so here they are sent to a statement prepared once on the server, through `psycopg.pq`,
+psycopg's interface to libpq.
 """
 
 import select
+from collections.abc import Callable
 from contextlib import suppress
+from math import inf
+from time import monotonic
 from typing import Any, Final
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.errors import DuplicatePreparedStatement, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from task_ledger.errors import InvalidEvent
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.append import Append, accepted
 from task_ledger.eventlog.append_result import AppendResult, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
@@ -27,11 +31,11 @@ _FAILED: Final = frozenset(
 
 
 class Appender:
-    """Appends events over one connection of psycopg, which stays the caller's.
+    """Appends events on one psycopg connection, which the caller keeps owning.
 
     Args:
-        connection: in autocommit, so that each event is a transaction of its own; in a
-            transaction, the event is part of that. Used by one thread at a time.
+        connection: on autocommit, each event is its own transaction; otherwise the event is part of
+            the open transaction. Used by one thread at a time.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
@@ -42,23 +46,25 @@ class Appender:
         self._readable.register(connection.pgconn.socket, select.POLLIN)
         self._writable = select.poll()
         self._writable.register(connection.pgconn.socket, select.POLLIN | select.POLLOUT)
+        self._until = 0.0
 
     @property
     def connection(self) -> Connection[Any]:
-        """What it appends over."""
+        """The connection."""
         return self._connection
 
     def append(self, event: Append) -> AppendResult:
-        """Append one event of an attempt: one round trip, and what `store.append` promises.
+        """Append one event of an attempt in one round trip, with the same guarantees as
+        `append.append`.
 
-        A signal's handler runs while the answer is awaited. When it raises, the connection is in
-        the middle of a statement, and is to be closed.
+        Signal handlers run while the answer is awaited. If one raises, the connection is in the
+        middle of a statement and must be closed.
 
         Raises:
             Fenced, IllegalTransition, Cancelled, NotDue, Exhausted, UnknownTask: nothing was
-                stored, and the exception says why.
+                stored; the exception says why.
             InvalidEvent, TooLarge, LedgerBusy, LedgerUnavailable, NotPermitted, WrongIsolation: as
-                all of `task_ledger.eventlog.append`.
+                in `task_ledger.eventlog.append`.
         """
         texts = _texts(event, self._encoding)
         with ledger_errors():
@@ -73,26 +79,29 @@ class Appender:
     def _prepare(self, event: Append) -> None:
         numbers = {name: f"${number}" for number, name in enumerate(event.parameters(), start=1)}
         self._connection.pgconn.send_prepare(_NAME, (query("append") % numbers).encode())
-        # It is there already where another appender made it, or a time limit struck behind this.
+        # It already exists if another appender prepared it, or if a time limit was hit right after
+        # this.
         with suppress(DuplicatePreparedStatement):
             self._result()
         self._prepared = True
 
     def _result(self) -> PGresult:
-        """Send what is left to be sent, and wait for what the statement answers.
+        """Flush the connection and wait for the statement's result.
 
         Raises:
             psycopg.Error: the server refused it, or the connection broke.
         """
         pgconn = self._connection.pgconn
+        self._until = monotonic() + self._answer_s()
         while pgconn.flush():
-            self._writable.poll()
+            self._wait(self._writable.poll)
             pgconn.consume_input()
         answer: PGresult | None = None
         while True:
             while pgconn.is_busy():
-                # Not inside libpq: no signal's handler would run there, a time limit's among them.
-                self._readable.poll()
+                # Wait outside libpq, in which no signal handler would run, including those of time
+                # limits.
+                self._wait(self._readable.poll)
                 pgconn.consume_input()
             result = pgconn.get_result()
             if result is None:
@@ -104,12 +113,31 @@ class Appender:
             raise error_from_result(answer, self._encoding)
         return answer
 
+    def _answer_s(self) -> float:
+        # Looked up each time: it may be changed, and a driver's own connection has none.
+        connection = self._connection
+        return connection.answer_s if isinstance(connection, AnsweredConnection) else inf
+
+    def _wait(self, poll: Callable[[float | None], object]) -> None:
+        """Wait for the socket; as `AnsweredConnection`, no longer than it is to wait in all."""
+        left_s = self._until - monotonic()
+        if left_s == inf:
+            poll(None)
+        elif left_s > 0:
+            poll(left_s * 1000)
+        else:
+            # An answer that came later would be taken for that of the next statement.
+            self._connection.pgconn.finish()
+            raise OperationalError(f"the server has not answered for {self._answer_s():g} s")
+
 
 def _texts(event: Append, encoding: str) -> list[bytes | None]:
-    """The arguments of `task_ledger.append` as PostgreSQL reads them, in the order of `parameters`.
+    """The arguments of `task_ledger.append` in PostgreSQL's text format, in the order of
+    `parameters`.
 
     Raises:
-        InvalidEvent: libpq would cut a text at its NUL, or the encoding has no such character.
+        InvalidEvent: a text contains NUL, at which libpq would cut it, or characters that the
+            encoding lacks.
     """
     texts: list[bytes | None] = []
     for name, value in event.parameters().items():

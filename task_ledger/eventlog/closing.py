@@ -1,6 +1,6 @@
-"""Closing an attempt that could not end by itself.
+"""Closing an attempt that could not end itself.
 
-Its worker was lost, or killed at its time limit, or the server had no room for it.
+Its worker was lost or killed at its time limit, or the server was short of resources.
 """
 
 from dataclasses import dataclass
@@ -17,21 +17,21 @@ from task_ledger.model.events import ErrorData, EventData, Failed, Retrying
 from task_ledger.model.transitions import FailureReason, RetryReason
 
 MOST_LOSSES: Final = 5
-"""A task without a limit of attempts fails when so many in a row were lost or timed out."""
+"""A task without a limit of attempts fails after this many lost or timed-out attempts in a row."""
 
 MOST_SHORTAGES: Final = 60
-"""A task fails when so many attempts in a row met a server without room: after some 55 minutes. It
-may be the task itself that needs more than the server has."""
+"""A task fails after this many attempts in a row that ended in a shortage, after about 55 minutes:
+the task itself may need more than the server has."""
 
 LONGEST_WAIT_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The attempt that holds a task, as it was seen; it may have ended since.
+    """The attempt that was seen holding a task; it may have ended since.
 
     Attributes:
-        claim: its claim; when it is not the current one any more, nothing is closed.
+        claim: its claim; if it is no longer the current one, nothing is closed.
         attempt: its number.
     """
 
@@ -45,21 +45,20 @@ def close_attempt(
 ) -> AppendResult | None:
     """End an attempt from outside: `retrying` while one is left, else `failed`.
 
-    The next attempt is dispatched at once, after a second loss in a row in 1 s, then 3 s, 7 s …
-    60 s. A task whose cancel was accepted ends `failed(cancelled)`. A task without a limit of
-    attempts fails at the fifth attempt in a row that was lost or timed out, or one that kills
-    its worker would do so for ever. An attempt that met a shortage does not count: the limit
-    is raised by one, and only `MOST_SHORTAGES` in a row end the task. The log decides, by the
-    claim. Runs in the connection's transaction and does not commit; what it says while it runs
-    does not depend on the caller.
+    The next attempt is dispatched at once; after a second loss in a row in 1 s, then 3 s, 7 s … 60
+    s. A task whose cancel was accepted ends as `failed(cancelled)`. A task without a limit of
+    attempts fails at the fifth lost or timed-out attempt in a row, since it may be killing its
+    workers. An attempt ended by a shortage does not count: the limit is raised by one, and only
+    `MOST_SHORTAGES` in a row end the task. The log decides, by the claim. Runs in the connection's
+    transaction and does not commit.
 
     Args:
         reason: WORKER_LOST, TIMEOUT or SHORTAGE.
-        actor: who says so.
+        actor: the actor of the event.
         error: what happened.
 
     Returns:
-        The ledger's answer, or None when the claim did not hold the task any more.
+        The result, or None if the claim no longer held the task.
 
     Raises:
         LedgerBusy, LedgerUnavailable, NotPermitted: as `task_ledger.eventlog.append`.

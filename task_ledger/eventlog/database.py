@@ -1,4 +1,4 @@
-"""Errors of the database as errors of the ledger, and the files that hold the queries."""
+"""Translating database errors to the ledger's, connection options, and loading SQL files."""
 
 import re
 from collections.abc import Generator
@@ -26,7 +26,7 @@ from task_ledger.errors import (
 if TYPE_CHECKING:
     import psycopg
 
-# psycopg is imported where it is used: a process that only imports `enqueue` does not need it yet.
+# psycopg is imported on use: a process that only imports `enqueue` does not need it yet.
 
 CONNECT: Final[dict[str, Any]] = {
     "connect_timeout": 5,
@@ -34,23 +34,23 @@ CONNECT: Final[dict[str, Any]] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    # Nothing is kept alive while an answer is on its way, and that is when a server dies.
+    # TCP keepalives are not sent while data is unacknowledged, so this limit is needed as well.
     "tcp_user_timeout": 25_000,
 }
-"""What every connection of the ledger passes to libpq: a dead server is noticed in 25 s."""
+"""libpq parameters of all ledger connections: a dead server is noticed within 25 s."""
 
 DEAD_CLIENTS: Final = (
     "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
     " -c tcp_user_timeout=25s"
 )
-"""Options of a session: the server notices a dead client in 25 s, and gives back what it holds."""
+"""Session options: the server notices a dead client within 25 s and releases its locks."""
 
 _SESSION: Final = f"-c TimeZone=UTC -c DateStyle=ISO {DEAD_CLIENTS}"
 
 _NO_CONNECTION_LEFT: Final = re.compile(
     r"too many (connections|clients)|connection slots are reserved|no more connections allowed"
 )
-"""What PostgreSQL and PgBouncer say."""
+"""Messages of PostgreSQL and PgBouncer."""
 
 _REFUSES_OPTIONS: Final = "unsupported startup parameter"
 """What PgBouncer says of the options of a connection."""
@@ -58,7 +58,7 @@ _REFUSES_OPTIONS: Final = "unsupported startup parameter"
 READ_ONLY: Final = "25006"
 
 ALREADY_REGISTERED: Final = "TL006"
-"""Raised for an array of tasks; its detail is the task's id and version."""
+"""The SQLSTATE for an array of tasks; the detail is the task's id and version."""
 
 _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "TL001": WrongIsolation,
@@ -83,7 +83,7 @@ _EVENT_COLUMNS: Final = (
 
 @cache
 def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
-    """The text of `queries/<name>.sql` in `package`, without its header.
+    """The SQL of `queries/<name>.sql` in `package`, without its header comment.
 
     `{event:e}` in it stands for the columns of the event `e`, in the order that
     `task_ledger.eventlog.read.event_of` reads; ids, times and values are parameters in psycopg's
@@ -106,7 +106,7 @@ _POOLER: Final = (
 
 
 def translated(error: "psycopg.Error") -> LedgerError | None:
-    """The ledger's error for one of the database, or None when it is not the ledger's business."""
+    """The ledger's error for a database error; None if it has nothing to do with the ledger."""
     from psycopg import errors as pg
 
     message = error.diag.message_primary or str(error).strip()
@@ -127,12 +127,12 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
 
 
 def session(url: str, name: str, options: str = "", *, pooled: bool = False) -> dict[str, Any]:
-    """What a connection of the ledger to `url` passes to libpq besides the address.
+    """Further libpq parameters for a ledger connection to `url`.
 
-    Times go both ways in UTC, whatever the server's, the role's or the database's setting.
+    The session's time zone is UTC, whatever the settings of server, role or database.
 
     Args:
-        url: the address; options in it, such as the role, are kept.
+        url: the URL; its options, such as the role, are kept.
         name: what the connection is for; shown in pg_stat_activity.
         options: the session's other settings, as `-c name=value`.
         pooled: the address is a pooler's in transaction mode, which takes no options and keeps no
@@ -145,14 +145,14 @@ def session(url: str, name: str, options: str = "", *, pooled: bool = False) -> 
 
 
 def with_options(url: str, options: str) -> str:
-    """The options of an address, such as the role, and behind them `options`, for libpq."""
+    """The URL's own options, such as the role, followed by `options`, for libpq."""
     from psycopg.conninfo import conninfo_to_dict
 
     return f"{conninfo_to_dict(url).get('options') or ''} {options}".strip()
 
 
 def sqlalchemy_url(url: str) -> str:
-    """A libpq URL as SQLAlchemy reads it: `postgresql://` becomes `postgresql+psycopg://`."""
+    """Convert a libpq URL for SQLAlchemy: `postgresql://` becomes `postgresql+psycopg://`."""
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -160,13 +160,13 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def libpq_url(url: str) -> str:
-    """An SQLAlchemy URL as libpq reads it: the driver (`postgresql+psycopg2://`) is left out."""
+    """Convert an SQLAlchemy URL for libpq by removing the driver (`postgresql+psycopg2://`)."""
     scheme, separator, rest = url.partition("://")
     return scheme.partition("+")[0] + separator + rest
 
 
 class _LedgerErrors:
-    """Without state, so one serves all: this is on the way of every event."""
+    """Stateless and shared, because every event passes through it."""
 
     def __enter__(self) -> None: ...
 
@@ -189,14 +189,14 @@ _LEDGER_ERRORS: Final = _LedgerErrors()
 
 
 def ledger_errors() -> AbstractContextManager[None]:
-    """Raise the database's errors within as the ledger's, keeping them as the cause."""
+    """Translate database errors raised in the block to the ledger's, with the original as cause."""
     return _LEDGER_ERRORS
 
 
 @contextmanager
 def sqlalchemy_errors() -> Generator[None]:
-    """As `ledger_errors`, for statements that go through SQLAlchemy."""
-    # Here, because it takes longer to import than all else that a command of the CLI needs.
+    """Like `ledger_errors`, for statements executed through SQLAlchemy."""
+    # Imported here, because it takes longer than everything else that a command needs.
     from psycopg import Error
     from sqlalchemy.exc import DBAPIError
 
@@ -210,9 +210,9 @@ def sqlalchemy_errors() -> Generator[None]:
 
 
 def is_short(error: "psycopg.Error") -> bool:
-    """True if the server has no room: connections, disk, memory or locks (class 53).
+    """True if the server is out of connections, disk, memory or locks (class 53).
 
-    libpq keeps no SQLSTATE of a refused connection, so its English message decides; in another
+    libpq has no SQLSTATE for a refused connection, so its English message decides; in another
     language, the server counts as unreachable.
     """
     if error.sqlstate is not None:
@@ -221,7 +221,7 @@ def is_short(error: "psycopg.Error") -> bool:
 
 
 def _unreachable(error: "psycopg.Error") -> bool:
-    # Class 08 is a broken connection, 53 a server without room, 57P an intervention; no state at
-    # all: libpq gave up. A server that is read only was the primary until a moment ago.
+    # Class 08 is a broken connection, 53 a shortage, 57P an operator intervention; no SQLSTATE
+    # means that libpq gave up. A read-only server was the primary until a moment ago.
     state = error.sqlstate
     return state is None or is_short(error) or state.startswith(("08", "57P"))

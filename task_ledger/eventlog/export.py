@@ -1,4 +1,4 @@
-"""An event as it is written into an export: every column that the digest covers, as plain text.
+"""Exported events: every column covered by the digest, as plain text.
 
 `docs/digest.md` shows how such an export is checked without this program.
 """
@@ -28,16 +28,16 @@ COLUMNS: Final = (
     "data_text",
     "digest",
 )
-"""The names, in their order; nothing else of an event is exported."""
+"""The exported columns, in order."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def exported(event: TaskEvent) -> dict[str, Any]:
-    """The event by `COLUMNS`, in values that JSON has.
+    """The event's `COLUMNS` as JSON values.
 
     Times are UTC with six decimals (`2026-11-23T18:20:00.000000Z`), ids and the digest are
-    lower-case hex, `data_text` is the exact text of the data, what is absent is None.
+    lower-case hex, `data_text` is the exact text of the data; missing values are None.
     """
     return {
         "task_id": str(event.task_id),
@@ -64,9 +64,8 @@ def exported(event: TaskEvent) -> dict[str, Any]:
 def csv_row(event: TaskEvent) -> list[Any]:
     """The fields of `exported`, safe to open in a spreadsheet.
 
-    A text that begins as a formula does, or with an apostrophe, has one apostrophe before it:
-    removing one apostrophe gives back the exact text.
-    Source: OWASP, CSV Injection.
+    A text that starts like a formula or with an apostrophe gets one apostrophe in front; removing
+    it gives back the exact text. Source: OWASP, CSV Injection.
     """
     return [
         f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

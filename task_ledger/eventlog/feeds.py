@@ -1,7 +1,7 @@
-"""The feeds' sequences: whether they are where followers and the log expect them, and repair.
+"""Checking and repairing the feeds' sequences, which must be ahead of the log and its followers.
 
-A sequence goes back when it is not copied (logical replication copies none), when part of a
-database is restored, or by `setval`.
+A sequence goes back if it is not copied (logical replication copies none), if part of a database is
+restored, or by `setval`.
 """
 
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ REPAIR: Final = (
 
 @dataclass(frozen=True, slots=True)
 class GoneBack:
-    """A feed in which new events would not be seen.
+    """A feed whose new events followers would miss.
 
     Attributes:
-        head: the highest number that was taken.
+        head: the highest number drawn.
         cursor: the highest number that a follower has passed.
         highest: the highest number of an event.
     """
@@ -45,7 +45,7 @@ class Repaired:
     """A feed that was repaired.
 
     Attributes:
-        head, set_to: the highest number that was taken, before and after.
+        head, set_to: the highest number drawn, before and after.
         missed: how many events the projector had passed without numbering them.
     """
 
@@ -56,7 +56,7 @@ class Repaired:
 
 
 def feeds_gone_back(connection: Connection[Any]) -> list[GoneBack]:
-    """The feeds in which new events would not be seen; one statement, which it does not commit.
+    """The feeds whose new events followers would miss. Runs one statement and does not commit.
 
     Raises:
         LedgerUnavailable: the database cannot be reached.
@@ -67,10 +67,10 @@ def feeds_gone_back(connection: Connection[Any]) -> list[GoneBack]:
 
 
 def refuse_feeds_gone_back(connection: Connection[Any]) -> None:
-    """Go on only when every feed is past what its followers and the log have seen.
+    """Raise unless every feed is ahead of the log and its followers.
 
     Raises:
-        FeedWentBack: one is not; the message names it, and what to do.
+        FeedWentBack: a feed is not; the message names it and says what to do.
         LedgerUnavailable, NotPermitted: as `feeds_gone_back`.
     """
     wrong = feeds_gone_back(connection)
@@ -79,19 +79,19 @@ def refuse_feeds_gone_back(connection: Connection[Any]) -> None:
 
 
 def repair_feeds(connection: Connection[Any]) -> list[Repaired]:
-    """Set each feed past the log and its followers; let the projector read again what it missed.
+    """Move each feed ahead of the log and its followers, and let the projector read what it missed.
 
-    One statement in the connection's transaction, which it does not commit. It waits up to five
-    seconds for each transaction that has written to the log and not ended.
+    Runs one statement in the connection's transaction and does not commit. Waits up to five seconds
+    for each open transaction that has written to the log.
 
     Args:
         connection: as the role `task_ledger_projector`, or the owner.
 
     Returns:
-        The feeds that had something to repair.
+        The feeds that were repaired.
 
     Raises:
-        LedgerBusy: somebody writes to the log for longer; nothing is changed.
+        LedgerBusy: such a transaction stays open for longer; nothing is changed.
         LedgerUnavailable, NotPermitted: as above.
     """
     with ledger_errors():

@@ -1,8 +1,7 @@
-"""Taking over the history of another task table: tasks that ended before there was a ledger.
+"""Importing the history of another task table: tasks that ended before the ledger existed.
 
-The log says when it learned of each event (`recorded_at`: the import) and when that is said to
-have happened (`occurred_at`: the other table's times). Nothing pretends that the ledger was
-there: the actor names the source, and the metadata holds what the source said.
+Imported events keep both times: `recorded_at` is the time of the import, `occurred_at` the other
+table's. The actor names the source, and the metadata holds what the source said.
 """
 
 import hashlib
@@ -34,22 +33,23 @@ from task_ledger.model.scrub import scrubbed
 from task_ledger.model.transitions import FailureReason
 
 BATCH: Final = 200
-"""Tasks that are imported in one transaction."""
+"""Number of tasks imported in one transaction."""
 
 PastStatus = Literal["SUCCESS", "FAILURE", "REVOKED"]
 
 
 @dataclass(frozen=True, slots=True)
 class PastTask:
-    """A task that ended elsewhere, as its table tells it.
+    """An ended task from another table.
 
     Attributes:
-        source_id: what its table calls it; with the source's name it decides the task's id.
-        status: how it ended. A task that has not ended cannot be imported: nobody would run it.
-        created_at, started_at, ended_at: with their zones; `started_at` is None when unknown.
-        result: JSON, of a success.
-        error: what went wrong, of a failure.
-        metadata: shown with the task. Not the place for arguments or secrets.
+        source_id: its id in that table; the task's id is derived from it and the source's name.
+        status: how it ended. A task that has not ended cannot be imported, because it would never
+            run.
+        created_at, started_at, ended_at: aware datetimes; `started_at` is None if unknown.
+        result: JSON; for a success.
+        error: the error message; for a failure.
+        metadata: shown with the task. Do not put arguments or secrets here.
     """
 
     source_id: str
@@ -67,35 +67,34 @@ class PastTask:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many tasks were imported, and how many were in the ledger already."""
+    """The number of imported tasks, and of those that were already in the ledger."""
 
     imported: int
     already: int
 
 
 def past_task_id(source: str, source_id: str) -> UUID:
-    """The id of an imported task: always the same for the same source and its id.
+    """The id of an imported task, derived from the source's name and its id there.
 
-    A UUIDv4 in form, since a UUIDv7 would have to lie about when it was drawn.
+    It has the form of a UUIDv4, since a UUIDv7 would contain a false time.
     """
     digest = hashlib.sha256(f"{len(source)}:{source}{source_id}".encode()).digest()
     return UUID(bytes=digest[:16], version=4)
 
 
 def import_history(connection: Connection[Any], source: str, tasks: Iterable[PastTask]) -> Imported:
-    """Import tasks that ended elsewhere; what was imported before is left alone.
+    """Import ended tasks from another table; tasks imported before are skipped.
 
-    Commits after every 200 tasks, each whole: an import that broke off is run again.
+    Commits after every 200 tasks. An interrupted import can be run again.
 
     Args:
-        connection: in autocommit mode, as the role `task_ledger_owner`: applications cannot
-            write events of the past.
-        source: names the table that they come from, 1 to 100 characters; the actor of the events
-            is `import:<source>`.
+        connection: on autocommit, with the role `task_ledger_owner`, because applications cannot
+            write past events.
+        source: a name for the table, 1 to 100 characters; the events' actor is `import:<source>`.
 
     Raises:
-        InvalidEvent: a task has not ended, or its times have no zone or no order, or what it
-            holds may not be stored; its batch is not imported.
+        InvalidEvent: a task has not ended, its times are naive or out of order, or a value cannot
+            be stored; its batch is not imported.
         TooLarge, LedgerUnavailable, NotPermitted: as above.
     """
     if not 0 < len(source) <= 100:
@@ -137,7 +136,7 @@ def _import(connection: Connection[Any], source: str, task: PastTask) -> bool:
         return False
     attempt, claim = 1, None
     if task.status != "REVOKED" or task.started_at is not None:
-        # The claim that the work was done under: nobody else can present it.
+        # A random claim, which no worker can present.
         claim = past_task_id(f"claim:{source}", task.source_id)
         began = task.started_at or task.created_at
         ran = Started(worker=actor, host="unknown", pid=0)

@@ -8,22 +8,22 @@ from psycopg import Connection
 from task_ledger.eventlog.database import ledger_errors, query
 
 LOOK: Final = 1000
-"""How many events behind the projector are counted of each shard, at most."""
+"""Maximum number of events counted in each shard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """What the read model does not show yet, as of one moment.
+    """How far the read model is behind the log, in one snapshot.
 
     Attributes:
-        events: how many events are committed and not folded; of a shard that is further behind,
-            the first `LOOK`.
-        oldest_s: seconds since the oldest of them was recorded; 0.0 when there is none. A writer
-            that committed late counts from when it wrote.
-        quarantined: how many tasks cannot be folded; their records stand still until that is
-            repaired, and their events do not count as behind.
-        stopped: whether a feed's sequence went back: the projector folds nothing before that is
-            repaired, and events of that feed are not known to be behind.
+        events: number of committed events that are not folded yet; at most `LOOK` are counted in
+            each shard.
+        oldest_s: seconds since the oldest of them was recorded; 0.0 if there is none. The time
+            counts from the write, even if the writer committed later.
+        quarantined: number of tasks that cannot be folded; their records are not updated until that
+            is repaired, and their events do not count as lag.
+        stopped: whether a feed's sequence went back. The projector then folds nothing until that is
+            repaired, and that feed's events do not count as lag.
     """
 
     events: int
@@ -33,10 +33,9 @@ class Lag:
 
 
 def read_lag(connection: Connection[Any]) -> Lag:
-    """The lag as of now; one statement on `connection`, which it does not commit.
+    """The current lag. Runs one statement on `connection` and does not commit.
 
-    Its cost does not grow with what the projector is behind: at most `LOOK` events of each shard
-    are counted.
+    Its cost does not grow with the lag: at most `LOOK` events of each shard are counted.
 
     Raises:
         LedgerUnavailable: the database cannot be reached.

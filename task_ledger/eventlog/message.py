@@ -1,4 +1,4 @@
-"""A message as the outbox keeps it, and the header by which a worker knows what it got."""
+"""Messages as stored in the outbox, and the header that identifies them to a worker."""
 
 import json
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from uuid import UUID
 from task_ledger.errors import InvalidEvent
 
 HEADER: Final = "task_ledger"
-"""The message header by which a worker knows what it got; see `LedgerHeader`."""
+"""The name of the ledger's message header; see `LedgerHeader`."""
 
 
 RECEIVED: Final = "task_ledger_received"
-"""The attribute of a task's request with the hash of the message that its worker got."""
+"""The attribute of a task's request with the hash of the received message."""
 
 PLACING: Final = "task_ledger_transport"
 """The property of a stored message with what of its application's `broker_transport_options`
@@ -28,15 +28,17 @@ PLACING_OPTIONS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class LedgerHeader:
-    """What a message says about itself.
+    """The ledger's header in a message.
 
     Attributes:
         tracked: whether the task is registered in the ledger.
-        attempt: which attempt the message is for; 0 for an untracked one.
+        attempt: the attempt that the message is for; 0 if untracked.
         project_id: the task's project, for logs.
         expires_at: after this time the task ends `failed(expired)` instead of running.
-        takes: the task whose result is its first argument; several for a list of theirs.
-        nonce: random, for a hash over the message that does not tell short arguments.
+        takes: the task whose result is the first argument; several tasks for a list of their
+            results.
+        nonce: a random value in the message's hash, so that short arguments cannot be guessed from
+            it.
     """
 
     tracked: bool
@@ -47,7 +49,7 @@ class LedgerHeader:
     nonce: str | None = None
 
     def as_value(self) -> dict[str, Any]:
-        """As the header's value."""
+        """The header's value."""
         value: dict[str, Any] = {"tracked": self.tracked}
         if self.tracked:
             value |= {"attempt": self.attempt, "project_id": self.project_id}
@@ -62,7 +64,7 @@ class LedgerHeader:
 
     @classmethod
     def of(cls, value: Mapping[str, Any] | None) -> "LedgerHeader":
-        """Read the header's value; a message without one is untracked."""
+        """Parse the header's value; a message without it is untracked."""
         if not value or not value.get("tracked"):
             return cls(tracked=False)
         expires = value.get("expires_at")
@@ -95,7 +97,7 @@ def headers_for_attempt(headers: Mapping[str, Any], attempt: int | None) -> dict
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A serialised message and where it goes."""
+    """A serialised message and its destination."""
 
     exchange: str
     routing_key: str
@@ -107,7 +109,7 @@ class Message:
     body: bytes
 
     def parameters(self) -> dict[str, Any]:
-        """As `message` and `body` of the SQL functions.
+        """The parameters `message` and `body` of the SQL functions.
 
         Raises:
             InvalidEvent: a header is not JSON.
@@ -131,7 +133,8 @@ class Message:
 
     @property
     def queue(self) -> str:
-        """The queue's name, where the message goes to one directly; else the routing key."""
+        """The queue's name if the message is sent to a queue directly; otherwise the routing
+        key."""
         return self.declare[0]["name"] if self.declare else self.routing_key
 
 
@@ -141,7 +144,7 @@ def due_time(countdown: float | None, eta: datetime | str | None) -> datetime | 
     A time without an offset counts as UTC, as it does in Celery's workers.
 
     Raises:
-        InvalidEvent: that is no time.
+        InvalidEvent: it is not a valid time.
     """
     try:
         if eta is not None:
@@ -151,5 +154,5 @@ def due_time(countdown: float | None, eta: datetime | str | None) -> datetime | 
             return datetime.now(UTC) + timedelta(seconds=float(countdown))
     except (TypeError, ValueError, OverflowError) as error:
         given = f"eta={eta!r}" if eta is not None else f"countdown={countdown!r}"
-        raise InvalidEvent(f"{given} is no time to send a message at: {error}") from error
+        raise InvalidEvent(f"{given} is not a valid time to send a message: {error}") from error
     return None

@@ -1,9 +1,9 @@
-"""The hash by which the ledger knows that what a worker got is what was registered.
+"""The hash that proves that a worker received the message that was registered.
 
-`registered` carries it, computed from the message that was stored; `started` carries what a worker
-computed from the message that it got, and `task_ledger.append` compares the two. Whatever differs
-between dispatches and deliveries of one message is not in it: the attempt, `retries`, properties
-of the broker. A random nonce in the message keeps the arguments from being guessed by the hash.
+`registered` carries the hash of the stored message, and `started` the one that a worker computed
+from the message it received; `task_ledger.append` compares the two. The hash excludes everything
+that differs between dispatches and deliveries of one message: the attempt, `retries`, properties of
+the broker. Because of a random nonce in the message, the arguments cannot be guessed from the hash.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _FORMAT: Final = b"task-ledger message 1"
 
 
 def hash_of_stored(message: Message) -> str:
-    """The hash of a message that is to be stored; its body may be compressed."""
+    """The hash of a message to be stored; its body may be compressed."""
     body = message.body
     compression = message.headers.get("compression")
     if compression:
@@ -32,10 +32,10 @@ def message_hash(
     content_encoding: str | None,
     body: bytes | str,
 ) -> str:
-    """SHA-256 over what of a message decides what runs, each with its length in octets.
+    """SHA-256 over the parts of a message that determine what runs, each with its length in octets.
 
     Task name, id, content type, content encoding, body (uncompressed), hard and soft time limit,
-    project, what is taken from tasks before, expiry, nonce; absent ones are marked as such.
+    project, results taken from other tasks, expiry, nonce. Missing parts are marked as such.
 
     Returns:
         64 hexadecimal digits.
@@ -65,7 +65,7 @@ def message_hash(
 
 
 def _limits(value: Any) -> list[Any]:
-    """None, and none of both, are the same: no limit."""
+    """None and a pair of Nones both mean no limit."""
     limits = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     return limits if len(limits) > 1 else [*limits, None]
 

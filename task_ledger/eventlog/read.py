@@ -1,11 +1,11 @@
-"""Reading one task: always fresh, or as it was.
+"""Reading one task: its current state, or an earlier one.
 
-Every function reads on the psycopg connection it is given and writes nothing. What a task's
-status is, is decided by `fold` alone.
+Every function only reads, on the psycopg connection it is given. A task's status is decided by
+`fold` alone.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +21,8 @@ from task_ledger.model.transitions import EventType, State
 
 _RECORD: Final = TypeAdapter(TaskRecord)
 
-# A look-up takes a fifth of the time of a call of the class; the call says what is wrong.
+# A dictionary lookup takes a fifth of the time of calling the enum class; the call gives the error
+# message.
 _TYPES: Final = {str(each): each for each in EventType}
 _STATES: Final = {str(each): each for each in State}
 
@@ -30,11 +31,11 @@ NO_LIMIT: Final = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """A task as it was.
+    """A task as of an earlier time.
 
     Attributes:
-        record: folded from the events up to the point that was asked for.
-        settled: False while some transaction may still commit an event recorded before it.
+        record: folded from the events up to the requested point.
+        settled: False while a transaction may still commit an event recorded before it.
     """
 
     record: TaskRecord
@@ -42,10 +43,10 @@ class AsOf:
 
 
 def read_task(connection: Connection[Any], task_id: UUID) -> TaskRecord:
-    """The task at its last committed event, whether or not the projector has seen it yet.
+    """The task as of its last committed event, whether or not the projector has folded it yet.
 
     Raises:
-        UnknownTask: there is no such task.
+        UnknownTask: no task has this id.
     """
     with ledger_errors():
         rows = connection.execute(query("task"), {"task_id": task_id}).fetchall()
@@ -58,12 +59,12 @@ def read_task(connection: Connection[Any], task_id: UUID) -> TaskRecord:
 
 
 def read_from_log(connection: Connection[Any], task_id: UUID) -> AsOf:
-    """The task at its last committed event, folded from the log alone.
+    """The task as of its last committed event, folded from the log alone.
 
-    What somebody wrote into the read model does not show in it.
+    The read model is not used, so manipulations of it have no effect.
 
     Raises:
-        UnknownTask: there is no such task in the log.
+        UnknownTask: the log has no such task.
     """
     return AsOf(_folded(task_id, read_events(connection, task_id)), settled=True)
 
@@ -77,12 +78,12 @@ def read_events(
     as_of: datetime | None = None,
     limit: int = NO_LIMIT,
 ) -> list[TaskEvent]:
-    """The task's events behind version `after`, in order; empty for an unknown task.
+    """The task's events after version `after`, in order; empty for an unknown task.
 
     Args:
-        up_to: the last version wanted.
+        up_to: the last version to return.
         as_of: only events recorded up to this time.
-        limit: how many at most.
+        limit: maximum number of events.
     """
     parameters = {
         "task_id": task_id,
@@ -97,10 +98,10 @@ def read_events(
 
 
 def read_as_of_version(connection: Connection[Any], task_id: UUID, version: int) -> AsOf:
-    """The task as of its event `version`. Exact, for ever.
+    """The task as of its event `version`. The result never changes.
 
     Raises:
-        UnknownTask: there is no such task, or it has no such version yet.
+        UnknownTask: the task or its version does not exist.
     """
     events = read_events(connection, task_id, up_to=version)
     if not events or events[-1].version != version:
@@ -109,13 +110,13 @@ def read_as_of_version(connection: Connection[Any], task_id: UUID, version: int)
 
 
 def read_as_of_time(connection: Connection[Any], task_id: UUID, time: datetime) -> AsOf:
-    """The task as of `time`, by the times at which the database recorded its events.
+    """The task as of `time`, by the events' `recorded_at`.
 
-    Asks whether a transaction holds the task before it reads the events, on purpose: whoever
-    holds it then may still commit an event recorded before `time`.
+    Checks whether a transaction holds the task's lock before it reads the events, since that
+    transaction may still commit an event recorded before `time`.
 
     Raises:
-        UnknownTask: there is no such task, or it was registered later.
+        UnknownTask: the task does not exist, or was registered later.
     """
     with ledger_errors():
         row = connection.execute(
@@ -128,7 +129,7 @@ def read_as_of_time(connection: Connection[Any], task_id: UUID, time: datetime) 
 
 
 def event_of(row: Any) -> TaskEvent:
-    """The columns that `{event:…}` stands for in a query, as an event."""
+    """An event from the columns that `{event:…}` stands for in a query."""
     (
         task_id, version, project_id, shard, feed, event_type, schema_version, actor, occurred_at,
         recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest, data,
@@ -156,23 +157,18 @@ def event_of(row: Any) -> TaskEvent:
 
 
 def record_of(stored: dict[str, Any]) -> TaskRecord:
-    """A row of task_ledger.task_record that was read as JSON; times come out in UTC."""
+    """A record from a row of task_ledger.task_record read as JSON; times are in UTC."""
     return _RECORD.validate_python(stored)
 
 
 def record_of_text(stored: str) -> TaskRecord:
-    """A row of task_ledger.task_record that was read as the text of its JSON."""
+    """A record from a row of task_ledger.task_record read as JSON text."""
     return _RECORD.validate_json(stored)
 
 
 def unknown(task_id: UUID) -> UnknownTask:
-    """The error for an id that no task has."""
+    """The error for an unknown task id."""
     return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")
-
-
-def utc(time: datetime) -> datetime:
-    """`time` in UTC."""
-    return time.astimezone(UTC)
 
 
 def _folded(task_id: UUID, events: list[TaskEvent]) -> TaskRecord:

@@ -1,13 +1,13 @@
 """Lists of a project's tasks, read from the projection.
 
-Every function runs one statement on the psycopg connection it is given and writes nothing. A
-list may be behind the log: `folded_version` tells how far a task has been folded. What a task's
-status is, is read from its record and decided nowhere here.
+Every function runs one read-only statement on the psycopg connection it is given. A list may be
+behind the log: `folded_version` tells how far a task has been folded. Statuses come from the
+records; nothing is decided here.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
@@ -15,34 +15,13 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
+from task_ledger.eventlog.task_filter import TaskFilter
 from task_ledger.eventlog.task_order import Order, Position, behind
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
 LOOK: Final = 5000
-"""How many tasks one page, or one count, looks at, at most, for what no index answers."""
-
-
-_NO_STATUS: Final[frozenset[Status]] = frozenset()
-_NO_TYPE: Final[frozenset[str]] = frozenset()
-_NO_ID: Final[frozenset[UUID]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFilter:
-    """Which tasks are wanted; an empty set or None wants all.
-
-    Attributes:
-        text: found, whatever its case, in the task's name, type, worker, step, detail, error
-            or entity, or at the beginning of its id.
-        since: created then or later.
-    """
-
-    statuses: frozenset[Status] = _NO_STATUS
-    task_types: frozenset[str] = _NO_TYPE
-    text: str | None = None
-    since: datetime | None = None
-    task_ids: frozenset[UUID] = _NO_ID
+"""Maximum number of tasks examined for one page or count by filters without an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +29,8 @@ class TaskPage:
     """A part of a list.
 
     Attributes:
-        tasks: what was found, in the order that was asked for.
-        looked_to: `tasks` has all that is wanted up to here; ask again from behind it. None if
+        tasks: the tasks found, in the requested order.
+        looked_to: `tasks` contains all matches up to this position; continue after it. None if
             nothing is left.
     """
 
@@ -61,11 +40,11 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
-    """How many tasks have each status.
+    """The number of tasks by status.
 
     Attributes:
         by_status: every status.
-        since: only tasks that were created then or later were looked at; None if all were.
+        since: only tasks created at this time or later were counted; None if all were.
     """
 
     by_status: dict[Status, int]
@@ -81,24 +60,31 @@ def read_task_page(
     after: Position | None = None,
     order: Order = Order.NEWEST,
 ) -> TaskPage:
-    """At most `limit` tasks of a project, in an order, from behind the position `after`.
+    """At most `limit` tasks of a project in the given order, after the position `after`.
 
-    What an order goes by never changes for a task that is in the list, so pages neither skip nor
-    repeat one, however many tasks arrive or end between them.
+    The value a task is ordered by never changes while it is in the list, so pages neither skip nor
+    repeat a task, however many tasks arrive or end in between.
 
-    Ids are found by an index, and so are, in the order of creation, types, statuses and `since`.
-    By the other filters, one call looks at no more than `LOOK` tasks, so that its cost does not
-    grow with the project: a page may be short, even empty, before the end. `looked_to` says so.
+    Ids use an index, and so do types, statuses and `since` in the order of creation. With other
+    filters, one call examines at most `LOOK` tasks, so that its cost does not grow with the
+    project. A page may therefore be short, or even empty, before the end of the list; `looked_to`
+    tells where it stopped.
     """
-    by_looking = wanted.text is not None or (
+    by_looking = wanted.by_looking or (
         not order.by_creation
         and bool(wanted.statuses or wanted.task_types or wanted.since is not None)
     )
     parameters = _parameters(project_id, wanted) | behind(after, order)
     parameters |= {"look": _look(wanted, limit, by_looking=by_looking), "limit": limit}
-    statement = _statement("tasks", order, _parts(wanted, order), by_id=bool(wanted.task_ids))
+    statement = _statement(
+        "tasks",
+        order,
+        _parts(wanted, order),
+        tuple(condition.sql for condition in wanted.conditions),
+        by_id=bool(wanted.task_ids),
+    )
     with ledger_errors():
-        # Not prepared: its text depends on how many types and statuses are wanted.
+        # Not prepared: its text depends on the number of types and statuses.
         rows = connection.execute(statement, parameters, prepare=False).fetchall()
     tasks = [record_of(row[4]) for row in rows if row[0]]
     if len(rows) < limit and not (rows and rows[-1][1] == parameters["look"]):
@@ -115,8 +101,8 @@ def list_tasks(
     after: Position | None = None,
     order: Order = Order.NEWEST,
 ) -> list[TaskRecord]:
-    """The first `limit` tasks of a project, in an order, from behind a position; fewer only if
-    there are no more.
+    """The first `limit` tasks of a project in the given order, after a position; fewer only at the
+    end of the list.
 
     Reads page by page until it has them; to stop earlier, use `read_task_page`.
     """
@@ -134,13 +120,13 @@ def list_tasks(
 def count_by_status(
     connection: Connection[Any], project_id: str, wanted: TaskFilter
 ) -> StatusCounts:
-    """How many of a project's tasks have each status, by every filter but the one by status.
+    """The number of a project's tasks by status, with every filter except the one by status.
 
-    Without a filter, or with task types alone, the counts are kept, and exact. By the others, the
-    `LOOK` newest tasks (of the wanted types, ids and `since`) are counted: `since` of the answer
-    says how far back that was.
+    Without filters, or with task types only, the counts are maintained and exact. With other
+    filters, only the newest `LOOK` tasks (of the given types, ids and `since`) are counted; `since`
+    in the result tells how far back they go.
     """
-    if wanted.text is None and wanted.since is None and not wanted.task_ids:
+    if not (wanted.by_looking or wanted.since or wanted.task_ids):
         with ledger_errors():
             parameters = _parameters(project_id, wanted)
             rows = connection.execute(query("task_counts"), parameters, prepare=False).fetchall()
@@ -152,6 +138,7 @@ def count_by_status(
         "tasks_by_status",
         Order.NEWEST,
         _parts(wanted, Order.NEWEST),
+        tuple(condition.sql for condition in wanted.conditions),
         by_id=bool(wanted.task_ids),
     )
     with ledger_errors():
@@ -162,7 +149,7 @@ def count_by_status(
 
 
 def folded_version(connection: Connection[Any], project_id: str, task_id: UUID) -> int:
-    """The last version of a task that the project's lists know; 0 for none, or not of it."""
+    """The last version of a task that the project's lists show; 0 if they do not show it."""
     with ledger_errors():
         parameters = {"project_id": project_id, "task_id": task_id}
         row = connection.execute(query("folded_version"), parameters).fetchone()
@@ -191,7 +178,7 @@ def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
 
 
 def _parts(wanted: TaskFilter, order: Order) -> tuple[int, int]:
-    """How many types and statuses there are an index of its own for, each of them a part of it."""
+    """The number of index ranges to read: one for each combination of type and status."""
     if wanted.task_ids or not order.by_creation:
         return 0, 0
     if wanted.task_types:
@@ -199,20 +186,32 @@ def _parts(wanted: TaskFilter, order: Order) -> tuple[int, int]:
     return 0, len(wanted.statuses)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _statement(
-    name: str, order: Order, parts: tuple[int, int], *, by_id: bool = False
+    name: str,
+    order: Order,
+    parts: tuple[int, int],
+    conditions: tuple[LiteralString, ...],
+    *,
+    by_id: bool = False,
 ) -> LiteralString:
     types, statuses = parts
     candidates = query("tasks_of_ids" if by_id else "tasks_of_project")
-    # Each part is sorted already, so that the planner merges them and sorts nothing.
+    # Each part is already sorted, so the planner merges them without sorting.
     merged: LiteralString = "\nUNION ALL\n".join(
         candidates.replace("{part}", _element("task_types", type_) + _element("statuses", status))
         for type_ in range(1, types + 1) or (None,)
         for status in range(1, statuses + 1) or (None,)
     )
+    # A query's values are parameters, numbered through all of its conditions.
+    rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
+    for place in range(rest.count("{}")):
+        number = cast("LiteralString", str(place))
+        rest = rest.replace("{}", f"%(value_{number})s", 1)
     return order.in_sql(
-        query(name).replace("{candidates}", merged).replace("{wanted}", query("tasks_wanted")),
+        query(name)
+        .replace("{candidates}", merged)
+        .replace("{wanted}", f"({query('tasks_wanted')}{rest})"),
         of_status=statuses > 0,
         of_type=types > 0,
     )
@@ -227,7 +226,8 @@ def _element(array: LiteralString, place: int | None) -> LiteralString:
 
 
 def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
-    return {
+    values = (value for condition in wanted.conditions for value in condition.values)
+    return {f"value_{place}": value for place, value in enumerate(values)} | {
         "project_id": project_id,
         "statuses": [str(status) for status in wanted.statuses or (wanted.task_types and Status)]
         or None,

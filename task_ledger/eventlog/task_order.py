@@ -1,4 +1,4 @@
-"""The orders of a list of tasks, and places in them."""
+"""Orders of task lists, and positions in them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,10 +15,11 @@ _LAST_ID: Final = UUID(int=2**128 - 1)
 
 
 class Order(StrEnum):
-    """The order of a list. Whatever it goes by never changes again for a task that is in the list.
+    """The order of a list of tasks. It is stable: the value a task is ordered by never changes once
+    the task is in the list.
 
-    By its end or its duration, a list has the tasks that have ended. The duration is from the
-    first start to the end, and nothing for a task that never started.
+    Lists ordered by end or duration contain ended tasks only. The duration runs from the first
+    start to the end; it is 0 for a task that never started.
     """
 
     NEWEST = "newest"
@@ -30,12 +31,12 @@ class Order(StrEnum):
 
     @property
     def by_creation(self) -> bool:
-        """Whether it goes by when a task was created."""
+        """Whether tasks are ordered by creation."""
         return _KEYS[self] is _CREATION
 
     @property
     def by_duration(self) -> bool:
-        """Whether it goes by how long a task took."""
+        """Whether tasks are ordered by duration."""
         return _KEYS[self] is _DURATION
 
     def in_sql(
@@ -44,8 +45,8 @@ class Order(StrEnum):
         """`statement` with {key}, {type}, {listed}, {direction} and {beyond} of this order.
 
         Args:
-            of_status: it reads parts of the index by status, in the order of creation.
-            of_type: it reads parts of the index by type and status, in the order of creation.
+            of_status: it reads ranges of the index by status, in the order of creation.
+            of_type: it reads ranges of the index by type and status, in the order of creation.
         """
         key = _OF_TYPE if of_type else _OF_STATUS if of_status else _KEYS[self]
         down = self in _GREATEST_FIRST
@@ -60,8 +61,8 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What an order goes by, as SQL: an expression, its type, what is beyond all of its values,
-    and which tasks have one."""
+    """The sort key as SQL: an expression, its type, a value beyond all others, and the condition
+    for tasks that have the key."""
 
     key: LiteralString
     type: LiteralString
@@ -75,7 +76,7 @@ _CREATION: Final = _Key(
     "infinity",
     "r.created_at >= coalesce(%(since)s::timestamptz, '-infinity')",
 )
-# As schema/tables/task_record.sql says: written so that only the one index has this order.
+# As in schema/tables/task_record.sql: written so that only one index provides this order.
 _OF_STATUS: Final = _Key(
     "(r.created_at AT TIME ZONE 'UTC')",
     "timestamptz AT TIME ZONE 'UTC'",
@@ -110,7 +111,7 @@ _GREATEST_FIRST: Final = frozenset({Order.NEWEST, Order.LAST_ENDED, Order.LONGES
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page of a list ended: by what the list is ordered, and the last task's id.
+    """The end of a page: the sort key and id of its last task.
 
     Attributes:
         micros: a time as microseconds since 1970, or a duration in microseconds.
@@ -130,13 +131,13 @@ class Position:
         return cls((at - _EPOCH) // _MICROSECOND, record.task_id)
 
     def key(self, order: Order) -> datetime | timedelta:
-        """What a list of this order goes by at this position: a time in UTC, or a duration."""
+        """The sort key at this position: a time in UTC, or a duration."""
         duration = timedelta(microseconds=self.micros)
         return duration if order.by_duration else _EPOCH + duration
 
 
 def behind(position: Position | None, order: Order) -> dict[str, datetime | timedelta | str | UUID]:
-    """The arguments `behind` and `behind_id` of a statement; of None, before the first task."""
+    """The statement's arguments `behind` and `behind_id`; None stands before the first task."""
     if position is not None:
         return {"behind": position.key(order), "behind_id": position.task_id}
     if order in _GREATEST_FIRST:

@@ -1,4 +1,4 @@
-"""A project's timeline: its events in the order in which they became visible, numbered by it.
+"""A project's timeline: its events, numbered in the order in which they became visible.
 
 The projector numbers events after their commit, without gaps, so the number is a cursor that can
 neither skip nor repeat. Every function reads on the psycopg connection it is given and writes
@@ -21,21 +21,22 @@ from task_ledger.model.events import TaskEvent
 from task_ledger.model.transitions import EventType
 
 LAST: Final = 2**63 - 1
-"""A number behind every timeline."""
+"""A number greater than any in a timeline."""
 
 LOOK: Final = 5000
-"""How many numbers one page looks at, at most, for what no index answers."""
+"""Maximum number of events examined for one page by filters without an index."""
 
-_BATCH: Final = 1000
+_BATCH: Final = 100
+"""Rows that are fetched at a time: each may have 64 KiB of data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event in its place.
+    """One event with its number.
 
     Attributes:
-        seq: its number in the project's timeline, from 1.
-        task_type, task_name: its task's; None for a task that could not be folded.
+        seq: the event's number in the project's timeline, from 1.
+        task_type, task_name: of its task; None if the task could not be folded.
     """
 
     seq: int
@@ -49,9 +50,9 @@ class Page:
     """A part of a timeline.
 
     Attributes:
-        entries: what was found, in the order that was asked for.
-        looked_to: `entries` has all that is wanted up to this number; ask again from behind it.
-            None if nothing is left.
+        entries: the entries found, in the requested order.
+        looked_to: `entries` contains all matches up to this number; continue after it. None if
+            nothing is left.
     """
 
     entries: list[Entry]
@@ -60,12 +61,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class TimelineFilter:
-    """Which events are wanted; an empty set or None wants all.
+    """Which events to return; an empty set or None matches all.
 
     Attributes:
-        since, until: recorded then or later, recorded before then.
-        text: found, whatever its case, in the task's name or type, the actor, or the event's
-            step, detail, message or error.
+        since, until: recorded at this time or later; recorded before this time.
+        text: case-insensitive text in the task's name or type, the actor, or the event's step,
+            detail, message or error.
     """
 
     types: frozenset[EventType] = frozenset()
@@ -90,11 +91,11 @@ def read_page(
     limit: int,
     newest_first: bool = False,
 ) -> Page:
-    """At most `limit` entries numbered between `after` and `before`, both excluded.
+    """At most `limit` entries with numbers between `after` and `before`, both excluded.
 
-    Types and tasks are found by an index. By the other filters, one call looks at no more than
-    `LOOK` numbers (of the wanted types and tasks), so that its cost does not grow with the
-    timeline: a page may be short, even empty, before the end. `looked_to` says so.
+    Types and tasks use an index. With other filters, one call examines at most `LOOK` events (of
+    the given types and tasks), so that its cost does not grow with the timeline. A page may
+    therefore be short, or even empty, before the end; `looked_to` tells where it stopped.
     """
     found_by_looking = (
         wanted.task_types or wanted.actors or wanted.since or wanted.until or wanted.text
@@ -137,8 +138,8 @@ def read_timeline(
     limit: int,
     newest_first: bool = False,
 ) -> list[Entry]:
-    """The first `limit` entries numbered between `after` and `before`, both excluded; fewer only
-    if there are no more.
+    """The first `limit` entries with numbers between `after` and `before`, both excluded; fewer
+    only if there are no more.
 
     Reads page by page until it has them; to stop earlier, use `read_page`.
     """
@@ -163,7 +164,7 @@ def read_timeline(
 
 
 def timeline_head(connection: Connection[Any], project_id: str) -> int:
-    """The highest number given in a project's timeline; 0 for an empty one."""
+    """The highest number in a project's timeline; 0 if it is empty."""
     with ledger_errors():
         row = connection.execute(query("timeline_head"), {"project_id": project_id}).fetchone()
     return int(row[0]) if row else 0
@@ -172,7 +173,7 @@ def timeline_head(connection: Connection[Any], project_id: str) -> int:
 def read_new(
     connection: Connection[Any], cursors: Mapping[str, int], *, limit: int
 ) -> dict[str, list[Entry]]:
-    """What came behind the cursors of any number of projects, in one statement.
+    """New entries after the cursors of any number of projects, read in one statement.
 
     Args:
         cursors: the last number seen, by project.
@@ -195,7 +196,7 @@ def read_new(
 def stream_timeline(
     connection: Connection[Any], project_id: str, task_id: UUID | None = None
 ) -> Iterator[TaskEvent]:
-    """Every numbered event of a project, or of one of its tasks, oldest first, as of the call.
+    """All numbered events of a project, or of one of its tasks, oldest first, as of the call.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.

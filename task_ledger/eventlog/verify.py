@@ -1,9 +1,10 @@
-"""Proving that the log is what was written: every digest again, from the rows alone.
+"""Verifying that the log was not altered, by recomputing every digest from the rows.
 
-In one snapshot of the database: each task's events fit their digest chain, each was legal after
-the one before, and the task's record is what they fold to; every timeline is numbered without
-gaps, in the order of each task's versions, and agrees with the log up to where the projector has
-read; tracebacks are those of their events. `docs/digest.md` says what this cannot show.
+In one snapshot of the database, this checks that each task's events match their digest chain, that
+each event was legal after the previous one, and that the task's record is what they fold to; that
+every timeline is numbered without gaps, in the order of each task's versions, and agrees with the
+log as far as the projector has read; and that tracebacks match their events. `docs/digest.md`
+describes what this cannot show.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -21,28 +22,28 @@ from task_ledger.eventlog.verify_fold import FoldedRows
 from task_ledger.model.digest import Misfit, first_misfit
 
 BATCH: Final = 2_000
-"""Events that are fetched from the server at a time."""
+"""Number of events fetched from the server at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is verified: one task, or one project's tasks, or (with neither) everything."""
+    """What to verify: one task, one project's tasks, or (with neither) everything."""
 
     task_id: UUID | None = None
     project_id: str | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """As the queries take them."""
+        """The parameters of the queries."""
         return {"task_id": self.task_id, "project_id": self.project_id}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit.
+    """A mismatch.
 
     Attributes:
-        version: the first event of the task that does not fit.
-        seq: the number in the project's timeline; None for what the log alone shows.
+        version: the first event of the task that does not match.
+        seq: the number in the project's timeline; None for a mismatch within the log.
     """
 
     project_id: str
@@ -54,10 +55,10 @@ class Finding:
 
 @contextmanager
 def one_snapshot(connection: Connection[Any]) -> Generator[Connection[Any]]:
-    """A read-only transaction on `connection` in which everything that is read is of one moment.
+    """A read-only transaction on `connection` that reads from one snapshot.
 
-    The connection must not be in a transaction and not on autocommit; the transaction ends with
-    the block. Times that Python cannot hold are read as `timestamps.OUT_OF_RANGE` from then on.
+    The connection must not be in a transaction or on autocommit; the transaction ends with the
+    block. From then on, times that Python cannot represent are read as `timestamps.OUT_OF_RANGE`.
 
     Raises:
         LedgerUnavailable: the connection broke.
@@ -71,14 +72,14 @@ def one_snapshot(connection: Connection[Any]) -> Generator[Connection[Any]]:
 
 
 def closed(connection: Connection[Any], scope: Scope) -> int:
-    """How many events cannot be verified, because their month was closed and is not here."""
+    """The number of events that cannot be verified, because their month was closed and detached."""
     with ledger_errors():
         row = connection.execute(query("verify_closed"), scope.parameters()).fetchone()
     return int(row[0]) if row else 0
 
 
 def count(connection: Connection[Any], scope: Scope) -> int:
-    """How many events `chains` will read, if nothing is altered."""
+    """The number of events that `chains` will read if nothing was altered."""
     with ledger_errors():
         row = connection.execute(query("verify_count"), scope.parameters()).fetchone()
     return int(row[0]) if row else 0
@@ -87,15 +88,17 @@ def count(connection: Connection[Any], scope: Scope) -> int:
 def chains(
     connection: Connection[Any], scope: Scope, passed: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
-    """The first misfit of each task whose events do not fit their chain, or were not legal.
+    """Yield the first mismatch of each task whose events do not match their chain or were not
+    legal.
 
-    For a task whose events are as written: whether the read model's record is what they fold to.
+    For a task whose events match, also check that the record in the read model is what they fold
+    to.
 
     Runs in the caller's transaction (see `one_snapshot`), through a server-side cursor: memory
     does not grow with the log.
 
     Args:
-        passed: called with the number of events read since it was called last.
+        passed: called with the number of events read since the last call.
 
     Raises:
         LedgerUnavailable, NotPermitted.
@@ -109,7 +112,7 @@ def chains(
 
 
 def timelines(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
-    """Where a project's timeline has a gap, or timeline and log do not agree.
+    """Yield gaps in projects' timelines, and differences between timeline and log.
 
     Runs in the caller's transaction (see `one_snapshot`). Events that the projector has not
     reached yet are not expected in a timeline.
@@ -143,9 +146,9 @@ def timelines(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
 
 
 def records(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
-    """Records of the read model without events, and tasks whose record lacks numbered events.
+    """Yield records without events, and tasks whose record lacks numbered events.
 
-    What the other records say is compared by `chains`. Runs in the caller's transaction (see
+    The contents of other records are compared by `chains`. Runs in the caller's transaction (see
     `one_snapshot`).
 
     Raises:
@@ -163,7 +166,7 @@ def records(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
 
 
 def tracebacks(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
-    """Tracebacks that were altered, that belong to no event, or that are gone.
+    """Yield tracebacks that were altered, belong to no event, or are missing.
 
     Runs in the caller's transaction (see `one_snapshot`), as a role that may read tracebacks.
 
@@ -215,7 +218,7 @@ def _misfit(events: FoldedRows, bucket: int) -> Misfit | None:
     try:
         misfit = first_misfit(events)
     except ValueError:
-        # Only an event's type and state have values that the log could not have been given.
+        # Only an event's type and state can have values that the log would not have accepted.
         return Misfit(events.version, "its state is none that a task can have")
     if not events.in_place:
         return Misfit(events.version, f"it lies in partition {bucket}, which is not its task's")

@@ -1,4 +1,4 @@
-"""One task's rows as events, folded on the way: was each legal, is the record what results."""
+"""Folding one task's rows while they are read, to check each transition and the record."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,13 +15,13 @@ from task_ledger.model.record import TaskRecord
 
 
 class FoldedRows:
-    """One task's rows of a `verify_*events` query as events; each may be read once.
+    """The events of one task's rows from a `verify_*events` query; can be iterated once.
 
     Attributes:
-        version: of the event that was read last.
-        project_id: that of the first event.
-        in_place: whether the event that was read last lies in its task's partition.
-        misfit: once all were read: the first that was not legal, or how the record differs.
+        version: version of the last event read.
+        project_id: the first event's project.
+        in_place: whether the last event read is in its task's partition.
+        misfit: after all events were read: the first illegal one, or how the record differs.
     """
 
     def __init__(self, rows: Iterator[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Tasks as lanes over time: when each waited, ran, and how it ended."""
+"""Tasks as lanes over time: waiting, running and ended."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Lane:
     """One task.
 
     Attributes:
-        name: the task's, or its id where the events that name it are not among those shown.
+        name: the task's name, or its id if no shown event contains the name.
         end: `completed` or `failed`; None while it has not ended.
     """
 

@@ -1,4 +1,4 @@
-"""Writing an evidence pack: what is in it, and how each part is made."""
+"""Writing an evidence pack."""
 
 import json
 import zipfile
@@ -31,18 +31,18 @@ VERIFIER: Final = "check_export.py"
 
 
 class NothingToShow(LedgerError):
-    """There is no event of what evidence was asked of."""
+    """There are no events for the requested task or project."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a pack is asked to show, and by whom.
+    """A request for an evidence pack.
 
     Attributes:
         task_id: one task of the project; None for all of it.
-        since, until: the report shows what was recorded then or later, and before then. The
-            export has everything of the task or project, or nothing could be proven complete.
-        asked_by: who asked for it.
+        since, until: the report's period: recorded at `since` or later, and before `until`. The
+            export is always complete, because a partial one could not be proven complete.
+        asked_by: who requested it.
     """
 
     project_id: str
@@ -52,7 +52,7 @@ class Request:
     asked_by: str
 
     def period_in_words(self) -> str:
-        """Which part of the history the report shows."""
+        """The report's period as text."""
         first = time_in_words(self.since) if self.since else "the first event"
         last = time_in_words(self.until) if self.until else "the last event"
         return f"{first} to {last}"
@@ -60,11 +60,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What proves a pack.
+    """The proof of a pack.
 
     Attributes:
         document: the project's seal, or the proof of a task's events.
-        vkeys: the log's keys, for comparison only: auditors have theirs from elsewhere.
+        vkeys: the log's keys, for comparison only; auditors must get theirs independently.
     """
 
     document: dict[str, Any]
@@ -83,7 +83,7 @@ def write_pack(
 
     Args:
         connection: not on autocommit, and REPEATABLE READ, so that export and report agree.
-        seal: None where nothing is sealed; the pack then says so.
+        seal: None if nothing is sealed; the pack then says so.
 
     Raises:
         NothingToShow: there are no such events.
@@ -107,7 +107,7 @@ def write_pack(
 
         events = _write_export(archive, connection, request, digests, made_at)
         if events == 0:
-            raise NothingToShow("There are no events of that; check the id.")
+            raise NothingToShow("There are no such events; check the id.")
         if seal is not None:
             add("seal.json", json.dumps(seal.document, indent=1))
         add(VERIFIER, _verifier())
@@ -225,7 +225,7 @@ def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
 
 
 def _verifier() -> bytes:
-    """The program of the documentation: inside the installed package, or in a checkout."""
+    """The path of check_export.py, in the installed package or a checkout."""
     packaged = Path(str(files("task_ledger.evidence"))) / "_check_export.py"
     if packaged.is_file():
         return packaged.read_bytes()

@@ -1,4 +1,4 @@
-"""What a report for people says, whatever it is drawn as."""
+"""The contents of a report, independent of its format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from task_ledger.evidence.lanes import Lane, lanes_of
 from task_ledger.evidence.words import in_words, time_in_words
 
 MOST_EVENTS: Final = 5000
-"""Events that a report shows; the export has all."""
+"""Maximum number of events in a report; the export has all."""
 
 MOST_LANES: Final = 100
-"""Tasks that are drawn as lanes."""
+"""Maximum number of tasks drawn as lanes."""
 
 LEGEND: Final = "Thin: waiting. Thick: running."
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One event of a report, each field as it is shown.
+    """One event of a report, with its fields as text.
 
     Attributes:
         recorded: by the database's clock, which decides.
@@ -40,7 +40,7 @@ class Report:
     """A report, ready to be drawn.
 
     Attributes:
-        title: what it is about.
+        title: the report's subject.
         facts: names and values, in the order in which they are shown.
         remarks: sentences that limit what is shown.
         begins, ends: the time that the lanes cover; None without any.
@@ -58,11 +58,11 @@ class Report:
 def make_report(
     title: str, facts: Sequence[tuple[str, str]], entries: Sequence[Entry], events: int
 ) -> Report:
-    """Put entries into words.
+    """Create the report from timeline entries.
 
     Args:
         entries: in the order of the timeline, at most `MOST_EVENTS`.
-        events: how many there are of what was asked for.
+        events: total number of events for the request.
     """
     lanes = lanes_of(
         (entry.task_name or str(entry.event.task_id), entry.event) for entry in entries
@@ -99,7 +99,7 @@ def _line(entry: Entry) -> Line:
 
 
 def share(report: Report, time: datetime) -> float:
-    """Where a time is between the report's first (0) and last (1) event."""
+    """The position of a time between the report's first (0) and last (1) event."""
     if report.begins is None or report.ends is None or report.begins == report.ends:
         return 0.0
     return (time - report.begins) / (report.ends - report.begins)

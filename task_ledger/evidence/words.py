@@ -1,4 +1,4 @@
-"""What an event says, in one line of words."""
+"""Describing events in words."""
 
 import json
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ _NOTES: Final = {
 
 
 def in_words(event: TaskEvent) -> str:
-    """One line, without line breaks. What the event's data cannot say is left out."""
+    """The event in one line of text. Missing data is left out."""
     data: dict[str, Any] = json.loads(event.data_text)
     return " ".join(_SAY[event.type](event, data).split())
 

@@ -1,1 +1,1 @@
-"""What a task is: events, transitions and the fold. Pure: no I/O, no Celery, no SQL."""
+"""The model of a task: events, transitions and the fold. Pure: no I/O, no Celery, no SQL."""

@@ -1,8 +1,9 @@
-"""What an error of a database says without the rows: its message, SQLSTATE and constraint.
+"""Database errors without row values: message, SQLSTATE and constraint.
 
 A failed statement's error quotes the row (`DETAIL: Failing row contains (…)`), and SQLAlchemy adds
-the statement and its parameters. Errors are known by the names of PEP 249 and by their attributes,
-so that psycopg, psycopg2, asyncpg, SQLAlchemy and Django are served without importing any of them.
+the statement and its parameters. Errors are recognised by the names of PEP 249 and by their
+attributes, so that psycopg, psycopg2, asyncpg, SQLAlchemy and Django are supported without
+importing any of them.
 """
 
 import re
@@ -13,16 +14,16 @@ from task_ledger.model.scrub import HIDDEN
 
 _KINDS: Final = frozenset({"DatabaseError", "InterfaceError", "PostgresError", "StatementError"})
 _VALUE_FREE: Final = frozenset({"psycopg", "psycopg2", "asyncpg", "sqlite3", "sqlalchemy"})
-"""Drivers whose own messages, those that no server sent, quote no value."""
+"""Drivers whose own messages (not sent by a server) quote no values."""
 
 _QUOTES_VALUES: Final = ("22", "42601")
-"""SQLSTATEs, or their classes, whose primary message quotes a value or a piece of the statement."""
+"""SQLSTATEs, or their classes, whose primary message quotes a value or part of the statement."""
 
 _LEFT_OUT: Final = "the driver's message is left out: it may quote values"
 
 
 def related(error: BaseException) -> Iterator[BaseException]:
-    """`error`, and all that it wraps, was raised from or while, or has as a group's members."""
+    """`error` with everything it wraps: causes, contexts and members of exception groups."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -37,12 +38,12 @@ def related(error: BaseException) -> Iterator[BaseException]:
 
 
 def is_database_error(error: BaseException) -> bool:
-    """Whether `error` comes from a database, by its own class or one that it derives from."""
+    """Whether `error` is a database error, by its class or a base class."""
     return any(kind.__name__ in _KINDS for kind in type(error).__mro__)
 
 
 def database_message(error: BaseException) -> str:
-    """What a database's error says: primary message, SQLSTATE and constraint, and no more."""
+    """The safe text of a database error: only primary message, SQLSTATE and constraint."""
     for each in _sources(error):
         diagnosis: Any = getattr(each, "diag", None)
         state = _text(each, "sqlstate") or _text(each, "pgcode")
@@ -61,7 +62,7 @@ def database_message(error: BaseException) -> str:
 
 
 def _sources(error: BaseException) -> Iterator[BaseException]:
-    """The error, what SQLAlchemy wraps in it, and the driver's that it was made from."""
+    """The error, the one wrapped by SQLAlchemy, and the driver's original."""
     seen: set[int] = set()
     each: BaseException | None = error
     while each is not None and id(each) not in seen:

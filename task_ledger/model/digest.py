@@ -1,7 +1,7 @@
-"""The digest chain: what proves that a task's history was not altered.
+"""The digest chain, which proves that a task's history was not altered.
 
-Each event's digest covers its columns and the digest before it, so a change shows at the first
-event that does not fit. `docs/digest.md` describes the encoding and what a chain alone cannot
+Each event's digest covers its columns and the previous digest, so a change shows at the first event
+whose digest does not match. `docs/digest.md` describes the encoding and what a chain alone cannot
 show. The same is computed by `task_ledger.digest` when an event is stored.
 """
 
@@ -19,14 +19,14 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """The first event of a task that does not fit, and why."""
+    """The first event of a task that does not match, and why."""
 
     version: int
     reason: str
 
 
 def digest(previous: bytes | None, event: TaskEvent) -> bytes:
-    """The 32-byte digest of `event` behind the event whose digest is `previous`."""
+    """The 32-byte digest of `event`, given the previous event's digest."""
     lines = (
         "task-ledger 1",
         previous.hex() if previous is not None else "-",
@@ -62,7 +62,7 @@ def seconds(time: datetime) -> str:
 
 
 def first_misfit(events: Iterable[TaskEvent]) -> Misfit | None:
-    """Check one task's events, in the order of their versions; None when all fit.
+    """Check one task's events, in the order of their versions; None if all match.
 
     Recomputes every digest from the rows alone and checks that versions have no gap, that times
     do not run backwards, and that project and shard never change.

@@ -1,6 +1,6 @@
-"""What of an exception may be stored: its first lines, without secrets and without values of rows.
+"""The part of an exception that may be stored: its first lines, without secrets and row values.
 
-Its traceback, which shows them, is kept apart.
+Its traceback, which may contain them, is stored apart.
 """
 
 import traceback
@@ -22,11 +22,11 @@ MAX_TRACEBACK: Final = 200_000
 
 @dataclass(frozen=True, slots=True)
 class ErrorText:
-    """An exception in words.
+    """The storable text of an exception.
 
     Attributes:
-        data: for the log: type, message, and the sha256 of the traceback's text.
-        traceback: for the private table.
+        data: for the log: type, message, and the SHA-256 of the traceback.
+        traceback: the traceback, for the private table.
     """
 
     data: ErrorData
@@ -34,7 +34,7 @@ class ErrorText:
 
 
 def error_text(error: BaseException) -> ErrorText:
-    """Put an exception into words that may be stored."""
+    """Convert an exception to text that may be stored."""
     lines = scrubbed(sanitize_text(_message(error))).strip().splitlines()
     message = "\n".join(lines[:MAX_LINES])
     if len(lines) > MAX_LINES:
@@ -52,7 +52,7 @@ def error_text(error: BaseException) -> ErrorText:
 
 def _message(error: BaseException) -> str:
     message = _safe(error)
-    # An author may have put the text of such an error into the message of another.
+    # A task may have put the text of such an error into the message of another.
     inner = {_raw(each): each for each in related(error) if each is not error}
     for raw in sorted(filter(None, inner), key=len, reverse=True):
         if (safe := _safe(inner[raw])) != raw:
@@ -61,12 +61,12 @@ def _message(error: BaseException) -> str:
 
 
 def _safe(error: BaseException) -> str:
-    """The message without the values that databases and pydantic quote."""
+    """The message without values quoted by databases and pydantic."""
     if isinstance(error, ValidationError):
         return describe(error)
     wrapped = getattr(error, "orig", None)
     if isinstance(wrapped, BaseException) and not is_database_error(wrapped):
-        # SQLAlchemy wraps what the conversion of a value raised.
+        # SQLAlchemy wraps errors raised while converting a value.
         return f"{type(wrapped).__name__}: {_safe(wrapped)}"
     return database_message(error) if is_database_error(error) else _raw(error)
 

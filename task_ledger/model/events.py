@@ -1,7 +1,7 @@
-"""The events: what each type carries, and how an old form becomes today's.
+"""Event types: the data of each, and upcasting of older schema versions.
 
-Every type has one pydantic model and a `schema_version`. A model that changes its form gets a
-new version and an upcaster from the one before; stored events are never rewritten.
+Every type has one pydantic model and a `schema_version`. A change of a model gets a new version and
+an upcaster from the previous one; stored events are never rewritten.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from task_ledger.model.timestamps import Time
 from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
 MAX_DATA_BYTES: Final = 64 * 1024
-"""The limit of one event's data, in UTF-8 bytes of JSON."""
+"""Maximum size of one event's data, in UTF-8 bytes of JSON."""
 
 
 def _text(limit: int) -> BeforeValidator:
@@ -37,22 +37,23 @@ def _text(limit: int) -> BeforeValidator:
 
 
 Name = Annotated[str, _text(300), Field(min_length=1)]
-"""A human name, a step or a worker's id: at most 300 characters, cut with a mark beyond."""
+"""A display name, a step or a worker's id: at most 300 characters; longer text is cut and
+marked."""
 
 Message = Annotated[str, _text(2000)]
-"""An error message or a comment: at most 2,000 characters, cut with a mark beyond."""
+"""An error message or a comment: at most 2,000 characters; longer text is cut and marked."""
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, in hexadecimal digits."""
 
 Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
-"""A whole number that a column can hold: signed, 64 bits."""
+"""A signed 64-bit integer."""
 
 
 class EventData(BaseModel):
-    """What all event data have in common: frozen, and nothing that is not named."""
+    """The base of all event data: frozen, without extra fields."""
 
-    # Built when first used: a process that imports `enqueue` may never read an event.
+    # Models are built on first use: a process that imports `enqueue` may never read an event.
     model_config = ConfigDict(
         frozen=True, extra="forbid", ser_json_inf_nan="strings", defer_build=True
     )
@@ -60,10 +61,10 @@ class EventData(BaseModel):
     type: ClassVar[EventType]
     schema_version: ClassVar[int] = 1
     holds_json: ClassVar[bool] = False
-    """Whether one of its values is any JSON, of any depth and size."""
+    """Whether one of the fields holds arbitrary JSON, of any depth and size."""
 
     def to_json(self) -> str:
-        """The JSON text that is stored; absent values are left out.
+        """The JSON text to store; missing values are left out.
 
         Raises:
             TooLarge: the text is over `MAX_DATA_BYTES`.
@@ -82,7 +83,7 @@ T = TypeVar("T", bound=EventData)
 
 
 class Entity(BaseModel):
-    """The thing of the domain that a task is about."""
+    """The domain object that a task works on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -91,7 +92,7 @@ class Entity(BaseModel):
 
 
 class Registered(EventData):
-    """A task exists and will be dispatched. Carries no arguments, but a hash of its message."""
+    """The task exists and will be dispatched. Contains a hash of its message, but no arguments."""
 
     type: ClassVar[EventType] = EventType.REGISTERED
     holds_json: ClassVar[bool] = True
@@ -110,9 +111,9 @@ class Registered(EventData):
 
 
 class Started(EventData):
-    """A worker took the task: one attempt, one claim. `boot` names the worker's lease.
+    """A worker claimed the task for one attempt. `boot` names the worker's lease.
 
-    `message_sha256`: of the message that the worker got.
+    `message_sha256`: hash of the message that the worker received.
     """
 
     type: ClassVar[EventType] = EventType.STARTED
@@ -127,7 +128,7 @@ class Started(EventData):
 
 
 class Progress(EventData):
-    """How far the attempt is."""
+    """The attempt's progress."""
 
     type: ClassVar[EventType] = EventType.PROGRESS
 
@@ -139,7 +140,7 @@ class Progress(EventData):
 
 
 class ErrorData(BaseModel):
-    """An error, without its traceback: that is kept apart, its sha256 stands here."""
+    """An error. Its traceback is stored apart; this has only its SHA-256."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -149,7 +150,7 @@ class ErrorData(BaseModel):
 
 
 class Retrying(EventData):
-    """The attempt ended and another one will start when it is due."""
+    """The attempt ended, and another one will start when it is due."""
 
     type: ClassVar[EventType] = EventType.RETRYING
 
@@ -161,9 +162,9 @@ class Retrying(EventData):
 class Completed(EventData):
     """The task ended with a result, committed with its domain rows.
 
-    `ignored`: its body raised Ignore, so there is no result, and nothing comes after it.
-    `unstored`: it returned what cannot be stored, and is declared with `ignore_result=True`; a task
-    that takes its result fails.
+    `ignored`: its body raised Ignore, so there is no result and no next step runs. `unstored`: its
+    return value could not be stored, and it is declared with `ignore_result=True`; a task that
+    takes its result fails.
     """
 
     type: ClassVar[EventType] = EventType.COMPLETED
@@ -175,7 +176,7 @@ class Completed(EventData):
 
 
 class Failed(EventData):
-    """The task ended without a result; nothing will run any more."""
+    """The task ended without a result; no further attempt will run."""
 
     type: ClassVar[EventType] = EventType.FAILED
 
@@ -185,9 +186,9 @@ class Failed(EventData):
 
 
 class CancelRequested(EventData):
-    """Somebody asked for the task to be cancelled, and was told yes.
+    """A cancel of the task was accepted.
 
-    `terminate`: the process of the attempt that runs is to be ended.
+    `terminate`: kill the process of the running attempt.
     """
 
     type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
@@ -197,7 +198,7 @@ class CancelRequested(EventData):
 
 
 class Noted(EventData):
-    """A fact that changes no state."""
+    """A note, which changes no state."""
 
     type: ClassVar[EventType] = EventType.NOTED
 
@@ -206,8 +207,6 @@ class Noted(EventData):
     worker: Name | None = None
     attempt: int | None = None
 
-
-Data = Registered | Started | Progress | Retrying | Completed | Failed | CancelRequested | Noted
 
 MODELS: Final[Mapping[EventType, type[EventData]]] = {
     model.type: model
@@ -222,28 +221,28 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
         Noted,
     )
 }
-"""Today's model of each type."""
+"""The current model of each type."""
 
 
 def build_models() -> None:
-    """Build the models that are not built yet, which else happens when each is first used.
+    """Build all models now instead of on first use.
 
-    For a process that forks others, which then have them.
+    For a process whose forked children then share them.
     """
     for model in MODELS.values():
         model.model_rebuild()
 
 
 UPCASTERS: Final[Mapping[tuple[EventType, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
-"""From (type, version) to the data of version + 1."""
+"""Functions by (type, version) that convert data to version + 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
     """One row of the log.
 
-    `state` and what follows it describe the task after this event. `data_text` is the exact
-    text that the digest covers; `data` is it, upcast and validated.
+    `state` and the fields after it describe the task after this event. `data_text` is the exact
+    text covered by the digest; `data` is its upcast and validated form.
     """
 
     task_id: UUID
@@ -267,10 +266,10 @@ class TaskEvent:
 
     @property
     def data(self) -> EventData:
-        """The data, in today's form.
+        """The data in its current form.
 
         Raises:
-            FoldError: the stored data does not have the form of its type and version.
+            FoldError: the stored data does not match its type and version.
         """
         return read_data(self.type, self.schema_version, self.data_text)
 
@@ -279,10 +278,10 @@ _DICT: Final = TypeAdapter(dict[str, Any])
 
 
 def read_data(event_type: EventType, schema_version: int, text: str) -> EventData:
-    """Validate stored data, upcasting it from `schema_version` to today's.
+    """Validate stored data after upcasting it from `schema_version` to the current version.
 
     Raises:
-        FoldError: the text is not of the type's form, or of a version that this program has not.
+        FoldError: the text does not match the type, or its schema version is not supported.
     """
     model = MODELS[event_type]
     try:
@@ -309,17 +308,17 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
 
 
 def make_data(model: type[T], **values: Any) -> T:
-    """Build event data from what an author passed, sanitized and cut to its limits.
+    """Build event data from a caller's values, sanitized and cut to their limits.
 
     Raises:
-        InvalidEvent: a value is not of the form that the event needs, or its text could not be
-            read again; the message says which.
+        InvalidEvent: a value is not valid for the event, or could not be read back; the message
+            says which.
         TooLarge: its text is over `MAX_DATA_BYTES`.
     """
     try:
         data = model.model_validate(sanitize(values))
         if model.holds_json:
-            # Python writes what no reader takes, such as too many levels of nesting.
+            # Python can write JSON that readers reject, such as too many levels of nesting.
             model.model_validate_json(data.to_json())
     except ValidationError as error:
         raise InvalidEvent(f"{model.type}: {describe(error)}") from error
@@ -329,7 +328,7 @@ def make_data(model: type[T], **values: Any) -> T:
 
 
 def describe(error: ValidationError) -> str:
-    """A validation error on one line, without the values that were passed."""
+    """A validation error on one line, without the values."""
     return "; ".join(
         f"{'.'.join(map(str, e['loc'])) or 'value'}: {e['msg']}"
         for e in error.errors(include_url=False, include_input=False, include_context=False)

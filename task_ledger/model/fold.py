@@ -25,11 +25,11 @@ _VALUES: Final = attrgetter(*_NAMES)
 
 
 def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
-    """The record after `event`; `record` is the task before it, None before the first event.
+    """Return the record after `event`. `record` is the task before it; None before the first event.
 
     Raises:
-        FoldError: the event is not the next one, may not follow, its data cannot be read, or its
-            times are none that the log can have been given.
+        FoldError: the event is not the next one, is illegal here, has unreadable data, or has times
+            that the log would not have accepted.
     """
     return TaskRecord(**_after(_state(record), event))
 
@@ -38,9 +38,9 @@ def fold_all(record: TaskRecord | None, events: Iterable[TaskEvent]) -> TaskReco
     """Fold `events`, in the order of their versions, onto `record`.
 
     Raises:
-        FoldError: as `fold`, of the first event that cannot be folded.
+        FoldError: as in `fold`, for the first event that cannot be folded.
     """
-    # A record is made once, behind the last event: making one costs more than folding one.
+    # Create the record once, after the last event: creating it costs more than folding an event.
     before = state = _state(record)
     for event in events:
         state = _after(state, event)

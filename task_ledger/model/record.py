@@ -1,4 +1,4 @@
-"""The record: what is known of a task at one version, folded from its events."""
+"""The record: a task's state at one version, folded from its events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,8 @@ class TaskRecord:
     """A task as of `version`. Times are the database's (`recorded_at` of the events).
 
     Attributes:
-        boot: the start of the worker process that holds the newest claim, as in its lease.
-        percent, step, detail, current, total: the last progress of the newest attempt.
+        boot: id of the lease of the worker that holds the newest claim.
+        percent, step, detail, current, total: the latest progress of the newest attempt.
         retry_reason, countdown_s, due_at: set while a retry is counting down; `due_at` also
             while a registered task waits for its time.
         error: the newest attempt's error, {type, message, traceback_sha256?}, while it matters:
@@ -23,8 +23,8 @@ class TaskRecord:
         parent_id: the task that enqueued this one; root_id: the first of its line; group_id:
             the group that it is a member of; waits_for: the tasks that it comes after.
         started_at: when the first attempt started; attempt_started_at: the newest.
-        completed_at: when the task ended, however.
-        digest: that of the last event, in hex.
+        completed_at: when the task ended, with whatever result.
+        digest: digest of the last event, in hex.
     """
 
     task_id: UUID

@@ -1,4 +1,4 @@
-"""Text as PostgreSQL can keep it: no NUL, no lone surrogates, and no more than a limit."""
+"""Making text storable in PostgreSQL: no NUL, no lone surrogates, limited length."""
 
 from typing import Any, Final
 
@@ -8,8 +8,7 @@ REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 def sanitize_text(text: str) -> str:
     """`text` with every NUL and lone surrogate replaced by U+FFFD.
 
-    PostgreSQL's `json` accepts an escaped NUL and every later read of it fails, so it must not
-    get there.
+    PostgreSQL's `json` accepts an escaped NUL, but every later read of it fails.
     """
     if "\0" in text:
         text = text.replace("\0", REPLACEMENT)
@@ -21,7 +20,7 @@ def sanitize_text(text: str) -> str:
 
 
 def sanitize(value: Any) -> Any:
-    """`value` with all text in it, keys too, sanitized; other values are left as they are."""
+    """`value` with all its strings sanitized, including keys; other values are unchanged."""
     match value:
         case str():
             return sanitize_text(value)
@@ -37,7 +36,8 @@ def sanitize(value: Any) -> Any:
 
 
 def cut_to(text: str, limit: int) -> str:
-    """`text` if it has at most `limit` characters, else its beginning and how much was cut."""
+    """`text` if it has at most `limit` characters; otherwise its beginning and the number of
+    characters cut."""
     if len(text) <= limit:
         return text
     mark = f" … ({len(text) - limit} more characters)"

@@ -1,4 +1,4 @@
-"""Text without what looks like a secret, and without the rows that a database's error quotes."""
+"""Removing likely secrets, and rows quoted by database errors, from text."""
 
 import re
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 HIDDEN: Final = "[hidden]"
 
 MAX_SCRUBBED: Final = 20_000
-"""Characters of a text that are looked at; what follows is left out."""
+"""Maximum number of characters examined; the rest is dropped."""
 
 _NAMES: Final = (
     r"password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key"
@@ -16,7 +16,7 @@ _NAMES: Final = (
 _QUOTED: Final = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.|'')*'"
 
 _ROWS: Final = (
-    # What PostgreSQL adds to an error, and what SQLAlchemy adds to that.
+    # Details added to an error by PostgreSQL and SQLAlchemy.
     re.compile(
         r"(?:\\n|\s){0,4}(?:(?:(?<=\\n)|\b)(?:D[ÉE]TAIL ?:|LINE \d+:)|\[SQL:|\[parameters:).*", re.S
     ),
@@ -74,8 +74,8 @@ _SECRETS: Final = (
 def scrubbed(text: str) -> str:
     """`text` with what looks like a password, key or token replaced by `[hidden]`.
 
-    What a database's error says of rows, statements and parameters is cut off, wherever its text
-    was taken over into another's. At most `MAX_SCRUBBED` characters are kept.
+    Rows, statements and parameters in a database error's text are cut off, also if the text was
+    copied into another message. At most `MAX_SCRUBBED` characters are kept.
     """
     text = text[:MAX_SCRUBBED]
     for pattern in _ROWS:

@@ -1,4 +1,4 @@
-"""Times: which ones may be written, and what stands for those that cannot be read."""
+"""The range of valid times, and the placeholder for unreadable ones."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -7,10 +7,10 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""What is written lies between: other times do not survive every reader's calendar."""
+"""Valid times lie between these; others cannot be represented by every reader."""
 
 OUT_OF_RANGE: Final = datetime.max.replace(tzinfo=UTC)
-"""Stands for a time that no writer could have passed (infinity, before Christ, the year 294276)."""
+"""Placeholder for a time that no writer could have passed (infinity, BC, the year 294276)."""
 
 
 def _bounded(time: datetime) -> datetime:

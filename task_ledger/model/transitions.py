@@ -1,9 +1,9 @@
-"""What may follow what in the life of a task: the one table.
+"""Legal transitions of a task, in one table.
 
-`task_ledger.may_follow` in the database, the diagram in the documentation and the legend of the
-web page are derived from it (`python -m task_ledger.model.transitions` prints the SQL).
-Legality looks at a task's *state*, never at the type of its last event: the two types that
-change no state may stand between any two lifecycle events.
+`task_ledger.may_follow` in the database, the diagram in the documentation and the legend of the web
+page are derived from it (`python -m task_ledger.model.transitions` prints the SQL). Legality
+depends on a task's *state*, not on the type of its last event, because the types that change no
+state may occur between any two lifecycle events.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from typing import Final
 
 
 class State(StrEnum):
-    """Where a task stands in its lifecycle: the type of its last lifecycle event."""
+    """A task's position in its lifecycle: the type of its last lifecycle event."""
 
     REGISTERED = "registered"
     STARTED = "started"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 class EventType(StrEnum):
-    """What an event says."""
+    """The type of an event."""
 
     REGISTERED = "registered"
     STARTED = "started"
@@ -37,7 +37,7 @@ class EventType(StrEnum):
 
 
 class Status(StrEnum):
-    """What people are shown; Celery's own names."""
+    """The status shown to people, with Celery's names."""
 
     PENDING = "PENDING"
     STARTED = "STARTED"
@@ -63,7 +63,7 @@ class FailureReason(StrEnum):
 
 
 class RetryReason(StrEnum):
-    """Why an attempt ended with another one to come."""
+    """Why an attempt ended with another one to follow."""
 
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -72,13 +72,13 @@ class RetryReason(StrEnum):
 
 
 LIFECYCLE: Final = frozenset(EventType(state.value) for state in State)
-"""The event types that move a task to the state of the same name."""
+"""The event types that change a task's state to the one of the same name."""
 
 TERMINAL: Final = frozenset({State.COMPLETED, State.FAILED})
 """The states after which no event changes the state."""
 
 HELD: Final = frozenset({State.STARTED, State.PROGRESS})
-"""The states in which a claim holds the task: only that claim may move it on."""
+"""The states in which a claim holds the task, so that only that claim may change it."""
 
 TRANSITIONS: Final = MappingProxyType[State | None, frozenset[EventType]](
     {
@@ -95,7 +95,7 @@ TRANSITIONS: Final = MappingProxyType[State | None, frozenset[EventType]](
         State.FAILED: frozenset(),
     }
 )
-"""The lifecycle types that may follow each state; None is a task that does not exist yet."""
+"""The lifecycle types that may follow each state; None for a task that does not exist yet."""
 
 UNCHANGING: Final = MappingProxyType[EventType, frozenset[State]](
     {
@@ -103,7 +103,7 @@ UNCHANGING: Final = MappingProxyType[EventType, frozenset[State]](
         EventType.NOTED: frozenset(State),
     }
 )
-"""The states in which each type that changes no state may be appended."""
+"""The states in which types that change no state may be appended."""
 
 AFTER_CANCEL: Final = frozenset({EventType.PROGRESS, EventType.FAILED, EventType.NOTED})
 """What may still be appended once a cancel has been accepted; `failed` only as cancelled."""

@@ -1,4 +1,4 @@
-"""The events' data as JSON Schema, for those who read exports without this library.
+"""JSON Schemas of the events' data, for readers of exports without this library.
 
 `python -m task_ledger.ops.event_schemas` writes one file per type into `schema/json/`.
 """
@@ -17,7 +17,7 @@ def event_schemas() -> dict[str, str]:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write today's schemas into `folder`; files of older schema versions stay."""
+    """Write the current schemas into `folder`; files of older schema versions are kept."""
     folder.mkdir(exist_ok=True)
     paths = [folder / name for name in event_schemas()]
     for path, text in zip(paths, event_schemas().values(), strict=True):

@@ -1,4 +1,4 @@
-"""Logs as the services write them: an event's name and its fields, one event a line."""
+"""Structured logs of the services: an event name and fields, one event per line."""
 
 import logging
 import sys
@@ -13,15 +13,15 @@ from task_ledger.model.error_text import error_text
 from task_ledger.model.scrub import scrubbed
 
 _FRAMES: Final = 12
-"""Places that an error is located by: the innermost ones."""
+"""Number of innermost stack frames logged for an error."""
 
 
 def configure_logs(*, human: bool | None = None) -> None:
-    """Render structlog's events on standard error, with all that is bound to their context, and
-    what libraries log in the same way.
+    """Render structlog's events with their bound context on standard error, and log records of
+    libraries in the same format.
 
     Args:
-        human: lines to read, or JSON; by default lines where standard error is a terminal.
+        human: human-readable lines instead of JSON. Default: if standard error is a terminal.
     """
     render = (
         structlog.dev.ConsoleRenderer()
@@ -36,13 +36,13 @@ def configure_logs(*, human: bool | None = None) -> None:
 
 
 def write_records(render: Processor, *also: Processor) -> None:
-    """Write what this process's libraries log, from warnings on, on standard error.
+    """Write log records of libraries, from level WARNING on, to standard error.
 
-    In the place of any handler that the root logger has.
+    Replaces the root logger's handlers.
 
     Args:
-        render: makes the line.
-        also: what records go through before that; the record itself is the event's `_record`.
+        render: renders the line.
+        also: processors that run before it; the record itself is in the event's `_record`.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -57,13 +57,13 @@ def write_records(render: Processor, *also: Processor) -> None:
 def from_library(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Say which library a line is of."""
+    """Add the name of the library."""
     event["logger"] = event["_record"].name
     return event
 
 
 def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Put what an error says, and where it was raised, in the place of the error."""
+    """Replace an error by its message and location."""
     given: Any = event.pop("exc_info", None)
     error: Any = given
     if given is True:
@@ -76,10 +76,10 @@ def located(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutabl
 
 
 def location_of(error: BaseException) -> dict[str, Any]:
-    """What an error says and where it was raised, as fields of a log's line.
+    """An error's message and location, as fields of a log line.
 
-    The values around that place belong into no log: a token, what was uploaded, a task's
-    arguments. What looks like a secret is taken out of the message, as in an event.
+    Local variables are never logged, because they may contain tokens, uploads or a task's
+    arguments. What looks like a secret is removed from the message, as in events.
     """
     fields: dict[str, Any] = {
         "error": type(error).__name__,
@@ -97,7 +97,7 @@ def location_of(error: BaseException) -> dict[str, Any]:
 def scrubbed_values(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Hide what looks like a secret, or quotes a row, in every field that is text."""
+    """Hide likely secrets and quoted rows in all text fields."""
     for name, value in event.items():
         if not name.startswith("_"):
             event[name] = _without_secrets(value)
@@ -124,4 +124,4 @@ BEFORE_RENDERING: Final[tuple[Processor, ...]] = (
     located,
     scrubbed_values,
 )
-"""What every line goes through: its bound context, level, time and error; then without secrets."""
+"""The processors of every line: bound context, level, time and error, then removal of secrets."""

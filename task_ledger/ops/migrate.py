@@ -1,7 +1,7 @@
-"""Brings a database's schemas up to date: forward only, one transaction, never touching an event.
+"""Migrating a database's schemas: forward only, in one transaction, without touching events.
 
-Types and tables are created once by numbered Alembic revisions and are frozen then; functions,
-triggers and grants are replaced from their files by every run, in the order of `order.txt`.
+Types and tables are created once by numbered Alembic revisions; functions, triggers and grants are
+replaced from their files by every run, in the order of `order.txt`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,15 +31,15 @@ from task_ledger.ops.roles import (
 from task_ledger.plugin import SchemaFolder
 
 REPLACED: Final = ("functions/", "triggers/", "grants/")
-"""Folders whose files every migration runs again."""
+"""Folders whose files are run by every migration."""
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 LOCK_TIMEOUT_S: Final = 5
-"""How long a migration waits behind a lock, and lets writers wait behind itself."""
+"""How long a migration waits for a lock, and so blocks writers."""
 
 OPENING_ATTEMPTS: Final = 10
-"""How often the opening of partitions is tried, each behind a lock for half a second."""
+"""Number of tries to create partitions, each of which waits half a second for a lock."""
 
 
 def schema_folder() -> Path:
@@ -50,12 +50,12 @@ def schema_folder() -> Path:
 
 
 def ledger_schema() -> SchemaFolder:
-    """The ledger's own schema, which every migration brings up to date first."""
+    """The ledger's own schema, which is always migrated first."""
     return SchemaFolder(schema="task_ledger", folder=schema_folder())
 
 
 def create(objects: Iterable[str]) -> None:
-    """Run SQL files of the schema folder inside the running Alembic revision."""
+    """Run SQL files of the schema folder in the current Alembic revision."""
     _run_files(op.get_bind(), schema_folder(), DEFAULT_PREFIX, objects)
 
 
@@ -67,7 +67,7 @@ def run_file(connection: Connection, path: Path, role_prefix: str = DEFAULT_PREF
 
 
 def replaced_objects(folder: Path) -> list[Path]:
-    """The files that every migration runs again, in the order of `order.txt`."""
+    """The files that every migration runs, in the order of `order.txt`."""
     lines = (folder / "order.txt").read_text(encoding="utf-8").splitlines()
     return [folder / line for line in lines if line.startswith(REPLACED)]
 
@@ -75,17 +75,18 @@ def replaced_objects(folder: Path) -> list[Path]:
 def upgrade(
     url: str, schemas: Sequence[SchemaFolder] = (), role_prefix: str = DEFAULT_PREFIX
 ) -> None:
-    """Bring the ledger's schema and others up to date and open the log's months to come.
+    """Migrate the ledger's schema and others, and create the log's partitions for the coming
+    months.
 
-    Runs in one transaction of its own connection and commits it; a second one opens the months.
-    Safe to run again, and at the same time as another run or as running services.
+    Uses its own connection and commits: one transaction for the migration, a second one for the
+    partitions. Safe to repeat, and to run concurrently with itself and with running services.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may create roles and schemas. Needed
             once; later runs only need membership in the owner's role.
-        schemas: an application's own, brought up to date after the ledger's.
-        role_prefix: what the group roles' names begin with. Ledgers of one server that are not
-            to read each other need one each.
+        schemas: an application's own schemas, migrated after the ledger's.
+        role_prefix: prefix of the group roles' names. Two ledgers on one server that must not read
+            each other need different prefixes.
 
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
@@ -104,7 +105,7 @@ def upgrade(
         )
         connection.execute(text("RESET ROLE"))
         check_preconditions(connection, group_roles(role_prefix))
-        # From here on: behind this migration's locks every writer would wait.
+        # From here on, all writers would wait for this migration's locks.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:
             for each in (ledger_schema(), *schemas):
@@ -123,7 +124,7 @@ def upgrade(
 
 
 def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT_PREFIX) -> None:
-    """Make the group roles and `schema` where they are missing; go on as their owner.
+    """Create missing group roles and `schema`, and continue as their owner.
 
     The first time in a database, also take the right to connect to it from PUBLIC. The role is that
     of the running transaction; does not commit.
@@ -149,9 +150,9 @@ def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
 
 
 def _join_groups(connection: Connection, roles: Sequence[str]) -> None:
-    """Make the login a member of every group role, so that services may act as them.
+    """Make the login a member of every group role, so that services can assume them.
 
-    A login without SUPERUSER that creates a role may grant it, and is not a member by itself.
+    A non-superuser that creates a role may grant it, but is not automatically a member.
     """
     for role in roles:
         member = text("SELECT pg_has_role(current_user, :role, 'SET')")
@@ -160,7 +161,7 @@ def _join_groups(connection: Connection, roles: Sequence[str]) -> None:
 
 
 def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
-    """The revisions that the database has not seen, oldest first; reads only.
+    """The revisions that are not applied yet, oldest first; only reads.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.

@@ -1,4 +1,4 @@
-"""What a server, a database and a login need before a migration; looked at, never changed."""
+"""Requirements for the server, the database and the login of a migration. Only reads."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from task_ledger.errors import (
 )
 
 OLDEST: Final = 160000
-"""The oldest `server_version_num` that the suite runs on."""
+"""The oldest supported `server_version_num`, which the suite runs on."""
 
 _DATABASE: Final = """
 SELECT current_setting('server_version_num')::integer, current_setting('server_version'),
@@ -36,7 +36,7 @@ FROM pg_roles WHERE rolname = ANY(:roles)
 
 
 def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
-    """Refuse a database that cannot be migrated, and say what to change; reads only.
+    """Refuse a database that cannot be migrated, and say what to change. Only reads.
 
     Args:
         connection: of the login that migrates.

@@ -1,4 +1,4 @@
-"""What a process of Task Ledger is told from outside: where its servers are, and its limits.
+"""The settings of Task Ledger's processes: addresses of servers, and limits.
 
 Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``HOST`` and
 ``PORT`` are read as well. A field's description says what the value means.
@@ -22,11 +22,11 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\
 
 
 class SettingsError(Exception):
-    """Something that this process needs to know was not told, or makes no sense."""
+    """A required setting is missing, or a setting is invalid."""
 
 
 class MissingSetting(SettingsError):
-    """A value is needed that no environment variable gives. ``variable`` is its name."""
+    """A required environment variable is not set. ``variable`` is its name."""
 
     def __init__(self, variable: str, meaning: str) -> None:
         self.variable = variable
@@ -40,8 +40,8 @@ class Settings(BaseSettings):
     """The settings of one process, read from the environment when it is built.
 
     Values that may hold a password are ``SecretStr``: they show as ``**********``. An empty
-    variable counts as one that is not set. Raises ``pydantic.ValidationError`` for a value that
-    makes no sense; its text names the field and never the value.
+    variable counts as unset. Raises ``pydantic.ValidationError`` for an invalid value; its text
+    names the field but never the value.
     """
 
     model_config = SettingsConfigDict(
@@ -55,12 +55,12 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = Field(
         default=None,
-        description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. Its login "
-        "migrates, and must be a member of the six task_ledger_* roles.",
+        description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. This "
+        "login runs migrations and must be a member of the six task_ledger_* roles.",
     )
     api_database_url: SecretStr | None = Field(
         default=None,
-        description="A login of its own for the api. Default: database_url with the role "
+        description="Separate login for the API. Default: database_url with the role "
         "task_ledger_api.",
     )
     api_pooled: bool = Field(
@@ -70,29 +70,29 @@ class Settings(BaseSettings):
     )
     worker_database_url: SecretStr | None = Field(
         default=None,
-        description="A login of its own for the workers. Default: database_url with the role "
+        description="Separate login for workers. Default: database_url with the role "
         "task_ledger_worker.",
     )
     projector_database_url: SecretStr | None = Field(
         default=None,
-        description="A login of its own for the projector, relay and reconciler. Default: "
+        description="Separate login for the projector, relay and reconciler. Default: "
         "database_url with the role task_ledger_projector.",
     )
     auditor_database_url: SecretStr | None = Field(
         default=None,
-        description="A login of its own for verify and export. Default: database_url with the "
-        "role task_ledger_auditor.",
+        description="Separate login for verify and export. Default: database_url with the role "
+        "task_ledger_auditor.",
     )
     sealer_database_url: SecretStr | None = Field(
         default=None,
-        description="A login of its own for the sealer. Default: database_url with the role "
+        description="Separate login for the sealer. Default: database_url with the role "
         "task_ledger_sealer.",
     )
     role_prefix: str = Field(
         default=DEFAULT_PREFIX,
-        description="What the names of the six roles begin with: small letters, digits and _. "
-        "Roles belong to a whole server, so ledgers of one server that are not to read each other "
-        "need one each, set before the first migrate.",
+        description="Prefix of the names of the six roles: lower-case letters, digits and _. "
+        "Roles belong to a whole server: two ledgers on one server that must not read each other "
+        "need different prefixes, set before the first migrate.",
     )
     broker_url: SecretStr | None = Field(
         default=None,
@@ -100,24 +100,24 @@ class Settings(BaseSettings):
     )
     var_dir: Path = Field(
         default=Path("var"),
-        description="Folder for what this machine keeps: embedded servers' data, logs, tokens.",
+        description="Folder for local state: the embedded servers' data, logs and tokens.",
     )
     host: str = Field(
         default="127.0.0.1",
         validation_alias=AliasChoices("TASK_LEDGER_HOST", "HOST"),
-        description="Address that the api listens on. HOST is read too.",
+        description="Address that the API listens on. HOST is read too.",
     )
     port: int = Field(
         default=8000,
         ge=1,
         le=65535,
         validation_alias=AliasChoices("TASK_LEDGER_PORT", "PORT"),
-        description="Port that the api listens on. PORT is read too.",
+        description="Port that the API listens on. PORT is read too.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1",
-        description="Proxies whose X-Forwarded-Proto and X-Forwarded-For the api believes: "
-        "addresses or networks, separated by commas; * for all.",
+        description="Proxies whose X-Forwarded-Proto and X-Forwarded-For headers the API trusts: "
+        "comma-separated addresses or networks; * for all.",
     )
     cors_origins: str | None = Field(
         default=None,
@@ -125,10 +125,10 @@ class Settings(BaseSettings):
         "separated by commas. Default: none but its own.",
     )
     pool_min_size: int = Field(
-        default=1, ge=0, description="Database connections that each process keeps open."
+        default=1, ge=0, description="Minimum number of open database connections per process."
     )
     pool_max_size: int = Field(
-        default=10, ge=1, description="The most database connections that each process opens."
+        default=10, ge=1, description="Maximum number of database connections per process."
     )
     pool_timeout_s: float = Field(
         default=5.0,
@@ -138,13 +138,13 @@ class Settings(BaseSettings):
 
     plugins: str | None = Field(
         default=None,
-        description="What an application adds to the ledger's processes: module:attribute, "
-        "several separated by commas.",
+        description="Plug-ins that extend the ledger's processes, as comma-separated "
+        "module:attribute paths.",
     )
     seal_dir: Path | None = Field(
         default=None,
-        description="Folder with the sealer's state, which the api reads to answer with seals. "
-        "Default: the folder seal in var_dir.",
+        description="Folder with the sealer's state, which the API reads to serve seals. "
+        "Default: seal in var_dir.",
     )
     seal_key_file: Path | None = Field(
         default=None,
@@ -152,22 +152,22 @@ class Settings(BaseSettings):
     )
     seal_publish_url: str | None = Field(
         default=None,
-        description="Where the sealed log is published: a folder or an fsspec URL. Default: the "
-        "folder published in seal_dir.",
+        description="Where the sealed log is published: a folder or an fsspec URL. Default: "
+        "published in seal_dir.",
     )
     seal_witnesses: str | None = Field(
         default=None,
-        description="Witnesses that cosign checkpoints: an address and a verifier key with a "
-        "space between them, several separated by commas.",
+        description="Comma-separated witnesses that cosign checkpoints, each an address, a space "
+        "and a verifier key.",
     )
     seal_every_s: float = Field(
-        default=10.0, gt=0, description="Seconds between two checks of the sealer."
+        default=10.0, gt=0, description="How often the sealer looks for new events, in seconds."
     )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
-        description="Seconds after which an attempt that is due, and that nobody has claimed, is "
-        "dispatched once more; four times as many after that, a third time.",
+        description="Seconds after which a due attempt that no worker has claimed is dispatched "
+        "a second time; it is dispatched a third time after another four times as long.",
     )
 
     @field_validator(
@@ -219,16 +219,15 @@ class Settings(BaseSettings):
         return [each.strip() for each in (self.cors_origins or "").split(",") if each.strip()]
 
     def url_for(self, role: Role) -> str:
-        """Address that a connection which acts as ``role`` uses, in libpq's form.
+        """The libpq URL for connections that act as ``role``.
 
         Args:
-            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. A role
-                with an address of its own (``<role>_database_url``) gets that one as it is;
-                otherwise it is ``database_url``, told to ``SET ROLE <role_prefix>_<role>`` as it
-                connects.
+            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. If
+                ``<role>_database_url`` is set, it is returned; otherwise ``database_url`` with the
+                option to ``SET ROLE <role_prefix>_<role>`` on connecting.
 
         Returns:
-            ``postgresql://…``, with the password in it: do not log it.
+            ``postgresql://…``, including the password: do not log it.
 
         Raises:
             MissingSetting: neither address is set.
@@ -241,7 +240,7 @@ class Settings(BaseSettings):
         return with_role(self.login_url(), group_role(role, self.role_prefix))
 
     def login_url(self) -> str:
-        """``database_url`` in libpq's form, acting as its own login: for migrations.
+        """The libpq form of ``database_url`` without a role: for migrations.
 
         Raises:
             MissingSetting: ``TASK_LEDGER_DATABASE_URL`` is not set.
@@ -251,7 +250,7 @@ class Settings(BaseSettings):
         return _libpq(self.database_url.get_secret_value())
 
     def broker(self) -> str:
-        """Celery's broker address, with the password in it: do not log it.
+        """Celery's broker URL, including the password: do not log it.
 
         Raises:
             MissingSetting: ``TASK_LEDGER_BROKER_URL`` is not set.
@@ -262,9 +261,9 @@ class Settings(BaseSettings):
 
 
 def with_role(url: str, role: str) -> str:
-    """The same libpq address, with ``SET ROLE role`` done by the server as it connects.
+    """Return the libpq URL with the option to ``SET ROLE role`` on connecting.
 
-    Options that the address already carries are kept; a role among them is overruled.
+    Options already in the URL are kept; a role among them is overridden.
     """
     parts = urlsplit(url)
     options: list[str] = []

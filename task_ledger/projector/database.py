@@ -8,45 +8,56 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 
 from task_ledger.errors import LedgerError, UnsupportedConfiguration
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.database import session, translated
 from task_ledger.eventlog.pooler import refuse_pooler
 
 _SESSION: Final = {
-    # Followers of the timelines, such as the sealer, must never see a row that a crash can undo.
+    # Followers of the timelines, such as the sealer, must never see a row that a crash can lose.
     "synchronous_commit": "on",
-    # What a process holds that hangs (checkpoints, outbox rows) is given back.
+    # Releases what a hanging process holds (checkpoints, outbox rows).
     "idle_in_transaction_session_timeout": "60s",
-    # The poll is planned once. A plan made while the tables were empty would scan them whole and
-    # be kept while they grow, so it may only use indexes.
+    # The poll is planned once. A plan made while the tables were empty would use sequential scans
+    # and be kept while they grow, so only indexes are allowed.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "jit": "off",
 }
 
 
+ANSWER_S: Final = 120.0
+"""For how long a statement's answer is waited for: none takes as long, but with a frozen server.
+
+Then the part connects anew, to the server that has taken its place, if there is one.
+"""
+
+
 def query(name: str) -> LiteralString:
-    """The text of `queries/<name>.sql` of this service."""
+    """The SQL of `queries/<name>.sql` of this package."""
     return _query(name, __name__.rpartition(".")[0])
 
 
 def uuid_array(ids: Iterable[UUID]) -> str:
-    """Ids as PostgreSQL writes an array, for a parameter that is cast to uuid[].
+    """Ids in PostgreSQL's array format, for a parameter that is cast to uuid[].
 
-    psycopg writes a list element by element: of thousands, that takes ten times as long.
+    psycopg formats a list element by element, which takes ten times as long for thousands of ids.
     """
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def connect(url: str, part: str) -> Connection[Any]:
+def connect(url: str, part: str, answer_s: float | None = None) -> Connection[Any]:
     """A new connection in autocommit mode whose transactions are READ COMMITTED.
 
-    It reads every time that the database can hold: a row that was altered is one task's trouble.
+    It can read every timestamp that the database can store, so an altered row only affects its own
+    task.
 
     Args:
         url: a libpq address; options in it, such as the role, are kept.
         part: which part of the service it is for; shown in pg_stat_activity.
+        answer_s: for how many seconds a statement's answer is waited for before the connection is
+            closed. Default: `ANSWER_S`.
 
     Raises:
         psycopg.OperationalError, LedgerUnavailable: the database cannot be reached.
@@ -54,8 +65,8 @@ def connect(url: str, part: str) -> Connection[Any]:
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     try:
-        connection: Connection[Any] = psycopg.connect(
-            url, autocommit=True, **session(url, f"task-ledger {part}", own)
+        connection: Connection[Any] = connect_answered(
+            url, answer_s or ANSWER_S, **session(url, f"task-ledger {part}", own)
         )
     except psycopg.OperationalError as error:
         known = translated(error)

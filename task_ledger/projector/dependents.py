@@ -1,7 +1,7 @@
-"""What comes after a task that has ended: dispatched, ended in its turn, or sent.
+"""Processing the dependents of an ended task: dispatching, ending or sending them.
 
-Runs after the commit of the end, so a step that is dispatched finds everything that the step
-before it has written. It does not matter who wrote the end.
+Runs after the commit of the end, so a dispatched step finds all rows of the step before it. It does
+not matter which process wrote the end.
 """
 
 from typing import Any, Final
@@ -16,11 +16,11 @@ _log = structlog.get_logger(__name__)
 BATCH: Final = 200
 
 ACTOR: Final = "next-steps"
-"""Who ends the tasks in the log whose task before them has not completed."""
+"""The actor of ends of tasks whose predecessor did not complete."""
 
 
 class Dependents:
-    """Takes the steps that ends have made due; any number may run.
+    """Processes the steps that became due when tasks ended; any number may run.
 
     Args:
         connection: in autocommit mode; nothing else may use it meanwhile.
@@ -30,13 +30,13 @@ class Dependents:
         self._connection = connection
 
     def tick(self) -> int:
-        """Take up to a batch of steps, and commit.
+        """Process up to a batch of steps, and commit.
 
         Returns:
-            How many were taken; an end among them may have made more of them due.
+            The number of steps processed; ends among them may have made further steps due.
 
         Raises:
-            psycopg.Error: nothing of this tick is committed.
+            psycopg.Error: nothing was committed in this tick.
         """
         due = self._connection.execute(query("due_next_steps"), prepare=True).fetchone()
         if not due or not due[0]:

@@ -1,13 +1,13 @@
 """A follower: reads every committed event of the log once, in the order of its feeds.
 
-Any number of followers of one name may run: each shard is worked on by one at a time, the one
-that holds its checkpoint. A follower waits for nothing but the database: numbers that are not
-visible yet are remembered as gaps (see `task_ledger.projector.gaps`).
+Any number of followers of one name may run: each shard is processed by one at a time, the one that
+holds its checkpoint. A follower never waits for writers: numbers that are not visible yet are
+remembered as gaps (see `task_ledger.projector.gaps`).
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,27 +18,34 @@ from task_ledger.errors import FeedWentBack
 from task_ledger.eventlog.feeds import REPAIR
 from task_ledger.eventlog.read import event_of
 from task_ledger.model.events import TaskEvent
+from task_ledger.projector.checkpoints import Checkpoint, Due, Open, old_gaps, open_in
 from task_ledger.projector.database import query
-from task_ledger.projector.gaps import Position, Snapshot, position
+from task_ledger.projector.gaps import Snapshot, gaps_of
 
 PROJECTOR: Final = "projector"
 """The follower that folds events into records and numbers them."""
 
 BATCH: Final = 1000
-"""How many events behind the cursors one tick reads, over all shards, when nothing is behind."""
+"""Maximum number of events read in one tick, over all shards, as long as the follower keeps up."""
 
 MOST: Final = 16_000
-"""How many it reads when it stays behind: each tick four times as many as the one before."""
+"""Maximum number of events read in one tick while it is behind; each tick reads four times as many
+as the previous one."""
 
 MOST_BYTES: Final = 32 * 1024 * 1024
-"""How much data, by the events of the last tick, more than `BATCH` events may have."""
+"""Maximum size of data in a tick of more than `BATCH` events, estimated from the last tick."""
+
+NOTHING_OPEN: Final = Open(0, 0, frozenset())
 
 _END: Final = 2**63 - 1
+
+_READS: Final = 4
+"""How often a tick reads, at most; the last time everything in gaps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event as it was read, understood or not; `columns` are those of `event_of`."""
+    """An event as read from the database, possibly invalid; `columns` are those of `event_of`."""
 
     columns: tuple[Any, ...]
 
@@ -69,7 +76,7 @@ class Row:
 
     @property
     def type(self) -> str:
-        """The event's type; it may be one that this program does not know."""
+        """The event's type, which this version may not know."""
         return self.columns[5]
 
     @property
@@ -86,14 +93,14 @@ class Row:
         """The event.
 
         Raises:
-            ValueError: its type or state is not one that this program knows.
+            ValueError: this version does not know its type or state.
         """
         return event_of(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a tick did.
+    """The result of a tick.
 
     Attributes:
         worked: whether there was anything to do.
@@ -109,40 +116,14 @@ class Tick:
 IDLE: Final = Tick(worked=False)
 
 
-@dataclass(frozen=True, slots=True)
-class NothingInGaps:
-    """What was the case when gaps were looked into, and nothing was found.
-
-    Attributes:
-        saved: the shards, with what changes whenever their checkpoints do.
-        fence: the highest fence of their gaps.
-        writers: the transactions below it that were open.
-    """
-
-    saved: Mapping[int, str]
-    fence: int
-    writers: tuple[int, ...]
-
-
-def open_below(snapshot: str, fence: int) -> tuple[int, ...]:
-    """The transactions below `fence` that are open in a snapshot, as PostgreSQL writes it.
-
-    Args:
-        snapshot: `xmin:xmax:xid,xid,…`, the open ones from xmin up to xmax.
-        fence: at most xmax; what is not below it is not asked for.
-    """
-    xids = snapshot.rpartition(":")[2]
-    return tuple(sorted(xid for xid in map(int, filter(None, xids.split(","))) if xid < fence))
-
-
 class Follower:
     """One follower on one connection.
 
     Args:
         connection: in autocommit mode, READ COMMITTED; nothing else may use it meanwhile.
-        name: whose checkpoints it works with.
-        handle: is given each tick's rows, ordered by feed, within the tick's transaction on the
-            same connection. What it writes is committed with the checkpoints, or not at all.
+        name: the name of the follower's checkpoints.
+        handle: called with each tick's rows, ordered by feed, in the tick's transaction on the same
+            connection. Its writes are committed together with the checkpoints, or not at all.
     """
 
     def __init__(
@@ -151,12 +132,11 @@ class Follower:
         self._connection = connection
         self._name = name
         self._handle = handle
-        self._fence = 0
-        self._nothing_in_gaps: NothingInGaps | None = None
+        self._known: dict[int, Checkpoint] = {}
         self._batch = BATCH
 
     def tick(self) -> Tick:
-        """Look for work and, if there is some, do up to a batch of it in one transaction.
+        """Look for new events and process up to a batch of them in one transaction.
 
         Raises:
             FeedWentBack: new events would get numbers that it has passed; nothing was done, and
@@ -164,77 +144,109 @@ class Follower:
             psycopg.Error: nothing was done; on a broken connection it is not known whether it
                 was, and the checkpoints say.
         """
-        heads = self._look()
+        heads, now = self._look()
         if not heads:
             return IDLE
         with self._connection.transaction():
             held = self._lock(heads)
             if not held:
                 return IDLE
-            return self._work(held, heads)
+            tick, after = self._work(held, heads, now)
+        self._known |= after
+        return tick
 
-    def _look(self) -> dict[int, int]:
-        rows = self._connection.execute(query("look"), {"follower": self._name}, prepare=True)
+    def _look(self) -> tuple[dict[int, int], Open]:
+        """The shards with something to do, with their heads; and what was open."""
+        rows = self._connection.execute(
+            query("look"), {"follower": self._name}, prepare=True
+        ).fetchall()
+        now = open_in(rows[0][5]) if rows else NOTHING_OPEN
         heads: dict[int, int] = {}
         gapped: dict[int, tuple[int, str]] = {}
-        snapshot = ""
-        for shard, head, cursor, has_gaps, saved, seen in rows.fetchall():
+        for shard, head, cursor, has_gaps, saved, _ in rows:
             if head < cursor:
                 raise FeedWentBack(f"feed {shard} is at {head}, its follower at {cursor}. {REPAIR}")
             if head > cursor:
                 heads[shard] = head
             elif has_gaps:
                 gapped[shard] = (head, saved)
-                snapshot = seen
         if gapped:
-            heads |= self._look_into_gaps(gapped, snapshot)
-        return heads
+            heads |= self._look_into_gaps(gapped, now)
+        return heads, now
 
-    def _look_into_gaps(
-        self, gapped: Mapping[int, tuple[int, str]], snapshot: str
-    ) -> dict[int, int]:
-        """The shards with something to do in their gaps, with their heads.
-
-        Only a transaction below a gap's fence can fill it or let it be forgotten, and only by its
-        end. While the same ones are open as at the last look, which found nothing, and the
-        checkpoints are the same, there is nothing to look for.
-        """
-        saved = {shard: at for shard, (_, at) in gapped.items()}
-        if self._nothing_in_gaps == NothingInGaps(
-            saved, self._fence, open_below(snapshot, self._fence)
-        ):
-            return {}
-        rows = self._connection.execute(
-            query("look_into_gaps"),
-            {"follower": self._name, "shards": list(gapped)},
-            prepare=True,
-        ).fetchall()
-        work = {shard: gapped[shard][0] for shard, found, _ in rows if found}
-        self._fence = max((fence for _, _, fence in rows if fence is not None), default=0)
-        # What was open before the look, which has seen the end of whatever ended since.
-        self._nothing_in_gaps = (
-            None if work else NothingInGaps(saved, self._fence, open_below(snapshot, self._fence))
-        )
+    def _look_into_gaps(self, gapped: Mapping[int, tuple[int, str]], now: Open) -> dict[int, int]:
+        """The shards with work in their gaps, with their heads."""
+        unknown = [
+            shard
+            for shard, (_, saved) in gapped.items()
+            if shard not in self._known or self._known[shard].saved != saved
+        ]
+        if unknown:
+            self._load(unknown)
+        work: dict[int, int] = {}
+        due: dict[int, Due] = {}
+        for shard, (head, _) in gapped.items():
+            found = self._known[shard].due(now)
+            if found.changes(now):
+                work[shard] = head
+            elif found.gaps:
+                due[shard] = found
+            else:
+                self._known[shard] = self._known[shard].looked_into(now)
+        filled = self._filled(due) if due else set[int]()
+        for shard in due:
+            if shard in filled:
+                work[shard] = gapped[shard][0]
+            else:
+                self._known[shard] = self._known[shard].looked_into(now)
         return work
 
-    def _lock(self, heads: Mapping[int, int]) -> dict[int, Position]:
+    def _load(self, shards: Sequence[int]) -> None:
         rows = self._connection.execute(
-            query("lock_checkpoints"),
-            {"follower": self._name, "shards": list(heads)},
+            query("load_checkpoints"), {"follower": self._name, "shards": shards}, prepare=True
+        )
+        for shard, saved, cursor, recent, old in rows.fetchall():
+            self._known[shard] = Checkpoint(saved, cursor, gaps_of(recent), old_gaps(gaps_of(old)))
+
+    def _filled(self, due: Mapping[int, Due]) -> set[int]:
+        ranges = [
+            (shard, gap.first, gap.last) for shard, found in due.items() for gap in found.gaps
+        ]
+        shards, firsts, lasts = (list(column) for column in zip(*ranges, strict=True))
+        rows = self._connection.execute(
+            query("filled_gaps"),
+            {"shards": shards, "firsts": firsts, "lasts": lasts},
             prepare=True,
         )
-        return {shard: position(cursor, gaps) for shard, cursor, gaps in rows.fetchall()}
+        return {shard for (shard,) in rows.fetchall()}
 
-    def _work(self, held: Mapping[int, Position], heads: Mapping[int, int]) -> Tick:
+    def _lock(self, heads: Mapping[int, int]) -> dict[int, Checkpoint]:
+        known = [self._known[shard].saved if shard in self._known else "" for shard in heads]
+        rows = self._connection.execute(
+            query("lock_checkpoints"),
+            {"follower": self._name, "shards": list(heads), "known": known},
+            prepare=True,
+        )
+        return {
+            shard: self._known[shard]
+            if recent is None
+            else Checkpoint(saved, cursor, gaps_of(recent), old_gaps(gaps_of(old)))
+            for shard, saved, cursor, recent, old in rows.fetchall()
+        }
+
+    def _work(
+        self, held: Mapping[int, Checkpoint], heads: Mapping[int, int], now: Open
+    ) -> tuple[Tick, dict[int, Checkpoint]]:
+        """Read and handle; what was done, and the checkpoints as they are saved."""
         limits = shares(
             {shard: heads[shard] - at.cursor for shard, at in held.items()}, self._batch
         )
-        rows, snapshot = self._read(held, limits)
+        rows, read, snapshot, now = self._read(held, limits, now)
         self._handle(rows)
         found: dict[int, list[int]] = {shard: [] for shard in held}
         for row in rows:
             found[row.shard].append(row.feed)
-        after: dict[int, Position] = {}
+        after: dict[int, Checkpoint] = {}
         more = False
         for shard, at in held.items():
             behind = [feed for feed in found[shard] if feed > at.cursor]
@@ -243,39 +255,76 @@ class Follower:
             # Numbers up to the head were taken before the read began. Those that are not there
             # are gaps too, or a follower would look again and again for a number that was burnt.
             up_to = max(behind, default=0) if cut else max([heads[shard], *behind])
-            after[shard] = at.advanced(found[shard], up_to, snapshot)
-        self._save(after)
+            after[shard] = at.advanced(read[shard], found[shard], up_to, now, snapshot)
         self._batch = next_batch(self._batch, rows) if more else BATCH
-        return Tick(worked=True, events=len(rows), more=more)
+        return Tick(worked=True, events=len(rows), more=more), self._saved(held, after)
 
     def _read(
-        self, held: Mapping[int, Position], limits: Mapping[int, int]
-    ) -> tuple[list[Row], Snapshot]:
+        self, held: Mapping[int, Checkpoint], limits: Mapping[int, int], now: Open
+    ) -> tuple[list[Row], dict[int, Due], Snapshot, Open]:
+        """The rows behind the cursors and in gaps; which gaps were read; and the read's snapshot.
+
+        Whoever fills a gap may go on behind the cursor, and what they write there comes after what
+        is in the gap. So no gap may be left out whose writer had ended at the read itself: then it
+        is read again.
+        """
+        reads = 1
+        while True:
+            last = reads == _READS
+            read = {
+                shard: at.everything() if last else at.to_read(now) for shard, at in held.items()
+            }
+            found = self._rows(held, read, limits)
+            own, now = found[0][0], open_in(found[0][1])
+            if last or all(set(at.to_read(now).old) <= set(read[s].old) for s, at in held.items()):
+                break
+            reads += 1
+        rows = [Row(row[2:]) for row in found if row[2] is not None]
+        return rows, read, Snapshot(own, now.xmin, now.xmax), now
+
+    def _rows(
+        self, held: Mapping[int, Checkpoint], gaps: Mapping[int, Due], limits: Mapping[int, int]
+    ) -> list[Any]:
         ranges: list[tuple[int, int, int, int | None]] = []
         for shard, at in held.items():
-            ranges += [(shard, gap.first, gap.last, None) for gap in at.gaps]
+            ranges += [(shard, gap.first, gap.last, None) for gap in gaps[shard].gaps]
             ranges.append((shard, at.cursor + 1, _END, limits[shard]))
         shards, firsts, lasts, maxima = (list(column) for column in zip(*ranges, strict=True))
-        read = self._connection.execute(
+        return self._connection.execute(
             query("read"),
             {"shards": shards, "firsts": firsts, "lasts": lasts, "limits": maxima},
             prepare=True,
         ).fetchall()
-        own, xmin, xmax = read[0][:3]
-        rows = [Row(row[3:]) for row in read if row[3] is not None]
-        return rows, Snapshot(own, xmin, xmax)
 
-    def _save(self, positions: Mapping[int, Position]) -> None:
-        self._connection.execute(
+    def _saved(
+        self, before: Mapping[int, Checkpoint], after: Mapping[int, Checkpoint]
+    ) -> dict[int, Checkpoint]:
+        """Save what has changed; the checkpoints with what tells that they are as saved now."""
+        changed = [
+            shard
+            for shard, at in after.items()
+            if (at.cursor, at.recent) != (before[shard].cursor, before[shard].recent)
+            or at.old is not before[shard].old
+        ]
+        if not changed:
+            return dict(after)
+        new = [after[shard] for shard in changed]
+        rows = self._connection.execute(
             query("save_checkpoints"),
             {
                 "follower": self._name,
-                "shards": list(positions),
-                "cursors": [at.cursor for at in positions.values()],
-                "gaps": [json.dumps(at.as_json()) for at in positions.values()],
+                "shards": changed,
+                "cursors": [at.cursor for at in new],
+                "gaps": [json.dumps(at.recent) for at in new],
+                # Left as they are where they are the same: they may be many.
+                "old_gaps": [
+                    None if at.old is before[shard].old else json.dumps(at.old.gaps)
+                    for shard, at in zip(changed, new, strict=True)
+                ],
             },
             prepare=True,
         )
+        return {**after, **{s: replace(after[s], saved=saved) for s, saved in rows.fetchall()}}
 
 
 def next_batch(batch: int, rows: Sequence[Row]) -> int:

@@ -65,16 +65,12 @@ class Position:
         cursor = max(self.cursor, up_to)
         if cursor > self.cursor:
             gaps += _without(Gap(self.cursor + 1, cursor, None), found)
-        return Position(cursor, tuple(_compact(gaps)))
-
-    def as_json(self) -> list[list[int | None]]:
-        """The gaps as a checkpoint stores them."""
-        return [list(gap) for gap in self.gaps]
+        return Position(cursor, tuple(compact(gaps)))
 
 
-def position(cursor: int, gaps: Sequence[tuple[int, int, int | None]]) -> Position:
-    """The position that a checkpoint holds."""
-    return Position(cursor, tuple(Gap(*gap) for gap in gaps))
+def gaps_of(stored: Iterable[tuple[int, int, int | None]]) -> tuple[Gap, ...]:
+    """The gaps that a checkpoint stores."""
+    return tuple(Gap(*gap) for gap in stored)
 
 
 def _over(gap: Gap, snapshot: Snapshot) -> bool:
@@ -101,7 +97,8 @@ def _without(gap: Gap, found: Sequence[int]) -> Iterator[Gap]:
         yield gap._replace(first=first)
 
 
-def _compact(gaps: Iterable[Gap]) -> Iterator[Gap]:
+def compact(gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """Gaps by their numbers; neighbours with one fence are one."""
     last: Gap | None = None
     for gap in sorted(gaps, key=lambda gap: gap.first):
         if last and gap.first == last.last + 1 and gap.fence == last.fence:

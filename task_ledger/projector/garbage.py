@@ -1,17 +1,17 @@
-"""When a process that folds looks for garbage."""
+"""Tuning the garbage collector of processes that fold."""
 
 import gc
 from typing import Final
 
 AFTER: Final = 100_000
-"""How many objects more than were freed start a collection."""
+"""Number of net allocations that start a collection."""
 
 
 def collect_rarely() -> None:
-    """Look for unreachable cycles after `AFTER` objects, and never among those that exist now.
+    """Collect cycles only after `AFTER` net allocations, and never among objects that exist now.
 
-    A tick makes tens of thousands of objects and drops them at its end. To look after every 700,
-    as Python does, took a sixth of the processor time of a projector that is behind.
+    A tick creates tens of thousands of objects and drops them at its end. Python's default
+    threshold of 700 took a sixth of the processor time of a projector that is behind.
     """
     gc.freeze()
     gc.set_threshold(AFTER)

@@ -1,4 +1,4 @@
-"""Numbering many events in their projects' timelines, by COPY."""
+"""Numbering many events in their projects' timelines with COPY."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,8 +17,8 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
     Runs in the caller's transaction, which holds the projects' shards.
 
     Raises:
-        psycopg.errors.UniqueViolation: one of the events has a number; the transaction, or its
-            savepoint, is to be rolled back.
+        psycopg.errors.UniqueViolation: one of the events already has a number; roll back the
+            transaction or its savepoint.
     """
     projects = {row.project_id for row in rows}
     ends = dict(

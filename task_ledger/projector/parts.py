@@ -1,4 +1,4 @@
-"""The parts of the service, each with connections of its own."""
+"""The parts of the service, each with its own connections."""
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import closing, contextmanager
@@ -29,17 +29,16 @@ MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
 NAMES: Final = ("fold", "relay", "reconcile", "months")
-"""fold: events into records and timelines; relay: what comes after tasks
-that have ended, and the outbox to the broker; reconcile: closes the
-attempts of lost workers, and dispatches again what the broker lost; months: opens the log's
-partitions of the months to come."""
+"""fold: folds events into records and timelines. relay: processes dependents of ended tasks and
+publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
+the broker lost. months: creates the log's partitions for the coming months."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
-    """How each part is opened, by its name: the ledger's own, then those of `plugins`.
+    """The functions that open the parts, by name: the ledger's own, then those of `plugins`.
 
     Raises:
-        InvalidPlugin: two parts have one name.
+        InvalidPlugin: two parts have the same name.
         MissingSetting: when a part is opened whose server's address is not set.
     """
     parts: dict[str, Opening] = {
@@ -61,10 +60,10 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
 
 @contextmanager
 def folding(settings: Settings) -> Generator[Step]:
-    """Fold and number what is appended; try again what could not be folded.
+    """Fold and number new events; retry tasks that could not be folded.
 
     Raises:
-        FeedWentBack: events would be missed; it is to be opened again when that is repaired.
+        FeedWentBack: events would be missed; open it again after the repair.
     """
     with closing(connect(settings.url_for("projector"), "fold")) as connection:
         refuse_feeds_gone_back(connection)
@@ -85,10 +84,10 @@ def folding(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
-    """Take the steps that ends have made due; publish what is in the outbox.
+    """Process the dependents of ended tasks, and publish the outbox.
 
     Args:
-        published: what an earlier opening has published; see `Relay`.
+        published: dispatches published before the last reconnect; see `Relay`.
     """
     with (
         closing(connect(settings.url_for("projector"), "relay")) as connection,
@@ -99,7 +98,8 @@ def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
         pause = Pause()
 
         def step() -> float:
-            # First, so that it goes on while the broker is away, and leaves with the same step.
+            # First, so that dependents are processed while the broker is unreachable, and new
+            # dispatches are published in the same step.
             taken = next_steps.tick()
             done = relay.tick()
             return pause.after(worked=done.worked or taken > 0, more=done.more or taken > 0)
@@ -109,7 +109,7 @@ def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
 
 @contextmanager
 def reconciling(settings: Settings) -> Generator[Step]:
-    """Close the attempts of lost workers; dispatch again what nobody claims."""
+    """Close attempts of lost workers, and dispatch unclaimed attempts again."""
     with closing(connect(settings.url_for("projector"), "reconcile")) as connection:
         reconciler = Reconciler(connection)
         wait_s = settings.redispatch_after_s
@@ -130,7 +130,7 @@ def reconciling(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Open the log's partitions of the months to come, once an hour."""
+    """Create the log's partitions for the coming months, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:

@@ -1,4 +1,4 @@
-"""What the projector makes of events: records, and numbers in the projects' timelines."""
+"""Projecting events to records and to numbers in the projects' timelines."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -23,14 +23,14 @@ from task_ledger.projector.refolding import one_task, refold
 _log = structlog.get_logger(__name__)
 
 COPIED: Final = 100
-"""From so many events on, COPY numbers them faster than a statement, a savepoint included."""
+"""From this number of events on, COPY is faster than a statement, even with a savepoint."""
 
 
 class Projection:
     """Folds a follower's rows into the read model, on the follower's connection and in its tick.
 
-    Every row gets its place in its project's timeline, whether or not its task can be folded. A
-    task that cannot be is put into quarantine, and the others go on.
+    Every event is numbered in its project's timeline, whether or not its task can be folded. A task
+    that cannot be folded is quarantined, without affecting the others.
     """
 
     def __init__(self, connection: Connection[Any]) -> None:
@@ -58,7 +58,7 @@ class Projection:
                 with self._connection.transaction():
                     copy_numbers(self._connection, rows)
             except pg.UniqueViolation:
-                # One of them has its number; the statement finds which.
+                # One of them already has a number; the statement finds out which.
                 _log.info("numbered_before", events=len(rows))
             else:
                 return
@@ -103,7 +103,8 @@ class Projection:
             new = [row for row in rows if row.version > version]
             if not new or new[0].version == version + 1:
                 return fold_all(before, (row.event() for row in new)) if new else None
-        # What lies between was never folded, or the record was lost: the log has it all.
+        # Events in between were never folded, or the record was lost: fold the whole log of the
+        # task.
         fold = refold(self._connection, [new[0].task_id])[new[0].task_id]
         if isinstance(fold, FoldError):
             raise fold

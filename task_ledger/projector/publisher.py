@@ -1,7 +1,7 @@
-"""Publishing one message so that the broker is known to have it, or it is known that it has not.
+"""Publishing one message with a definite outcome: the broker has it or not.
 
-With AMQP every publish waits for the broker's confirm, and a message that no queue takes comes
-back. Redis and Valkey confirm nothing beyond their answer to the command.
+With AMQP, every publish waits for the broker's confirm, and an unroutable message is returned.
+Redis and Valkey confirm nothing beyond the reply to the command.
 """
 
 from contextlib import suppress
@@ -15,7 +15,7 @@ from redis.exceptions import TimeoutError as RedisTimeout
 from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
 
 TIMEOUT_S: Final = 5
-"""How long the broker may take to accept a connection, a command or a message."""
+"""Seconds that the broker may take to accept a connection, a command or a message."""
 
 _REDIS: Final[dict[str, Any]] = {
     "socket_timeout": TIMEOUT_S,
@@ -37,19 +37,19 @@ _BROKER_FAILED: Final = (InternalError, ResourceError, ConnectionForced)
 _NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate", PLACING})
 
 MOST_PLACINGS: Final = 8
-"""Connections that are kept for applications with different transport options."""
+"""Number of connections kept for applications with different transport options."""
 
 
 class BrokerAway(Exception):
-    """The broker cannot be reached, or takes no message from anybody. Every message waits."""
+    """The broker cannot be reached, or accepts no messages at all. All messages wait."""
 
 
 class MessageRefused(Exception):
-    """This message was not taken; others may be.
+    """This message was not accepted; others may be.
 
     Attributes:
-        lasting: whether it is likely to be refused again: no queue takes it, or it cannot be
-            encoded. False for a queue that is full, or in trouble.
+        lasting: whether it will probably be refused again, because it is unroutable or cannot be
+            encoded. False for a queue that is full or failing.
     """
 
     def __init__(self, reason: str, *, lasting: bool) -> None:
@@ -62,7 +62,7 @@ class MessageReturned(MessageRefused):
 
 
 class Publisher:
-    """Publishes on a connection of its own, which it opens when it needs it.
+    """Publishes on its own connection, opened on first use.
 
     A message is published with its application's options of where messages lie in the broker
     (`PLACING`), on a connection for each that differs.
@@ -82,13 +82,13 @@ class Publisher:
         self._returned: list[str] = []
 
     def publish(self, message: Message) -> None:
-        """Publish a message, once; twice if the connection broke while it was sent.
+        """Publish a message once, or twice if the connection broke while it was being sent.
 
         Returns when the broker has it.
 
         Raises:
-            BrokerAway: it cannot be reached. Whether it has the message is not known.
-            MessageRefused: the broker is there and did not take the message.
+            BrokerAway: it cannot be reached; it may or may not have the message.
+            MessageRefused: the broker is reachable but did not accept the message.
         """
         placing = {} if self._amqp else _placing(message)
         if placing != self._placing:
@@ -116,7 +116,7 @@ class Publisher:
         self._producer = None
         for other in self._others:
             other.close()
-        # A connection that is broken already cannot say goodbye.
+        # A broken connection cannot be closed properly.
         with suppress(Exception):
             self._connection.close()
 

@@ -1,4 +1,5 @@
-"""Tasks that could not be folded: kept apart with the reason, tried again at a bounded pace."""
+"""Quarantine for tasks that could not be folded: stored with the reason, and retried at a bounded
+rate."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -17,13 +18,13 @@ from task_ledger.projector.refolding import refold
 _log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 20
-"""How many tasks one round tries at most."""
+"""Maximum number of tasks retried in one round."""
 
 _REASON: Final = 2000
 
 
 def quarantined(connection: Connection[Any], task_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the tasks that are in quarantine."""
+    """Those of the given tasks that are in quarantine."""
     wanted = {"follower": PROJECTOR, "task_ids": uuid_array(task_ids)}
     rows = connection.execute(query("quarantined"), wanted, prepare=True)
     return {row[0] for row in rows.fetchall()}
@@ -32,10 +33,10 @@ def quarantined(connection: Connection[Any], task_ids: Iterable[UUID]) -> set[UU
 def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason: str) -> None:
     """Put a task into quarantine, in the transaction that holds its shard.
 
-    Its record stays as it is until `retry` heals it.
+    Its record is not updated until `retry` succeeds.
 
     Args:
-        version: the event at which the trouble was noticed.
+        version: the event at which folding failed.
     """
     _log.error("task_quarantined", task_id=str(task_id), version=version, reason=reason)
     parameters = {
@@ -48,7 +49,7 @@ def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason:
 
 
 def retry(connection: Connection[Any]) -> int:
-    """Fold the tasks that are due for another try from their first events.
+    """Refold the tasks that are due for another try from their first events.
 
     Each is tried in a transaction of its own, which holds its shard: an event that is appended
     meanwhile is folded by the tick after it. A task whose shard is held is left for the next round.
@@ -57,7 +58,7 @@ def retry(connection: Connection[Any]) -> int:
         connection: in autocommit mode.
 
     Returns:
-        How many were healed.
+        The number of tasks that left quarantine.
     """
     due = connection.execute(
         query("due_in_quarantine"), {"follower": PROJECTOR, "limit": AT_ONCE}, prepare=True
@@ -71,7 +72,7 @@ def overwrite(connection: Connection[Any], task_ids: Sequence[UUID]) -> set[UUID
     Runs in the caller's transaction, which holds the tasks' shards.
 
     Returns:
-        Those that are in quarantine now.
+        The tasks that are now in quarantine.
     """
     folds = refold(connection, task_ids)
     records = [fold for fold in folds.values() if not isinstance(fold, FoldError)]
@@ -89,7 +90,7 @@ def overwrite(connection: Connection[Any], task_ids: Sequence[UUID]) -> set[UUID
 
 def _try(connection: Connection[Any], task_id: UUID, shard: int) -> bool:
     with connection.transaction():
-        wanted = {"follower": PROJECTOR, "shards": [shard]}
+        wanted = {"follower": PROJECTOR, "shards": [shard], "known": [""]}
         if connection.execute(query("lock_checkpoints"), wanted).fetchone() is None:
             return False
         if not quarantined(connection, [task_id]):

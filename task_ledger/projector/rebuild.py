@@ -1,6 +1,6 @@
-"""Making every record anew from the log, in place, while everything runs.
+"""Rebuilding all records from the log, in place, while everything runs.
 
-The timeline is not touched: it is primary data, and nothing else knows its order.
+The timelines are not changed: they are primary data, and their order is stored nowhere else.
 """
 
 import json
@@ -22,7 +22,7 @@ from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.quarantine import overwrite
 
 BATCH: Final = 200
-"""How many tasks are folded while the projectors wait."""
+"""Number of tasks folded at a time while the projectors wait."""
 
 REFUSED: Final = 1
 """The exit status when the database refuses."""
@@ -32,16 +32,19 @@ UNREACHABLE: Final = 3
 
 _FIRST: Final = UUID(int=0)
 
+_ANSWER_S: Final = 86_400.0
+"""For how long a statement's answer is waited for: the whole read model is counted in one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How far a rebuild is.
+    """The progress of a rebuild.
 
     Attributes:
-        tasks: how many tasks were folded.
-        of: how many there were when it began; more may come meanwhile.
-        quarantined: how many of them cannot be folded.
-        removed: how many records were deleted because their tasks have no events.
+        tasks: number of tasks folded.
+        of: number of tasks at the start; more may be added meanwhile.
+        quarantined: number of tasks that could not be folded.
+        removed: number of records deleted because their tasks have no events.
     """
 
     tasks: int = 0
@@ -53,12 +56,12 @@ class Rebuilt:
 def rebuild(
     connection_url: str, on_progress: Callable[[Rebuilt], None] = lambda _: None
 ) -> Rebuilt:
-    """Fold every task from its first event, store its record over the one it has, count anew.
+    """Fold every task from its first event, replace its record, and recount.
 
-    Works in transactions of its own, each of which holds the projectors' checkpoints while it
-    reads and writes a batch of tasks; between two batches they go on. An event that no projector
-    has seen yet makes a record newer than its checkpoint, and the projector passes over it.
-    Interrupted, it has done no harm; run again, it begins anew.
+    Uses its own transactions, each of which holds the projectors' checkpoints for a batch of tasks;
+    the projectors continue between batches. If an event that no projector has seen yet makes a
+    record newer than the checkpoint, the projector skips it. An interrupted rebuild does no harm
+    and can be started again.
 
     Args:
         connection_url: a libpq address that acts as task_ledger_projector.
@@ -70,7 +73,7 @@ def rebuild(
     Raises:
         psycopg.Error: the database refused or went away.
     """
-    with closing(connect(connection_url, "rebuild")) as connection:
+    with closing(connect(connection_url, "rebuild", _ANSWER_S)) as connection:
         row = connection.execute(query("count_tasks")).fetchone()
         done = Rebuilt(of=row[0] if row else 0)
         place = (-1, _FIRST)

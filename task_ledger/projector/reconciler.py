@@ -1,7 +1,7 @@
 """The reconciler: closes attempts whose workers were lost.
 
-It looks for them in the read model, which may be behind, and closes by the claim that it saw:
-when another claim holds the task by then, or none, the ledger refuses. Any number may run.
+It looks for them in the read model, which may be behind the log, and closes them under the claim it
+saw: if another claim or none holds the task by then, the ledger refuses. Any number may run.
 """
 
 from dataclasses import dataclass
@@ -21,18 +21,19 @@ from task_ledger.projector.database import query
 _log = structlog.get_logger(__name__)
 
 BATCH: Final = 1000
-"""How many attempts are looked at in one tick."""
+"""Number of attempts examined in one tick."""
 
 WITHOUT_LEASE_S: Final = 60.0
-"""A worker whose lease never reached the database may hold a claim for so long."""
+"""Seconds for which a worker whose lease was never stored may hold a claim."""
 
 INTERRUPTION_S: Final = 5.0
-"""A longer time without a look is an interruption: the machine slept, or this process did."""
+"""A longer pause between two checks counts as an interruption, for example because the machine
+slept."""
 
 FORGET_EVERY_S: Final = 3600.0
 
 ACTOR: Final = "reconciler"
-"""Who the reconciler is in the log."""
+"""The reconciler's actor in the log."""
 
 _WHAT: Final = {
     "gone": "the worker {worker} has stopped, or was not heard of until its lease expired",
@@ -42,14 +43,14 @@ _WHAT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An attempt that seems lost."""
+    """An attempt that is probably lost."""
 
     holder: Holder
     message: str
 
 
 class Reconciler:
-    """Closes what lost workers have left open.
+    """Closes attempts that lost workers have left open.
 
     Args:
         connection: in autocommit mode; nothing else may use it meanwhile.
@@ -61,21 +62,21 @@ class Reconciler:
         self._watching_since = self._looked_at = time()
 
     def tick(self) -> int:
-        """Close what is lost, each in a transaction of its own.
+        """Close lost attempts, each in its own transaction.
 
-        A task whose lock somebody holds is left for the next tick: its worker may be about to
-        commit its end.
+        A locked task is left for the next tick, because its worker may be about to commit its end.
 
         Returns:
-            How many attempts were closed.
+            The number of attempts closed.
 
         Raises:
-            LedgerUnavailable, psycopg.Error: what was closed until then is committed.
+            LedgerUnavailable, psycopg.Error: attempts closed before that are committed.
         """
         try:
             closed = sum(self.close(lost) for lost in self.lost())
         except LedgerError:
-            # Where this cannot be stored (the disk is full, say), no lease could be either.
+            # If this cannot be stored (for example because the disk is full), leases could not be
+            # stored either.
             self._watching_since = time()
             raise
         if self._forgot_at is None or monotonic() - self._forgot_at > FORGET_EVERY_S:
@@ -85,10 +86,10 @@ class Reconciler:
         return closed
 
     def lost(self) -> list[Lost]:
-        """The attempts that seem lost; reads only, and may be behind the log.
+        """The attempts that are probably lost; only reads, and may be behind the log.
 
-        When the database was away, or everything slept, no lease was renewed, and the workers
-        are not lost: an expired or missing lease counts only after it could have been written.
+        While the database was unreachable or the machine slept, no lease could be renewed, so an
+        expired or missing lease counts only once it could have been written.
         """
         now = time()
         if not 0 <= now - self._looked_at <= INTERRUPTION_S:
@@ -112,7 +113,7 @@ class Reconciler:
         """Close one attempt, if its claim still holds the task; commits.
 
         Returns:
-            Whether it was this call that closed it.
+            Whether this call closed it.
         """
         holder = lost.holder
         with self._connection.transaction():
@@ -133,6 +134,6 @@ class Reconciler:
 
 
 def try_lock(connection: Connection[Any], task_id: UUID) -> bool:
-    """Take a task's lock until the end of the transaction, if nobody holds it."""
+    """Take a task's lock until the end of the transaction, if it is free."""
     row = connection.execute(query("try_lock_task"), {"task_id": task_id}).fetchone()
     return row is not None and row[0]

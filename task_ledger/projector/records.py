@@ -1,4 +1,4 @@
-"""Records in the database: reading several and storing several, in the caller's transaction."""
+"""Reading and storing batches of records in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -15,7 +15,7 @@ _RECORDS: Final = TypeAdapter(list[TaskRecord])
 
 
 def stored_records(connection: Connection[Any], task_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The records of those tasks that have one, as JSON (see `read.record_of_text`)."""
+    """The existing records of these tasks, as JSON (see `read.record_of_text`)."""
     ids = list(task_ids)
     if not ids:
         return {}
@@ -26,13 +26,14 @@ def stored_records(connection: Connection[Any], task_ids: Iterable[UUID]) -> Map
 def store_records(
     connection: Connection[Any], records: Sequence[TaskRecord], *, again: bool = False
 ) -> dict[UUID, str]:
-    """Store records, none over a newer one; all that can be, whichever of them cannot.
+    """Store records without replacing newer ones. Records that cannot be stored do not affect the
+    others.
 
     Args:
-        again: overwrite a record of the same version too.
+        again: also replace a record of the same version.
 
     Returns:
-        Why a record could not be stored (a value that its column cannot hold), by task.
+        The reasons why records could not be stored (a value that its column cannot hold), by task.
     """
     if not records:
         return {}

@@ -1,8 +1,8 @@
-"""Tasks that wait for an attempt which nobody claims: dispatched again, or ended when expired.
+"""Dispatching unclaimed attempts again, and ending expired tasks.
 
-A broker can lose a message, and a worker can take one and die before it says so. Neither leaves
-a trace, so an attempt that is due and unclaimed for long is dispatched again. A dispatch too many
-is harmless: one delivery can claim the attempt, the others are refused.
+A broker can lose a message, and a worker can die after receiving one and before claiming it.
+Neither leaves a trace, so an attempt that has been due and unclaimed for long is dispatched again.
+Extra dispatches are harmless: one delivery can claim the attempt, the others are refused.
 """
 
 from typing import Any, Final
@@ -22,20 +22,20 @@ _log = structlog.get_logger(__name__)
 BATCH: Final = 1000
 
 LOOK_AFTER_S: Final = 10.0
-"""An attempt that has been due for less is not looked at: it is on its way."""
+"""Seconds after its due time before an attempt is watched; until then it is on its way."""
 
 WAIT_S: Final = 300.0
-"""From the first sight of an unclaimed attempt to its second dispatch, unless the setting
-`redispatch_after_s` says otherwise. The third one comes four times as long after that."""
+"""Seconds from the first sight of an unclaimed attempt to its second dispatch, unless the setting
+`redispatch_after_s` is set. The third one follows after four times as long."""
 
 
 class Redispatch:
-    """Watches over attempts that nobody claims; any number may run.
+    """Watches unclaimed attempts; any number may run.
 
-    An attempt is dispatched three times, so no more than three messages of it can be in the
-    broker, and a backlog cannot grow without bound. They are counted anew when all three are
-    known to be gone: a task that was registered after the last one was sent, for the same queue,
-    has been started. A queue with priorities does not deliver in order, and may get more.
+    An attempt is dispatched at most three times, so that a backlog cannot grow without bound. The
+    count is reset once all three messages are known to be gone, because a task registered after the
+    last one for the same queue has been started. A queue with priorities does not deliver in order
+    and may get more.
 
     Args:
         connection: in autocommit mode; nothing else may use it meanwhile.
@@ -53,10 +53,10 @@ class Redispatch:
         self._take = {"wait_s": wait_s, "limit": BATCH}
 
     def tick(self) -> int:
-        """End what has expired, dispatch again what seems lost; commits.
+        """End expired tasks and dispatch lost attempts again; commits.
 
         Returns:
-            How many attempts were dispatched again.
+            The number of attempts dispatched again.
 
         Raises:
             LedgerBusy, LedgerUnavailable, psycopg.Error: the rest waits for the next tick.
@@ -85,11 +85,11 @@ class Redispatch:
         failed = Failed(reason=FailureReason.EXPIRED, message="expired before it started")
         for task_id, attempt in rows.fetchall():
             with self._connection.transaction():
-                # A task whose lock somebody holds, for however long, keeps nobody else waiting.
+                # A locked task must not block the others.
                 if not try_lock(self._connection, task_id):
                     continue
                 try:
                     append(self._connection, Append(task_id, None, attempt, ACTOR, failed))
                 except Refused as refusal:
-                    # A worker has claimed it in time, or it has ended: the record is behind.
+                    # A worker has claimed it in time, or it has ended, and the record is behind.
                     _log.debug("expired_not_wanted", task_id=str(task_id), outcome=refusal.outcome)

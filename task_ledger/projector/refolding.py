@@ -18,9 +18,9 @@ from task_ledger.projector.follower import Row
 
 @contextmanager
 def one_task() -> Generator[None]:
-    """Raise whatever fails within as FoldError, but for what the database says.
+    """Convert all errors in the block to FoldError, except database errors.
 
-    A fold that fails, in whatever way, is one task's trouble; a database that does is everyone's.
+    A failing fold affects one task; a failing database affects all.
     """
     try:
         yield
@@ -36,7 +36,7 @@ def refold(
     """Fold all events of each task, in the caller's transaction.
 
     Returns:
-        The record, or why there is none, by task; a task without events is left out.
+        The record, or the reason for its absence, by task; tasks without events are omitted.
     """
     rows = connection.execute(query("history"), {"task_ids": uuid_array(task_ids)}, prepare=True)
     results: dict[UUID, TaskRecord | FoldError] = {}

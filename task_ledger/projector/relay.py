@@ -1,10 +1,10 @@
-"""The relay: publishes what is in the outbox, after the commit and when it is due.
+"""The relay: publishes messages from the outbox, after their commit and when due.
 
-A dispatch is deleted once the broker has its message. When the database goes away between the two,
-this process remembers what it has published, and only deletes it. When the process ends between
-the two, up to a round is published again, which the fence makes harmless: only one delivery can
-claim the attempt. Rounds are counted before they begin, so what was published again counts towards
-an attempt's three dispatches, and a round that kills its relay is not tried again without a pause.
+A dispatch is deleted once the broker has its message. If the database becomes unreachable in
+between, this process remembers what it has published and only deletes it later. If the process ends
+in between, up to a round is published again, which is harmless, because only one delivery can claim
+the attempt. Rounds are counted before they begin, so repeated messages count towards an attempt's
+three dispatches, and a round that kills its relay is not repeated without a pause.
 """
 
 from dataclasses import dataclass, replace
@@ -28,23 +28,23 @@ from task_ledger.projector.publisher import BrokerAway, MessageRefused, Publishe
 _log = structlog.get_logger(__name__)
 
 BATCH: Final = 100
-"""How many dispatches are taken at once."""
+"""Number of dispatches taken in one round."""
 
 BUDGET_S: Final = 1.0
-"""A round that has lasted for longer publishes nothing more, and commits.
+"""Seconds after which a round stops publishing and commits.
 
-The database sees an idle transaction while the broker is waited for, and ends it after 60 s (see
-`task_ledger.projector.database`). Whatever a slow broker takes, a round that has begun its last
-message ends well before.
+While the relay waits for the broker, its transaction is idle, and the database ends it after 60 s
+(see `task_ledger.projector.database`). Even with a slow broker, a round that has begun its last
+message ends well before that.
 """
 
 MOST_TRIES: Final = 10
-"""After so many refusals a task ends as undeliverable: some 17 minutes after the first."""
+"""Number of refusals after which a task ends as undeliverable, about 17 minutes after the first."""
 
 LONGEST_WAIT_S: Final = 300.0
 
 ACTOR: Final = "relay"
-"""Who the relay is in the log."""
+"""The relay's actor in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Dispatch:
 
     @property
     def key(self) -> "Key":
-        """What it is known by; an id alone is given again after a restore of the database."""
+        """Its key; the id alone may be reused after the database is restored."""
         return self.id, self.due_at
 
 
@@ -70,12 +70,12 @@ Key = tuple[int, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did.
+    """The result of one round.
 
     Attributes:
         worked: whether a dispatch was due.
-        more: whether something that was due was left: there was more than a batch, or the time
-            was over.
+        more: whether due dispatches were left, because there were more than a batch or time ran
+            out.
     """
 
     worked: bool
@@ -88,10 +88,10 @@ class Relay:
     Args:
         connection: in autocommit mode; nothing else may use it meanwhile.
         publisher: nothing else may use it meanwhile.
-        most_tries: how often the broker may refuse a task's message before the task ends.
-        published: dispatches that the broker has, and that are not known to be deleted. Kept by
-            the caller for the next relay of the process, when this one's connection has broken.
-        budget_s: after how many seconds a round publishes nothing more.
+        most_tries: number of times the broker may refuse a task's message before the task ends.
+        published: dispatches that the broker has but that may not be deleted yet. The caller passes
+            them to the process's next relay after the connection broke.
+        budget_s: seconds after which a round stops publishing.
     """
 
     def __init__(
@@ -109,11 +109,11 @@ class Relay:
         self._budget_s = budget_s
 
     def tick(self) -> Round:
-        """Publish what is due, up to a batch or for `budget_s`, and commit; at least one message.
+        """Publish due messages, up to a batch or for `budget_s`, but at least one, and commit.
 
         Raises:
-            BrokerAway: what was published until then is committed; the rest waits.
-            psycopg.Error: what was published in this round is in `published`.
+            BrokerAway: messages published before that are committed; the rest waits.
+            psycopg.Error: messages published in this round are in `published`.
         """
         due = self._connection.execute(query("due_dispatches"), prepare=True).fetchone()
         if not due or not due[0]:
@@ -146,7 +146,7 @@ class Relay:
             self._return(sorted(set(ids) - set(done)))
         more = cut or len(ids) == BATCH
         if not more and not away:
-            # What was not taken is gone, or another relay is at it, which publishes it itself.
+            # Dispatches not taken are gone, or are being published by another relay.
             self._published.clear()
         for dispatch, reason in hopeless:
             self._give_up(dispatch, reason)
@@ -192,7 +192,7 @@ class Relay:
         self._connection.execute(query("postpone_dispatch"), parameters)
 
     def _give_up(self, dispatch: Dispatch, reason: str) -> None:
-        """End a task whose message the broker refuses; an untracked message is tried for ever."""
+        """End a task whose message the broker refuses; an untracked message is retried forever."""
         if dispatch.task_id is None:
             return
         data = make_data(Failed, reason=FailureReason.UNDELIVERABLE, message=reason)
@@ -202,7 +202,8 @@ class Relay:
                 try:
                     append(self._connection, event)
                 except Refused as refusal:
-                    # It ended, or another delivery of the attempt was taken: nobody waits for this.
+                    # The task has ended, or another delivery of the attempt was claimed, so this
+                    # one is not needed.
                     _log.info("undeliverable_not_wanted", outcome=refusal.outcome)
                 self._delete([dispatch.id])
         except LedgerBusy:

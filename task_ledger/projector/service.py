@@ -13,17 +13,17 @@ from task_ledger.projector.supervision import Opening, keep_running
 _log = structlog.get_logger(__name__)
 
 STOP_S: Final = 15.0
-"""How long the parts may take to end their steps."""
+"""Seconds that the parts may take to end their steps."""
 
 
 def run(parts: Mapping[str, Opening], stop: Event) -> bool:
     """Run the parts, each in a thread named after it, until `stop` is set.
 
-    A part that fails by an error of the program stops the others too: whoever started the
-    process sees it end and starts it afresh.
+    A part that fails with a programming error stops the others too, so that the supervisor sees the
+    process end and restarts it.
 
     Returns:
-        Whether every part ended in order.
+        Whether all parts ended normally.
     """
     collect_rarely()
     failed = Event()

@@ -1,4 +1,5 @@
-"""Keeping a part of the service running: paced, and back by itself when a server was away."""
+"""Keeping a part of the service running: pacing its steps, and reopening it after a server
+outage."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,20 +15,20 @@ from task_ledger.projector.publisher import BrokerAway
 _log = structlog.get_logger(__name__)
 
 Step = Callable[[], float]
-"""Does a bit of work; returns the seconds to wait before the next bit."""
+"""Does some work and returns the seconds to wait before the next step."""
 
 Opening = Callable[[], AbstractContextManager[Step]]
-"""Opens what a part needs (connections) and gives its step; closes it all in the end."""
+"""Opens a part's connections, yields its step, and closes them in the end."""
 
 AWAY: Final = (psycopg.Error, LedgerUnavailable, LedgerBusy, FeedWentBack, BrokerAway)
-"""What passes, or is repaired from outside: the part waits and starts afresh."""
+"""Errors that pass or are repaired from outside: the part waits and is reopened."""
 
 SHORTEST_S: Final = 0.1
 LONGEST_S: Final = 5.0
 
 
 class Pause:
-    """How long to wait after a step: 10 ms while there is work, growing to 100 ms without."""
+    """The pause after a step: 10 ms while there is work, growing to 100 ms without."""
 
     SHORT: Final = 0.01
     LONG: Final = 0.1
@@ -47,11 +48,11 @@ class Pause:
 def keep_running(name: str, opening: Opening, stop: Event) -> None:
     """Run a part until `stop` is set; returns within one step of it.
 
-    When something is away, that is logged once, and the part is opened again after 0.1 s, 0.2 s
-    … 5 s, for as long as it takes.
+    If a server is unreachable, that is logged once, and the part is reopened after 0.1 s, 0.2 s … 5
+    s, for as long as it takes.
 
     Raises:
-        Exception: whatever else a step raises; it is an error of the program.
+        Exception: any other error of a step; a programming error.
     """
     wait = SHORTEST_S
     away = False

@@ -1,4 +1,4 @@
-"""The transaction of whoever enqueues, as registering sees it, over each kind of connection."""
+"""The caller's transaction, in which tasks are registered, for each kind of connection."""
 
 import sys
 from abc import ABC, abstractmethod
@@ -17,55 +17,56 @@ if TYPE_CHECKING:
 
     Scoped = scoped_session[Any] | async_scoped_session[Any]
     Caller = Session | AsyncSession | Connection[Any] | AsyncConnection[Any] | Scoped
-    """What an application enqueues through."""
+    """The sessions and connections that `enqueue` accepts."""
 
 R = TypeVar("R")
 
 
 class CallerTransaction(ABC):
-    """A transaction that somebody else ends."""
+    """A transaction that the caller ends."""
 
     @property
     def info(self) -> Mapping[Any, Any]:
-        """What was put down on the connection, such as a test's observer; nothing by default."""
+        """The connection's `info`, such as a test's observer; empty by default."""
         return {}
 
     @abstractmethod
     def check(self) -> None:
-        """Refuse one that cannot keep what is promised of what is registered in it.
+        """Refuse a transaction in which tasks cannot be registered safely.
 
-        May begin the transaction; sends no statement of its own.
+        May begin the transaction; sends no statement.
 
         Raises:
             UnsupportedConfiguration: the driver is not psycopg 3.
-            WrongIsolation: every statement would be committed by itself.
+            WrongIsolation: the connection is on autocommit.
         """
 
     @abstractmethod
     def execute(self, statement: LiteralString, parameters: Mapping[str, Any]) -> Any:
-        """Run one statement in the transaction; its first row, None where it returns none.
+        """Run one statement in the transaction and return its first row, or None.
 
         Args:
             parameters: as psycopg takes them, in the form `%(name)s`.
 
         Raises:
-            LedgerError: by what the database says; the transaction must be rolled back.
+            LedgerError: the translated database error; the transaction must be rolled back.
         """
 
     @abstractmethod
     def savepoint(self) -> AbstractContextManager[Any]:
-        """What is run within is undone when it raises, and the transaction can go on."""
+        """A savepoint: an error inside the block rolls back to it, and the transaction stays
+        usable."""
 
 
 class SessionTransaction(CallerTransaction):
-    """That of an SQLAlchemy session, also of the one beneath an `AsyncSession`."""
+    """The transaction of an SQLAlchemy session, or of the one inside an `AsyncSession`."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
 
     @property
     def info(self) -> Mapping[Any, Any]:
-        """That of SQLAlchemy's connection."""
+        """The `info` of SQLAlchemy's connection."""
         return self._session.connection().info
 
     def check(self) -> None:
@@ -89,10 +90,10 @@ def in_transaction_of(
     """Run `store` in the caller's transaction.
 
     Returns:
-        What it returns; to be awaited with an `AsyncSession` or `AsyncConnection`.
+        What `store` returns; an awaitable for an `AsyncSession` or `AsyncConnection`.
 
     Raises:
-        UnsupportedConfiguration: the caller is none of those that are known.
+        UnsupportedConfiguration: the caller is not a supported session or connection.
     """
     if isinstance(caller, CallerTransaction):
         return store(caller)
@@ -114,7 +115,7 @@ def in_transaction_of(
 
 
 def _is_of_psycopg(caller: object) -> "TypeGuard[Connection[Any] | AsyncConnection[Any]]":
-    # A connection exists only where its module is loaded, and a web process may have none.
+    # A psycopg connection can only exist if its module is loaded; a web process may not have it.
     module = sys.modules.get("psycopg")
     return module is not None and isinstance(caller, module.Connection | module.AsyncConnection)
 
@@ -129,7 +130,7 @@ def _is_scoped(caller: object) -> "TypeGuard[Scoped]":
 
 
 def _is_async(caller: object) -> "TypeGuard[AsyncSession]":
-    # An AsyncSession exists only where its module is loaded. Importing it here would double the
-    # time that a process needs for `from task_ledger import enqueue`.
+    # An AsyncSession can only exist if its module is loaded. Importing it here would double the
+    # time of `from task_ledger import enqueue`.
     module = sys.modules.get("sqlalchemy.ext.asyncio")
     return module is not None and isinstance(caller, module.AsyncSession)

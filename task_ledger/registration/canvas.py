@@ -1,4 +1,4 @@
-"""What chains, groups, chords and links are in the ledger: tasks, each with those it comes after.
+"""Unfolding chains, groups, chords and links into tasks, each with those it waits for.
 
     chain(a, b)               b comes after a and takes its result
     group(a, b)               both at once
@@ -6,7 +6,7 @@
     chain(a, group(b, c), d)  b and c come after a, d after both
     a.link(b)                 as a chain; an untracked b is sent with the end of a
 
-A task's first argument is what it takes, unless its signature is immutable (`b.si()`).
+The result taken becomes the task's first argument, unless its signature is immutable (`b.si()`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from celery import Celery, Signature
 
 MOST_BEFORE: Final = 1000
-"""How many tasks one task may come after."""
+"""Maximum number of tasks that one task may wait for."""
 
 _NOT_OF_MEMBERS: Final = frozenset(
     {"link", "link_error", "task_id", "group_id", "root_id", "parent_id", "chord", "chain"}
@@ -32,11 +32,11 @@ _NOT_OF_MEMBERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a step comes after.
+    """The tasks that a step waits for.
 
     Attributes:
-        tasks: those whose completion it waits for; none for a first step.
-        many: whether they are a group's, so that their results are a list.
+        tasks: the tasks whose completion it waits for; none for a first step.
+        many: whether they form a group, so that their results are passed as a list.
     """
 
     tasks: tuple[UUID, ...] = ()
@@ -45,13 +45,13 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class CanvasStep:
-    """One task to be registered.
+    """One task to register.
 
     Attributes:
-        takes: the tasks whose results are its first argument: one, several for a list of
-            theirs, or None.
+        takes: the tasks whose results are its first argument: one, several for a list of their
+            results, or None.
         errors: its error callbacks.
-        on_upstream: whether those are called also when it fails because a task before it has.
+        on_upstream: whether they are also called if it fails because a task before it failed.
     """
 
     signature: Signature[Any]
@@ -65,15 +65,15 @@ class CanvasStep:
 
 @dataclass(slots=True)
 class Canvas:
-    """A signature, taken apart.
+    """An unfolded signature.
 
     Args:
         app: the application of the signature.
-        tracked: whether a signature of one task is of a task with a task type.
-        tracked_link: the same for one that was linked.
+        tracked: tells whether a signature of one task has a task type.
+        tracked_link: the same for a linked signature.
 
     Attributes:
-        steps: the tasks to be registered, each after those it waits for.
+        steps: the tasks to register, each after those it waits for.
     """
 
     app: Celery
@@ -90,16 +90,16 @@ class Canvas:
         group_id: UUID | None = None,
         errors: tuple[Signature[Any], ...] = (),
     ) -> Before:
-        """Add the tasks of a signature behind those of `before`.
+        """Add the tasks of a signature, which wait for those of `before`.
 
         Args:
-            task_id: the id of the task that ends it.
+            task_id: the id for the signature's last task.
 
         Returns:
-            What comes after this signature comes after these.
+            The tasks that a step after this signature waits for.
 
         Raises:
-            UnsupportedSignature: it has no task, or one that cannot be a step.
+            UnsupportedSignature: it has no task, or a task that cannot be a step.
         """
         kind = signature.get("subtask_type")
         if kind == "chain":
@@ -123,7 +123,7 @@ class Canvas:
             raise UnsupportedSignature("a chain without a task cannot be enqueued")
         steps[0] = with_options(steps[0], chain)
         errors += self._signatures(chain, "link_error")
-        # What is untracked at the end is sent as Celery sends it, with the last tracked task's end.
+        # Untracked tasks at the end are sent as Celery would, when the last tracked task ends.
         last = max(
             (at for at, step in enumerate(steps) if not self._is_task(step) or self.tracked(step)),
             default=0,
@@ -180,7 +180,7 @@ class Canvas:
         errors: tuple[Signature[Any], ...],
     ) -> Before:
         parts: Any = chord
-        # Here: whoever has a chord has loaded it.
+        # Imported here: it is already loaded if there is a chord.
         from celery.canvas import group
 
         members = [one.clone(chord.args) for one in self._members(parts.tasks)]
@@ -268,7 +268,8 @@ class Canvas:
         return signature.get("subtask_type") not in {"chain", "group", "chord"}
 
     def _flat(self, tasks: Iterable[Any]) -> list[Signature[Any]]:
-        """A chain's steps as Celery has them: no chains in it, empty groups or groups of one."""
+        """A chain's steps, flattened as in Celery: without nested chains, empty groups or groups of
+        one."""
         steps: list[Signature[Any]] = []
         for step in self._members(tasks):
             parts: Any = step
@@ -300,7 +301,7 @@ class Canvas:
 
 
 def with_options(task: Signature[Any], whole: Signature[Any]) -> Signature[Any]:
-    """`task`, with the options that were set for the whole; these win, as in Celery."""
+    """`task` with the options of the whole signature, which take precedence, as in Celery."""
     options = {k: v for k, v in whole.options.items() if k not in _NOT_OF_MEMBERS}
     return task.clone(**options) if options else task
 

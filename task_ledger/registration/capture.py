@@ -1,7 +1,7 @@
-"""Captures what Celery would publish, so that it can be stored instead.
+"""Capturing the messages that Celery would publish, so that they can be stored instead.
 
-Celery itself builds and routes the message; a producer that keeps what it is asked to publish
-stands in for the one that would send it. So a stored message is exactly what would have been sent.
+Celery itself builds and routes the message; a stand-in producer keeps it instead of publishing it.
+So a stored message is exactly what would have been sent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Captured:
-    """What `capturing` captured."""
+    """The messages captured by `capturing`."""
 
     messages: list[Message] = field(default_factory=list[Message])
 
 
 class _CapturingProducer:
-    """Stands in for kombu's Producer where Celery publishes; keeps instead of sending."""
+    """A stand-in for kombu's Producer that keeps messages instead of publishing them."""
 
-    # What Celery asks of a producer's connection, answered without there being one.
+    # The parts of a producer's connection that Celery uses, without a real connection.
     auto_declare = False
     serializer = None
 
@@ -65,7 +65,7 @@ class _CapturingProducer:
             payload, headers["compression"] = compress(payload, compression)
         declare = cast("list[Queue]", options.pop("declare", None) or [])
         exchange = options.pop("exchange", "")
-        # What is late or expired is decided when an attempt is claimed, not by the broker.
+        # Countdown and expiry are decided when an attempt is claimed, not by the broker.
         options.pop("expiration", None)
         if self._placing:
             options[PLACING] = self._placing
@@ -75,8 +75,8 @@ class _CapturingProducer:
                 routing_key=options.pop("routing_key") or "",
                 content_type=content_type,
                 content_encoding=content_encoding,
-                # They repeat the arguments, whose text may be what PostgreSQL does not keep. The
-                # body, which a worker reads, stays as it is.
+                # These headers repeat the arguments, whose text may contain characters that
+                # PostgreSQL cannot store. The body, which the worker reads, is unchanged.
                 headers=sanitize(headers),
                 properties={k: v for k, v in options.items() if v is not None},
                 declare=[queue.as_dict(recurse=True) for queue in declare],
@@ -90,7 +90,8 @@ _captured: ContextVar[Captured | None] = ContextVar("task_ledger_capture", defau
 
 @contextmanager
 def capturing() -> Generator[Captured]:
-    """Capture what Celery sends within, in this context, instead of sending it."""
+    """Capture the messages that Celery sends inside the block, in this context, instead of sending
+    them."""
     captured = Captured()
     token = _captured.set(captured)
     try:
@@ -100,17 +101,17 @@ def capturing() -> Generator[Captured]:
 
 
 def capturing_producer(placing: dict[str, Any]) -> Any | None:
-    """The producer that captures, inside `capturing`; else None.
+    """The capturing producer inside `capturing`; otherwise None.
 
     Args:
-        placing: as `placing_options` returns it, kept with each message.
+        placing: from `placing_options`; stored with each message.
     """
     captured = _captured.get()
     return _CapturingProducer(captured, placing) if captured is not None else None
 
 
 def placing_options(transport_options: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What decides where messages lie in the broker, of an application's transport options.
+    """The application's transport options that determine where messages are stored in the broker.
 
     Returns:
         JSON.

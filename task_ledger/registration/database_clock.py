@@ -1,4 +1,4 @@
-"""The database's time, for what is counted in seconds from a registration on."""
+"""The database's clock, for times given in seconds from registration."""
 
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -8,7 +8,7 @@ from task_ledger.registration.caller import CallerTransaction
 
 
 class DatabaseClock:
-    """Tells the database's time; asks for it once, in the caller's transaction."""
+    """Returns the database's time, which it queries once, in the caller's transaction."""
 
     def __init__(self, caller: CallerTransaction) -> None:
         self._caller = caller

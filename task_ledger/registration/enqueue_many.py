@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from task_ledger.registration.caller import Caller
 
 _AT_ONCE: Final = 1000
-"""How many tasks one statement registers, and are in memory with their messages."""
+"""Number of tasks registered by one statement, and held in memory with their messages."""
 
 _LINKS: Final = ("link", "link_error", "chain", "chord")
 
@@ -77,7 +77,7 @@ def enqueue_many(
         project_id: as for `enqueue`, like the arguments below; each applies to every task.
         metadata: JSON shown with each task.
         entity: (type, id) of the domain object that each task is about.
-        actor: who asks.
+        actor: who enqueues.
         task_type: for tasks whose code this process does not have.
         max_attempts: for tasks whose code this process does not have.
         expires_at: a task that has not started by then ends as `failed(expired)`.
@@ -109,7 +109,7 @@ def enqueue_many(
 
 @dataclass(frozen=True, slots=True)
 class _Bulk:
-    """What `enqueue_many` stores."""
+    """The registrations of one call of `enqueue_many`."""
 
     signatures: Iterable[Signature]
     options: EnqueueOptions
@@ -168,7 +168,8 @@ def _step(signature: Signature) -> CanvasStep:
 def _store(caller: CallerTransaction, several: list[Registration]) -> None:
     first = several[0].parameters
     of = [one.parameters for one in several]
-    # Written here: the driver takes longer for arrays than the server takes for the rows.
+    # Formatted here, because the driver takes longer to format arrays than the server takes for the
+    # rows.
     parameters: dict[str, Any] = {
         "task_ids": _array(str(one["task_id"]) for one in of),
         "data": f"[{','.join(one['data'] for one in of)}]",
@@ -196,5 +197,5 @@ def _text(number: int | None) -> str:
 
 
 def _array(elements: Iterable[str]) -> str:
-    """The text of an array of PostgreSQL; the elements are quoted where they have to be."""
+    """The text of a PostgreSQL array; elements are quoted where necessary."""
     return f"{{{','.join(elements)}}}"

@@ -1,9 +1,9 @@
-"""Messages of many signatures of one task, of which Celery builds the first few.
+"""Building messages for many signatures of one task, of which Celery builds the first few.
 
-What Celery puts into a message depends on the task, the options and the configuration; only the
-id, the arguments and their representation differ between signatures that are otherwise equal. The
-first two messages of a kind are Celery's own. The second is also made from the first, and only
-if the two are equal are further ones made so; else Celery builds each.
+A message depends on the task, the options and the configuration; between otherwise equal
+signatures, only the id, the arguments and their representation differ. Celery builds the first two
+messages of a kind. The second is also derived from the first; only if the two are equal are further
+ones derived this way. Otherwise Celery builds each.
 """
 
 import json
@@ -28,16 +28,17 @@ _OF_THE_KIND: Final = frozenset(
         "routing_key", "serializer", "soft_time_limit", "time_limit",
     }
 )  # fmt: skip
-"""Options that do the same to every message."""
+"""Options that affect all messages in the same way."""
 
 
 @dataclass(slots=True)
 class _Kind:
-    """Signatures that differ in their id and arguments alone.
+    """Signatures that differ only in id and arguments.
 
     Attributes:
         first: the message that Celery built first.
-        proven: whether Celery's second was what `first` makes of it; None before there was one.
+        proven: whether the second message equals the one derived from `first`; None before there
+            was one.
     """
 
     first: Message
@@ -47,7 +48,7 @@ class _Kind:
 
 @dataclass(slots=True)
 class MessageKinds:
-    """Builds messages of signatures of one task each, as `message_of` does, in less time."""
+    """A faster `message_of` for many signatures of single tasks."""
 
     _kinds: dict[str, _Kind] = field(default_factory=dict[str, _Kind])
 
@@ -57,7 +58,8 @@ class MessageKinds:
         """The message that Celery would send for a signature of one task.
 
         Args:
-            options: of `apply_async`; `task_id` among them, the others equal in every call.
+            options: options of `apply_async`, including `task_id`; the others must be the same in
+                every call.
 
         Raises:
             TypeError: the task's function does not take these arguments.
@@ -77,10 +79,10 @@ class MessageKinds:
 
 
 def _key(called: Signature[Any]) -> str | None:
-    """What signatures of one kind have in common; None for one that Celery has to build.
+    """The key shared by signatures of one kind; None if Celery must build the message.
 
-    A router, a receiver of `before_task_publish` and a task's own `apply_async` or `shadow_name`
-    may look at the arguments.
+    A router, a receiver of `before_task_publish`, and a task's own `apply_async` or `shadow_name`
+    may depend on the arguments.
     """
     options = {k: v for k, v in called.options.items() if k not in _PER_TASK}
     if not options.keys() <= _OF_THE_KIND or not _is_plain(called):

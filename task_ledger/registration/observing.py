@@ -1,4 +1,4 @@
-"""Telling a test what is registered on its connection."""
+"""Notifying a test of tasks registered on its connection."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ OBSERVER: Final = "task_ledger.observer"
 
 
 class Observer(Protocol):
-    """Told of what is registered; see `task_ledger.testing`."""
+    """Is notified of registered tasks; see `task_ledger.testing`."""
 
     def registered(self, registrations: Sequence[Registration], end: object, /) -> None:
-        """These were stored in the connection's transaction, in this order.
+        """Called after these were stored in the connection's transaction, in this order.
 
         Args:
-            end: the id of the task that ends them; None for tasks that do not belong together.
+            end: the id of their last task; None for independent tasks.
         """
 
 
 def observer_of(caller: CallerTransaction) -> Observer | None:
-    """The observer of the caller's connection; None outside a test that has put one there."""
+    """The observer of the caller's connection; None outside a test that has set one."""
     return caller.info.get(OBSERVER)

@@ -1,4 +1,4 @@
-"""What the caller of `enqueue`, or of `step` for one task, says about a registration."""
+"""The options of `enqueue`, and of `step` for a single task."""
 
 from __future__ import annotations
 
@@ -12,31 +12,40 @@ if TYPE_CHECKING:
     from celery import Signature
 
 OPTION: Final = "ledger"
-"""The option of a signature that holds what `task_ledger.step` said about it."""
+"""The signature option with the options passed to `task_ledger.step`."""
 
 
-class EveryTask(TypedDict, total=False):
-    """The keyword arguments of `enqueue_many`, for its overloads."""
+class CommonOptions(TypedDict, total=False):
+    """Keyword arguments of all functions that enqueue."""
 
-    project_id: Required[str]
     metadata: Mapping[str, Any] | None
-    entity: tuple[str, str] | None
-    actor: str | None
     task_type: str | None
     max_attempts: int | None
     expires_at: datetime | None
 
 
-class OneTask(EveryTask, total=False):
-    """The keyword arguments of `enqueue`, for its overloads."""
+class SingleOptions(CommonOptions, total=False):
+    """Keyword arguments of functions that enqueue one signature."""
 
     name: str | None
     task_id: UUID | None
 
 
+class EveryTask(CommonOptions, total=False):
+    """The keyword arguments of `enqueue_many`, for its overloads."""
+
+    project_id: Required[str]
+    entity: tuple[str, str] | None
+    actor: str | None
+
+
+class OneTask(EveryTask, SingleOptions, total=False):
+    """The keyword arguments of `enqueue`, for its overloads."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnqueueOptions:
-    """What is registered with a task; None where the caller gave nothing."""
+    """Options of a registration; None if not given."""
 
     project_id: str
     actor: str | None = None
@@ -48,7 +57,7 @@ class EnqueueOptions:
     expires_at: datetime | None = None
 
     def of(self, signature: Signature[Any]) -> EnqueueOptions:
-        """These, with what the signature's `step` says in their place."""
+        """These options, overridden by those of the signature's `step`."""
         own: dict[str, Any] = dict(signature.options.get(OPTION) or {})
         if own.get("entity"):
             own["entity"] = tuple(own["entity"])

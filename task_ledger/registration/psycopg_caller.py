@@ -1,4 +1,4 @@
-"""The transaction of a psycopg connection, as registering sees it."""
+"""Registering tasks in the transaction of a psycopg connection."""
 
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _SAVEPOINT: Final = "task_ledger_enqueue"
 
 
 class ConnectionTransaction(CallerTransaction):
-    """That of a psycopg connection, whatever its cursors and rows are like.
+    """The transaction of a psycopg connection, with any cursor and row factory.
 
     Args:
         connection: a `psycopg.Connection`, or an `AsyncConnection` inside a greenlet that
@@ -45,7 +45,8 @@ class ConnectionTransaction(CallerTransaction):
 
     @contextmanager
     def savepoint(self) -> Generator[None]:
-        """A savepoint; not `connection.transaction()`, which commits where none was begun."""
+        """A savepoint. Not `connection.transaction()`, which commits if no transaction was
+        begun."""
         with ledger_errors():
             self._run(f"SAVEPOINT {_SAVEPOINT}")
         try:
@@ -80,7 +81,7 @@ async def _run_async(
 def in_transaction_of_connection(
     connection: Connection[Any] | AsyncConnection[Any], store: Callable[[CallerTransaction], R]
 ) -> R | Coroutine[Any, Any, R]:
-    """As `in_transaction_of`, for a connection of psycopg."""
+    """Like `in_transaction_of`, for a psycopg connection."""
     if isinstance(connection, Connection):
         return store(ConnectionTransaction(connection))
     from sqlalchemy.util import greenlet_spawn

@@ -1,4 +1,4 @@
-"""One task to be registered: what its `registered` event says, and its message."""
+"""Building the registration of one task: its `registered` event and its message."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def utc_now() -> datetime:
 
 
 class MessageBuilder(Protocol):
-    """Builds the message of a signature of one task, as `message_of` does."""
+    """Builds the message of a signature of one task, like `message_of`."""
 
     def __call__(
         self, called: Signature[Any], header: LedgerHeader, /, **options: Any
@@ -53,7 +53,7 @@ class Enqueued:
         task_id: the task's id; for a chain that of its last step, for a chord that of its body,
             for a group that of its last member.
         version: the number of the task's `registered` event, 1.
-        task_type: its kind.
+        task_type: its task type.
         task_name: its name in Celery.
         tasks: all tasks registered by the call, each after those it follows; empty if there is
             only one.
@@ -76,7 +76,7 @@ class ErrorCallback:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The statements that register one task, ready to be run."""
+    """The statement parameters that register one task."""
 
     task_id: UUID
     task_type: str
@@ -89,8 +89,8 @@ class Registration:
         """Run the statements in the caller's transaction.
 
         Raises:
-            AlreadyRegistered: nothing was stored; the transaction can go on.
-            LedgerError: as `task_ledger.enqueue`.
+            AlreadyRegistered: nothing was stored; the transaction stays usable.
+            LedgerError: as in `task_ledger.enqueue`.
         """
         answer = result_from_row(caller.execute(query(self.statement), self.parameters))
         if answer.outcome != "appended":
@@ -106,7 +106,7 @@ class Registration:
 
 
 def task_type_of(signature: Signature[Any], options: EnqueueOptions) -> str | None:
-    """The task type of a signature of one task; None for a task that is not tracked."""
+    """The task type of a signature of one task; None if it is untracked."""
     task: Any = signature.app.tasks.get(str(signature.task))
     own = dict(signature.options.get(OPTION) or {}).get("task_type")
     return own or getattr(task, "task_type", None) or (options.task_type if task is None else None)
@@ -122,13 +122,13 @@ def registration_of(
     """Prepare the registration of one task.
 
     Args:
-        root_id: the first task of a line that begins here; None for this one, or when a running
-            task enqueues, which then leads the line.
+        root_id: the topmost ancestor. None if it is this task; inside a running task, that
+            task's own root is used instead.
         build: builds the task's message; `message_of` by default.
         now: the time from which an `expires` in seconds counts.
 
     Raises:
-        InvalidEvent, NoActor, UnsupportedSignature: as `task_ledger.enqueue`.
+        InvalidEvent, NoActor, UnsupportedSignature: as in `task_ledger.enqueue`.
     """
     called = step.signature
     options = options.of(called)
@@ -199,10 +199,10 @@ def registration_of(
 
 
 def _seconds(countdown: float | None) -> float | None:
-    """A countdown, which the database counts from its own time.
+    """A countdown in seconds, which the database counts from its own time.
 
     Raises:
-        InvalidEvent: it is none, or ends in no year that there is.
+        InvalidEvent: it is not a number, or it ends beyond the supported years.
     """
     due_time(countdown, None)
     return None if countdown is None else float(countdown)
@@ -227,7 +227,7 @@ def _lineage(step: CanvasStep, *, parent_id: UUID | None, root_id: UUID | None) 
 
 
 def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -> Message:
-    """The message of an error callback, which takes the id of the task that has failed."""
+    """The message of an error callback, which takes the failed task's id."""
     called = error if error.immutable else error.clone((str(task_id),))
     _require_callable(called)
     lineage = {"parent_id": str(task_id), "root_id": str(root_id or task_id)}
@@ -262,13 +262,13 @@ def _require_callable(error: Signature[Any]) -> None:
 
 
 def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> Message:
-    """The message that Celery would send for a signature of one task, at once and for ever.
+    """The message that Celery would send for a signature of one task, without countdown or expiry.
 
     Args:
-        header: what it says about itself.
-        options: of `apply_async`.
+        header: the ledger's header.
+        options: options of `apply_async`.
     """
-    # Celery leaves options alone that are passed as None, so they are taken off.
+    # Passing None to Celery does not remove a signature's options, so remove them here.
     timeless = called.clone()
     for option in _OF_LEDGER:
         timeless.options.pop(option, None)
@@ -283,7 +283,7 @@ def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> 
 
 
 def expires_in_seconds(called: Signature[Any]) -> bool:
-    """Whether the signature's `expires` counts from the registration on."""
+    """Whether the signature's `expires` is in seconds from registration."""
     return isinstance(called.options.get("expires"), int | float)
 
 
@@ -291,7 +291,7 @@ def _expiry(expires: float | datetime | str | None, now: Callable[[], datetime])
     """When the task expires.
 
     Raises:
-        InvalidEvent: that is no time.
+        InvalidEvent: it is not a valid time.
     """
     if not isinstance(expires, int | float):
         return due_time(None, expires)

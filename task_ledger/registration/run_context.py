@@ -1,4 +1,4 @@
-"""The run that a task's body belongs to: what enqueueing and sending ask of it."""
+"""The current run, as used by enqueueing and sending inside a task's body."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
@@ -23,7 +23,7 @@ class Run(ABC):
 
     Attributes:
         request_id: Celery's id of the run.
-        sends_directly: whether what is sent now goes to the broker at once.
+        sends_directly: whether messages are currently sent to the broker directly.
     """
 
     sends_directly: bool = False
@@ -44,11 +44,11 @@ class Run(ABC):
     @property
     @abstractmethod
     def session(self) -> "Session":
-        """The author's session."""
+        """The body's session."""
 
     @abstractmethod
     def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store a message on the author's transaction: it leaves with the commit, or never."""
+        """Store a message in the body's transaction; it is sent after the commit or never."""
 
     def progress(  # noqa: B027 (most runs have nothing to do)
         self,
@@ -58,20 +58,20 @@ class Run(ABC):
         current: int | None,
         total: int | None,
     ) -> None:
-        """Report how far the run is; nobody watches one that is not tracked."""
+        """Report progress; ignored for an untracked run."""
 
 
 _run: ContextVar[Run | None] = ContextVar("task_ledger_run", default=None)
 
 
 def current_run() -> Run | None:
-    """The run that this context belongs to, if any."""
+    """The run of this context, if any."""
     return _run.get()
 
 
 @contextmanager
 def running(run: Run) -> Generator[None]:
-    """Make `run` the current one, within."""
+    """Make `run` the current one inside the block."""
     token = _run.set(run)
     try:
         yield
@@ -82,8 +82,9 @@ def running(run: Run) -> Generator[None]:
 def in_this_run(function: Callable[P, R]) -> Callable[P, R]:
     """Wrap a function for a thread that a task's body starts, so that it belongs to the run.
 
-    What the function sends is sent when the task's rows commit, or never. Do not use the task's
-    session in it: a session belongs to one thread. Outside a run, `function` is returned unchanged.
+    Messages sent by the function are sent when the task's rows commit, or never. Do not use the
+    task's session in it: a session belongs to one thread. Outside a run, `function` is returned
+    unchanged.
     """
     run = current_run()
     if run is None:

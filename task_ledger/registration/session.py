@@ -1,4 +1,4 @@
-"""Whether what is written through a caller's session is part of a transaction of the caller."""
+"""Checking that a caller's session is in a transaction in which tasks can be registered."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,15 +11,15 @@ _DRIVERS: Final = frozenset({"psycopg", "psycopg_async"})
 
 
 def check_session(session: "Session") -> None:
-    """Refuse a session through which nothing can be registered as it is promised.
+    """Refuse a session through which tasks cannot be registered safely.
 
-    Begins the session's transaction; sends no statement of its own.
+    Begins the session's transaction; sends no statement.
 
     Raises:
-        UnsupportedConfiguration: its driver is not psycopg 3, whose parameters the statements have,
-            and whose errors are told apart.
-        WrongIsolation: it commits every statement by itself: a task would exist though the caller
-            rolled back, and a chain could be cut between two of its tasks.
+        UnsupportedConfiguration: its driver is not psycopg 3, for whose parameters and errors the
+            statements are written.
+        WrongIsolation: it is on autocommit: a task would exist even if the caller rolled back, and
+            a chain could be cut between two tasks.
     """
     dialect = session.get_bind().dialect
     if dialect.name != "postgresql" or dialect.driver not in _DRIVERS:

@@ -1,4 +1,4 @@
-"""The tree over the access log, in the state: reading on, checking, and sealing what was read.
+"""The tree over the access log, kept in the state: reading new rows, checking and sealing them.
 
 Leaf i is the row with number i + 1: `task-ledger access leaf 1`, its number, its digest in hex, as
 lines joined by a line feed.

@@ -1,4 +1,4 @@
-"""Alarms: what did not fit, kept in the state until it fits again."""
+"""Alarms: mismatches, kept in the state until they are resolved."""
 
 from dataclasses import dataclass
 from sqlite3 import Connection
@@ -9,12 +9,12 @@ from task_ledger.sealer.state import State
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that does not extend what was sealed.
+    """A mismatch between the ledger and what was sealed.
 
     Attributes:
         project_id: None when it is the log itself: its state, its store or a witness.
         first_at, last_at: when it was found first and last, POSIX seconds.
-        cleared_at: since when it fits again; None while the alarm stands.
+        cleared_at: when the mismatch was resolved; None while the alarm is active.
     """
 
     project_id: str | None
@@ -25,7 +25,7 @@ class Alarm:
 
 
 def raise_alarm(state: State, refusal: SealRefused, now: int) -> None:
-    """Keep a refusal. One alarm stands for a project at a time, with its newest reason."""
+    """Record a refusal. A project has at most one active alarm, with the newest reason."""
     with state.transaction():
         known = state.one(
             "SELECT number FROM alarm WHERE project_id IS ? AND cleared_at IS NULL",
@@ -49,7 +49,7 @@ def raise_alarm(state: State, refusal: SealRefused, now: int) -> None:
 
 
 def clear_alarm(state: State, project_id: str | None, now: int) -> None:
-    """Note that what an alarm was about fits again. It is kept, with its times."""
+    """Clear an alarm whose mismatch is resolved. It is kept with its times."""
     if state.one("SELECT 1 FROM alarm WHERE project_id IS ? AND cleared_at IS NULL", project_id):
         state.execute(
             "UPDATE alarm SET cleared_at = ? WHERE project_id IS ? AND cleared_at IS NULL",
@@ -59,7 +59,7 @@ def clear_alarm(state: State, project_id: str | None, now: int) -> None:
 
 
 def standing_projects(state: State) -> list[tuple[str, str]]:
-    """The projects for which an alarm stands, each with its reason."""
+    """The projects with an active alarm, each with its reason."""
     return state.all(
         "SELECT project_id, reason FROM alarm"
         " WHERE cleared_at IS NULL AND project_id IS NOT NULL ORDER BY number"
@@ -67,7 +67,7 @@ def standing_projects(state: State) -> list[tuple[str, str]]:
 
 
 def alarms(connection: Connection) -> list[Alarm]:
-    """Every alarm, the newest one first."""
+    """All alarms, newest first."""
     rows = connection.execute(
         "SELECT project_id, reason, first_at, last_at, cleared_at FROM alarm ORDER BY number DESC"
     )

@@ -1,4 +1,4 @@
-"""Checkpoints (C2SP tlog-checkpoint): the text that says which tree a log is."""
+"""Checkpoints (C2SP tlog-checkpoint): the text that identifies a log's tree."""
 
 import base64
 import re

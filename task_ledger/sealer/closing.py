@@ -1,4 +1,4 @@
-"""An object that is closed at the end of a `with` block."""
+"""A base class for objects that are closed at the end of a `with` block."""
 
 from abc import ABC, abstractmethod
 from types import TracebackType
@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Closing(ABC):
-    """Closed when its `with` block ends, however that is."""
+    """Closed when its `with` block ends, also by an error."""
 
     def __enter__(self) -> Self:
         return self

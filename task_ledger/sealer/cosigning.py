@@ -1,4 +1,4 @@
-"""Having witnesses cosign checkpoints, and learning from them that the state is too old."""
+"""Having witnesses cosign checkpoints, and detecting an outdated state by their answers."""
 
 from collections.abc import Sequence
 

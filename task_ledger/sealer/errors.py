@@ -1,4 +1,4 @@
-"""What can go wrong while sealing or checking a seal. Every message says what does not fit."""
+"""Errors of sealing and of checking seals. Every message names the mismatch."""
 
 from task_ledger.errors import LedgerError
 
@@ -8,23 +8,23 @@ class SealerError(LedgerError):
 
 
 class InvalidProof(SealerError):
-    """A Merkle proof that does not lead to the root it is for."""
+    """A Merkle proof does not lead to its root."""
 
 
 class InvalidNote(SealerError):
-    """Octets that are no signed note, checkpoint, key or cosignature of the expected form."""
+    """The data is not a valid signed note, checkpoint, key or cosignature."""
 
 
 class UnverifiedNote(SealerError):
-    """A well-formed note that no known key has signed, or whose signature does not fit."""
+    """A well-formed note is not signed by a known key, or its signature is invalid."""
 
 
 class InvalidTile(SealerError):
-    """A tile or an entry bundle that is not of the width its path says."""
+    """A tile or an entry bundle does not have the width in its path."""
 
 
 class InvalidEntry(SealerError):
-    """Octets that are no entry of the head log."""
+    """The data is not an entry of the head log."""
 
 
 class KeyFileError(SealerError):
@@ -36,19 +36,19 @@ class StateUnavailable(SealerError):
 
 
 class StoreUnavailable(SealerError):
-    """The published log cannot be read or written. What is sealed is published by a later tick."""
+    """The published log cannot be read or written. A later tick publishes what is sealed."""
 
 
 class StoreConflict(SealerError):
-    """Something else is published where this log's next entry or tile belongs."""
+    """A different file is already published in place of this log's next entry or tile."""
 
 
 class WitnessUnavailable(SealerError):
-    """A witness gave no cosignature: it cannot be reached, or it refused."""
+    """A witness gave no cosignature, because it cannot be reached or refused."""
 
 
 class SealRefused(SealerError):
-    """Nothing was signed: what is stored does not extend what was sealed.
+    """Nothing was signed, because the stored log does not extend what was sealed.
 
     Attributes:
         project_id: the project concerned; None when it is the log itself.

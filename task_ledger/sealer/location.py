@@ -1,4 +1,4 @@
-"""Where a log's files are: its state, its keys and its published form."""
+"""The locations of a log's state, keys and published form."""
 
 import secrets
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from task_ledger.sealer.witness_client import Witness
 
 @dataclass(frozen=True, slots=True)
 class LogLocation:
-    """The places of one log.
+    """The locations of one log.
 
     Attributes:
         state: the sealer's state.
@@ -35,7 +35,7 @@ class LogLocation:
 
     @classmethod
     def of(cls, settings: Settings) -> "LogLocation":
-        """The places that the settings name."""
+        """The configured locations."""
         folder = (settings.seal_dir or settings.var_dir / "seal").absolute()
         return cls(
             folder / "seal.sqlite",
@@ -44,7 +44,7 @@ class LogLocation:
         )
 
     def store(self) -> Store:
-        """Where the log is published."""
+        """The store in which the log is published."""
         return open_store(self.publish_url)
 
     def sealer(self, source: Source, witnesses: tuple[Witness, ...] = ()) -> Sealer:
@@ -56,7 +56,7 @@ class LogLocation:
 def open_log(
     location: LogLocation, name: str, before: Checkpoint | None = None, reason: str = ""
 ) -> SigningKey:
-    """Open a log: make its state, and its key where there is none.
+    """Open a log: create its state, and its key if it is missing.
 
     A key file that exists is used if it is of this name: an earlier call may have been killed
     between the two.
@@ -109,10 +109,10 @@ def open_local_log(location: LogLocation) -> None:
 
 
 def witnesses_of(settings: Settings) -> tuple[Witness, ...]:
-    """The witnesses that the settings name.
+    """The configured witnesses.
 
     Raises:
-        SettingsError: an address or a key makes no sense.
+        SettingsError: an address or a key is invalid.
     """
     found: list[Witness] = []
     for each in filter(None, map(str.strip, (settings.seal_witnesses or "").split(","))):

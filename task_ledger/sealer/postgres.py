@@ -7,12 +7,16 @@ from uuid import UUID
 
 import psycopg
 
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.eventlog.pooler import read_in_utc, refuse_pooler
 from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
 _PACKAGE: Final = "task_ledger.sealer"
+_ANSWER_S: Final = 660.0
+"""Longer than `_TIMEOUT`: what has not answered by then is frozen."""
+
 _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
 
 
@@ -75,11 +79,8 @@ class PostgresSource(Closing):
     def _all(self, name: str, parameters: dict[str, Any]) -> list[Any]:
         with ledger_errors():
             if self._connection is None or self._connection.closed:
-                self._connection = psycopg.connect(
-                    self._url,
-                    autocommit=True,
-                    **session(self._url, "task-ledger sealer", _TIMEOUT, pooled=self._pooled),
-                )
+                options = session(self._url, "task-ledger sealer", _TIMEOUT, pooled=self._pooled)
+                self._connection = connect_answered(self._url, _ANSWER_S, **options)
                 if self._pooled:
                     read_in_utc(self._connection)
                 else:

@@ -1,4 +1,4 @@
-"""Reading old events again, in turn: a change far behind the end of a timeline shows here."""
+"""Re-reading old events in turn, to detect changes far from the end of a timeline."""
 
 from dataclasses import dataclass
 

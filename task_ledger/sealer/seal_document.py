@@ -16,41 +16,44 @@ class ProjectPlace(_Document):
     """The project's leaf in the tree of the log's entry."""
 
     index: int = Field(ge=0)
-    size: int = Field(ge=1, description="Projects in that tree.")
+    size: int = Field(ge=1, description="Number of projects in that tree.")
     proof: list[str] = Field(description="Hashes in hex, from the leaf up to the root.")
 
 
 class EntryPlace(_Document):
-    """The log's entry, and where it stands in the log."""
+    """The log's entry and its position in the log."""
 
-    text: str = Field(description="What is signed of it; docs/audit.md has its lines.")
+    text: str = Field(
+        description="The signed text of the entry; docs/audit.md describes its lines."
+    )
     index: int = Field(ge=0)
     proof: list[str] = Field(description="Hashes in hex, from the entry up to the log's root.")
 
 
 class Extension(_Document):
-    """That the log extends an older one."""
+    """Proof that the log extends an older one."""
 
-    size: int = Field(ge=0, description="Entries of the older log.")
+    size: int = Field(ge=0, description="Number of entries of the older log.")
     proof: list[str] = Field(description="Hashes in hex.")
 
 
 class SealDocument(_Document):
-    """All that leads from a project's events to a signed checkpoint; docs/audit.md describes it."""
+    """Proof that a project's events are part of a signed checkpoint; docs/audit.md describes the
+    format."""
 
     format: Literal["task-ledger seal 1"]
     project_id: str
-    project_key: str = Field(pattern=_HEX, description="Names the project in the log, in hex.")
+    project_key: str = Field(pattern=_HEX, description="Identifies the project in the log, in hex.")
     events: int = Field(ge=0, description="Numbers 1 to this of the timeline are sealed.")
-    root: str = Field(pattern=_HEX, description="Of the tree over these events, in hex.")
+    root: str = Field(pattern=_HEX, description="Root hash of the tree over these events, in hex.")
     projects: ProjectPlace
     entry: EntryPlace
     since: Extension
-    checkpoint: str = Field(description="The log's checkpoint, a signed note.")
+    checkpoint: str = Field(description="The log's checkpoint, as a signed note.")
 
 
 class EventPlace(_Document):
-    """One event of the task in its project's tree."""
+    """One event of the task and its position in the project's tree."""
 
     version: int = Field(ge=1)
     seq: int = Field(ge=1, description="Its number in the project's timeline.")
@@ -58,7 +61,7 @@ class EventPlace(_Document):
 
 
 class TaskProofDocument(_Document):
-    """A project's seal, with the place of each sealed event of one task."""
+    """A project's seal, with a proof for each sealed event of one task."""
 
     format: Literal["task-ledger task proof 1"]
     task_id: UUID

@@ -1,4 +1,4 @@
-"""The sealer: reads what the ledger has stored, and signs that it extends what was sealed."""
+"""The sealer: reads the ledger and signs that it extends what was sealed."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ GetSigners: TypeAlias = Callable[[datetime], Sequence[Signer]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a tick does.
+    """Limits of one tick.
 
     Attributes:
         read: new events, about.
@@ -65,7 +65,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a tick did.
+    """The result of a tick.
 
     Attributes:
         standby: another sealer holds the state's lock; nothing was done.

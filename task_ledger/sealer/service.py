@@ -1,4 +1,4 @@
-"""The service: seals again and again until it is told to stop."""
+"""The service: seals periodically until it is stopped."""
 
 from threading import Event
 

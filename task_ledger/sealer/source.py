@@ -1,4 +1,4 @@
-"""What the sealer reads of the ledger."""
+"""The interface through which the sealer reads the ledger."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol

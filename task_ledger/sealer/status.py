@@ -1,4 +1,4 @@
-"""What is sealed, what is not, and whether anything does not fit."""
+"""The status of a log and of projects: what is sealed, and active alarms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,7 @@ class SealStatus:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSealStatus:
-    """What is sealed of one project. Times are POSIX seconds.
+    """The seal status of one project. Times are POSIX seconds.
 
     Attributes:
         origin: the log's name.

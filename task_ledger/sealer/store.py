@@ -1,4 +1,4 @@
-"""Where the log is published: a folder, or an object store by fsspec."""
+"""Publishing the log: to a folder, or to an object store with fsspec."""
 
 import os
 import secrets

@@ -60,11 +60,6 @@ def tiles_between(old_size: int, size: int) -> Iterator[Tile]:
         level += 1
 
 
-def encode_tile(hashes: Sequence[bytes]) -> bytes:
-    """A tile's content."""
-    return b"".join(hashes)
-
-
 def decode_tile(data: bytes, width: int) -> list[bytes]:
     """The hashes of a tile of `width`.
 

@@ -1,4 +1,4 @@
-"""What is said to a witness and what it answers (C2SP tlog-witness, add-checkpoint)."""
+"""Requests to witnesses and their responses (C2SP tlog-witness, add-checkpoint)."""
 
 import base64
 import re

@@ -1,7 +1,7 @@
 """The ledger's HTTP API and page, served alone or mounted in another application.
 
 `task_ledger.server.app:serve` is the application factory of a process that serves nothing else.
-What a host application imports is here; each name is loaded when it is first used.
+Names that a host application imports are here; each is loaded on first use.
 """
 
 from importlib import import_module
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 PACKAGE: Final = __name__
-"""Where `query` finds this package's SQL files."""
+"""The package in which `query` finds this package's SQL files."""
 
 _MODULES: Final = {
     "Authenticate": "task_ledger.server.host_auth",

@@ -22,6 +22,7 @@ from task_ledger.server.routes import (
     metrics,
     page,
     projects,
+    query_fields,
     seals,
     session,
     sign_in,
@@ -33,16 +34,18 @@ from task_ledger.server.routes import (
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
+from task_ledger.server.slow_clients import LimitSlowClients
 
 
 def serve(plugins: Sequence[Plugin] | None = None) -> FastAPI:
-    """The application of the environment, for a process that serves nothing else.
+    """The application configured by the environment, for a process that serves nothing else.
 
     Raises:
         pydantic.ValidationError, MissingSetting, InvalidPlugin: as `create_app`.
     """
     configure_logs()
-    # Its lines go the way of all others: they may have an address with a code, or a traceback.
+    # uvicorn's log lines go through our own logging, because they may contain a sign-in code or a
+    # traceback.
     for name in ("uvicorn", "uvicorn.access"):
         of_server = logging.getLogger(name)
         of_server.handlers.clear()
@@ -56,18 +59,18 @@ def create_app(
     authenticate: Authenticate | None = None,
     plugins: Sequence[Plugin] | None = None,
 ) -> FastAPI:
-    """The application. Connects to nothing before it is started; see `task_ledger.server.lifetime`.
+    """Create the application. It connects to nothing before it is started; see
+    `task_ledger.server.lifetime`.
 
     Args:
-        settings: default: those of the environment.
-        authenticate: says who makes a request, in place of tokens and sessions; see
-            `task_ledger.server.mounting.ledger_app`.
-        plugins: what applications add to it. Default: those that the settings name.
+        settings: the settings. Default: from the environment.
+        authenticate: replaces tokens and sessions; see `task_ledger.server.mounting.ledger_app`.
+        plugins: the plug-ins. Default: those named by the settings.
 
     Raises:
-        pydantic.ValidationError, MissingSetting: the environment makes no sense, or lacks the
-            database or the broker.
-        InvalidPlugin: a plugin that the settings name cannot be used.
+        pydantic.ValidationError, MissingSetting: a setting is invalid, or the URL of the database
+            or broker is missing.
+        InvalidPlugin: a plug-in named by the settings cannot be used.
     """
     settings = settings or Settings()
     settings.url_for("api")
@@ -84,16 +87,16 @@ def create_app(
     app = FastAPI(
         title="Task Ledger",
         version="0.1.0",
-        description="What the tasks of an application did, do and will do.",
+        description="The recorded history and current state of an application's Celery tasks.",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    # The list of a project's tasks comes first: its path would else be taken for a task's.
+    # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, evidence, access_log):
+    for part in (*answering, evidence, access_log, query_fields):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
@@ -106,6 +109,7 @@ def create_app(
     error_handlers.install(app, [plugin.problems() for plugin in plugins])
     app.add_middleware(CountRequests, metrics=counted)
     app.add_middleware(AddSecurityHeaders)
+    app.add_middleware(LimitSlowClients)
     if origins := settings.allowed_origins():
         cross_origin.allow(app, origins)
     app.openapi = openapi.complete(app, secured=authenticate is None)

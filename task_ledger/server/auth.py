@@ -1,4 +1,4 @@
-"""Who asks, and what they may do. The one place that sets the actor of what a request causes."""
+"""Authentication of requests and required roles. Only this module sets a request's actor."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Final
@@ -20,13 +20,19 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
-    Depends(HTTPBearer(auto_error=False, description="A token: `task-ledger token create`.")),
+    Depends(
+        HTTPBearer(
+            auto_error=False, description="A token; create one with `task-ledger token create`."
+        )
+    ),
 ]
 Cookie = Annotated[
     str | None,
     Depends(
         APIKeyCookie(
-            name=COOKIE, auto_error=False, description="A browser's session, from a sign-in link."
+            name=COOKIE,
+            auto_error=False,
+            description="A browser session, opened by a sign-in link.",
         )
     ),
 ]
@@ -35,12 +41,12 @@ Cookie = Annotated[
 async def require_identity(
     request: Request, shared: Shared, bearer: Bearer, cookie: Cookie
 ) -> AsyncIterator[Identity]:
-    """Who asks; every event that the request causes carries their name.
+    """Authenticate the request; its caller becomes the actor of all events it causes.
 
     Raises:
-        NotAuthenticated: neither a token nor a session that is in force.
-        Exception: what the host's `authenticate` raises, if there is one.
-        ProblemError: 403, a write from another site's page.
+        NotAuthenticated: the request has no active token or session.
+        Exception: raised by the host's `authenticate`, if it is set.
+        ProblemError: 403, for a write from another site's page.
     """
     identity = await identify(request, shared, bearer, cookie)
     with acting_as(identity.name):
@@ -48,9 +54,9 @@ async def require_identity(
 
 
 async def known(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> bool:
-    """Whether a token or session in force comes with a request that needs none.
+    """Whether a request that needs no authentication has an active token or session.
 
-    False as well while the database cannot be asked.
+    Also False while the database is unreachable.
     """
     try:
         await identify(request, shared, bearer, cookie)
@@ -60,7 +66,7 @@ async def known(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie
 
 
 async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Cookie) -> Identity:
-    """Who asks, looked up anew; for those who stay connected for long."""
+    """Authenticate the request again, for long-lived connections."""
     if shared.authenticate is not None:
         if _sent_by_browser(request):
             check_origin(request)
@@ -75,10 +81,10 @@ async def identify(request: Request, shared: Shared, bearer: Bearer, cookie: Coo
 
 
 def check_origin(request: Request) -> None:
-    """Let a write through only if a browser says that a page of this site makes it.
+    """Refuse a write unless the browser states that it comes from a page of this site.
 
     Raises:
-        ProblemError: 403, another site's page makes it, or nothing says which does.
+        ProblemError: 403, it comes from another site's page or does not state its origin.
     """
     if request.method not in _SAFE and not _from_own_page(request):
         raise ProblemError(
@@ -105,7 +111,7 @@ Known = Annotated[bool, Depends(known)]
 
 
 def allowed(*roles: Role) -> Callable[[Identity], Identity]:
-    """A dependency that lets only these roles through."""
+    """A dependency that requires one of these roles."""
 
     def check(identity: Caller) -> Identity:
         if identity.role not in roles:

@@ -1,4 +1,5 @@
-"""What is within the asker's reach. What is not looks as if it were not there."""
+"""Access to projects and tasks. Objects that the caller may not see look as if they did not
+exist."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,9 +17,9 @@ from task_ledger.server.resources import Shared
 
 
 async def project_in_reach(project_id: ProjectId, identity: Caller, shared: Shared) -> str:
-    """The id of a project in reach: one that exists, or that the token names.
+    """The id of a project that the caller may see: one that exists, or that the token names.
 
-    A token that names a project may come before its first task, and then there is nothing wrong.
+    A token may name a project before its first task; that is not an error.
 
     Raises:
         ProblemError: 404.
@@ -33,20 +34,20 @@ async def project_in_reach(project_id: ProjectId, identity: Caller, shared: Shar
 
 
 async def task_in_reach(task_id: UUID, identity: Caller, shared: Shared) -> TaskRecord:
-    """The task at its last committed event.
+    """The task as of its last committed event.
 
     Raises:
-        UnknownTask: there is none, or it is out of reach.
+        UnknownTask: it does not exist, or the caller may not see it.
     """
     record = await shared.read(lambda connection: read_task(connection, task_id))
     return checked(record, identity)
 
 
 def checked(record: TaskRecord, identity: Identity) -> TaskRecord:
-    """The record, if its project is in reach.
+    """Return the record if the caller may see its project.
 
     Raises:
-        UnknownTask: it is not.
+        UnknownTask: the caller may not see it.
     """
     if not identity.reaches(record.project_id):
         raise UnknownTask(record.task_id, "unknown", "out of reach")
@@ -54,10 +55,10 @@ def checked(record: TaskRecord, identity: Identity) -> TaskRecord:
 
 
 async def history_in_reach(task_id: UUID, identity: Caller, shared: Shared) -> UUID:
-    """The id of a task, also of one whose events cannot be folded.
+    """The id of a task, even if its events cannot be folded.
 
     Raises:
-        UnknownTask: there is none, or it is out of reach.
+        UnknownTask: it does not exist, or the caller may not see it.
     """
     first = await shared.read(lambda connection: read_events(connection, task_id, limit=1))
     if not first or not identity.reaches(first[0].project_id):

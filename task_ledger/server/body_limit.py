@@ -1,4 +1,4 @@
-"""The limit of a request's body."""
+"""Limiting the size of request bodies."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -15,13 +15,13 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
 def with_own_body_limit(endpoint: Endpoint) -> Endpoint:
-    """Mark a route's function as one that limits its request's body itself."""
+    """Mark a route's function as limiting its request body itself."""
     setattr(endpoint, _OWN_LIMIT, True)
     return endpoint
 
 
 class LimitBodies:
-    """ASGI middleware that stops reading a body beyond `MAX_BODY_BYTES`: 413.
+    """ASGI middleware that answers 413 to a body larger than `MAX_BODY_BYTES`.
 
     Routes marked `with_own_body_limit` are left alone.
     """
@@ -30,7 +30,7 @@ class LimitBodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with a body that ends at the limit."""
+        """Pass the request on, with a limited body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -38,7 +38,7 @@ class LimitBodies:
         size = int(announced) if announced.isdecimal() else 0
 
         async def limited() -> Message:
-            # Bodies are read after routing, so the scope has the route's function.
+            # Bodies are read after routing, so the scope already has the route's function.
             if hasattr(scope.get("endpoint"), _OWN_LIMIT):
                 return await receive()
             nonlocal size

@@ -1,4 +1,4 @@
-"""Cursors of lists: opaque to clients, bound to the filters they were given for, and checked."""
+"""Cursors of lists: opaque to clients, bound to the filters they were issued for, and checked."""
 
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -17,40 +17,41 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def cursor_of(position: Position, scope: str) -> str:
-    """The cursor behind `position` in the list that `scope` describes."""
+    """The cursor after `position` in the list described by `scope`."""
     packed = _FORM.pack(_VERSION, _mark(scope), position.micros, position.task_id.bytes)
     return urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def position_of(cursor: str, scope: str) -> Position:
-    """Where the list that `scope` describes goes on.
+    """The position at which the list described by `scope` continues.
 
     Raises:
-        ProblemError: 400, the cursor was not given out for this list and these filters.
+        ProblemError: 400, the cursor was not issued for this list and these filters.
     """
     try:
         packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         _, _, micros, task_id = _FORM.unpack(packed)
-        _ = _EPOCH + timedelta(microseconds=micros)  # as a time, it is one that can be asked for
+        _ = _EPOCH + timedelta(microseconds=micros)  # a time must be one that can be queried
         position = Position(micros, UUID(bytes=task_id))
     except (ValueError, OverflowError, struct.error):
         raise _bad_cursor() from None
-    # Version, filters and spelling at once: only what was given out is made again.
+    # Checks version, filters and spelling at once: encoding the position again must give the same
+    # cursor.
     if cursor != cursor_of(position, scope):
         raise _bad_cursor()
     return position
 
 
 def text_cursor_of(last: str, scope: str) -> str:
-    """The cursor behind `last`, what its order goes by, in the list that `scope` describes."""
+    """The cursor after the sort key `last` in the list described by `scope`."""
     return urlsafe_b64encode(_mark(scope) + last.encode()).decode().rstrip("=")
 
 
 def text_of(cursor: str, scope: str) -> str:
-    """Behind what the list that `scope` describes goes on.
+    """The sort key after which the list described by `scope` continues.
 
     Raises:
-        ProblemError: 400, the cursor was not given out for this list.
+        ProblemError: 400, the cursor was not issued for this list.
     """
     try:
         packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
@@ -63,7 +64,7 @@ def text_of(cursor: str, scope: str) -> str:
 
 
 def id_of(cursor: str, scope: str) -> UUID:
-    """As `text_of`, for a list that goes by ids."""
+    """Like `text_of`, for a list ordered by id."""
     try:
         return UUID(text_of(cursor, scope))
     except ValueError:
@@ -78,5 +79,5 @@ def _bad_cursor() -> ProblemError:
     return ProblemError(
         400,
         "bad_cursor",
-        "The cursor was not given out for this list with these filters. Start without one.",
+        "The cursor was not issued for this list with these filters. Start without a cursor.",
     )

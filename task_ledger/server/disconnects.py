@@ -9,7 +9,7 @@ _STREAM: Final = "/events/stream"
 
 
 class IgnoreDisconnects:
-    """ASGI middleware: a stream whose client has disconnected has ended, and is no error.
+    """ASGI middleware that treats a disconnected client as the normal end of a stream.
 
     FastAPI closes the receiving end of a stream before it stops the task that writes to it, whose
     BrokenResourceError then has no client to go to.

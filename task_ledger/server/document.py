@@ -1,4 +1,4 @@
-"""The page's one document. What it shows it asks the API for, so it needs no session itself."""
+"""The page's HTML document. It gets its data from the API, so it needs no session itself."""
 
 from functools import cache
 from html import escape
@@ -12,7 +12,7 @@ from task_ledger.server.addresses import root_path
 from task_ledger.server.problems import ProblemError
 
 BUILT: Final = Path(__file__).with_name("page")
-"""Where `make run` and `make test` build the page; a wheel has it at the same place."""
+"""Where `make run` and `make test` build the page; it is at the same place in a wheel."""
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
@@ -33,15 +33,15 @@ _HOST_SIGNS_IN: Final = '<meta name="task-ledger-sign-in" content="host">'
 
 
 def page_router() -> APIRouter:
-    """A router for what a browser opens; it is no part of the API's document."""
+    """A router for pages that a browser opens; not part of the OpenAPI document."""
     return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 def document(request: Request, problem: ProblemError | None = None) -> HTMLResponse:
-    """The document; with a problem, it shows that instead of what is at its address.
+    """The document; given a problem, it shows the problem instead of the view at its URL.
 
-    Its base is the prefix under which the server is mounted: the page's files, the API and
-    every link in it are relative to that.
+    Its base URL is the prefix under which the server is mounted; the page's files, the API and all
+    links are relative to it.
     """
     html, root = _html(), escape(root_path(request))
     if html is None:

@@ -1,4 +1,4 @@
-"""Which problem stands for which error, whoever raised it."""
+"""Mapping errors to problem documents."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
@@ -34,7 +34,7 @@ _AWAY: Final = ProblemError(
     {"Retry-After": "5"},
 )
 _INTERNAL: Final = ProblemError(
-    500, "internal_error", "Something went wrong here. It was logged; try again later."
+    500, "internal_error", "An internal error occurred and was logged. Try again later."
 )
 _UNREADABLE: Final = ProblemError(
     500,
@@ -44,27 +44,29 @@ _UNREADABLE: Final = ProblemError(
 )
 
 Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
-"""Which problem stands for which error; one of a subclass counts before that of its base."""
+"""The problem for each error; a subclass takes precedence over its base."""
 
 _CODES: Final = {
     401: "not_authenticated",
     403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    408: "body_too_slow",
     413: "body_too_large",
 }
 _DETAILS: Final = {
     404: "There is nothing at this address.",
     405: "This address does not know this method; see the Allow header.",
+    408: "The body of the request came in too slowly. Send it again, over a faster connection.",
     413: "The body of the request is larger than this address takes.",
 }
 
 
 def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
-    """Answer every error of `app` with a problem, or with a page where pages are served.
+    """Answer all errors of `app` with a problem document, or with a page where pages are served.
 
     Args:
-        further: which problems stand for errors that are not the ledger's.
+        further: problems for errors that are not the ledger's.
     """
     answer = _Answer({kind: made for problems in further for kind, made in problems.items()})
     app.add_middleware(LastResort, answer=answer)
@@ -87,7 +89,7 @@ def install(app: FastAPI, further: Iterable[Problems] = ()) -> None:
 
 
 class LastResort:
-    """ASGI middleware that answers, and logs, what nothing else has caught."""
+    """ASGI middleware that logs and answers errors that nothing else has caught."""
 
     def __init__(
         self, app: ASGIApp, answer: Callable[[Request, Exception], Awaitable[Response]]
@@ -96,7 +98,7 @@ class LastResort:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on. When an answer that has begun fails, its connection breaks."""
+        """Pass the request on. If a response fails after it has begun, its connection is closed."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -116,7 +118,7 @@ class LastResort:
 
 
 class _Answer:
-    """The answer to a request that ended with an error."""
+    """The response to a request that ended with an error."""
 
     def __init__(self, further: Problems) -> None:
         self.further = further
@@ -135,7 +137,7 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
     if problem.status == 405:
         problem.headers = {"Allow": ", ".join(_methods(request))}
     if problem.status >= 500:
-        # Not as exc_info: a host's own log might render it with the values of variables.
+        # Not as exc_info, which a host's own logging might render with the values of variables.
         fields = location_of(error) if problem is _INTERNAL else {"error": type(error).__name__}
         _log.error("request_failed", code=problem.code, method=request.method, **fields)
     path = path_within(request)
@@ -145,7 +147,7 @@ def _respond(request: Request, error: Exception, problem: ProblemError) -> Respo
 
 
 def _methods(request: Request) -> list[str]:
-    # The framework names those of one route only, where an address has several.
+    # The framework names the methods of one route only, even if the path has several routes.
     template = request.scope["route"].path
     return sorted(_methods_at(template, request.app.routes))
 
@@ -162,7 +164,7 @@ def _methods_at(template: str, routes: Iterable[Any]) -> set[str]:
 
 
 def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)
-    """The problem that stands for `error`; what is not known is a 500 that says nothing."""
+    """The problem for `error`; an unknown error is a 500 without details."""
     match error:
         case ProblemError():
             return error
@@ -171,7 +173,7 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind
                 401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
             )
         case UnknownTask():
-            return ProblemError(404, "not_found", "There is no such task. Check the id.")
+            return ProblemError(404, "not_found", "No task has this id. Check the id.")
         case LedgerBusy():
             return ProblemError(
                 503,
@@ -208,7 +210,9 @@ def _of_database(error: psycopg.Error) -> ProblemError:
         return problem_of(known)
     if isinstance(error, psycopg.DataError):
         return ProblemError(
-            400, "invalid_request", "A value in the request cannot be looked for. Check its form."
+            400,
+            "invalid_request",
+            "A value in the request cannot be used in a search. Check its format.",
         )
     return _INTERNAL
 

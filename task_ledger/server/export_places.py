@@ -1,4 +1,4 @@
-"""How many exports and evidence packs are written at the same time."""
+"""Limiting the number of concurrent exports and evidence packs."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ from task_ledger.server.resources import EXPORTS_PER_TOKEN, Resources
 
 
 def take_place(shared: Resources, name: str) -> Callable[[], None]:
-    """Take a place for an export by the token called `name`; the answer gives it back.
+    """Take a slot for an export by the token `name`; the response releases it.
 
     Raises:
-        ProblemError: 429, the token has as many as it may; 503, all places are taken.
+        ProblemError: 429, the token's slots are taken; 503, all slots are taken.
     """
     if shared.exporting[name] >= EXPORTS_PER_TOKEN:
         raise ProblemError(
@@ -27,7 +27,7 @@ def take_place(shared: Resources, name: str) -> Callable[[], None]:
         raise ProblemError(
             503,
             "too_many_exports",
-            "As many exports are running as may. Try again when one has ended.",
+            "The maximum number of exports is running. Try again when one has ended.",
             {"Retry-After": "10"},
         ) from None
     shared.exporting[name] += 1

@@ -1,36 +1,39 @@
-"""Writing a project's events out, as many as there are, without holding more than a few."""
+"""Streaming a project's events without holding more than a few in memory."""
 
 import csv
 import io
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
 from task_ledger.ops.settings import Settings
-from task_ledger.server.answered import AnsweredConnection
 from task_ledger.server.resources import configure, connect_options
 
-_AT_ONCE: Final = 500
+_PIECE_BYTES: Final = 256 * 1024
+"""Of an export in one piece; a slow reader keeps no more of it waiting."""
+
+_COLUMNS_BYTES: Final = 500
+"""Of an event besides its data, about."""
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=5min"
 
 
 def ndjson(events: Iterable[TaskEvent]) -> str:
-    """One JSON object a line."""
+    """One JSON object per line."""
     return "".join(json.dumps(exported(event), ensure_ascii=False) + "\n" for event in events)
 
 
 def csv_lines(events: Iterable[TaskEvent]) -> str:
-    """One row a line, without the header; an absent value is an empty field."""
+    """CSV rows without the header; a missing value is an empty field."""
     text = io.StringIO()
     csv.writer(text).writerows(csv_row(event) for event in events)
     return text.getvalue()
@@ -40,10 +43,10 @@ CSV_HEADER: Final = ",".join(COLUMNS) + "\r\n"
 
 
 class Export:
-    """One export: a connection of its own with a server-side cursor, so one moment's snapshot.
+    """One export: its own connection with a server-side cursor, and so one snapshot.
 
-    A client that takes nothing for five minutes loses it: an open snapshot keeps the database
-    from cleaning up.
+    It is aborted if the client reads nothing for five minutes, because an open snapshot blocks
+    vacuum.
     """
 
     def __init__(self, settings: Settings, project_id: str, task_id: UUID | None = None) -> None:
@@ -59,17 +62,22 @@ class Export:
             configure(settings, self._connection)
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
-    async def chunks(
-        self, write: Callable[[Iterable[TaskEvent]], str], done: Callable[[], None]
-    ) -> AsyncIterator[str]:
-        """The export in pieces; ends the connection and calls `done` at its end, however."""
-        try:
-            while piece := await to_thread.run_sync(self._next, write):
-                yield piece
-        finally:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(self._connection.close)
-            done()
+    async def chunks(self, write: Callable[[Iterable[TaskEvent]], str]) -> AsyncIterator[str]:
+        """The export in pieces."""
+        while piece := await to_thread.run_sync(self._next, write):
+            yield piece
+
+    def close(self) -> None:
+        """End the connection, and the snapshot with it; blocks."""
+        self._connection.close()
 
     def _next(self, write: Callable[[Iterable[TaskEvent]], str]) -> str:
-        return write(list(islice(self._events, _AT_ONCE)))
+        return write(list(self._piece()))
+
+    def _piece(self) -> Iterator[TaskEvent]:
+        size = 0
+        for event in self._events:
+            size += len(event.data_text) + _COLUMNS_BYTES
+            yield event
+            if size >= _PIECE_BYTES:
+                return

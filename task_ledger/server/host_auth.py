@@ -1,4 +1,4 @@
-"""Authentication by the application that the server is mounted in."""
+"""Authentication by the application in which the server is mounted."""
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable, iscoroutinefunction
@@ -10,15 +10,16 @@ from task_ledger.access import Identity, NotAuthenticated
 from task_ledger.server.problems import ProblemError
 
 Authenticate = Callable[[Request], Identity | Awaitable[Identity]]
-"""Says who makes a request, or raises; see `task_ledger.server.mounting.ledger_app`."""
+"""Returns a request's caller, or raises; see `task_ledger.server.mounting.ledger_app`."""
 
 
 async def authenticated(authenticate: Authenticate, request: Request) -> Identity:
-    """Who makes the request, as `authenticate` says; called in a thread unless it is async.
+    """The caller of the request, from `authenticate`, which is called in a thread unless it is
+    async.
 
     Raises:
         ProblemError: 401, it raised NotAuthenticated.
-        TypeError: it returned something else than an Identity.
+        TypeError: it returned something other than an Identity.
         Exception: whatever else it raises.
     """
     try:

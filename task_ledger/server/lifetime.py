@@ -1,4 +1,4 @@
-"""Opens what the application needs as it starts, and closes it as it stops."""
+"""Opens the application's resources at start and closes them at stop."""
 
 import asyncio
 import signal
@@ -14,9 +14,9 @@ from anyio import to_thread
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
+from task_ledger.eventlog.answered import AnsweredConnection, check
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
-from task_ledger.server.answered import AnsweredConnection, check
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
@@ -26,10 +26,10 @@ from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
 _TRY_FOR_S: Final = 2.0
-"""For how long the pool goes on to connect before it leaves that to the next request.
+"""Seconds for which the pool keeps trying to connect before it leaves that to the next request.
 
-It waits twice as long after each try, so after a minute without a database it would notice a minute
-late that there is one again.
+It doubles its pause after each try, so after a minute without a database it would notice its return
+a minute late.
 """
 
 
@@ -41,11 +41,12 @@ async def running(
     plugins: Sequence[Plugin] = (),
     authenticate: Authenticate | None = None,
 ) -> AsyncGenerator[None]:
-    """The application's life. Starts without its database, too: it answers 503 until then."""
+    """The application's lifespan. It also starts without its database, and answers 503 until it is
+    reachable."""
     opened: dict[str, Any] = {}
     shared = _open(settings, metrics, plugins, opened, authenticate)
     app.state.resources = shared
-    # Opened without waiting, and closed in a thread: both may take as long as a connection does.
+    # Opened without waiting and closed in a thread, since both may take as long as connecting does.
     await to_thread.run_sync(lambda: shared.pool.open(wait=False))
     try:
         async with AsyncExitStack() as parts:
@@ -79,7 +80,7 @@ def _open(
         max_size=settings.pool_max_size,
         timeout=settings.pool_timeout_s,
         configure=partial(configure, settings),
-        # A connection that broke while it waited must not cost anybody their request.
+        # A connection that broke while idle must not fail a request.
         check=check,
         reconnect_timeout=_TRY_FOR_S,
         open=False,
@@ -106,10 +107,10 @@ def _stop(shared: Resources) -> None:
 
 @contextmanager
 def _told_to_stop(shared: Resources) -> Generator[None]:
-    """Ends streams and long polls at the signal itself.
+    """End streams and long polls when the signal arrives.
 
-    The server ends its application only after every answer has been sent, and a live stream never
-    is; so the signals that the server handles are heard here as well.
+    The server stops its application only after all responses have ended, and a live stream never
+    ends; so this also listens to the signals that the server handles.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

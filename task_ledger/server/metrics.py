@@ -1,4 +1,4 @@
-"""What the api counts, for Prometheus. Labels are route templates, methods and statuses only."""
+"""The API's Prometheus metrics. Labels are only route templates, methods and statuses."""
 
 import time
 from typing import Final
@@ -10,7 +10,7 @@ _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """The api's metrics, in a registry of their own."""
+    """The API's metrics, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -43,7 +43,7 @@ class Metrics:
 
 
 class CountRequests:
-    """ASGI middleware that counts and times every answer by its route's template."""
+    """ASGI middleware that counts and times all responses by route template."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Completes the OpenAPI document that FastAPI derives: problems as they are really answered."""
+"""Completes FastAPI's OpenAPI document with the problem documents that are really returned."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -10,10 +10,10 @@ from task_ledger.server.problems import Problem
 
 
 def complete(app: FastAPI, *, secured: bool = True) -> Callable[[], dict[str, Any]]:
-    """A replacement of `app.openapi`; the document is made once.
+    """A replacement for `app.openapi`, which builds the document once.
 
     Args:
-        secured: say how tokens and sessions are sent; else requests are authenticated by a host.
+        secured: describe how tokens and sessions are sent; False if a host authenticates requests.
     """
 
     def document() -> dict[str, Any]:
@@ -44,7 +44,8 @@ def _document(app: FastAPI, secured: bool) -> dict[str, Any]:
 
 
 def _replace_validation_error(responses: dict[str, Any]) -> None:
-    # FastAPI declares its own 422 wherever there is a parameter; ours are 400, and 422 for bodies.
+    # FastAPI declares its own 422 for every parameter; ours are 400 for parameters and 422 for
+    # bodies.
     content = cast("dict[str, Any]", responses.get("422", {}).get("content", {}))
     if "application/json" in content:
         del responses["422"]

@@ -1,4 +1,4 @@
-"""What a request may ask for: the forms of its parameters, and no others than the declared."""
+"""Types of request parameters, and the check that refuses undeclared ones."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
+from task_ledger.eventlog.search.grammar import MAX_CHARACTERS
 from task_ledger.server.problems import ProblemError
 
 MAX_LIMIT: Final = 500
 
 _KNOWN: Final[dict[Callable[..., Any], dict[str, bool]]] = {}
-"""What `_declared` has found, by the function that answers."""
+"""Results of `_declared`, by endpoint function."""
 
 _WRITTEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
@@ -26,7 +27,7 @@ def _plain(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError("must be text that UTF-8 can hold") from None
+        raise ValueError("must be text that can be encoded in UTF-8") from None
     return text
 
 
@@ -37,24 +38,28 @@ def _written(text: Any) -> Any:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
-"""Text as the database can hold it, at most 300 characters."""
+"""Text that the database can store, at most 300 characters."""
+
+QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(_plain)]
+"""Text of the query language, which may be empty."""
 
 ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(_plain)]
-NextText = Annotated[Cursor | None, Query(description="`next` of the page before.")]
-NextId = Annotated[UUID | None, Query(description="`next` of the page before.")]
+NextText = Annotated[Cursor | None, Query(description="`next` of the previous page.")]
+NextId = Annotated[UUID | None, Query(description="`next` of the previous page.")]
 Time = Annotated[AwareDatetime, BeforeValidator(_written)]
-"""A date and a time with its zone; the `+` of an offset is written %2B in an address.
+"""A date and time with a UTC offset, whose `+` must be written %2B in a URL.
 
-Never a bare number: 20261124 would be taken for seconds, and mean a day of 1970.
+Plain numbers are refused: 20261124 would be read as seconds, a day in 1970.
 """
 
 
 async def declared_parameters(request: Request) -> None:
-    """Refuse query parameters that the route does not declare, or given twice where once is meant.
+    """Refuse query parameters that the route does not declare, and repeated ones that must be
+    single.
 
     Raises:
         ProblemError: 400, naming them.
@@ -86,7 +91,7 @@ def _declared(route: APIRoute) -> dict[str, bool]:
     """A route's query parameters, and whether each may be repeated."""
     known = _KNOWN.get(route.endpoint)
     if known is None:
-        # Of this route alone: the document of all takes a third of a second to make.
+        # For this route only: building the document for all routes takes a third of a second.
         document = get_openapi(title="", version="", routes=[route])
         known = {
             parameter["name"]: _is_array(parameter["schema"])

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details: what is wrong, where, and what to do."""
+"""RFC 9457 problem details: what is wrong, where, and what to do."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -26,27 +26,35 @@ TITLES: Final[Mapping[int, str]] = {
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request."""
+    """One invalid value in a request."""
 
-    location: str = Field(description="Where: `query.limit`, `path.task_id`, `body.name`.")
+    location: str = Field(
+        description="The location of the value, such as `query.limit`, "
+        "`path.task_id` or `body.name`."
+    )
     message: str = Field(description="What is wrong.")
 
 
 class Problem(BaseModel):
-    """Why a request was not answered (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
-    type: str = Field(description="Names the kind of problem: `urn:task-ledger:<code>`.")
+    type: str = Field(description="A URI for the kind of problem: `urn:task-ledger:<code>`.")
     title: str = Field(description="What the HTTP status means.")
     status: int = Field(description="The HTTP status.")
-    code: str = Field(description="The kind of problem, for programs; stable.")
+    code: str = Field(description="A stable code for the kind of problem, for programs.")
     detail: str = Field(description="What is wrong and what to do, for people.")
     errors: list[Fault] | None = Field(
         default=None, description="With `invalid_request`: everything that is wrong."
     )
+    position: int | None = Field(
+        default=None, description="With `bad_query`: where in the query, in characters from 0."
+    )
     task_status: str | None = Field(
         default=None, description="With `task_ended`: the status that the task ended with."
     )
-    version: int | None = Field(default=None, description="With `task_ended`: its last version.")
+    version: int | None = Field(
+        default=None, description="With `task_ended`: the task's last version."
+    )
 
 
 class ProblemError(Exception):
@@ -54,9 +62,9 @@ class ProblemError(Exception):
 
     Attributes:
         status: the HTTP status.
-        code: the kind of problem, stable.
-        detail: for people; holds nothing secret.
-        headers: sent with it.
+        code: a stable code for the kind of problem.
+        detail: text for people, without secrets.
+        headers: sent with the response.
         more: further members of the problem.
     """
 
@@ -95,12 +103,12 @@ def problem_response(error: ProblemError) -> JSONResponse:
 
 
 def not_found(thing: str) -> ProblemError:
-    """There is no such thing, or it is out of reach: the two look alike."""
+    """404: it does not exist, or the caller may not see it; the two look alike."""
     return ProblemError(404, "not_found", f"There is no such {thing}. Check the id.")
 
 
 def beyond_the_end(head: int, number: int) -> ProblemError:
-    """A timeline cannot go on behind a number that it does not have yet."""
+    """400: a number beyond the end of the timeline."""
     return ProblemError(
         400,
         "beyond_the_end",
@@ -109,7 +117,7 @@ def beyond_the_end(head: int, number: int) -> ProblemError:
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These statuses as `responses=` of a route, for the OpenAPI document."""
+    """A route's `responses=` for these statuses, for the OpenAPI document."""
     return {
         status: {
             "description": TITLES[status],

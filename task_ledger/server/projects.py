@@ -1,7 +1,7 @@
-"""Which projects there are: those that have tasks, and those that an application knows itself.
+"""Projects: those with tasks, and those known to an application.
 
-The ledger has no table of projects: a project is the text that tasks were registered with. An
-application that keeps projects of its own tells of them by a `ProjectSource`.
+The ledger has no table of projects: a project is the text with which tasks were registered. An
+application with its own projects provides them through a `ProjectSource`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,10 +21,10 @@ class Project:
     """A project.
 
     Attributes:
-        name: for people; the id where nothing else is known.
-        created_at, created_by: when and by whom it was made: of one that only the log knows,
-            its first event's; None before there is any.
-        attributes: what its source tells of it besides, by name.
+        name: for people; defaults to the id.
+        created_at, created_by: when and by whom it was created. For a project known only from the
+            log, the time and actor of its first event; None while it has none.
+        attributes: further attributes from its source, by name.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Project:
 
 
 class ProjectSource(Protocol):
-    """The projects that an application knows by itself, with or without tasks."""
+    """Lists an application's own projects, with or without tasks."""
 
     def __call__(
         self,
@@ -45,12 +45,13 @@ class ProjectSource(Protocol):
         limit: int,
         among: Sequence[str] | None,
     ) -> Sequence[Project]:
-        """A page of the projects, ordered by id as the ledger's database orders text.
+        """A page of the projects, ordered by id in the collation of the ledger's database.
 
         Args:
-            connection: of the ledger's database, acting as the api, on autocommit.
-            after: only ids behind this one; None for all.
-            limit: at most so many.
+            connection: a connection to the ledger's database with the role of the API, on
+                autocommit.
+            after: only ids after this one; None for all.
+            limit: maximum number of projects.
             among: only these ids; None for all.
         """
         ...
@@ -58,21 +59,21 @@ class ProjectSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Projects:
-    """The projects of the log and of `sources`. Each method blocks, on the connection it is given.
+    """The projects of the log and of `sources`. Each method blocks on the connection it is given.
 
-    Where two know a project, the earlier source's word counts, and any source's before the log's.
+    If several know a project, the first source takes precedence, and the log comes last.
     """
 
     sources: Sequence[ProjectSource] = ()
 
     def exists(self, connection: Connection[Any], project_id: str) -> bool:
-        """Whether tasks were registered in it, or a source knows it."""
+        """Whether the project has tasks, or a source knows it."""
         arguments = {"project_id": project_id}
         found = connection.execute(query("project_in_log", PACKAGE), arguments).fetchone()
         return found is not None or bool(self._known(connection, None, 1, [project_id]))
 
     def get(self, connection: Connection[Any], project_id: str) -> Project:
-        """What is known of the project, whether or not it exists."""
+        """The project's attributes, whether or not it exists."""
         (project,) = self.page(connection, after=None, limit=1, among=[project_id])
         return project
 
@@ -84,7 +85,7 @@ class Projects:
         limit: int,
         among: Sequence[str] | None,
     ) -> list[Project]:
-        """At most `limit` projects behind the id `after`, by id.
+        """At most `limit` projects after the id `after`, by id.
 
         Args:
             among: exactly these, whether or not they exist; None for all that exist.
@@ -107,7 +108,7 @@ class Projects:
     def task_counts(
         self, connection: Connection[Any], projects: Sequence[str]
     ) -> dict[str, dict[Status, int]]:
-        """How many tasks of each status each project has; statuses without any are left out."""
+        """The number of tasks by status for each project; statuses without tasks are omitted."""
         tasks: dict[str, dict[Status, int]] = {}
         for project_id, status, count in connection.execute(
             query("tasks_by_project", PACKAGE), {"projects": list(projects)}

@@ -1,4 +1,5 @@
-"""Looks whether database and broker can be reached, at most once a second for all who ask."""
+"""Checks whether the database and the broker can be reached, at most once per second for all
+requests."""
 
 import time
 from collections.abc import Callable
@@ -25,12 +26,12 @@ _log: Final = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What was found.
+    """The result of a check.
 
     Attributes:
-        lag: None while the database cannot be reached.
-        undispatched: how many messages are due and not published, and the age of the oldest in
-            seconds; None while the database cannot be reached.
+        lag: None if the database is unreachable.
+        undispatched: number of due messages that are not published, and the age of the oldest in
+            seconds; None if the database is unreachable.
     """
 
     broker: bool
@@ -44,12 +45,12 @@ class State:
 
     @property
     def ready(self) -> bool:
-        """Whether both answered, and lists can follow the log."""
+        """Whether both are reachable and lists can follow the log."""
         return self.lag is not None and not self.lag.stopped and self.broker
 
 
 class Readiness:
-    """The state, looked up when it is asked for and older than a second."""
+    """The cached state, checked again if it is older than one second."""
 
     def __init__(
         self, pool: ConnectionPool[psycopg.Connection[Any]], broker: Callable[[], str]
@@ -62,7 +63,7 @@ class Readiness:
         self._looked_at = 0.0
 
     async def state(self) -> State:
-        """What is the case, or was a second ago."""
+        """The state, at most one second old."""
         async with self._lock:
             if self._state is None or time.monotonic() - self._looked_at > KEEP_S:
                 self._state = await self._look()

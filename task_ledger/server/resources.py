@@ -1,4 +1,4 @@
-"""What all requests share: connections, and those who look for changes."""
+"""Resources shared by all requests: connections and pollers."""
 
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
@@ -29,27 +29,27 @@ T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[Any]]
 
 EXPORTS = 4
-"""Exports that run at the same time; a further one is refused."""
+"""Maximum number of concurrent exports; further ones are refused."""
 
 EXPORTS_PER_TOKEN = 2
-"""Of these, how many one token may have: one slow reader leaves room for others."""
+"""Maximum number of concurrent exports per token, so that slow readers leave slots for others."""
 
 THREAD_S: Final = 10.0
-"""Seconds to wait for a thread in which the database can be asked."""
+"""Seconds to wait for a thread for a database query."""
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
-"""Nothing that a request asks may hold the database for longer."""
+"""The statement timeout of requests."""
 
 
 def connect_options(
     settings: Settings, name: str = "task-ledger api", options: str = _SESSION
 ) -> dict[str, Any]:
-    """What a connection of the api passes to psycopg, besides the address."""
+    """Further psycopg parameters for connections of the API."""
     return session(settings.url_for("api"), name, options, pooled=settings.api_pooled)
 
 
 def configure(settings: Settings, connection: psycopg.Connection[Any]) -> None:
-    """Read every time that the database can hold, in UTC, on a new connection of the api's."""
+    """Make a new connection of the API read every time that the database can hold, in UTC."""
     read_any_time(connection)
     if settings.api_pooled:
         read_in_utc(connection)
@@ -57,14 +57,14 @@ def configure(settings: Settings, connection: psycopg.Connection[Any]) -> None:
 
 @dataclass(frozen=True)
 class Resources:
-    """Open while the application runs.
+    """The application's resources, open while it runs.
 
     Attributes:
-        pool: for reads; its connections are on autocommit.
-        views: parts of the page that plugins have switched on.
-        authenticate: says who makes a request, in place of tokens and sessions.
-        exporting: how many exports each token has, by its name.
-        opened: what each plugin's `open` has yielded, by the plugin's name.
+        pool: for reads; on autocommit.
+        views: optional parts of the page that plug-ins have enabled.
+        authenticate: replaces tokens and sessions, if set.
+        exporting: number of running exports by token name.
+        opened: the values yielded by the plug-ins' `open`, by plug-in name.
     """
 
     settings: Settings
@@ -82,24 +82,24 @@ class Resources:
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
 
     def of(self, plugin: str) -> Any:
-        """What the `open` of the plugin of this name has yielded."""
+        """The value yielded by this plug-in's `open`."""
         return self.opened[plugin]
 
     @contextmanager
     def reading(self) -> Generator[psycopg.Connection[Any]]:
-        """A connection of the pool, on autocommit; blocks for at most the pool's timeout.
+        """A pooled connection on autocommit; blocks for at most the pool's timeout.
 
         Raises:
-            LedgerUnavailable: none could be had, or it broke.
+            LedgerUnavailable: none was available, or it broke.
         """
         with ledger_errors(), self.pool.connection() as connection:
             yield connection
 
     async def read(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Ask something on a connection of the pool, in a thread.
+        """Run a query on a pooled connection, in a thread.
 
         Raises:
-            LedgerUnavailable: no thread or no connection could be had, or it broke.
+            LedgerUnavailable: no thread or connection was available, or the connection broke.
         """
 
         def ask() -> T:
@@ -107,7 +107,7 @@ class Resources:
                 return question(connection)
 
         try:
-            # A thread that has begun is not abandoned: only the wait for one ends here.
+            # Only the wait for a thread ends here; a started one is never abandoned.
             with anyio.fail_after(THREAD_S):
                 return await to_thread.run_sync(ask)
         except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""The sealed log, as the server may read it: the sealer's state and what is published."""
+"""Reading the sealed log: the sealer's state and the published files."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ NOT_SEALED: Final = "not_sealed"
 
 
 async def read_status(shared: Resources, project_id: str) -> "ProjectSealStatus | None":
-    """What is sealed of a project; None where this server knows of no sealed log.
+    """A project's seal status; None if this server has no sealed log.
 
     Raises:
         ProblemError: 503, the state cannot be read.
@@ -35,10 +35,11 @@ async def read_status(shared: Resources, project_id: str) -> "ProjectSealStatus 
 
 
 async def read_seal(shared: Resources, project_id: str, since: int) -> dict[str, Any]:
-    """The project's newest seal, as `sealer.seal_file.project_seal`.
+    """The project's newest seal, from `sealer.seal_file.project_seal`.
 
     Raises:
-        ProblemError: 404, nothing of it is sealed; 400, the log never had the size `since`; 503.
+        ProblemError: 404, nothing of the project is sealed; 400, the log never had the size
+            `since`; 503, the sealed log cannot be read.
     """
 
     def read(log: "LogLocation") -> dict[str, Any]:
@@ -53,7 +54,7 @@ async def read_seal(shared: Resources, project_id: str, since: int) -> dict[str,
 async def read_task_proof(
     shared: Resources, project_id: str, task_id: UUID, since: int
 ) -> dict[str, Any]:
-    """The proof of a task's events, as `sealer.event_proofs.task_proof`.
+    """The proof of a task's events, from `sealer.event_proofs.task_proof`.
 
     Raises:
         ProblemError: as `read_seal`; 409, the ledger lacks events that were sealed.
@@ -73,7 +74,7 @@ async def read_task_proof(
 
 
 async def _read(shared: Resources, question: Callable[["LogLocation"], T]) -> T | None:
-    """Ask something of the sealed log, in a thread; None where there is none."""
+    """Run a query on the sealed log, in a thread; None if there is none."""
 
     def ask() -> T | None:
         try:

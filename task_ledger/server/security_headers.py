@@ -1,4 +1,4 @@
-"""Headers that every answer has: no guessing of its type, and no copy of what the API said."""
+"""Security headers of all responses: no content sniffing, no caching of API responses."""
 
 from typing import Final
 
@@ -10,14 +10,14 @@ _PRIVATE: Final = "no-store"
 
 
 class AddSecurityHeaders:
-    """ASGI middleware: `X-Content-Type-Options: nosniff` on all, `Cache-Control: no-store` on the
-    API's answers that do not say themselves how they may be kept."""
+    """ASGI middleware that sets `X-Content-Type-Options: nosniff` on all responses, and
+    `Cache-Control: no-store` on API responses without caching headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and add what its answer lacks."""
+        """Pass the request on and add missing headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

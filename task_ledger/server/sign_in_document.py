@@ -1,4 +1,4 @@
-"""The page that a sign-in link opens: a form with one button, without scripts."""
+"""The page opened by a sign-in link: a form with one button, without scripts."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -53,6 +53,6 @@ _HTML: Final = """<!doctype html>
 
 
 def sign_in_document(request: Request, code: str) -> HTMLResponse:
-    """The page for a one-time code. Its button sends the code back; nothing is looked up here."""
+    """The page for a one-time code. Its button posts the code; the code is not checked here."""
     action = address_of(request, f"/sign-in?{urlencode({'code': code})}")
     return HTMLResponse(_HTML.format(style=_STYLE, action=escape(action)), headers=_HEADERS)

@@ -1,7 +1,7 @@
-"""For the tests of an application that uses the ledger; nothing else of the ledger imports it.
+"""Support for the tests of an application that uses the ledger.
 
-`ledger_test` runs the bodies of tasks in the transaction of a test, `enqueued_in` tells what a
-piece of code has enqueued. docs/how-to/test.md shows both.
+`ledger_test` runs task bodies in a test's transaction; `enqueued_in` collects what a piece of code
+enqueues. docs/how-to/test.md shows both.
 """
 
 from task_ledger.testing.enqueued import EnqueuedTask, EnqueuedTasks, enqueued_in

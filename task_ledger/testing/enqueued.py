@@ -1,4 +1,4 @@
-"""What was enqueued on a connection, and asserting it."""
+"""Collecting what is enqueued on a connection, and assertions about it."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _SAVEPOINT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EnqueuedTask:
-    """One task that was registered, as `enqueue` was asked for it.
+    """A task registered by `enqueue`.
 
     Attributes:
         task: the Celery name of the task.
-        args, kwargs: as a worker would get them: what JSON makes of a tuple is a list.
-        due_at: when it may start; None for at once.
-        delay_s: with `waits_for`: how long after the last of those, in seconds.
-        waits_for: the tasks that it comes after.
-        headers: of its message, without the task's arguments.
+        args, kwargs: as a worker would receive them, with tuples turned into lists by JSON.
+        due_at: the earliest time it may start; None for immediately.
+        delay_s: with `waits_for`: seconds to wait after the last of those.
+        waits_for: the tasks that must complete first.
+        headers: the message's headers, without the task's arguments.
     """
 
     task_id: UUID
@@ -62,7 +62,7 @@ class EnqueuedTask:
 
     @classmethod
     def of(cls, registration: Registration) -> Self:
-        """Read it out of what was stored."""
+        """Create it from the stored registration."""
         stored = registration.parameters
         data = json.loads(stored["data"])
         message = json.loads(stored["message"])
@@ -123,11 +123,11 @@ class EnqueuedTasks:
         kwargs: Mapping[str, Any] | None = None,
         **told: Any,
     ) -> list[EnqueuedTask]:
-        """Those of one task with these arguments; what is left out may be anything.
+        """The enqueued tasks that match all given criteria; omitted ones match anything.
 
         Args:
             task: the task, or its Celery name.
-            told: further attributes of `EnqueuedTask` and their values.
+            told: further attributes of `EnqueuedTask` and their expected values.
         """
         name = task if isinstance(task, str) else str(task.name)
         return [
@@ -142,13 +142,13 @@ class EnqueuedTasks:
     def assert_enqueued(
         self, task: Task[Any, Any] | str, *, times: int = 1, **told: Any
     ) -> EnqueuedTask:
-        """Assert that a task was enqueued so many times, as `find` finds it.
+        """Assert that a matching task was enqueued `times` times; criteria are as for `find`.
 
         Returns:
             The last of them.
 
         Raises:
-            AssertionError: it was not; says what was enqueued instead.
+            AssertionError: it was not; the message lists what was enqueued instead.
         """
         found = self.find(task, **told)
         if not found or len(found) != times:
@@ -160,7 +160,7 @@ class EnqueuedTasks:
         return found[-1]
 
     def assert_not_enqueued(self, task: Task[Any, Any] | str, **told: Any) -> None:
-        """Assert that a task was not enqueued, as `find` finds it.
+        """Assert that no matching task was enqueued; criteria are as for `find`.
 
         Raises:
             AssertionError: it was.
@@ -186,7 +186,8 @@ class EnqueuedTasks:
         self._info = connection.info
         if OBSERVER in self._info:
             raise RuntimeError(
-                "this connection is observed already: use the ledger_test or enqueued_in around"
+                "this connection is already observed: use the surrounding ledger_test or"
+                " enqueued_in"
             )
         self._info[OBSERVER] = self
         self._connection = connection
@@ -194,7 +195,7 @@ class EnqueuedTasks:
         event.listen(connection, "rollback", self._rollback)
 
     def end(self) -> None:
-        """Stop observing; what was found stays."""
+        """Stop observing; the collected tasks are kept."""
         self._info.pop(OBSERVER, None)
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -204,7 +205,7 @@ class EnqueuedTasks:
     def _statement(
         self, _connection: Connection, _cursor: object, statement: str, *_rest: object
     ) -> None:
-        # SQLAlchemy's own events of savepoints do not name the one that begins.
+        # SQLAlchemy's savepoint events do not name the savepoint that begins.
         found = _SAVEPOINT.match(statement)
         if found is None:
             return
@@ -231,11 +232,11 @@ class EnqueuedTasks:
 
 
 class enqueued_in:
-    """What is enqueued within, on the connection of a session.
+    """Collect what is enqueued inside the block on a session's connection.
 
-    `with enqueued_in(session) as enqueued:`, or `async with` for an `AsyncSession`. Other
-    sessions on the same connection count too. What is rolled back, also to a savepoint, is taken
-    away again. Begins the session's transaction and never ends it.
+    `with enqueued_in(session) as enqueued:`, or `async with` for an `AsyncSession`. Other sessions
+    on the same connection count too. Tasks that are rolled back, also to a savepoint, are removed.
+    Begins the session's transaction and never ends it.
 
     Raises:
         RuntimeError: another `enqueued_in` or `ledger_test` observes the connection.
@@ -286,7 +287,7 @@ def arguments(
 
 
 def _as_sent(value: Any) -> Any:
-    """Tuples within arguments as the lists that JSON makes of them."""
+    """The arguments with tuples turned into lists, as JSON does."""
     if isinstance(value, tuple):
         return tuple(_listed(one) for one in cast("tuple[Any, ...]", value))
     return value

@@ -1,4 +1,4 @@
-"""A worker's own runs, on the connection of a test and within its transaction."""
+"""A worker's runs, adapted to a test's connection and transaction."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from task_ledger.model.ids import new_claim
 
 
 class InlineConnections(Connections):
-    """A worker's connections that are all the one connection of a test.
+    """A worker's connections, all mapped to the test's single connection.
 
-    What the ledger writes while a body runs, which a worker writes on another connection, is
-    written again when the body's rows are undone.
+    A worker writes to the ledger on another connection while a body runs. Here, those writes are
+    repeated after the body's rows are rolled back.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -41,7 +41,7 @@ class InlineConnections(Connections):
 
     @property
     def url(self) -> str:
-        """There is none: nothing opens further connections."""
+        """Raises: no further connections are opened."""
         raise AssertionError("a run within a test opens no connection")
 
     def ledger(self) -> PsycopgConnection[Any]:
@@ -61,7 +61,7 @@ class InlineConnections(Connections):
         """Nothing: the connection is the test's."""
 
     def apart(self, write: Callable[[], Any]) -> Any:
-        """Write what stays when the body's rows are undone.
+        """Call `write`, whose effect must survive a rollback of the body's rows.
 
         Raises:
             Exception: what `write` raises; then it is not repeated.
@@ -76,7 +76,7 @@ class InlineConnections(Connections):
         self._apart = []
 
     def end_body(self, *, undone: bool) -> None:
-        """Write again what was undone with the body's rows."""
+        """Repeat the writes that were rolled back with the body's rows."""
         apart, self._apart = self._apart, None
         if undone:
             for write in apart or ():
@@ -107,7 +107,7 @@ class InlineTransaction(SqlalchemyTransaction):
     """The transaction of a body: a savepoint of the test's.
 
     Attributes:
-        sent: what the body has sent, to leave with its commit.
+        sent: the messages sent by the body.
     """
 
     def __init__(self, connections: InlineConnections, mark: UUID) -> None:
@@ -133,7 +133,7 @@ class InlineTransaction(SqlalchemyTransaction):
             self._inline.end_body(undone=False)
 
     def rollback(self) -> None:
-        """Undo what was done since the savepoint, and nothing of the test's own."""
+        """Roll back to the savepoint, leaving the test's own rows."""
         self.sent.clear()
         if self._session is not None:
             self._session.close()
@@ -188,14 +188,14 @@ class InlineProgress(ProgressReporter):
         current: int | None = None,
         total: int | None = None,
     ) -> None:
-        """Take one report; raises Cancelled when the task is being cancelled."""
+        """Take one report; raises Cancelled if the task is being cancelled."""
         self._raise_refusal()
         data = progress_data(percent, step, detail, current, total)
         self._reports.append(data)
         event = self._event(data)
         ledger = self._connections.ledger()
         if ledger.info.transaction_status is TransactionStatus.INERROR:
-            return  # the body has to undo its failed statement first
+            return  # the body must roll back its failed statement first
         if self._cancel_at is not None and data.percent >= self._cancel_at:
             self._connections.apart(lambda: request_cancel(ledger, event.task_id, "test"))
         try:
@@ -234,7 +234,7 @@ class InlineAttempt(Attempt):
 
     def _event(self, data: EventData, **options: Any) -> Append:
         if isinstance(data, Retrying) and self._retry is not None:
-            # As the body asked for it: a test compares it, and nothing waits for it.
+            # Record the countdown as requested, so that tests can compare it; nothing waits for it.
             data = data.model_copy(update={"countdown_s": self._retry.countdown_s})
         return super()._event(data, **options)
 
@@ -257,5 +257,5 @@ class InlineUntrackedRun(UntrackedRun):
         current: int | None,
         total: int | None,
     ) -> None:
-        """Keep the report, which nobody would see of an untracked run."""
+        """Keep the report, although an untracked run's reports are not visible anywhere."""
         self._reports.append(progress_data(percent, step, detail, current, total))

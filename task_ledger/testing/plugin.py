@@ -1,7 +1,7 @@
 """Fixtures for pytest: `pytest_plugins = ["task_ledger.testing.plugin"]` in a conftest.py.
 
-It is named there, and is no entry point of the distribution: an entry point would import SQLAlchemy
-and Celery into every pytest run of every environment that has the ledger installed.
+It is not an entry point of the distribution, because that would import SQLAlchemy and Celery in
+every pytest run of every environment with the ledger.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from task_ledger.testing.running import LedgerTest, ledger_test
 
 @pytest.fixture(scope="session")
 def ledger_app() -> LedgerCelery:
-    """The application whose tasks are tested: override it.
+    """The application under test: override this fixture.
 
     Raises:
         pytest.UsageError: it was not overridden.
@@ -27,9 +27,10 @@ def ledger_app() -> LedgerCelery:
 
 @pytest.fixture(scope="session")
 def ledger_engine(ledger_app: LedgerCelery) -> Iterator[Engine]:
-    """An engine for the application's database: override it, or set `ledger_url` for tests.
+    """An engine for the application's database: override this fixture, or set `ledger_url` for
+    tests.
 
-    The database is a migrated one that tests may use.
+    The database must be migrated and free for tests to use.
     """
     engine = create_engine(sqlalchemy_url(ledger_app.connections.url))
     yield engine
@@ -38,7 +39,7 @@ def ledger_engine(ledger_app: LedgerCelery) -> Iterator[Engine]:
 
 @pytest.fixture
 def ledger_session(ledger_engine: Engine) -> Iterator[Session]:
-    """A session whose transaction is rolled back after the test, whatever commits in between."""
+    """A session whose transaction is rolled back after the test, even if the code commits."""
     with ledger_engine.connect() as connection:
         transaction = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
@@ -48,6 +49,6 @@ def ledger_session(ledger_engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture
 def ledger(ledger_app: LedgerCelery, ledger_session: Session) -> Iterator[LedgerTest]:
-    """`ledger_test` of the application in that session."""
+    """`ledger_test` for the application, in `ledger_session`."""
     with ledger_test(ledger_app, ledger_session) as ledger:
         yield ledger

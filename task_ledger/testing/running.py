@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 MOST_ATTEMPTS: Final = 100
-"""A task that would be tried more often is taken for one that never ends."""
+"""A task with more attempts than this is assumed to retry forever."""
 
 WORKER: Final = "test"
-"""The worker's name in the events, and who enqueues what a test runs."""
+"""The worker's name in events, and the actor of tasks that a test runs."""
 
 
 class LedgerTest(EnqueuedTasks):
     """Runs tasks in the transaction of a test's session, in this thread; see `ledger_test`.
 
-    A body is run as a worker runs it: what it writes is undone when it raises, retries or is
-    cancelled, what the ledger says about it stays, and `self.session.commit()` commits nothing.
-    All of it is undone with the test's transaction.
+    A body runs as in a worker: its rows are rolled back if it raises, retries or is cancelled, its
+    events are kept, and `self.session.commit()` commits nothing. Everything is rolled back with the
+    test's transaction.
     """
 
     def __init__(self, app: LedgerCelery, session: Session) -> None:
@@ -68,25 +68,25 @@ class LedgerTest(EnqueuedTasks):
     ) -> TaskRun:
         """Run a task until it has ended, without waiting for the countdowns of its retries.
 
-        A signature of a task with a task type is enqueued first; of a chain, group or chord all
-        tasks are run. A task without one is run as a worker would run its message.
+        A signature of a tracked task is enqueued first; for a chain, group or chord, all tasks are
+        run. An untracked task is run as a worker would run its message.
 
         Args:
-            signature: what to run, or a task that was enqueued within.
-            attempts: run no more than so many attempts of each task: the rest is for later calls.
-            cancel_at: ask for the task to be cancelled when it reports this percentage.
+            signature: the signature to run, or a task enqueued in this test.
+            attempts: maximum number of attempts to run for each task; later calls run the rest.
+            cancel_at: request a cancel when the task reports this percentage.
             project_id: as `task_ledger.enqueue`.
             actor: as `task_ledger.enqueue`.
             **options: further arguments of `task_ledger.enqueue`.
 
         Returns:
-            The task; of a chain or chord the last one, of a group its last member. The others
-            are in `runs`.
+            The task's run; for a chain or chord that of the last task, for a group that of its last
+            member. The others are in `runs`.
 
         Raises:
-            NotDue: it was enqueued with a countdown or an eta that has not passed.
+            NotDue: its countdown or eta has not passed yet.
             UnsupportedSignature, InvalidEvent: as `task_ledger.enqueue`.
-            AssertionError: it was tried 100 times and has not ended.
+            AssertionError: it has not ended after 100 attempts.
         """
         if isinstance(signature, Enqueued | EnqueuedTask):
             wanted = [one for one in self._tasks if one.task_id == signature.task_id]
@@ -111,10 +111,10 @@ class LedgerTest(EnqueuedTasks):
         return self.runs[end]
 
     def run_enqueued(self, *, attempts: int | None = None) -> list[TaskRun]:
-        """Run what was enqueued within and is due, and what that enqueues, in order.
+        """Run the due tasks enqueued in this test, and the tasks they enqueue, in order.
 
-        What has a countdown or an eta that has not passed is left alone, and so is what comes
-        after it.
+        Tasks whose countdown or eta has not passed are left alone, and so are those that wait for
+        them.
 
         Args:
             attempts: as `run`.
@@ -140,7 +140,7 @@ class LedgerTest(EnqueuedTasks):
         kwargs: dict[str, Any],
         /,
     ) -> Any:
-        """Run the body of a request in a worker's place; raises what an attempt raises."""
+        """Run a request's body in place of a worker; raises what an attempt raises."""
         run = (
             InlineAttempt(self._connections, task, header, self._progress, self._cancel_at)
             if header.tracked
@@ -192,7 +192,7 @@ class LedgerTest(EnqueuedTasks):
             left -= 1
         if attempts is None and record.state not in TERMINAL:
             raise AssertionError(
-                f"{task.task} was tried {MOST_ATTEMPTS} times and has not ended: pass attempts=…"
+                f"{task.task} has not ended after {MOST_ATTEMPTS} attempts: pass attempts=…"
             )
         run = self._told(task.task_id, record, tuple(self._tasks[children:]))
         self.runs[task.task_id] = run
@@ -200,7 +200,7 @@ class LedgerTest(EnqueuedTasks):
         return run
 
     def _raise_refusal(self) -> None:
-        """Say why no attempt was begun."""
+        """Raise the reason why no attempt was started."""
         error = self._raised
         if error is None:
             raise AssertionError("the body was not run")
@@ -237,7 +237,7 @@ class LedgerTest(EnqueuedTasks):
         return task
 
     def _end_if_upstream(self, task: EnqueuedTask) -> TaskRecord:
-        """End a task as the projector would, when a task before it has not completed."""
+        """End a task as the projector would if a task before it did not complete."""
         record = self._record(task.task_id)
         if record.state is not State.REGISTERED:
             return record
@@ -326,13 +326,13 @@ class LedgerTest(EnqueuedTasks):
         )
 
     def run_at_once(self) -> None:
-        """Run what was just enqueued, unless a run of this test has enqueued it."""
+        """Run a task that was just enqueued, unless a run of this test enqueued it."""
         if not self._running:
             self.run_enqueued()
 
     @contextmanager
     def _not_by_itself(self) -> Generator[None]:
-        """Run nothing at once: whoever runs within runs it."""
+        """Suspend running at once; the code inside the block runs the tasks."""
         outer, self._running = self._running, True
         try:
             yield
@@ -353,22 +353,21 @@ def _of_the_body(error: BaseException | None) -> BaseException | None:
 
 @contextmanager
 def ledger_test(app: LedgerCelery, session: Session | AsyncSession) -> Generator[LedgerTest]:
-    """Run the application's tasks in a session's transaction, and see what is enqueued in it.
+    """Run the application's tasks in a session's transaction, and collect what is enqueued in it.
 
     Nothing is committed, no broker, worker or projector is needed, and no other connection is
-    opened: when the test rolls its transaction back, nothing has happened. The database is a
-    migrated one, and the session's login is a member of `task_ledger_worker`.
+    opened: rolling the transaction back removes everything. The database must be migrated, and the
+    session's login must be a member of `task_ledger_worker`.
 
-    Where the application sets `task_always_eager`, what code enqueues within is run at once,
-    before `enqueue` returns. Otherwise `run_enqueued` runs it.
+    If the application sets `task_always_eager`, tasks enqueued in the block are run at once, before
+    `enqueue` returns. Otherwise, call `run_enqueued`.
 
     Args:
-        session: of an engine of psycopg 3. Bind it to a connection whose transaction the test
-            rolls back, as the fixture `ledger_session` does, so that commits of the code under
-            test commit nothing.
+        session: a session on psycopg 3. Bind it to a connection whose transaction the test rolls
+            back, as the fixture `ledger_session` does, so that the code under test cannot commit.
 
     Raises:
-        UnsupportedConfiguration: the session is an `AsyncSession`, or its driver is another one.
+        UnsupportedConfiguration: the session is an `AsyncSession`, or its driver is not psycopg 3.
         RuntimeError: another `ledger_test` or `enqueued_in` observes the connection.
     """
     if not isinstance(session, Session):

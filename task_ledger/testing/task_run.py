@@ -1,4 +1,4 @@
-"""What came of a task that was run within a test."""
+"""The result of running a task in a test."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from task_ledger.testing.enqueued import EnqueuedTask, arguments
 
 @dataclass(frozen=True, slots=True)
 class SentTask:
-    """An untracked task that a body has sent, and that leaves with the commit of its rows."""
+    """An untracked task sent by a body, together with its rows."""
 
     task: str
     args: tuple[Any, ...]
@@ -23,26 +23,26 @@ class SentTask:
 
     @classmethod
     def of(cls, message: Message, due_at: datetime | None) -> Self:
-        """Read it out of the message."""
+        """Create it from the message."""
         args, kwargs = arguments(message.body, message.content_type, message.content_encoding)
         return cls(str(message.headers["task"]), args, kwargs, due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRun:
-    """A task, all its attempts that were run, and how it stands.
+    """A task after running its attempts in a test.
 
     Attributes:
-        status: one of Celery's names; RETRY if attempts are left that were not to be run.
-        attempt: how many attempts were run; 0 for a task that was refused before.
-        result: what the body has returned, as `AsyncResult` would give it.
-        exception: what the last attempt's body has raised; None after a success.
-        progress: every report of every attempt, also those that a worker would merge.
-        retries: what was recorded of each retry, with its `countdown_s`.
-        sent: the untracked tasks that leave with the task's rows.
-        enqueued: the tasks that its body has enqueued.
+        status: its status, with Celery's names; RETRY if attempts are left that were not run.
+        attempt: number of attempts run; 0 if the task was refused before its first.
+        result: the body's return value, as from `AsyncResult`.
+        exception: the exception raised by the last attempt's body; None after a success.
+        progress: all reports of all attempts, including those that a worker would merge.
+        retries: the data of each `retrying` event, with its `countdown_s`.
+        sent: the untracked tasks sent together with the task's rows.
+        enqueued: the tasks enqueued by its body.
         events: the task's events, in order; empty for an untracked task.
-        record: what is folded from them; None for an untracked task.
+        record: the record folded from them; None for an untracked task.
     """
 
     task_id: UUID
@@ -58,11 +58,11 @@ class TaskRun:
     record: TaskRecord | None
 
     def get(self) -> Any:
-        """The result.
+        """Return the result.
 
         Raises:
-            BaseException: what the body has raised, if it failed.
-            AssertionError: the task has not succeeded, and no body has raised.
+            BaseException: the exception raised by the body, if it failed.
+            AssertionError: the task has not succeeded, although no body raised.
         """
         if self.status is Status.SUCCESS:
             return self.result

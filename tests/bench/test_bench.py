@@ -1,6 +1,7 @@
 """The measurements run, and nothing has become many times slower. Figures come from make bench."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,24 @@ def test_rows_compare_round_by_round_and_are_written_as_json(tmp_path: Path) -> 
     row.write(rows, tmp_path / "results" / "latest.json")
     assert json.loads((tmp_path / "results" / "latest.json").read_text()) == [
         {"name": "c", "unit": "events/s", "ours": 4.0, "peer": 4.0, "peer_name": "peer",
-         "ratio": 1.0, "spread": [0.5, 3.0]},
+         "ratio": 1.0, "spread": [0.5, 3.0], "measured": ""},
         {"name": "a", "unit": "ms", "ours": 2.0, "peer": None, "peer_name": None,
-         "ratio": None, "spread": [1.0, 3.0]},
+         "ratio": None, "spread": [1.0, 3.0], "measured": ""},
     ]  # fmt: skip
     assert "against peer" in row.table(rows)
-    assert report.read(tmp_path / "results" / "latest.json") == rows
+    assert row.read(tmp_path / "results" / "latest.json") == rows
     assert [report.line(each) for each in rows] == [
-        "| c (events/s), against peer | 4 | 4 | 1.000 | 0.5 to 3 |",
-        "| a (ms) | 2 |  |  | 1 to 3 |",
+        "| c (events/s), against peer | 4 | 4 | 1.000 | 0.5 to 3 |  |",
+        "| a (ms) | 2 |  |  | 1 to 3 |  |",
     ]
+
+
+def test_a_run_of_one_group_keeps_the_rows_of_the_others_with_their_day(tmp_path: Path) -> None:
+    path = tmp_path / "results" / "latest.json"
+    old = [row.alone("a", "ms", [1.0]), row.alone("b", "ms", [1.0])]
+    row.write([replace(each, measured="2026-01-01, v1") for each in old], path)
+    row.write(row.stamped([row.alone("b", "ms", [2.0])]), path)
+    measured = {each.name: (each.ours, each.measured) for each in row.read(path)}
+    assert measured["a"] == (1.0, "2026-01-01, v1")
+    assert measured["b"][0] == 2.0
+    assert measured["b"][1] > "2026-11"

@@ -23,12 +23,17 @@ def main() -> int:
     parser.add_argument("--tasks", type=_some, default=1000, help="how many routes register")
     parser.add_argument("--seed", type=int, help="of load and schedule; drawn if left out")
     parser.add_argument("--every", type=float, default=1.0, help="mean seconds between two faults")
+    parser.add_argument(
+        "--most", type=float, default=float("inf"), help="seconds after which nothing new comes"
+    )
     parser.add_argument("--bound", type=float, default=120.0, help="seconds until all has ended")
     parser.add_argument("--without", nargs="+", default=[], choices=SHARES, help="kinds of tasks")
     parser.add_argument("--keep", action="store_true", help="keep the folder in any case")
     told = parser.parse_args()
     seed = urandom_seed() if told.seed is None else told.seed
-    asked = Asked(seed, told.faults, told.tasks, told.every, told.bound, tuple(told.without))
+    asked = Asked(
+        seed, told.faults, told.tasks, told.every, told.bound, tuple(told.without), told.most
+    )
     folder = Path(tempfile.mkdtemp(prefix="task-ledger-chaos-"))
     folder.chmod(0o755)
     _show(f"seed {seed}; {folder}")

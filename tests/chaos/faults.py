@@ -5,35 +5,37 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import redis
 
 from task_ledger.local.embedded import StopMode
-from task_ledger.model.events import Registered
-from task_ledger.model.ids import new_task_id
-from tests.chaos.system import CONCURRENCY, WORKERS, System
-
-What = dict[str, Any]
-"""What a fault did, for the log."""
+from tests.chaos.clocks import shift_clock
+from tests.chaos.effects import NoTarget, What
+from tests.chaos.feeds import set_feed_back
+from tests.chaos.held_locks import hold_task, hold_transaction
+from tests.chaos.shortages import fill_disk, limit_connections, slow_broker
+from tests.chaos.stale_messages import (
+    early_in_countdown,
+    stale_in_countdown_to_retry,
+    stale_in_queue_for_retry,
+    twice_in_queue,
+)
+from tests.chaos.system import CONCURRENCY, WORKER_LOGIN, WORKERS, System
 
 QUEUE = "celery"
 MOST_REMEMBERED = 2000
 MOST_AT_ONCE = 6
 MOST_AHEAD = 0.02
-MOST_TRIES_AFTER_LOAD = 300
+AFTER_LOAD_S = 60.0
+"""For so long a fault that finds no target is tried again when the planned load is over."""
 INSTEAD = "kill_projector"
 """What strikes for a fault that has no target any more, since the load is over."""
-
-
-class NoTarget(Exception):
-    """There is nothing that the fault could be done to; it is tried again."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,20 @@ class Fault:
     seed: int
 
 
-def schedule(random: Random, faults: int, every_s: float) -> list[Fault]:
+def schedule(
+    random: Random, faults: int, every_s: float, without: Collection[str] = ()
+) -> list[Fault]:
     """When which fault strikes: the same for the same seed. Gaps vary, so faults overlap.
 
     Every kind comes once before any comes by its weight.
+
+    Args:
+        without: kinds that do not come.
     """
-    weights = [weight for weight, _ in KINDS.values()]
-    more = max(faults - len(KINDS), 0)
-    kinds = random.sample(list(KINDS), k=min(faults, len(KINDS)))
-    kinds += random.choices(list(KINDS), weights, k=more)
+    weights = {kind: weight for kind, (weight, _) in KINDS.items() if kind not in without}
+    more = max(faults - len(weights), 0)
+    kinds = random.sample(list(weights), k=min(faults, len(weights)))
+    kinds += random.choices(list(weights), list(weights.values()), k=more)
     random.shuffle(kinds)
     at_s, planned = 0.0, []
     for number, kind in enumerate(kinds, start=1):
@@ -152,8 +159,8 @@ def cut_connections(system: System, random: Random) -> What:
     with system.superuser() as connection:
         rows = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
-            " AND usename = %s AND pid <> pg_backend_pid() ORDER BY pid",
-            (system.postgres.login,),
+            " AND usename = ANY (%s) AND pid <> pg_backend_pid() ORDER BY pid",
+            ([system.postgres.login, WORKER_LOGIN],),
         ).fetchall()
         chosen = [pid for (pid,) in rows if random.random() < share]
         for pid in chosen:
@@ -204,54 +211,6 @@ def reorder_messages(system: System, random: Random) -> What:
     return {"messages": len(waiting)}
 
 
-def hold_transaction(system: System, random: Random) -> What:
-    """Hold a transaction open that has taken feed numbers; then commit it, or not."""
-    seconds, commits = random.uniform(1, 6), random.random() < 0.5
-    task_id = new_task_id()
-    data = Registered(task_type="short", name="held open", metadata={"rows": 0}).to_json()
-    connection = psycopg.connect(system.url_for("owner"), connect_timeout=2)
-    try:
-        # Registered without a message and cancelled: it ends in the transaction that made it.
-        connection.execute(
-            "SELECT task_ledger.register(%s, %s, 'a held transaction', clock_timestamp(),"
-            " %s::json, 1,"
-            " 1, NULL)",
-            (task_id, f"site-{random.randrange(7)}", data),
-        )
-        connection.execute(
-            "SELECT task_ledger.request_cancel(%s, 'a held transaction', clock_timestamp(),"
-            " '{}'::json, 1)",
-            (task_id,),
-        )
-        time.sleep(seconds)
-        if commits:
-            connection.commit()
-    finally:
-        connection.close()
-    return {"seconds": seconds, "commits": commits}
-
-
-def hold_task(system: System, random: Random) -> What:
-    """Hold the lock of a running task open, with a note that is rolled back in the end."""
-    seconds, place = random.uniform(1, 7), random.random()
-    with psycopg.connect(system.url_for("owner"), connect_timeout=2) as connection:
-        rows: list[tuple[UUID]] = connection.execute(
-            "SELECT task_id FROM task_ledger.task_record WHERE completed_at IS NULL"
-            " ORDER BY task_id"
-        ).fetchall()
-        if not rows:
-            raise NoTarget
-        task_id = rows[int(place * len(rows))][0]
-        connection.execute(
-            "SELECT task_ledger.note(%s, 'a held transaction', clock_timestamp(),"
-            """ '{"kind": "comment"}'::json, 1)""",
-            (task_id,),
-        )
-        time.sleep(seconds)
-        connection.rollback()
-    return {"task_id": str(task_id), "seconds": seconds}
-
-
 KINDS: dict[str, tuple[int, Callable[[System, Random], What]]] = {
     "kill_child": (18, kill_child),
     "kill_worker": (10, kill_worker),
@@ -268,6 +227,15 @@ KINDS: dict[str, tuple[int, Callable[[System, Random], What]]] = {
     "reorder_messages": (4, reorder_messages),
     "hold_transaction": (8, hold_transaction),
     "hold_task": (5, hold_task),
+    "stale_in_countdown_to_retry": (3, stale_in_countdown_to_retry),
+    "stale_in_queue_for_retry": (2, stale_in_queue_for_retry),
+    "early_in_countdown": (2, early_in_countdown),
+    "twice_in_queue": (2, twice_in_queue),
+    "slow_broker": (4, slow_broker),
+    "limit_connections": (4, limit_connections),
+    "fill_disk": (2, fill_disk),
+    "shift_clock": (4, shift_clock),
+    "set_feed_back": (3, set_feed_back),
 }
 """Each kind of fault: how often it comes, and what it does."""
 
@@ -284,17 +252,27 @@ class Injector:
 
     Args:
         ending: says that nothing more is to be done.
+        is_late: says that no further fault is to begin.
     """
 
-    def __init__(self, system: System, faults: list[Fault], ending: threading.Event) -> None:
+    def __init__(
+        self,
+        system: System,
+        faults: list[Fault],
+        ending: threading.Event,
+        is_late: Callable[[], bool],
+    ) -> None:
         self._system = system
         self._faults = faults
         self._ending = ending
+        self._is_late = is_late
         self._lock = threading.Lock()
         self._places = threading.Semaphore(MOST_AT_ONCE)
         self._begun = 0
         self.load_progress = 0.0
-        self.struck: dict[str, int] = dict.fromkeys(KINDS, 0)
+        self.over = threading.Event()
+        kinds = [kind for kind in KINDS if kind not in system.left_out]
+        self.struck: dict[str, int] = dict.fromkeys(kinds, 0)
 
     @property
     def progress(self) -> float:
@@ -302,14 +280,26 @@ class Injector:
         return self._begun / len(self._faults)
 
     def run(self) -> None:
-        """Return once the last fault has struck and is over."""
+        """Return once the last fault has struck and is over; `over` is set then."""
+        try:
+            self._run()
+        finally:
+            self.over.set()
+
+    def _run(self) -> None:
         threads: list[threading.Thread] = []
         before_s = 0.0
         for fault in self._faults:
             self._ending.wait(fault.at_s - before_s)
             before_s = fault.at_s
-            while self.progress > self.load_progress + MOST_AHEAD and not self._ending.wait(0.1):
+            while (
+                self.progress > self.load_progress + MOST_AHEAD
+                and not self._is_late()
+                and not self._ending.wait(0.1)
+            ):
                 pass
+            if self._is_late():
+                break
             while not self._places.acquire(timeout=0.5):
                 if self._ending.is_set():
                     return
@@ -321,15 +311,16 @@ class Injector:
             thread.join()
 
     def _strike(self, fault: Fault) -> None:
-        tries_left = MOST_TRIES_AFTER_LOAD
+        give_up_at = float("inf")
         with self._places_given_back():
             while not self._ending.is_set():
                 struck_at = time.time()
                 try:
                     what = KINDS[fault.kind][1](self._system, Random(fault.seed))
                 except (NoTarget, *AWAY):
-                    tries_left -= self.load_progress >= 1
-                    if tries_left == 0:
+                    if self.load_progress >= 1 and give_up_at == float("inf"):
+                        give_up_at = time.monotonic() + AFTER_LOAD_S
+                    if time.monotonic() > give_up_at:
                         fault = replace(fault, kind=INSTEAD)
                     self._ending.wait(0.1)
                 else:

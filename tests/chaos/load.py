@@ -82,7 +82,7 @@ def _planned(random: Random, kind: str, at: float) -> Planned:
     if kind in {"long", "cancelled"}:
         task, args = "long", (rows, seconds)
     elif kind == "retrying":
-        args = (rows, random.randint(1, 3), random.uniform(0, 1.5))
+        args = (rows, random.randint(1, 3), random.uniform(0, 4))
     elif kind == "exhausted":
         most = 3
     elif kind == "poison":
@@ -97,7 +97,7 @@ def _planned(random: Random, kind: str, at: float) -> Planned:
     if kind == "expiring":
         options["expires"] = random.uniform(0.2, 4)
     elif kind not in {"chained", "chord"} and random.random() < 0.15:
-        options["countdown"] = random.uniform(0.5, 6)
+        options["countdown"] = random.choice([random.uniform(0.5, 6), random.uniform(6, 20)])
     project = f"site-{random.randrange(PROJECTS)}"
     cancel_after_s = random.uniform(0, 5) if kind == "cancelled" else None
     return Planned(kind, task, at, args, metadata, project, options, most, cancel_after_s)

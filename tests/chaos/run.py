@@ -15,12 +15,15 @@ import psycopg
 from tests.chaos.app import VISIBILITY_TIMEOUT_S
 from tests.chaos.check import Violation, check, ended_by_themselves
 from tests.chaos.faults import AWAY, QUEUE, Fault, Injector, schedule
-from tests.chaos.load import BATCH, ROLLED_BACK, Planned, Routes, Told, cancel, plan
+from tests.chaos.load import BATCH, ROLLED_BACK, SHARES, Planned, Routes, Told, cancel, plan
 from tests.chaos.system import System
 
 SHOW_EVERY_S = 5.0
 MOST_OPEN = 80
 """While so many tasks have not ended, routes wait: a slow machine has no part in what is shown."""
+TRICKLE_S = 0.5
+MOST_TRICKLED = 20
+NOT_TRICKLED = frozenset(SHARES) - {"short", "long", "retrying"}
 REDELIVERED_S = VISIBILITY_TIMEOUT_S + 20.0
 MEASURES = Path(__file__).parent / "measures"
 QUERIES = Path(__file__).parent / "queries"
@@ -34,6 +37,7 @@ class Asked:
         every_s: the mean time between two faults, in seconds.
         bound_s: how long, after the last fault, the last task may take to end.
         without: kinds of tasks that do not come.
+        most_s: after so long no fault begins and no task is registered any more, in seconds.
     """
 
     seed: int
@@ -42,6 +46,7 @@ class Asked:
     every_s: float = 1.0
     bound_s: float = 120.0
     without: tuple[str, ...] = ()
+    most_s: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,12 @@ def run(asked: Asked, folder: Path, show: Callable[[str], None]) -> Outcome:
     """
     random = Random(asked.seed)
     load = plan(random, asked.tasks, asked.without)
-    faults = schedule(random, asked.faults, asked.every_s)
     _write(folder / "load.jsonl", load)
-    _write(folder / "schedule.jsonl", faults)
     with System(folder).running() as system:
+        for kind, why in system.left_out.items():
+            show(f"left out: {kind}, because {why}")
+        faults = schedule(random, asked.faults, asked.every_s, system.left_out)
+        _write(folder / "schedule.jsonl", faults)
         return _Run(asked, system, show).run(load, faults)
 
 
@@ -79,7 +86,7 @@ class _Run:
         self._told = Told(system.folder / "told.jsonl")
 
     def run(self, load: list[Planned], faults: list[Fault]) -> Outcome:
-        injector = Injector(self._system, faults, self._ending)
+        injector = Injector(self._system, faults, self._ending, self._is_late)
         showing = Thread(target=self._show_progress, args=(injector,), daemon=True)
         showing.start()
         striking = Thread(target=injector.run, name="faults")
@@ -119,18 +126,24 @@ class _Run:
 
         with ThreadPoolExecutor(16) as cancels, ThreadPoolExecutor(3) as clients:
             place = 0
-            while place < len(load) and not self._ending.is_set():
+            while place < len(load) and not self._ending.is_set() and not self._is_late():
                 batch = load[place : place + random.randint(1, BATCH)]
                 injector.load_progress = batch[0].at
                 while (
-                    injector.progress < batch[0].at or self._open_tasks > MOST_OPEN
-                ) and not self._ending.wait(0.1):
+                    (injector.progress < batch[0].at or self._open_tasks > MOST_OPEN)
+                    and not self._is_late()
+                    and not self._ending.wait(0.1)
+                ):
                     pass
                 roll_back = random.random() < ROLLED_BACK
                 futures.append(clients.submit(register, batch, roll_back))
                 # What was rolled back is registered once more, under other ids.
                 place += 0 if roll_back else len(batch)
             injector.load_progress = 1.0
+            while not self._is_late() and not injector.over.wait(TRICKLE_S):
+                # A fault that is still to strike needs something to strike at.
+                if self._open_tasks < MOST_TRICKLED and not self._ending.is_set():
+                    futures.append(clients.submit(register, plan(random, 2, NOT_TRICKLED), False))
             clients.shutdown()
         for future in futures:
             future.result()
@@ -139,13 +152,15 @@ class _Run:
     def _cancel(self, headers: dict[str, str], task_id: Any, after_s: float) -> None:
         if self._ending.wait(after_s):
             return
-        deadline = time.monotonic() + self._asked.bound_s
+        # The database may be away for most of the bound, by one fault after the other.
+        patience_s = 3 * self._asked.bound_s
+        deadline = time.monotonic() + patience_s
 
         def ending() -> bool:
             return self._ending.is_set() or time.monotonic() > deadline
 
         if not cancel(self._system.api, headers, task_id, self._told, ending):
-            what = f"the api answered no cancel within {self._asked.bound_s:.0f} s"
+            what = f"the api answered no cancel within {patience_s:.0f} s"
             self._violations.append(Violation("bound", str(task_id), what))
 
     def _until(self, holds: Callable[[], bool], seconds: float, what: str) -> bool:
@@ -159,6 +174,10 @@ class _Run:
             time.sleep(0.2)
         self._show(f"waited {seconds:.0f} s for {what} in vain")
         return False
+
+    def _is_late(self) -> bool:
+        """Whether nothing new is to come, for this run has taken so long."""
+        return time.monotonic() - self._began > self._asked.most_s
 
     def _works(self) -> bool:
         """Whether every worker has a lease and every process runs."""
@@ -209,6 +228,7 @@ class _Run:
                 "seconds": round(time.monotonic() - self._began),
                 "quiet_s": round(quiet_s, 1),
                 "struck": injector.struck,
+                "left_out": self._system.left_out,
                 "exits": self._system.exits(),
                 "known": self._told.count("known"),
                 "rolled_back": self._told.count("undone"),

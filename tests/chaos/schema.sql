@@ -10,6 +10,8 @@ CREATE TABLE chaos.request (task_id uuid NOT NULL);
 CREATE TABLE chaos.told (task_id uuid NOT NULL, what text NOT NULL);
 -- Processes of workers that were killed, and when.
 CREATE TABLE chaos.kill (kind text NOT NULL, pid integer NOT NULL, killed_at timestamptz NOT NULL);
+-- Feeds whose sequence was set back, and repaired: the numbers between may be taken twice.
+CREATE TABLE chaos.set_back (shard integer NOT NULL, back_to bigint NOT NULL, up_to bigint);
 CREATE INDEX ON chaos.effect (task_id);
 GRANT USAGE ON SCHEMA chaos TO task_ledger_worker, task_ledger_api;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA chaos TO task_ledger_worker, task_ledger_api;

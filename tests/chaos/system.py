@@ -10,19 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from threading import Event, Lock, Thread
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 import psutil
 import psycopg
 import redis
+from psycopg import sql
 
 from task_ledger import access
 from task_ledger.local import watchdog
 from task_ledger.local.embedded import AlreadyServed, EmbeddedPostgres, EmbeddedValkey, StopMode
 from task_ledger.ops.migrate import upgrade
 from task_ledger.ops.settings import with_role
+from tests.chaos.disk import small_disk
+from tests.chaos.own_clocks import own_clocks
 
 WORKERS = 2
+WORKER_LOGIN = "chaos_worker"
+"""The login of the workers, which has a limit of connections of its own."""
+
 CONCURRENCY = 3
 REDISPATCH_AFTER_S = 6.0
 ORPHANS_S = 15.0
@@ -42,6 +51,7 @@ class Part:
 
     name: str
     argv: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     down_until: float = 0.0
     killed: bool = False
@@ -54,6 +64,12 @@ class System:
 
     Args:
         folder: for data and logs.
+
+    Attributes:
+        disk: where PostgreSQL's data is, if that is a file system of this run's own.
+        clocks: the workers' own; None where is no compiler to make them.
+        environment: of every process.
+        struck: tasks that a stale message was for: what one refuses counts for one fault.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,13 +81,17 @@ class System:
             settings={"wal_writer_delay": "10s"},
         )
         self.valkey = EmbeddedValkey(folder / "valkey", log=folder / "valkey.log")
-        self.postgres_lock, self.valkey_lock = Lock(), Lock()
+        self.disk: Path | None = None
+        self.clocks = own_clocks(folder)
+        self.environment: dict[str, str] = {}
+        self.postgres_lock, self.valkey_lock, self.feeds_lock = Lock(), Lock(), Lock()
         self._ending = Event()
         self._keeper = Thread(target=self._keep, name="keeper", daemon=True)
         self._orphans: list[tuple[float, psutil.Process]] = []
         self._port = _free_port()
         self.parts: dict[str, Part] = {}
         self.seen_messages: list[bytes] = []
+        self.struck: set[UUID] = set()
 
     @property
     def api(self) -> str:
@@ -81,6 +101,24 @@ class System:
     def url_for(self, role: str) -> str:
         """The database, acting as one of the ledger's roles."""
         return with_role(self.postgres.url, f"task_ledger_{role}")
+
+    @property
+    def worker_url(self) -> str:
+        """The database for the workers, by a login of their own."""
+        parts = urlsplit(self.postgres.url)
+        host = parts.netloc.rpartition("@")[2]
+        url = urlunsplit(parts._replace(netloc=f"{WORKER_LOGIN}:{self._password}@{host}"))
+        return with_role(url, "task_ledger_worker")
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Kinds of faults that this machine does not allow, and why."""
+        why: dict[str, str] = {}
+        if self.disk is None:
+            why["fill_disk"] = "mounting a tmpfs for the database is refused; run it as root"
+        if self.clocks is None:
+            why["shift_clock"] = "gcc is not installed, which compiles the workers' clocks"
+        return why
 
     def superuser(self) -> psycopg.Connection:
         """A connection that may do everything."""
@@ -95,21 +133,33 @@ class System:
     @contextmanager
     def running(self) -> Iterator["System"]:
         """Start everything; end all of it afterwards, orphans of killed workers included."""
-        try:
-            self.postgres.start()
-            self.valkey.start()
-            upgrade(self.postgres.url)
-            with self.superuser() as connection:
-                connection.execute(SCHEMA.read_bytes())
-            self._start_parts()
-            yield self
-        finally:
-            self._ending.set()
-            if self._keeper.is_alive():
-                self._keeper.join()
-            self._end_parts()
-            self.valkey.stop("immediate")
-            self.postgres.stop()
+        with small_disk(self.folder / "postgres") as self.disk:
+            try:
+                self.postgres.start()
+                self.valkey.start()
+                upgrade(self.postgres.url)
+                self._prepare_database()
+                self._start_parts()
+                yield self
+            finally:
+                self._ending.set()
+                if self._keeper.is_alive():
+                    self._keeper.join()
+                self._end_parts()
+                self.valkey.stop("immediate")
+                self.postgres.stop()
+
+    def _prepare_database(self) -> None:
+        self._password = token_hex(16)
+        login = sql.Identifier(WORKER_LOGIN)
+        with self.superuser() as connection:
+            connection.execute(SCHEMA.read_bytes())
+            connection.execute(
+                sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
+                    login, sql.Literal(self._password)
+                )
+            )
+            connection.execute(sql.SQL("GRANT task_ledger_worker TO {}").format(login))
 
     def token(self) -> str:
         """A token of the api that may cancel."""
@@ -165,6 +215,19 @@ class System:
             self._ending.wait(down_s)
             _start(self.postgres)
 
+    def revive_postgres(self) -> None:
+        """Return when PostgreSQL answers again; start it if it has given up. Hold its lock."""
+        while not self._ending.is_set():
+            if self.postgres.pid is None:
+                self.postgres.stop("immediate")
+                _start(self.postgres)
+            try:
+                self.superuser().close()
+            except psycopg.OperationalError:
+                self._ending.wait(0.1)
+            else:
+                return
+
     def restart_valkey(self, mode: StopMode, down_s: float) -> None:
         """Stop the broker and start it again; nobody else may do so meanwhile."""
         with self.valkey_lock:
@@ -185,10 +248,10 @@ class System:
         return all(p.process is not None and p.process.poll() is None for p in self.parts.values())
 
     def _start_parts(self) -> None:
-        self._environment = {
+        self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("TASK_LEDGER_")},
             "TASK_LEDGER_DATABASE_URL": self.postgres.url,
-            "TASK_LEDGER_WORKER_DATABASE_URL": self.url_for("worker"),
+            "TASK_LEDGER_WORKER_DATABASE_URL": self.worker_url,
             "TASK_LEDGER_BROKER_URL": self.valkey.url,
             "TASK_LEDGER_VAR_DIR": str(self.folder / "var"),
             "TASK_LEDGER_REDISPATCH_AFTER_S": str(REDISPATCH_AFTER_S),
@@ -209,7 +272,8 @@ class System:
                 "-c", str(CONCURRENCY), "--without-gossip", "--without-mingle", "-l", "INFO",
             ]  # fmt: skip
         for name, argv in commands.items():
-            self.parts[name] = Part(name, argv)
+            clocks = self.clocks if name.startswith("worker") else None
+            self.parts[name] = Part(name, argv, clocks.environment(name) if clocks else {})
             self._start(self.parts[name])
         self._keeper.start()
 
@@ -218,8 +282,8 @@ class System:
             part.log_from = log.tell()
             log.write(f"--- started at {time.time():.3f}\n".encode())
             part.process = subprocess.Popen(
-                [sys.executable, "-m", *part.argv], env=self._environment, stdout=log, stderr=log,
-                start_new_session=True, cwd=Path(__file__).parents[2],
+                [sys.executable, "-m", *part.argv], env=self.environment | part.environment,
+                stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).parents[2],
             )  # fmt: skip
         steps = [watchdog.Step(signal.SIGKILL, 5.0)]
         watchdog.shared().watch(part.process.pid, steps, group=True)

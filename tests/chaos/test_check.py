@@ -302,6 +302,20 @@ def test_a_violation_is_named(
     assert [v for v in found if said in v.what], found
 
 
+@pytest.mark.parametrize(("up_to", "allowed"), [(1000, True), (0, False), (None, False)])
+def test_a_number_may_come_twice_where_its_feed_was_set_back(
+    world: World, owner: Owner, tmp_path: Path, up_to: int | None, allowed: bool
+) -> None:
+    owner.execute(f"{EVENTS} SET feed = 1 {GOOD} AND version = 2", {"good": world.good})
+    owner.execute(
+        "INSERT INTO chaos.set_back SELECT shard, 0, %s FROM task_ledger.task_event"
+        " WHERE task_id = %s AND version = 2",
+        (up_to, world.good),
+    )
+    found = [v for v in check(owner, tmp_path) if "stands in 2 events" in v.what]
+    assert (found == []) is allowed
+
+
 UNSETTLED: list[LiteralString] = [
     f"DELETE FROM task_ledger.task_event {GOOD} AND type = 'completed'",
     DISPATCH,

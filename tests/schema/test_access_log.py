@@ -27,10 +27,27 @@ def test_tokens_links_and_sign_ins_are_recorded_by_the_database_itself(
         (1, login, "token_created", "anna, auditor"),
         (2, login, "link_created", "anna"),
         (3, "anna", "signed_in", None),
-        (4, login, "token_revoked", "anna, auditor"),
+        (4, "anna", "signed_out", None),
+        (5, login, "token_revoked", "anna, auditor"),
     ]
     assert verify_accesses(owner) is None
     assert not any(code in str(row) or session.cookie in str(row) for row in found)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE task_ledger.access_token SET name = 'berta'",
+        "DELETE FROM task_ledger.access_token",
+        "TRUNCATE task_ledger.access_token CASCADE",
+    ],
+)
+def test_a_tokens_name_stays_taken_whoever_asks(owner: Connection[Any], statement: str) -> None:
+    access.create(owner, "anna", "auditor")
+    access.revoke(owner, "anna")
+    with pytest.raises(psycopg.Error, match="refused"):
+        owner.execute(statement)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    assert [token.name for token in access.list_tokens(owner)] == ["anna"]
 
 
 def test_at_the_same_time_numbers_have_no_gap_and_the_chain_holds(database: Database) -> None:

@@ -26,7 +26,9 @@ FUNCTIONS = {
     "version_of": EVERYBODY | {SEALER},
     "drawn_at": EVERYBODY | {SEALER},
     "check_append": set[str](),
+    "check_asker": set[str](),
     "check_event": set[str](),
+    "may_ask": set[str](),
     "check_many": set[str](),
     "check_message": set[str](),
     "check_task": set[str](),
@@ -126,7 +128,7 @@ WRITE = {
 
 COLUMNS_UPDATED = {
     ("web_session", API): {"cookie_hash", "signed_in_at"},
-    ("checkpoint", PROJECTOR): {"cursor", "gaps", "updated_at"},
+    ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
 }
 

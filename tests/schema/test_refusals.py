@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from psycopg import Connection, IsolationLevel, sql
 
+from task_ledger.access import RESERVED
+from task_ledger.celery import beat_entry
 from task_ledger.errors import (
     InvalidEvent,
     InvalidTaskId,
@@ -20,6 +22,7 @@ from task_ledger.errors import (
 from task_ledger.eventlog.database import ledger_errors, translated
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import State
+from task_ledger.projector import dependents, follower, reconciler, relay
 from tests.schema.calls import (
     DATA,
     Task,
@@ -249,3 +252,36 @@ def test_a_closed_month_takes_no_task_and_is_never_opened_again(owner: Connectio
 def test_a_due_time_with_a_message_that_is_not_there_is_no_error(owner: Connection[Any]) -> None:
     task = task_in(owner, State.STARTED)
     assert append(owner, task, "retrying", p_data=DATA["retrying"]).outcome == "appended"
+
+
+@pytest.mark.parametrize(
+    "actor", ["projector", "Relay", "reconciler", "sealer", "notifier", "next-steps", "WORKER"]
+)
+def test_nobody_asks_under_the_name_of_a_part_of_the_ledger(
+    owner: Connection[Any], actor: str
+) -> None:
+    task = task_in(owner, State.REGISTERED)
+    many = (
+        "SELECT task_ledger.enqueue_many(ARRAY[%s]::uuid[], 'P-1', %s, clock_timestamp(),"
+        " ARRAY['{}']::json[], 1, ARRAY[NULL]::integer[], ARRAY[NULL]::timestamptz[],"
+        " ARRAY['{}']::json[], ARRAY['']::bytea[])"
+    )
+    attempts = (
+        lambda: register(owner, p_actor=actor),
+        lambda: request_cancel(owner, task, actor),
+        lambda: owner.execute(many, (new_task_id(), actor)),
+    )
+    for attempt in attempts:
+        with pytest.raises(InvalidEvent, match="a part of the ledger acts as"), ledger_errors():
+            attempt()
+    row = owner.execute("SELECT count(*) FROM task_ledger.task_event").fetchone()
+    assert row == (1,)
+
+
+def test_the_reserved_names_are_those_of_all_parts(owner: Connection[Any]) -> None:
+    parts = {dependents.ACTOR, relay.ACTOR, reconciler.ACTOR, follower.PROJECTOR, beat_entry.ACTOR}
+    assert parts <= RESERVED
+    for name in RESERVED - {beat_entry.ACTOR}:
+        row = owner.execute("SELECT task_ledger.may_ask(%s)", (name,)).fetchone()
+        assert row == (False,), name
+    assert owner.execute("SELECT task_ledger.may_ask('beat')").fetchone() == (True,)

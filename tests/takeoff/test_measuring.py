@@ -3,12 +3,15 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
+from takeoff.corrections import edit_condition, undo
+from takeoff.export.lines import read_lines
 from takeoff.geometry import NotCalibrated, Shape
 from takeoff.measuring import Found, Stored, create_missing_conditions, store_measurements
 from takeoff.models import Condition, Measurement, Page
@@ -43,7 +46,7 @@ def square(x: float, side: float = 10.0) -> Element:
 
 def conditions(engine: Engine, *subjects: Subject) -> dict[str, uuid.UUID]:
     with Session(engine) as session, session.begin():
-        return create_missing_conditions(session, "p1", subjects)[0]
+        return create_missing_conditions(session, "p1", subjects, ANSWERED)[0]
 
 
 def store(
@@ -52,10 +55,11 @@ def store(
     condition_id: uuid.UUID,
     elements: Sequence[Element],
     run_id: uuid.UUID | None = None,
+    answered: Answered = ANSWERED,
 ) -> Stored:
     page = session.get_one(Page, page_id)
     found = [Found(condition_id, elements)]
-    return store_measurements(session, page, found, ANSWERED, run_id or uuid.uuid4())[condition_id]
+    return store_measurements(session, page, found, answered, run_id or uuid.uuid4())[condition_id]
 
 
 def totals(engine: Engine, condition_id: uuid.UUID) -> tuple[float, int, int]:
@@ -102,6 +106,58 @@ def test_runs_at_the_same_time_count_each_other(engine: Engine, page_id: uuid.UU
     quantity, counted, stored = totals(engine, condition_id)
     assert (counted, stored) == (12, 12)
     assert quantity == pytest.approx(12 * 1.0 * 0.5 / 27)
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_what_a_model_sees_waits_however_sure_it_says_it_is(
+    engine: Engine, page_id: uuid.UUID, provider: str
+) -> None:
+    condition_id = conditions(engine, DOORS)["Doors"]
+    seen = [replace(square(0), confidence=1.0), replace(square(50), confidence=0.9)]
+    with Session(engine) as session, session.begin():
+        store(session, page_id, condition_id, seen, answered=Answered(provider, "seer", 5))
+    with Session(engine) as session:
+        condition = session.get_one(Condition, condition_id)
+        assert (condition.total_quantity, condition.measurement_count) == (0, 0)
+        assert (condition.waiting_quantity, condition.waiting_count) == (2, 2)
+        stored = session.scalars(select(Measurement)).all()
+        assert {(each.counts, each.waits) for each in stored} == {(False, True)}
+        in_total = select(func.count()).select_from(Measurement).where(Measurement.counts)
+        assert session.scalar(in_total) == 0
+        assert {line.state for line in read_lines(session, "p1")} == {"waiting"}
+
+
+def test_a_volume_whose_depth_a_model_has_stated_waits_until_a_person_gives_the_depth(
+    engine: Engine, page_id: uuid.UUID, database: Database
+) -> None:
+    with Session(engine) as session, session.begin():
+        model = Answered("openai", "seer", 5)
+        made, _ = create_missing_conditions(session, "p1", [SLAB, DOORS], model)
+        store(session, page_id, made["Slab"], [square(0)])
+        store(session, page_id, made["Doors"], [square(0)])
+    with Session(engine) as session:
+        slab, doors = (session.get_one(Condition, made[name]) for name in ("Slab", "Doors"))
+        assert (slab.depth_stated_by, slab.measurement_count, slab.waiting_count) == (
+            "openai",
+            0,
+            1,
+        )
+        assert (doors.depth_stated_by, doors.measurement_count) == (None, 1)
+        (measured,) = session.scalars(
+            select(Measurement.notes).where(Measurement.condition_id == slab.id)
+        )
+        assert measured == "drawn The depth is what openai states."
+    api = create_engine(sqlalchemy_url(database.url_for("api")))
+    with Session(api) as session, session.begin():
+        edited = edit_condition(session, made["Slab"], None, 8.0, by="jane").id
+    with Session(engine) as session, session.begin():
+        store(session, page_id, made["Slab"], [square(300)])
+        assert totals(engine, made["Slab"])[1] == 0
+    assert totals(engine, made["Slab"])[1] == 1
+    with Session(api) as session, session.begin():
+        undo(session, edited, "jane")
+        assert session.get_one(Condition, made["Slab"]).depth_stated_by == "openai"
+    api.dispose()
 
 
 def test_a_run_that_comes_twice_at_once_stores_once(engine: Engine, page_id: uuid.UUID) -> None:
@@ -186,7 +242,7 @@ def test_conditions_that_are_missing_are_made_once_by_those_who_make_them_at_onc
             with Session(engine) as session, session.begin():
                 ready.wait(30)
                 subjects = list(reversed(kinds)) if turned else kinds
-                found, count = create_missing_conditions(session, "p1", subjects)
+                found, count = create_missing_conditions(session, "p1", subjects, ANSWERED)
                 assert sorted(found) == sorted(names)
                 made.append(count)
 
@@ -220,6 +276,6 @@ def test_a_condition_that_is_there_stays_as_it_is(engine: Engine, page_id: uuid.
     conditions(engine, SLAB)
     other = Subject("Slab", MeasurementType.AREA, Unit.SF)
     with Session(engine) as session, session.begin():
-        found, made = create_missing_conditions(session, "p1", [other])
+        found, made = create_missing_conditions(session, "p1", [other], ANSWERED)
         assert session.get_one(Condition, found["Slab"]).unit is Unit.CY
         assert made == 0

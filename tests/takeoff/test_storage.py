@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import threading
 import uuid
 from collections.abc import Iterator
@@ -28,6 +30,14 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     return open_storage(address[request.param])
 
 
+@pytest.fixture
+def lax_umask() -> Iterator[None]:
+    """A umask that takes nothing away."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
 def test_what_was_put_is_read_back_with_its_size_and_hash(storage: Storage) -> None:
     stored = storage.put(_KEY, [b"one", b"two"])
 
@@ -35,6 +45,19 @@ def test_what_was_put_is_read_back_with_its_size_and_hash(storage: Storage) -> N
     assert stored.sha256 == hashlib.sha256(b"onetwo").hexdigest()
     assert b"".join(storage.read(_KEY)) == b"onetwo"
     assert storage.size(_KEY) == 6
+
+
+def test_a_local_folder_and_what_is_in_it_is_for_its_user_alone(
+    tmp_path: Path, lax_umask: None
+) -> None:
+    root = tmp_path / "var" / "objects"
+    open_storage(str(root)).put(_KEY, [b"one"])
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (root, *root.rglob("*"))} == {
+        0o700,
+        0o600,
+    }
+    assert stat.S_IMODE((root / _KEY).stat().st_mode) == 0o600
 
 
 def test_a_local_file_goes_in_and_comes_out(storage: Storage, tmp_path: Path) -> None:

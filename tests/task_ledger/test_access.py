@@ -127,6 +127,7 @@ def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None
     "name",
     [
         *("worker@vm", "celery@one", "@", "projector", "Relay", "reconciler", "sealer", "beat"),
+        "next-steps",
         *("worker", "notifier", "import:jobs", "IMPORT:jobs", " ops", "projector "),
     ],
 )

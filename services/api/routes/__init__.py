@@ -1,1 +1,1 @@
-"""The routes, one file for each thing that is served."""
+"""The routes, one file for each resource."""

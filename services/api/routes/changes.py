@@ -1,4 +1,4 @@
-"""The history of what people changed by hand, and taking a change back."""
+"""The history of manual changes, and undoing them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -22,7 +22,7 @@ from task_ledger.server.routes.router import api_router
 
 router = api_router("takeoff")
 
-Of = Annotated[UUID | None, Query(description="Only changes of it.")]
+Of = Annotated[UUID | None, Query(description="Only changes of this object.")]
 
 
 @router.get("/projects/{project_id}/changes", responses=declared(404))
@@ -36,8 +36,8 @@ async def list_changes(
     limit: Limit = 100,
     cursor: NextText = None,
 ) -> ChangesAnswer:
-    """Who changed what by hand in a project, and when; newest first. Changes of a condition are
-    those of its measurements too."""
+    """Manual changes in a project, newest first: who changed what, and when. Filtered by condition,
+    changes of its measurements are included."""
     named = {"measurement_id": measurement_id, "condition_id": condition_id, "page_id": page_id}
     chosen = {name: each for name, each in named.items() if each is not None}
     scope = f"changes of {project_id} {chosen}"
@@ -56,7 +56,6 @@ async def list_changes(
 
 @router.post("/changes/{change_id}/undo", responses=declared(403, 404, 409))
 async def undo_change(change: ChangeInReach, _: Operating, takeoff: Takeoff) -> ChangedAnswer:
-    """Take a change back; taking that back again does it once more. Needs the role operator or
-    admin."""
+    """Undo a change. Undoing an undo repeats the change. Needs the role operator or admin."""
     by = current_actor()
     return await changed(takeoff, lambda session: undo(session, change.id, by))

@@ -1,4 +1,4 @@
-"""Conditions: what is measured in a project; made, edited and deleted."""
+"""Conditions, the things measured in a project: list, create, edit and delete."""
 
 from typing import Annotated, Self
 
@@ -35,7 +35,7 @@ DepthInMillimetres = Annotated[float, Field(strict=True, gt=0, lt=254_000, allow
 
 
 class NewCondition(BaseModel):
-    """A condition to be made."""
+    """A condition to create."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,14 +43,15 @@ class NewCondition(BaseModel):
     measurement_type: MeasurementType
     unit: Unit | None = Field(
         default=None,
-        description="Follows from the measurement type and the project's unit system; if given, it "
-        "must fit both.",
+        description="Derived from the measurement type and the project's unit system; if given, "
+        "it must match them.",
     )
     depth_in: DepthInInches | None = Field(
-        default=None, description="Inches; a volume needs this or depth_mm."
+        default=None, description="Depth in inches. A volume needs depth_in or depth_mm."
     )
     depth_mm: DepthInMillimetres | None = Field(
-        default=None, description="Millimetres, instead of depth_in; answered in inches."
+        default=None,
+        description="Depth in millimetres, instead of depth_in. Responses give it in inches.",
     )
 
     @model_validator(mode="after")
@@ -65,19 +66,19 @@ class NewCondition(BaseModel):
 
     @property
     def depth(self) -> float | None:
-        """The depth in inches, however it was given."""
+        """The depth in inches, whichever unit it was given in."""
         return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 
 @router.post(
     "/projects/{project_id}/conditions",
     status_code=201,
-    responses=declared(403, 404, 409, 413, 422),
+    responses=declared(403, 404, 409, 408, 413, 422),
 )
 async def make_condition(
     new: NewCondition, project_id: MadeProjectInReach, _: Operating, takeoff: Takeoff
 ) -> ConditionAnswer:
-    """Make a condition, whose name is its own within the project. Needs the role operator or
+    """Create a condition. Its name must be unique within the project. Needs the role operator or
     admin."""
     async with takeoff.sessions() as session:
         project = await session.get_one(Project, project_id)
@@ -136,14 +137,15 @@ async def list_conditions(
 
 
 class ConditionEdit(BaseModel):
-    """Another name or depth of a condition. Its measurement type stays: make another one."""
+    """A new name or depth for a condition. The measurement type cannot change; create another
+    condition instead."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Text, Field(max_length=200, pattern=r"\S")] | None = None
-    depth_in: DepthInInches | None = Field(default=None, description="Inches.")
+    depth_in: DepthInInches | None = Field(default=None, description="Depth in inches.")
     depth_mm: DepthInMillimetres | None = Field(
-        default=None, description="Millimetres, instead of depth_in."
+        default=None, description="Depth in millimetres, instead of depth_in."
     )
 
     @model_validator(mode="after")
@@ -156,16 +158,16 @@ class ConditionEdit(BaseModel):
 
     @property
     def depth(self) -> float | None:
-        """The depth in inches, however it was given; None if it stays."""
+        """The depth in inches, whichever unit it was given in; None if unchanged."""
         return self.depth_in if self.depth_mm is None else inches(self.depth_mm)
 
 
-@router.patch("/conditions/{condition_id}", responses=declared(403, 404, 409, 413, 422))
+@router.patch("/conditions/{condition_id}", responses=declared(403, 404, 409, 408, 413, 422))
 async def change_condition(
     condition: ConditionInReach, _: Operating, takeoff: Takeoff, edit: ConditionEdit
 ) -> ChangedAnswer:
-    """Give a condition another name or depth; with another depth, volumes are worked out anew.
-    Needs the role operator or admin."""
+    """Change a condition's name or depth. A changed depth recalculates its volumes. Needs the role
+    operator or admin."""
     by = current_actor()
     return await changed(
         takeoff,
@@ -177,7 +179,6 @@ async def change_condition(
 async def remove_condition(
     condition: ConditionInReach, _: Operating, takeoff: Takeoff
 ) -> ChangedAnswer:
-    """Delete a condition with everything that was measured of it. Needs the role operator or
-    admin."""
+    """Delete a condition with all its measurements. Needs the role operator or admin."""
     by = current_actor()
     return await changed(takeoff, lambda session: delete_condition(session, condition.id, by))

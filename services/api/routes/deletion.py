@@ -1,4 +1,4 @@
-"""Deleting a document: its rows at once, its files by a task that is registered with that."""
+"""Deleting a document: its rows at once, its files by a task registered in the same transaction."""
 
 from fastapi import Request, Response
 
@@ -21,8 +21,8 @@ router = api_router("drawings")
 async def remove_document(
     document: DocumentInReach, _: Operating, takeoff: Takeoff, request: Request, response: Response
 ) -> EnqueuedAnswer:
-    """Delete a document with its pages and everything that was measured on them. It is gone at
-    once, and cannot be brought back; a task deletes its files. Needs the role operator or admin."""
+    """Delete a document with its pages and all measurements on them. This takes effect at once and
+    cannot be undone; a task deletes its files. Needs the role operator or admin."""
     by = current_actor()
     async with takeoff.sessions() as session:
         await session.run_sync(lambda within: delete_document(within, document.id, by))

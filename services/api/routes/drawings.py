@@ -1,4 +1,4 @@
-"""Documents and their pages, as far as they are there."""
+"""Documents and their pages."""
 
 from typing import Annotated
 
@@ -23,10 +23,11 @@ from task_ledger.server.cursors import id_of, text_cursor_of
 from task_ledger.server.parameters import Limit, NextText
 from task_ledger.server.problems import declared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("drawings")
 
-# Texts, words and evidence are most of a page, and a list has none of them.
+# Lists omit text, words and evidence, which are most of a page's data.
 _SUMMARY = (
     *(getattr(Page, name) for name in PageSummary.model_fields if name != "read"),
     Page.ocr_text.is_not(None).label("read"),
@@ -42,7 +43,7 @@ async def list_documents(
 ) -> DocumentsAnswer:
     """A project's documents, newest first."""
     scope = f"documents of {project_id}"
-    # Ids are UUIDv7, so their order is that of the uploads.
+    # Ids are UUIDv7, so they sort by time of upload.
     statement = select(Document).where(Document.project_id == project_id)
     if cursor is not None:
         statement = statement.where(Document.id < id_of(cursor, scope))
@@ -56,7 +57,7 @@ async def list_documents(
 
 @router.get("/documents/{document_id}", responses=declared(404))
 async def get_document(document: DocumentInReach) -> DocumentAnswer:
-    """One document. What is being done with it is in its project's tasks."""
+    """One document. Its processing is shown by the project's tasks."""
     return DocumentAnswer.model_validate(document)
 
 
@@ -65,9 +66,11 @@ async def list_pages(
     document: DocumentInReach,
     takeoff: Takeoff,
     limit: Limit = 100,
-    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Pages behind this number.")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=2**31 - 1, description="Return pages after this number.")
+    ] = 0,
 ) -> PagesAnswer:
-    """A document's pages, by number; none before it has been split."""
+    """A document's pages, by number; empty until the document has been split into pages."""
     statement = (
         select(*_SUMMARY)
         .where(Page.document_id == document.id, Page.number > after)
@@ -84,7 +87,7 @@ async def list_pages(
 
 @router.get("/pages/{page_id}", responses=declared(404))
 async def get_page(page: PageInReach) -> PageAnswer:
-    """One page, with its words and the evidence for what is said about it."""
+    """One page, with its words and the evidence for its classification, title block and scale."""
     return PageAnswer.model_validate(page)
 
 
@@ -104,18 +107,23 @@ async def get_page_image(
     takeoff: Takeoff,
     width: Annotated[
         ImageWidth | None,
-        Query(description="In about so many pixels across, never in more than the page has."),
+        Query(
+            description="Width in pixels. The image is never wider than the page's full image, "
+            "and may be slightly narrower or wider than requested."
+        ),
     ] = None,
 ) -> StreamingResponse:
-    """A page's image, as a PNG; whole, or smaller."""
+    """A page's image as PNG, in full size or smaller."""
     key = page.image_key
     if width is not None:
         key = await to_thread.run_sync(
             smaller_image, takeoff.storage, key, page.width_px, width, limiter=takeoff.thumbnails
         )
     size = await to_thread.run_sync(takeoff.storage.size, key)
-    return StreamingResponse(
-        takeoff.storage.read(key),
+    pieces = takeoff.storage.read(key)
+    return Streamed(
+        pieces,
+        ended=lambda: to_thread.run_sync(pieces.close),
         media_type="image/png",
         headers={"Content-Length": str(size), "Cache-Control": "private, max-age=3600"},
     )

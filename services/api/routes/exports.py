@@ -1,6 +1,6 @@
-"""Quantities as files: CSV, a workbook, and drawings with what was measured marked on them."""
+"""Quantities as files: CSV, a workbook, and PDFs with marked measurements."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ from takeoff.storage import Storage, read_chunks
 from takeoff.terms import ContentType
 from task_ledger.server.problems import declared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("takeoff")
 
@@ -31,7 +32,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MARKED = (Page.number, Page.image_key, Page.width_px, Page.height_px, Page.dpi)
 
 
-def _file(kind: str) -> dict[int | str, dict[str, Any]]:
+def as_file(kind: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of a route that answers with a file of this media type."""
     return {
         200: {
             "description": "The file.",
@@ -44,13 +46,16 @@ def _file(kind: str) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/projects/{project_id}/takeoff.csv",
     response_class=StreamingResponse,
-    responses=_file("text/csv"),
+    responses=as_file("text/csv"),
 )
 async def export_csv(
     project_id: MadeProjectInReach,
     takeoff: Takeoff,
     by: Annotated[
-        By, Query(description="What quantities are summed up by, or each measurement by itself.")
+        By,
+        Query(
+            description="What to total quantities by, or `measurement` for one row per measurement."
+        ),
     ] = By.MEASUREMENT,
 ) -> StreamingResponse:
     """A project's quantities as CSV."""
@@ -58,44 +63,45 @@ async def export_csv(
     return StreamingResponse(
         csv_of(table(by, lines)),
         media_type="text/csv; charset=utf-8",
-        headers=_named(f"takeoff-{project_id}-by-{by}.csv"),
+        headers=named(f"takeoff-{project_id}-by-{by}.csv"),
     )
 
 
 @router.get(
     "/projects/{project_id}/takeoff.xlsx",
     response_class=StreamingResponse,
-    responses=_file(_XLSX),
+    responses=as_file(_XLSX),
 )
 async def export_workbook(project_id: MadeProjectInReach, takeoff: Takeoff) -> StreamingResponse:
     """A project's quantities as a workbook: by condition, by sheet, by room, and each
     measurement."""
     lines = await _lines(takeoff, project_id)
-    written = await _written(
-        lambda target: write_workbook(target, [table(by, lines) for by in By]), takeoff
-    )
-    return StreamingResponse(
-        written, media_type=_XLSX, headers=_named(f"takeoff-{project_id}.xlsx")
+    return await _written(
+        lambda target: write_workbook(target, [table(by, lines) for by in By]),
+        takeoff,
+        _XLSX,
+        f"takeoff-{project_id}.xlsx",
     )
 
 
 @router.get(
     "/documents/{document_id}/marked.pdf",
     response_class=StreamingResponse,
-    responses={**_file("application/pdf"), **declared(422)},
+    responses={**as_file("application/pdf"), **declared(422)},
 )
 async def export_marked_pdf(document: DocumentInReach, takeoff: Takeoff) -> StreamingResponse:
-    """A document as a PDF with what was measured marked on it, numbered as in the table at its
-    end and on the page."""
+    """A document as a PDF with its measurements marked, numbered as in the table at its end and on
+    the page."""
     lines = await _lines(takeoff, document.project_id, document)
     pages = select(Page).options(load_only(*_MARKED)).where(Page.document_id == document.id)
     async with takeoff.sessions() as session:
         found = list(await session.scalars(pages.order_by(Page.number)))
-    written = await _written(
-        lambda target: _write_marked(takeoff.storage, document, found, lines, target), takeoff
+    return await _written(
+        lambda target: _write_marked(takeoff.storage, document, found, lines, target),
+        takeoff,
+        "application/pdf",
+        f"{Path(document.file_name).stem} marked.pdf",
     )
-    name = f"{Path(document.file_name).stem} marked.pdf"
-    return StreamingResponse(written, media_type="application/pdf", headers=_named(name))
 
 
 async def _lines(
@@ -121,8 +127,10 @@ def _write_marked(
     write_marked_pdf(target, drawings, pages, lines)
 
 
-async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> Iterator[bytes]:
-    """What `write` writes to the path that it is given; the file is gone when it was read."""
+async def _written(
+    write: Callable[[Path], None], takeoff: TakeoffResources, media_type: str, name: str
+) -> Streamed:
+    """Stream the file that `write` writes to the given path; it is deleted after it was sent."""
     folder = TemporaryDirectory(prefix="task-ledger-")
     target = Path(folder.name) / "written"
     try:
@@ -130,15 +138,16 @@ async def _written(write: Callable[[Path], None], takeoff: TakeoffResources) -> 
     except BaseException:
         folder.cleanup()
         raise
+    return Streamed(
+        read_chunks(target),
+        ended=lambda: to_thread.run_sync(folder.cleanup),
+        media_type=media_type,
+        headers=named(name),
+    )
 
-    def chunks() -> Iterator[bytes]:
-        with folder:
-            yield from read_chunks(target)
 
-    return chunks()
-
-
-def _named(name: str) -> dict[str, str]:
+def named(name: str) -> dict[str, str]:
+    """The headers of a file that is saved under this name."""
     return {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "no-store",

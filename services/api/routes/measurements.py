@@ -1,4 +1,4 @@
-"""What was measured on a page; drawn, edited, accepted, rejected and deleted by hand."""
+"""Measurements on a page: list, draw, edit, review and delete."""
 
 from typing import Annotated, Self
 from uuid import UUID
@@ -34,18 +34,18 @@ Ring = Annotated[list[tuple[Finite, Finite]], Field(min_length=1, max_length=500
 
 
 class Geometry(BaseModel):
-    """A shape in pixels of the page image, from its top left corner."""
+    """A shape in pixels of the page image, with the origin at its top left corner."""
 
     model_config = ConfigDict(extra="forbid")
 
     points: Ring = Field(
-        description="[[x, y], …]: the corners of a polygon in order, two opposite or all four "
-        "corners of a rectangle, the centre of a circle, the vertices of a line."
+        description="[[x, y], …]: the corners of a polygon in order; two opposite corners or all "
+        "four corners of a rectangle; the centre of a circle; the vertices of a line."
     )
     holes: Annotated[list[Ring], Field(max_length=100)] = Field(
-        default=[], description="Rings cut out of a polygon."
+        default=[], description="Holes of a polygon, as rings of points."
     )
-    radius: Positive | None = Field(default=None, description="Of a circle.")
+    radius: Positive | None = Field(default=None, description="Radius of a circle.")
 
     def shape(self, kind: GeometryType) -> Shape:
         """The shape.
@@ -57,7 +57,7 @@ class Geometry(BaseModel):
 
 
 class NewMeasurement(BaseModel):
-    """A shape drawn on a page, and what is measured of it."""
+    """A shape drawn on a page, and the condition that it measures."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -65,19 +65,21 @@ class NewMeasurement(BaseModel):
     geometry_type: GeometryType
     geometry: Geometry
     label: Annotated[Text, Field(max_length=200)] | None = Field(
-        default=None, description="What the sheet calls it, such as a room's name."
+        default=None, description="Its label on the sheet, such as a room's name."
     )
     notes: Annotated[Text, Field(max_length=300)] | None = None
 
 
 class MeasurementEdit(BaseModel):
-    """Another shape of a measurement, or what a person says of it."""
+    """A new shape or a review for a measurement."""
 
     model_config = ConfigDict(extra="forbid")
 
     geometry_type: GeometryType | None = None
     geometry: Geometry | None = Field(
-        default=None, description="Together with geometry_type; who draws it accepts it."
+        default=None,
+        description="The new shape, given together with geometry_type; redrawing "
+        "also accepts the measurement.",
     )
     review: Review | None = None
 
@@ -97,7 +99,7 @@ async def list_measurements(
     limit: Limit = 100,
     after: NextId = None,
 ) -> MeasurementsAnswer:
-    """What was measured on a page, the oldest first."""
+    """The measurements on a page, oldest first."""
     statement = (
         select(Measurement)
         .where(Measurement.page_id == page.id)
@@ -115,12 +117,12 @@ async def list_measurements(
 
 
 @router.post(
-    "/pages/{page_id}/measurements", status_code=201, responses=declared(403, 404, 413, 422)
+    "/pages/{page_id}/measurements", status_code=201, responses=declared(403, 404, 408, 413, 422)
 )
 async def draw_measurement(
     page: PageInReach, identity: Operating, takeoff: Takeoff, new: NewMeasurement
 ) -> ChangedAnswer:
-    """Measure a shape that was drawn by hand; it is accepted. Needs the role operator or admin."""
+    """Add a measurement drawn by hand; it counts as accepted. Needs the role operator or admin."""
     condition = await condition_in_reach(new.condition_id, identity, takeoff)
     shape, by = new.geometry.shape(new.geometry_type), current_actor()
     return await changed(
@@ -131,12 +133,12 @@ async def draw_measurement(
     )
 
 
-@router.patch("/measurements/{measurement_id}", responses=declared(403, 404, 413, 422))
+@router.patch("/measurements/{measurement_id}", responses=declared(403, 404, 408, 413, 422))
 async def change_measurement(
     measurement: MeasurementInReach, _: Operating, takeoff: Takeoff, edit: MeasurementEdit
 ) -> ChangedAnswer:
-    """Draw a measurement anew, or accept it, reject it, or leave it open again. Needs the role
-    operator or admin."""
+    """Redraw a measurement, accept or reject it, or reset its review. Needs the role operator or
+    admin."""
     by = current_actor()
     if edit.geometry is not None and edit.geometry_type is not None:
         shape = edit.geometry.shape(edit.geometry_type)
@@ -153,7 +155,7 @@ async def change_measurement(
 async def remove_measurement(
     measurement: MeasurementInReach, _: Operating, takeoff: Takeoff
 ) -> ChangedAnswer:
-    """Delete a measurement. A takeoff that is asked for again may find it again; one that is
-    rejected stays rejected. Needs the role operator or admin."""
+    """Delete a measurement. A later takeoff may find it again; to prevent that, reject it instead.
+    Needs the role operator or admin."""
     by = current_actor()
     return await changed(takeoff, lambda session: delete_measurement(session, measurement.id, by))

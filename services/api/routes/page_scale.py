@@ -30,8 +30,8 @@ class KnownLine(BaseModel):
 
     start: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
     end: tuple[Finite, Finite] = Field(description="x and y, in pixels of the page image.")
-    feet: Positive | None = Field(default=None, description="Its real length, in feet.")
-    metres: Positive | None = Field(default=None, description="Its real length, in metres.")
+    feet: Positive | None = Field(default=None, description="Real length in feet.")
+    metres: Positive | None = Field(default=None, description="Real length in metres.")
 
     @model_validator(mode="after")
     def _one_length(self) -> "KnownLine":
@@ -57,7 +57,8 @@ class ScaleRequest(BaseModel):
 
     line: KnownLine | None = None
     scale_text: Annotated[Text, Field(max_length=60)] | None = Field(
-        default=None, description='As drawings write it: 1/8" = 1\'-0", 1" = 20\', 1:100.'
+        default=None,
+        description='The scale as written on drawings: 1/8" = 1\'-0", 1" = 20\', 1:100.',
     )
     scale_value: Positive | None = Field(default=None, description="Pixels per foot.")
 
@@ -81,12 +82,12 @@ class ScaleRequest(BaseModel):
         return by_value(self.scale_value or 0.0)
 
 
-@router.put("/pages/{page_id}/scale", responses=declared(403, 404, 413, 422))
+@router.put("/pages/{page_id}/scale", responses=declared(403, 404, 408, 413, 422))
 async def calibrate_page_scale(
     page: PageInReach, _: Operating, takeoff: Takeoff, asked: ScaleRequest
 ) -> PageAnswer:
-    """Calibrate the page by hand. Detection will not change it any more; what was measured on the
-    page is worked out anew. Needs the role operator or admin."""
+    """Set the page's scale by hand. Detection no longer changes it, and the measurements on the
+    page are recalculated. Needs the role operator or admin."""
     statement = calibrated(page, asked.calibration(page), current_actor())
     async with takeoff.sessions() as session:
         await session.execute(statement)

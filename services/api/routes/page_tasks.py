@@ -1,5 +1,6 @@
 """What can be asked for about one page: each becomes a task."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from services.api.sending import (
     PROCESS_PAGE_OCR,
     AskedTask,
 )
+from services.page_sets import queue_of
 from takeoff.models import Document, Page
 from takeoff.providers import ProviderName
 from task_ledger.server.problems import declared
@@ -22,29 +24,31 @@ router = api_router("drawings")
 
 
 class OcrRequest(BaseModel):
-    """How the page is to be read."""
+    """How to read the page."""
 
     model_config = ConfigDict(extra="forbid")
 
     ocr_mode: Literal["fast", "accurate"] = Field(
         default="fast",
-        description="fast: the text layer; where it has too little, the image, quickly. "
-        "accurate: the text layer and all of the image, in tiles; about a minute a large sheet.",
+        description="`fast`: the text layer, and a quick pass over the image if the text layer "
+        "has too little. `accurate`: the text layer and the whole image in tiles; about a minute "
+        "for a large sheet.",
     )
 
 
 class ClassifyRequest(BaseModel):
-    """By what the page is to be classified."""
+    """How to classify the page."""
 
     model_config = ConfigDict(extra="forbid")
 
     provider: ProviderName | None = Field(
-        default=None, description="Who looks at the page; or the default one."
+        default=None, description="The provider's name. Default: the configured default provider."
     )
     use_vision: bool | None = Field(
         default=None,
-        description="True: a provider sees the page's image. False: rules read its text, and no "
-        "provider is needed. By default true where a provider is named that sees images.",
+        description="True: a provider classifies the page by its image. False: rules classify it "
+        "by its text, without a provider. Default: true if `provider` names one that accepts "
+        "images.",
     )
 
     @property
@@ -56,21 +60,25 @@ class ClassifyRequest(BaseModel):
 
 
 @router.post(
-    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 413, 422)
+    "/pages/{page_id}/reprocess-ocr", status_code=202, responses=declared(403, 404, 408, 413, 422)
 )
 async def reprocess_ocr(
     about: RegisteringAboutPage, asked: OcrRequest | None = None
 ) -> PageTaskAnswer:
     """Read the page's text and title block again. Needs the role operator or admin."""
     mode = (asked or OcrRequest()).ocr_mode
-    return await _asked(about, PROCESS_PAGE_OCR, "Read", ocr_mode=mode)
+    task = replace(PROCESS_PAGE_OCR, queue=queue_of(about.page, mode))
+    return await _asked(about, task, "Read", ocr_mode=mode)
 
 
-@router.post("/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 413, 422))
+@router.post(
+    "/pages/{page_id}/classify", status_code=202, responses=declared(403, 404, 408, 413, 422)
+)
 async def classify_page(
     about: RegisteringAboutPage, asked: ClassifyRequest | None = None
 ) -> PageTaskAnswer:
-    """Say what the page shows. Needs the role operator or admin."""
+    """Classify the page: its discipline, its page type, and how much it says about concrete. Needs
+    the role operator or admin."""
     asked = asked or ClassifyRequest()
     chosen = {"provider": asked.provider, "use_vision": asked.by_vision}
     task = CLASSIFY_PAGE_BY_VISION if asked.by_vision else CLASSIFY_PAGE
@@ -79,7 +87,7 @@ async def classify_page(
 
 @router.post("/pages/{page_id}/detect-scale", status_code=202, responses=declared(403, 404))
 async def detect_scale(about: RegisteringAboutPage) -> PageTaskAnswer:
-    """Find the page's scale; one that was given by hand stays. Needs the role operator or admin."""
+    """Detect the page's scale. A scale set by hand is kept. Needs the role operator or admin."""
     return await _asked(about, DETECT_PAGE_SCALE, "Find the scale of")
 
 

@@ -22,19 +22,22 @@ router = api_router("projects")
 
 
 class NewProject(BaseModel):
-    """A project to be made."""
+    """A project to create."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Text, Field(max_length=200, pattern=r"\S")]
-    id: Text | None = Field(default=None, description="1 to 64 of A-Z a-z 0-9 . _ -; or made.")
+    id: Text | None = Field(
+        default=None,
+        description="1 to 64 characters of A-Z a-z 0-9 . _ -. Default: a generated id.",
+    )
     unit_system: UnitSystem = Field(
         default=UnitSystem.IMPERIAL,
-        description="In which units the project's conditions measure; its attribute `unit_system`.",
+        description="Units of the project's conditions; stored as its attribute `unit_system`.",
     )
 
 
-@router.post("/projects", status_code=201, responses=declared(403, 409, 413, 422))
+@router.post("/projects", status_code=201, responses=declared(403, 409, 408, 413, 422))
 async def make_project(
     *,
     new: NewProject,
@@ -43,7 +46,7 @@ async def make_project(
     request: Request,
     response: Response,
 ) -> ProjectAnswer:
-    """Make a project. Needs the role admin, and a token that reaches all projects."""
+    """Create a project. Needs the role admin and a token for all projects."""
     if identity.projects is not None:
         raise ProblemError(
             403, "reach", "A token for named projects cannot make others. Use one for all projects."

@@ -29,7 +29,7 @@ from task_ledger.server.routes.router import api_router
 router = api_router("takeoff")
 
 MAX_PAGES = 500
-_REFUSALS: Mapping[int | str, dict[str, Any]] = declared(403, 404, 413, 422)
+_REFUSALS: Mapping[int | str, dict[str, Any]] = declared(403, 404, 408, 413, 422)
 
 
 class _Request(BaseModel):
@@ -37,36 +37,40 @@ class _Request(BaseModel):
 
 
 class TakeoffRequest(_Request):
-    """Which condition to measure, and by whom."""
+    """The condition and the provider of a takeoff."""
 
     condition_id: UUID
-    provider: ProviderName | None = Field(default=None, description="Or the default one.")
+    provider: ProviderName | None = Field(
+        default=None, description="The provider's name. Default: the configured default provider."
+    )
 
 
 class AutonomousRequest(_Request):
-    """By whom everything is to be measured."""
+    """The provider for a takeoff of everything on a page."""
 
-    provider: ProviderName | None = Field(default=None, description="Or the default one.")
+    provider: ProviderName | None = Field(
+        default=None, description="The provider's name. Default: the configured default provider."
+    )
 
 
 class ComparisonRequest(_Request):
-    """Which condition to look for, and who is to be compared."""
+    """The condition to measure and the providers to compare."""
 
     condition_id: UUID
     providers: Annotated[list[ProviderName], Field(min_length=1, max_length=10)] | None = Field(
-        default=None, description="Or all that are configured."
+        default=None, description="The providers' names. Default: all configured providers."
     )
 
 
 class BatchRequest(TakeoffRequest):
-    """Which condition to measure on which pages, and by whom."""
+    """The condition, the pages and the provider of a takeoff."""
 
     page_ids: Annotated[list[UUID], Field(min_length=1, max_length=MAX_PAGES)]
 
 
 @router.get("/ai-takeoff/providers")
 async def list_providers() -> ProvidersAnswer:
-    """Who can be asked for takeoffs, and what the settings of the others lack."""
+    """The takeoff providers, and the missing settings of those that are not configured."""
     return ProvidersAnswer(
         providers=[
             ProviderAnswer(
@@ -96,8 +100,8 @@ async def ai_takeoff(asked: TakeoffRequest, about: RegisteringAboutPage) -> Take
 async def autonomous_takeoff(
     about: RegisteringAboutPage, asked: AutonomousRequest | None = None
 ) -> TakeoffAnswer:
-    """Measure all that a page shows; conditions that are missing are made. Needs the role
-    operator or admin."""
+    """Measure everything on a page. Missing conditions are created. Needs the role operator or
+    admin."""
     provider = asked.provider if asked else None
     project_id = await _project_of(about)
     name = f"Measure all of {_called(about.page)}"
@@ -108,7 +112,8 @@ async def autonomous_takeoff(
 
 @router.post("/pages/{page_id}/compare-providers", status_code=202, responses=_REFUSALS)
 async def compare_providers(asked: ComparisonRequest, about: RegisteringAboutPage) -> TakeoffAnswer:
-    """Ask several providers for the same, and store nothing. Needs the role operator or admin."""
+    """Compare several providers on the same page and condition. Stores no measurements. Needs the
+    role operator or admin."""
     condition = await _condition_of(asked.condition_id, about)
     name = f"Compare providers for {condition.name} on {_called(about.page)}"
     return await _about_page(
@@ -118,8 +123,8 @@ async def compare_providers(asked: ComparisonRequest, about: RegisteringAboutPag
 
 @router.post("/batch-ai-takeoff", status_code=202, responses=_REFUSALS)
 async def batch_ai_takeoff(asked: BatchRequest, registering: RegisteringATask) -> BatchAnswer:
-    """Measure a condition on many pages. A page that cannot be measured is named with the reason
-    in the task's result. Needs the role operator or admin."""
+    """Measure a condition on many pages. The task's result names each page that cannot be measured,
+    with the reason. Needs the role operator or admin."""
     condition = await condition_in_reach(
         asked.condition_id, registering.identity, registering.takeoff
     )
@@ -172,7 +177,8 @@ async def _condition_of(condition_id: UUID, about: AboutPage) -> Condition:
         raise ProblemError(
             422,
             "wrong_project",
-            "The condition is of another project than the page. Use one of the page's project.",
+            "The condition belongs to another project than the page. Use a condition of the page's"
+            " project.",
         )
     return condition
 

@@ -39,7 +39,7 @@ _FORM: Final[dict[str, Any]] = {
                         "file": {
                             "type": "string",
                             "format": "binary",
-                            "description": "A PDF, PNG, JPEG or TIFF.",
+                            "description": "A PDF, PNG, JPEG or TIFF file.",
                         }
                     },
                 }
@@ -52,20 +52,20 @@ _FORM: Final[dict[str, Any]] = {
 @router.post(
     "/projects/{project_id}/documents",
     status_code=202,
-    responses=declared(403, 404, 408, 413, 415, 422),
+    responses=declared(403, 404, 408, 413, 415, 422, 429),
     openapi_extra=_FORM,
 )
 @with_own_body_limit
 async def upload_document(
     request: Request,
-    _: Operating,
+    identity: Operating,
     project_id: MadeProjectInReach,
     takeoff: Takeoff,
     response: Response,
 ) -> EnqueuedAnswer:
-    """Upload a drawing set and have it processed; what is refused leaves nothing behind.
-    Needs the role operator or admin."""
-    async with uploaded(request, takeoff) as upload:
+    """Upload a drawing set and start processing it. A refused upload stores nothing. Needs the role
+    operator or admin."""
+    async with uploaded(request, takeoff, identity.name) as upload:
         document_id = uuid_utils.compat.uuid7()
         key = document_key(document_id, upload.inspected.content_type)
         try:

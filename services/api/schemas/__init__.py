@@ -1,1 +1,1 @@
-"""What the API answers with, as pydantic models."""
+"""Models of API responses."""

@@ -1,4 +1,4 @@
-"""What people changed by hand, as it is answered."""
+"""Manual changes in API responses."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,8 @@ from takeoff.terms import ChangeAction
 
 
 class ChangeAnswer(BaseModel):
-    """One change: who, when, and the row before and after. What it names may be deleted."""
+    """One change: who made it, when, and the row before and after. The objects it refers to may
+    have been deleted since."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -21,9 +22,11 @@ class ChangeAnswer(BaseModel):
     page_id: UUID | None
     condition_id: UUID | None
     measurement_id: UUID | None
-    before: dict[str, JsonValue] | None = Field(description="Null where it was added.")
-    after: dict[str, JsonValue] | None = Field(description="Null where it was deleted.")
-    undoes: UUID | None = Field(description="The change that this one took back.")
+    before: dict[str, JsonValue] | None = Field(
+        description="The row before the change; null if it was added."
+    )
+    after: dict[str, JsonValue] | None = Field(description="Null if it was deleted.")
+    undoes: UUID | None = Field(description="The change that this one undid.")
     changed_by: str
     changed_at: datetime
 
@@ -32,14 +35,16 @@ class ChangesAnswer(BaseModel):
     """A page of a project's changes, newest first."""
 
     changes: list[ChangeAnswer]
-    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
 
 
 class ChangedAnswer(BaseModel):
-    """What was changed, as it is now."""
+    """The changed measurement and condition in their new state."""
 
-    change_id: UUID = Field(description="POST /changes/{change_id}/undo takes it back.")
-    measurement: MeasurementAnswer | None = Field(description="Null where it was deleted.")
+    change_id: UUID = Field(description="To undo the change, POST /changes/{change_id}/undo.")
+    measurement: MeasurementAnswer | None = Field(description="Null if it was deleted.")
     condition: ConditionAnswer | None = Field(
-        description="The condition with its new totals; null where it was deleted."
+        description="The condition with its new totals; null if it was deleted."
     )

@@ -1,4 +1,4 @@
-"""Documents and pages as they are answered; what is done with one is in its tasks."""
+"""Documents and pages in API responses; their processing is shown by their tasks."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ class DocumentAnswer(BaseModel):
     content_type: ContentType
     sha256: str
     size_bytes: int
-    page_count: int | None = Field(description="Null until it has been split into pages.")
+    page_count: int | None = Field(description="Null until the document has been split into pages.")
     created_at: datetime
     uploaded_by: str
 
@@ -34,11 +34,13 @@ class DocumentsAnswer(BaseModel):
     """A page of a project's documents, newest first."""
 
     documents: list[DocumentAnswer]
-    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
 
 
 class PageSummary(BaseModel):
-    """One page of a document, without its text and evidence. Lengths ending in _px are pixels of
+    """One page of a document, without its text and evidence. Fields ending in _px are in pixels of
     its image."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -58,28 +60,37 @@ class PageSummary(BaseModel):
     concrete_relevance: ConcreteRelevance | None
     scale_text: str | None
     scale_value: float | None = Field(description="Pixels per foot.")
-    scale_unit: str | None = Field(description="What scale_value counts pixels of: ft.")
-    scale_method: str | None = Field(description="The strongest evidence for it; or manual.")
-    calibrated: bool = Field(
-        description="Two independent sources agree on the scale, or a person gave it. Nothing is "
-        "measured on a page without."
+    scale_unit: str | None = Field(description="The unit of length that scale_value refers to: ft.")
+    scale_method: str | None = Field(
+        description="The kind of the strongest evidence for the scale, or `manual`."
     )
-    read: bool = Field(description="Its words were read; the answer about the page has them.")
+    calibrated: bool = Field(
+        description="True if two independent sources agree on the scale or a person set it. "
+        "Pages that are not calibrated are not measured."
+    )
+    read: bool = Field(
+        description="True if the page's text has been read; the response for the "
+        "single page has its words."
+    )
+    superseded_by: UUID | None = Field(
+        description="The page with the sheet's next revision; if set, the measurements here are in "
+        "no total."
+    )
 
 
 class PageAnswer(PageSummary):
-    """One page of a document, with what each answer about it rests on: which text, where in pixels
-    of the page image (left, top, right, bottom), by which rule."""
+    """One page of a document with the evidence for each statement about it: the text, its box in
+    pixels of the page image (left, top, right, bottom), and the rule."""
 
     ocr_text: str | None = Field(description="Null until the page has been read.")
-    ocr_blocks: list[WordAnswer] | None = Field(description="The words that were read.")
+    ocr_blocks: list[WordAnswer] | None = Field(description="The words on the page.")
     title_block: TitleBlockAnswer | None
     classification: ClassificationAnswer | None
     scale_detection: ScaleDetectionAnswer | None = Field(
-        description="What was found, also where a person gave the scale."
+        description="The result of scale detection, kept even if a person set the scale."
     )
     scale_calibration: dict[str, JsonValue] | None = Field(
-        description="Who gave the scale by hand, when, and how."
+        description="Who set the scale by hand, when, and how."
     )
 
 
@@ -87,4 +98,6 @@ class PagesAnswer(BaseModel):
     """A document's pages, by number."""
 
     pages: list[PageSummary]
-    next: int | None = Field(description="`after` of the next page of the list; null on the last.")
+    next: int | None = Field(
+        description="Pass as `after` for the next page; null on the last page."
+    )

@@ -1,4 +1,4 @@
-"""What an answer about a page rests on, so that a person can check it on the page."""
+"""The evidence for statements about a page, so that a person can check them on the page."""
 
 from pydantic import BaseModel, Field
 
@@ -14,14 +14,14 @@ class WordAnswer(BaseModel):
     top: float
     right: float
     bottom: float
-    turn: float = Field(description="Degrees counter-clockwise from upright.")
-    size_px: float = Field(description="The size of its font, in pixels.")
-    source: str = Field(description="text layer, tesseract or rapidocr.")
+    turn: float = Field(description="Rotation in degrees, counter-clockwise from upright.")
+    size_px: float = Field(description="Font size in pixels.")
+    source: str = Field(description="`text layer`, `tesseract` or `rapidocr`.")
     confidence: float = Field(description="0 to 1.")
 
 
 class FindingAnswer(BaseModel):
-    """A text, where it stands, and the rule that chose it."""
+    """A text, its box on the page, and the rule that chose it."""
 
     text: str
     box: Box
@@ -38,13 +38,13 @@ class TitleBlockAnswer(BaseModel):
 
 
 class JudgementAnswer(BaseModel):
-    """One answer about what a page shows."""
+    """One judgement about what a page shows."""
 
     value: str | None
     confidence: float = Field(description="0 to 1.")
     rule: str
-    evidence: list[str] = Field(description="The words that it rests on.")
-    boxes: list[Box] = Field(default=[], description="Where those words stand.")
+    evidence: list[str] = Field(description="The words that support it.")
+    boxes: list[Box] = Field(default=[], description="The boxes of those words.")
 
 
 class ClassificationAnswer(BaseModel):
@@ -53,13 +53,15 @@ class ClassificationAnswer(BaseModel):
     discipline: JudgementAnswer
     page_type: JudgementAnswer
     concrete_relevance: JudgementAnswer
-    confidence: float = Field(description="That of the least sure of the three.")
-    provider: str = Field(description="Who says so: ocr for rules over the text.")
+    confidence: float = Field(description="The lowest confidence of the three judgements.")
+    provider: str = Field(
+        description="The provider that classified the page; `ocr` means rules applied to its text."
+    )
     model: str | None
 
 
 class ScaleEvidenceAnswer(BaseModel):
-    """One sign of the scale."""
+    """One piece of evidence for the scale."""
 
     source: str
     pixels_per_foot: float
@@ -69,25 +71,25 @@ class ScaleEvidenceAnswer(BaseModel):
 
 
 class ScaleStatementAnswer(BaseModel):
-    """A scale as it is written on the page."""
+    """A scale written on the page."""
 
     text: str
     kind: str
     ratio: float | None = Field(description="N of 1:N.")
-    role: str = Field(description="view, title block or list of scales.")
+    role: str = Field(description="`view`, `title block` or `list of scales`.")
     view_title: str | None
     box: Box
 
 
 class ScaleDetectionAnswer(BaseModel):
-    """What the page says about its scale, and what speaks against it."""
+    """The result of scale detection: evidence for the scale, and reasons against it."""
 
     scale_text: str | None
     pixels_per_foot: float | None
     method: str | None
     calibrated: bool
     reasons: list[str] = Field(
-        description="Why it is not calibrated, and what disagrees, such as a reduced print."
+        description="Why the page is not calibrated, and contradictions such as a reduced print."
     )
     evidence: list[ScaleEvidenceAnswer]
     statements: list[ScaleStatementAnswer]

@@ -1,12 +1,12 @@
-"""Answers to what became a task."""
+"""Responses of routes that enqueue a task."""
 
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class RegisteredAnswer(BaseModel):
-    """A task was registered, and will run."""
+    """A registered task."""
 
     task_id: UUID
     version: int
@@ -16,12 +16,22 @@ class RegisteredAnswer(BaseModel):
 
 
 class EnqueuedAnswer(RegisteredAnswer):
-    """A task about a document was registered, and will run."""
+    """The registered task for a document."""
 
     document_id: UUID
 
 
 class PageTaskAnswer(RegisteredAnswer):
-    """A task about a page was registered, and will run."""
+    """The registered task for a page."""
 
     page_id: UUID
+
+
+class SetAnswer(BaseModel):
+    """All pages of a document or project are processed by one task."""
+
+    task_id: UUID
+    version: int
+    pages_count: int = Field(description="How many pages this request has registered.")
+    running: bool = Field(description="The task was asked for before, and runs.")
+    message: str

@@ -1,4 +1,4 @@
-"""Conditions, measurements and providers as they are answered."""
+"""Conditions, measurements and providers in API responses."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from takeoff.terms import GeometryType, MeasurementType, Review, Unit
 
 
 class ConditionAnswer(BaseModel):
-    """What is measured in a project, and what it amounts to so far."""
+    """Something measured in a project, with its totals so far."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -20,15 +20,20 @@ class ConditionAnswer(BaseModel):
     name: str
     measurement_type: MeasurementType
     unit: Unit
-    depth_in: float | None = Field(description="Inches; a volume has it.")
+    depth_in: float | None = Field(description="Depth in inches; set for volumes.")
+    depth_stated_by: str | None = Field(
+        description="The model that stated the depth; volumes based on it wait for a person. Null "
+        "if a person or the drawing's text stated it."
+    )
     total_quantity: float = Field(
         description="In the condition's unit: of what was accepted or drawn by hand, and of what "
-        f"was found with a confidence of {CERTAIN:g} or more and not rejected."
+        f"the drawing's own lines and text bear out with a confidence of {CERTAIN:g} or more and "
+        "was not rejected."
     )
-    measurement_count: int = Field(description="How many measurements are in the total.")
+    measurement_count: int = Field(description="Number of measurements in the total.")
     waiting_quantity: float = Field(
-        description="Found with less confidence, and neither accepted nor rejected yet; not in the "
-        "total."
+        description="Quantity found with less confidence or by a vision model, and not reviewed "
+        "yet; not part of the total."
     )
     waiting_count: int
     created_at: datetime
@@ -38,11 +43,13 @@ class ConditionsAnswer(BaseModel):
     """A page of a project's conditions, by name."""
 
     conditions: list[ConditionAnswer]
-    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
 
 
 class MeasurementAnswer(BaseModel):
-    """One measured element. Lengths and areas in pixels are those of the page image."""
+    """One measured element. Pixel lengths and areas refer to the page image."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -52,42 +59,49 @@ class MeasurementAnswer(BaseModel):
     task_id: UUID | None = Field(description="The task that measured it.")
     geometry_type: GeometryType
     geometry: JsonValue = Field(
-        description="`points`: [[x, y], …] in pixels of the page image from its top left corner;"
-        " `holes`: rings cut out of a polygon; `radius` of a circle."
+        description="`points`: [[x, y], …] in pixels of the page image, with the origin at its "
+        "top left corner. `holes`: rings cut out of a polygon. `radius`: of a circle."
     )
     quantity: float
     unit: Unit
     pixel_length: float | None
     pixel_area: float | None
-    confidence: float | None = Field(description="0 to 1.")
+    confidence: float | None = Field(
+        description="0 to 1. A model's is its own opinion; what it found waits for a person."
+    )
     provider: str | None
     model: str | None
-    notes: str | None = Field(description="On what it rests.")
-    label: str | None = Field(description="What the sheet calls it, such as a room's name.")
-    review: Review = Field(description="What a person said of it.")
-    counts: bool = Field(description="It is in its condition's total.")
-    waits: bool = Field(description="It waits for a person to accept or reject it.")
+    notes: str | None = Field(description="The basis of the measurement, in words.")
+    label: str | None = Field(description="Its label on the sheet, such as a room's name.")
+    review: Review = Field(description="The result of a person's review.")
+    counts: bool = Field(description="True if it is part of its condition's total.")
+    waits: bool = Field(description="True if a person has yet to accept or reject it.")
+    superseded: bool = Field(
+        description="True if its page has a newer revision; then it is in no total."
+    )
     reviewed_by: str | None
-    drawn_by: str | None = Field(description="Who drew its shape, or drew it anew.")
+    drawn_by: str | None = Field(description="Who drew or last redrew its shape.")
     created_at: datetime
 
 
 class MeasurementsAnswer(BaseModel):
-    """A page of the measurements on one page, the oldest first."""
+    """A page of the measurements on one drawing page, oldest first."""
 
     measurements: list[MeasurementAnswer]
-    next: UUID | None = Field(description="`after` of the next page; null on the last one.")
+    next: UUID | None = Field(
+        description="Pass as `after` for the next page; null on the last page."
+    )
 
 
 class ProviderAnswer(BaseModel):
-    """A provider of takeoffs, by this process's settings; nothing is asked of it to find out."""
+    """A takeoff provider, as configured in this process. The provider itself is not contacted."""
 
     name: str
     configured: bool
-    default: bool = Field(description="Asked when a request names none.")
-    sees_images: bool = Field(description="Whether it can classify a page by its image.")
+    default: bool = Field(description="True if it is used when a request names no provider.")
+    sees_images: bool = Field(description="True if it can classify a page by its image.")
     model: str | None
-    missing: list[str] = Field(description="The variables that it still needs.")
+    missing: list[str] = Field(description="Environment variables that still need to be set.")
 
 
 class ProvidersAnswer(BaseModel):
@@ -97,14 +111,14 @@ class ProvidersAnswer(BaseModel):
 
 
 class TakeoffAnswer(RegisteredAnswer):
-    """A takeoff of a page was registered, and will run."""
+    """The registered task for a takeoff of one page."""
 
     page_id: UUID
     condition_id: UUID | None = None
 
 
 class BatchAnswer(RegisteredAnswer):
-    """A takeoff of several pages was registered, and will run."""
+    """The registered task for a takeoff of several pages."""
 
     condition_id: UUID
-    pages_count: int = Field(description="How many different pages were named.")
+    pages_count: int = Field(description="Number of distinct pages in the request.")

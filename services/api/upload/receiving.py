@@ -17,13 +17,11 @@ from services.api.upload.multipart import FilePart
 from takeoff.intake import Inspected, Received, inspect, receive
 from takeoff.limits import IntakeLimits
 from takeoff.refusals import FileTooLarge
+from task_ledger.ops.private_files import make_private_folder
 from task_ledger.server.problems import ProblemError
 
 OVERHEAD_BYTES: Final = 16 * 1024
 """What the multipart form may add to the file."""
-
-STALL_S: Final = 30.0
-"""A client that sends nothing for this long is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,20 @@ class Upload:
 
 
 @asynccontextmanager
-async def uploaded(request: Request, takeoff: TakeoffResources) -> AsyncIterator[Upload]:
+async def uploaded(
+    request: Request, takeoff: TakeoffResources, token: str
+) -> AsyncIterator[Upload]:
     """Receive and inspect the request's file; it is deleted when the block ends.
 
     At most 1 MiB of it is in memory at a time, and nothing past the limit is read.
 
+    Args:
+        token: the name of the token that uploads.
+
     Raises:
         FileRefused: it is too large, or is no drawing.
-        ProblemError: the form is malformed, or the client was too slow or went away.
+        HTTPException: 408, the client was too slow.
+        ProblemError: the form is malformed, the client went away, or no place became free.
     """
     limits = IntakeLimits(max_bytes=takeoff.settings.max_upload_bytes)
     _refuse_announced(request, limits.max_bytes)
@@ -51,7 +55,7 @@ async def uploaded(request: Request, takeoff: TakeoffResources) -> AsyncIterator
     folder = await to_thread.run_sync(_folder, takeoff)
     try:
         target = Path(folder.name) / "upload"
-        async with takeoff.uploads:
+        async with takeoff.uploads.taken(token):
             received = await to_thread.run_sync(
                 receive, _pieces(part), target, limits.max_bytes, limiter=anyio.CapacityLimiter(1)
             )
@@ -64,7 +68,7 @@ async def uploaded(request: Request, takeoff: TakeoffResources) -> AsyncIterator
 
 def _folder(takeoff: TakeoffResources) -> tempfile.TemporaryDirectory[str]:
     parent = takeoff.uploads_folder
-    parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(parent)
     return tempfile.TemporaryDirectory(prefix="upload-", dir=parent)
 
 
@@ -85,14 +89,8 @@ def _pieces(part: FilePart) -> Iterator[bytes]:
 
 async def _next(part: FilePart) -> bytes:
     try:
-        with anyio.fail_after(STALL_S):
-            return await part.read()
-    except TimeoutError:
-        raise ProblemError(
-            408, "upload_stalled", f"Nothing came for {STALL_S:.0f} s. Upload the file again.",
-            {"Connection": "close"},
-        ) from None  # fmt: skip
+        return await part.read()
     except ClientDisconnect:
         raise ProblemError(
-            400, "upload_cut_off", "The connection ended before the file did."
+            400, "upload_cut_off", "The connection was closed before the whole file had arrived."
         ) from None

@@ -30,7 +30,7 @@ def autonomous_ai_takeoff(
         survey = asked.survey(sheet)
     self.progress(70, "Creating measurements")
     conditions, made = create_missing_conditions(
-        self.session, project_id, [kind.subject for kind in survey.types]
+        self.session, project_id, [kind.subject for kind in survey.types], survey.answered
     )
     stored = store_measurements(
         self.session,

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from services.settings import TakeoffSettings
 from services.workers.app import app
-from services.workers.errors import NotFound, WrongProject
+from services.workers.errors import EveryPageFailed, NotFound, WrongProject
 from services.workers.sheets import page_to_measure
 from services.workers.tasks.generate_ai_takeoff import generate_ai_takeoff
 from takeoff.geometry import NotCalibrated
@@ -20,7 +20,8 @@ def batch_ai_takeoff(
 ) -> dict[str, Any]:
     """Queue a takeoff of each page; say of each that cannot be queued why.
 
-    Nobody waits for the pages: a provider that cannot be asked fails the batch.
+    Nobody waits for the pages: a provider that cannot be asked fails the batch, and so do pages
+    of which none can be measured.
     """
     self.progress(10, "Starting")
     condition = self.session.get(Condition, UUID(condition_id))
@@ -43,6 +44,9 @@ def batch_ai_takeoff(
             failed[page_id] = error.message
             continue
         queued[page_id] = _queue(self, page_id, condition, provider)
+    if not queued:
+        named = [{"page_id": page_id, "reason": reason} for page_id, reason in failed.items()]
+        raise EveryPageFailed.of(named)
     return {
         "condition_id": condition_id,
         "pages_queued": len(queued),

@@ -5,11 +5,9 @@ from typing import Any
 from services.workers.app import app
 from services.workers.errors import NotFound, NotRead
 from services.workers.pages import page_and_document, words_of
-from services.workers.storage import local_copy
+from services.workers.reading_pages import vectors_of
 from takeoff.page_scale import store_detected
 from takeoff.scale.detection import detect_scale
-from takeoff.scale.vector_layer import read_vector_layer
-from takeoff.terms import ContentType
 from task_ledger import LedgerTask
 
 
@@ -32,9 +30,7 @@ def detect_page_scale(self: LedgerTask, page_id: str) -> dict[str, Any]:
     size = page.width_px, page.height_px
     words = words_of(page, document)
     self.progress(30, "Downloading image")
-    with local_copy(document.storage_key) as source:
-        is_pdf = document.content_type is ContentType.PDF
-        vectors = read_vector_layer(source, page.number, *size) if is_pdf else None
+    vectors = vectors_of(page, document)
     self.progress(60, "Detecting scale")
     verdict = detect_scale(words, *size, page.dpi, vectors)
     self.progress(90, "Saving results")

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.page_sets import ask_for_document
+from services.settings import TakeoffSettings
 from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.storage import local_copy, storage
@@ -31,7 +33,7 @@ DPI = 150
 )
 @advising_at_its_limit("Upload the drawing as several files of fewer pages.")
 def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
-    """Split a document into pages: an image of each, its size, and OCR queued for it."""
+    """Split a document into pages: an image of each, its size, and what is done with it queued."""
     self.progress(10, "Downloading file")
     # Kept until the end, so that nobody deletes a document whose pages are still being written.
     document = self.session.get(
@@ -54,8 +56,11 @@ def process_document(self: LedgerTask, document_id: str, project_id: str) -> dic
     self.progress(70, "Saving page records")
     document.page_count = len(pages)
     self.session.flush()
-    self.progress(90, "Queueing OCR")
-    process_document_ocr.delay(document_id)
+    self.progress(90, "Queueing pages")
+    if TakeoffSettings().process_after_upload:
+        ask_for_document(self.session, app, document.id, str(self.request.hostname))
+    else:
+        process_document_ocr.delay(document_id)
     return {"document_id": document_id, "page_count": len(pages)}
 
 
@@ -79,4 +84,5 @@ def store_page(task: LedgerTask, document_id: UUID, rendered: RenderedPage) -> P
     page.dpi = rendered.dpi
     page.width_in = rendered.width_in
     page.height_in = rendered.height_in
+    page.text_characters = rendered.text_characters
     return page

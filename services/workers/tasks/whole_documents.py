@@ -4,12 +4,14 @@ Nobody waits for these: they follow other work by themselves. What a person asks
 its own, which a route registers.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
+from services.page_sets import queue_of
 from services.workers.app import app
 from services.workers.errors import NotFound
 from services.workers.tasks.classify_page import classify_page
@@ -29,10 +31,14 @@ _UNTRACKED: Final[dict[str, Any]] = {
 
 @app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fast") -> int:
-    """Queue the OCR of every page; return of how many."""
+    """Queue the OCR of every page, where its image must be read behind other images; return of
+    how many.
+    """
     pages = _pages(self.session, document_id)
-    for page_id in pages:
-        process_page_ocr.delay(page_id, ocr_mode=ocr_mode)
+    for page in pages:
+        process_page_ocr.apply_async(
+            (str(page.id),), {"ocr_mode": ocr_mode}, queue=queue_of(page, ocr_mode)
+        )
     return len(pages)
 
 
@@ -42,8 +48,8 @@ def classify_document_pages(
 ) -> int:
     """Queue the classification of every page; return of how many."""
     pages = _pages(self.session, document_id)
-    for page_id in pages:
-        classify_page.delay(page_id, provider=provider, use_vision=use_vision)
+    for page in pages:
+        classify_page.delay(str(page.id), provider=provider, use_vision=use_vision)
     return len(pages)
 
 
@@ -51,8 +57,8 @@ def classify_document_pages(
 def detect_document_scales(self: LedgerTask, document_id: str) -> int:
     """Queue the detection of every page's scale; return of how many."""
     pages = _pages(self.session, document_id)
-    for page_id in pages:
-        detect_page_scale.delay(page_id)
+    for page in pages:
+        detect_page_scale.delay(str(page.id))
     return len(pages)
 
 
@@ -60,18 +66,18 @@ def detect_document_scales(self: LedgerTask, document_id: str) -> int:
 def process_document_title_block(self: LedgerTask, document_id: str) -> int:
     """Queue a better look at every page's title block; return of how many."""
     pages = _pages(self.session, document_id)
-    for page_id in pages:
-        process_page_title_block_ocr.delay(page_id)
+    for page in pages:
+        process_page_title_block_ocr.delay(str(page.id))
     return len(pages)
 
 
-def _pages(session: Session, document_id: str) -> list[str]:
-    """The ids of the document's pages, by number.
+def _pages(session: Session, document_id: str) -> Sequence[Page]:
+    """The document's pages, by number.
 
     Raises:
         NotFound: there is no such document.
     """
     if session.get(Document, UUID(document_id)) is None:
         raise NotFound(f"there is no document {document_id}")
-    found = select(Page.id).where(Page.document_id == UUID(document_id)).order_by(Page.number)
-    return [str(page_id) for page_id in session.scalars(found)]
+    found = select(Page).where(Page.document_id == UUID(document_id)).order_by(Page.number)
+    return session.scalars(found.options(load_only(Page.id, Page.text_characters))).all()

@@ -23,13 +23,16 @@ GRANT INSERT
        takeoff.measurement,
        takeoff.change
     TO task_ledger_api;
-GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration)
+GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration,
+              superseded_by)
     ON takeoff.page TO task_ledger_api;
--- With another scale, what was measured amounts to something else.
-GRANT UPDATE (quantity) ON takeoff.measurement TO task_ledger_worker;
+-- With another scale, what was measured amounts to something else; on a sheet of which a newer
+-- revision was read, it counts no more, which is recorded.
+GRANT UPDATE (quantity, superseded) ON takeoff.measurement TO task_ledger_worker;
+GRANT INSERT ON takeoff.change TO task_ledger_worker;
 GRANT UPDATE ON takeoff.measurement, takeoff.condition TO task_ledger_api;
 -- Whoever deletes a document locks its row, which needs the right to update a column.
-GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_api;
+GRANT UPDATE (page_count, processing_task_id) ON takeoff.document TO task_ledger_api;
 GRANT DELETE
     ON takeoff.document,
        takeoff.page,
@@ -38,6 +41,6 @@ GRANT DELETE
        takeoff.measurement
     TO task_ledger_api;
 
-GRANT UPDATE (page_count) ON takeoff.document TO task_ledger_worker;
+GRANT UPDATE (page_count, processing_task_id) ON takeoff.document TO task_ledger_worker;
 GRANT INSERT, UPDATE ON takeoff.page, takeoff.condition TO task_ledger_worker;
 GRANT INSERT ON takeoff.classification_history, takeoff.measurement TO task_ledger_worker;

@@ -1,6 +1,7 @@
 -- What is to be measured in a project. The measurement type decides the unit; a volume has a
--- depth in inches. total_quantity, in unit, and measurement_count are of the measurements that
--- count: accepted, or found with certainty. waiting_quantity and waiting_count are of those that a
+-- depth in inches; depth_stated_by is the model that stated it, null where a person or the drawing's
+-- text did. total_quantity, in unit, and measurement_count are of the measurements that count:
+-- accepted, or borne out with certainty by the drawing's own lines and text. waiting_quantity and waiting_count are of those that a
 -- person has not accepted or rejected yet.
 -- Returns: nothing
 -- Arguments: none
@@ -12,6 +13,7 @@ CREATE TABLE takeoff.condition (
     measurement_type  text             NOT NULL,
     unit              text             NOT NULL,
     depth_in          double precision,
+    depth_stated_by   text,
     total_quantity    double precision NOT NULL DEFAULT 0,
     measurement_count integer          NOT NULL DEFAULT 0,
     waiting_quantity  double precision NOT NULL DEFAULT 0,

@@ -1,5 +1,6 @@
 -- Uploaded drawings. The bytes are in the object storage under storage_key; page_count is null
--- until the document has been split into pages. What is being done with it is in the ledger.
+-- until the document has been split into pages. processing_task_id is the task that processes its
+-- pages, or did so last. What is being done with it is in the ledger.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT file_name, page_count FROM takeoff.document WHERE project_id = 'tower-a';
@@ -12,6 +13,7 @@ CREATE TABLE takeoff.document (
     size_bytes   bigint      NOT NULL,
     storage_key  text        NOT NULL,
     page_count   integer,
+    processing_task_id uuid,
     created_at   timestamptz NOT NULL DEFAULT now(),
     uploaded_by  text        NOT NULL,
     CONSTRAINT document_pkey PRIMARY KEY (id),

@@ -1,9 +1,11 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
--- pixels, quantity in unit, confidence between 0 and 1. number counts from 1 what one task measured
+-- pixels, quantity in unit, confidence between 0 and 1; a model's confidence is its own opinion, and
+-- what it found counts when a person has accepted it. number counts from 1 what one task measured
 -- of one condition, so that a task that runs twice cannot store the same ones twice. label is what
 -- the sheet calls the element, such as a room's name and number. review is what
 -- a person said of it. drawn_by drew the shape, or drew it anew: then found is the shape that the
--- provider found, {"geometry_type", "geometry"}.
+-- provider found, {"geometry_type", "geometry"}. superseded is whether its page has a newer
+-- revision; then it is in no total.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT quantity, unit FROM takeoff.measurement WHERE page_id = $1;
@@ -28,6 +30,7 @@ CREATE TABLE takeoff.measurement (
     reviewed_by   text,
     drawn_by      text,
     found         jsonb,
+    superseded    boolean          NOT NULL DEFAULT false,
     created_at    timestamptz      NOT NULL DEFAULT now(),
     CONSTRAINT measurement_pkey PRIMARY KEY (id),
     CONSTRAINT measurement_page_id_fkey FOREIGN KEY (page_id) REFERENCES takeoff.page (id),

@@ -1,8 +1,10 @@
 -- Pages of a document, each rendered to one image. Geometry is in pixels of that image;
 -- scale_value is in pixels per foot. dpi, width_in and height_in are null together when the
--- source does not say how large it is. A page is calibrated only when its scale is trusted.
+-- source does not say how large it is. text_characters is how many characters its text layer has. A
+-- page is calibrated only when its scale is trusted.
 -- What was found keeps its evidence, as JSON: title_block, classification and scale_detection say
 -- which text, where in pixels, by which rule; scale_calibration says who gave the scale by hand.
+-- superseded_by is the next revision of the sheet: what was measured here is in no total then.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT number, sheet_number, title FROM takeoff.page WHERE document_id = $1 ORDER BY number;
@@ -16,6 +18,7 @@ CREATE TABLE takeoff.page (
     dpi                double precision,
     width_in           double precision,
     height_in          double precision,
+    text_characters    integer,
     sheet_number       text,
     title              text,
     discipline         text,
@@ -32,13 +35,18 @@ CREATE TABLE takeoff.page (
     classification     jsonb,
     scale_detection    jsonb,
     scale_calibration  jsonb,
+    superseded_by      uuid,
     CONSTRAINT page_pkey PRIMARY KEY (id),
     CONSTRAINT page_document_id_fkey FOREIGN KEY (document_id) REFERENCES takeoff.document (id),
     CONSTRAINT page_document_id_number_key UNIQUE (document_id, number),
+    CONSTRAINT page_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES takeoff.page (id),
+    CONSTRAINT page_superseded_by_key UNIQUE (superseded_by),
+    CONSTRAINT page_superseded_by_another CHECK (superseded_by <> id),
     CONSTRAINT page_number_from_one CHECK (number >= 1),
     CONSTRAINT page_pixels_positive CHECK (width_px > 0 AND height_px > 0),
     CONSTRAINT page_inches_positive CHECK (dpi > 0 AND width_in > 0 AND height_in > 0),
     CONSTRAINT page_inches_together CHECK (num_nulls(dpi, width_in, height_in) IN (0, 3)),
+    CONSTRAINT page_text_characters_not_negative CHECK (text_characters >= 0),
     CONSTRAINT page_concrete_relevance_known CHECK (
         concrete_relevance IN ('high', 'medium', 'low', 'none')
     ),

@@ -1,1 +1,1 @@
-"""One attempt, in the process that runs the task's body."""
+"""Running one attempt, in the process that runs the task's body."""

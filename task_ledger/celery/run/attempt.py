@@ -1,7 +1,7 @@
 """One attempt of a tracked task: claim, run, end.
 
-The author's rows, what the task sent, and its `completed` event are committed by one COMMIT. All
-other ends undo the rows first and then say what happened, on the ledger's own connection.
+The body's rows, the messages it sent and its `completed` event are committed by one COMMIT. Any
+other end first rolls the rows back and then records what happened on the ledger's own connection.
 """
 
 from __future__ import annotations
@@ -59,12 +59,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """What the body decided by calling `retry`; carried out when it has ended.
+    """The retry requested by the body, carried out when the body has ended.
 
     Attributes:
-        countdown_s: how long to wait, from `decided_at`; the database's clock counts the rest.
-        due_at: a time that the author named instead; None without one.
-        decided_at: of `time.monotonic`.
+        countdown_s: seconds to wait, counted from `decided_at`; the database's clock measures the
+            remainder.
+        due_at: an explicit time instead; None if not given.
+        decided_at: a value of `time.monotonic()`.
     """
 
     raised: Retry
@@ -79,10 +80,10 @@ class Attempt(OuterRun):
     """One run of a tracked task by this worker, under a claim drawn for it alone.
 
     Args:
-        boot: names the worker's lease, if there is one.
-        task: the task, while its request is the run's.
-        header: what the message says about the attempt.
-        transaction: gives the transaction of the body's rows, marked by the claim.
+        boot: id of the worker's lease, if there is one.
+        task: the task, with this run's request as its current one.
+        header: the ledger's header of the message.
+        transaction: creates the transaction for the body's rows, marked with the claim.
     """
 
     def __init__(
@@ -128,24 +129,24 @@ class Attempt(OuterRun):
         current: int | None,
         total: int | None,
     ) -> None:
-        """Report how far the attempt is; raises Cancelled or Fenced when it is to end."""
+        """Report the attempt's progress; raises Cancelled or Fenced if the attempt must stop."""
         self._progress.report(percent, step, detail, current, total)
 
     def decide_retry(self, decision: RetryDecision) -> None:
-        """Take the body's decision to try again; it holds whatever the body does next."""
+        """Record that the body asked for a retry; this holds whatever the body does next."""
         self._retry = decision
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Claim the attempt, run the body, record its end.
 
         Returns:
-            The body's value, once it is committed.
+            The body's return value, once it is committed.
 
         Raises:
-            Ignore: the claim was refused, the task was cancelled, or another attempt took it:
-                Celery is to publish nothing.
+            Ignore: the claim was refused, the task was cancelled, or another attempt took it;
+                Celery must publish nothing.
             Retry: `retrying` and the next dispatch are recorded.
-            Reject: the ledger could not be reached; the broker is to deliver again.
+            Reject: the ledger could not be reached; the broker must redeliver the message.
             Exception: the body's own, once `failed` is recorded.
         """
         with structlog.contextvars.bound_contextvars(
@@ -170,7 +171,8 @@ class Attempt(OuterRun):
                     self._task.request.args = args = (*self._upstream.arguments(), *args)
                     value = run_body(self._task, args, kwargs)
                 except Ignore:
-                    # The author's word that nothing is left to do: done, and no next step.
+                    # Ignore means that nothing is left to do: the task is done, and no next step
+                    # runs.
                     if self._retry is None:
                         self._complete(Completed(ignored=True))
                     raise
@@ -188,7 +190,7 @@ class Attempt(OuterRun):
             if self._retry is None:
                 self._end_with(self._transaction.explain(error))
         except BaseException:
-            # The process is ending. Nothing is claimed to have happened; the rows are undone.
+            # The process is ending: roll the rows back and record nothing.
             self._transaction.rollback()
             raise
         self._record_retry()
@@ -201,7 +203,7 @@ class Attempt(OuterRun):
         except (Retry, Refused, Ignore):
             raise
         except Exception as error:
-            # What fails at the last flush is as much the body's failure as what fails before.
+            # An error in the last flush counts as the body's failure.
             retry_if_declared(self._task, error)
             raise
 
@@ -309,10 +311,10 @@ class Attempt(OuterRun):
         raise decision.raised
 
     def _record(self, data: EventData, **options: Any) -> None:
-        """Undo the body's work and record how the attempt ended instead.
+        """Roll back the body's rows and record how the attempt ended.
 
         Raises:
-            Exhausted: a retry was to be recorded, and no attempt is left.
+            Exhausted: a retry was requested, but no attempt is left.
         """
         self._stop_and_undo()
         event = self._event(data, **options)
@@ -333,11 +335,11 @@ class Attempt(OuterRun):
         self._undo()
 
     def _not_recorded(self, event_type: str, error: Exception) -> None:
-        # Nobody can be told. The claim stays open until the reconciler closes it.
+        # The ledger is unreachable. The claim stays open until the reconciler closes it.
         log.error("end_not_recorded", event_type=event_type, error=str(error))
 
     def _give_up(self, refusal: Refused) -> NoReturn:
-        """Undo the body's work because the ledger will not have it; publish nothing."""
+        """Roll back the body's rows because the ledger refused its end; publish nothing."""
         self._undo()
         try:
             if isinstance(refusal, Cancelled):
@@ -377,7 +379,7 @@ class Attempt(OuterRun):
             self._end_with(error)
 
     def _note_delivery(self, refusal: Refused) -> None:
-        """Note a delivery too many; not one whose task has ended before any delivery was taken."""
+        """Note a duplicate delivery, unless the task ended before any delivery was claimed."""
         try:
             record = read_task(self._connections.ledger(), self.task_id)
         except (LedgerError, DriverError):

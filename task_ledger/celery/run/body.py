@@ -8,7 +8,8 @@ from celery import Task
 
 
 def run_body(task: Task[Any, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call the task's function, within what its class puts around it; raises what it raises."""
+    """Call the task's function inside its class's `body_context`. Raises what the function
+    raises."""
     within: Any = task
     with within.body_context():
         return task.run(*args, **kwargs)

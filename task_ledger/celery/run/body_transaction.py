@@ -1,4 +1,5 @@
-"""The transaction of a run's rows, which only the ledger ends, whatever the body works with."""
+"""The transaction for a run's rows, which only the ledger commits or rolls back. Base class for
+SQLAlchemy's and Django's."""
 
 import re
 from abc import ABC, abstractmethod
@@ -28,10 +29,10 @@ ENDS_TRANSACTION: Final = re.compile(
 
 
 class BodyTransaction(ABC):
-    """One transaction for the rows of one run, and for the run's end.
+    """One transaction for the rows and the end of one run.
 
     Args:
-        mark: kept by the server for as long as the transaction is open; `escaped` asks for it.
+        mark: a value set on the server for as long as the transaction is open; `escaped` checks it.
     """
 
     def __init__(self, mark: UUID) -> None:
@@ -40,10 +41,9 @@ class BodyTransaction(ABC):
 
     @abstractmethod
     def reserve(self) -> None:
-        """Have the connection for the body in hand, without a transaction on it yet.
+        """Reserve the body's connection, without beginning a transaction on it.
 
-        An attempt that is claimed then has what its body needs, however short of connections the
-        server is afterwards.
+        A claimed attempt then has its connection even if the server runs out of connections.
 
         Raises:
             LedgerUnavailable: no connection can be had.
@@ -51,17 +51,17 @@ class BodyTransaction(ABC):
 
     @abstractmethod
     def release(self) -> None:
-        """Give a reserved connection back that no transaction was begun on."""
+        """Release a reserved connection on which no transaction was begun."""
 
     def begin(self) -> None:  # noqa: B027 (a session begins by itself)
-        """Let what the body writes from now on be part of the transaction."""
+        """Make everything that the body writes from now on part of the transaction."""
 
     @property
     @abstractmethod
     def lost(self) -> bool:
         """Whether the database could not be reached, or the connection broke before its end.
 
-        Asks the server, because a session that it has ended may not be known to be so.
+        Asks the server, because the client may not know yet that the session was ended.
         """
 
     @property
@@ -81,12 +81,13 @@ class BodyTransaction(ABC):
     @property
     @abstractmethod
     def opened(self) -> bool:
-        """Whether there may be rows: then the run's end is committed with them."""
+        """Whether the body may have written rows, so that the run's end must be committed with
+        them."""
 
     @property
     @abstractmethod
     def session(self) -> Session:
-        """The author's session; the same one for the whole run."""
+        """The body's session; the same one for the whole run."""
 
     @property
     @abstractmethod
@@ -99,7 +100,7 @@ class BodyTransaction(ABC):
 
     @abstractmethod
     def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store an untracked message: it leaves after the commit, or never."""
+        """Store an untracked message, which is sent after the commit or never."""
 
     def append(self, event: Append) -> None:
         """Append the run's end in the transaction; raises what `eventlog.append.append` raises."""
@@ -113,7 +114,7 @@ class BodyTransaction(ABC):
     def escaped(self) -> bool:
         """Whether the transaction that was opened is not the one that is open now.
 
-        One that is aborted has not been left, whatever aborted it.
+        An aborted transaction has not been left.
 
         Raises:
             LedgerUnavailable: the connection broke, and undid everything.
@@ -121,18 +122,18 @@ class BodyTransaction(ABC):
 
     @abstractmethod
     def commit(self) -> None:
-        """Commit. Raises what the driver or SQLAlchemy raises: then the outcome is not known."""
+        """Commit. If this raises an error of the driver or SQLAlchemy, the outcome is unknown."""
 
     def committed(self) -> None:  # noqa: B027 (nothing waits for a session's commit)
-        """Do what waits for the commit, once the run's end is stored. Raises nothing."""
+        """Run what was deferred until after the commit. Raises nothing."""
 
     @abstractmethod
     def rollback(self) -> None:
-        """Undo everything, and give the connection back."""
+        """Roll back and release the connection."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give the connection back; what is not committed is undone."""
+        """Release the connection, rolling back what is not committed."""
 
     @property
     @abstractmethod
@@ -142,7 +143,7 @@ class BodyTransaction(ABC):
     def explain(self, error: Exception) -> Exception:
         """The error to report for a body that raised `error`: the escape, if there was one.
 
-        A body whose transaction is gone fails with errors that say nothing of the reason.
+        A body whose transaction is gone fails with errors that do not name the cause.
         """
         try:
             self.check_not_left()
@@ -165,7 +166,10 @@ class BodyTransaction(ABC):
     def check_not_left(self) -> None:
         """Make sure that the body has not left the transaction; raises as `check_open`."""
         if self.opened and self.escaped():
-            raise TransactionEscaped(f"the task's transaction was ended beneath it: {self.advice}")
+            raise TransactionEscaped(
+                "the task's transaction was ended by something other than the ledger:"
+                f" {self.advice}"
+            )
 
     def is_gone(self, driver: PsycopgConnection[Any]) -> bool:
         """Whether a connection is closed, or its server has ended the session."""
@@ -181,7 +185,7 @@ class BodyTransaction(ABC):
         return False
 
     def has_other_transaction(self, driver: PsycopgConnection[Any]) -> bool:
-        """Whether a connection is in no transaction, or in one that does not have the mark."""
+        """Whether a connection is not in the transaction that has the mark."""
         status = driver.info.transaction_status
         if status is not TransactionStatus.INTRANS:
             return status is TransactionStatus.IDLE

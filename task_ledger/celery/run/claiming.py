@@ -1,4 +1,4 @@
-"""Claiming an attempt: `started` is stored once, whatever happens to the answer."""
+"""Claiming an attempt: `started` is stored exactly once, even if the database's answer is lost."""
 
 import os
 import socket
@@ -26,14 +26,14 @@ from task_ledger.model.transitions import FailureReason
 log = structlog.get_logger(__name__)
 
 CLAIM_WAIT_S: Final = 20.0
-"""How long a claim is tried while the ledger cannot be reached, unless
-`app.conf.ledger_claim_wait_s` says otherwise. Then the message goes back to the broker."""
+"""Seconds to keep trying to claim while the ledger is unreachable, unless
+`app.conf.ledger_claim_wait_s` is set. After that, the message goes back to the broker."""
 
 _PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
 def started_by(request: Any, worker: str, boot: UUID | None) -> Started:
-    """The data of `started` for a message that a worker got.
+    """The data of `started` for a message received by a worker.
 
     Args:
         request: Celery's request of the task.
@@ -53,14 +53,14 @@ def started_by(request: Any, worker: str, boot: UUID | None) -> Started:
 
 
 class Claiming:
-    """Takes one attempt.
+    """Claims one attempt.
 
     Args:
         transaction: reserves the body's connection first; without one, nothing is claimed.
         started: the event to store, with the claim that was drawn for it.
         expires_at: after this time the task ends `failed(expired)` instead.
-        refused: told when the ledger will not have the claim, before `Ignore` is raised.
-        wait_s: for how long to try while the ledger cannot be reached.
+        refused: called when the ledger refuses the claim, before `Ignore` is raised.
+        wait_s: seconds to keep trying while the ledger is unreachable.
     """
 
     def __init__(
@@ -84,13 +84,13 @@ class Claiming:
         self._unanswered = False
 
     def take(self) -> None:
-        """Read what the attempt takes from the tasks before it, and store `started`.
+        """Read the results that the attempt takes from earlier tasks, and store `started`.
 
         Raises:
             Ignore: the claim was refused, or the task has expired, or its message was altered.
-            Reject: the ledger could not be reached, or something struck before the claim was
-                stored: the broker is to deliver again.
-            Exception: something struck when the claim had been stored; the attempt is to end.
+            Reject: the ledger could not be reached, or an error occurred before the claim was
+                stored; the broker must redeliver the message.
+            Exception: an error occurred after the claim was stored; the attempt must end.
         """
         last: LedgerUnavailable | None = None
         try:
@@ -99,7 +99,8 @@ class Claiming:
                     time.sleep(pause)
                     self._take_once()
                 except LedgerUnavailable as error:
-                    # What this one holds may be what another needs, when connections are few.
+                    # Release the connection: another attempt may need it when connections are
+                    # short.
                     self._transaction.release()
                     self._connections.discard()
                     self._unanswered = True
@@ -110,7 +111,7 @@ class Claiming:
         except Ignore:
             raise
         except Exception as error:
-            # A time limit struck, or the database said what no claim expects.
+            # A time limit was hit, or the database answered unexpectedly.
             self._connections.discard()
             if self._holds():
                 raise
@@ -119,7 +120,7 @@ class Claiming:
         raise Reject(str(last), requeue=True) from last
 
     def _pauses(self) -> Iterator[float]:
-        """What to wait before each try: at once, and then for as long as is to be tried."""
+        """Seconds to wait before each try: none at first, then until the time is used up."""
         end = time.monotonic() + self._wait_s
         yield 0.0
         pauses = iter(_PAUSES_S)
@@ -136,7 +137,7 @@ class Claiming:
         except Altered as altered:
             self._end_altered(altered)
         except Refused as refusal:
-            # What refuses it may be this very claim, stored by a try that was not answered.
+            # The claim may be refused because an earlier try, whose answer was lost, has stored it.
             if self._unanswered and self._held():
                 return
             self._refused(refusal)
@@ -152,7 +153,8 @@ class Claiming:
         raise Ignore("expired")
 
     def _end_altered(self, altered: Altered) -> NoReturn:
-        """End the task: what would run is not what was registered. An alarm, and no attempt."""
+        """End the task: its message is not the one that was registered. Logs an error; no attempt
+        starts."""
         log.error(
             "message_altered",
             task_id=str(self._task_id),
@@ -183,7 +185,8 @@ class Claiming:
         return record.claim == self._started.claim
 
     def _holds(self) -> bool:
-        """Whether `started` was stored though its answer was lost; False when nobody answers."""
+        """Whether `started` was stored although its answer was lost; False if the database is
+        unreachable."""
         try:
             return self._held()
         except (LedgerError, DriverError):

@@ -1,4 +1,4 @@
-"""Retrying for an error that a task declares, where Celery does not look any more."""
+"""Applying `autoretry_for` to errors after the body, which Celery does not cover."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from task_ledger.errors import BadResult, TransactionEscaped
 
 
 def retry_if_declared(task: Task[Any, Any], error: Exception) -> None:
-    """Retry for an error that happened after the body, as `autoretry_for` says.
+    """Retry for an error raised after the body if `autoretry_for` names it.
 
     Raises:
         Retry: the error is one to retry for, and an attempt is left.

@@ -1,4 +1,4 @@
-"""Running a body in the process, thread and transaction of a test."""
+"""Running a task's body inside a test: in its process, thread and transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from task_ledger.eventlog.message import LedgerHeader
 
 
 class InlineRunner(Protocol):
-    """Runs a body in a worker's place; see `task_ledger.testing`."""
+    """Runs bodies in place of a worker; see `task_ledger.testing`."""
 
     def execute(
         self,
@@ -30,13 +30,13 @@ _runner: ContextVar[InlineRunner | None] = ContextVar("task_ledger_inline_runner
 
 
 def inline_runner() -> InlineRunner | None:
-    """What runs bodies in this context in a worker's place; None outside a test's run."""
+    """The runner that replaces the worker in this context; None outside `task_ledger.testing`."""
     return _runner.get()
 
 
 @contextmanager
 def running_inline(runner: InlineRunner) -> Generator[None]:
-    """Let `runner` run the bodies that are called within."""
+    """Have `runner` run the bodies called inside the block."""
     token = _runner.set(runner)
     try:
         yield

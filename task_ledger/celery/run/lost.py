@@ -1,8 +1,8 @@
-"""The end of an attempt that the database did not let end in its own way.
+"""Ending an attempt after a database failure.
 
-It went away under the body or before the commit: its rows are undone, as if the worker had been
-lost. Or it was short of room, or somebody held the task's lock for long: then the attempt does not
-count.
+If the database went away during the body or before the commit, the rows are rolled back and the
+attempt counts as lost, as if its worker had died. If it ran out of resources, or the task's lock
+was held too long, the attempt does not count towards the limit.
 """
 
 from typing import NoReturn
@@ -25,11 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 def was_lost(transaction: BodyTransaction, error: BaseException) -> bool:
-    """Whether `error`, which ended the body or its commit, comes from a database that went away.
+    """Whether `error`, which ended the body or its commit, was caused by a lost database, or by one
+    without resources for a statement of the body's transaction.
 
-    Or that had no room for a statement of the body's transaction.
 
-    Asked before the transaction is rolled back. Another database's errors do not count.
+    Call it before the transaction is rolled back. Errors of other databases do not count.
     """
     if isinstance(error, LedgerUnavailable | LedgerBusy):
         return True
@@ -43,14 +43,14 @@ def end_lost(
 ) -> NoReturn:
     """Record that an attempt was lost: `retrying` while one is left, else `failed`.
 
-    The next attempt is dispatched as after the loss of a worker, or a shortage. While the server
-    is short of room, waits for it. When nobody can be told, the reconciler will find the attempt.
+    The next attempt is dispatched as after a lost worker or a shortage. Waits while the server is
+    short of resources. If the ledger stays unreachable, the reconciler closes the attempt later.
     Commits.
 
     Raises:
         Retry: the attempt was closed, and another one will start.
         Ignore: the claim did not hold the task any more.
-        BaseException: `error`, when no attempt is left or nobody could be told.
+        BaseException: `error`, if no attempt is left or the ledger could not be reached.
     """
     try:
         answer = when_there_is_room(lambda: _close(connections, holder, worker, error))
@@ -67,7 +67,7 @@ def end_lost(
 def _close(
     connections: Connections, holder: Holder, worker: str, error: BaseException
 ) -> AppendResult | None:
-    """Close the attempt; a second try if the ledger's own connection broke too."""
+    """Close the attempt, trying again once if the ledger's own connection broke too."""
     text = error_text(error).data
     data = ErrorData(type=text.type, message=text.message)
     reason = RetryReason.SHORTAGE if is_shortage(error) else RetryReason.WORKER_LOST

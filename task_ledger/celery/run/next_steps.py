@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import Task
-from celery.canvas import maybe_signature
+from celery import Task, canvas
 
 
 class Sent(list[Any]):
-    """Signatures that have been sent: false the first time it is tested, then like any list.
+    """A list of sent signatures that is falsy the first time it is tested, and an ordinary list
+    after that.
 
     Celery's trace tests `request.callbacks` and `request.chain` once when the body has returned,
     and would publish them again. Whatever reads them later finds them as in plain Celery.
@@ -25,8 +25,8 @@ class Sent(list[Any]):
 def send_next_steps(task: Task[Any, Any], value: Any) -> None:
     """Send a task's links and its chain's next task, from inside its run, with its result.
 
-    Inside a run every send goes to the outbox, so they leave with the commit of the run's rows.
-    They stay on the request for `on_success` and signals; see `Sent`.
+    Inside a run, every send goes to the outbox, so they are sent when the run's rows commit. They
+    stay on the request for `on_success` and signals; see `Sent`.
     """
     request: Any = task.request
     callbacks: list[Any] = list(request.callbacks or ())
@@ -46,4 +46,4 @@ def send_next_steps(task: Task[Any, Any], value: Any) -> None:
 
 
 def _signature(task: Task[Any, Any], stored: Any) -> Any:
-    return maybe_signature(stored, app=task.app)
+    return canvas.maybe_signature(stored, app=task.app)

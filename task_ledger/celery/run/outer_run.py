@@ -1,4 +1,4 @@
-"""A run with a transaction of its own, and which threads belong to one."""
+"""Runs with their own transaction, and the threads that belong to them."""
 
 import os
 import threading
@@ -14,10 +14,10 @@ from task_ledger.registration.run_context import Run
 
 
 class OuterRun(Run):
-    """A run with a transaction of its own, which no other run's body has called.
+    """A run with its own transaction, not called from another run's body.
 
-    Its session belongs to the thread that runs the body. What other threads send is kept, and
-    stored by that thread at the end.
+    Its session belongs to the thread that runs the body. Messages sent by other threads are
+    collected and stored by that thread at the end.
     """
 
     def __init__(self, request_id: str, transaction: BodyTransaction) -> None:
@@ -34,10 +34,10 @@ class OuterRun(Run):
         return self._transaction.session
 
     def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store a message on the author's transaction: it leaves with the commit, or never.
+        """Store a message in the run's transaction; it is sent after the commit or never.
 
         Raises:
-            SentOutsideRun: another thread sends it when the body has ended.
+            SentOutsideRun: another thread sent it after the body had ended.
         """
         if threading.get_ident() == self._thread:
             self._transaction.send(message, due_at)
@@ -51,13 +51,13 @@ class OuterRun(Run):
             self._sent_elsewhere.append((message, due_at))
 
     def give_up_sending(self) -> None:
-        """Refuse what other threads still send, and forget what was not stored."""
+        """Refuse further messages from other threads and discard those not stored yet."""
         with self._lock:
             self._over = True
             self._sent_elsewhere.clear()
 
     def close_sending(self) -> None:
-        """Store what other threads have sent; from now on they are refused."""
+        """Store the messages that other threads have sent, and refuse further ones."""
         with self._lock:
             self._over = True
             sent, self._sent_elsewhere = self._sent_elsewhere, []
@@ -79,7 +79,7 @@ def mark_working_thread() -> None:
 def is_stray_thread() -> bool:
     """True if this worker-process thread is not running a task.
 
-    A body or a library has started it, and it does not know the run that it may belong to.
+    Such a thread was started by a body or a library, and cannot tell which run it belongs to.
     """
     return (
         _works_in == os.getpid()

@@ -1,4 +1,4 @@
-"""Reporting progress: apart from the author's transaction, visible at once, never with its rows."""
+"""Reporting progress: outside the body's transaction and visible at once."""
 
 import math
 import threading
@@ -19,7 +19,7 @@ from task_ledger.model.events import Progress, make_data
 log = structlog.get_logger(__name__)
 
 MERGE_S: Final = 0.25
-"""Reports within one step are merged, the last one wins, and are sent at most this late."""
+"""Seconds for which reports within a step are merged; the last one wins."""
 
 _MOST: Final = 2**63 - 1
 
@@ -27,15 +27,15 @@ _MOST: Final = 2**63 - 1
 class ProgressReporter:
     """Appends an attempt's progress.
 
-    A new step is appended before `report` returns: afterwards everybody sees it, and a cancel
-    that was accepted before is seen by the body. Further reports of the step are merged; a
-    thread sends the last one when the body says nothing more for `MERGE_S`.
+    A new step is appended before `report` returns, so it is visible to everyone, and the body
+    learns of a cancel accepted before it. Further reports of the step are merged; a thread sends
+    the last one if the body reports nothing else for `MERGE_S`.
 
-    The body's thread reports on its own connection of the ledger. Another thread must not find that
-    one busy, and has the connection for progress, which is kept for the next attempts.
+    The body's thread uses its own ledger connection. Other threads use the progress connection,
+    which is kept for later attempts, so that they never wait for the first one.
 
-    `report` raises nothing but what ends the attempt: `Cancelled`, or `Fenced` when another
-    attempt has taken the task. A ledger that cannot be reached loses the report, not the work.
+    `report` raises only errors that end the attempt: `Cancelled`, or `Fenced` if another attempt
+    has taken the task. If the ledger is unreachable, the report is lost, but the work goes on.
     """
 
     def __init__(
@@ -65,10 +65,10 @@ class ProgressReporter:
         current: int | None = None,
         total: int | None = None,
     ) -> None:
-        """Take one report, whatever it says: what cannot be stored is clamped or left out.
+        """Take one report. Values that cannot be stored are clamped or left out.
 
         Raises:
-            Cancelled, Fenced: the attempt is to end.
+            Cancelled, Fenced: the attempt must end.
         """
         data = progress_data(percent, step, detail, current, total)
         with self._condition:
@@ -79,13 +79,13 @@ class ProgressReporter:
                 return
             if data.step == self._last_step:
                 self._pending = None
-            # The step before ends with the last that was said of it.
+            # Send the last report of the previous step first.
             self._send_pending()
             self._send(data)
             self._raise_refusal()
 
     def stop(self) -> None:
-        """Send what is pending. Afterwards nothing more is appended.
+        """Send the pending report, and append nothing after that.
 
         Raises:
             Cancelled, Fenced: as `report`.
@@ -103,10 +103,10 @@ class ProgressReporter:
             raise self._refusal
 
     def _watch(self) -> None:
-        """Let a thread send what is pending when its time has come."""
+        """Have a thread send the pending report when it is due."""
         if self._thread is None:
             with suppress(LedgerError, DriverError):
-                # A thread that opened it would take it along at its end.
+                # A connection opened by the thread would be lost when the thread ends.
                 self._others_appender = self._others()
             self._thread = threading.Thread(
                 target=self._send_when_due, name="task-ledger-progress", daemon=True
@@ -149,7 +149,7 @@ class ProgressReporter:
         except Refused as refused:
             self._refusal = refused
         except (LedgerError, DriverError) as error:
-            # Progress is for people who watch: the work goes on, and the end will tell.
+            # A lost report does no harm: the work goes on, and its end will be recorded.
             log.warning("progress_not_reported", error=str(error), step=data.step)
         self._last_step = data.step
         self._last_sent = time.monotonic()
@@ -158,7 +158,7 @@ class ProgressReporter:
 def progress_data(
     percent: object, step: object, detail: object, current: object, total: object
 ) -> Progress:
-    """A report as it is stored: what cannot be is clamped or left out."""
+    """The event data of a report; values that cannot be stored are clamped or left out."""
     return make_data(
         Progress,
         percent=_percent(percent),

@@ -1,4 +1,4 @@
-"""A task's return value as the result that is stored."""
+"""Converting a task's return value to the stored result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ log = structlog.get_logger(__name__)
 
 
 class _Encoder(JSONEncoder):
-    """Celery's, but for bytes, whose text may be what PostgreSQL does not keep."""
+    """Celery's encoder, except for bytes, whose text may contain characters that PostgreSQL cannot
+    store."""
 
     def default(self, o: Any) -> Any:
         if isinstance(o, bytes):
@@ -28,10 +29,10 @@ class _Encoder(JSONEncoder):
 
 
 def value_of(result: Any) -> Any:
-    """The value that a task returned, of the result that is stored.
+    """The return value for a stored result.
 
-    Dates, times, Decimal, UUID and bytes are what they were; a pydantic model is a dict, a tuple
-    a list.
+    Dates, times, Decimal, UUID and bytes are restored; a pydantic model becomes a dict, a tuple a
+    list.
     """
     text = json.dumps(result)
     if '"__type__"' not in text:
@@ -39,7 +40,7 @@ def value_of(result: Any) -> Any:
     try:
         return cast("Any", loads)(text)
     except (LookupError, TypeError, ValueError):
-        # It only looks like one of those.
+        # It only looks like an encoded value.
         return result
 
 
@@ -57,23 +58,21 @@ def completed_with(value: Any) -> Completed:
         text = json.dumps(sanitize(value), cls=_Encoder, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise BadResult(
-            f"the task returned what is not JSON ({error}): return a dict of plain values, or set"
+            f"the task's return value is not JSON ({error}): return a dict of plain values, or set"
             " ignore_result=True for the task if nobody reads its result"
         ) from error
-    # Room for the event around it.
+    # Leaves room for the rest of the event.
     if len(text.encode()) > MAX_DATA_BYTES - 256:
         raise BadResult(
             f"the task returned {len(text.encode())} bytes of JSON, a result may have"
             f" {MAX_DATA_BYTES - 256}: store it and return a reference"
         )
     try:
-        # Python writes what no reader of the log takes: too many levels of nesting.
+        # Python can write JSON that readers of the log reject, such as too many levels of nesting.
         completed = Completed(result=json.loads(text))
         read_data(completed.type, completed.schema_version, completed.to_json())
     except (FoldError, ValueError, RecursionError) as error:
-        raise BadResult(
-            "the task returned more levels of nesting than can be read again"
-        ) from error
+        raise BadResult("the task's return value is nested too deeply to be read back") from error
     return completed
 
 

@@ -1,13 +1,15 @@
-"""Whether the database ended a body's session because a time limit of sessions was over.
+"""Detecting that the database ended a body's session because of a session timeout.
 
-Another attempt would end in the same way, so this is no loss: the task fails, and says why.
+Another attempt would end the same way, so this does not count as a lost attempt: the task fails and
+names the timeout.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from psycopg import Error as DriverError
 
 from task_ledger.errors import SessionTimedOut
+from task_ledger.model.database_error import related
 
 _SETTINGS: Final = {
     "25P03": "idle_in_transaction_session_timeout",
@@ -18,7 +20,7 @@ _SETTINGS: Final = {
 
 
 def session_timed_out(*errors: BaseException | None) -> SessionTimedOut | None:
-    """What to report when one of the errors, or what caused it, is the end of a session by time."""
+    """The error to report if one of the errors, or its cause, is a session timeout."""
     for error in errors:
         setting = _setting(error)
         if setting is not None:
@@ -34,14 +36,7 @@ def session_timed_out(*errors: BaseException | None) -> SessionTimedOut | None:
 
 
 def _setting(error: BaseException | None) -> str | None:
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, DriverError) and one.sqlstate in _SETTINGS:
-            return _SETTINGS[one.sqlstate]
-        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
-    return None
+    if error is None:
+        return None
+    states = (each.sqlstate for each in related(error) if isinstance(each, DriverError))
+    return next((_SETTINGS[state] for state in states if state in _SETTINGS), None)

@@ -1,22 +1,24 @@
-"""A database server without room for a while: connections, disk, memory, locks.
+"""A database server that is temporarily out of connections, disk, memory or locks.
 
-Neither the task nor its worker is to blame, so an attempt that ends by it does not count.
+Neither the task nor its worker is to blame, so an attempt ended by it does not count.
 """
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 from psycopg import Error as DriverError
 
 from task_ledger.errors import LedgerBusy, LedgerUnavailable
 from task_ledger.eventlog.database import is_short
+from task_ledger.model.database_error import related
 
 log = structlog.get_logger(__name__)
 
 END_WAIT_S: Final = 600.0
-"""For how long an attempt's end waits for room; then the reconciler closes the attempt."""
+"""Seconds that an attempt's end waits for resources; after that, the reconciler closes the
+attempt."""
 
 _PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
 
@@ -24,29 +26,23 @@ _T = TypeVar("_T")
 
 
 def is_shortage(error: BaseException | None) -> bool:
-    """Whether `error`, or what it came from, is the server's lack of room.
+    """Whether `error` or one of its causes is a shortage on the server.
 
-    A lock that the ledger waited for in vain (LedgerBusy) is a shortage too; a lock that the body
-    did not get is the body's own affair.
+    A lock timeout of the ledger (LedgerBusy) is a shortage too; a lock timeout of the body's own
+    statement is not.
     """
-    seen: set[int] = set()
-    waiting: list[Any] = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, LedgerBusy) or (isinstance(one, DriverError) and is_short(one)):
-            return True
-        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
-    return False
+    return error is not None and any(
+        isinstance(each, LedgerBusy) or (isinstance(each, DriverError) and is_short(each))
+        for each in related(error)
+    )
 
 
 def when_there_is_room(write: Callable[[], _T]) -> _T:
-    """Do `write`, and again while the server has no room for it, for `END_WAIT_S`.
+    """Call `write`, repeating it for up to `END_WAIT_S` while the server is short of resources.
 
     Raises:
-        LedgerBusy, LedgerUnavailable: as `write`, at the last try, or for another reason.
+        LedgerBusy, LedgerUnavailable: raised by the last call of `write`, or by any call for
+            another reason.
     """
     until = time.monotonic() + END_WAIT_S
     pauses = iter(_PAUSES_S)

@@ -1,4 +1,4 @@
-"""The author's session: part of a transaction that only the ledger ends."""
+"""The body's SQLAlchemy session, in a transaction that only the ledger ends."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
@@ -28,13 +28,13 @@ _ADVICE: Final = (
 class SqlalchemyTransaction(BodyTransaction):
     """One transaction for the domain rows of one run, opened at the first use of `session`.
 
-    The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a
-    stray `session.commit()` ends a savepoint and commits nothing. What would end the
-    transaction beneath the session is refused, and `escaped` shows it if it happened anyway.
+    The session works in savepoints of it (`join_transaction_mode="create_savepoint"`), so a stray
+    `session.commit()` ends a savepoint and commits nothing. Statements that would end the
+    transaction are refused, and `escaped` detects an end that happened anyway.
 
     Args:
-        connections: asked for when the transaction is opened.
-        mark: tells this transaction from any other.
+        connections: where the connection comes from when the transaction is opened.
+        mark: identifies this transaction.
     """
 
     def __init__(self, connections: Callable[[], Connections], mark: UUID) -> None:
@@ -67,7 +67,7 @@ class SqlalchemyTransaction(BodyTransaction):
 
     @property
     def session(self) -> Session:
-        """The author's session; the same one for the whole run."""
+        """The body's session; the same one for the whole run."""
         if self._session is None:
             self._session = Session(
                 bind=self._open(), join_transaction_mode="create_savepoint", autobegin=True
@@ -83,8 +83,7 @@ class SqlalchemyTransaction(BodyTransaction):
     def reserve(self) -> None:
         """Take the connection for the body out of the pool, without a transaction on it yet.
 
-        An attempt that is claimed then has what its body needs, however short of connections
-        the server is afterwards.
+        A claimed attempt then has its connection even if the server runs out of connections.
 
         Raises:
             LedgerUnavailable: no connection can be had.
@@ -94,7 +93,9 @@ class SqlalchemyTransaction(BodyTransaction):
         try:
             self._reserved = self._connections().engine.connect()
         except PoolTimeout as error:
-            raise LedgerUnavailable(f"the pool has no connection for a body: {error}") from error
+            raise LedgerUnavailable(
+                f"the pool has no connection for the task's body: {error}"
+            ) from error
         except DBAPIError as error:
             known = translated(error.orig) if isinstance(error.orig, DriverError) else None
             if known is None:
@@ -102,13 +103,13 @@ class SqlalchemyTransaction(BodyTransaction):
             raise known from error
 
     def release(self) -> None:
-        """Give a reserved connection back that no transaction was begun on."""
+        """Release a reserved connection on which no transaction was begun."""
         if self._reserved is not None:
             self._reserved.close()
             self._reserved = None
 
     def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store an untracked message: it leaves after the commit, or never."""
+        """Store an untracked message, which is sent after the commit or never."""
         parameters = {"due_at": due_at, **message.parameters()}
         with sqlalchemy_errors():
             self.session.connection().exec_driver_sql(query("send"), parameters)
@@ -122,7 +123,7 @@ class SqlalchemyTransaction(BodyTransaction):
     def escaped(self) -> bool:
         """Whether the transaction that was opened is not the one that is open now.
 
-        One that is aborted has not been left, whatever aborted it.
+        An aborted transaction has not been left.
 
         Raises:
             LedgerUnavailable: the connection broke, and undid everything.
@@ -133,13 +134,13 @@ class SqlalchemyTransaction(BodyTransaction):
         return self.has_other_transaction(self.driver)
 
     def commit(self) -> None:
-        """Commit. Raises what the driver raises: then the outcome is not known."""
+        """Commit. If this raises an error of the driver, the outcome is unknown."""
         if self._connection is not None:
             with self._may_end():
                 self._connection.commit()
 
     def rollback(self) -> None:
-        """Undo everything, and give the connection back."""
+        """Roll back and release the connection."""
         if self._session is not None:
             self._session.close()
         if self._connection is not None:
@@ -149,7 +150,7 @@ class SqlalchemyTransaction(BodyTransaction):
                 self._connection.rollback()
 
     def close(self) -> None:
-        """Give the connection back to the pool; what is not committed is undone."""
+        """Return the connection to the pool, rolling back what is not committed."""
         self.release()
         if self._connection is not None:
             with self._may_end():

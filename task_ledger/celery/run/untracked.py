@@ -1,4 +1,4 @@
-"""A run that the ledger does not track: the same session and sending, no events."""
+"""A run that the ledger does not track: with session and sending, but without events."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from task_ledger.registration.run_context import Run, running
 class UntrackedRun(OuterRun):
     """One run of a body whose task is not registered.
 
-    What it sends leaves with the commit of its rows. It reports no progress, and its retries
-    are Celery's own. A run that uses neither the session nor sends anything touches no database.
+    Its messages are sent when its rows commit. It reports no progress, and its retries are Celery's
+    own. A run that neither uses the session nor sends anything does not connect to the database.
     """
 
     def __init__(self, transaction: BodyTransaction, task: Task[Any, Any]) -> None:
@@ -32,7 +32,7 @@ class UntrackedRun(OuterRun):
 
     @contextmanager
     def sending_directly(self) -> Generator[None]:
-        """Let what is sent within go to the broker at once: a retry must outlive the rollback."""
+        """Send directly to the broker inside the block: a retry must survive the rollback."""
         self.sends_directly = True
         try:
             yield
@@ -40,9 +40,9 @@ class UntrackedRun(OuterRun):
             self.sends_directly = False
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run the body and commit its rows and messages; undo them when it raises.
+        """Run the body and commit its rows and messages; roll them back if it raises.
 
-        `Ignore` keeps them: the body has nothing left to do, or another task takes its place.
+        `Ignore` commits them: the body has nothing left to do, or another task replaces it.
         """
         try:
             with running(self):
@@ -72,10 +72,10 @@ class UntrackedRun(OuterRun):
 
 
 class InnerRun(Run):
-    """A body that another run's body called with `apply`: part of that run's transaction.
+    """A body called with `apply` from another run's body; part of that run's transaction.
 
-    What it writes and sends is committed, or undone, with the run around it, which reports
-    progress for both.
+    Its rows and messages are committed or rolled back with the outer run, which reports progress
+    for both.
     """
 
     def __init__(self, outer: Run, task: Task[Any, Any]) -> None:
@@ -85,11 +85,11 @@ class InnerRun(Run):
 
     @property
     def session(self) -> Session:
-        """The session of the run around it."""
+        """The outer run's session."""
         return self._outer.session
 
     def send(self, message: Message, due_at: datetime | None) -> None:
-        """Store a message on the transaction of the run around it."""
+        """Store a message in the outer run's transaction."""
         self._outer.send(message, due_at)
 
     def execute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

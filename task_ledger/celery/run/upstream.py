@@ -1,4 +1,4 @@
-"""What a step takes from the tasks before it: their results, from the log."""
+"""The results that a step takes from the tasks before it, read from the log."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,8 @@ class Upstream:
         self._unstored: set[UUID] = set()
 
     def read(self, connection: Connection[Any]) -> None:
-        """Read the results, before the attempt is claimed: a database that is away costs none.
+        """Read the results, before the attempt is claimed, so that an unreachable database costs no
+        attempt.
 
         Raises:
             LedgerUnavailable: the connection broke.
@@ -53,8 +54,8 @@ class Upstream:
     def _result(self, task_id: UUID) -> Any:
         if task_id in self._unstored:
             raise BadResult(
-                f"task {task_id} returned what cannot be stored, and has ignore_result=True: let it"
-                " return what JSON can hold, or take nothing from it with .si()"
+                f"task {task_id} returned a value that cannot be stored, and has"
+                " ignore_result=True: return JSON, or take no result from it with .si()"
             )
         if task_id not in self._results:
             raise UnknownTask(

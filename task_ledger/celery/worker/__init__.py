@@ -1,1 +1,1 @@
-"""What a worker's main process does: leases, requests, consumers, queues."""
+"""A worker's main process: leases, requests, consumers, queues."""

@@ -1,4 +1,4 @@
-"""What the parts of a worker need of the application, which is made of them."""
+"""The interface of the application that the parts of a worker use."""
 
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,7 +11,7 @@ class LedgerApplication(Protocol):
     """A Celery application with a ledger, as its tasks and its worker's steps see it.
 
     Attributes:
-        boot: names this start of a worker, and its lease; None outside a worker.
+        boot: id of this run of the worker and of its lease; None outside a worker.
     """
 
     boot: UUID | None

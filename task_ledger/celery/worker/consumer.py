@@ -1,4 +1,4 @@
-"""The worker's consumer: tasks whose message this worker cannot run end in the ledger too."""
+"""The worker's consumer, which also ends tasks in the ledger whose message it cannot run."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from task_ledger.eventlog.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)
 
-# What code raises that met something else than it expected. Lost connections are none of these.
+# Errors of code that met unexpected data. Lost connections raise others.
 _UNREADABLE: Final = (
     TypeError,
     ValueError,
@@ -27,32 +27,33 @@ _UNREADABLE: Final = (
 )
 
 _CLOSE_S: Final = 5.0
-"""For how long a lost connection is waited for while it is closed; Celery waits as long."""
+"""Seconds to wait while a lost connection is being closed; the same as Celery's."""
 
 
 class LedgerConsumer(Consumer):
-    """Celery's consumer, which drops what it cannot run with a line in its log.
+    """Celery's consumer, extended for messages that it cannot run.
 
-    A tracked task then ends as `failed(undeliverable)`, once, unless an attempt holds it. When the
-    ledger is away, the task is dispatched again after some minutes, and ends then.
+    Celery drops such a message and logs a line. Here, a tracked task also ends as
+    `failed(undeliverable)`, unless an attempt holds it. If the ledger is unreachable, the task is
+    dispatched again after some minutes, and ends then.
 
-    Celery answers for most of what can be wrong with a message, and lets the rest end the worker:
-    a task's name that is no text, an unknown task without an id. The broker then delivers the
-    message to the next worker, and ends that one too. Here it is refused for good. What is in a
-    list of Valkey without being a message at all was taken out of it by being read: it is dropped.
+    Some malformed messages end Celery's worker, such as one whose task name is not a string, or an
+    unknown task without an id. The broker then delivers the message to the next worker, which ends
+    too. Here, such a message is rejected without requeueing. An item in a Valkey list that is not a
+    message at all has been removed by reading it, and is dropped.
 
-    It also outlives the loss of Valkey's or Redis's connections; see `give_up_reading`.
+    It also survives the loss of connections to Valkey or Redis; see `give_up_reading`.
     """
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """As Celery's, which lets the connection go and then connects anew."""
+        """As in Celery, which drops the connection and reconnects."""
         worker: Any = self
         if worker.task_consumer is not None:
             give_up_reading(worker.connection, worker.task_consumer.channel)
         cast("Any", super()).on_connection_error_after_connected(exc)
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:
-        """As Celery's, which calls it for every start of consuming."""
+        """As in Celery, which calls it each time consuming starts."""
         worker: Any = self
         drop_what_is_no_message(worker.task_consumer.channel, worker.connection_errors)
         inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
@@ -70,7 +71,7 @@ class LedgerConsumer(Consumer):
         return on_task_received
 
     def on_unknown_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task: this worker has no code of its name; then as Celery's."""
+        """End the task, whose code this worker does not have; then do as Celery does."""
         name = str(message.headers["task"])
         self._undeliverable(
             message,
@@ -80,12 +81,12 @@ class LedgerConsumer(Consumer):
         cast("Any", super()).on_unknown_task(body, message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task: its message is not one; then as Celery's."""
+        """End the task, whose message is malformed; then do as Celery does."""
         self._undeliverable(message, f"cannot use its message: {exc}")
         cast("Any", super()).on_invalid_task(body, message, exc)
 
     def on_decode_error(self, message: Any, exc: Any) -> None:
-        """End the task: its arguments cannot be read; then as Celery's."""
+        """End the task, whose arguments cannot be decoded; then do as Celery does."""
         self._undeliverable(message, f"cannot read its message: {exc}")
         cast("Any", super()).on_decode_error(message, exc)
 
@@ -107,16 +108,16 @@ class LedgerConsumer(Consumer):
 
 
 def give_up_reading(connection: Any, channel: Any) -> None:
-    """End what a channel of Valkey or Redis still reads, so that it can be closed.
+    """Abort a pending read on a channel of Valkey or Redis, so that the channel can be closed.
 
-    A channel that waits for messages reads the answer first when it is closed, and stays open when
-    that fails. kombu then takes the server's address away, closes the channel once more, and
-    that ends the worker, if it has messages that it has not acknowledged: an AttributeError is no
-    lost connection. Closed once before, it is at the second time where kombu expects it to be.
+    Closing a channel that waits for messages first reads the pending reply; if that fails, the
+    channel stays open. kombu then removes the server's address and closes the channel again. If
+    the worker has unacknowledged messages, that raises an AttributeError, which is not treated as a
+    lost connection and ends the worker. Closing the channel once beforehand avoids this.
 
     Args:
-        connection: which was lost.
-        channel: what tasks are consumed from; nothing is done to that of another broker.
+        connection: the lost connection.
+        channel: the consumer's channel; channels of other brokers are left alone.
     """
     if "BRPOP" not in getattr(channel, "handlers", {}):
         return
@@ -145,13 +146,13 @@ def open_sockets(connection: Any) -> Iterator[socket.socket]:
 
 
 def drop_what_is_no_message(channel: Any, lost: tuple[type[Exception], ...]) -> None:
-    """Let the worker go on when what it reads from a list of Valkey or Redis is no message.
+    """Keep the worker running if an item in a list of Valkey or Redis is not a message.
 
-    kombu takes an item out of the list, reads it, and lets what goes wrong end the event loop.
+    kombu removes the item from the list, decodes it, and lets errors end the event loop.
 
     Args:
-        channel: what tasks are consumed from; nothing is done to that of another broker.
-        lost: errors after which the worker connects anew; they pass.
+        channel: the consumer's channel; channels of other brokers are left alone.
+        lost: errors after which the worker reconnects; they are passed on.
     """
     handlers: dict[str, Callable[..., Any]] = getattr(channel, "handlers", {})
     read = handlers.get("BRPOP")

@@ -1,8 +1,7 @@
-"""The lease of a worker: a row that says that its main process lives, and what it works on.
+"""A worker's lease: a row that shows that its main process is alive, and what it works on.
 
-A lease decides nothing by itself. Whatever it says too early or too late, a claim that was closed
-is fenced: an attempt that goes on regardless commits nothing. So a wrong list costs work, never
-an effect.
+A lease decides nothing by itself. However outdated it is, a closed claim is fenced: an attempt that
+keeps running commits nothing. So a wrong list costs work, but never correctness.
 """
 
 import os
@@ -24,6 +23,7 @@ from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
 from task_ledger.errors import LedgerError, UnsupportedConfiguration
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.eventlog.pooler import refuse_pooler
 from task_ledger.model.events import build_models
@@ -31,13 +31,19 @@ from task_ledger.model.events import build_models
 log = structlog.get_logger(__name__)
 
 RENEW_S: Final = 5.0
-"""Seconds between renewals, unless `app.conf.ledger_lease_renew_s` says otherwise."""
+"""Seconds between renewals, unless `app.conf.ledger_lease_renew_s` is set."""
 
 EXPIRE_S: Final = 20.0
-"""Seconds that a renewal is good for, unless `app.conf.ledger_lease_expire_s` says otherwise."""
+"""Seconds until a lease expires, unless `app.conf.ledger_lease_expire_s` is set."""
 
 OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
-"""A renewal that was lost with the server's power is made good by the next one."""
+"""A renewal lost in a power failure of the server is repeated by the next one."""
+
+ANSWER_S: Final = 5.0
+"""For how long an answer is waited for when the server is frozen and looks at no limit of its own.
+
+Nothing is forked meanwhile.
+"""
 
 no_fork: Final = Lock()
 """Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
@@ -49,7 +55,7 @@ os.register_at_fork(
 
 
 class KeepLease(bootsteps.StartStopStep):
-    """Draws the worker's boot id and renews its lease for as long as the main process lives.
+    """Draws the worker's boot id and renews its lease while the main process is alive.
 
     Starts after the pool, whose children are forked without the thread, and before the consumer.
     """
@@ -67,19 +73,18 @@ class KeepLease(bootsteps.StartStopStep):
         self._lease = Lease(app, app.boot, parent.hostname, terminator)
 
     def start(self, parent: Any) -> None:
-        """Begin to renew.
+        """Start renewing.
 
-        The lease ends with the signal that is sent when the worker has stopped in order: when
-        steps are stopped, bodies may still be running. A worker that is shut down cold, or
-        killed, lets its lease expire.
+        The lease is ended by the signal sent after an orderly stop, because bodies may still be
+        running when the steps are stopped. After a cold shutdown or a kill, the lease expires.
         """
         self._lease.start()
         worker_shutdown.connect(self._end, sender=parent, weak=False)
 
     def terminate(self, parent: Any) -> None:
-        """Stop renewing: at a cold shutdown, also one within a process that goes on.
+        """Stop renewing, at a cold shutdown, including one in a process that keeps running.
 
-        Celery's test kit stops its workers so.
+        Celery's test kit stops its workers this way.
         """
         worker_shutdown.disconnect(self._end, sender=parent)
         self._lease.stop()
@@ -116,7 +121,7 @@ class Lease:
         self._thread = Thread(target=self._renew_until_end, name="task-ledger-lease", daemon=True)
 
     def start(self) -> None:
-        """Renew once, before any message is taken, and go on in the thread.
+        """Renew once, before any message is received, and continue in the thread.
 
         Raises:
             UnsupportedConfiguration: there is a pooler between the worker and the server.
@@ -125,7 +130,7 @@ class Lease:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop renewing and end the lease; leaves it to expire when the ledger is away."""
+        """Stop renewing and end the lease; if the ledger is unreachable, the lease expires."""
         if self._has_stopped():
             self._execute("end_lease", {"boot": self._parameters["boot"]})
             self._discard()
@@ -159,7 +164,7 @@ class Lease:
             if self._connection is not None:
                 terminator.look(self._connection, live)
         except psycopg.Error as error:
-            # Asked again after the next renewal.
+            # Asks again after the next renewal.
             log.warning("terminations_not_read", error=f"{type(error).__name__}: {error}".strip())
             self._discard()
 
@@ -183,7 +188,7 @@ class Lease:
 
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger lease", OPTIONS)
-        connection = psycopg.connect(self._url, autocommit=True, **parameters)
+        connection = connect_answered(self._url, ANSWER_S, **parameters)
         try:
             refuse_pooler(connection, "a worker")
         except LedgerError:
@@ -200,10 +205,10 @@ class Lease:
 def tasks_in_children() -> set[UUID]:
     """The tasks whose bodies run, or may begin to run, in children of this process.
 
-    Reserved requests are more than what runs: Celery reserves one before a child can see it,
-    while the child's word that it has begun may come after the body's end. What is reserved
-    without running holds no claim, so naming it does no harm. Celery forgets a request when its
-    child is gone or about to be killed, and, when the broker's connection breaks, one whose
-    child has not yet been heard of: that attempt may be closed while its body runs, and is fenced.
+    Uses reserved requests: Celery reserves a request before a child can see it, whereas the child's
+    message that it has started may arrive after the body has ended. A reserved request that is not
+    running holds no claim, so listing it is harmless. Celery drops a request when its child is gone
+    or about to be killed, and, if the broker's connection breaks, when the child has not reported
+    yet: that attempt may be closed while its body runs, and is fenced.
     """
     return ids(snapshot(state.reserved_requests)) | ids(snapshot(state.active_requests))

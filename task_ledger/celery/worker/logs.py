@@ -1,7 +1,7 @@
-"""The lines of a worker's log: those of the ledger and those of Celery, an object each.
+"""Worker logs: the ledger's and Celery's lines as JSON objects.
 
-Celery writes a task's result and, of one that failed, its traceback. Here its lines name what
-happened to which task and carry neither: the ledger has them, for those who may read them.
+Celery logs a task's result and the traceback of a failed task. Here, its lines contain only what
+happened to which task; results and tracebacks are in the ledger, for those who may read them.
 """
 
 import logging
@@ -24,7 +24,8 @@ _NAMES: Final[Mapping[str, str]] = {
     trace.LOG_IGNORED: "task_ignored",
     trace.LOG_REJECTED: "task_rejected",
 }
-"""What Celery says of a task, by its format; its own faults have the format of a failure."""
+"""Event names for Celery's log messages about tasks, by format string. Celery's internal errors
+have the format of a failure."""
 
 _CONSUMER: Final[Any] = of_celery
 _OF_MESSAGES: Final[Mapping[str, str]] = {
@@ -33,7 +34,8 @@ _OF_MESSAGES: Final[Mapping[str, str]] = {
     _CONSUMER.MESSAGE_DECODE_ERROR: "message_unreadable",
     _CONSUMER.UNKNOWN_FORMAT: "message_unknown",
 }
-"""What Celery says of a message that it drops, and then prints whole, by its format."""
+"""Event names for Celery's log messages about dropped messages, which it prints in full, by format
+string."""
 
 _ARGUMENTS: Final = re.compile(r"(\b(?:kw)?args(?:repr)?['\"]?: ?).*")
 """Arguments in a line that describes a request, and all that follows."""
@@ -42,9 +44,9 @@ _ARGUMENTS: Final = re.compile(r"(\b(?:kw)?args(?:repr)?['\"]?: ?).*")
 def configure_worker_logs() -> None:
     """Write the lines of this process's loggers, and structlog's events, as JSON on standard error.
 
-    For an app with `worker_hijack_root_logger=False`, before its worker starts. Of Celery's
-    records it takes the task's name and id, and the time it ran; results, arguments and
-    tracebacks are left out, and what looks like a secret is hidden.
+    Call it before the worker starts, in an app with `worker_hijack_root_logger=False`. Celery's
+    records keep the task's name, id and run time; results, arguments and tracebacks are left out,
+    and what looks like a secret is hidden.
     """
     structlog.configure(
         processors=[*BEFORE_RENDERING, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -58,9 +60,9 @@ def configure_worker_logs() -> None:
 
 
 def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Give what Celery says of a task or a message a name and fields, in place of its sentence.
+    """Replace Celery's log sentence about a task or a message by an event name and fields.
 
-    Of any other line of Celery's, the first line stays, without the arguments that it shows.
+    Any other log message of Celery keeps its first line, without arguments.
     """
     record: logging.LogRecord = event["_record"]
     said = str(record.msg)

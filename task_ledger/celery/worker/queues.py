@@ -1,4 +1,4 @@
-"""Which kind of queue RabbitMQ makes for an application that does not say."""
+"""The default queue type on RabbitMQ."""
 
 from typing import Any, Final
 
@@ -11,12 +11,12 @@ QUORUM: Final[dict[str, Any]] = {
     "task_default_queue_type": "quorum",
     "task_create_missing_queue_type": "quorum",
 }
-"""Messages of a quorum queue are on the disk before they are confirmed, and survive the loss of a
-node when there are several."""
+"""Messages of a quorum queue are on disk before they are confirmed, and survive the loss of one of
+several nodes."""
 
 
 class LedgerAMQP(AMQP):
-    """Celery's AMQP, whose queues at RabbitMQ are quorum queues unless the application says."""
+    """Celery's AMQP, with quorum queues on RabbitMQ unless the application sets another type."""
 
     def Queues(self, *args: Any, **kwargs: Any) -> Any:
         """As Celery's."""

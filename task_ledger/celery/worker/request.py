@@ -1,8 +1,8 @@
-"""What only a worker's main process learns: a child was lost, killed at its time limit, or a
-message was revoked before a body saw it.
+"""Recording what only a worker's main process learns: a child was lost or killed at its time limit,
+or a message was revoked before its body ran.
 
-It is written down from the worker's event loop, so it is quick or left to the reconciler, which
-finds out by the worker's lease, and nothing that goes wrong here reaches the worker.
+This runs in the worker's event loop, so it either finishes quickly or leaves the attempt to the
+reconciler, which finds it by the worker's lease. No error here reaches the worker.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,6 @@ from time import monotonic
 from typing import Any, Final, cast
 from uuid import UUID
 
-import psycopg
 import structlog
 from celery.exceptions import InvalidTaskError, TimeLimitExceeded, WorkerLostError
 from celery.worker.request import Request
@@ -21,6 +20,7 @@ from psycopg import Connection
 
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import Refused
+from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.closing import Holder, close_attempt
 from task_ledger.eventlog.database import ledger_errors, query, session
@@ -32,19 +32,19 @@ from task_ledger.model.transitions import FailureReason, RetryReason
 log = structlog.get_logger(__name__)
 
 WAIT_S: Final = 2
-"""How long a connection, and each statement, may keep the event loop waiting."""
+"""Seconds that connecting, and each statement, may block the event loop."""
 
 AWAY_S: Final = 10.0
-"""For how long nothing is tried after the ledger could not be reached in time."""
+"""Seconds without further tries after the ledger could not be reached in time."""
 
 
 class LedgerRequest(Request):
-    """A request whose loss is recorded in the ledger, once, if the attempt is still its own."""
+    """A request that records its loss in the ledger if it still holds the attempt."""
 
     def __init__(self, message: Any, *args: Any, **options: Any) -> None:
         """As Celery's, which reads the arguments here; but a body that is no task's is refused.
 
-        Celery's own would end the worker with it, and the next worker that gets the message.
+        Celery's own request would end this worker, and the next one that receives the message.
 
         Raises:
             InvalidTaskError, DecodeError, ContentDisallowed: they cannot be read; the consumer
@@ -59,7 +59,7 @@ class LedgerRequest(Request):
         self._add_hash()
 
     def _add_hash(self) -> None:
-        """Tell the child the hash of what it is given to run, whatever the message says of it."""
+        """Pass the child the hash of the message as received."""
         request: Any = self
         told: dict[str, Any] = request._request_dict
         told[RECEIVED] = message_hash(
@@ -69,7 +69,7 @@ class LedgerRequest(Request):
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
     ) -> Any:
-        """Close the attempt when its child is gone; then as Celery's."""
+        """Close the attempt if its child is gone; then do as Celery does."""
         error = getattr(exc_info.exception, "exc", exc_info.exception)
         if isinstance(error, TimeLimitExceeded):
             self._close(RetryReason.TIMEOUT, _exceeded(error.args[0] if error.args else None))
@@ -79,13 +79,13 @@ class LedgerRequest(Request):
         return super().on_failure(exc_info, send_failed_event, return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> Any:
-        """Close the attempt at its hard time limit; then as Celery's."""
+        """Close the attempt at its hard time limit; then do as Celery does."""
         if not soft:
             self._close(RetryReason.TIMEOUT, _exceeded(timeout))
         return super().on_timeout(soft, timeout)
 
     def _announce_revoked(self, reason: str, terminated: bool, signum: Any, expired: bool) -> Any:
-        """End the task that was revoked, whether or not it had been started here."""
+        """End the revoked task, whether or not it was started here."""
         failure = FailureReason.EXPIRED if expired else FailureReason.CANCELLED
         how = "its process was ended by" if terminated else "revoked at"
         self._record(lambda ends, delivery: ends.revoked(delivery, failure, how))
@@ -110,11 +110,11 @@ class LedgerRequest(Request):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message that this worker got.
+    """A message received by this worker.
 
     Attributes:
         worker: this worker's name.
-        pid: the child that ran it; None before one was heard to begin.
+        pid: the child that ran it; None until one has reported its start.
     """
 
     task_id: UUID
@@ -124,10 +124,10 @@ class Delivery:
 
 
 class Ends:
-    """Writes ends down for a worker's main process, on a connection of its own.
+    """Records ends for a worker's main process, on its own connection.
 
-    Each method commits, and raises what goes wrong after at most a few seconds; for a while
-    after that the methods do nothing.
+    Each method commits, and raises errors after at most a few seconds; for a while after an error
+    the methods do nothing.
     """
 
     def __init__(self, url: str, boot: UUID | None) -> None:
@@ -147,10 +147,10 @@ class Ends:
         self._run(close)
 
     def revoked(self, delivery: Delivery, reason: FailureReason, how: str) -> None:
-        """End a task that was revoked: one that nobody has claimed, or that our child ran.
+        """End a revoked task that is not claimed or was run by this worker's child.
 
         Args:
-            how: in words that the worker's name may follow.
+            how: a phrase that can be followed by the worker's name.
         """
 
         def end(connection: Connection[Any]) -> None:
@@ -162,7 +162,7 @@ class Ends:
         self._run(end)
 
     def undeliverable(self, delivery: Delivery, why: str) -> None:
-        """End a task whose message cannot be run here, unless somebody holds it."""
+        """End a task whose message cannot be run here, unless an attempt holds it."""
 
         def end(connection: Connection[Any]) -> None:
             failed = make_data(
@@ -181,13 +181,13 @@ class Ends:
         try:
             append(connection, event)
         except Refused as refusal:
-            # It has ended, or somebody else holds it: this message was one too many.
+            # The task has ended, or another attempt holds it: this message was a duplicate.
             log.info("end_not_wanted", task_id=str(delivery.task_id), outcome=refusal.outcome)
 
     def _own(self, connection: Connection[Any], delivery: Delivery) -> Holder | None:
-        """The attempt that holds the task, if it is the delivery's own.
+        """The attempt that holds the task, if it came from this delivery.
 
-        Another delivery of the same message may hold it, in this worker or elsewhere.
+        Another delivery of the same message may hold the task, in this worker or elsewhere.
         """
         row = connection.execute(query("holder"), {"task_id": delivery.task_id}).fetchone()
         if row is None:
@@ -214,12 +214,13 @@ class Ends:
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger worker", f"-c statement_timeout={WAIT_S}s")
         parameters |= {"connect_timeout": WAIT_S, "tcp_user_timeout": 1000 * WAIT_S}
-        return psycopg.connect(self._url, autocommit=True, **parameters)
+        # A frozen server looks at no limit of its own.
+        return connect_answered(self._url, WAIT_S + 1, **parameters)
 
 
 @cache
 def ends_of(app: LedgerApplication) -> Ends:
-    """What writes ends down for the worker that runs `app` in this process."""
+    """The `Ends` of the worker that runs `app` in this process."""
     return Ends(app.connections.url, app.boot)
 
 

@@ -1,4 +1,4 @@
-"""Looking at Celery's sets of requests from another thread than theirs."""
+"""Reading Celery's sets of requests from another thread."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 def snapshot(requests: Any) -> list[Any]:
-    """What is in a set that the main thread changes meanwhile."""
+    """A copy of a set that the main thread may change concurrently."""
     while True:
         with suppress(RuntimeError):  # it changed while it was read
             return list(requests)

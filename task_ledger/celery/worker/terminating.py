@@ -1,8 +1,8 @@
-"""Ending the child process of an attempt, because a cancel asked for it.
+"""Killing the child process of an attempt when a cancel asks for it.
 
-Only the worker's main process can: it knows its children, and it learns from the ledger, at each
-renewal of its lease, which attempts are meant. So it does not matter whether it could be reached
-when somebody asked.
+Only the worker's main process can do this, since it knows its children. At each renewal of its
+lease it learns from the ledger which attempts to kill, so it need not be reachable when the cancel
+is requested.
 """
 
 from collections.abc import Iterable
@@ -23,11 +23,11 @@ log = structlog.get_logger(__name__)
 
 
 class Terminator:
-    """Ends children of one worker's prefork pool.
+    """Kills children of one worker's prefork pool.
 
     Args:
         worker: Celery's WorkController.
-        boot: names this start of the worker.
+        boot: id of this run of the worker.
     """
 
     def __init__(self, worker: Any, boot: UUID) -> None:
@@ -35,14 +35,14 @@ class Terminator:
         self._boot = boot
 
     def look(self, connection: Connection[Any], live: Iterable[UUID]) -> None:
-        """End the children of those attempts whose cancel asks for it.
+        """Kill the children of attempts whose cancel asks for it.
 
         Args:
             connection: in autocommit mode.
             live: the tasks that the worker works on.
 
         Raises:
-            psycopg.Error: nothing was ended.
+            psycopg.Error: nothing was killed.
         """
         asked = {"boot": self._boot, "live": list(live)}
         if not asked["live"]:
@@ -56,16 +56,18 @@ class Terminator:
             self._end(task_id, pid)
             return
         if self._worker.blueprint.state != RUN:
-            # The event loop has ended, and Celery's thread fires timers until all children have.
+            # The event loop has ended, but Celery's thread fires timers until all children have
+            # ended.
             hub.call_later(0, self._end, task_id, pid)
             return
-        # In the event loop, which gives a child its next task after it has taken note of the end
-        # of the last: a request that is active there is what the child runs at that moment.
+        # This runs in the event loop, which assigns a child its next task only after recording the
+        # end of the last one, so an active request is what the child is running now.
         hub.call_soon(self._end, task_id, pid)
 
     def _end(self, task_id: UUID, pid: int) -> None:
         for request in snapshot(state.active_requests):
             if request.id == str(task_id) and request.worker_pid == pid:
                 log.warning("attempt_terminated", task_id=str(task_id), pid=pid)
-                # Not to be averted or put off by the body; its rows are undone by the server.
+                # SIGKILL, so that the body cannot prevent or delay it; the server rolls its rows
+                # back.
                 request.terminate(self._worker.pool, signal="KILL")

@@ -1,1 +1,1 @@
-"""What would behave differently in a Celery application, or be refused, with the ledger."""
+"""Finding what the ledger would refuse or handle differently in a Celery application."""

@@ -1,4 +1,4 @@
-"""Importing an application, and where its code is."""
+"""Importing an application and locating its source."""
 
 import ast
 import inspect
@@ -29,7 +29,7 @@ class Application:
 
     Attributes:
         module: the file that declares it.
-        sources: the application's own files that it has imported, by file.
+        sources: the application's own imported files, by path.
     """
 
     app: Celery
@@ -37,7 +37,8 @@ class Application:
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
 
     def tasks(self) -> Iterator[tuple[str, Any, str, int]]:
-        """Each task of its own: name, task, and the file and line of its function or class."""
+        """The application's own tasks: name, task, and the file and line of its function or
+        class."""
         for name, task in sorted(dict(self.app.tasks).items()):
             if name.startswith("celery."):
                 continue

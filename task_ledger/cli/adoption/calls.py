@@ -1,4 +1,4 @@
-"""Calls in an application's code that the ledger refuses or answers differently."""
+"""Calls in an application's code that the ledger refuses or handles differently."""
 
 import ast
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _RETRY_OPTIONS: Final = frozenset({"exc", "throw", "eta", "countdown", "max_retr
 
 
 def of_calls(found: Application) -> Iterator[Finding]:
-    """What is called in the application's own files."""
+    """Check the calls in the application's own files."""
     bodies = {(file, line) for _, _, file, line in found.tasks()}
     for source in found.sources.values():
         for node in ast.walk(source.tree):
@@ -49,7 +49,7 @@ def _finding(  # noqa: PLR0917
 
 
 def _early(source: Source, node: ast.AST) -> Iterator[Finding]:
-    """A task that says that it is acknowledged early; Celery keeps no trace of who said so."""
+    """Check tasks declared with acks_late=False; Celery does not record where that was set."""
     said: list[tuple[int, ast.expr]] = []
     if isinstance(node, ast.Call):
         said = [(word.lineno, word.value) for word in node.keywords if word.arg == "acks_late"]
@@ -70,7 +70,7 @@ def _early(source: Source, node: ast.AST) -> Iterator[Finding]:
 
 
 def _in_body(source: Source, body: ast.FunctionDef) -> Iterator[Finding]:
-    """What is called in the body of a task."""
+    """Check the calls in a task's body."""
     for node in ast.walk(body):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

@@ -1,4 +1,4 @@
-"""What is found in an application."""
+"""Findings in an application."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Effect(StrEnum):
-    """What the ledger makes of it."""
+    """How the ledger treats what was found."""
 
     REFUSED = "refused"
     DIFFERENT = "different"
@@ -14,12 +14,12 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing to look at before the class is switched.
+    """One thing to look at before switching to LedgerCelery.
 
     Attributes:
         file, line: where it is; relative to the working directory where it is below that.
-        rule: a short name of what was looked for.
-        tracked_only: whether it matters only for tasks that get a task type.
+        rule: a short name of the rule.
+        tracked_only: whether it matters only for tasks with a task type.
     """
 
     file: str

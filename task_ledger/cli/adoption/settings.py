@@ -1,4 +1,4 @@
-"""Settings of an application that the ledger refuses or reads differently."""
+"""Settings that the ledger refuses or interprets differently."""
 
 import ast
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _BROKERS: Final = frozenset({"redis", "rediss", "amqp", "amqps", "pyamqp", "valk
 
 
 def of_settings(found: Application) -> Iterator[Finding]:
-    """What the application's settings lead to."""
+    """Check the application's settings."""
     conf: Any = found.app.conf
 
     def finding(name: str, effect: Effect, what: str, advice: str) -> Finding:
@@ -105,7 +105,7 @@ def _broker(conf: Any, finding: Any) -> Iterator[Finding]:
 
 
 def _place(found: Application, name: str) -> tuple[str, int]:
-    """Where a setting is set; the application's own module where that is not in the code."""
+    """Where a setting is set; the application's module if that is not found in the code."""
     suffixes = {name, name.upper(), f"CELERY_{name.upper()}", _SET_BY.get(name, name)}
     if name == "result_backend":
         suffixes.add("backend")

@@ -1,4 +1,4 @@
-"""Tasks that the ledger refuses to track as they are, or runs differently."""
+"""Tasks that the ledger cannot track as they are, or runs differently."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -14,7 +14,7 @@ from task_ledger.cli.adoption.finding import Effect, Finding, shown_path
 
 
 def of_tasks(found: Application) -> Iterator[Finding]:
-    """What each task's declaration leads to, should it be tracked."""
+    """Check each task's declaration, as if it were tracked."""
     for name, task, file, line in found.tasks():
         for rule, effect, what, advice in (*_class(task), *_options(task)):
             yield Finding(

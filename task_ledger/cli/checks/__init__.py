@@ -1,1 +1,1 @@
-"""What `task-ledger doctor` looks at: one file for each kind of thing."""
+"""The checks of `task-ledger doctor`, one file for each subject."""

@@ -1,4 +1,4 @@
-"""Whether there is room and somebody to work: connections, and workers for each queue."""
+"""Capacity checks: database connections, and workers for each queue."""
 
 from collections.abc import Iterator
 from typing import Any, Final, cast
@@ -18,7 +18,7 @@ UNCONSUMED_S: Final = 600.0
 
 
 def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether connections run out: of the server, the database, or a login of the ledger."""
+    """Check connection limits of the server, the database and the ledger's logins."""
     rows = connection.execute(
         query("connections", _PACKAGE), {"roles": service_roles(settings)}
     ).fetchall()
@@ -29,8 +29,8 @@ def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Che
         yield (fail if full else warn)(
             "connections",
             "; ".join(tight),
-            "A worker needs up to three for each child, and two. Raise max_connections or the"
-            " login's CONNECTION LIMIT, or run fewer children.",
+            "A worker needs up to three connections for each child process, plus two. Raise "
+            "max_connections or the login's CONNECTION LIMIT, or run fewer children.",
         )
     else:
         yield ok("connections", "; ".join(told))
@@ -71,7 +71,7 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
 
 
 def queues(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether tasks wait in a queue that no worker takes any from."""
+    """Check that no tasks wait in a queue without workers."""
     rows = connection.execute(
         query("unconsumed_queues", _PACKAGE), {"since_s": UNCONSUMED_S}
     ).fetchall()
@@ -82,8 +82,8 @@ def queues(connection: Connection[Any]) -> Iterator[Check]:
                 f"{tasks} tasks wait in {queue}, the first for {seconds / 60:.0f} min"
                 for queue, tasks, seconds in rows
             ),
-            "Nothing was started from it meanwhile: start a worker with --queues …, or enqueue to"
-            " a queue that has one.",
+            "No task of this queue has started since: start a worker with --queues …, or enqueue "
+            "to a queue that has one.",
         )
     else:
-        yield ok("queues", "no queue waits for a worker")
+        yield ok("queues", "every queue with due tasks has a worker")

@@ -1,4 +1,4 @@
-"""What a check says."""
+"""The result of one check."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """The severity of a result."""
 
     OK = "ok"
     WARN = "warn"
@@ -15,12 +15,12 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the doctor's.
+    """One line of the doctor's output.
 
     Attributes:
-        name: what was looked at.
-        found: what is the case.
-        advice: what to do about it; empty when it is as it should be.
+        name: what was checked.
+        found: the observed state.
+        advice: what to do about it; empty if the check passed.
     """
 
     name: str
@@ -30,23 +30,23 @@ class Check:
 
 
 def ok(name: str, found: str) -> Check:
-    """It is as it should be."""
+    """A check that passed."""
     return Check(name, Level.OK, found)
 
 
 def warn(name: str, found: str, advice: str) -> Check:
-    """It works, but look at it."""
+    """A check that found something to look at, although everything works."""
     return Check(name, Level.WARN, found, advice)
 
 
 def fail(name: str, found: str, advice: str) -> Check:
-    """A promise of the ledger does not hold, or something does not work."""
+    """A check that found something broken, or a guarantee that does not hold."""
     return Check(name, Level.FAIL, found, advice)
 
 
 def by_age(
     name: str, found: str, advice: str, age_s: float, *, warn_s: float, fail_s: float
 ) -> Check:
-    """Ok, warn or fail by an age in seconds."""
+    """Return ok, warn or fail, depending on an age in seconds."""
     level: Callable[..., Check] = fail if age_s > fail_s else warn
     return level(name, found, advice) if age_s > warn_s else ok(name, found)

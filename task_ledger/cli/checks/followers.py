@@ -1,4 +1,4 @@
-"""Whether those who follow the log keep up."""
+"""Check that the log's followers keep up."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,14 +14,14 @@ _NAMED: Final = 5
 
 
 def lag(connection: Connection[Any]) -> Iterator[Check]:
-    """How far the lists are behind the log."""
+    """Check how far the lists are behind the log."""
     behind = read_lag(connection)
     yield by_age(
         "projection",
         f"{behind.events} events behind, the oldest for {behind.oldest_s:.1f} s"
         if behind.events
         else "up to date",
-        "See that a projector runs (`task-ledger projector`) and look at its log.",
+        "Make sure that a projector is running (`task-ledger projector`), and look at its log.",
         behind.oldest_s,
         warn_s=5,
         fail_s=60,
@@ -29,7 +29,7 @@ def lag(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
-    """Tasks that could not be folded; their records stand still."""
+    """Look for tasks that could not be folded; their records are no longer updated."""
     rows = connection.execute(query("dead_letters", _PACKAGE), {"limit": _NAMED + 1}).fetchall()
     if not rows:
         yield ok("dead letters", "none")
@@ -39,18 +39,19 @@ def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
     yield fail(
         "dead letters",
         "; ".join(named + more),
-        "Run `task-ledger verify --task …`; when what keeps it from being folded is repaired,"
-        " the projector heals it.",
+        "Run `task-ledger verify --task …`. Once the cause is repaired, the projector updates the"
+        " record by itself.",
     )
 
 
 def undispatched(connection: Connection[Any]) -> Iterator[Check]:
-    """Messages that should have been published."""
+    """Look for messages that are due but not published."""
     count, oldest_s = connection.execute(query("undispatched", _PACKAGE)).fetchone() or (0, 0.0)
     yield by_age(
         "outbox",
         f"{count} messages are due, the oldest for {oldest_s:.1f} s" if count else "nothing is due",
-        "See that a projector with the part relay runs, and that the broker answers.",
+        "Make sure that a projector with the part relay is running, and that the broker can be"
+        " reached.",
         oldest_s,
         warn_s=5,
         fail_s=60,

@@ -1,4 +1,4 @@
-"""Whether the schema's functions and triggers are those that this release brings."""
+"""Check that the schema's functions and triggers match this release."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _TRIGGER: Final = re.compile(
 )
 _CREATED: Final = re.compile(r"^(\s*CREATE OR REPLACE FUNCTION )task_ledger\.", re.M)
 _MONTH: Final = re.compile(r"\bRETURN \d+")
-"""What `task_ledger.open_buckets` changes in `task_ledger.this_month`."""
+"""The part of `task_ledger.this_month` that `task_ledger.open_buckets` rewrites."""
 
 _ADVICE: Final = (
     "Somebody replaced them, or another release did. Find out who, then run `task-ledger migrate`,"
@@ -26,9 +26,9 @@ _ADVICE: Final = (
 
 
 def functions(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether each function of the schema has the body and the settings of its file.
+    """Check that each function in the schema has the body and settings of its file.
 
-    The files' functions are made in the session's temporary schema, and undone.
+    Creates the files' functions in the session's temporary schema, and rolls back.
     """
     from task_ledger.ops.migrate import replaced_objects, schema_folder
 
@@ -63,11 +63,11 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
     if wrong:
         yield fail("functions", "; ".join(wrong), _ADVICE)
     else:
-        yield ok("functions", f"{len(wanted)} are as this release has them")
+        yield ok("functions", f"all {len(wanted)} match this release")
 
 
 def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether the schema's tables have this release's triggers, all in force, and no others."""
+    """Check that the schema's tables have exactly this release's triggers, all enabled."""
     from task_ledger.ops.migrate import replaced_objects, schema_folder
 
     wanted: set[tuple[str, str, str]] = set()
@@ -83,7 +83,7 @@ def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
     if wrong:
         yield fail("every trigger", "; ".join(dict.fromkeys(wrong)), _ADVICE)
     else:
-        yield ok("every trigger", f"{len(wanted)} are in force, and there are no others")
+        yield ok("every trigger", f"all {len(wanted)} are enabled, and there are no others")
 
 
 def _functions(connection: Connection[Any], schema: str) -> list[tuple[str, str]]:

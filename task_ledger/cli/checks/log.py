@@ -1,4 +1,4 @@
-"""The log's own parts: migrations, sequences, triggers, partitions."""
+"""Checks of the log itself: migrations, sequences, triggers, partitions."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -19,8 +19,8 @@ _MONTHS_AHEAD: Final = 3
 def migrations(
     settings: Settings, connection: Connection[Any], schemas: Iterable[SchemaFolder]
 ) -> Iterator[Check]:
-    """Whether the ledger's schema, and each of `schemas` that is there, is the newest."""
-    # Alembic takes most of a second to import, which the other commands are spared.
+    """Check that the ledger's schema, and each installed one of `schemas`, is up to date."""
+    # Alembic takes most of a second to import; other commands do not need it.
     from sqlalchemy.exc import DBAPIError
 
     from task_ledger.ops.migrate import ledger_schema, pending
@@ -28,7 +28,7 @@ def migrations(
     try:
         url = settings.login_url()
     except MissingSetting as error:
-        yield warn("migrations", "cannot be looked at", str(error))
+        yield warn("migrations", "cannot be read", str(error))
         return
     for each in (ledger_schema(), *schemas):
         name = f"migrations {each.schema}"
@@ -39,9 +39,7 @@ def migrations(
         try:
             waiting = pending(url, each)
         except DBAPIError as error:
-            yield warn(
-                name, f"cannot be looked at: {error.orig}", "Give the login the owner's role."
-            )
+            yield warn(name, f"cannot be read: {error.orig}", "Give the login the owner's role.")
             continue
         if waiting:
             yield fail(name, f"waiting: {', '.join(waiting)}", "Run `task-ledger migrate`.")
@@ -50,7 +48,7 @@ def migrations(
 
 
 def sequences(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether the feeds are numbered one by one: a larger cache loses events to followers."""
+    """Check that feed sequences increase by one: with a larger cache, followers miss events."""
     rows = connection.execute(query("feed_sequences", _PACKAGE)).fetchall()
     wrong = [f"{name} has CACHE {cache}" for name, cache, _ in rows if cache != 1]
     wrong += [f"{name} has CYCLE" for name, _, cycles in rows if cycles]
@@ -68,16 +66,16 @@ def sequences(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def feeds(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether new events get numbers that followers have still to read."""
+    """Check that new events get numbers that followers have not passed yet."""
     wrong = feeds_gone_back(connection)
     if wrong:
         yield fail("feed numbers", "; ".join(map(str, wrong)), REPAIR)
     else:
-        yield ok("feed numbers", "past the log and its followers")
+        yield ok("feed numbers", "ahead of the log and its followers")
 
 
 def triggers(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether the log, each of its partitions and the timeline refuse every change."""
+    """Check that the log, its partitions and the timeline refuse all changes."""
     rows = connection.execute(query("unprotected_tables", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(table for (table,) in rows)
@@ -92,7 +90,7 @@ def triggers(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def partitions(connection: Connection[Any]) -> Iterator[Check]:
-    """Whether this month and the next ones have a place in the log."""
+    """Check that partitions exist for this month and the next ones."""
     rows = connection.execute(
         query("months_without_partition", _PACKAGE), {"months": _MONTHS_AHEAD}
     ).fetchall()
@@ -100,6 +98,8 @@ def partitions(connection: Connection[Any]) -> Iterator[Check]:
         yield ok("partitions", f"open for this month and {_MONTHS_AHEAD} more")
         return
     told = f"none for {', '.join(str(month) for month, _ in rows)}"
-    advice = "Run `task-ledger migrate`, and see that a projector with the part months runs."
+    advice = (
+        "Run `task-ledger migrate`, and make sure that a projector with the part months is running."
+    )
     level = fail if rows[0][1] <= 1 else warn
     yield level("partitions", told, advice)

@@ -1,4 +1,4 @@
-"""Who the services are in the database, and what their roles may do."""
+"""Checks of the services' database logins and roles."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -22,7 +22,7 @@ def service_roles(settings: Settings) -> list[str]:
 
 
 def logins(settings: Settings) -> Iterator[Check]:
-    """Whether each service can connect, as its own role, with a login that can be no other."""
+    """Check that each service connects with a separate login that is limited to its role."""
     used: dict[str, list[str]] = {}
     for role in _SERVICES:
         name = f"login {role}"
@@ -58,25 +58,25 @@ def logins(settings: Settings) -> Iterator[Check]:
 
 
 def session_limits(settings: Settings) -> Iterator[Check]:
-    """Whether the database would end the session of a long body, whose transaction stays open."""
+    """Check that no database timeout ends the session of a long-running task body."""
     try:
         with connected("worker", known=settings) as connection:
             rows = connection.execute(query("session_limits", _PACKAGE)).fetchall()
     except (SettingsError, LedgerError):
-        return  # `logins` has told it.
+        return  # `logins` has reported it.
     if rows:
         yield warn(
             "worker sessions",
             ", ".join(f"{name} is {float(seconds):g} s" for name, seconds in rows),
-            "A task whose body takes longer fails. ALTER ROLE … SET … = 0 for the worker's login,"
-            " or longer than the longest body.",
+            "Tasks that run longer than this fail. ALTER ROLE … SET … = 0 for the worker's "
+            "login, or set it longer than the longest task.",
         )
     else:
         yield ok("worker sessions", "no time limit")
 
 
 def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether the functions are the only way into the log, and private things are private."""
+    """Check that only the functions can write to the log, and that private tables are private."""
     named = {
         "roles": service_roles(settings),
         "projector": group_role("projector", settings.role_prefix),
@@ -87,13 +87,13 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         told = ", ".join(f"{role} may {privilege} {table}" for role, table, privilege in rows)
         yield fail("log", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("log", "no service may write to it but through the functions")
+        yield ok("log", "services can only write to it through the functions")
     rows = connection.execute(query("roles_that_may_read_secrets", _PACKAGE), named).fetchall()
     if rows:
         told = ", ".join(f"{role} may read {table}" for role, table in rows)
         yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("private", "tracebacks and messages are read by their own roles only")
+        yield ok("private", "tracebacks and messages can only be read by the roles that need them")
     rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(function for (function,) in rows)

@@ -1,4 +1,4 @@
-"""Whether the sealer of this machine signs."""
+"""Check that this machine's sealer is signing."""
 
 import time
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import Final
 from task_ledger.cli.checks.check import Check, by_age, fail
 from task_ledger.ops.settings import Settings
 
-_ADVICE: Final = "See that `task-ledger sealer` runs, and look at its log."
+_ADVICE: Final = "Make sure that `task-ledger sealer` is running, and look at its log."
 
 
 def seal(settings: Settings) -> Iterator[Check]:
-    """What the sealer's state says; nothing where no log is open."""
+    """Check the sealer's state; yields nothing if no log has been opened."""
     if find_spec("cryptography") is None or find_spec("fsspec") is None:
         return
     from task_ledger.sealer.errors import StateUnavailable
@@ -25,21 +25,21 @@ def seal(settings: Settings) -> Iterator[Check]:
     try:
         found = seal_status(state)
     except StateUnavailable as error:
-        yield fail("seal", str(error), "Put the newest state back; see docs/how-to/seal.md.")
+        yield fail("seal", str(error), "Restore the newest state; see docs/how-to/seal.md.")
         return
     for alarm in found.standing:
         where = "the log" if alarm.project_id is None else f"project {alarm.project_id!r}"
         yield fail(
             "seal",
             f"nothing is signed: {where}: {alarm.reason}",
-            "docs/how-to/seal.md says what each refusal means.",
+            "docs/how-to/seal.md explains each refusal.",
         )
     if found.standing:
         return
     if found.published_at is None:
         yield by_age("seal", "nothing is published yet", _ADVICE, 1, warn_s=0, fail_s=2)
         return
-    # Every project is sealed anew each hour, moved or not.
+    # Every project is resealed every hour, changed or not.
     age_s = time.time() - found.published_at
     yield by_age(
         "seal",

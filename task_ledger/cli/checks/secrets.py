@@ -1,4 +1,4 @@
-"""Files of the var folder that only this user may read."""
+"""Check the permissions of private files in the var folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from task_ledger.cli.machine_token import token_file
 
 
 def private_files(var_dir: Path) -> Iterator[Check]:
-    """Whether nobody else can read the token and the addresses that `up` keeps."""
+    """Check that no other user can read the token and the addresses kept by `up`."""
     files = [file for file in (token_file(var_dir), environment_file(var_dir)) if file.exists()]
     read = [file for file in files if file.stat().st_mode & 0o077]
     for file in read:

@@ -15,7 +15,7 @@ from task_ledger.ops.preconditions import OLDEST
 from task_ledger.ops.settings import Settings
 
 EXTRAS: Final = ("server", "embedded", "seal", "evidence", "django")
-"""What may be installed besides; the doctor looks at an extra once all of it is there."""
+"""Optional extras; the doctor checks an extra once all of its packages are installed."""
 
 _DISTRIBUTION: Final = "task-ledger"
 _TIMEOUT_S: Final = 3
@@ -23,7 +23,8 @@ _CLOCKS_S: Final = 1.0
 
 
 def libraries() -> Iterator[Check]:
-    """Python, and every library that the installed distribution and its extras ask for."""
+    """Check the versions of Python and of every library required by the distribution and its
+    extras."""
     yield ok("python", platform.python_version())
     lines = requires(_DISTRIBUTION) or []
     extras = [each for each in EXTRAS if is_installed(each, lines)]
@@ -37,17 +38,17 @@ def libraries() -> Iterator[Check]:
 
 
 def is_installed(extra: str, lines: Sequence[str]) -> bool:
-    """Whether every package is there, of whatever version, that `extra` adds."""
+    """Whether every package that `extra` adds is installed, in any version."""
     plain = set(_wanted(lines, ""))
     return all(_installed(each.name) for each in _wanted(lines, extra) if each not in plain)
 
 
 def misfits(lines: Sequence[str], extras: Sequence[str] = ()) -> list[str]:
-    """What is wrong with what is installed for a distribution's requirements and some extras.
+    """The requirements of a distribution and some extras that are not met by installed packages.
 
     Args:
         lines: the requirements, as `importlib.metadata.requires` gives them.
-        extras: the extras that are to be there.
+        extras: the extras to check.
     """
     wanted = [each for extra in ("", *extras) for each in _wanted(lines, extra)]
     return list(dict.fromkeys(wrong for each in wanted if (wrong := _misfit(each))))
@@ -81,7 +82,7 @@ def _named(extras: Sequence[str]) -> str:
 
 
 def database(connection: Connection[Any]) -> Iterator[Check]:
-    """The server's version, its clock, and whether it keeps what it has committed."""
+    """Check the database server's version, clock and durability settings."""
     number = connection.info.server_version
     told = f"{number // 10_000}.{number % 10_000}"
     if number < OLDEST:
@@ -99,7 +100,7 @@ def database(connection: Connection[Any]) -> Iterator[Check]:
     else:
         yield warn(
             "durability",
-            "fsync or full_page_writes is off: a power cut loses the log",
+            "fsync or full_page_writes is off: a power failure can lose the log",
             "Turn them on in postgresql.conf, unless this is a server for tests.",
         )
     if apart_s > _CLOCKS_S:
@@ -113,8 +114,8 @@ def database(connection: Connection[Any]) -> Iterator[Check]:
 
 
 def broker(settings: Settings) -> Iterator[Check]:
-    """Whether the broker answers, and does not throw messages away."""
-    # Takes a while to import, which the other commands are spared.
+    """Check that the broker can be reached and does not evict messages."""
+    # Slow to import; other commands do not need it.
     from kombu import Connection as BrokerConnection
 
     try:
@@ -126,7 +127,7 @@ def broker(settings: Settings) -> Iterator[Check]:
         yield fail(
             "broker",
             f"cannot be reached ({type(error).__name__})",
-            "Start it, or correct TASK_LEDGER_BROKER_URL. Tasks wait in the outbox meanwhile.",
+            "Start it, or correct TASK_LEDGER_BROKER_URL. Until then, tasks wait in the outbox.",
         )
     else:
         yield told

@@ -1,4 +1,4 @@
-"""What the commands that start a process of the ledger have in common: its environment."""
+"""The environment of processes that the management commands start."""
 
 import os
 from typing import Any
@@ -15,6 +15,6 @@ def celery_application() -> Any:
 
 
 def set_environment() -> None:
-    """Let this process, and what takes its place, read what Django's settings say of the ledger."""
+    """Pass Django's settings for the ledger to this process and the one that replaces it."""
     app = celery_application()
     os.environ.update(conf.environment(app.conf.broker_write_url or app.conf.broker_url))

@@ -1,4 +1,4 @@
--- Makes a token.
+-- Creates a token.
 -- Returns: nothing.
 -- Arguments: name, role, projects (null for all), hash (sha256 of the secret), expires_at or null.
 -- Usage: task_ledger.access.create, as the owner.

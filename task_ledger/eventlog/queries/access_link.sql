@@ -1,5 +1,5 @@
--- Makes a one-time sign-in link for a token.
--- Returns: the session's id; no row when no token of this name is in force.
+-- Creates a one-time sign-in link for a token.
+-- Returns: the session's id; no row if no active token has this name.
 -- Arguments: name; link_hash, sha256 of the code; link_lifetime, session_lifetime, intervals.
 -- Usage: task_ledger.access.create_link, as the owner.
 INSERT INTO task_ledger.web_session (token_id, link_hash, link_expires, expires_at)

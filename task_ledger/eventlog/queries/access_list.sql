@@ -1,4 +1,4 @@
--- Every token, without its hash.
+-- All tokens, without their hashes.
 -- Returns: (id, name, role, projects, created_at, expires_at, revoked_at), the newest first.
 -- Arguments: none.
 -- Usage: task_ledger.access.list_tokens.

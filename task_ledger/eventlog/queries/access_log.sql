@@ -1,4 +1,4 @@
--- Rows of the access log, the oldest first.
+-- Rows of the access log, oldest first.
 -- Returns: seq, at, actor, action, project_id, task_id, detail, digest.
 -- Arguments: after, a number; projects, an array, or null for every row; limit, or null for all.
 -- Usage: task_ledger.eventlog.access_log.

@@ -1,5 +1,5 @@
--- Ends a token, and with it every session opened from it.
--- Returns: the token's id; no row when no token of this name is in force.
+-- Revokes a token and all sessions opened with it.
+-- Returns: the token's id; no row if no active token has this name.
 -- Arguments: name.
 -- Usage: task_ledger.access.revoke, as the owner.
 UPDATE task_ledger.access_token

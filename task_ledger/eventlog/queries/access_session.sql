@@ -1,5 +1,5 @@
--- Who a browser's session stands for: the token it was opened from.
--- Returns: (name, role, projects); no row when the session or its token is not in force.
+-- The token of a browser session.
+-- Returns: (name, role, projects); no row if the session or its token is not active.
 -- Arguments: hash, sha256 of the cookie.
 -- Usage: task_ledger.access.authenticate_session.
 SELECT t.name, t.role, t.projects

@@ -1,4 +1,5 @@
--- Uses a one-time sign-in link up. A second use waits for the first and then finds it used.
+-- Redeems a one-time sign-in link. A concurrent second use waits for the first and then finds it
+-- used.
 -- Returns: when the session ends; no row when the link cannot be used.
 -- Arguments: link_hash, cookie_hash: sha256 of the link's code and of the new cookie.
 -- Usage: task_ledger.access.sign_in.

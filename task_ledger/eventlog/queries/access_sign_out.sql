@@ -1,4 +1,4 @@
--- Ends a session. Its link stays used up.
+-- Ends a session. Its link stays used.
 -- Returns: nothing.
 -- Arguments: cookie_hash, sha256 of the cookie.
 -- Usage: task_ledger.access.sign_out.

@@ -1,5 +1,5 @@
--- Who a bearer token stands for.
--- Returns: (name, role, projects); no row when it is not in force.
+-- The identity of a bearer token.
+-- Returns: (name, role, projects); no row if it is not active.
 -- Arguments: hash, sha256 of the secret.
 -- Usage: task_ledger.access.authenticate.
 SELECT t.name, t.role, t.projects

@@ -1,4 +1,4 @@
--- Makes a schedule's entry known, if it is not.
+-- Adds a schedule's entry if it is new.
 -- Returns: nothing.
 -- Arguments: name; now, from when on its first run counts.
 -- Usage: task_ledger.celery.beat.

@@ -1,4 +1,5 @@
--- Takes a schedule's entry until the end of the transaction, waiting for another beat that has it.
+-- Locks a schedule's entry until the end of the transaction, waiting for another beat that holds
+-- it.
 -- Returns: (last_run_at).
 -- Arguments: name.
 -- Usage: task_ledger.celery.beat.

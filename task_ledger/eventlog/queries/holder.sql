@@ -1,4 +1,4 @@
--- Who holds a task.
+-- The claim that holds a task.
 -- Returns: (claim, attempt, boot, pid): the claim, its attempt, and the worker process that
 --          drew it; no row when no claim holds the task.
 -- Arguments: task_id.

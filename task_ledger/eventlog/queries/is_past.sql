@@ -1,4 +1,4 @@
--- Whether a time has come, by the database's clock.
+-- Whether a time has passed, by the database's clock.
 -- Returns: boolean.
 -- Arguments: time.
 -- Usage: task_ledger.celery.run.claiming: a worker's clock may be minutes ahead.

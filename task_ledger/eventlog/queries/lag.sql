@@ -1,7 +1,7 @@
--- What the projector has not folded yet, exact as of the statement's snapshot: the events behind
--- its cursors, and those that have turned up in gaps. When it is up to date this looks at its
--- sixteen checkpoints and the feeds' sixteen heads only; when it is behind, at a bounded number of
--- events, since every list asks.
+-- Events that the projector has not folded yet, in the statement's snapshot: those after its
+-- cursors, and those that have become visible in gaps. If it is up to date, this reads only sixteen
+-- checkpoints and sixteen feed heads; if it is behind, a bounded number of events, since every list
+-- asks.
 -- Returns: (events, oldest_s, quarantined, stopped): how many events are committed and not folded, of
 --          each feed and gap the first `look`; the seconds since the oldest of them was recorded, 0
 --          without one; how many tasks cannot
@@ -21,7 +21,7 @@ LEFT JOIN LATERAL (
     FROM (
         SELECT c.cursor + 1 AS first, h.head AS last WHERE h.head > c.cursor
         UNION ALL
-        SELECT (gap ->> 0)::bigint, (gap ->> 1)::bigint FROM jsonb_array_elements(c.gaps) AS gap
+        SELECT (gap ->> 0)::bigint, (gap ->> 1)::bigint FROM jsonb_array_elements(c.gaps || c.old_gaps) AS gap
     ) AS unread
     CROSS JOIN LATERAL (
         SELECT t.recorded_at

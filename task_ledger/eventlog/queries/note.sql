@@ -1,4 +1,4 @@
--- Notes a fact that changes no state.
+-- Appends a note, which changes no state.
 -- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.note.
 -- Usage: task_ledger.eventlog.append.note.

@@ -1,4 +1,4 @@
--- The projects that have a task, as far as lists know.
+-- The projects that have a task in the read model.
 -- Returns: project_id, sorted.
 -- Arguments: none.
 -- Usage: task_ledger.eventlog.task_list.projects.

@@ -1,4 +1,4 @@
--- Registers a task that has ended elsewhere; nothing of it is dispatched.
+-- Registers a task that ended elsewhere, without a dispatch.
 -- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.register.
 -- Usage: task_ledger.eventlog.import_history.

@@ -1,4 +1,4 @@
--- Asks for a task to be cancelled.
+-- Requests that a task be cancelled.
 -- Returns: one task_ledger.append_result.
 -- Arguments: those of task_ledger.request_cancel.
 -- Usage: task_ledger.eventlog.append.request_cancel.

@@ -1,6 +1,5 @@
--- A task by its id: its record, and the events that the record does not have yet. One statement,
--- so one snapshot: what is folded from it is the task as it was at one moment, never older than
--- the last commit before.
+-- A task by its id: its record, and the events that the record does not include yet. One statement
+-- and so one snapshot: the fold is the task at one moment, with everything committed before.
 -- Returns: the record's columns, then an event's; one row without an event when the record is
 --          up to date, none for an unknown task.
 -- Arguments: task_id.

@@ -1,4 +1,4 @@
--- Whether a record is wanted.
+-- Whether a record matches the filters.
 -- Arguments: statuses, task_types, pattern (ILIKE), since: null for any.
 -- Usage: {wanted} in tasks.sql and tasks_by_status.sql, where (t.task) is the record.
 ((%(statuses)s::text[] IS NULL OR (t.task).status = ANY (%(statuses)s::text[]))

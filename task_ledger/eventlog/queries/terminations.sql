@@ -1,4 +1,4 @@
--- Attempts of one worker whose process is to be ended.
+-- Attempts of one worker whose process must be killed.
 -- Returns: (task_id, pid), the child that has claimed it.
 -- Arguments: boot; live, the tasks that the worker works on.
 -- Usage: task_ledger.celery.worker.terminating, after each renewal of the lease.

@@ -1,4 +1,4 @@
--- What came behind a cursor in each of several timelines, in their order.
+-- New entries after a cursor in each of several timelines, in order.
 -- Returns: seq, the task's type and name, then an event's columns.
 -- Arguments: projects and cursors, arrays of the same length; limit, per project.
 -- Usage: task_ledger.eventlog.timeline.read_new.

@@ -12,5 +12,5 @@ WHERE t.task_id IS NULL
         OR e.project_id = %(project_id)s::text AND e.shard = task_ledger.shard_of(%(project_id)s::text))
     AND (%(task_id)s::uuid IS NULL OR e.task_id = %(task_id)s::uuid)
     AND NOT EXISTS (
-        SELECT FROM jsonb_array_elements(c.gaps) AS h
+        SELECT FROM jsonb_array_elements(c.gaps || c.old_gaps) AS h
         WHERE e.feed BETWEEN (h ->> 0)::bigint AND (h ->> 1)::bigint)

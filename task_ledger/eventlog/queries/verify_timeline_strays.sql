@@ -1,5 +1,5 @@
--- Numbers of a timeline behind which there is no event, or another one than when it was
--- numbered. Events of months that were closed are not looked for when the month is gone as a whole.
+-- Timeline numbers whose event is missing, or is not the one that was numbered. Events of months
+-- that were closed are not looked for when the month is gone as a whole.
 -- Returns: task_id, version, project_id, seq, whether there is an event at all.
 -- Arguments: project_id, or null for all; task_id, or null for all.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.

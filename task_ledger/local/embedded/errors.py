@@ -1,4 +1,4 @@
-"""What can go wrong with a server that runs embedded, and what to do about it."""
+"""Errors of embedded servers. Every message says what to do."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ class BinaryMissing(EmbeddedServerError):
 
 
 class NoIdentity(EmbeddedServerError):
-    """This process is root, and no unprivileged user can be made to reach the server's files."""
+    """This process is root, and no unprivileged user can access the server's files."""
 
 
 class AlreadyServed(EmbeddedServerError):

@@ -9,6 +9,7 @@ from typing import IO
 
 from task_ledger.local.embedded.errors import AlreadyServed, DataUnusable
 from task_ledger.local.embedded.identity import Identity
+from task_ledger.ops.private_files import make_private_folder
 
 HOST = "127.0.0.1"
 
@@ -34,7 +35,7 @@ class ServerFolder:
         """
         if self._lock is not None:
             return
-        self.root.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.root)
         lock = (self.root / "lock").open("a+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Who a server runs as. PostgreSQL refuses root, and no server of ours needs to be root.
+"""The user that a server runs as. PostgreSQL refuses root, and no server here needs root.
 
 An ordinary user's servers run as that user. Root's servers run as ``postgres`` if that user
 exists, else as ``nobody``. Such a user often cannot pass through the folders above the server's

@@ -14,6 +14,7 @@ import psutil
 from task_ledger.local import watchdog
 from task_ledger.local.embedded.errors import StartFailed, StopFailed, tail
 from task_ledger.local.embedded.identity import Identity
+from task_ledger.ops.private_files import make_private_file, make_private_folder
 
 StopMode = Literal["fast", "immediate"]
 
@@ -64,7 +65,8 @@ class ServerProcess:
             environment: what it gets besides PATH, TZ and the like.
         """
         self._forget()
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.log.parent)
+        make_private_file(self.log)
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 identity.argv(argv),
@@ -90,7 +92,8 @@ class ServerProcess:
         Raises:
             StartFailed: it ended with an error.
         """
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.log.parent)
+        make_private_file(self.log)
         with self.log.open("ab") as log:
             outcome = subprocess.run(
                 identity.argv(argv),

@@ -1,4 +1,4 @@
-"""What both embedded servers have in common: one folder, one process, one port that is kept."""
+"""The base of both embedded servers: a folder, a process, and a port that is kept."""
 
 import signal
 import time
@@ -105,7 +105,7 @@ class EmbeddedServer(ABC):
         self._folder.release()
 
     def restart(self, mode: StopMode = "fast") -> None:
-        """Stop and start, on the same port if nobody takes it meanwhile. Raises as they do."""
+        """Stop and start the server, on the same port if it is still free. Raises as these do."""
         self.stop(mode)
         self.start()
 

@@ -1,4 +1,4 @@
-"""Why the processes on this machine did not come up."""
+"""Errors of starting the processes on this machine."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ from task_ledger.local.embedded.errors import tail
 
 
 class StackError(Exception):
-    """Something that has to run on this machine does not. The text says which and why."""
+    """A required process is not running on this machine. The message says which one and why."""
 
 
 class PortTaken(StackError):
-    """Another program listens where the api would."""
+    """Another program already listens on the API's port."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(

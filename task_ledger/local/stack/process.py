@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from task_ledger.local import watchdog
+from task_ledger.ops.private_files import make_private_file, make_private_folder
 
 _KILL_WAIT_S = 5.0
 _KEPT_LOG_BYTES = 10 * 1024 * 1024
@@ -89,10 +90,13 @@ class Child:
 
 
 def open_log(folder: Path, name: str) -> Path:
-    """The log file of a process, begun anew when the old one is large (one old one is kept)."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """The log file of a process, for this user alone.
+
+    It is begun anew when the old one is large; one old one is kept.
+    """
+    make_private_folder(folder)
     log = folder / f"{name}.log"
     if log.exists() and log.stat().st_size > _KEPT_LOG_BYTES:
         log.replace(folder / f"{name}.log.1")
-    log.touch()
+    make_private_file(log)
     return log

@@ -1,4 +1,4 @@
-"""All of Task Ledger on this machine: servers where none are given, schema, services."""
+"""Everything on this machine: embedded servers unless others are configured, schema, services."""
 
 import socket
 import sys
@@ -16,6 +16,7 @@ from task_ledger.local.stack.errors import PortTaken
 from task_ledger.local.stack.process import Process
 from task_ledger.local.stack.signals import StopSignals
 from task_ledger.local.stack.supervisor import Server, Supervisor
+from task_ledger.ops.private_files import make_private_folder
 from task_ledger.ops.settings import Role, Settings
 
 
@@ -150,7 +151,7 @@ def _servers(settings: Settings, stop: StopSignals) -> Generator[tuple[Settings,
     var = settings.var_dir.absolute()
     started: list[Server] = []
     addresses: dict[str, object] = {"var_dir": var}
-    var.mkdir(parents=True, exist_ok=True)
+    make_private_folder(var)
     try:
         if settings.database_url is None:
             postgres = EmbeddedPostgres(var / "postgres", log=_log(var, "postgres"))
@@ -191,7 +192,7 @@ def _log(var: Path, name: str) -> Path:
 
 
 def _dialled(host: str) -> str:
-    """Where a server that listens on ``host`` can be reached from this machine."""
+    """The address at which a server that listens on ``host`` can be reached from this machine."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not listened on
 
 

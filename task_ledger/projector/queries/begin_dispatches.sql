@@ -1,5 +1,5 @@
--- Begins a round: counts the dispatches that it is to publish. One that three rounds began and none
--- ended, because their relays were killed, is left alone for 2 s, 4 s … 5 minutes after each further one.
+-- Begins a round: counts the dispatches that it will publish. A dispatch whose relay was killed in
+-- three rounds is postponed by 2 s, 4 s … 5 minutes after each further one.
 -- Returns: the ids, of those that nobody else had at that moment.
 -- Arguments: limit.
 -- Usage: task_ledger.projector.relay, in a transaction of its own, before take_dispatches.sql.

@@ -1,6 +1,6 @@
--- Counts an attempt's dispatches anew when all of them are known to be gone: a task that was
--- registered after the third one, for the same queue, has been started, and no living worker has
--- ours. This goes by queues that deliver in order.
+-- Resets the count of an attempt's dispatches once all of them are known to be gone: a task
+-- registered after the third one, for the same queue, has been started, and no live worker has this
+-- one. This assumes queues that deliver in order.
 -- Returns: nothing.
 -- Arguments: wait_s, for how many seconds after the third dispatch nothing is concluded.
 -- Usage: task_ledger.projector.redispatch.

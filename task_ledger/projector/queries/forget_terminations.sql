@@ -1,4 +1,4 @@
--- Deletes what was asked of workers a day ago: who still held such a claim has lost it by now.
+-- Deletes termination requests older than a day, whose claims have ended by now.
 -- Returns: nothing.
 -- Arguments: none.
 -- Usage: task_ledger.projector.reconciler.

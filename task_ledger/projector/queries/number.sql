@@ -1,5 +1,7 @@
 -- Numbers events in their projects' timelines, without gaps, in the order of the arrays. An event
--- that has its number keeps it.
+-- that has its number keeps it. A task's versions ascend, whatever the order: where a feed went back
+-- before an event was numbered, a later one of its task has the lower feed number. It is numbered
+-- behind those before it, also behind those that are not among the arrays.
 -- Returns: nothing.
 -- Arguments: arrays of one length: recorded_ats, versions, types, task_ids, project_ids.
 -- Usage: task_ledger.projector.projection, in the transaction that holds the projects' shards;
@@ -12,6 +14,30 @@ WITH sighted AS (
     WHERE NOT EXISTS (
         SELECT FROM task_ledger.project_timeline AS t
         WHERE t.task_id = n.task_id AND t.version = n.version)
+), early AS (
+    SELECT s.*
+    FROM sighted AS s
+    WHERE s.version > 1
+        AND NOT EXISTS (
+            SELECT FROM sighted AS b WHERE b.task_id = s.task_id AND b.version = s.version - 1)
+        AND NOT EXISTS (
+            SELECT FROM task_ledger.project_timeline AS t
+            WHERE t.task_id = s.task_id AND t.version = s.version - 1)
+), wanted AS (
+    SELECT s.* FROM sighted AS s
+    UNION ALL
+    SELECT b.recorded_at, b.version, b.type, b.task_id, b.project_id, min(s.place)
+    FROM early AS s
+    JOIN task_ledger.task_event AS b ON b.task_id = s.task_id AND b.version < s.version
+    WHERE NOT EXISTS (
+            SELECT FROM task_ledger.project_timeline AS t
+            WHERE t.task_id = b.task_id AND t.version = b.version)
+        AND NOT EXISTS (
+            SELECT FROM sighted AS o WHERE o.task_id = b.task_id AND o.version = b.version)
+    GROUP BY b.recorded_at, b.version, b.type, b.task_id, b.project_id
+), placed AS (
+    SELECT w.*, min(w.place) OVER (PARTITION BY w.task_id ORDER BY w.version DESC) AS at
+    FROM wanted AS w
 ), ends AS (
     SELECT p.project_id, last.seq
     FROM (SELECT DISTINCT s.project_id FROM sighted AS s) AS p
@@ -23,7 +49,7 @@ WITH sighted AS (
 )
 INSERT INTO task_ledger.project_timeline (seq, recorded_at, version, type, task_id, project_id)
 SELECT
-    e.seq + row_number() OVER (PARTITION BY s.project_id ORDER BY s.place),
+    e.seq + row_number() OVER (PARTITION BY s.project_id ORDER BY s.at, s.version),
     s.recorded_at, s.version, s.type, s.task_id, s.project_id
-FROM sighted AS s
+FROM placed AS s
 JOIN ends AS e ON e.project_id = s.project_id

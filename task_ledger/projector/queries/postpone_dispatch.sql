@@ -1,4 +1,4 @@
--- Puts a dispatch off that could not be published.
+-- Postpones a dispatch that could not be published.
 -- Returns: nothing.
 -- Arguments: id; seconds from now; error, what went wrong.
 -- Usage: task_ledger.projector.relay, in the transaction that took it.

@@ -1,4 +1,4 @@
--- Counts all records anew.
+-- Recounts all records.
 -- Returns: one row with nothing in it.
 -- Arguments: none.
 -- Usage: task_ledger.projector.rebuild.

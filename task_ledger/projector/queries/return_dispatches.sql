@@ -1,4 +1,4 @@
--- Counts dispatches back that a round began and did not publish.
+-- Undoes the count for dispatches that a round did not publish.
 -- Returns: nothing.
 -- Arguments: ids, an array.
 -- Usage: task_ledger.projector.relay, at the end of the round.

@@ -1,4 +1,4 @@
--- Takes dispatches until the end of the transaction, those that nobody else took or has deleted.
+-- Locks dispatches until the end of the transaction, except those locked or deleted by others.
 -- Returns: (id, due_at, task_id, attempt, tries), then the message's columns; all of them null when the
 --          message is gone, which it is when the task has ended.
 -- Arguments: ids, an array.

@@ -1,4 +1,4 @@
--- Does what the ends of tasks make due.
+-- Processes the steps that became due when tasks ended.
 -- Returns: how many steps were taken.
 -- Arguments: limit; actor.
 -- Usage: task_ledger.projector.dependents.

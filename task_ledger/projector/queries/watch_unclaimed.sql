@@ -1,5 +1,5 @@
--- Takes note of attempts that are due, that nobody has claimed, that the outbox has no
--- dispatch of and that wait for no other task, and forgets those that need no watching any more.
+-- Records attempts that are due and unclaimed, have no dispatch in the outbox and wait for no other
+-- task, and removes those that no longer need watching.
 -- Returns: nothing.
 -- Arguments: since_s, how long an attempt has been due before it is looked at; limit.
 -- Usage: task_ledger.projector.redispatch.

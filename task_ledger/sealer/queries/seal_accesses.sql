@@ -1,4 +1,4 @@
--- The access log behind a number.
+-- Rows of the access log after a number.
 -- Returns: seq, digest; the oldest first.
 -- Arguments: after.
 -- Usage: task_ledger.sealer.postgres.

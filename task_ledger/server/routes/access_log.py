@@ -1,4 +1,4 @@
-"""The access log, for auditors: who read what, and who was let in."""
+"""The access log, for auditors: who read what, and who signed in."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,29 +18,33 @@ router = api_router("access")
 class AccessAnswer(BaseModel):
     """One row of the access log."""
 
-    seq: int = Field(description="Its number, from 1 without gaps.")
+    seq: int = Field(description="The row's number: consecutive, from 1.")
     at: datetime
-    actor: str = Field(description="A token's name, a person at a machine, or a database login.")
+    actor: str = Field(
+        description="The name of a token, the user of a command line, or a database login."
+    )
     action: str
     project_id: str | None
     task_id: UUID | None
     detail: str | None
-    digest: str = Field(description="Over the row and the digest before it, in hex.")
+    digest: str = Field(description="Hex digest of the row and the previous row's digest.")
 
 
 class AccessLogAnswer(BaseModel):
     """A page of the access log."""
 
     rows: list[AccessAnswer]
-    next: int | None = Field(description="Pass it as `after` for what follows; null at the end.")
+    next: int | None = Field(
+        description="Pass as `after` for the next page; null on the last page."
+    )
 
 
 @router.get("/access-log", responses=declared(403))
 async def list_accesses(
     identity: Exporting, shared: Shared, after: Number = 0, limit: Limit = 100
 ) -> AccessLogAnswer:
-    """Who read what, oldest first. A token for some projects sees what concerns these alone, one
-    for all sees tokens and sign-ins too. Needs the role auditor or admin."""
+    """The access log, oldest first: who read what. A token limited to some projects sees only their
+    rows; one for all projects also sees tokens and sign-ins. Needs the role auditor or admin."""
     projects = None if identity.projects is None else sorted(identity.projects)
     found = await shared.read(
         lambda connection: read_accesses(

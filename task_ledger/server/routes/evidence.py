@@ -1,13 +1,13 @@
 """Evidence packs over HTTP: export, seal, verifier and report as one zip."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 import psycopg
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
@@ -23,6 +23,7 @@ from task_ledger.server.problems import ProblemError, declared, not_found
 from task_ledger.server.resources import Resources, Shared, configure, connect_options
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
+from task_ledger.server.streamed import Streamed
 
 if TYPE_CHECKING:
     from task_ledger.evidence.pack import Request, Seal
@@ -33,15 +34,17 @@ _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "A zip with the export, the seal or proofs, the program that checks them, "
+        "description": "A zip of the export, the seal or proofs, the program that checks them, "
         "and a report as HTML and PDF.",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     },
     **declared(403, 404, 409, 429),
 }
 
-Since = Annotated[Time | None, Query(description="The report begins with what was recorded then.")]
-Until = Annotated[Time | None, Query(description="The report ends before then.")]
+Since = Annotated[
+    Time | None, Query(description="The report starts with events recorded at this time.")
+]
+Until = Annotated[Time | None, Query(description="The report ends before this time.")]
 
 
 @router.get("/projects/{project_id}/evidence", response_class=StreamingResponse, responses=_ANSWERS)
@@ -52,8 +55,9 @@ async def get_project_evidence(
     since: Since = None,
     until: Until = None,
 ) -> StreamingResponse:
-    """An evidence pack of a project. The period limits the report; the export has everything, or
-    nothing could be proven complete. Needs the role auditor or admin."""
+    """An evidence pack for a project. `since` and `until` limit the report only; the export is
+    always complete, because a partial one could not be proven complete. Needs the role auditor or
+    admin."""
     return await _answer(shared, identity.name, project_id, None, (since, until))
 
 
@@ -61,7 +65,7 @@ async def get_project_evidence(
 async def get_task_evidence(
     task: TaskInReach, identity: Exporting, shared: Shared
 ) -> StreamingResponse:
-    """An evidence pack of one task. Needs the role auditor or admin."""
+    """An evidence pack for one task. Needs the role auditor or admin."""
     return await _answer(shared, identity.name, task.project_id, task.task_id)
 
 
@@ -96,9 +100,17 @@ async def _answer(
     except BaseException:
         release()
         raise
+
+    async def ended() -> None:
+        try:
+            await to_thread.run_sync(file.close)
+        finally:
+            release()
+
     filename = f"evidence-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
-    return StreamingResponse(
-        _pieces(file, release),
+    return Streamed(
+        _pieces(file),
+        ended=ended,
         media_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
@@ -145,11 +157,6 @@ def _write(settings: Settings, request: "Request", seal: "Seal | None") -> IO[by
     return file
 
 
-async def _pieces(file: IO[bytes], done: Callable[[], None]) -> AsyncIterator[bytes]:
-    try:
-        while piece := await to_thread.run_sync(file.read, _PIECE):
-            yield piece
-    finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(file.close)
-        done()
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := await to_thread.run_sync(file.read, _PIECE):
+        yield piece

@@ -1,4 +1,4 @@
-"""The timeline of a project as a file, with everything that its digests cover."""
+"""A project's timeline as a file, with all columns covered by the digests."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from task_ledger.server.exporting import CSV_HEADER, Export, csv_lines, ndjson
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
+from task_ledger.server.streamed import Streamed
 
 router = api_router("timeline")
 
@@ -28,8 +29,8 @@ FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "One event a line: every column that its digest covers, `data_text` "
-            "with the exact text, and the digest.",
+            "description": "One event per line: every column covered by its digest, the exact "
+            "text of its data in `data_text`, and the digest.",
             "content": {
                 "application/x-ndjson": {"schema": {"type": "string"}},
                 "text/csv": {"schema": {"type": "string"}},
@@ -43,9 +44,9 @@ async def export_project_events(
     identity: Exporting,
     shared: Shared,
     format: Annotated[Literal["ndjson", "csv"], Query()] = "ndjson",
-    task_id: Annotated[UUID | None, Query(description="The events of this task only.")] = None,
+    task_id: Annotated[UUID | None, Query(description="Only the events of this task.")] = None,
 ) -> StreamingResponse:
-    """Every event of the timeline, oldest first; `docs/digest.md` shows how to check it.
+    """All events of the timeline, oldest first; `docs/digest.md` shows how to check the digests.
     Needs the role auditor or admin."""
     release = take_place(shared, identity.name)
     try:
@@ -63,10 +64,18 @@ async def export_project_events(
     except BaseException:
         release()
         raise
-    chunks = export.chunks(csv_lines if format == "csv" else ndjson, release)
+
+    async def ended() -> None:
+        try:
+            await to_thread.run_sync(export.close)
+        finally:
+            release()
+
+    chunks = export.chunks(csv_lines if format == "csv" else ndjson)
     name = f"events-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.{format}"
-    return StreamingResponse(
+    return Streamed(
         _with_header(chunks) if format == "csv" else chunks,
+        ended=ended,
         media_type=FORMATS[format],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,4 +1,4 @@
-"""Whether the api is alive, and whether it can do its work. Open to everybody; says no secrets."""
+"""Liveness and readiness of the API. Public; reveals no secrets."""
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
@@ -18,18 +18,22 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the servers that the api needs can be reached, and how far followers are behind.
+    """Whether the servers that the API needs can be reached, and how far the followers are behind.
 
-    Without a token or session, numbers are null.
+    The numbers are null without a token or session.
     """
 
     ready: bool
     database: bool
     broker: bool
-    lag_s: float | None = Field(description="Age of the oldest event that lists do not show.")
-    lag_events: int | None = Field(description="Events that lists do not show.")
-    quarantined: int | None = Field(description="Tasks that could not be folded.")
-    undispatched: int | None = Field(description="Messages that are due and not published.")
+    lag_s: float | None = Field(
+        description="Age in seconds of the oldest event that lists do not show yet."
+    )
+    lag_events: int | None = Field(description="Number of events that lists do not show yet.")
+    quarantined: int | None = Field(description="Number of tasks that could not be folded.")
+    undispatched: int | None = Field(
+        description="Number of messages that are due but not published yet."
+    )
     oldest_undispatched_s: float | None
 
 
@@ -44,8 +48,8 @@ async def healthz() -> Alive:
     responses={503: {"model": Ready, "description": "Not ready."}, **declared(400)},
 )
 async def readyz(shared: Shared, response: Response, known: Known) -> Ready:
-    """Whether database and broker can be reached; what was found is kept for a second. With a
-    token, also how far lists and the relay are behind."""
+    """Whether the database and the broker can be reached; the result is cached for one second. With
+    a token, also how far the lists and the relay are behind."""
     state = await shared.readiness.state()
     if not state.ready:
         response.status_code = 503

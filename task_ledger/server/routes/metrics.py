@@ -18,7 +18,7 @@ router = APIRouter(
 
 @router.get("/metrics", response_class=PlainTextResponse, responses=declared(400, 401, 500, 503))
 async def metrics(shared: Shared) -> Response:
-    """Counters and gauges in Prometheus's text format; needs a token like every other route."""
+    """Counters and gauges in Prometheus's text format. Needs a token, like every other route."""
     state = await shared.readiness.state()
     gauges = shared.metrics
     gauges.streams.set(shared.follow.streams)

@@ -1,4 +1,4 @@
-"""The OpenAPI document of these routes, for those who may ask."""
+"""The OpenAPI document, for authenticated callers."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ router = APIRouter(dependencies=[Depends(require_identity), Depends(declared_par
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
 async def openapi(request: Request) -> dict[str, Any]:
-    """The document; its `servers` has the prefix under which the server is mounted."""
+    """The document; `servers` contains the prefix under which the server is mounted."""
     document: dict[str, Any] = request.app.openapi()
     root = root_path(request)
     return {**document, "servers": [{"url": root}]} if root else document

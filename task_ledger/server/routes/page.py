@@ -1,4 +1,4 @@
-"""The page's addresses, and the files that it is made of."""
+"""The page's URLs and its files."""
 
 import mimetypes
 from typing import Annotated
@@ -16,7 +16,7 @@ router = page_router()
 @router.get("/projects/{rest:path}")
 @router.get("/tasks/{rest:path}")
 async def page(request: Request) -> HTMLResponse:
-    """The page; its own router knows what is at the address."""
+    """The page; its client-side router shows the view for the URL."""
     return document(request)
 
 
@@ -24,7 +24,7 @@ async def page(request: Request) -> HTMLResponse:
 async def asset(
     name: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$")],
 ) -> FileResponse:
-    """A file of the page. Its name changes with its content, so it may be kept for ever."""
+    """A file of the page. Its name contains a hash of its content, so it may be cached forever."""
     file = BUILT / "assets" / name
     if not file.is_file():
         raise not_found("file")

@@ -1,4 +1,4 @@
-"""Projects: list those within reach, look at one."""
+"""Projects: the list of those that the caller may see, and single ones."""
 
 from task_ledger.server.auth import Caller
 from task_ledger.server.authorization import ProjectInReach
@@ -19,7 +19,7 @@ async def list_projects(
     limit: Limit = 100,
     cursor: NextText = None,
 ) -> ProjectsAnswer:
-    """The projects within reach, by id, with their tasks by status."""
+    """The projects that the caller may see, by id, with the number of tasks by status."""
     after = text_of(cursor, "projects") if cursor is not None else None
     among = sorted(identity.projects) if identity.projects is not None else None
     found = await shared.read(

@@ -1,4 +1,4 @@
-"""What all routes under /api/v1 have in common: access, and no undeclared parameters."""
+"""The base of all routes under /api/v1: authentication, and refusing undeclared parameters."""
 
 from fastapi import APIRouter, Depends
 
@@ -10,7 +10,7 @@ PREFIX = "/api/v1"
 
 
 def api_router(tag: str) -> APIRouter:
-    """A router for paths that are written in full, each behind a token or a session."""
+    """A router for full paths that require a token or session."""
     return APIRouter(
         prefix=PREFIX,
         tags=[tag],

@@ -1,4 +1,4 @@
-"""What is sealed of a project, and what auditors need to check it without this server."""
+"""Seals of projects, and proofs that auditors check without this server."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -19,21 +19,27 @@ router = api_router("seals")
 
 Since = Annotated[
     Number,
-    Query(description="The log's size in a checkpoint that was kept: proves that it was extended."),
+    Query(
+        description="The log's size in a checkpoint that you kept; the seal then proves that "
+        "the log extends it."
+    ),
 ]
 
 
 class SealStatusAnswer(BaseModel):
-    """What is sealed of a project, as of now."""
+    """How much of a project is currently sealed."""
 
-    log: str | None = Field(description="The log's name; null where nothing is sealed here.")
-    keys: list[str] = Field(description="The keys that sign, the newest one first.")
-    events: int = Field(description="Events in the project's timeline.")
-    sealed: int = Field(description="Numbers 1 to this of the timeline are sealed.")
-    sealed_at: datetime | None = Field(description="When they were; each hour anew.")
+    log: str | None = Field(description="The log's name; null if this installation has no seals.")
+    keys: list[str] = Field(description="The signing keys, newest first.")
+    events: int = Field(description="Number of events in the project's timeline.")
+    sealed: int = Field(description="Timeline numbers 1 to this one are sealed.")
+    sealed_at: datetime | None = Field(
+        description="Time of the newest seal; it is renewed every hour."
+    )
     published_at: datetime | None = Field(description="When the log was last published.")
     refused: bool = Field(
-        description="The sealer signs nothing: what is stored does not extend what was sealed."
+        description="True if the sealer has stopped signing because the stored log does not "
+        "extend what was sealed."
     )
 
 
@@ -41,15 +47,15 @@ class SealStatusAnswer(BaseModel):
 async def get_project_seal(
     project_id: ProjectInReach, shared: Shared, since: Since = 0
 ) -> SealDocument:
-    """The project's newest seal: with an export and the log's key, `docs/check_export.py` checks
-    it offline. 404 while nothing of it is sealed."""
+    """The project's newest seal. `docs/check_export.py` checks it offline, given an export and the
+    log's key. 404 if no event of the project has been sealed yet."""
     return SealDocument.model_validate(await read_seal(shared, project_id, since))
 
 
 @router.get("/projects/{project_id}/seal/status", responses=declared(404))
 async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) -> SealStatusAnswer:
-    """Up to which event a project is sealed, when it was, and by which key."""
-    # The timeline's end comes last: what is sealed is never beyond it.
+    """The last sealed event of a project, the time of its seal, and the signing keys."""
+    # Read the timeline's end last, so that it is never below the sealed number.
     found = await read_status(shared, project_id)
     events = await shared.read(lambda connection: timeline_head(connection, project_id))
     if found is None:
@@ -75,8 +81,8 @@ async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) ->
 
 @router.get("/tasks/{task_id}/proof", responses=declared(404, 409))
 async def get_task_proof(task: TaskInReach, shared: Shared, since: Since = 0) -> TaskProofDocument:
-    """The seal of the task's project, with a proof for each sealed event of the task. With an
-    export of the task alone, `docs/check_export.py` checks it offline."""
+    """The seal of the task's project, with a proof for each sealed event of the task.
+    `docs/check_export.py` checks it offline, given an export of just this task."""
     found = await read_task_proof(shared, task.project_id, task.task_id, since)
     return TaskProofDocument.model_validate(found, strict=False)
 

@@ -1,4 +1,4 @@
-"""Who asks, and what time it is here."""
+"""The caller's identity, and the server's time."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ router = api_router("session")
 
 @router.get("/session")
 async def get_session(identity: Caller, shared: Shared) -> SessionAnswer:
-    """The name, role and projects of the token or session in use, the page's views, and the
+    """The name, role and projects of the current token or session, the page's views, and the
     server's time."""
     return SessionAnswer(
         name=identity.name,

@@ -1,4 +1,4 @@
-"""Signing in by a one-time link, and out again."""
+"""Signing in with a one-time link, and signing out."""
 
 from typing import Annotated
 
@@ -20,15 +20,15 @@ Code = Annotated[str, Query(max_length=100)]
 
 @router.get("/sign-in")
 async def ask_to_sign_in(request: Request, code: Code = "") -> HTMLResponse:
-    """A page whose button signs in. It leaves the link unused: mail and chat programs open links
-    to preview them."""
+    """A page with a button that signs in. Opening it does not use the link up, because mail and
+    chat programs open links to preview them."""
     access.check_form(code)
     return sign_in_document(request, code)
 
 
 @router.post("/sign-in", dependencies=[Depends(check_origin)])
 async def sign_in(request: Request, shared: Shared, code: Code = "") -> Response:
-    """Use the link up, give the browser its session, and show the projects."""
+    """Redeem the link, set the session cookie, and show the projects."""
     session = await shared.read(lambda connection: access.sign_in(connection, code))
     root = address_of(request, "/")
     answer = RedirectResponse(root, status_code=303, headers={"Cache-Control": "no-store"})
@@ -46,7 +46,7 @@ async def sign_in(request: Request, shared: Shared, code: Code = "") -> Response
 
 @router.post("/sign-out", dependencies=[Depends(require_identity)])
 async def sign_out(request: Request, shared: Shared, cookie: Cookie) -> Response:
-    """End the session, on the server as well."""
+    """End the session on the server and delete the cookie."""
     if cookie is not None:
         await shared.read(lambda connection: access.sign_out(connection, cookie))
     root = address_of(request, "/")

@@ -23,7 +23,8 @@ from task_ledger.server.schemas.event import timeline_event_answer
 from task_ledger.server.streaming.follow import AT_ONCE
 
 CHECK_EVERY_S: Final = 15.0
-"""How often a stream looks whether its token or session is still in force."""
+"""Seconds between checks that a stream's token or session is still active. A check also follows
+within a second after any token or session was ended, which the access log shows."""
 
 router = api_router("timeline")
 _log: Final = structlog.get_logger()
@@ -33,16 +34,18 @@ async def _start(
     project_id: ProjectInReach,
     shared: Shared,
     after: Annotated[
-        Number | None, Query(description="Begin behind this number; without it: with what comes.")
+        Number | None,
+        Query(description="Start after this timeline number. Default: only new events."),
     ] = None,
     last_event_id: Annotated[
-        str | None, Header(max_length=20, description="As `after`, and counts before it.")
+        str | None,
+        Header(max_length=20, description="The same as `after`, and takes precedence over it."),
     ] = None,
 ) -> tuple[int, int]:
-    """The number that the stream begins behind, and the timeline's head.
+    """The number after which the stream starts, and the timeline's head.
 
     Raises:
-        ProblemError: 400, the number is none, or the timeline does not have it yet.
+        ProblemError: 400, the number is invalid or beyond the end of the timeline.
     """
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
     if last_event_id:
@@ -55,7 +58,7 @@ async def _start(
 
 
 async def _slot(identity: Caller, shared: Shared) -> AsyncIterator[None]:
-    """One of the token's streams, until the answer has ended."""
+    """One of the token's stream slots, until the response has ended."""
     with shared.streams.taken(identity.name):
         yield
 
@@ -75,10 +78,11 @@ async def stream_project_events(
     bearer: Bearer,
     cookie: Cookie,
 ) -> AsyncIterator[ServerSentEvent]:
-    """What becomes visible in the project, as it does. An event's `id` is its timeline number.
+    """The project's events as they become visible, as server-sent events. An event's `id` is its
+    timeline number.
 
-    A comment comes every 15 s while nothing else does. The stream ends when the server stops, or
-    when the token is no longer in force; a client then resumes with Last-Event-ID.
+    An idle stream sends a comment every 15 s. The stream ends when the server stops, or
+    within two seconds after the token or session was ended. To resume, send Last-Event-ID.
     """
     seen, head = start
     checked = anyio.current_time()
@@ -96,20 +100,21 @@ async def stream_project_events(
                     if entry.seq > seen:
                         seen = entry.seq
                         yield _sent(entry)
-                if anyio.current_time() - checked > CHECK_EVERY_S:
+                if subscription.recheck or anyio.current_time() - checked > CHECK_EVERY_S:
+                    subscription.recheck = False
                     identity = await identify(request, shared, bearer, cookie)
                     if not identity.reaches(project_id):
                         raise not_found("project")
                     checked = anyio.current_time()
     except (NotAuthenticated, HTTPException, ProblemError, LedgerUnavailable) as error:
-        # The answer has begun, so all that can be said is its end; the client comes back.
+        # The response has begun, so it can only be ended; the client reconnects.
         _log.info("stream_ended", reason=type(error).__name__)
 
 
 async def _missed(
     shared: Resources, project_id: str, after: int, before: int
 ) -> AsyncIterator[Entry]:
-    """What the database has between two numbers, in pieces, as fast as the client takes it."""
+    """The entries between two numbers, read in pieces as fast as the client takes them."""
     while True:
         entries = await shared.read(
             partial(read_timeline, project_id=project_id, after=after, before=before, limit=AT_ONCE)

@@ -7,9 +7,11 @@ from uuid import UUID
 import anyio
 from fastapi import Query
 
+from task_ledger.errors import BadQuery
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.search.conditions import task_filter
+from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import (
-    TaskFilter,
     count_by_status,
     folded_version,
     read_task_page,
@@ -18,7 +20,7 @@ from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.model.transitions import Status
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.cursors import cursor_of, position_of
-from task_ledger.server.parameters import Limit, NextText, Text, Time
+from task_ledger.server.parameters import Limit, NextText, QueryText, Text, Time
 from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
@@ -36,24 +38,31 @@ async def list_project_tasks(
     *,
     project_id: ProjectInReach,
     shared: Shared,
-    status: Annotated[list[Status], Query(description="Any of these.")] = [],  # noqa: B006
-    task_type: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
+    status: Annotated[list[Status], Query(description="Matches any of these.")] = [],  # noqa: B006
+    task_type: Annotated[
+        list[Text], Query(max_length=50, description="Matches any of these.")
+    ] = [],  # noqa: B006
     q: Annotated[
         Text | None,
         Query(
-            description="Found in the name, type, worker, step, error or entity, or at the "
-            "beginning of the id."
+            description="Text to find in the name, type, worker, step, error or entity, or at "
+            "the start of the id."
         ),
     ] = None,
-    since: Annotated[Time | None, Query(description="Created then or later.")] = None,
-    task_id: Annotated[
-        list[UUID], Query(max_length=200, description="These only, to see what became of them.")
-    ] = [],  # noqa: B006
+    query: Annotated[
+        QueryText | None,
+        Query(
+            description="The query language: words, and fields as in `type:ocr.* longer:5m`. See "
+            "`GET /query-fields`."
+        ),
+    ] = None,
+    since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
+    task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
     order: Annotated[
         Order,
         Query(
-            description="What comes first. By their end or by what they took (from the first "
-            "start to the end), the list has the tasks that have ended."
+            description="The order of the list. Ordered by end, or by duration (from first start "
+            "to end), it contains ended tasks only."
         ),
     ] = Order.NEWEST,
     limit: Limit = 50,
@@ -62,22 +71,24 @@ async def list_project_tasks(
         str | None,
         Query(
             max_length=60,
-            description="`task_id:version`, as an enqueue answers: wait up to 2 s until the list "
-            "knows it; see `behind`.",
+            description="`task_id:version`, as returned when a task is enqueued: wait up to 2 s "
+            "for the list to include it; see `behind`.",
         ),
     ] = None,
 ) -> TaskListAnswer:
-    """A project's tasks, in the order of their creation, their end or their duration. Reads the
-    projection; `lag_s` says how far it is behind.
+    """A project's tasks, ordered by creation, end or duration. Reads the projection; `lag_s` says
+    how far it is behind.
 
-    By `q` in every order, and by `status`, `task_type` and `since` in those by the end and by the
-    duration, a page looks at 5,000 tasks at most: it may be short, even empty, with a `next` that
-    goes on from where it stopped. Counts by `q` or `since` are those of the newest 5,000 tasks.
+    A page filtered by `q`, or by the parts of a `query` that no index answers, examines at most
+    5,000 tasks, and so does one ordered by end or duration and filtered by `status`, `task_type` or
+    `since`. It may therefore be short or even empty and still have a `next`, which continues where
+    it stopped. With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
     """
     wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
-    scope = repr(
-        (project_id, sorted(status), sorted(task_type), q, since, sorted(task_id), order.value)
-    )
+    if query is not None:
+        wanted = both(wanted, _parsed_query(query))
+    filters = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
+    scope = repr((project_id, *filters, order.value))
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     page, counts, lag = await shared.read(
@@ -101,6 +112,19 @@ async def list_project_tasks(
         lag_s=lag.oldest_s,
         server_time=datetime.now(UTC),
     )
+
+
+def _parsed_query(query: str) -> TaskFilter:
+    try:
+        return task_filter(query, datetime.now(UTC))
+    except BadQuery as error:
+        raise ProblemError(
+            400,
+            "bad_query",
+            f"{error}.",
+            errors=[{"location": "query.query", "message": str(error)}],
+            position=error.position,
+        ) from error
 
 
 def _parsed(after: str) -> tuple[UUID, int]:
@@ -133,5 +157,7 @@ def _looked_to(end: Position, order: Order) -> datetime | int:
 
 def _bad_after() -> ProblemError:
     return ProblemError(
-        400, "invalid_request", "query.after is task_id:version, as an enqueue answers."
+        400,
+        "invalid_request",
+        "query.after must be task_id:version, as returned when a task is enqueued.",
     )

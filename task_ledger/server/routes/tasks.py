@@ -1,4 +1,4 @@
-"""One task: always fresh, as it was, its events, and its cancelling."""
+"""One task: its current or an earlier state, its events, and cancelling it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -25,6 +25,7 @@ from task_ledger.model.transitions import TERMINAL
 from task_ledger.server.auth import Caller, Operating
 from task_ledger.server.authorization import HistoryInReach, TaskInReach, checked, task_in_reach
 from task_ledger.server.etags import etag_of, matches
+from task_ledger.server.page_bytes import first_of
 from task_ledger.server.parameters import Limit, Text, Time, Version
 from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.resources import Resources, Shared
@@ -36,7 +37,7 @@ from task_ledger.server.schemas.task_list import CancelAnswer
 router = api_router("tasks")
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
-    304: {"description": "The task is still as If-None-Match says."}
+    304: {"description": "The task still has the version in If-None-Match."}
 }
 
 
@@ -48,7 +49,7 @@ async def get_task(
     shared: Shared,
     response: Response,
     as_of_version: Annotated[
-        Version | None, Query(description="The task as of this version; exact.")
+        Version | None, Query(description="The task as of exactly this version.")
     ] = None,
     as_of: Annotated[
         Time | None, Query(description="The task as of this time; see `settled`.")
@@ -59,17 +60,18 @@ async def get_task(
             ge=0,
             le=30,
             allow_inf_nan=False,
-            description="Wait this long, in seconds, for the task to be other than If-None-Match "
-            "says (without it: than it is now). An ended task answers at once.",
+            description="Seconds to wait for a version other than the one in If-None-Match, or "
+            "other than the current one if that header is missing. An ended task is returned at "
+            "once.",
         ),
     ] = 0,
     source: Annotated[
         Literal["record", "log"],
-        Query(description="`log`: folded from the events alone, whatever the read model says."),
+        Query(description="`log`: fold the events alone and ignore the read model."),
     ] = "record",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> TaskAnswer | Response:
-    """One task, at its last committed event, or as it was."""
+    """One task as of its last committed event, or of an earlier version or time."""
     from_log = source == "log"
     if sum((as_of_version is not None, as_of is not None, wait_s > 0, from_log)) > 1:
         detail = "Give one of as_of_version, as_of, wait_s and source=log."
@@ -130,33 +132,36 @@ async def list_events(
     task_id: HistoryInReach,
     shared: Shared,
     limit: Limit = 100,
-    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Events behind it.")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=2**31 - 1, description="Return events after this version.")
+    ] = 0,
 ) -> EventsAnswer:
-    """A task's events, oldest first."""
-    events = await shared.read(
+    """A task's events, oldest first. A page of large ones ends after 1 MiB of their data."""
+    found = await shared.read(
         lambda connection: read_events(connection, task_id, after=after, limit=limit + 1)
     )
+    events = first_of(found, lambda event: event, limit=limit)
     return EventsAnswer(
-        events=[event_answer(event) for event in events[:limit]],
-        next=events[limit - 1].version if len(events) > limit else None,
+        events=[event_answer(event) for event in events],
+        next=events[-1].version if len(found) > len(events) else None,
     )
 
 
 class Cancel(BaseModel):
-    """Why and how a task is cancelled."""
+    """The reason and the way to cancel a task."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Text | None = None
     terminate: bool = Field(
         default=False,
-        description="End the process of the attempt that runs, whatever its body does. 409 when "
-        "its worker cannot (only prefork pools can).",
+        description="Kill the process of the running attempt, whatever its body is doing. 409 if "
+        "its worker cannot do so; only prefork pools can.",
     )
 
 
 @router.post(
-    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 413, 422)
+    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 408, 413, 422)
 )
 async def cancel_task(
     task: TaskInReach,
@@ -164,8 +169,8 @@ async def cancel_task(
     shared: Shared,
     cancel: Annotated[Cancel | None, Body()] = None,
 ) -> CancelAnswer:
-    """Cancel a task: it will never end in SUCCESS, and one that is not running ends at once.
-    Needs the role operator or admin."""
+    """Cancel a task. It will never end in SUCCESS; if it is not running, it ends at once. Needs the
+    role operator or admin."""
     actor = current_actor()
     wish = cancel or Cancel()
 

@@ -8,6 +8,7 @@ from fastapi import Query
 from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_page, timeline_head
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
+from task_ledger.server.page_bytes import first_of
 from task_ledger.server.parameters import Limit, Number, Text, Time
 from task_ledger.server.problems import beyond_the_end, declared
 from task_ledger.server.resources import Shared
@@ -22,29 +23,36 @@ async def list_project_events(
     *,
     project_id: ProjectInReach,
     shared: Shared,
-    type: Annotated[list[EventType], Query(description="Any of these.")] = [],  # noqa: B006
-    task_type: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
-    task_id: Annotated[list[UUID], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
-    actor: Annotated[list[Text], Query(max_length=50, description="Any of these.")] = [],  # noqa: B006
-    since: Annotated[Time | None, Query(description="Recorded then or later.")] = None,
-    until: Annotated[Time | None, Query(description="Recorded before then.")] = None,
+    type: Annotated[list[EventType], Query(description="Matches any of these.")] = [],  # noqa: B006
+    task_type: Annotated[
+        list[Text], Query(max_length=50, description="Matches any of these.")
+    ] = [],  # noqa: B006
+    task_id: Annotated[list[UUID], Query(max_length=50, description="Matches any of these.")] = [],  # noqa: B006
+    actor: Annotated[list[Text], Query(max_length=50, description="Matches any of these.")] = [],  # noqa: B006
+    since: Annotated[Time | None, Query(description="Recorded at this time or later.")] = None,
+    until: Annotated[Time | None, Query(description="Recorded before this time.")] = None,
     q: Annotated[
         Text | None,
-        Query(description="Found in the task's name or type, the actor, step, message or error."),
+        Query(
+            description="Text to find in the task's name or type, the actor, the step, the "
+            "message or the error."
+        ),
     ] = None,
     order: Annotated[
-        Literal["newest", "oldest"], Query(description="Which end to begin with.")
+        Literal["newest", "oldest"], Query(description="Which events come first.")
     ] = "newest",
     limit: Limit = 100,
     cursor: Annotated[
         Number | None,
-        Query(description="A number of the timeline: go on behind it, in the same order."),
+        Query(description="A timeline number: continue after it, in the same order."),
     ] = None,
 ) -> TimelineAnswer:
-    """A page of the timeline. To go on live, stream with `after` set to `head`.
+    """A page of the timeline. To continue with live events, open the stream with `after` set to
+    `head`.
 
-    By `task_type`, `actor`, `since`, `until` and `q`, a page looks at 5,000 numbers at most: it may
-    be short, even empty, with a `next` that goes on from where it stopped.
+    A page filtered by `task_type`, `actor`, `since`, `until` or `q` examines at most 5,000 events.
+    It may therefore be short or even empty and still have a `next`, which continues where it
+    stopped. A page of large events ends after 1 MiB of their data.
     """
     wanted = TimelineFilter(
         frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
@@ -53,7 +61,7 @@ async def list_project_events(
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
     if cursor is not None and cursor > head:
         raise beyond_the_end(head, cursor)
-    # Nothing behind the head, or a stream from there would repeat it.
+    # Do not return entries after the head, or a stream from there would repeat them.
     before = min(head + 1, cursor if newest and cursor is not None else LAST)
     after = cursor if not newest and cursor is not None else 0
     page = await shared.read(
@@ -67,10 +75,11 @@ async def list_project_events(
             newest_first=newest,
         )
     )
-    full = len(page.entries) > limit
+    entries = first_of(page.entries, lambda entry: entry.event, limit=limit)
+    full = len(page.entries) > len(entries)
     return TimelineAnswer(
-        events=[timeline_event_answer(entry) for entry in page.entries[:limit]],
-        next=page.entries[limit - 1].seq if full else page.looked_to,
+        events=[timeline_event_answer(entry) for entry in entries],
+        next=entries[-1].seq if full else page.looked_to,
         looked_to=None if full else page.looked_to,
         head=head,
     )

@@ -1,4 +1,4 @@
-"""Whether a task's history is what was written."""
+"""Verifying a task's history."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,10 +6,10 @@ from uuid import UUID
 from anyio import to_thread
 from pydantic import BaseModel, Field
 
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, records, timelines
 from task_ledger.ops.settings import Settings
-from task_ledger.server.answered import AnsweredConnection
 from task_ledger.server.authorization import HistoryInReach
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared, connect_options
@@ -19,32 +19,34 @@ router = api_router("tasks")
 
 
 class VerificationFindingAnswer(BaseModel):
-    """Something that does not fit."""
+    """One mismatch."""
 
-    version: int | None = Field(description="The first event that does not fit.")
-    seq: int | None = Field(description="Its number in the timeline, where that shows it.")
+    version: int | None = Field(description="The first event that does not match.")
+    seq: int | None = Field(description="Its timeline number, if the timeline contains it.")
     reason: str
 
 
 class VerificationAnswer(BaseModel):
-    """What computing every digest of a task anew has shown, as of one moment."""
+    """The result of recomputing every digest of a task, in one snapshot."""
 
     task_id: UUID
-    fits: bool = Field(description="Every event fits its digest, timeline and record.")
-    events: int = Field(description="How many events were checked: versions 1 to this.")
+    fits: bool = Field(
+        description="True if every event matches its digest, the timeline and the record."
+    )
+    events: int = Field(description="Number of events checked: versions 1 to this one.")
     findings: list[VerificationFindingAnswer]
     checked_at: datetime
 
 
 @router.get("/tasks/{task_id}/verification", responses=declared(404))
 async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAnswer:
-    """Compute the digests of a task's events anew, and compare them with the timeline."""
+    """Recompute the digests of a task's events and compare them with the timeline."""
     return await to_thread.run_sync(_verified, shared.settings, task_id)
 
 
 def _verified(settings: Settings, task_id: UUID) -> VerificationAnswer:
     scope = Scope(task_id=task_id)
-    # A connection of its own: the pool's are on autocommit, and this needs one snapshot.
+    # Its own connection, because the pool's are on autocommit and this needs one snapshot.
     options = connect_options(settings, options="-c statement_timeout=30s")
     with (
         ledger_errors(),

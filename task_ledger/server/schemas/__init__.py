@@ -1,1 +1,1 @@
-"""What the routes answer, one file for each kind."""
+"""The models of API responses, one file for each kind."""

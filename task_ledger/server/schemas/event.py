@@ -1,4 +1,4 @@
-"""An event as it is answered. A traceback is not part of it: its text is kept elsewhere."""
+"""An event in API responses. Tracebacks are stored elsewhere and are not part of it."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -13,14 +13,14 @@ from task_ledger.model.transitions import EventType, State
 
 
 class EventAnswer(BaseModel):
-    """One event. `state` and what follows it describe the task after this event."""
+    """One event. `state` and the fields after it describe the task after this event."""
 
     task_id: UUID
     version: int
     project_id: str
     type: EventType
     schema_version: int
-    actor: str = Field(description="Who caused it: a token's name, or a worker.")
+    actor: str = Field(description="Who caused the event: the name of a token, or a worker.")
     occurred_at: datetime = Field(description="By the writer's clock.")
     recorded_at: datetime = Field(description="By the database's clock.")
     state: State
@@ -30,8 +30,9 @@ class EventAnswer(BaseModel):
     cancel_requested: bool
     due_at: datetime | None
     data: dict[str, JsonValue] = Field(
-        description="What happened. Of data that is no readable JSON object, because somebody "
-        "altered it or wrote past the library: `unreadable`, the beginning of its text."
+        description="The event's data. If the stored text is not a JSON object, because it was "
+        "altered or written by something other than the library, the only key is `unreadable`, "
+        "with the beginning of the text."
     )
     digest: str
 
@@ -40,14 +41,16 @@ class EventsAnswer(BaseModel):
     """A page of a task's events, oldest first."""
 
     events: list[EventAnswer]
-    next: int | None = Field(description="`after` of the next page; null on the last one.")
+    next: int | None = Field(
+        description="Pass as `after` for the next page; null on the last page."
+    )
 
 
 class TimelineEventAnswer(EventAnswer):
-    """One event in its place in the project's timeline."""
+    """One event with its number in the project's timeline."""
 
-    seq: int = Field(description="Its number in the project's timeline, from 1.")
-    task_type: str | None = Field(description="Null for a task that could not be folded.")
+    seq: int = Field(description="The event's number in the project's timeline, from 1.")
+    task_type: str | None = Field(description="Null if the task could not be folded.")
     task_name: str | None
 
 
@@ -55,23 +58,25 @@ class TimelineAnswer(BaseModel):
     """A page of a project's timeline."""
 
     events: list[TimelineEventAnswer]
-    next: int | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: int | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
     looked_to: int | None = Field(
-        description="The number at which a page that is not full stopped looking: there may be "
-        "more from `next` on. Null on a full page and on the last one."
+        description="The timeline number at which a page that is not full stopped searching; "
+        "`next` continues from there. Null on a full page and on the last page."
     )
     head: int = Field(
-        description="The timeline's last number when it was read: stream from there with `after`."
+        description="The timeline's last number when it was read; pass it to the stream as `after`."
     )
 
 
 def event_answer(event: TaskEvent) -> EventAnswer:
-    """The event as it is answered."""
+    """The event as an API response."""
     return EventAnswer(**_values(event))
 
 
 def timeline_event_answer(entry: Entry) -> TimelineEventAnswer:
-    """The entry as it is answered."""
+    """The timeline entry as an API response."""
     return TimelineEventAnswer(
         seq=entry.seq,
         task_type=entry.task_type,
@@ -106,7 +111,7 @@ _UNREADABLE: Final = 500
 
 
 def _shown(text: str) -> dict[str, JsonValue]:
-    # One event that cannot be read must not take the events around it away from their reader.
+    # One unreadable event must not hide the events around it.
     try:
         return _DATA.validate_json(text)
     except ValidationError:

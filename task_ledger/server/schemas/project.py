@@ -1,4 +1,4 @@
-"""Projects as they are answered."""
+"""Projects in API responses."""
 
 from datetime import datetime
 
@@ -15,25 +15,29 @@ class ProjectAnswer(BaseModel):
     id: str
     name: str
     created_at: datetime | None = Field(
-        description="When it was made; of one that only its tasks tell of, when the first was "
-        "registered. Null before there is any."
+        description="When the project was created. For a project known only from its tasks, when "
+        "the first one was registered; null while it has none."
     )
-    created_by: str | None = Field(description="By whom; null as `created_at`.")
+    created_by: str | None = Field(
+        description="Who created the project or registered that first task; null while it has none."
+    )
     attributes: dict[str, str] = Field(
-        description="What the application tells of it besides, by name."
+        description="Further attributes from the application, by name."
     )
 
 
 class ListedProjectAnswer(ProjectAnswer):
-    """A project, and how many tasks it has."""
+    """A project and its number of tasks."""
 
     tasks: dict[Status, int] = Field(
-        description="Tasks by status; a status without any is left out."
+        description="Number of tasks by status; statuses without tasks are omitted."
     )
 
 
 class ProjectsAnswer(BaseModel):
-    """A page of the projects within reach, by id."""
+    """A page of the projects that the caller may see, by id."""
 
     projects: list[ListedProjectAnswer]
-    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )

@@ -1,4 +1,4 @@
-"""Who asks, as it is answered."""
+"""The caller's identity in API responses."""
 
 from datetime import datetime
 
@@ -8,10 +8,12 @@ from task_ledger.access import Role
 
 
 class SessionAnswer(BaseModel):
-    """The token or session that a request was made with."""
+    """The token or session used by the request."""
 
-    name: str = Field(description="The actor of what is done with it.")
+    name: str = Field(description="The actor recorded for everything done with it.")
     role: Role
-    projects: list[str] | None = Field(description="Those within reach; null for all.")
-    views: list[str] = Field(description="Parts of the page that plugins have switched on.")
-    server_time: datetime = Field(description="For countdowns and ages.")
+    projects: list[str] | None = Field(description="The projects that it may see; null for all.")
+    views: list[str] = Field(description="Optional parts of the page that plug-ins have enabled.")
+    server_time: datetime = Field(
+        description="The server's clock, for computing countdowns and ages."
+    )

@@ -1,4 +1,4 @@
-"""A task as it is answered: its record, and nothing that a record does not say."""
+"""A task in API responses: its record."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from task_ledger.model.transitions import State, Status
 
 
 class ProgressAnswer(BaseModel):
-    """The last progress of the newest attempt; all null before there is any."""
+    """The latest progress of the newest attempt; all null before the first report."""
 
     percent: float | None = Field(description="0 to 100.")
     step: str | None
@@ -23,9 +23,11 @@ class ProgressAnswer(BaseModel):
 class RetryAnswer(BaseModel):
     """The countdown to the next attempt."""
 
-    due_at: datetime | None = Field(description="When the next attempt may start, by the server.")
-    countdown_s: float | None = Field(description="How long the whole countdown is, in seconds.")
-    reason: str | None = Field(description="error, timeout, worker_lost or shortage.")
+    due_at: datetime | None = Field(
+        description="When the next attempt may start, by the database's clock."
+    )
+    countdown_s: float | None = Field(description="Length of the whole countdown, in seconds.")
+    reason: str | None = Field(description="`error`, `timeout`, `worker_lost` or `shortage`.")
 
 
 class ErrorAnswer(BaseModel):
@@ -37,14 +39,14 @@ class ErrorAnswer(BaseModel):
 
 
 class EntityAnswer(BaseModel):
-    """The thing of the domain that a task is about."""
+    """The domain object that the task works on."""
 
     type: str
     id: str
 
 
 class TaskAnswer(BaseModel):
-    """A task at one version. Times are the database's."""
+    """A task at one version. All times are from the database's clock."""
 
     task_id: UUID
     task_type: str
@@ -54,8 +56,8 @@ class TaskAnswer(BaseModel):
     version: int
     progress: ProgressAnswer
     attempt: int = Field(description="The newest attempt's number; 0 before the first.")
-    max_attempts: int | None = Field(description="Null for no limit.")
-    retry: RetryAnswer | None = Field(description="Only in RETRY.")
+    max_attempts: int | None = Field(description="Null if unlimited.")
+    retry: RetryAnswer | None = Field(description="Set only while the status is RETRY.")
     result: JsonValue
     error: ErrorAnswer | None
     failure_reason: str | None
@@ -64,11 +66,11 @@ class TaskAnswer(BaseModel):
     attempt_started_at: datetime | None
     completed_at: datetime | None
     updated_at: datetime
-    duration_ms: int | None = Field(description="From the first start to the end.")
-    due_at: datetime | None = Field(description="Before this time no attempt starts.")
+    duration_ms: int | None = Field(description="Milliseconds from the first start to the end.")
+    due_at: datetime | None = Field(description="No attempt starts before this time.")
     expires_at: datetime | None
     project_id: str
-    actor: str = Field(description="Who asked for the task.")
+    actor: str = Field(description="Who enqueued the task.")
     worker: str | None
     queue: str | None
     cancel_requested: bool
@@ -76,11 +78,11 @@ class TaskAnswer(BaseModel):
     entity: EntityAnswer | None
     metadata: dict[str, JsonValue]
     parent_id: UUID | None = Field(description="The task that enqueued this one.")
-    root_id: UUID | None = Field(description="The first task of its line.")
-    group_id: UUID | None = Field(description="The group that it is a member of.")
-    waits_for: list[UUID] = Field(description="The tasks that it comes after.")
+    root_id: UUID | None = Field(description="The topmost ancestor of the task.")
+    group_id: UUID | None = Field(description="The group that the task belongs to.")
+    waits_for: list[UUID] = Field(description="The tasks that must succeed before this one starts.")
     notes: int
-    digest: str = Field(description="That of the last event, in hex.")
+    digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(
         default=None,
         description="With `as_of` or `as_of_version`: false while an event recorded before that "
@@ -89,7 +91,7 @@ class TaskAnswer(BaseModel):
 
 
 def task_answer(record: TaskRecord, settled: bool | None = None) -> TaskAnswer:
-    """The record as it is answered."""
+    """The record as an API response."""
     values: dict[str, Any] = {
         name: getattr(record, name) for name in TaskAnswer.model_fields if hasattr(record, name)
     }

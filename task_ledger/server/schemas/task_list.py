@@ -1,4 +1,4 @@
-"""Answers about several tasks, and to what is asked of one."""
+"""Responses of the list of tasks and of a cancel."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,13 @@ from task_ledger.server.schemas.task import TaskAnswer
 
 
 class Behind(BaseModel):
-    """The task that a list was to wait for, which it does not know yet at that version."""
+    """The task and version in `after` that the list does not show yet."""
 
     task_id: UUID
-    version: int = Field(description="The version that was waited for.")
-    folded_version: int = Field(description="The version that the list knows; 0 for none.")
+    version: int = Field(description="The version given in `after`.")
+    folded_version: int = Field(
+        description="The version that the list shows; 0 if it does not show the task."
+    )
 
 
 class TaskListAnswer(BaseModel):
@@ -22,32 +24,38 @@ class TaskListAnswer(BaseModel):
 
     tasks: list[TaskAnswer]
     counts: dict[Status, int] = Field(
-        description="Tasks by status, by every filter but the one by status."
+        description="Number of tasks by status, with every filter except `status` applied."
     )
     counted_since: datetime | None = Field(
-        description="Only tasks that were created then or later are counted, because of `q` or "
-        "`since`; null if all are."
+        description="With `q` or `since`: only tasks created at this time or later are counted. "
+        "Null if all are."
     )
-    next: str | None = Field(description="`cursor` of the next page; null on the last one.")
+    next: str | None = Field(
+        description="Pass as `cursor` for the next page; null on the last page."
+    )
     looked_to: datetime | int | None = Field(
-        description="Where a page that is not full stopped looking: there may be more from `next` "
-        "on. When that task was created or ended, or what it took in milliseconds, as the order "
-        "goes. Null on a full page and on the last one."
+        description="Where a page that is not full stopped searching; `next` continues from "
+        "there. Depending on the order, it is the time when the last examined task was created "
+        "or ended, or its duration in milliseconds. Null on a full page and on the last page."
     )
     behind: Behind | None = Field(
-        description="With `after`: set when the list had not folded it in time."
+        description="With `after`: set if the list did not include that version in time."
     )
     lag_s: float = Field(
         description="How far the projection is behind the log: the age in seconds of the oldest "
-        "committed event that lists do not show yet; 0 for none."
+        "committed event that lists do not show yet; 0 if there is none."
     )
-    server_time: datetime = Field(description="For countdowns and ages.")
+    server_time: datetime = Field(
+        description="The server's clock, for computing countdowns and ages."
+    )
 
 
 class CancelAnswer(BaseModel):
-    """The cancel stands: the task will not end in SUCCESS."""
+    """The cancel was accepted: the task will not end in SUCCESS."""
 
     task_id: UUID
-    outcome: str = Field(description="accepted, or already: an earlier one was accepted.")
+    outcome: str = Field(
+        description="`accepted`; or `already` if an earlier cancel had been accepted."
+    )
     status: Status
     version: int

@@ -1,1 +1,1 @@
-"""What is asked for all clients at once: changes of tasks, and new entries of timelines."""
+"""Shared polling for all clients: changes of tasks and new timeline entries."""

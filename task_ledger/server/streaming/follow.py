@@ -9,29 +9,42 @@ from anyio import CapacityLimiter, to_thread
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from task_ledger.eventlog.database import ledger_errors
+from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.timeline import Entry, read_new
+from task_ledger.server import PACKAGE
 from task_ledger.server.streaming.poller import poll
 
 INTERVAL_S: Final = 0.075
+
+ACCESS_INTERVAL_S: Final = 1.0
+"""How often it is asked whether a token or a session has been ended meanwhile."""
+
 AT_ONCE: Final = 100
-"""Entries of one project that are read at a time, and that may wait for a slow client."""
+"""Number of a project's entries that are read at a time and that may be buffered for a slow
+client."""
 
 
 class Subscription:
-    """What one stream has not sent yet: at most `AT_ONCE` entries.
+    """The entries that one stream has not sent yet, at most `AT_ONCE`.
 
-    A client that is too slow loses them here, all but the last; the gap in the numbers tells its
-    stream to read them from the database, as fast as the client takes them.
+    If a client is too slow, all but the last entry are dropped here; the gap in the numbers tells
+    its stream to read them from the database, as fast as the client takes them.
     """
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._arrived = anyio.Event()
         self.stopped = False
+        self.recheck = False
+        """Set when anybody's access changed; the stream then checks its own and resets this."""
+
+    def access_changed(self) -> None:
+        """Have the stream look whether its token or session is still in force."""
+        self.recheck = True
+        self._arrived.set()
 
     def offer(self, entries: list[Entry]) -> None:
-        """Hand over what came."""
+        """Hand over new entries."""
         if len(self._entries) + len(entries) > AT_ONCE:
             self._entries = entries[-1:]
         else:
@@ -44,7 +57,7 @@ class Subscription:
         self._arrived.set()
 
     async def take(self, timeout_s: float) -> list[Entry]:
-        """What came since the last call; waits for something, but not longer than that."""
+        """The entries since the last call; waits for some, up to a timeout."""
         with anyio.move_on_after(timeout_s):
             await self._arrived.wait()
         taken, self._entries = self._entries, []
@@ -54,7 +67,7 @@ class Subscription:
 
 
 class Follow:
-    """Reads what is new in the timelines that somebody streams, in one statement for all."""
+    """Reads new entries for all streamed timelines in one statement."""
 
     def __init__(self, pool: ConnectionPool[Connection[Any]]) -> None:
         self._pool = pool
@@ -63,18 +76,20 @@ class Follow:
         self._subscriptions: dict[str, set[Subscription]] = {}
         self._wanted = anyio.Event()
         self._stopped = False
+        self._accesses: int | None = None
+        self._asked_access = 0.0
 
     @property
     def streams(self) -> int:
-        """How many streams there are."""
+        """Number of streams."""
         return sum(map(len, self._subscriptions.values()))
 
     @contextmanager
     def subscribed(self, project_id: str, head: int) -> Generator[Subscription]:
-        """A subscription to what comes behind `head`, the timeline's last number.
+        """A subscription to entries after `head`, the timeline's last number.
 
-        It may begin later than `head` when others follow the project already: what is missing
-        is in the database.
+        It may start later than `head` if others already follow the project; the stream reads
+        missing entries from the database.
         """
         subscription = Subscription()
         if self._stopped:
@@ -98,7 +113,7 @@ class Follow:
         await poll(lambda: self._wanted, self._ask, INTERVAL_S)
 
     def stop(self) -> None:
-        """End every stream, and each that still comes at its beginning."""
+        """End all streams, including those that are about to start."""
         self._stopped = True
         for subscriptions in self._subscriptions.values():
             for subscription in subscriptions:
@@ -106,14 +121,33 @@ class Follow:
 
     async def _ask(self) -> None:
         cursors = dict(self._cursors)
+        await self._ask_access()
         found = await to_thread.run_sync(self._read, cursors, limiter=self._limiter)
         for project_id, entries in found.items():
-            # Left and followed again meanwhile: the new cursor counts.
+            # Unsubscribed and subscribed again meanwhile: use the new cursor.
             if self._cursors.get(project_id) != cursors[project_id]:
                 continue
             self._cursors[project_id] = entries[-1].seq
             for subscription in self._subscriptions[project_id]:
                 subscription.offer(entries)
+
+    async def _ask_access(self) -> None:
+        """Every second, whether the access log has grown, as by the end of a token or session."""
+        if anyio.current_time() - self._asked_access < ACCESS_INTERVAL_S:
+            return
+        self._asked_access = anyio.current_time()
+        last = await to_thread.run_sync(self._last_access, limiter=self._limiter)
+        before, self._accesses = self._accesses, last
+        # After a pause without streams it is not known what each of them has seen.
+        if last != before:
+            for subscriptions in self._subscriptions.values():
+                for subscription in subscriptions:
+                    subscription.access_changed()
+
+    def _last_access(self) -> int:
+        with ledger_errors(), self._pool.connection() as connection:
+            row = connection.execute(query("last_access", PACKAGE)).fetchone()
+        return row[0] if row else 0
 
     def _read(self, cursors: Mapping[str, int]) -> dict[str, list[Entry]]:
         with ledger_errors(), self._pool.connection() as connection:

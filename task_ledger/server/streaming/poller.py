@@ -1,4 +1,4 @@
-"""One question asked again and again for everybody who waits, and only while somebody does."""
+"""One query polled on behalf of all waiting clients, only while there are any."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -19,10 +19,10 @@ async def poll(
     ask: Callable[[], Awaitable[None]],
     interval_s: float,
 ) -> None:
-    """Ask every `interval_s` seconds while somebody waits; goes on after the database was away.
+    """Poll every `interval_s` seconds while clients wait; continues after a database outage.
 
     Args:
-        wanted: set while somebody waits.
+        wanted: set while any client waits.
     """
     pause = interval_s
     while True:

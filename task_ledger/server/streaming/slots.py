@@ -1,4 +1,4 @@
-"""How many streams one token may have open in a process: each holds memory while it lasts."""
+"""Limiting the number of open streams per token in a process, since each holds memory."""
 
 from collections import Counter
 from collections.abc import Generator
@@ -8,7 +8,7 @@ from typing import Final
 from task_ledger.server.problems import ProblemError
 
 STREAMS_PER_TOKEN: Final = 30
-"""A person with some tabs, in several browsers, stays far below it."""
+"""Enough for a person with many tabs in several browsers."""
 
 
 class StreamSlots:
@@ -19,10 +19,10 @@ class StreamSlots:
 
     @contextmanager
     def taken(self, name: str) -> Generator[None]:
-        """One stream of the token called `name`, open for the duration of the block.
+        """Take one slot of the token `name` for the duration of the block.
 
         Raises:
-            ProblemError: 429, as many are open as one token may have.
+            ProblemError: 429, the token's slots are all in use.
         """
         if self._open[name] >= STREAMS_PER_TOKEN:
             raise ProblemError(

@@ -17,7 +17,7 @@ INTERVAL_S: Final = 0.05
 
 
 class Watch:
-    """Looks for new versions of the tasks that somebody waits for, in one statement for all."""
+    """Looks for new versions of all awaited tasks in one statement."""
 
     def __init__(self, pool: ConnectionPool[Connection[Any]]) -> None:
         self._pool = pool
@@ -45,11 +45,11 @@ class Watch:
                 self._wanted = anyio.Event()
 
     async def run(self) -> None:
-        """Ask until cancelled."""
+        """Poll until cancelled."""
         await poll(lambda: self._wanted, self._ask, INTERVAL_S)
 
     def stop(self) -> None:
-        """Let everybody who waits go, and nobody wait any more."""
+        """Release all waiting clients, and make later waits return at once."""
         self._stopped = True
         for waiting in self._waiting.values():
             for event in waiting:

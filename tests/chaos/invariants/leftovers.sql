@@ -6,9 +6,9 @@ UNION ALL
 SELECT m.task_id, format('message %s to %s is kept', m.id, m.routing_key)
 FROM task_ledger.message AS m
 UNION ALL
-SELECT NULL, format('shard %s of %s has gaps: %s', c.shard, c.follower, c.gaps)
+SELECT NULL, format('shard %s of %s has gaps: %s', c.shard, c.follower, c.gaps || c.old_gaps)
 FROM task_ledger.checkpoint AS c
-WHERE c.gaps <> '[]'
+WHERE c.gaps || c.old_gaps <> '[]'
 UNION ALL
 SELECT NULL, format('%s has read shard %s up to %s of %s', c.follower, c.shard, c.cursor, max(e.feed))
 FROM task_ledger.checkpoint AS c

@@ -11,5 +11,7 @@ WHERE (e.version = 1) <> (e.type = 'registered')
 UNION ALL
 SELECT min(e.task_id::text)::uuid, format('number %s of feed %s stands in %s events', e.feed, e.shard, count(*))
 FROM task_ledger.task_event AS e
+WHERE NOT EXISTS (SELECT FROM chaos.set_back AS b
+                  WHERE b.shard = e.shard AND e.feed > b.back_to AND e.feed <= b.up_to)
 GROUP BY e.shard, e.feed
 HAVING count(*) > 1

@@ -7,7 +7,7 @@ SELECT
     + (SELECT count(*) FROM task_ledger.outbox)
     + (SELECT count(*) FROM task_ledger.message)
     + (SELECT count(*) FROM task_ledger.next_step)
-    + (SELECT count(*) FROM task_ledger.checkpoint WHERE gaps <> '[]')
+    + (SELECT count(*) FROM task_ledger.checkpoint WHERE gaps || old_gaps <> '[]')
     + (SELECT count(*) FROM task_ledger.task_event AS e
        WHERE NOT EXISTS (SELECT FROM task_ledger.task_record AS r
                          WHERE r.task_id = e.task_id AND r.version >= e.version))

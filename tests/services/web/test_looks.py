@@ -57,7 +57,7 @@ def shown(site: Site) -> dict[str, str]:
     return {
         "projects": "/",
         "tasks": f"/projects/{project}",
-        "nothing-matches": f"/projects/{project}?q=nonsense",
+        "nothing-matches": f"/projects/{project}?query=nonsense",
         "timeline": f"/projects/{project}/timeline",
         "no-drawings": f"/projects/{project}/drawings",
         "task": f"/tasks/{retrying.id}",

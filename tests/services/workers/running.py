@@ -199,6 +199,10 @@ def running(
             "TASK_LEDGER_BROKER_URL": broker_url,
             "TASK_LEDGER_VAR_DIR": str(folder / "var"),
             "TASK_LEDGER_AI_TIMEOUT_S": "6",
+            # Most tests ask for each task by itself.
+            "TASK_LEDGER_PROCESS_AFTER_UPLOAD": "false",
+            # They upload the same sheet again and again.
+            "TASK_LEDGER_SUPERSEDE_SAME_SHEET": "false",
             "TASK_LEDGER_OPENAI_API_KEY": KEY,
             "TASK_LEDGER_OPENAI_MODEL": "seer-o",
             "TASK_LEDGER_OPENAI_BASE_URL": f"{providers.address}/v1",

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from celery import _state
+from celery.concurrency.base import BasePool
+from celery.concurrency.eventlet import TaskPool as EventletPool
+from celery.concurrency.prefork import TaskPool
 
 from task_ledger import LedgerCelery, LedgerTask
-from task_ledger.celery.checks import check
+from task_ledger.celery.checks import check, pool_of
 from task_ledger.errors import UnsupportedConfiguration
 from tests.task_ledger.celery.conftest import Stack
 
@@ -46,6 +49,16 @@ def test_a_setting_that_breaks_a_promise_is_refused(
     app.conf.update(settings)
     with pytest.raises(UnsupportedConfiguration, match=advice):
         check(app, pool)
+
+
+def test_a_pool_of_the_applications_own_counts_as_the_one_that_it_inherits() -> None:
+    class OwnPool(TaskPool): ...
+
+    class Greenlets(EventletPool): ...
+
+    assert pool_of(OwnPool) == "prefork"
+    assert pool_of(Greenlets) == "eventlet"
+    assert pool_of(BasePool) == "base"
 
 
 @pytest.mark.parametrize("setting", [False, True])

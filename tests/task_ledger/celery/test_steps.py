@@ -256,7 +256,7 @@ def test_a_step_that_takes_a_result_which_was_not_stored_fails_and_says_so(stack
     assert statuses(stack, taking) == [(Status.SUCCESS, None), (Status.FAILURE, "bad_result")]
     error = stack.record(taking.task_id).error
     assert error is not None
-    assert "take nothing from it with .si()" in error["message"]
+    assert "take no result from it with .si()" in error["message"]
     add = "tests.task_ledger.celery.steps.add"
     alone = Signature(add, args=(1,), immutable=True, app=stack.sender)
     without = run(stack, task(stack, "return_unwanted", False) | alone)

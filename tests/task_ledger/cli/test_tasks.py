@@ -45,6 +45,21 @@ def numbered(writer: psycopg.Connection[Any], project_id: str) -> int:
 
 
 @pytest.mark.usefixtures("projector")
+def test_tasks_are_listed_by_a_query(command: Command, writer: psycopg.Connection[Any]) -> None:
+    done = completed(writer, "riverside")
+    broken = failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 7, "seven events")
+    for words in (["is:ended", "error:~sheet"], ["--", "is:ended", "-status:SUCCESS"]):
+        found = command("tasks", "riverside", "--json", *words).json()["tasks"]
+        assert [task["task_id"] for task in found] == [str(broken)]
+    found = command("tasks", "riverside", "--json", "--status", "SUCCESS", "is:ended").json()
+    assert [task["task_id"] for task in found["tasks"]] == [str(done)]
+    refused = command("tasks", "riverside", "lasted:5m")
+    assert refused.status == 1
+    assert "there is no field lasted" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
 def test_tasks_are_listed_with_their_status(
     command: Command, writer: psycopg.Connection[Any]
 ) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -36,6 +37,17 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def read_by_others(folder: Path) -> Iterator[Path]:
+    """What others can list or read, but for the ports and process ids of the servers."""
+    if mode(folder) & 0o044:
+        yield folder
+    for path in folder.iterdir():
+        if path.is_dir() and mode(folder) & 0o011:
+            yield from read_by_others(path)
+        elif path.is_file() and path.name not in {"port", "lock"} and mode(path) & 0o077:
+            yield path
+
+
 def test_from_nothing_to_an_empty_page_and_back(installation: Command, tmp_path: Path) -> None:
     var = tmp_path / "var"
     with running(installation) as run:
@@ -46,6 +58,7 @@ def test_from_nothing_to_an_empty_page_and_back(installation: Command, tmp_path:
         assert not signs_in(address)
         token = (var / "token").read_text().strip()
         assert mode(var / "token") == mode(var / "environment") == 0o600
+        assert list(read_by_others(var)) == []
         run.until("TASK_LEDGER_DATABASE_URL and TASK_LEDGER_BROKER_URL")
         export = run.until(r"^ *(set -a; \. \S+; set \+a)")[1]
         assert "task_ledger_worker" in exported(export, "TASK_LEDGER_WORKER_DATABASE_URL")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_list import (
     LOOK,
     TaskFilter,
@@ -134,6 +135,35 @@ def test_by_the_end_every_filter_looks_no_further_than_it_says(
     assert page.tasks == []
     assert page.looked_to is not None
     assert used <= A_LOOK
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize(
+    "query",
+    ["longer:3650d", "-is:open meta.none:x", "error:~nothing type:~type_0", "nothing at all"],
+)
+def test_a_query_looks_no_further_than_it_says(
+    auditor: Connection, query: str, order: Order
+) -> None:
+    wanted = task_filter(query, datetime.now(UTC))
+    used, page = buffers_of(
+        auditor, lambda c: read_task_page(c, PROJECT, wanted, limit=LIMIT, order=order)
+    )
+    assert page.tasks == []
+    assert page.looked_to is not None
+    assert used <= A_LOOK
+
+
+@pytest.mark.parametrize("order", BY_CREATION)
+def test_what_an_index_answers_of_a_query_is_read_from_it(
+    auditor: Connection, order: Order
+) -> None:
+    wanted = task_filter("type:none,type_0 status:REVOKED", datetime.now(UTC))
+    used, page = buffers_of(
+        auditor, lambda c: read_task_page(c, PROJECT, wanted, limit=LIMIT, order=order)
+    )
+    assert (page.tasks, page.looked_to) == ([], None)
+    assert used <= A_PAGE
 
 
 def test_a_search_that_fills_its_page_looks_no_further(auditor: Connection) -> None:

@@ -145,4 +145,4 @@ def test_an_export_begins_at_once(filled: Database) -> None:
     assert isinstance(first.task_id, UUID)
     assert row is not None
     # A batch of the cursor: as many numbers, and an event for each.
-    assert 2000 <= row[0] <= 2100
+    assert 2 * 100 <= row[0] <= 2 * 100 + 100

@@ -106,7 +106,9 @@ def timeline(connection: Connection[Any], project_id: str = "p") -> list[tuple[U
 
 def gaps(connection: Connection[Any]) -> list[list[int | None]]:
     """All remembered gaps."""
-    rows = connection.execute("SELECT gaps FROM task_ledger.checkpoint ORDER BY shard").fetchall()
+    rows = connection.execute(
+        "SELECT gaps || old_gaps FROM task_ledger.checkpoint ORDER BY shard"
+    ).fetchall()
     return [gap for row in rows for gap in row[0]]
 
 

@@ -115,6 +115,35 @@ def test_two_events_of_one_number_are_both_read_at_the_end_of_a_batch(
     assert_projected(writer)
 
 
+@pytest.mark.parametrize("batch", [1, 2, 1000])
+@pytest.mark.parametrize("others", [0, 120])
+def test_a_task_whose_events_were_not_read_when_the_feed_went_back_keeps_their_order(
+    writer: Connection[Any],
+    connection: Connection[Any],
+    follower: Follower,
+    monkeypatch: pytest.MonkeyPatch,
+    batch: int,
+    others: int,
+) -> None:
+    """Its later events have the lower feed numbers; some of the others are read with them."""
+    events(writer, 2)
+    drain(follower)
+    task_id = register(writer)
+    claim = start(writer, task_id)
+    set_back(writer, 2)
+    complete(writer, task_id, claim)
+    events(writer, others // 3)
+    repair_feeds(connection)
+    monkeypatch.setattr("task_ledger.projector.follower.BATCH", batch)
+    drain(follower)
+    assert_projected(writer)
+    rows = writer.execute(
+        "SELECT version FROM task_ledger.project_timeline WHERE task_id = %s ORDER BY seq",
+        (task_id,),
+    ).fetchall()
+    assert rows == [(1,), (2,), (3,)]
+
+
 @pytest.mark.slow
 def test_a_repair_waits_for_nobody_for_long(
     writer: Connection[Any], connection: Connection[Any], database: Database

@@ -195,7 +195,7 @@ def empty(database: Database) -> None:
             " task_ledger.dead_letter, task_ledger.task_count"
         )
         connection.execute(
-            "UPDATE task_ledger.checkpoint AS c SET cursor = h.head, gaps = '[]'"
+            "UPDATE task_ledger.checkpoint AS c SET cursor = h.head, gaps = '[]', old_gaps = '[]'"
             " FROM task_ledger.feed_heads() AS h WHERE h.shard = c.shard"
         )
 

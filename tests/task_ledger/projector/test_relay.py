@@ -168,6 +168,40 @@ def test_a_round_that_kills_its_relay_is_not_sent_again_without_a_pause(
     assert row == (3,)
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_two_attempts_of_a_task_in_one_round_that_killed_relays_leave_and_the_newer_counts(
+    writer: Connection[Any], database: Database, broker_url: str, relay: Relay, newest_first: bool
+) -> None:
+    """Attempt 1's dispatch is still there when a message that came twice has ended it."""
+    task_id = enqueue(writer)
+    claim = start(writer, task_id)
+    retrying = Retrying(reason=RetryReason.ERROR, countdown_s=0)
+    append(writer, Append(task_id, claim, 1, "w", retrying, due_at=datetime.now(UTC)))
+    make_due(writer)
+    writer.execute("UPDATE task_ledger.outbox SET sends = attempt")
+    if newest_first:
+        writer.execute("UPDATE task_ledger.outbox SET try_at = try_at - attempt * interval '1 s'")
+    assert relay.tick().worked
+    assert sorted(header_of(got).attempt for got in received(broker_url)) == [1, 2]
+    assert count(database, "outbox") == 0
+    rows = writer.execute("SELECT task_id, attempt, dispatches FROM task_ledger.redispatch")
+    assert rows.fetchall() == [(task_id, 2, 3)]
+
+
+def test_an_earlier_attempt_that_leaves_late_does_not_count_for_the_later_one(
+    writer: Connection[Any], relay: Relay
+) -> None:
+    task_id = enqueue(writer)
+    writer.execute(
+        "INSERT INTO task_ledger.redispatch (task_id, attempt, dispatches) VALUES (%s, 2, 1)",
+        (task_id,),
+    )
+    writer.execute("UPDATE task_ledger.outbox SET sends = 1")
+    assert relay.tick().worked
+    rows = writer.execute("SELECT attempt, dispatches FROM task_ledger.redispatch").fetchall()
+    assert rows == [(2, 1)]
+
+
 def test_what_a_round_leaves_unpublished_is_counted_back(
     writer: Connection[Any], broker_url: str, relay: Relay
 ) -> None:

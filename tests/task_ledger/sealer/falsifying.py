@@ -25,6 +25,7 @@ Owner: TypeAlias = psycopg.Connection[Any]
 
 
 def change_one_byte(owner: Owner, tasks: list[UUID]) -> None:
+    """One byte of an event."""
     owner.execute(
         "UPDATE task_ledger.task_event SET actor = 'celery@onf' WHERE task_id = %s AND version = 2",
         [tasks[0]],
@@ -32,6 +33,7 @@ def change_one_byte(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def change_an_actor(owner: Owner, tasks: list[UUID]) -> None:
+    """An event's actor, with its digests computed anew."""
     owner.execute(
         "UPDATE task_ledger.task_event SET actor = 'nobody' WHERE task_id = %s AND version = 2",
         [tasks[0]],
@@ -40,11 +42,13 @@ def change_an_actor(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def change_an_actor_and_the_record(owner: Owner, tasks: list[UUID]) -> None:
+    """An event's actor, with its digests and its record computed anew."""
     change_an_actor(owner, tasks)
     records_anew(owner)
 
 
 def change_a_time(owner: Owner, tasks: list[UUID]) -> None:
+    """A task's times, with its digests and its record computed anew."""
     owner.execute(
         "UPDATE task_ledger.task_event SET occurred_at = occurred_at - interval '1 day'"
         " WHERE task_id = %s",
@@ -55,27 +59,52 @@ def change_a_time(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def drop_a_task(owner: Owner, tasks: list[UUID]) -> None:
+    """A task is dropped, the timeline renumbered."""
     delete_events(owner, "task_id = %s", tasks[0])
     renumber(owner, PROJECT)
     records_anew(owner)
 
 
 def drop_a_task_from_the_log_alone(owner: Owner, tasks: list[UUID]) -> None:
+    """A task is dropped, its numbers in the timeline are left."""
     owner.execute("DELETE FROM task_ledger.task_event WHERE task_id = %s", [tasks[0]])
 
 
+def drop_a_task_with_its_numbers(owner: Owner, tasks: list[UUID]) -> None:
+    """A task is dropped with its numbers, the timeline not renumbered."""
+    delete_events(owner, "task_id = %s", tasks[0])
+    records_anew(owner)
+
+
+def drop_a_task_s_tail_and_leave_its_numbers(owner: Owner, tasks: list[UUID]) -> None:
+    """A task's last events are dropped, their numbers in the timeline are left."""
+    owner.execute(
+        "DELETE FROM task_ledger.task_event WHERE task_id = %s AND version > 2", [tasks[0]]
+    )
+    records_anew(owner)
+
+
+def drop_a_task_s_tail_with_its_numbers(owner: Owner, tasks: list[UUID]) -> None:
+    """A task's last events are dropped with their numbers, the timeline not renumbered."""
+    delete_events(owner, "task_id = %s AND version > 2", tasks[0])
+    records_anew(owner)
+
+
 def drop_a_task_s_tail(owner: Owner, tasks: list[UUID]) -> None:
+    """A task's last events are dropped, the timeline renumbered."""
     delete_events(owner, "task_id = %s AND version > 2", tasks[0])
     renumber(owner, PROJECT)
     records_anew(owner)
 
 
 def drop_the_last_events(owner: Owner, tasks: list[UUID]) -> None:
+    """A project's last events are dropped, with their numbers."""
     delete_events(owner, "task_id = %s AND version > 2", tasks[3])
     records_anew(owner)
 
 
 def drop_and_append(owner: Owner, tasks: list[UUID]) -> None:
+    """A project's last events are dropped, and others appended."""
     drop_the_last_events(owner, tasks)
     completed(owner, PROJECT)
     number(owner)
@@ -83,11 +112,13 @@ def drop_and_append(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def drop_everything(owner: Owner, tasks: list[UUID]) -> None:
+    """All events of a project are dropped."""
     delete_events(owner, "project_id = %s", PROJECT)
     records_anew(owner)
 
 
 def exchange_two_events(owner: Owner, tasks: list[UUID]) -> None:
+    """Two events of a task are swapped."""
     for shift in ("5 - version + 100", "version - 100"):
         owner.execute(
             f"UPDATE task_ledger.task_event SET version = {shift}"
@@ -97,6 +128,7 @@ def exchange_two_events(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def exchange_two_tasks(owner: Owner, tasks: list[UUID]) -> None:
+    """The ids of two tasks are swapped, with their digests computed anew."""
     one, other, aside = tasks[0], tasks[1], UUID(int=tasks[0].int ^ 1)
     for table in ("task_event", "project_timeline"):
         for old, new in ((one, aside), (other, one), (aside, other)):
@@ -108,6 +140,7 @@ def exchange_two_tasks(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def move_to_another_project(owner: Owner, tasks: list[UUID]) -> None:
+    """A task is moved to another project, with its digests computed anew."""
     owner.execute(
         "UPDATE task_ledger.task_event SET project_id = 'harbour',"
         " shard = task_ledger.shard_of('harbour') WHERE task_id = %s",
@@ -121,6 +154,7 @@ def move_to_another_project(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def exchange_two_numbers(owner: Owner, tasks: list[UUID]) -> None:
+    """Two numbers of a timeline are swapped."""
     for shift in ("5 - seq + 100", "seq - 100"):
         owner.execute(
             f"UPDATE task_ledger.project_timeline SET seq = {shift}"
@@ -130,6 +164,7 @@ def exchange_two_numbers(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def append_an_illegal_event(owner: Owner, tasks: list[UUID]) -> None:
+    """An illegal event is appended, with its digest."""
     owner.execute(
         "INSERT INTO task_ledger.task_event SELECT (jsonb_populate_record(e, jsonb_build_object("
         "'version', 5, 'feed', task_ledger.next_feed(e.shard)))).*"
@@ -141,20 +176,24 @@ def append_an_illegal_event(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def change_a_traceback(owner: Owner, tasks: list[UUID]) -> None:
+    """A traceback is changed."""
     owner.execute("UPDATE task_ledger.traceback SET text = text || ' '")
 
 
 def delete_a_traceback(owner: Owner, tasks: list[UUID]) -> None:
+    """A traceback is deleted."""
     owner.execute("DELETE FROM task_ledger.traceback")
 
 
 def change_a_record(owner: Owner, tasks: list[UUID]) -> None:
+    """A record is changed."""
     owner.execute(
         "UPDATE task_ledger.task_record SET status = 'FAILURE' WHERE task_id = %s", [tasks[0]]
     )
 
 
 def add_a_record(owner: Owner, tasks: list[UUID]) -> None:
+    """A record is added."""
     owner.execute(
         "INSERT INTO task_ledger.task_record SELECT (jsonb_populate_record(r, jsonb_build_object("
         "'task_id', %s::uuid))).* FROM task_ledger.task_record AS r WHERE r.task_id = %s",
@@ -163,10 +202,12 @@ def add_a_record(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def delete_a_record(owner: Owner, tasks: list[UUID]) -> None:
+    """A record is deleted."""
     owner.execute("DELETE FROM task_ledger.task_record WHERE task_id = %s", [tasks[0]])
 
 
 def replace_a_function(owner: Owner, tasks: list[UUID]) -> None:
+    """A function is replaced."""
     owner.execute(
         "CREATE OR REPLACE FUNCTION task_ledger.may_follow(p_state task_ledger.event_type,"
         " p_type task_ledger.event_type) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE"
@@ -175,6 +216,7 @@ def replace_a_function(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def add_a_trigger(owner: Owner, tasks: list[UUID]) -> None:
+    """A trigger is added."""
     owner.execute(
         "CREATE TRIGGER also BEFORE INSERT ON task_ledger.task_event FOR EACH ROW"
         " EXECUTE FUNCTION task_ledger.refuse_change()"
@@ -182,10 +224,12 @@ def add_a_trigger(owner: Owner, tasks: list[UUID]) -> None:
 
 
 def turn_the_triggers_off(owner: Owner, tasks: list[UUID]) -> None:
+    """The triggers are turned off, and left so."""
     owner.execute("ALTER TABLE task_ledger.task_event DISABLE TRIGGER ALL")
 
 
 def close_a_month_and_empty_it(owner: Owner, tasks: list[UUID]) -> None:
+    """A month is closed and a task of it deleted."""
     owner.execute("DELETE FROM task_ledger.task_event WHERE task_id = %s", [tasks[0]])
     owner.execute(
         "UPDATE task_ledger.bucket SET closed_at = clock_timestamp()"
@@ -194,53 +238,69 @@ def close_a_month_and_empty_it(owner: Owner, tasks: list[UUID]) -> None:
     )
 
 
+VERIFY: Final = "verify"
+"""`task-ledger verify`."""
+SEALED: Final = "verify --sealed"
+"""`task-ledger verify --sealed`, with a seal that was kept."""
+EXPORT: Final = "export checker"
+"""`check_export.py` without a seal, on an export that was made afterwards."""
+OFFLINE: Final = "offline verifier"
+"""`check_export.py` on the same export, with a seal that was kept."""
+DOCTOR: Final = "doctor"
+"""`task-ledger doctor`."""
+SEALER: Final = "sealer"
+"""The sealer, at its next tick: it refuses to sign, or logs a schema that has changed."""
+FINDERS: Final = (VERIFY, SEALED, EXPORT, OFFLINE, DOCTOR, SEALER)
+
+
 @dataclass(frozen=True, slots=True)
 class Falsification:
-    """What was done, and which of `verify`, `export`, `doctor`, `sealer` finds it.
-
-    Attributes:
-        found_by: all that find it. `export` is the offline verifier without a seal, on an export
-            that was made afterwards; with a seal it finds what `sealed` says.
-        sealed: whether the offline verifier finds it with a seal that was kept.
-    """
+    """What is done, and all that find it."""
 
     falsify: Callable[[Owner, list[UUID]], None]
     found_by: frozenset[str]
-    sealed: bool
 
     def __str__(self) -> str:
         return self.falsify.__name__
 
+    @property
+    def words(self) -> str:
+        """What is done, in words."""
+        return (self.falsify.__doc__ or "").rstrip(".")
 
-def _found(
-    falsify: Callable[[Owner, list[UUID]], None], *found_by: str, sealed: bool = False
-) -> Falsification:
-    return Falsification(falsify, frozenset(found_by), sealed)
 
+def _found(falsify: Callable[[Owner, list[UUID]], None], *found_by: str) -> Falsification:
+    return Falsification(falsify, frozenset(found_by))
+
+
+BY_SEALS: Final = (SEALED, OFFLINE, SEALER)
 
 FALSIFICATIONS: Final = [
-    _found(change_one_byte, "verify", "export", sealed=True),
-    _found(change_an_actor, "verify", "sealer", sealed=True),
-    _found(change_an_actor_and_the_record, "sealer", sealed=True),
-    _found(change_a_time, "sealer", sealed=True),
-    _found(drop_a_task, "sealer", sealed=True),
-    _found(drop_a_task_from_the_log_alone, "verify", "sealer", sealed=True),
-    _found(drop_a_task_s_tail, "sealer", sealed=True),
-    _found(drop_the_last_events, "sealer", sealed=True),
-    _found(drop_and_append, "sealer", sealed=True),
-    _found(drop_everything, "sealer", sealed=True),
-    _found(exchange_two_events, "verify", "export", "sealer", sealed=True),
-    _found(exchange_two_tasks, "sealer", sealed=True),
-    _found(move_to_another_project, "sealer", sealed=True),
-    _found(exchange_two_numbers, "verify", "export", "sealer", sealed=True),
-    _found(append_an_illegal_event, "verify"),
-    _found(change_a_traceback, "verify"),
-    _found(delete_a_traceback, "verify"),
-    _found(change_a_record, "verify"),
-    _found(add_a_record, "verify"),
-    _found(delete_a_record, "verify"),
-    _found(replace_a_function, "doctor", "sealer"),
-    _found(add_a_trigger, "doctor", "sealer"),
-    _found(turn_the_triggers_off, "doctor", "sealer"),
-    _found(close_a_month_and_empty_it, "verify", "sealer", sealed=True),
+    _found(change_one_byte, VERIFY, EXPORT, OFFLINE),
+    _found(change_an_actor, VERIFY, *BY_SEALS),
+    _found(change_an_actor_and_the_record, *BY_SEALS),
+    _found(change_a_time, *BY_SEALS),
+    _found(drop_a_task, *BY_SEALS),
+    _found(drop_a_task_with_its_numbers, VERIFY, *BY_SEALS),
+    _found(drop_a_task_from_the_log_alone, VERIFY, *BY_SEALS),
+    _found(drop_a_task_s_tail, *BY_SEALS),
+    _found(drop_a_task_s_tail_with_its_numbers, VERIFY, *BY_SEALS),
+    _found(drop_a_task_s_tail_and_leave_its_numbers, VERIFY, *BY_SEALS),
+    _found(drop_the_last_events, *BY_SEALS),
+    _found(drop_and_append, *BY_SEALS),
+    _found(drop_everything, *BY_SEALS),
+    _found(exchange_two_events, VERIFY, EXPORT, *BY_SEALS),
+    _found(exchange_two_tasks, *BY_SEALS),
+    _found(move_to_another_project, *BY_SEALS),
+    _found(exchange_two_numbers, VERIFY, EXPORT, *BY_SEALS),
+    _found(append_an_illegal_event, VERIFY),
+    _found(change_a_traceback, VERIFY),
+    _found(delete_a_traceback, VERIFY),
+    _found(change_a_record, VERIFY),
+    _found(add_a_record, VERIFY),
+    _found(delete_a_record, VERIFY),
+    _found(replace_a_function, DOCTOR, SEALER),
+    _found(add_a_trigger, DOCTOR, SEALER),
+    _found(turn_the_triggers_off, DOCTOR, SEALER),
+    _found(close_a_month_and_empty_it, VERIFY, *BY_SEALS),
 ]

@@ -24,24 +24,34 @@ from task_ledger.eventlog.verify import (
     tracebacks,
 )
 from task_ledger.sealer.entries import Schema, parse_entry
-from task_ledger.sealer.errors import SealRefused
+from task_ledger.sealer.errors import SealerError, SealRefused
 from task_ledger.sealer.event_proofs import event_proofs
 from task_ledger.sealer.merkle import root_of
 from task_ledger.sealer.postgres import PostgresSource
 from task_ledger.sealer.seal_file import project_seal
 from task_ledger.sealer.source import Stretch
 from task_ledger.sealer.status import seal_status
+from task_ledger.sealer.verify_seal import check_events, check_seal
 from tests.histories import completed, failed
 from tests.servers import Database
 from tests.task_ledger.sealer.databases import check, export, number, project
 from tests.task_ledger.sealer.falsifying import (
+    DOCTOR,
+    EXPORT,
     FALSIFICATIONS,
+    FINDERS,
+    OFFLINE,
     PROJECT,
+    SEALED,
+    SEALER,
+    VERIFY,
     Falsification,
     Owner,
     change_an_actor,
 )
 from tests.task_ledger.sealer.logs import Log
+
+AUDIT = Path(__file__).parents[3] / "docs" / "audit.md"
 
 
 @pytest.fixture
@@ -76,6 +86,16 @@ def verified(database: Database) -> bool:
             if list(found(connection, scope)):
                 return True
         return closed(connection, scope) > 0
+
+
+def verified_sealed(source: PostgresSource, log: Log, kept: Path) -> bool:
+    """Whether `verify --sealed` finds something."""
+    seal = check_seal(kept.read_bytes(), log.vkeys)
+    try:
+        check_events(source, seal, lambda _: None)
+    except SealerError:
+        return True
+    return False
 
 
 def doctored(database: Database) -> bool:
@@ -120,21 +140,31 @@ def test_each_falsification_is_found_by_those_that_are_named(
     done.falsify(owner, tasks)
     altered = export(database, PROJECT)
     finders = {
-        "verify": verified(database),
-        "doctor": doctored(database),
-        "export": altered != "" and check(folder, altered)[0] == 1,
+        VERIFY: verified(database),
+        SEALED: verified_sealed(source, log, kept),
+        EXPORT: altered != "" and check(folder, altered)[0] == 1,
+        OFFLINE: check(folder, altered, *key(log), "--checkpoint", str(kept))[0] == 1,
+        DOCTOR: doctored(database),
     }
-    sealed = check(folder, altered, *key(log), "--checkpoint", str(kept))[0] == 1
     try:
         log.tick(source)
     except SealRefused:
         assert log.checkpoint() == published
         assert [each.project_id for each in seal_status(log.state).standing] == [PROJECT]
-        finders["sealer"] = True
+        finders[SEALER] = True
     else:
-        finders["sealer"] = source.schema() != schema
+        finders[SEALER] = source.schema() != schema
     assert {name for name, found in finders.items() if found} == done.found_by
-    assert sealed is done.sealed
+
+
+def test_the_guide_for_auditors_has_the_same_table() -> None:
+    rows = [
+        [done.words, *("yes" if each in done.found_by else "no" for each in FINDERS)]
+        for done in FALSIFICATIONS
+    ]
+    head = [["manipulation", *FINDERS], ["---"] * (len(FINDERS) + 1)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
+    assert table in AUDIT.read_text(), table
 
 
 def test_what_nobody_altered_is_found_by_none(

@@ -186,8 +186,7 @@ def test_what_comes_while_a_stream_catches_up_comes_once(
     assert slow.seqs == list(range(1, 612))
 
 
-@pytest.mark.slow
-def test_a_stream_ends_when_its_token_is_revoked(
+def test_a_stream_ends_soon_after_its_token_is_revoked(
     listen: Callable[..., Listener],
     ledger: Ledger,
     projector: Projector,
@@ -198,4 +197,4 @@ def test_a_stream_ends_when_its_token_is_revoked(
     stream = listen("?after=0")
     eventually("it came", lambda: len(stream.seqs) == 4)
     access.revoke(owner, "listener")
-    assert stream.ended.wait(40)
+    assert stream.ended.wait(5)

@@ -97,6 +97,47 @@ def test_text_is_found_wherever_a_task_shows_it_and_means_itself(listed: TestCli
         assert {task["task_name"] for task in found} == names, text
 
 
+def test_a_query_narrows_what_the_other_filters_leave(listed: TestClient) -> None:
+    def named(**params: str) -> set[str]:
+        return {task["task_name"] for task in listed.get(PATH, params=params).json()["tasks"]}
+
+    assert named(query="type:ocr* is:ended") == {"failed"}
+    assert named(query="-is:ended", status="RETRY") == {"retrying"}
+    assert named(query="name:~ing", q="waiting") == {"waiting 100%"}
+    assert named(query="status:RETRY", status="FAILURE") == set()
+    assert len(named(query="")) == 7
+
+
+def test_what_is_no_query_is_refused_with_its_place(listed: TestClient) -> None:
+    answer = listed.get(PATH, params={"query": "running typ:ocr"})
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["position"]) == (400, "bad_query", 8)
+    assert "did you mean type?" in problem["detail"]
+
+
+def test_pages_of_a_query_go_on_and_belong_to_it(listed: TestClient) -> None:
+    params = {"query": "-name:done", "limit": "4"}
+    first = listed.get(PATH, params=params).json()
+    rest = listed.get(PATH, params=params | {"cursor": first["next"]}).json()
+    assert [len(first["tasks"]), len(rest["tasks"]), rest["next"]] == [4, 2, None]
+    other = listed.get(PATH, params={"query": "-name:waits", "cursor": first["next"]})
+    assert other.json()["code"] == "bad_cursor"
+
+
+def test_every_field_of_a_query_is_described(listed: TestClient) -> None:
+    fields = {each["name"]: each for each in listed.get("/api/v1/query-fields").json()["fields"]}
+    assert fields["status"]["choices"][0] == "PENDING"
+    assert fields["meta"]["keyed"]
+    for name, field in fields.items():
+        value = (
+            field["choices"]
+            or {"time": ["1d"], "duration": ["1d"], "id": ["aaaa"]}.get(field["kind"], ["1"])
+        )[0]
+        for operator in field["operators"]:
+            query = f"{name}{'.k' if field['keyed'] else ''}:{operator}{value}"
+            assert listed.get(PATH, params={"query": query}).status_code == 200, query
+
+
 def test_counts_follow_every_filter_but_the_status(listed: TestClient) -> None:
     counts = listed.get(f"{PATH}?status=RETRY&task_type=ocr_processing").json()["counts"]
     assert {status for status, count in counts.items() if count} == {"PENDING", "FAILURE"}

@@ -92,7 +92,7 @@ def test_a_task_that_never_ends_is_said(
     ledger: LedgerTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("task_ledger.testing.running.MOST_ATTEMPTS", 4)
-    with pytest.raises(AssertionError, match="4 times"):
+    with pytest.raises(AssertionError, match="4 attempts"):
         ledger.run(forever.s())
 
 

@@ -53,10 +53,14 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
   return (
     <Notice
       role="alert"
-      title={TITLES[known.status] ?? "Something went wrong"}
+      title={
+        known.code === "bad_query"
+          ? "This query cannot be read"
+          : (TITLES[known.status] ?? "Something went wrong")
+      }
       action={
         <>
-          {retry && (
+          {retry && known.code !== "bad_query" && (
             <button type="button" className="button" onClick={retry}>
               Try again
             </button>

@@ -78,7 +78,7 @@ function Verdict({ seal }: { seal: Seal }) {
 
 function inWords(seal: Seal): string {
   if (seal.refused)
-    return "The sealer signs nothing: what is stored no longer extends what it has sealed. Ask the operator.";
+    return "The sealer has stopped: the stored log no longer extends what was sealed. Ask the operator.";
   if (seal.sealed === 0) return "No event of this project is sealed yet.";
   return "A process outside of the database has signed these events. Changing or removing one of them would show.";
 }

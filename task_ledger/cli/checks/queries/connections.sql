@@ -1,5 +1,5 @@
--- How many connections there are, and how many there may be: of the server, of this database and of each
--- login of the ledger's roles that has a limit.
+-- Used and allowed connections: of the server, of this database, and of each login of the ledger's
+-- roles with a limit.
 -- Returns: (whose, used, limit).
 -- Arguments: roles, the services' group roles.
 -- Usage: task-ledger doctor.

@@ -1,4 +1,4 @@
--- What the functions of a schema do and how they run, in a form that may be compared.
+-- The bodies and settings of a schema's functions, in a comparable form.
 -- Returns: name; the rest as text, with the schema's own name left out.
 -- Arguments: schema.
 -- Usage: task-ledger doctor.

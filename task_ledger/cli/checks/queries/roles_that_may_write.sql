@@ -1,5 +1,5 @@
--- What a service's role may do to the log or the timeline that only the functions and the
--- projector may.
+-- Privileges of service roles on the log or the timeline that only the functions and the projector
+-- should have.
 -- Returns: role, table, privilege.
 -- Arguments: roles, the services' group roles; projector: one of them.
 -- Usage: task-ledger doctor.

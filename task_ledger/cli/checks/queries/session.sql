@@ -1,4 +1,4 @@
--- As whom this session has logged in, and what it may become.
+-- The login of this session, and the roles it may assume.
 -- Returns: login, current role, whether the login is a superuser, whether it may become the owner.
 -- Arguments: owner, the role that owns the log.
 -- Usage: task-ledger doctor.

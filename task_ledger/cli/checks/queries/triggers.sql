@@ -1,5 +1,5 @@
--- The triggers of the schema's tables, without those that PostgreSQL makes for foreign keys, and
--- without what partitions have from their parent.
+-- The triggers of the schema's tables, without those of foreign keys and those that partitions
+-- inherit.
 -- Returns: table (of a partition: the partitioned table), trigger, function, whether it fires in a
 --          normal session.
 -- Arguments: none.

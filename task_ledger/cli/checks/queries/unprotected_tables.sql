@@ -1,6 +1,6 @@
--- Tables of which the log or the timeline consists whose triggers do not refuse every change.
--- In tgtype 8 is DELETE, 16 UPDATE, 32 TRUNCATE; a trigger fires in a normal session when it is
--- enabled as O(rigin) or A(lways).
+-- Tables of the log or the timeline whose triggers do not refuse all changes. In tgtype 8 is
+-- DELETE, 16 UPDATE, 32 TRUNCATE; a trigger fires in a normal session when it is enabled as
+-- O(rigin) or A(lways).
 -- Returns: table.
 -- Arguments: none.
 -- Usage: task-ledger doctor.

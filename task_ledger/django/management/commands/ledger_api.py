@@ -10,12 +10,12 @@ from task_ledger.django.management.processes import set_environment
 
 
 class Command(BaseCommand):
-    """Runs the HTTP API and the page in this process's place."""
+    """Replaces this process by the HTTP API and the page."""
 
     help = "Runs the ledger's HTTP API and its page. Needs task-ledger[server]."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take where it listens."""
+        """Add the options for the address."""
         parser.add_argument("--host", help="Where it listens.")
         parser.add_argument("--port", type=int, help="Its port.")
 

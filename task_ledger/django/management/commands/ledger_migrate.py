@@ -12,7 +12,7 @@ from task_ledger.errors import LedgerError
 
 
 class Command(BaseCommand):
-    """Brings the ledger's schema up to date."""
+    """Migrates the ledger's schema."""
 
     help = (
         "Brings the ledger's schema up to date, and opens the log's partitions for the months to"
@@ -21,7 +21,8 @@ class Command(BaseCommand):
     requires_system_checks: Any = ()
 
     def handle(self, *_: Any, **__: Any) -> None:
-        """Migrate, by the login of TASK_LEDGER['DATABASE_URL'] or else Django's own."""
+        """Migrate with the login of TASK_LEDGER['DATABASE_URL'], or Django's own if it is not
+        set."""
         own = conf.configured().get("DATABASE_URL")
         try:
             done = list(migrate(str(own) if own else conf.database_url(conf.database())))

@@ -9,12 +9,12 @@ from task_ledger.django.management.processes import set_environment
 
 
 class Command(BaseCommand):
-    """Runs the projector in this process's place."""
+    """Replaces this process by the projector."""
 
     help = "Runs the projector, which folds, numbers and publishes. Any number may run."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the parts to run."""
+        """Add the option for the parts to run."""
         parser.add_argument("--only", help="Parts to run, of fold,relay,reconcile,months.")
 
     def handle(self, *_: Any, **options: Any) -> None:

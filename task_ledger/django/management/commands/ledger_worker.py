@@ -17,10 +17,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the options of Celery's worker."""
+        """Add the options of Celery's worker."""
         parser.add_argument("options", nargs=REMAINDER, help="Options of `celery worker`.")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Run it until it is told to stop."""
+        """Run the worker until it is stopped."""
         given = [each for each in options["options"] if each != "--"]
         celery_application().worker_main(["worker", *given])

@@ -123,7 +123,7 @@ def test_a_page_that_takes_too_long_is_tried_again_and_then_fails_with_what_to_d
     engine.dispose()
     task = system.ended(str(enqueued.task_id))
     assert (task["status"], task["attempt"]) == ("FAILURE", 2), task
-    assert "not done within 2 s" in task["error"]["message"]
+    assert "did not finish within 2 s" in task["error"]["message"]
     assert "in the mode fast" in task["error"]["message"]
     events = system.get(f"/tasks/{task['task_id']}/events?limit=500")["events"]
     ends = [event for event in events if event["type"] in ("retrying", "failed")]

@@ -26,7 +26,7 @@ def test_an_upload_shows_document_processing_and_its_progress_commits_no_page(
         (10, "Downloading file"),
         (40, "Extracting pages"),
         (70, "Saving page records"),
-        (90, "Queueing OCR"),
+        (90, "Queueing pages"),
     ]
 
 

@@ -77,6 +77,18 @@ def test_a_batch_names_each_page_that_could_not_be_queued_with_the_reason(
     assert "is not calibrated" in result["failed"][unscaled]
 
 
+def test_a_batch_of_which_no_page_could_be_queued_is_no_success(
+    system: System, pages: Pages
+) -> None:
+    unscaled = copied_page(system, pages[0]["id"], PROJECT, calibrated=False)
+    condition = system.condition("Skylights", "count")
+    body = {"page_ids": [unscaled, str(uuid4())], "condition_id": condition["id"]}
+    batch = system.ended(system.post("/batch-ai-takeoff", body)["task_id"])
+    assert (batch["status"], batch["attempt"]) == ("FAILURE", 1), batch
+    assert batch["error"]["message"].startswith("Every page failed: ")
+    assert "is not calibrated" in batch["error"]["message"]
+
+
 def test_a_batch_by_a_provider_that_is_not_set_up_fails_and_says_what_to_set(
     system: System, pages: Pages
 ) -> None:

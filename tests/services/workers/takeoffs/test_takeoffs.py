@@ -166,8 +166,13 @@ def test_totals_are_right_when_workers_measure_one_condition_at_once(
     assert [system.ended(task)["status"] for task in tasks] == ["SUCCESS"] * 8
     stored = system.measurements(pages[0]["id"], condition["id"])
     after = system.conditions()["Measured at once"]
-    assert (len(stored), after["measurement_count"]) == (16, 16)
-    assert after["total_quantity"] == pytest.approx(sum(each["quantity"] for each in stored))
+    assert (len(stored), after["waiting_count"]) == (16, 16)
+    assert after["waiting_quantity"] == pytest.approx(sum(each["quantity"] for each in stored))
+    # As sure as the model says it is, a person has seen none of it.
+    assert (after["total_quantity"], after["measurement_count"]) == (0, 0)
+    assert {(each["counts"], each["waits"], each["confidence"]) for each in stored} == {
+        (False, True, 0.95)
+    }
 
 
 def test_one_message_delivered_twice_at_once_measures_once(system: System, pages: Pages) -> None:
@@ -200,7 +205,7 @@ def test_one_message_delivered_twice_at_once_measures_once(system: System, pages
     )
     after = system.conditions()["Delivered twice"]
     assert (
-        after["measurement_count"],
+        after["waiting_count"],
         len(system.measurements(pages[0]["id"], condition["id"])),
     ) == (2, 2)
 
@@ -251,7 +256,7 @@ def test_a_survey_tells_quantities_in_the_units_that_the_conditions_have(
     kerb = system.conditions()["Kerb"]
     told = result["totals"]["Kerb"]
     assert (told["unit"], kerb["unit"]) == ("LF", "LF")
-    assert told["quantity"] == pytest.approx(kerb["total_quantity"])
+    assert told["quantity"] == pytest.approx(kerb["waiting_quantity"])
 
 
 def test_a_metric_project_is_measured_in_metres(

@@ -118,6 +118,8 @@ def test_a_browser_may_not_write_from_another_site(settings: Settings, ledger: L
         ("anna", "boss", None),
         ("anna", "viewer", "shop"),
         ("anna", "viewer", ["shop"]),
+        ("Reconciler", "viewer", None),
+        ("beat ", "viewer", None),
     ],
 )
 def test_an_identity_that_makes_no_sense_cannot_be_made(

@@ -7,10 +7,13 @@ import { useDrawingsNavigate, useDrawingsSearch } from "./address";
 import { Batch } from "./Batch";
 import { Conditions } from "./conditions/Conditions";
 import { Documents } from "./documents/Documents";
+import { hasFailures, isSet, ProcessSet, SetProgress } from "./ProcessSet";
 import { useDocuments } from "./queries";
 import { withPicked } from "./search";
+import { TaskLine } from "./TaskLine";
 import { ChooseFiles, SentFiles } from "./upload/Upload";
 import type { Uploads } from "./upload/useUploads";
+import { useTasksOf } from "./useDrawingTasks";
 
 /** All drawings of a project, and what is measured on them. */
 export function Overview(props: { projectId: string; mayOperate: boolean; uploads: Uploads }) {
@@ -23,6 +26,7 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const find = (text: string | undefined) => change((now) => ({ ...now, find: text || undefined }));
   const { error } = useDocuments(projectId);
+  const set = useTasksOf(projectId).find(isSet);
   if (isMissing(error)) return <ProblemNotice problem={error} />;
   return (
     <div ref={setScroller} className="h-full overflow-y-auto" data-scroller>
@@ -31,7 +35,10 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
           <div className="flex flex-wrap items-center gap-3">
             <h1 className="text-xl font-semibold">Drawings</h1>
             {mayOperate ? (
-              <ChooseFiles send={uploads.send} />
+              <>
+                <ChooseFiles send={uploads.send} />
+                <ProcessSet projectId={projectId} />
+              </>
             ) : (
               <span className="text-soft">Uploading requires the role operator or admin.</span>
             )}
@@ -44,6 +51,13 @@ export function Overview(props: { projectId: string; mayOperate: boolean; upload
             />
           </div>
           <SentFiles uploads={uploads} projectId={projectId} />
+          {set && (set.status !== "SUCCESS" || hasFailures(set)) && (
+            <section aria-label="Processing of all drawings" className="panel px-4 py-1.5">
+              <TaskLine task={set}>
+                <SetProgress task={set} />
+              </TaskLine>
+            </section>
+          )}
           <Documents
             projectId={projectId}
             search={search}

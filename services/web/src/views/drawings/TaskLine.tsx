@@ -28,7 +28,8 @@ export function TaskLine(props: { task: Task; children?: ReactNode }) {
         </span>
         <Cancel task={task} small />
       </div>
-      <Doing task={task} />
+      {/* What a set waits for is told by its pages. */}
+      {!(task.task_type === "set_processing" && !hasEnded(task.status)) && <Doing task={task} />}
       {props.children}
     </div>
   );

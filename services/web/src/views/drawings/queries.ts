@@ -138,6 +138,22 @@ export function useMeasurements(pageId: string) {
   });
 }
 
+/** The revisions of the sheet before and after a page. */
+export function useRevision(pageId: string) {
+  const client = useLedgerClient();
+  return useQuery({
+    queryKey: ["revision", pageId],
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/pages/{page_id}/revision", {
+          params: { path: { page_id: pageId } },
+          signal,
+        }),
+      ),
+    refetchInterval: UNTRACKED_EVERY_MS,
+  });
+}
+
 export function useProviders() {
   const client = useLedgerClient();
   return useQuery({
@@ -155,6 +171,11 @@ export function imageOf(pageId: string, width?: 320 | 640 | 1920): string {
 /** Where a project's quantities are, as a file. */
 export function takeoffFile(projectId: string, kind: "csv" | "xlsx"): string {
   return apiAddress(`projects/${projectId}/takeoff.${kind}`);
+}
+
+/** Where the quantities before and after each revision of a project's sheets are, as a file. */
+export function revisionsFile(projectId: string): string {
+  return apiAddress(`projects/${projectId}/revisions.csv`);
 }
 
 /** Where a document's drawings are, with what was measured marked on them. */

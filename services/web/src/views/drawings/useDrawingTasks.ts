@@ -14,6 +14,8 @@ const POLL_EVERY_MS = 5000;
 export interface DrawingTasks {
   /** The tasks about a page, a document or a condition, the newest first. */
   of: (entityId: string) => Task[];
+  /** How many of these tasks have not ended. */
+  running: (taskIds: string[]) => number;
   /** A task was registered: show it. */
   registered: (task: { task_id: string; version: number }) => void;
   problem: unknown;
@@ -22,12 +24,17 @@ export interface DrawingTasks {
 const NONE: Task[] = [];
 export const DrawingTasksContext = createContext<DrawingTasks>({
   of: () => NONE,
+  running: () => 0,
   registered: () => undefined,
   problem: null,
 });
 
 export function useTasksOf(entityId: string): Task[] {
   return useContext(DrawingTasksContext).of(entityId);
+}
+
+export function useRunningOf(taskIds: string[]): number {
+  return useContext(DrawingTasksContext).running(taskIds);
 }
 
 export function useRegistered(): DrawingTasks["registered"] {
@@ -113,13 +120,16 @@ export function useDrawingTasks(projectId: string, pageId: string | undefined): 
 
   return useMemo(() => {
     const by = new Map<string, Task[]>();
+    const active = new Set<string>();
     for (const task of list.data ?? []) {
+      if (!hasEnded(task.status)) active.add(task.task_id);
       const id = task.entity?.id;
       if (id !== undefined) by.set(id, [...(by.get(id) ?? []), task]);
     }
     for (const tasks of by.values()) tasks.sort((a, b) => b.created_at.localeCompare(a.created_at));
     return {
       of: (entityId: string) => by.get(entityId) ?? NONE,
+      running: (taskIds) => taskIds.filter((id) => active.has(id)).length,
       registered: (task) => {
         after.current = `${task.task_id}:${task.version}`;
         running.current.add(task.task_id);

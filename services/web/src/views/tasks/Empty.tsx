@@ -21,7 +21,7 @@ export function Empty(props: {
   if (wanted.status)
     without.push([`status ${wanted.status.join(", ")}`, { ...wanted, status: undefined }]);
   if (wanted.type) without.push([`type ${wanted.type.join(", ")}`, { ...wanted, type: undefined }]);
-  if (wanted.q) without.push([`“${wanted.q}”`, { ...wanted, q: undefined }]);
+  if (wanted.query) without.push([`“${wanted.query}”`, { ...wanted, query: undefined }]);
   if (wanted.since) without.push([`last ${wanted.since}`, { ...wanted, since: undefined }]);
   return (
     <Notice

@@ -1,7 +1,7 @@
 import type { TaskStatus } from "../../client";
-import { SearchBox } from "../../ui/SearchBox";
 import { STATUSES, Status } from "../../ui/Status";
 import { number } from "../../ui/wording";
+import { QueryBar } from "./QueryBar";
 import { isFiltered, ORDERS, type Order, SINCE, type Since, type Wanted } from "./search";
 
 const SINCE_SAYS: Record<Since, string> = {
@@ -44,11 +44,9 @@ export function Filters(props: {
           </button>
         ))}
       </fieldset>
-      <SearchBox
-        label="Search tasks, or paste a task ID to open it"
-        placeholder="Search, or paste a task ID"
-        text={wanted.q ?? ""}
-        onText={(q) => onChange({ ...wanted, q: q === "" ? undefined : q })}
+      <QueryBar
+        query={wanted.query ?? ""}
+        onQuery={(query) => onChange({ ...wanted, query: query || undefined })}
         onOpen={props.onOpen}
       />
     </div>

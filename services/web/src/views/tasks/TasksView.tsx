@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { isMissing, type Task } from "../../client";
+import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, ProblemNotice } from "../../ui/Notice";
@@ -26,22 +26,56 @@ import { useTaskList } from "./useTaskList";
 export function TasksView() {
   const { projectId } = useParams({ from: "/projects/$projectId" });
   const search = useSearch({ from: "/projects/$projectId" });
+  const navigate = useNavigate({ from: "/projects/$projectId" });
   const wanted = wantedOf(search);
+  const [known, setKnown] = useState<Known>({});
+  const open = useCallback(
+    (taskId: string) => void navigate({ to: "/tasks/$taskId", params: { taskId } }),
+    [navigate],
+  );
+  const change = useCallback(
+    (next: Wanted) =>
+      void navigate({ search: ({ columns: kept }) => ({ ...next, columns: kept }) }),
+    [navigate],
+  );
   return (
     <Frame projectId={projectId} title={`Tasks of ${projectId}`}>
-      <Tasks
-        // Other filters are another list; where one is in it is not.
-        key={JSON.stringify([projectId, wanted])}
-        projectId={projectId}
-        search={search}
-        wanted={wanted}
-      />
+      <div className="flex h-full flex-col">
+        <h1 className="sr-only">Tasks</h1>
+        {!known.missing && (
+          // It stays while the list below is another one, so the query can be typed on.
+          <Filters wanted={wanted} counts={known.counts} onChange={change} onOpen={open} />
+        )}
+        <Tasks
+          // Other filters are another list; where one is in it is not.
+          key={JSON.stringify([projectId, wanted])}
+          projectId={projectId}
+          search={search}
+          wanted={wanted}
+          onChange={change}
+          onOpen={open}
+          onKnown={setKnown}
+        />
+      </div>
     </Frame>
   );
 }
 
-function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }) {
-  const { projectId, search } = props;
+/** What the list tells to what stands above it. */
+interface Known {
+  counts?: TaskList["counts"] | undefined;
+  missing?: boolean;
+}
+
+function Tasks(props: {
+  projectId: string;
+  search: TasksSearch;
+  wanted: Wanted;
+  onChange: (wanted: Wanted) => void;
+  onOpen: (taskId: string) => void;
+  onKnown: (known: Known) => void;
+}) {
+  const { projectId, search, onChange: change, onOpen: open, onKnown } = props;
   const navigate = useNavigate({ from: "/projects/$projectId" });
   const [wanted] = useState(props.wanted);
   const [from, setFrom] = useState(search.cursor);
@@ -59,15 +93,6 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
   const put = useCallback(
     (change: Partial<TasksSearch>, replace = true) =>
       void navigate({ search: (before) => ({ ...before, ...change }), replace }),
-    [navigate],
-  );
-  const open = useCallback(
-    (taskId: string) => void navigate({ to: "/tasks/$taskId", params: { taskId } }),
-    [navigate],
-  );
-  const change = useCallback(
-    (next: Wanted) =>
-      void navigate({ search: ({ columns: kept }) => ({ ...next, columns: kept }) }),
     [navigate],
   );
   const columns = columnsOf(search);
@@ -147,11 +172,13 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
     if (begins) void begin();
   }, [begins, begin]);
 
-  if (isMissing(pages.error)) return <ProblemNotice problem={pages.error} />;
+  const counts = head.data?.counts;
+  const missing = isMissing(pages.error);
+  useEffect(() => onKnown({ counts, missing }), [onKnown, counts, missing]);
+
+  if (missing) return <ProblemNotice problem={pages.error} />;
   return (
-    <div className="flex h-full flex-col">
-      <h1 className="sr-only">Tasks</h1>
-      <Filters wanted={wanted} counts={head.data?.counts} onChange={change} onOpen={open} />
+    <>
       <Standing
         paused={paused}
         onPause={() => setPaused(!paused)}
@@ -165,7 +192,7 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
         problem={pages.data ? (head.error ?? pages.error) : null}
         answeredAt={head.dataUpdatedAt}
         loaded={rows.ids.length}
-        counts={head.data?.counts}
+        counts={counts}
         countedSince={head.data?.counted_since ?? null}
         lookedTo={pages.data?.pages.at(-1)?.looked_to ?? null}
         statuses={statusesOf(wanted)}
@@ -203,6 +230,6 @@ function Tasks(props: { projectId: string; search: TasksSearch; wanted: Wanted }
           />
         </div>
       )}
-    </div>
+    </>
   );
 }

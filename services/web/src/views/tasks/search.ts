@@ -46,7 +46,8 @@ export const DEFAULT_COLUMNS: readonly ColumnName[] = [
 export interface TasksSearch {
   status?: TaskStatus[] | undefined;
   type?: string[] | undefined;
-  q?: string | undefined;
+  /** In the query language. */
+  query?: string | undefined;
   since?: Since | undefined;
   order?: Exclude<Order, "newest"> | undefined;
   /** The columns that are shown; without it, those that are shown at first. `none` for none. */
@@ -64,7 +65,7 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
   return {
     status: status.length > 0 ? status : undefined,
     type: type.length > 0 ? type : undefined,
-    q: one(search.q)?.slice(0, 300),
+    query: one(search.query)?.slice(0, 1000),
     since: since && since in SINCE ? (since as Since) : undefined,
     order: orderOf(one(search.order)),
     columns: chosen(search.columns),
@@ -104,11 +105,11 @@ export function columnsOf(search: TasksSearch): readonly ColumnName[] {
 }
 
 /** The part that says which tasks are wanted, without where in the list one is. */
-export type Wanted = Pick<TasksSearch, "status" | "type" | "q" | "since" | "order">;
+export type Wanted = Pick<TasksSearch, "status" | "type" | "query" | "since" | "order">;
 
 export function wantedOf(search: TasksSearch): Wanted {
-  const { status, type, q, since, order } = search;
-  return { status, type, q, since, order };
+  const { status, type, query, since, order } = search;
+  return { status, type, query, since, order };
 }
 
 /** The statuses that a list of this order and this filter can hold; undefined for all. */
@@ -118,7 +119,7 @@ export function statusesOf(wanted: Wanted): TaskStatus[] | undefined {
 }
 
 export function isFiltered(wanted: Wanted): boolean {
-  return Boolean(wanted.status || wanted.type || wanted.q || wanted.since);
+  return Boolean(wanted.status || wanted.type || wanted.query || wanted.since);
 }
 
 /** As the API takes it. */
@@ -126,7 +127,7 @@ export function queryOf(wanted: Wanted, now: number) {
   return {
     ...(wanted.status ? { status: wanted.status } : {}),
     ...(wanted.type ? { task_type: wanted.type } : {}),
-    ...(wanted.q ? { q: wanted.q } : {}),
+    ...(wanted.query ? { query: wanted.query } : {}),
     ...(wanted.since ? { since: new Date(now - SINCE[wanted.since] * 1000).toISOString() } : {}),
     ...(wanted.order ? { order: wanted.order } : {}),
   };

@@ -39,7 +39,7 @@ export function ConditionLine(props: {
         <p
           className="text-xs text-retry"
           data-waiting
-          title="Found with low confidence: accept or reject it on its page"
+          title="Not accepted yet: accept or reject it on its page"
         >
           {quantity(condition.waiting_quantity, condition.unit)} more to be accepted, in{" "}
           {counted(condition.waiting_count, "measurement")}
@@ -111,6 +111,7 @@ function Edit(props: { condition: Condition; system: UnitSystem; onDone: () => v
   const { condition } = props;
   const { change, busy } = useCorrections();
   const unit = UNITS[props.system];
+  const shown = Number(((condition.depth_in ?? 0) * unit.per).toFixed(3));
   const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -121,7 +122,7 @@ function Edit(props: { condition: Condition; system: UnitSystem; onDone: () => v
           params: { path: { condition_id: condition.id } },
           body: {
             name: String(form.get("name")).trim(),
-            ...(given > 0 ? { [unit.field]: given } : {}),
+            ...(given > 0 && given !== shown ? { [unit.field]: given } : {}),
           },
         }),
       ),
@@ -149,7 +150,7 @@ function Edit(props: { condition: Condition; system: UnitSystem; onDone: () => v
             max={unit.most}
             step="any"
             className="field w-24"
-            defaultValue={Number((condition.depth_in * unit.per).toFixed(3))}
+            defaultValue={shown}
           />
         )}
         <button type="submit" className="button text-xs font-semibold" disabled={busy}>

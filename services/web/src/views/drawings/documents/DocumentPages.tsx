@@ -2,6 +2,7 @@ import { Id } from "../../../ui/Copy";
 import { Loading, ProblemNotice } from "../../../ui/Notice";
 import { Ago } from "../../../ui/Times";
 import { counted, number } from "../../../ui/wording";
+import { hasFailures, isSet, ProcessSet, SetProgress } from "../ProcessSet";
 import { type DocumentRow, markedPdf, usePages } from "../queries";
 import type { DrawingsSearch } from "../search";
 import { TaskLine } from "../TaskLine";
@@ -41,16 +42,22 @@ export function DocumentPages(props: {
           <a
             href={markedPdf(document.id)}
             download
-            title="The drawings with what was measured marked on them, and a table"
+            title="The drawings with their measurements marked, and a table of quantities"
           >
             Marked PDF
           </a>
         )}
+        {props.mayOperate && document.page_count !== null && (
+          <ProcessSet
+            projectId={document.project_id}
+            document={{ id: document.id, name: document.file_name }}
+          />
+        )}
         {props.mayOperate && <DeleteDocument document={document} />}
       </header>
-      {task && task.status !== "SUCCESS" && (
+      {task && (task.status !== "SUCCESS" || hasFailures(task)) && (
         <div className="border-b border-line px-4 py-1.5">
-          <TaskLine task={task} />
+          <TaskLine task={task}>{isSet(task) && <SetProgress task={task} />}</TaskLine>
         </div>
       )}
       <Pages {...props} />

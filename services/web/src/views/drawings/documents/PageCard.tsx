@@ -54,6 +54,7 @@ export function PageCard(props: {
             .filter(Boolean)
             .join(" · ")}
           {!page.read && " · not read yet"}
+          {page.superseded_by !== null && " · superseded"}
         </span>
         <ScaleState page={page} />
         {told && (

@@ -80,7 +80,7 @@ export function Measured(
           </summary>
           {waiting > 0 && (
             <p className="px-1 text-xs text-retry" data-waiting>
-              {quantity(waiting, condition.unit)} found with low confidence, not in the total
+              {quantity(waiting, condition.unit)} not accepted yet, not in the total
             </p>
           )}
           <ul>

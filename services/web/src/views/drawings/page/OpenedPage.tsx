@@ -15,6 +15,7 @@ import { Measured } from "./Measured";
 import type { Tagged } from "./Overlay";
 import { PageTasks } from "./PageTasks";
 import { Places } from "./Places";
+import { Revision } from "./Revision";
 import { shownBox } from "./shapes";
 import { useCalibration } from "./useCalibration";
 import { useDrawing } from "./useDrawing";
@@ -128,6 +129,7 @@ export function OpenedPage(props: { projectId: string; page: PageDetail; mayOper
         className="grid grid-cols-[minmax(0,1fr)] content-start divide-y divide-line border-t border-line bg-panel lg:overflow-y-auto lg:border-t-0 lg:border-l"
       >
         <Facts page={page} calibration={mayOperate ? calibration : null} />
+        <Revision projectId={projectId} page={page} mayOperate={mayOperate} />
         <PageTasks page={page} projectId={projectId} />
         {mayOperate && <Actions page={page} projectId={projectId} conditions={conditions ?? []} />}
         <Measured

@@ -42,7 +42,11 @@ export function PageTasks({ page, projectId }: { page: PageDetail; projectId: st
           >
             {all ? "Show fewer" : `Show ${number(more)} more`}
           </button>
-          <Link to="/projects/$projectId" params={{ projectId }} search={{ q: page.id }}>
+          <Link
+            to="/projects/$projectId"
+            params={{ projectId }}
+            search={{ query: `entity:${page.id}` }}
+          >
             All in the task list
           </Link>
         </div>

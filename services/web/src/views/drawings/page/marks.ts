@@ -138,6 +138,7 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
         filled: drawn.filled,
         measurement: each,
         ...(each.waits ? { state: "not in the total until accepted", faint: true } : {}),
+        ...(each.superseded ? { state: "on a superseded sheet, in no total", faint: true } : {}),
         ...(each.review === "rejected" ? { struck: true } : {}),
       },
     ];

@@ -1,0 +1,17 @@
+-- Refuses a name that only a part of the ledger acts under.
+--
+-- Returns: nothing; raises TL004.
+-- Arguments: p_actor, who registers or cancels.
+-- Usage: task_ledger.request_cancel; task_ledger.register and task_ledger.check_many when their own look has
+--        found something wrong.
+CREATE OR REPLACE FUNCTION task_ledger.check_asker(p_actor text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    IF NOT task_ledger.may_ask(p_actor) THEN
+        RAISE EXCEPTION 'a part of the ledger acts as %, so nobody else may ask under this name', p_actor
+            USING ERRCODE = 'TL004', HINT = 'Pass another actor.';
+    END IF;
+END
+$$;

@@ -1,0 +1,200 @@
+"""Registering the processing of all pages of a document or a project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import uuid_utils.compat
+from celery import Celery, Signature, chord
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
+
+from services.page_sets.states import running
+from takeoff.errors import TakeoffError
+from takeoff.models import Document, Page
+from takeoff.ocr.page_text import ENOUGH_CHARACTERS
+from task_ledger import Enqueued, enqueue, step
+
+MAX_PAGES: Final = 1000
+"""As many tasks as one task can wait for."""
+
+_PRIORITIES: Final = ((2, 0), (8, 3), (24, 6))
+_LAST: Final = 9
+_LOADED: Final = (
+    *(Page.id, Page.document_id, Page.number, Page.sheet_number, Page.text_characters),
+)
+
+
+class NotSplit(TakeoffError):
+    """The document has no pages yet."""
+
+    code = "not_split"
+
+
+class TooManyPages(TakeoffError):
+    """More pages are to be processed than one task can wait for."""
+
+    code = "too_many_pages"
+
+
+@dataclass(frozen=True)
+class AskedSet:
+    """A set of pages that is being processed.
+
+    Attributes:
+        task_id: of the task that ends the set.
+        registered: what was registered; None if the set was asked for before and still runs.
+        pages: how many pages the call has asked for; pages that lack nothing are left out.
+    """
+
+    task_id: UUID
+    registered: Enqueued | None
+    pages: int
+
+
+def ask_for_document(
+    session: Session, app: Celery, document_id: UUID, actor: str, ocr_mode: str = "fast"
+) -> AskedSet:
+    """Register what the document's pages lack; while that runs, asking again returns the same set.
+
+    Locks the document's row and writes in the session's transaction; commits nothing.
+
+    Raises:
+        NotSplit: the document has no pages yet.
+        LedgerError: it cannot be registered.
+    """
+    (document,) = _locked(session, Document.id == document_id)
+    if document.page_count is None:
+        raise NotSplit("The document is not split into pages yet. Ask again when it is.")
+    busy = running(session, _sets_of([document]))
+    if busy:
+        return AskedSet(busy.pop(), None, 0)
+    name = f"Process {document.file_name}"
+    entity = ("document", str(document.id))
+    return _Request(session, app, actor, ocr_mode).register([document], name, entity)
+
+
+def ask_for_project(
+    session: Session, app: Celery, project_id: str, actor: str, ocr_mode: str = "fast"
+) -> AskedSet:
+    """Register what the pages of a project's documents lack, as :func:`ask_for_document` does.
+
+    Documents that a set processes already are left to it, and documents without pages to the
+    task that splits them.
+
+    Raises:
+        NotSplit: no document of the project has pages.
+        TooManyPages: more than 1,000 pages lack something.
+        LedgerError: it cannot be registered.
+    """
+    found = _locked(session, Document.project_id == project_id)
+    documents = [each for each in found if each.page_count is not None]
+    if not documents:
+        raise NotSplit("No drawing of the project is split into pages yet. Upload one, or wait.")
+    busy = running(session, _sets_of(documents))
+    idle = [each for each in documents if each.processing_task_id not in busy]
+    if not idle:
+        return AskedSet(max(busy), None, 0)
+    entity = ("project", project_id)
+    name = f"Process {len(idle)} drawing sets" if len(idle) > 1 else f"Process {idle[0].file_name}"
+    return _Request(session, app, actor, ocr_mode).register(idle, name, entity)
+
+
+def queue_of(page: Page, ocr_mode: str = "fast") -> str:
+    """Return the queue in which `page` is read: those whose image must be read wait elsewhere."""
+    has_text = (page.text_characters or 0) >= ENOUGH_CHARACTERS
+    return "celery" if has_text and ocr_mode == "fast" else "ocr"
+
+
+@dataclass(frozen=True)
+class _Request:
+    session: Session
+    app: Celery
+    actor: str
+    ocr_mode: str
+
+    def register(
+        self, documents: Sequence[Document], name: str, entity: tuple[str, str]
+    ) -> AskedSet:
+        set_id = uuid_utils.compat.uuid7()
+        pages = self._lacking(documents)
+        if len(pages) > MAX_PAGES:
+            raise TooManyPages(
+                f"{len(pages)} pages are to be processed, and {MAX_PAGES} at a time can be. Ask "
+                "for each document by itself."
+            )
+        names = {each.id: each.file_name for each in documents}
+        members = [
+            self._member(set_id, page, names[page.document_id], place)
+            for place, page in enumerate(pages)
+        ]
+        count = sum(each.page_count or 0 for each in documents)
+        arguments = {"pages": count, "document_ids": [str(each.id) for each in documents]}
+        body = step(
+            self.app.signature("takeoff.process_pages", kwargs=arguments, queue="celery"),
+            name=name,
+            metadata={"pages": count, "asked_pages": len(pages)},
+            entity=entity,
+            task_type="set_processing",
+            max_attempts=4,
+        )
+        whole = chord(members, body, app=self.app) if members else _without_pages(body)
+        project_id = documents[0].project_id
+        registered = enqueue(
+            self.session, whole, project_id=project_id, actor=self.actor, task_id=set_id
+        )
+        for document in documents:
+            document.processing_task_id = set_id
+        self.session.flush()
+        return AskedSet(set_id, registered, len(pages))
+
+    def _lacking(self, documents: Sequence[Document]) -> Sequence[Page]:
+        lacks = (
+            Page.ocr_text.is_(None) | Page.classification.is_(None) | Page.scale_detection.is_(None)
+        )
+        statement = select(Page).where(Page.document_id.in_([each.id for each in documents]))
+        if self.ocr_mode == "fast":
+            statement = statement.where(lacks)
+        ordered = statement.order_by(Page.document_id, Page.number)
+        return self.session.scalars(ordered.options(load_only(*_LOADED))).all()
+
+    def _member(self, set_id: UUID, page: Page, file_name: str, place: int) -> Signature:
+        arguments = {"page_id": str(page.id), "set_id": str(set_id), "ocr_mode": self.ocr_mode}
+        called = page.sheet_number or f"page {page.number} of {file_name}"
+        return step(
+            self.app.signature(
+                "takeoff.process_page",
+                kwargs=arguments,
+                queue=queue_of(page, self.ocr_mode),
+                priority=_priority(place),
+            ),
+            name=f"Process {called}",
+            metadata={"page": page.number, "file_name": file_name, "set": str(set_id)},
+            entity=("page", str(page.id)),
+            task_type="page_processing",
+            max_attempts=3,
+        )
+
+
+def _without_pages(body: Signature) -> Signature:
+    return body.clone(kwargs={"outcomes": []})
+
+
+def _priority(place: int) -> int:
+    """The priority of a set's page at `place`: the first pages of each set go before the rest of
+    every other one, so that nobody waits for the whole of another project's set. 0 is first with
+    Redis and Valkey; RabbitMQ delivers in order.
+    """
+    return next((priority for below, priority in _PRIORITIES if place < below), _LAST)
+
+
+def _locked(session: Session, which: object) -> Sequence[Document]:
+    statement = select(Document).where(which).order_by(Document.id)  # type: ignore[arg-type]
+    # Key share: a document that is being split is locked by its task until that has ended.
+    locked = statement.with_for_update(key_share=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).all()
+
+
+def _sets_of(documents: Sequence[Document]) -> list[UUID]:
+    return [each.processing_task_id for each in documents if each.processing_task_id is not None]

@@ -1,0 +1,140 @@
+"""What a newer revision of a sheet changes: quantities by condition, before and after."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from takeoff.export.tables import Cell, Table
+from takeoff.models import Condition, Document, Measurement, Page
+
+
+@dataclass(frozen=True)
+class SheetOf:
+    """A page and the document that it is of."""
+
+    page_id: uuid.UUID
+    document_id: uuid.UUID
+    file_name: str
+    page_number: int
+    sheet_number: str | None
+    title: str | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What one condition amounts to on both revisions, in its unit: of what is accepted or certain.
+    What waits for a person is told beside it.
+    """
+
+    condition_id: uuid.UUID
+    condition: str
+    unit: str
+    before: float
+    after: float
+    waiting_before: float
+    waiting_after: float
+
+    @property
+    def difference(self) -> float:
+        """What the newer revision has more; negative, if it has less."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Two revisions of a sheet that follow each other, and what changed, by condition."""
+
+    older: SheetOf
+    newer: SheetOf
+    quantities: Sequence[Compared]
+
+
+def read_revisions(
+    session: Session, project_id: str, newer_id: uuid.UUID | None = None
+) -> list[Revision]:
+    """Return the revisions of a project's sheets, or the one that the page ``newer_id`` is; by
+    sheet number, the oldest first.
+    """
+    newer, of_newer, of_older = aliased(Page), aliased(Document), aliased(Document)
+    statement = (
+        select(Page, of_older.file_name, newer, of_newer.file_name)
+        .join(newer, newer.id == Page.superseded_by)
+        .join(of_older, of_older.id == Page.document_id)
+        .join(of_newer, of_newer.id == newer.document_id)
+        .where(of_older.project_id == project_id)
+        .order_by(newer.sheet_number, of_older.id, Page.number)
+    )
+    if newer_id is not None:
+        statement = statement.where(newer.id == newer_id)
+    rows = session.execute(statement).all()
+    return [
+        Revision(
+            sheet_of(older, older_file), sheet_of(page, file), _compared(session, older.id, page.id)
+        )
+        for older, older_file, page, file in rows
+    ]
+
+
+def sheet_of(page: Page, file_name: str) -> SheetOf:
+    """Return the page as a revision names it."""
+    return SheetOf(page.id, page.document_id, file_name, page.number, page.sheet_number, page.title)
+
+
+_HEADS = (
+    *("Sheet", "Title", "Condition", "Unit", "Before", "After", "Difference"),
+    *("Waiting before", "Waiting after"),
+    *("Document before", "Page before", "Document after", "Page after"),
+)
+
+
+def revisions_table(revisions: Iterable[Revision]) -> Table:
+    """Return the table of revisions: a row for each condition of each."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.newer.sheet_number or f"page {each.newer.page_number}",
+            each.newer.title or "",
+            row.condition,
+            row.unit,
+            row.before,
+            row.after,
+            row.difference,
+            row.waiting_before,
+            row.waiting_after,
+            each.older.file_name,
+            each.older.page_number,
+            each.newer.file_name,
+            each.newer.page_number,
+        )
+        for each in revisions
+        for row in each.quantities
+    ]
+    return Table("Revisions", _HEADS, rows)
+
+
+def _compared(session: Session, older: uuid.UUID, newer: uuid.UUID) -> list[Compared]:
+    def amount(page_id: uuid.UUID, which: ColumnElement[bool]) -> ColumnElement[float]:
+        here = (Measurement.page_id == page_id) & which
+        return func.coalesce(func.sum(case((here, Measurement.quantity))), 0.0)
+
+    holds, undecided = Measurement.holds, Measurement.undecided
+    statement = (
+        select(
+            Condition.id,
+            Condition.name,
+            Condition.unit,
+            amount(older, holds),
+            amount(newer, holds),
+            amount(older, undecided),
+            amount(newer, undecided),
+        )
+        .join(Measurement, Measurement.condition_id == Condition.id)
+        .where(Measurement.page_id.in_([older, newer]), holds | undecided)
+        .group_by(Condition.id)
+        .order_by(Condition.name)
+    )
+    return [Compared(*row) for row in session.execute(statement)]

@@ -1,0 +1,101 @@
+"""Connections with a client-side timeout, for a database that does not respond.
+
+If a server is frozen (a paused container, a stopped process, hanging storage), its kernel still
+acknowledges every packet. Neither keepalives nor `tcp_user_timeout` then end a wait, and the server
+does not check `statement_timeout`. Only the client's own clock helps.
+
+A statement that was sent may still be executed when the server continues: the caller sees a
+connection that broke before the answer.
+"""
+
+from typing import Any, Final
+
+from psycopg import AsyncConnection, Connection, OperationalError
+from psycopg.abc import RV, PQGen
+from psycopg.pq import TransactionStatus
+
+ANSWER_S: Final = 35.0
+"""Seconds to wait for an answer: longer than the 30 s of a request's `statement_timeout` and than
+the ledger's functions wait for locks."""
+
+CHECK_S: Final = 3.0
+"""The same for the statement with which the pool checks a connection."""
+
+_INTERVAL_S: Final = 0.1
+
+
+class AnsweredConnection(Connection[Any]):
+    """A connection that is closed if a statement takes longer than `answer_s` seconds.
+
+    The statement raises OperationalError without a SQLSTATE, as for an unreachable database.
+    Waiting with an explicit timeout, as for notifications, does not close it.
+    """
+
+    answer_s: float = ANSWER_S
+
+    def wait(
+        self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
+    ) -> RV:
+        """As psycopg's, for `answer_s` at most."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.answer_s)
+        except OperationalError as error:
+            _close_if_waiting(self, self.answer_s, error)
+            raise
+
+
+class AnsweredAsyncConnection(AsyncConnection[Any]):
+    """As `AnsweredConnection`."""
+
+    answer_s: float = ANSWER_S
+
+    async def wait(
+        self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
+    ) -> RV:
+        """As psycopg's, for `answer_s` at most."""
+        if timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, self.answer_s)
+        except OperationalError as error:
+            _close_if_waiting(self, self.answer_s, error)
+            raise
+
+
+def connect_answered(url: str, answer_s: float = ANSWER_S, **parameters: Any) -> AnsweredConnection:
+    """A new connection in autocommit mode that waits for an answer for `answer_s` seconds at most.
+
+    Args:
+        url: a libpq address.
+        parameters: passed to libpq, as of `task_ledger.eventlog.database.session`.
+
+    Raises:
+        psycopg.OperationalError: the database cannot be reached.
+    """
+    connection: AnsweredConnection = AnsweredConnection.connect(url, autocommit=True, **parameters)
+    connection.answer_s = answer_s
+    return connection
+
+
+def check(connection: AnsweredConnection) -> None:
+    """Check that a pool's connection, which is on autocommit, still works.
+
+    Raises:
+        psycopg.Error: it does not work, or does not respond within `CHECK_S`.
+    """
+    before, connection.answer_s = connection.answer_s, CHECK_S
+    try:
+        connection.execute("")
+    finally:
+        connection.answer_s = before
+
+
+def _close_if_waiting(
+    connection: Connection[Any] | AsyncConnection[Any], answer_s: float, error: OperationalError
+) -> None:
+    # A late answer would be taken for that of the next statement.
+    if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
+        connection.pgconn.finish()
+        raise OperationalError(f"the server has not answered for {answer_s:g} s") from error

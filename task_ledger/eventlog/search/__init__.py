@@ -1,0 +1,1 @@
+"""The query language: which tasks are wanted, in one line of text."""

@@ -1,0 +1,160 @@
+"""The fields of the query language: what can be asked of a task."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, LiteralString
+
+from task_ledger.eventlog.search.grammar import Operator
+from task_ledger.model.transitions import Status
+
+
+class Kind(StrEnum):
+    """What a field's values are, which decides the operators that it takes."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    ID = "id"
+    NUMBER = "number"
+    TIME = "time"
+    DURATION = "duration"
+
+
+_ORDERED: Final = (
+    Operator.IS,
+    Operator.ABOVE,
+    Operator.AT_LEAST,
+    Operator.BELOW,
+    Operator.AT_MOST,
+)
+OPERATORS: Final[dict[Kind, tuple[Operator, ...]]] = {
+    Kind.TEXT: (Operator.IS, Operator.CONTAINS),
+    Kind.CHOICE: (Operator.IS,),
+    Kind.ID: (Operator.IS,),
+    Kind.NUMBER: _ORDERED,
+    Kind.TIME: _ORDERED,
+    Kind.DURATION: _ORDERED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field.
+
+    Attributes:
+        says: what it is, for people.
+        sql: its value in a record `t.task`; null where the task has none. {key} is the part
+            behind the dot.
+        choices: the values that a choice takes, and the condition that each stands for.
+        keyed: it needs a key: `meta.customer`.
+        only: the one operator that it takes and that is never written: `longer:5m`.
+    """
+
+    name: str
+    kind: Kind
+    says: str
+    sql: LiteralString = ""
+    choices: Mapping[str, LiteralString] = dataclasses.field(
+        default_factory=dict[str, LiteralString]
+    )
+    keyed: bool = False
+    only: Operator | None = None
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators that may be written."""
+        return (Operator.IS,) if self.only else OPERATORS[self.kind]
+
+
+_TOOK: Final = "(coalesce((t.task).completed_at, now()) - (t.task).started_at)"
+
+_STATUSES: Final[dict[str, LiteralString]] = {
+    str(status): f"(t.task).status = '{status.value}'" for status in Status
+}
+_STATES: Final[dict[str, LiteralString]] = {
+    "ended": "(t.task).completed_at IS NOT NULL",
+    "open": "(t.task).completed_at IS NULL",
+    "cancelling": "(t.task).cancel_requested AND (t.task).completed_at IS NULL",
+    "retried": "(t.task).attempt > 1",
+    "child": "(t.task).parent_id IS NOT NULL",
+    "blocked": "cardinality((t.task).waits_for) > 0 AND (t.task).completed_at IS NULL",
+}
+
+FIELDS: Final[dict[str, Field]] = {
+    field.name: field
+    for field in (
+        Field("status", Kind.CHOICE, "The status.", choices=_STATUSES),
+        Field(
+            "is",
+            Kind.CHOICE,
+            "ended or open; cancelling: cancel requested, not ended; retried: past attempt 1; "
+            "child: has a parent; blocked: waits for other tasks.",
+            choices=_STATES,
+        ),
+        Field("type", Kind.TEXT, "The task type.", "(t.task).task_type"),
+        Field("name", Kind.TEXT, "The name it was registered with.", "(t.task).task_name"),
+        Field("actor", Kind.TEXT, "Who asked for it.", "(t.task).actor"),
+        Field("queue", Kind.TEXT, "The queue it is sent to.", "(t.task).queue"),
+        Field("worker", Kind.TEXT, "The worker of the last attempt.", "(t.task).worker"),
+        Field("step", Kind.TEXT, "The step that was reported last.", "(t.task).step"),
+        Field("detail", Kind.TEXT, "The detail that was reported last.", "(t.task).detail"),
+        Field("reason", Kind.TEXT, "Why it failed, as in worker_lost.", "(t.task).failure_reason"),
+        Field(
+            "error",
+            Kind.TEXT,
+            "The error's type and message, as in `ValueError: no scale bar`.",
+            "concat_ws(': ', (t.task).error ->> 'type', (t.task).error ->> 'message')",
+        ),
+        Field("entity", Kind.TEXT, "The id of what it works on.", "(t.task).entity ->> 'id'"),
+        Field(
+            "meta",
+            Kind.TEXT,
+            "A key of its metadata: meta.customer:acme.",
+            "((t.task).metadata ->> {key})",
+            keyed=True,
+        ),
+        Field("id", Kind.ID, "Its id, or how it begins or ends: 4 digits or more.", "t.task_id"),
+        Field("parent", Kind.ID, "Its parent's id.", "(t.task).parent_id"),
+        Field("root", Kind.ID, "The id of the first task of its tree.", "(t.task).root_id"),
+        Field("group", Kind.ID, "Its group's id.", "(t.task).group_id"),
+        Field("attempt", Kind.NUMBER, "The number of its last attempt.", "(t.task).attempt"),
+        Field("percent", Kind.NUMBER, "The progress that was reported last.", "(t.task).percent"),
+        Field("created", Kind.TIME, "When it was registered.", "(t.task).created_at"),
+        Field("started", Kind.TIME, "When its first attempt started.", "(t.task).started_at"),
+        Field("ended", Kind.TIME, "When it ended.", "(t.task).completed_at"),
+        Field("updated", Kind.TIME, "When its last event was recorded.", "(t.task).updated_at"),
+        Field("due", Kind.TIME, "When its next attempt is due.", "(t.task).due_at"),
+        Field(
+            "after",
+            Kind.TIME,
+            "Registered then or later.",
+            "(t.task).created_at",
+            only=Operator.AT_LEAST,
+        ),
+        Field(
+            "before",
+            Kind.TIME,
+            "Registered before then.",
+            "(t.task).created_at",
+            only=Operator.BELOW,
+        ),
+        Field("took", Kind.DURATION, "From its first start to its end, or to now.", _TOOK),
+        Field("longer", Kind.DURATION, "Took longer than this.", _TOOK, only=Operator.ABOVE),
+        Field("shorter", Kind.DURATION, "Took less than this.", _TOOK, only=Operator.BELOW),
+        Field(
+            "waited",
+            Kind.DURATION,
+            "From its registration to its first start, its end, or now.",
+            "(coalesce((t.task).started_at, (t.task).completed_at, now()) - (t.task).created_at)",
+        ),
+    )
+}
+"""Every field, by its name."""
+
+TEXT: Final[LiteralString] = (
+    "concat_ws(E'\\n', (t.task).task_name, (t.task).task_type, (t.task).actor, (t.task).worker,"
+    " (t.task).step, (t.task).detail, (t.task).error ->> 'type', (t.task).error ->> 'message',"
+    " (t.task).entity ->> 'id')"
+)
+"""What a word without a field is searched for in; and in the beginning and the end of the id."""

@@ -1,0 +1,86 @@
+"""Which tasks of a project are wanted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString, TypeVar
+from uuid import UUID
+
+from task_ledger.model.transitions import Status
+
+_T = TypeVar("_T")
+
+_NO_STATUS: Final[frozenset[Status]] = frozenset()
+_NO_TYPE: Final[frozenset[str]] = frozenset()
+_NO_ID: Final[frozenset[UUID]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold of a task, decided in the database.
+
+    Attributes:
+        sql: a condition of a record `t.task` with the id `t.task_id`; each {} stands for a value.
+        values: what stands there, as parameters.
+    """
+
+    sql: LiteralString
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks to return; an empty set or None matches all.
+
+    Attributes:
+        text: case-insensitive text in the task's name, type, worker, step, detail, error or entity,
+            or at the start of its id.
+        since: created at this time or later.
+        conditions: all must hold. No index answers them.
+    """
+
+    statuses: frozenset[Status] = _NO_STATUS
+    task_types: frozenset[str] = _NO_TYPE
+    text: str | None = None
+    since: datetime | None = None
+    task_ids: frozenset[UUID] = _NO_ID
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def by_looking(self) -> bool:
+        """Whether a part of it is answered by no index, whatever the order."""
+        return self.text is not None or bool(self.conditions)
+
+
+NEVER: Final = Condition("false", ())
+"""No task fulfils it."""
+
+
+def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
+    """What both filters want.
+
+    Raises:
+        ValueError: each of them searches for a text.
+    """
+    if one.text is not None and other.text is not None:
+        raise ValueError("one filter searches for one text")
+    never = any(
+        a and b and not a & b
+        for a, b in (
+            (one.statuses, other.statuses),
+            (one.task_types, other.task_types),
+            (one.task_ids, other.task_ids),
+        )
+    )
+    times = [each.since for each in (one, other) if each.since is not None]
+    return TaskFilter(
+        _met(one.statuses, other.statuses),
+        _met(one.task_types, other.task_types),
+        one.text if other.text is None else other.text,
+        max(times, default=None),
+        _met(one.task_ids, other.task_ids),
+        one.conditions + other.conditions + ((NEVER,) if never else ()),
+    )
+
+
+def _met(one: frozenset[_T], other: frozenset[_T]) -> frozenset[_T]:
+    return one & other if one and other else one | other

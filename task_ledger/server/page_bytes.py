@@ -1,0 +1,25 @@
+"""Where a page ends because it is long enough, so that its answer stays small in memory."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+from task_ledger.model.events import TaskEvent
+
+PAGE_BYTES: Final = 1024 * 1024
+"""A page of events ends with the one whose data makes it this long."""
+
+T = TypeVar("T")
+
+
+def first_of(
+    items: Sequence[T], event_of: Callable[[T], TaskEvent], *, limit: int, most: int = PAGE_BYTES
+) -> list[T]:
+    """The first `limit` items; fewer if the data of their events reaches `most` characters."""
+    taken: list[T] = []
+    size = 0
+    for item in items[:limit]:
+        if size >= most:
+            break
+        size += len(event_of(item).data_text)
+        taken.append(item)
+    return taken

@@ -1,0 +1,1 @@
+"""Whole sets of pages, processed in one request."""

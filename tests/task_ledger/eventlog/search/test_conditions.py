@@ -1,0 +1,358 @@
+"""What each field and operator of a query finds among tasks that are there."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from task_ledger.errors import BadQuery
+from task_ledger.eventlog.search.conditions import task_filter
+from task_ledger.eventlog.search.fields import FIELDS, Kind
+from task_ledger.eventlog.task_filter import TaskFilter, both
+from task_ledger.eventlog.task_list import count_by_status, list_tasks
+from task_ledger.eventlog.task_order import Order
+from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.model.record import TaskRecord
+from task_ledger.model.transitions import State, Status
+from tests.servers import Database, fresh_database
+
+Connection = psycopg.Connection[Any]
+PROJECT = "tower-a"
+DAY = datetime(2026, 10, 19, tzinfo=UTC)
+NOW = DAY + timedelta(days=2)
+PARENT = UUID("0199c0de-0000-7000-8000-00000000aaaa")
+
+_PLAIN = TaskRecord(
+    task_id=uuid4(),
+    project_id=PROJECT,
+    version=1,
+    state=State.REGISTERED,
+    status=Status.PENDING,
+    task_type="ocr.read",
+    task_name="plain",
+    actor="alice",
+    metadata={},
+    entity=None,
+    queue=None,
+    attempt=0,
+    max_attempts=None,
+    claim=None,
+    worker=None,
+    boot=None,
+    percent=None,
+    step=None,
+    detail=None,
+    current=None,
+    total=None,
+    cancel_requested=False,
+    cancel_requested_by=None,
+    retry_reason=None,
+    countdown_s=None,
+    due_at=None,
+    expires_at=None,
+    failure_reason=None,
+    error=None,
+    result=None,
+    parent_id=None,
+    root_id=None,
+    group_id=None,
+    waits_for=[],
+    notes=0,
+    created_at=DAY + timedelta(hours=12),
+    started_at=None,
+    attempt_started_at=None,
+    completed_at=None,
+    updated_at=DAY + timedelta(hours=12),
+    digest="00",
+)
+
+TASKS = [
+    _PLAIN,
+    replace(
+        _PLAIN,
+        task_id=UUID("0199c0de-0001-7000-8000-0000000fade1"),
+        task_name="reads A-101",
+        state=State.COMPLETED,
+        status=Status.SUCCESS,
+        metadata={"customer": "acme", "two words": "1", "count": 7},
+        queue="ocr",
+        attempt=1,
+        worker="ocr@vm-1",
+        percent=100.0,
+        entity={"type": "page", "id": "page-9"},
+        created_at=DAY + timedelta(hours=1),
+        started_at=DAY + timedelta(hours=1, minutes=2),
+        completed_at=DAY + timedelta(hours=1, minutes=12),
+        updated_at=DAY + timedelta(hours=1, minutes=12),
+        parent_id=PARENT,
+        root_id=PARENT,
+        group_id=PARENT,
+    ),
+    replace(
+        _PLAIN,
+        task_id=UUID("0199c0de-0002-7000-8000-0000000fade2"),
+        task_name='100% of "B"_wing',
+        task_type="ocr_read",
+        state=State.FAILED,
+        status=Status.FAILURE,
+        metadata={"customer": "Acme"},
+        attempt=3,
+        worker="ocr@vm-2",
+        step="Reading",
+        detail="tile 3*4",
+        failure_reason="error",
+        error={"type": "ValueError", "message": "no scale bar on page 7"},
+        created_at=DAY - timedelta(days=3),
+        started_at=DAY - timedelta(days=3) + timedelta(seconds=1),
+        completed_at=DAY - timedelta(days=3) + timedelta(seconds=31),
+        updated_at=DAY - timedelta(days=3) + timedelta(seconds=31),
+    ),
+    replace(
+        _PLAIN,
+        task_id=UUID("0199c0de-0003-7000-8000-0000000fade3"),
+        task_name="waits",
+        task_type="split",
+        state=State.RETRYING,
+        status=Status.RETRY,
+        cancel_requested=True,
+        attempt=1,
+        percent=12.5,
+        due_at=DAY + timedelta(days=1),
+        created_at=DAY + timedelta(hours=23, minutes=59, seconds=59),
+        started_at=DAY + timedelta(hours=23, minutes=59, seconds=59),
+        updated_at=DAY + timedelta(days=1),
+        waits_for=[PARENT],
+    ),
+]
+READS, WING, WAITS, ALL = "reads A-101", '100% of "B"_wing', "waits", {t.task_name for t in TASKS}
+
+
+@pytest.fixture(scope="module")
+def filled_database(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[Database]:
+    with fresh_database(postgres, migrated_template) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def reader(filled_database: Database) -> Iterator[Connection]:
+    with psycopg.connect(filled_database.url_for("owner"), autocommit=True) as connection:
+        for task in TASKS:
+            connection.execute(
+                "INSERT INTO task_ledger.task_record SELECT *"
+                " FROM json_populate_record(NULL::task_ledger.task_record, %s::json)",
+                (json.dumps(asdict(task), default=str),),
+            )
+    with psycopg.connect(filled_database.url_for("auditor"), autocommit=True) as connection:
+        yield connection
+
+
+def found(reader: Connection, query: str, order: Order = Order.NEWEST) -> set[str]:
+    tasks = list_tasks(reader, PROJECT, task_filter(query, NOW), limit=9, order=order)
+    return {task.task_name for task in tasks}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ALL),
+        # Words: each of them, anywhere in what a task says of itself, whatever its case.
+        ("READS", {READS}),
+        ("a-101 page-9", {READS}),
+        ("a-101 plain", set()),
+        ('"scale bar"', {WING}),
+        ("scale bar", {WING}),
+        ('"bar scale"', set()),
+        ("-ocr", {WAITS}),
+        ("100%", {WING}),
+        ("100_", set()),
+        ("r*s A-", {READS}),
+        ('"r*s A-"', set()),
+        ("0199c0de-0003", {WAITS}),
+        ("fade3", {WAITS}),
+        # Statuses and states.
+        ("status:failure", {WING}),
+        ("status:FAILURE,Success", {WING, READS}),
+        ("-status:FAILURE,SUCCESS", {"plain", WAITS}),
+        ("status:FAILURE status:SUCCESS", set()),
+        ("is:ended", {READS, WING}),
+        ("-is:ended", {"plain", WAITS}),
+        ("is:open", {"plain", WAITS}),
+        ("is:cancelling", {WAITS}),
+        ("is:retried", {WING}),
+        ("is:child", {READS}),
+        ("is:blocked", {WAITS}),
+        # Text: as it is written, with wildcards, or anywhere in it.
+        ("type:ocr.read", {"plain", READS}),
+        ("type:ocr_read", {WING}),
+        ("type:OCR.read", set()),
+        ("type:ocr*", {"plain", READS, WING}),
+        ("type:ocr_*", {WING}),
+        ('type:"ocr*"', set()),
+        ("type:~READ", {"plain", READS, WING}),
+        ("-type:ocr*", {WAITS}),
+        ("type:split,ocr_read", {WAITS, WING}),
+        ("type:split type:ocr_read", set()),
+        ("name:waits", {WAITS}),
+        (r'name:"100% of \"B\"_wing"', {WING}),
+        ("actor:alice", ALL),
+        ("-actor:alice", set()),
+        ("queue:ocr", {READS}),
+        ('queue:""', ALL - {READS}),
+        ("worker:*@vm-2", {WING}),
+        ("-worker:ocr@vm-1", ALL - {READS}),
+        ("step:reading", set()),
+        ("step:~reading", {WING}),
+        ('detail:"tile 3*4"', {WING}),
+        ("reason:error", {WING}),
+        ('error:~"scale BAR"', {WING}),
+        ("error:ValueError*", {WING}),
+        ('error:"ValueError: no scale bar on page 7"', {WING}),
+        ("entity:page-9", {READS}),
+        ("meta.customer:acme", {READS}),
+        ("meta.customer:~acme", {READS, WING}),
+        ('meta."two words":1', {READS}),
+        ("meta.count:7", {READS}),
+        ('meta.customer:""', {"plain", WAITS}),
+        # Ids.
+        ("id:0199c0de-0001-7000-8000-0000000fade1", {READS}),
+        ("id:0199C0DE0001700080000000000FADE1", {READS}),
+        ("-id:0199c0de-0001-7000-8000-0000000fade1", ALL - {READS}),
+        ("id:fade1,0199c0de-0002", {READS, WING}),
+        ("parent:aaaa", {READS}),
+        (f"root:{PARENT}", {READS}),
+        (f"group:{PARENT}", {READS}),
+        # Numbers.
+        ("attempt:3", {WING}),
+        ("attempt:>1", {WING}),
+        ("attempt:>=1", {READS, WING, WAITS}),
+        ("attempt:<1", {"plain"}),
+        ("percent:<=12.5", {WAITS}),
+        ("-percent:<=12.5", ALL - {WAITS}),
+        # Times: a day, a minute, a second, a moment, or how long ago.
+        ("created:2026-10-19", ALL - {WING}),
+        ("created:2026-10-19T01:00", {READS}),
+        ("created:2026-10-19T01:00:00Z", {READS}),
+        ("created:2026-10-19T03:00:00+02:00", {READS}),
+        ("created:2026-10-19T23:59:59.000000Z", {WAITS}),
+        ("created:>2026-10-18", ALL - {WING}),
+        ("created:>2026-10-19", set()),
+        ("created:>=2026-10-19T12:00", {"plain", WAITS}),
+        ("created:<2026-10-19", {WING}),
+        ("created:<=2026-10-19", ALL),
+        ("after:2026-10-19T12:00", {"plain", WAITS}),
+        ("before:2026-10-19T12:00", {READS, WING}),
+        ("after:25h", {WAITS}),
+        ("after:1w before:2d", {WING}),
+        ("started:2026-10-19T01:02", {READS}),
+        ("ended:2026-10-19", {READS}),
+        ("updated:2026-10-20", {WAITS}),
+        ("due:>=2026-10-20", {WAITS}),
+        # Durations.
+        ("took:30s", {WING}),
+        ("took:<1m", {WING}),
+        ("longer:5m is:ended", {READS}),
+        ("shorter:10m", {WING}),
+        ("took:>=10m took:<=10m", {READS}),
+        ("waited:2m", {READS}),
+        ("waited:<1m30s", {WING, WAITS}),
+    ],
+)
+@pytest.mark.parametrize("order", [Order.NEWEST, Order.FIRST_ENDED])
+def test_a_query_finds(reader: Connection, query: str, names: set[str], order: Order) -> None:
+    ended = names if order is Order.NEWEST else names & {READS, WING}
+    assert found(reader, query, order) == ended
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("typ:ocr", "no field typ; did you mean type"),
+        ("http://x", "quote it"),
+        ("status:DONE", "write one of PENDING"),
+        ("status:>SUCCESS", "not possible"),
+        ("type:>ocr", "not possible"),
+        ("after:>2026-10-19", "not possible"),
+        ("meta:acme", "needs a key"),
+        ("type.x:acme", "takes no key"),
+        ("attempt:many", "a number"),
+        ("attempt:nan", "a number"),
+        ("percent:1_0", "a number"),
+        ("took:5", "a duration"),
+        ("took:9999999999999999w", "ten years"),
+        ("created:yesterday", "a time as"),
+        ("created:2026-02-30", "no such time"),
+        ("created:1066-10-14", "the years 2000"),
+        ("created:2026-10-19T25:00", "no such time"),
+        ("id:xyz", "an id"),
+        ("id:abc", "4 or more"),
+        ("parent:zzzzzzzz-0000-7000-8000-000000000000", "an id"),
+    ],
+)
+def test_what_a_field_does_not_take_is_refused(query: str, says: str) -> None:
+    with pytest.raises(BadQuery, match=says):
+        task_filter(query, NOW)
+
+
+def test_counts_are_of_what_the_query_finds_and_of_every_status(reader: Connection) -> None:
+    counts = count_by_status(reader, PROJECT, task_filter("status:SUCCESS longer:1s", NOW))
+    # The status is the one filter that counts leave out.
+    assert counts.by_status == dict.fromkeys(Status, 0) | {
+        Status.SUCCESS: 1,
+        Status.FAILURE: 1,
+        Status.RETRY: 1,
+    }
+
+
+def test_what_an_index_answers_is_read_by_it() -> None:
+    wanted = task_filter("status:RETRY type:split,ocr after:2026-10-19 longer:5m", NOW)
+    assert replace(wanted, conditions=()) == TaskFilter(
+        frozenset({Status.RETRY}), frozenset({"split", "ocr"}), since=DAY
+    )
+    assert len(wanted.conditions) == 1
+    assert not task_filter("status:RETRY type:split after:2026-10-19", NOW).by_looking
+
+
+def test_two_filters_together_want_what_both_do(reader: Connection) -> None:
+    one = TaskFilter(frozenset({Status.SUCCESS, Status.RETRY}))
+    other = task_filter("status:RETRY,FAILURE", NOW)
+    assert both(one, other) == TaskFilter(frozenset({Status.RETRY}))
+    nothing = both(one, TaskFilter(frozenset({Status.FAILURE})))
+    assert list_tasks(reader, PROJECT, nothing, limit=9) == []
+
+
+_values = {
+    Kind.TEXT: st.text(st.characters(codec="utf-8", exclude_characters='\0"\\'), max_size=9),
+    Kind.ID: st.uuids().map(str) | st.text("0123456789abcdef-", min_size=4, max_size=36),
+    Kind.NUMBER: st.floats(allow_nan=False, allow_infinity=False).map(str),
+    Kind.TIME: st.integers(1, 2_000_000).map(
+        lambda hours: (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=hours)).isoformat()
+    ),
+    Kind.DURATION: st.integers(0, 10**9).map(lambda seconds: f"{seconds}s"),
+}
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_query_that_is_accepted_can_be_run(reader: Connection, data: st.DataObject) -> None:
+    terms: list[str] = []
+    for field in data.draw(st.lists(st.sampled_from(list(FIELDS.values())), max_size=4)):
+        values = _values.get(field.kind, st.sampled_from(list(field.choices) or ["-"]))
+        value = data.draw(values)
+        operator = data.draw(st.sampled_from(field.operators))
+        name = f"{field.name}.k" if field.keyed else field.name
+        minus = data.draw(st.sampled_from(["", "-"]))
+        terms.append(f'{minus}{name}:{operator}"{value}"')
+    try:
+        wanted = task_filter(" ".join(terms), NOW)
+    except BadQuery:
+        return
+    order = data.draw(st.sampled_from(Order))
+    list_tasks(reader, PROJECT, wanted, limit=9, order=order)
+    count_by_status(reader, PROJECT, wanted)
