@@ -94,6 +94,7 @@ def origin(application: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_the_documented_example_follows_a_task_from_another_origin(
     application: Path, origin: str, browser: Browser, database: Database,
     environment: dict[str, str],
