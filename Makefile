@@ -98,7 +98,7 @@ test: $(INSTALLED) $(PAGE) $(if $(DJANGO),$(DJANGO_VENV)/.installed) $(if $(OLDE
 		$(if $(POSTGRES),$(if $(BRIEF),$(MOST_ON_POSTGRES),$(ON_POSTGRES))) \
 		$(if $(DJANGO),$(ON_DJANGO)) $(if $(OLDEST),$(ON_OLDEST)) $(ARGS)
 
-quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 140 s of processor time (ARGS="-k append -x")
+quick: $(INSTALLED) $(PAGE) ## Run the inner loop: log, projection and server, 150 s of processor time (ARGS="-k append -x")
 	$(WITH_PYTEST) -m "not slow" $(QUICK) $(ARGS)
 
 coverage: $(INSTALLED) $(PAGE) ## Measure how much of the library its tests run, into docs/coverage.md; fails below the floor (TESTS=tests/task_ledger/cli: only show it)

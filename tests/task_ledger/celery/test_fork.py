@@ -3,9 +3,13 @@
 import os
 from threading import Event, Thread, Timer
 
+import pytest
+
 from task_ledger.celery.worker.leases import no_fork
 
 
+# Python 3.12 and newer warn of just what is tested here.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_no_child_is_forked_while_the_leases_thread_works() -> None:
     working, done = Event(), Event()
     told: list[str] = []
