@@ -39,7 +39,7 @@ class TakeoffSettings(BaseSettings):
         description="How many page images the OCR worker of `task-ledger up` reads at the same "
         "time; each needs up to 2 GB, and their engines share the processors. Default: one for "
         "each processor, if there is memory for it. An OCR worker that is started by itself has "
-        "as many by its `--concurrency`: set both alike.",
+        "as many by its `--concurrency`.",
     )
     process_after_upload: bool = Field(
         default=True,
