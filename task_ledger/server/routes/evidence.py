@@ -6,13 +6,13 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-import psycopg
 from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
 from task_ledger.eventlog.access_log import record_access
+from task_ledger.eventlog.answered import AnsweredConnection
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.ops.settings import Settings
 from task_ledger.server.auth import Exporting
@@ -32,6 +32,9 @@ router = api_router("evidence")
 
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
+_ANSWER_S: Final = 330.0
+"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A zip of the export, the seal or proofs, the program that checks them, "
@@ -142,8 +145,9 @@ def _write(settings: Settings, request: "Request", seal: "Seal | None") -> IO[by
     try:
         with (
             ledger_errors(),
-            psycopg.connect(settings.url_for("api"), **options) as connection,
+            AnsweredConnection.connect(settings.url_for("api"), **options) as connection,
         ):
+            connection.answer_s = _ANSWER_S
             configure(settings, connection)
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             write_pack(file, connection, request, seal)
