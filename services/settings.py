@@ -32,6 +32,15 @@ class TakeoffSettings(BaseSettings):
         gt=0,
         description="Maximum size of an uploaded document, in bytes.",
     )
+    ocr_pages_at_once: int | None = Field(
+        default=None,
+        gt=0,
+        le=64,
+        description="How many page images the OCR worker of `task-ledger up` reads at the same "
+        "time; each needs up to 2 GB, and their engines share the processors. Default: one for "
+        "each processor, if there is memory for it. An OCR worker that is started by itself has "
+        "as many by its `--concurrency`: set both alike.",
+    )
     process_after_upload: bool = Field(
         default=True,
         description="Read and classify all pages of an uploaded document and detect their "

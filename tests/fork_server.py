@@ -38,6 +38,8 @@ _SERVICES: Final = (
     "uvicorn.protocols.websockets.auto",
 )
 
+_INTERRUPTS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 _FROM_PARENT: Final = 3
 """The lowest descriptor that a child must not keep: those of this server and its other children."""
 
@@ -68,6 +70,9 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    # A terminal interrupts the client's whole group; this process ends after its client.
+    for asked in _INTERRUPTS:
+        signal.signal(asked, signal.SIG_IGN)
     reports: dict[int, int] = {}
     while True:
         ready, _, _ = select.select([requests, ended], [], [])
@@ -91,9 +96,15 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
 
 
 def _end(running: Iterable[int]) -> None:
-    """End what a client has left running, as one that was killed does."""
+    """End what a client has left running, as one that was killed or interrupted does.
+
+    A process of a session of its own ends with everything that it has started.
+    """
     for pid in running:
-        os.kill(pid, signal.SIGKILL)
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
 
 
 def _report(reports: dict[int, int]) -> None:
@@ -110,6 +121,8 @@ def _become(streams: list[int]) -> None:
     """Leave everything that is the server's, and take the child's streams."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for asked in _INTERRUPTS:
+        signal.signal(asked, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

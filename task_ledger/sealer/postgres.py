@@ -51,7 +51,7 @@ class PostgresSource(Closing):
                 yield project_id, head
 
     def rows(self, stretches: Iterable[Stretch]) -> Iterator[Row]:
-        """See `Source.rows`. What is asked for in one call is held in memory."""
+        """See `Source.rows`. The result of one call is held in memory."""
         asked = list(stretches)
         parameters = {
             "projects": [each.project_id for each in asked],

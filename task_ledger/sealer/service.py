@@ -17,12 +17,12 @@ _log = structlog.get_logger(__name__)
 def run(settings: Settings, stop: Event) -> None:
     """Seal every `seal_every_s` until `stop` is set; returns within one tick of it.
 
-    While a backlog is read, one tick follows the other. A refusal and whatever is away end no
-    process: the first is logged and kept as an alarm at each tick, the second is logged once, and
-    both are tried again.
+    While there is a backlog, ticks follow each other without pause. Neither a refusal nor an
+    unreachable server ends the process: a refusal is logged and kept as an alarm at each tick, an
+    unreachable server is logged once, and both are retried.
 
     Raises:
-        SettingsError: no database is named, or a witness makes no sense.
+        SettingsError: no database is configured, or a witness is invalid.
         UnsupportedConfiguration: there is a pooler between the sealer and the server.
     """
     location = LogLocation.of(settings)
@@ -46,7 +46,7 @@ def run(settings: Settings, stop: Event) -> None:
 
 
 def _tick(sealer: Sealer) -> tuple[bool, str]:
-    """Whether there is more to read, and what was away."""
+    """Whether there is more to read, and which server was unreachable."""
     try:
         return sealer.tick().read >= Limits().read, ""
     except SealRefused:

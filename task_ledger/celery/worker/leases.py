@@ -46,8 +46,8 @@ Nothing is forked meanwhile.
 """
 
 no_fork: Final = Lock()
-"""Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
-lock the thread holds (that of an import, say), and wait for it for ever."""
+"""Held while the lease's thread works: a child forked meanwhile would inherit any lock that the
+thread holds (such as an import lock) and wait for it forever."""
 
 os.register_at_fork(
     before=no_fork.acquire, after_in_parent=no_fork.release, after_in_child=no_fork.release
