@@ -65,15 +65,25 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
     Returns:
         In a forked process: the request, to be run. In the server, at its end: None.
     """
+    # A terminal interrupts the client's whole group; this process ends after its client.
+    for interrupt in _INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_IGN)
+    reports: dict[int, int] = {}
+    try:
+        asked = _serve(requests, reports)
+    except ConnectionError:  # it went without reading what it was told
+        asked = None
+    if asked is None:
+        _end(reports)
+    return asked
+
+
+def _serve(requests: socket.socket, reports: dict[int, int]) -> dict[str, Any] | None:
     ended, wake = os.pipe()
     os.set_blocking(ended, False)
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    # A terminal interrupts the client's whole group; this process ends after its client.
-    for asked in _INTERRUPTS:
-        signal.signal(asked, signal.SIG_IGN)
-    reports: dict[int, int] = {}
     while True:
         ready, _, _ = select.select([requests, ended], [], [])
         if ended in ready:
@@ -82,7 +92,6 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
         if requests in ready:
             message, given, _, _ = socket.recv_fds(requests, 1 << 20, 4)
             if not message:
-                _end(reports)
                 return None
             report, *streams = given
             pid = os.fork()
@@ -113,16 +122,17 @@ def _report(reports: dict[int, int]) -> None:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
-        os.write(reports[pid], str(status).encode())
-        os.close(reports.pop(pid))
+        report = reports.pop(pid)
+        os.write(report, str(status).encode())
+        os.close(report)
 
 
 def _become(streams: list[int]) -> None:
     """Leave everything that is the server's, and take the child's streams."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for asked in _INTERRUPTS:
-        signal.signal(asked, signal.SIG_DFL)
+    for interrupt in _INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

@@ -1,7 +1,9 @@
 """The suite's own servers: every test has a database and a broker to itself."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 
@@ -77,3 +79,28 @@ def test_an_interrupted_run_leaves_no_process_behind() -> None:
         # As Ctrl-C in a terminal does it.
         os.killpg(run.pid, signal.SIGINT)
     wait_until(lambda: all(gone(pid) for pid in left), "the end of all")
+
+
+def test_a_client_that_goes_as_it_starts_a_process_leaves_none_behind() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    report = os.pipe()
+    command = [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())]
+    request = {
+        "arguments": ["timeit", "-n1", "-r1", "import time; time.sleep(600)"],
+        "name": "timeit", "folder": os.getcwd(), "environment": dict(os.environ),
+        "own_session": True,
+    }  # fmt: skip
+    with (
+        subprocess.Popen(command, pass_fds=[theirs.fileno()]) as server,
+        open(os.devnull, "r+b") as nowhere,
+        ours,
+    ):
+        theirs.close()
+        sent = [json.dumps(request).encode()]
+        socket.send_fds(ours, sent, [report[1], *[nowhere.fileno()] * 3])
+        started = int(ours.recv(64, socket.MSG_PEEK))
+        ours.close()
+        assert server.wait(60) == 0
+    os.close(report[0])
+    os.close(report[1])
+    wait_until(lambda: gone(started), "its end")

@@ -298,7 +298,7 @@ def test_a_login_that_has_all_its_connections_fails(
                 login, sql.Identifier(f"task_ledger_{role}")
             )
         )
-        own = {"user": f"full_{role}", "password": "full", "options": ""}
+        own: dict[str, Any] = {"user": f"full_{role}", "password": "full", "options": ""}
         try:
             with psycopg.connect(database.url, **own):
                 assert checks(command)["connections"]["level"] == "ok"
