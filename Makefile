@@ -33,7 +33,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page run test quick coverage release check docs bench chaos proof celery-suite model claims malformed lock
+.PHONY: help setup page client run test quick coverage release check docs bench chaos proof celery-suite model claims malformed lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ help: ## List these targets
 setup: $(INSTALLED) ## Make the virtual environment, from hashed locks (PYTHON=python3.12)
 
 page: $(PAGE) ## Build the web page, with the Node of the virtual environment
+
+client: $(WEB_INSTALLED) ## Pack the React client as an npm package, into dist/
+	$(WEB)/npm run --silent pack-client -- $(CURDIR)/dist
 
 run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl-C stops it
 	@TASK_LEDGER_PLUGINS=$${TASK_LEDGER_PLUGINS-services.plugin:takeoff} exec $(BIN)/task-ledger up

@@ -1,6 +1,6 @@
 -- A login of its own for each service, so that no process can do more than its role may, nor take
--- more connections than its services need. A worker needs two for each child, and two; raise its limit
--- with the children of all workers together. Together they stay below max_connections (100).
+-- more connections than its services need. A worker needs up to three for each child, and two; raise its
+-- limit with the children of all workers together (docs/how-to/connections.md). Together they stay below max_connections (100).
 -- Each is named like its group role, with `_login` behind: task_ledger_api_login.
 --
 -- Returns: nothing; fails if a login exists, or if the database has no ledger.

@@ -32,6 +32,15 @@ class TakeoffSettings(BaseSettings):
         gt=0,
         description="Maximum size of an uploaded document, in bytes.",
     )
+    ocr_pages_at_once: int | None = Field(
+        default=None,
+        gt=0,
+        le=64,
+        description="Number of page images that the OCR worker of `task-ledger up` reads "
+        "concurrently; each needs up to 2 GB, and their engines share the processors. Default: "
+        "one for each processor, if there is enough memory. For an OCR worker that is started "
+        "separately, set its `--concurrency` to the same value.",
+    )
     process_after_upload: bool = Field(
         default=True,
         description="Read and classify all pages of an uploaded document and detect their "

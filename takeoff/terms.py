@@ -83,3 +83,5 @@ class ChangeAction(StrEnum):
     DOCUMENT_DELETED = "document_deleted"
     SHEET_SUPERSEDED = "sheet_superseded"
     SHEET_RESTORED = "sheet_restored"
+    MEASUREMENTS_ADDED = "measurements_added"
+    MEASUREMENTS_DELETED = "measurements_deleted"

@@ -40,7 +40,7 @@ class UnsupportedServer(LedgerError):
 
 
 class WrongEncoding(LedgerError):
-    """The database's encoding is not UTF-8; create the database anew with it."""
+    """The database's encoding is not UTF-8; create another database with UTF-8."""
 
 
 class ForeignSchema(LedgerError):

@@ -38,6 +38,8 @@ _SERVICES: Final = (
     "uvicorn.protocols.websockets.auto",
 )
 
+_INTERRUPTS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 _FROM_PARENT: Final = 3
 """The lowest descriptor that a child must not keep: those of this server and its other children."""
 
@@ -63,12 +65,25 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
     Returns:
         In a forked process: the request, to be run. In the server, at its end: None.
     """
+    # A terminal interrupts the client's whole group; this process ends after its client.
+    for interrupt in _INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_IGN)
+    reports: dict[int, int] = {}
+    try:
+        asked = _serve(requests, reports)
+    except ConnectionError:  # it went without reading what it was told
+        asked = None
+    if asked is None:
+        _end(reports)
+    return asked
+
+
+def _serve(requests: socket.socket, reports: dict[int, int]) -> dict[str, Any] | None:
     ended, wake = os.pipe()
     os.set_blocking(ended, False)
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    reports: dict[int, int] = {}
     while True:
         ready, _, _ = select.select([requests, ended], [], [])
         if ended in ready:
@@ -77,7 +92,6 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
         if requests in ready:
             message, given, _, _ = socket.recv_fds(requests, 1 << 20, 4)
             if not message:
-                _end(reports)
                 return None
             report, *streams = given
             pid = os.fork()
@@ -91,9 +105,15 @@ def serve(requests: socket.socket) -> dict[str, Any] | None:
 
 
 def _end(running: Iterable[int]) -> None:
-    """End what a client has left running, as one that was killed does."""
+    """End what a client has left running, as one that was killed or interrupted does.
+
+    A process of a session of its own ends with everything that it has started.
+    """
     for pid in running:
-        os.kill(pid, signal.SIGKILL)
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
 
 
 def _report(reports: dict[int, int]) -> None:
@@ -102,14 +122,17 @@ def _report(reports: dict[int, int]) -> None:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
             return
-        os.write(reports[pid], str(status).encode())
-        os.close(reports.pop(pid))
+        report = reports.pop(pid)
+        os.write(report, str(status).encode())
+        os.close(report)
 
 
 def _become(streams: list[int]) -> None:
     """Leave everything that is the server's, and take the child's streams."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for interrupt in _INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)

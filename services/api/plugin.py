@@ -28,6 +28,7 @@ def routers() -> "Sequence[APIRouter]":
         page_scale,
         page_sets,
         page_tasks,
+        picking,
         projects,
         revisions,
         takeoffs,
@@ -36,7 +37,7 @@ def routers() -> "Sequence[APIRouter]":
 
     parts = (
         projects, upload, drawings, deletion, page_tasks, page_sets, page_scale, conditions,
-        measurements, revisions, changes, exports, takeoffs,
+        measurements, picking, revisions, changes, exports, takeoffs,
     )  # fmt: skip
     return [part.router for part in parts]
 

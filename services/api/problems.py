@@ -5,6 +5,7 @@ from typing import Final
 
 from services.page_sets import NotSplit
 from takeoff.corrections import (
+    AlreadyMeasured,
     AlreadyRevised,
     CannotUndo,
     ChangedSince,
@@ -24,6 +25,7 @@ _STATUSES: Final[Mapping[type[TakeoffError], int]] = {
     DocumentBusy: 409,
     NotSplit: 409,
     AlreadyRevised: 409,
+    AlreadyMeasured: 409,
 }
 
 

@@ -63,7 +63,7 @@ async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
     engine = create_async_engine(
         sqlalchemy_url(url),
         async_creator=lambda: AnsweredAsyncConnection.connect(
-            libpq_url(url), **connect_options(url)
+            libpq_url(url), **connect_options(settings)
         ),
         pool_size=settings.pool_max_size,
         max_overflow=0,

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
+from services.ocr_capacity import pages_at_once
+from services.settings import TakeoffSettings
 from task_ledger.local.stack import Process, environment
 from task_ledger.ops.settings import Settings
 
@@ -14,8 +16,8 @@ _WARM_SHUTDOWN_S: Final = 30.0
 def workers(settings: Settings) -> list[Process]:
     """One worker for most queues, and one for OCR, as processes with these settings.
 
-    OCR has a worker of its own that reads one page at a time: one takes much of a processor and
-    up to 2 GB.
+    OCR has a worker of its own that reads as many pages at a time as the settings say, or as the
+    machine has processors and memory for: one takes a processor and up to 2 GB.
 
     Raises:
         MissingSetting: the database's or the broker's address is not set.
@@ -23,7 +25,7 @@ def workers(settings: Settings) -> list[Process]:
     env = environment(settings)
     return [
         _worker("worker", "celery", _CONCURRENCY, env),
-        _worker("worker-ocr", "ocr", 1, env),
+        _worker("worker-ocr", "ocr", pages_at_once(TakeoffSettings().ocr_pages_at_once), env),
     ]
 
 

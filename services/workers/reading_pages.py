@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.ocr_capacity import pages_at_once, threads_for
 from services.settings import TakeoffSettings
 from services.workers.pages import image_for_ocr, text_layer_if_readable, words_of
 from services.workers.storage import local_copy
 from takeoff.corrections import supersede_same_sheet
+from takeoff.limits import OcrLimits
 from takeoff.models import Document, Page
 from takeoff.ocr import OcrMode, PageText, needs_image, read_page_text
 from takeoff.page_classification import Classified, by_text
@@ -34,7 +36,12 @@ def read_text(page: Page, document: Document, mode: OcrMode, watch: Watch) -> Pa
         layer = text_layer_if_readable(page, document, source)
         from_image = needs_image(layer, mode)
         with image_for_ocr(page, document, source) if from_image else nullcontext() as image:
-            return read_page_text(layer, image, size, mode, watch=watch)
+            limits = OcrLimits(threads=threads_for(_pages_at_once()))
+            return read_page_text(layer, image, size, mode, watch=watch, limits=limits)
+
+
+def _pages_at_once() -> int:
+    return pages_at_once(TakeoffSettings().ocr_pages_at_once)
 
 
 def store_text(session: Session, page: Page, document: Document, read: PageText) -> None:

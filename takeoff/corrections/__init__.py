@@ -3,6 +3,7 @@
 from takeoff.corrections.conditions import delete_condition, edit_condition, stored_under_its_name
 from takeoff.corrections.documents import delete_document
 from takeoff.corrections.errors import (
+    AlreadyMeasured,
     AlreadyRevised,
     CannotUndo,
     ChangedSince,
@@ -14,6 +15,7 @@ from takeoff.corrections.errors import (
     OtherProject,
     OutsidePage,
 )
+from takeoff.corrections.found import add_found
 from takeoff.corrections.history import of_condition
 from takeoff.corrections.measurements import (
     add_measurement,
@@ -25,6 +27,7 @@ from takeoff.corrections.revisions import restore_sheet, supersede_same_sheet, s
 from takeoff.corrections.undo import undo
 
 __all__ = [
+    "AlreadyMeasured",
     "AlreadyRevised",
     "CannotUndo",
     "ChangedSince",
@@ -35,6 +38,7 @@ __all__ = [
     "NotThere",
     "OtherProject",
     "OutsidePage",
+    "add_found",
     "add_measurement",
     "delete_condition",
     "delete_document",

@@ -61,3 +61,9 @@ class AlreadyRevised(TakeoffError):
     """The page has a newer revision, or is one of another page already."""
 
     code = "already_revised"
+
+
+class AlreadyMeasured(TakeoffError):
+    """What was pointed at is measured for the condition already, or has nothing of its unit."""
+
+    code = "already_measured"

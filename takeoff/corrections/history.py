@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -36,6 +37,33 @@ def of_measurement(
             measurement_id=measurement.id,
             before=before,
             after=None if deleted else as_json(measurement),
+            changed_by=by,
+            undoes=undoes,
+        ),
+    )
+
+
+def of_measurements(
+    session: Session,
+    action: ChangeAction,
+    condition: Condition,
+    measurements: Sequence[Measurement],
+    *,
+    by: str,
+    undoes: uuid.UUID | None = None,
+) -> Change:
+    """Record that several measurements of a condition, on one page, came or went together."""
+    rows = {"measurements": [as_json(each) for each in measurements]}
+    deleted = action is ChangeAction.MEASUREMENTS_DELETED
+    return _recorded(
+        session,
+        Change(
+            project_id=condition.project_id,
+            action=action,
+            page_id=measurements[0].page_id,
+            condition_id=condition.id,
+            before=rows if deleted else None,
+            after=None if deleted else rows,
             changed_by=by,
             undoes=undoes,
         ),

@@ -16,6 +16,7 @@ from takeoff.corrections.conditions import (
     stored_under_its_name,
 )
 from takeoff.corrections.errors import CannotUndo, ChangedSince, NotThere
+from takeoff.corrections.found import delete_found, restore_found
 from takeoff.corrections.measurements import (
     delete_measurement,
     locked_condition,
@@ -159,6 +160,27 @@ def _supersede_sheet(session: Session, change: Change, by: str) -> Change:
     return supersede_sheet(session, older, newer, by, undoes=change.id)
 
 
+def _remove_found(session: Session, change: Change, by: str) -> Change:
+    then = {each["id"]: each for each in (change.after or {})["measurements"]}
+    locked_page(session, _id(change.page_id))
+    locked_condition(session, _id(change.condition_id))
+    _not_taken_back(session, change)
+    ids = [uuid.UUID(each) for each in then]
+    rows = session.scalars(select(Measurement).where(Measurement.id.in_(ids))).all()
+    if len(rows) < len(then):
+        raise ChangedSince("Some of them were deleted since.")
+    for row in rows:
+        _unchanged(as_json(row), then[str(row.id)], _OF_MEASUREMENT)
+    return delete_found(session, rows, by, change.id)
+
+
+def _restore_found(session: Session, change: Change, by: str) -> Change:
+    locked_page(session, _id(change.page_id))
+    locked_condition(session, _id(change.condition_id))
+    _not_taken_back(session, change)
+    return restore_found(session, change, by)
+
+
 def _unchanged_sheet(session: Session, change: Change) -> tuple[uuid.UUID, uuid.UUID]:
     """The page that the change superseded or restored, and the one that does or did so."""
     page = locked_page(session, _id(change.page_id))
@@ -180,6 +202,8 @@ _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
     ChangeAction.CONDITION_DELETED: _restore_condition,
     ChangeAction.SHEET_SUPERSEDED: _restore_sheet,
     ChangeAction.SHEET_RESTORED: _supersede_sheet,
+    ChangeAction.MEASUREMENTS_ADDED: _remove_found,
+    ChangeAction.MEASUREMENTS_DELETED: _restore_found,
 }
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from takeoff.export.tables import Cell, Table
@@ -117,8 +117,8 @@ def revisions_table(revisions: Iterable[Revision]) -> Table:
 
 
 def _compared(session: Session, older: uuid.UUID, newer: uuid.UUID) -> list[Compared]:
-    def amount(page_id: uuid.UUID, which: ColumnElement[bool]) -> ColumnElement[float]:
-        here = (Measurement.page_id == page_id) & which
+    def amount(page_id: uuid.UUID, which: SQLColumnExpression[bool]) -> ColumnElement[float]:
+        here = and_(Measurement.page_id == page_id, which)
         return func.coalesce(func.sum(case((here, Measurement.quantity))), 0.0)
 
     holds, undecided = Measurement.holds, Measurement.undecided
@@ -133,7 +133,7 @@ def _compared(session: Session, older: uuid.UUID, newer: uuid.UUID) -> list[Comp
             amount(newer, undecided),
         )
         .join(Measurement, Measurement.condition_id == Condition.id)
-        .where(Measurement.page_id.in_([older, newer]), holds | undecided)
+        .where(Measurement.page_id.in_([older, newer]), or_(holds, undecided))
         .group_by(Condition.id)
         .order_by(Condition.name)
     )

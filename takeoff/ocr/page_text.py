@@ -9,7 +9,7 @@ from typing import Any
 
 from takeoff.limits import OcrLimits
 from takeoff.ocr.merging import in_reading_order, merged
-from takeoff.ocr.recogniser import Recogniser
+from takeoff.ocr.recogniser import Known, Recogniser
 from takeoff.ocr.regions import Region, near_scales, tiles, title_block_strips
 from takeoff.ocr.seen import OcrMode, SeenWord, TextSource
 from takeoff.reading.word import Word
@@ -75,7 +75,8 @@ def read_page_text(
     :func:`needs_image` says so; it may have other pixels than the page image. Words of the text
     layer go before what was seen in the same place. Fast: Tesseract reads the whole image,
     RapidOCR the strips where title blocks are and what is around the word SCALE. Accurate:
-    RapidOCR reads all of it, in tiles. Blocks, for seconds to minutes; a ``watch`` that raises
+    RapidOCR reads all of it, in tiles, but what the text layer has and parts without anything of
+    the size of letters. Blocks, for seconds to minutes; a ``watch`` that raises
     ends it.
 
     Raises:
@@ -84,7 +85,9 @@ def read_page_text(
     known = [SeenWord(word, TextSource.TEXT_LAYER, 1.0) for word in layer.words] if layer else []
     if image is None or not needs_image(layer, mode):
         return PageText(tuple(known))
-    with Recogniser(image.path, image.dpi, limits) as recogniser:
+    # The fast mode looks around the word SCALE, which may be among the known ones.
+    painted = _places(known, size_px) if known and mode is OcrMode.ACCURATE else None
+    with Recogniser(image.path, image.dpi, limits, painted) as recogniser:
         read = _accurately if mode is OcrMode.ACCURATE else _fast
         found = read(recogniser, watch or _nobody)
         across, down = size_px[0] / recogniser.width, size_px[1] / recogniser.height
@@ -112,6 +115,11 @@ def read_title_block_strips(
         across, down = size_px[0] / recogniser.width, size_px[1] / recogniser.height
     held = [SeenWord(word, TextSource.TEXT_LAYER, 1.0) for word in known]
     return [each.word for each in merged([each.scaled(across, down) for each in seen], held)]
+
+
+def _places(known: Iterable[SeenWord], size_px: tuple[int, int]) -> Known:
+    words = (each.word for each in known)
+    return Known(size_px, [(each.left, each.top, each.right, each.bottom) for each in words])
 
 
 def _fast(recogniser: Recogniser, watch: Watch) -> list[SeenWord]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -26,6 +27,14 @@ class OcrFailed(TakeoffError):
     code = "ocr_failed"
 
 
+@dataclass(frozen=True)
+class Known:
+    """Where words stand that are known: boxes in pixels of an image of the size ``size_px``."""
+
+    size_px: tuple[int, int]
+    boxes: list[tuple[float, float, float, float]]
+
+
 class Recogniser:
     """Reads one image; a context manager. Words are in pixels of that image.
 
@@ -33,8 +42,16 @@ class Recogniser:
         width, height: of the image as it is read, in pixels.
     """
 
-    def __init__(self, image: Path, dpi: float | None, limits: OcrLimits | None = None) -> None:
+    def __init__(
+        self,
+        image: Path,
+        dpi: float | None,
+        limits: OcrLimits | None = None,
+        known: Known | None = None,
+    ) -> None:
         """Open ``image``, a PNG of ``dpi`` dots per inch; one much finer than 200 is reduced.
+
+        What is ``known`` already is painted over, and is not read again.
 
         Raises:
             OcrFailed: it cannot be opened.
@@ -46,7 +63,12 @@ class Recogniser:
         self._child = Child("takeoff.ocr.recognising", bounds, _MALLOC)
         try:
             size = self._ask(
-                {"image": os.fspath(image.absolute()), "dpi": dpi, "threads": self._limits.threads}
+                {
+                    "image": os.fspath(image.absolute()),
+                    "dpi": dpi,
+                    "threads": self._limits.threads,
+                    "known": known and {"size": known.size_px, "boxes": known.boxes},
+                }
             )
         except BaseException:
             self._child.__exit__(None, None, None)

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from task_ledger.cli.configuration import InvalidSettings, settings
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.pooler import read_in_utc
 from task_ledger.ops.settings import Role, Settings
 
 
@@ -27,13 +28,17 @@ def connected(
         MissingSetting: no database URL is set.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
+        UnsupportedConfiguration: a pooler is before it, and TASK_LEDGER_API_POOLED does not say so.
     """
     told = known or settings()
     address = checked(told.login_url() if role is None else told.url_for(role))
+    pooled = role == "api" and told.api_pooled
     with ledger_errors():
         connection = psycopg.connect(
-            address, autocommit=True, **session(address, "task-ledger cli")
+            address, autocommit=True, **session(address, "task-ledger cli", pooled=pooled)
         )
+        if pooled:
+            read_in_utc(connection)
     with connection:
         try:
             read_any_time(connection)

@@ -95,6 +95,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.undispatched(connection)
         yield from capacity.queues(connection)
         yield from capacity.connections(told, connection)
+        yield from capacity.budget(told, connection)
         for plugin in added:
             for check in plugin.checks():
                 yield from check(connection)

@@ -57,7 +57,7 @@ class LazyCommands(TyperGroup):
         """A placeholder with a command's help text, without importing the command.
 
         Raises:
-            InvalidPlugin: it is none of the ledger's, and a plug-in cannot be imported.
+            InvalidPlugin: the ledger has no such command, and a plug-in cannot be imported.
         """
         # The ledger's own commands work even if a plug-in cannot be imported.
         if cmd_name not in self._known:

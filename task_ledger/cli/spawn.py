@@ -48,7 +48,7 @@ def settings_of(role: Role, *, broker: bool) -> Settings:
 
     Raises:
         InvalidPlugin: a plug-in cannot be imported.
-        SettingsError: an address is missing or cannot be read; a plug-in's value makes no sense.
+        SettingsError: an address is missing or cannot be read; a plug-in's value is invalid.
     """
     told = settings()
     variables_of(plugins())

@@ -82,7 +82,7 @@ class Installation:
         sample: let plug-ins set up their sample data.
 
     Raises:
-        InvalidSettings: the value of a plug-in's setting makes no sense.
+        InvalidSettings: a plug-in's setting is invalid.
     """
 
     def __init__(self, plugins: Sequence[Plugin], *, embedded: bool, sample: bool) -> None:

@@ -19,6 +19,7 @@ from task_ledger.errors import (
     LedgerUnavailable,
     NotPermitted,
     TooLarge,
+    UnsupportedConfiguration,
     WrongIsolation,
 )
 
@@ -50,6 +51,9 @@ _NO_CONNECTION_LEFT: Final = re.compile(
     r"too many (connections|clients)|connection slots are reserved|no more connections allowed"
 )
 """Messages of PostgreSQL and PgBouncer."""
+
+_REFUSES_OPTIONS: Final = "unsupported startup parameter"
+"""What PgBouncer says of the options of a connection."""
 
 READ_ONLY: Final = "25006"
 
@@ -94,6 +98,13 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
     return cast("LiteralString", body)
 
 
+_POOLER: Final = (
+    "a pooler such as PgBouncer refuses the connection's options: give workers, projector, sealer"
+    " and commands the address of the PostgreSQL server itself, and set TASK_LEDGER_API_POOLED for"
+    " an api behind a pooler, with a login of its own in TASK_LEDGER_API_DATABASE_URL"
+)
+
+
 def translated(error: "psycopg.Error") -> LedgerError | None:
     """The ledger's error for a database error; None if it has nothing to do with the ledger."""
     from psycopg import errors as pg
@@ -105,6 +116,8 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
         return AlreadyRegistered(UUID(task_id), int(version))
     if error.sqlstate in _BY_STATE:
         return _BY_STATE[error.sqlstate](f"{message}.{hint}")
+    if error.sqlstate is None and _REFUSES_OPTIONS in str(error):
+        return UnsupportedConfiguration(_POOLER)
     if error.sqlstate == READ_ONLY or (
         isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
     ):
@@ -113,7 +126,7 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
     return None
 
 
-def session(url: str, name: str, options: str = "") -> dict[str, Any]:
+def session(url: str, name: str, options: str = "", *, pooled: bool = False) -> dict[str, Any]:
     """Further libpq parameters for a ledger connection to `url`.
 
     The session's time zone is UTC, whatever the settings of server, role or database.
@@ -122,7 +135,11 @@ def session(url: str, name: str, options: str = "") -> dict[str, Any]:
         url: the URL; its options, such as the role, are kept.
         name: what the connection is for; shown in pg_stat_activity.
         options: the session's other settings, as `-c name=value`.
+        pooled: the address is a pooler's in transaction mode, which takes no options and keeps no
+            prepared statements; times then need `pooler.read_in_utc`.
     """
+    if pooled:
+        return {**CONNECT, "application_name": name, "prepare_threshold": None}
     own = with_options(url, f"{_SESSION} {options}")
     return {**CONNECT, "application_name": name, "options": own}
 

@@ -4,6 +4,7 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 ``PORT`` are read as well. A field's description says what the value means.
 """
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -15,6 +16,9 @@ from task_ledger.ops.roles import DEFAULT_PREFIX, PREFIX_RULE, Role, group_role,
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class SettingsError(Exception):
@@ -58,6 +62,11 @@ class Settings(BaseSettings):
         default=None,
         description="Separate login for the API. Default: database_url with the role "
         "task_ledger_api.",
+    )
+    api_pooled: bool = Field(
+        default=False,
+        description="True if the API's address is that of a pooler in transaction mode, such as "
+        "PgBouncer; needs api_database_url.",
     )
     worker_database_url: SecretStr | None = Field(
         default=None,
@@ -109,6 +118,11 @@ class Settings(BaseSettings):
         default="127.0.0.1",
         description="Proxies whose X-Forwarded-Proto and X-Forwarded-For headers the API trusts: "
         "comma-separated addresses or networks; * for all.",
+    )
+    cors_origins: str | None = Field(
+        default=None,
+        description="Origins whose pages may call the API with a token, as scheme://host:port, "
+        "comma-separated. Default: only its own.",
     )
     pool_min_size: int = Field(
         default=1, ge=0, description="Minimum number of open database connections per process."
@@ -191,6 +205,18 @@ class Settings(BaseSettings):
             if value.strip() != "*":
                 ip_network(proxy.strip(), strict=False)
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str | None) -> str | None:
+        for origin in (value or "").split(","):
+            if value is not None and _ORIGIN.fullmatch(origin.strip()) is None:
+                raise ValueError("must be origins such as https://app.example, without a path")
+        return value
+
+    def allowed_origins(self) -> list[str]:
+        """The origins of `cors_origins`."""
+        return [each.strip() for each in (self.cors_origins or "").split(",") if each.strip()]
 
     def url_for(self, role: Role) -> str:
         """The libpq URL for connections that act as ``role``.

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+import psycopg
 from psycopg import Connection, IsolationLevel
 
+from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import query as _query
-from task_ledger.eventlog.database import session
+from task_ledger.eventlog.database import session, translated
+from task_ledger.eventlog.pooler import refuse_pooler
 
 _SESSION: Final = {
     # Followers of the timelines, such as the sealer, must never see a row that a crash can lose.
@@ -57,12 +60,24 @@ def connect(url: str, part: str, answer_s: float | None = None) -> Connection[An
             closed. Default: `ANSWER_S`.
 
     Raises:
-        psycopg.OperationalError: the database cannot be reached.
+        psycopg.OperationalError, LedgerUnavailable: the database cannot be reached.
+        UnsupportedConfiguration: there is a pooler before it.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
-    connection = connect_answered(
-        url, answer_s or ANSWER_S, **session(url, f"task-ledger {part}", own)
-    )
+    try:
+        connection: Connection[Any] = connect_answered(
+            url, answer_s or ANSWER_S, **session(url, f"task-ledger {part}", own)
+        )
+    except psycopg.OperationalError as error:
+        known = translated(error)
+        if isinstance(known, UnsupportedConfiguration):
+            raise known from error
+        raise
+    try:
+        refuse_pooler(connection, "the projector")
+    except LedgerError:
+        connection.close()
+        raise
     read_any_time(connection)
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     return connection

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from task_ledger.errors import UnsupportedConfiguration
 from task_ledger.projector.garbage import collect_rarely
 from task_ledger.projector.supervision import Opening, keep_running
 
@@ -46,6 +47,10 @@ def run(parts: Mapping[str, Opening], stop: Event) -> bool:
 def _run(name: str, opening: Opening, stop: Event, failed: Event) -> None:
     try:
         keep_running(name, opening, stop)
+    except UnsupportedConfiguration as error:
+        _log.error("refused", part=name, error=str(error))
+        failed.set()
+        stop.set()
     except Exception:  # noqa: BLE001 (a thread's last resort: it is logged, and everything ends)
         _log.exception("failed", part=name)
         failed.set()

@@ -16,7 +16,7 @@ from task_ledger.sealer.state import State
 
 @dataclass(frozen=True, slots=True)
 class AccessTree:
-    """The access log as far as it was read: the tree's edge and its last leaf's hash."""
+    """The access log up to the last row read: the tree's right edge and its last leaf's hash."""
 
     edge: Frontier
     leaf: bytes
@@ -26,7 +26,7 @@ class AccessTree:
         return Access(now, self.edge.size, self.edge.root())
 
     def keep(self, state: State) -> None:
-        """Keep it as what is sealed, in the caller's transaction."""
+        """Store it as sealed, in the caller's transaction."""
         state.execute(
             "UPDATE access SET size = ?, frontier = ?, leaf = ?",
             self.edge.size,
@@ -36,7 +36,7 @@ class AccessTree:
 
 
 def access_leaf(seq: int, digest: bytes) -> bytes:
-    """What is hashed into the leaf of a row."""
+    """The text hashed into a row's leaf."""
     return f"task-ledger access leaf 1\n{seq}\n{digest.hex()}".encode()
 
 
@@ -46,7 +46,7 @@ def read_access_log(state: State, source: Source, *, everything: bool) -> Access
     Returns: None when there are no new rows.
 
     Raises:
-        SealRefused: it is shorter than sealed, has a gap, or a row is another one.
+        SealRefused: the log is shorter than what was sealed, has a gap, or a row was altered.
         LedgerUnavailable, StateUnavailable.
     """
     size, edge, last = state.one("SELECT size, frontier, leaf FROM access")

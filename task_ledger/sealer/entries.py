@@ -19,10 +19,10 @@ _HEADER: Final = "task-ledger head 1"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The first entry of a log: its name, and which log it goes on from.
+    """The first entry of a log: its name, and the log that it continues.
 
     Attributes:
-        before: of that log, its last checkpoint: origin, size and root; None for the first log.
+        before: the last checkpoint of that log: origin, size and root; None for a first log.
         reason: why a new log was opened.
     """
 
@@ -109,7 +109,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The functions and triggers of the ledger's schema, as installed, are others than before.
+    """The installed functions and triggers of the ledger's schema have changed.
 
     Attributes:
         digest: sha256 of them.
@@ -148,7 +148,7 @@ class Keys:
     """The keys that sign checkpoints from here on.
 
     Attributes:
-        vkeys: as they are given to auditors, the newest one first.
+        vkeys: as given to auditors, newest first.
     """
 
     kind: ClassVar[str] = "keys"
@@ -164,10 +164,10 @@ Entry: TypeAlias = Opened | Projects | Retired | Erased | Schema | Access | Keys
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """The entry as it is a leaf of the head log.
+    """The entry encoded as a leaf of the head log.
 
     Raises:
-        InvalidEntry: it has more octets than an entry may have, or would read as another one.
+        InvalidEntry: it is too long, or would be parsed as another entry.
     """
     data = "\n".join((_HEADER, entry.kind, str(entry.at), *entry.lines())).encode()
     if len(data) > MAX_ENTRY or parse_entry(data) != entry:
@@ -179,7 +179,7 @@ def parse_entry(data: bytes) -> Entry:
     """Read an entry.
 
     Raises:
-        InvalidEntry: it is none, or not in the only form that it has.
+        InvalidEntry: it is not an entry in canonical form.
     """
     try:
         header, kind, at, *lines = data.decode().split("\n")

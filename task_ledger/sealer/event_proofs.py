@@ -1,4 +1,4 @@
-"""Proofs that single events are in the sealed tree of their project."""
+"""Proofs that single events are in their project's sealed tree."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ class TaskSource(Source, Protocol):
     """A source that knows the numbers of a task's events."""
 
     def numbers(self, project_id: str, task_id: UUID) -> list[tuple[int, int]]:
-        """Number in the project's timeline, and version, of each event; the oldest first."""
+        """Timeline number and version of each event, oldest first."""
         ...
 
 
@@ -31,13 +31,13 @@ def task_proof(
     *,
     since: int = 0,
 ) -> dict[str, Any]:
-    """A project's seal with a proof for each sealed event of one task: what an auditor needs
-    beside the export of that task.
+    """A project's seal with a proof for each sealed event of one task, for an auditor who has the
+    task's export.
 
     Args:
         since: as `project_seal`.
 
-    Returns: values that JSON has; hashes in hex.
+    Returns: JSON values, with hashes in hex.
 
     Raises:
         NotSealed: no event of the task is sealed yet.

@@ -1,4 +1,4 @@
-"""The head log: appending entries to the state, and publishing what the state holds.
+"""The head log: appending entries to the state and publishing them.
 
 The order is what keeps two checkpoints from contradicting each other, whenever this is killed:
 entries are in the state, on disk; then in the store, where each must be the first of its number;
@@ -22,19 +22,19 @@ from task_ledger.sealer.tiles import (
 
 
 def head_frontier(state: State) -> Frontier:
-    """The right edge of the log, entries that are not published included."""
+    """The right edge of the log, including unpublished entries."""
     size, edge = state.one("SELECT size, frontier FROM head")
     return Frontier.from_bytes(size, edge)
 
 
 def head_checkpoint(state: State) -> Checkpoint:
-    """The log as the state has it, to be signed once it is published."""
+    """The checkpoint of the log in the state, to be signed once the log is published."""
     frontier = head_frontier(state)
     return Checkpoint(state.origin, frontier.size, frontier.root())
 
 
 def published_size(state: State) -> int:
-    """How many entries are in a checkpoint that was signed and published."""
+    """Number of entries in the last signed and published checkpoint."""
     return state.one("SELECT published FROM head")[0]
 
 
@@ -76,15 +76,14 @@ def _hashes(state: State, level: int, number: int) -> list[bytes]:
 
 
 def publish_entries(state: State, store: Store) -> None:
-    """Publish every entry and tile that is not published, so that a checkpoint may be signed.
+    """Publish all unpublished entries and tiles, so that a checkpoint may be signed.
 
-    Can be repeated: what is there already is left as it is. Each entry is published in a bundle
-    of its own width, one after the other. So of two sealers that have the same state and seal on
-    in different ways, one meets the other's entry, and signs nothing.
+    Can be repeated: existing files are left unchanged. Entries are published one after the other,
+    each in a bundle of its own width, so that of two sealers that continue the same state
+    differently, one meets the other's entry and signs nothing.
 
     Raises:
-        StoreConflict: another sealer's entry or tile is there.
-        StoreUnavailable.
+        StoreConflict: another sealer's entry or tile exists. StoreUnavailable.
     """
     size, done = head_frontier(state).size, published_size(state)
     for number in range(done, size):
@@ -107,7 +106,8 @@ def publish_entries(state: State, store: Store) -> None:
 
 
 def mark_published(state: State, size: int, note: bytes, now: int) -> None:
-    """Note that the checkpoint over `size` entries is published; forget what is full by now."""
+    """Record that the checkpoint over `size` entries is published, and forget full tiles and
+    bundles."""
     with state.transaction():
         state.execute("UPDATE head SET published = ?, note = ?, published_at = ?", size, note, now)
         state.execute("DELETE FROM head_entry WHERE number < ?", size // WIDTH * WIDTH)
@@ -124,7 +124,7 @@ def remove_partial(store: Store, old_size: int, size: int) -> None:
     """Remove the partial tiles and bundles of a log of `old_size` that are full in that of `size`.
 
     Raises:
-        StoreUnavailable: they stay, which harms nobody.
+        StoreUnavailable: they are kept, which is harmless.
     """
     for tile in tiles_between(old_size, size):
         if tile.width != WIDTH:

@@ -31,7 +31,7 @@ def create_key_file(path: Path, name: str) -> SigningKey:
 
 
 def read_key_file(path: Path, now: datetime) -> tuple[SigningKey, ...]:
-    """The keys that sign at `now`, the newest one first.
+    """The keys that sign at `now`, newest first.
 
     Raises:
         KeyFileError: the file is missing, others may read it, a line is no key, or none is in use.
@@ -43,12 +43,12 @@ def read_key_file(path: Path, now: datetime) -> tuple[SigningKey, ...]:
 
 
 def rotate_key_file(path: Path, now: datetime, overlap: timedelta) -> SigningKey:
-    """Add a new key; those that sign at present sign along until `now + overlap`.
+    """Add a new key; the current ones also sign until `now + overlap`.
 
-    The file is replaced as a whole: whoever reads it meanwhile reads the old one.
+    The file is replaced atomically; concurrent readers read the old one.
 
     Args:
-        overlap: as long as auditors need to get the new key.
+        overlap: long enough for auditors to receive the new key.
 
     Raises:
         KeyFileError: as `read_key_file`, or the file cannot be written.

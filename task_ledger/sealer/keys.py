@@ -53,7 +53,7 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """Four octets that tell it from other keys of its name."""
+        """Four octets that distinguish it from other keys with its name."""
         return _key_id(self.name, bytes((self.kind,)) + self.public)
 
     def encode(self) -> str:
@@ -83,7 +83,7 @@ class VerifierKey:
 
 
 class Signer(Protocol):
-    """What signs notes: a key of a file, or whatever keeps one."""
+    """Signs notes: a key from a file, or a key service."""
 
     @property
     def verifier(self) -> VerifierKey:
@@ -115,7 +115,7 @@ class SigningKey:
         """Read a key as `encode` writes it.
 
         Raises:
-            InvalidNote: it is none, or its id is not that of its key.
+            InvalidNote: it is not a signing key, or its id does not match.
         """
         if not text.startswith(_PRIVATE):
             raise InvalidNote(f"a signing key begins with {_PRIVATE}")
@@ -156,8 +156,7 @@ def parse_vkey(text: str) -> VerifierKey:
     """Read a verifier key.
 
     Raises:
-        InvalidNote: it is none, of an algorithm that is not known, or its id is not that of its
-            key.
+        InvalidNote: it is not a verifier key, its algorithm is unknown, or its id does not match.
     """
     name, key_id, data = _parse(text)
     key = VerifierKey(name, data[0] if data else 0, data[1:])

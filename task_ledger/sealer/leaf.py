@@ -15,7 +15,7 @@ MakeLeaf: TypeAlias = Callable[[int, str, int, bytes], bytes]
 
 
 def event_leaf(project_id: str, seq: int, task_id: str, version: int, digest: bytes) -> bytes:
-    """What is hashed into the leaf of an event.
+    """The text hashed into an event's leaf.
 
     Args:
         task_id: the UUID in lower case.
@@ -28,7 +28,7 @@ def event_leaf(project_id: str, seq: int, task_id: str, version: int, digest: by
 
 def leaves_of(project_id: str) -> MakeLeaf:
     """Makes the leaf hashes of one project's events, as `leaf_hash(event_leaf(…))` does."""
-    # Every event that is sealed passes here: what they share is hashed once.
+    # Every sealed event passes through here, so the shared part is hashed once.
     octets = project_id.encode()
     shared = sha256(b"\x00task-ledger leaf 1\n%d\n%s\n" % (len(octets), octets))
 

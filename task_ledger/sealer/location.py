@@ -63,8 +63,8 @@ def open_log(
 
     Args:
         name: the log's; no spaces and no plus.
-        before: the last checkpoint of the log that this one goes on from, after a restore.
-        reason: why that one ended, for everybody to read.
+        before: the last checkpoint of the log that this one continues after a restore.
+        reason: why that log ended; published.
 
     Returns: the key that signs.
 

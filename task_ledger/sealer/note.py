@@ -33,13 +33,13 @@ class NoteSignature:
     signature: bytes
 
     def line(self) -> str:
-        """The line as it stands in a note, with its line feed."""
+        """The line in a note, with its line feed."""
         return f"— {self.name} {base64.b64encode(self.key_id + self.signature).decode()}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note whose signatures nobody has checked yet.
+    """A note with unchecked signatures.
 
     Attributes:
         text: what is signed, its last line feed included.
@@ -97,7 +97,7 @@ def strict_base64(text: str) -> bytes:
     """Decode standard Base 64 that has exactly one form.
 
     Raises:
-        InvalidNote: it is none, or another text stands for the same octets.
+        InvalidNote: it is not standard Base 64 in canonical form.
     """
     try:
         data = base64.b64decode(text, validate=True)

@@ -9,6 +9,7 @@ import psycopg
 
 from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.eventlog.pooler import read_in_utc, refuse_pooler
 from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.source import Row, Stretch
 
@@ -28,10 +29,12 @@ class PostgresSource(Closing):
     Args:
         url: of the database, with a login that has the auditor's role. It must be the primary: a
             replica that is behind reads like a ledger that lost events.
+        pooled: the address is a pooler's, as that of the api may be. Refused otherwise.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, pooled: bool = False) -> None:
         self._url = url
+        self._pooled = pooled
         self._connection: psycopg.Connection[Any] | None = None
 
     def close(self) -> None:
@@ -48,7 +51,7 @@ class PostgresSource(Closing):
                 yield project_id, head
 
     def rows(self, stretches: Iterable[Stretch]) -> Iterator[Row]:
-        """See `Source.rows`. What is asked for in one call is held in memory."""
+        """See `Source.rows`. The result of one call is held in memory."""
         asked = list(stretches)
         parameters = {
             "projects": [each.project_id for each in asked],
@@ -76,7 +79,11 @@ class PostgresSource(Closing):
     def _all(self, name: str, parameters: dict[str, Any]) -> list[Any]:
         with ledger_errors():
             if self._connection is None or self._connection.closed:
-                options = session(self._url, "task-ledger sealer", _TIMEOUT)
+                options = session(self._url, "task-ledger sealer", _TIMEOUT, pooled=self._pooled)
                 self._connection = connect_answered(self._url, _ANSWER_S, **options)
+                if self._pooled:
+                    read_in_utc(self._connection)
+                else:
+                    refuse_pooler(self._connection, "the sealer")
             cursor = self._connection.cursor(binary=True)
             return cursor.execute(query(name, _PACKAGE), parameters).fetchall()

@@ -1,7 +1,7 @@
-"""How the head log names projects: by a name that only who knows the project's key can check.
+"""Project names in the head log, which can only be checked with the project's key.
 
-Each project has a key of its own, derived from the log's secret. Whoever is given one project's
-key can find that project in the log, and cannot tell by guessing ids whether another one is there.
+Each project has its own key, derived from the log's secret. With one project's key, a reader can
+find that project in the log, but cannot find out by guessing ids whether others are in it.
 """
 
 import hmac
@@ -19,7 +19,7 @@ def project_name(key: bytes, project_id: str) -> bytes:
 
 
 def project_leaf(name: bytes, size: int, root: bytes) -> bytes:
-    """What is hashed into a project's leaf of the tree that one head log entry stands for.
+    """The text hashed into a project's leaf of the tree of a head log entry.
 
     These lines, joined by a line feed: `task-ledger project 1`, the name in hex, how many events
     are sealed, the root of the project's tree in hex.

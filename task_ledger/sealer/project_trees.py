@@ -1,4 +1,4 @@
-"""The trees of the projects, in the state: reading on, and sealing what was read."""
+"""The projects' trees, kept in the state: reading new events and sealing them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,8 @@ BATCH = 20_000
 """Events that are read and put into the state at a time."""
 
 TILE_LEVEL = 8
-"""The state keeps the roots of subtrees of 2**TILE_LEVEL events: a proof reads so many anew."""
+"""The state keeps the roots of subtrees of 2**TILE_LEVEL events, the number of events that a proof
+reads again."""
 
 
 def sizes(state: State) -> dict[str, int]:
@@ -23,16 +24,16 @@ def sizes(state: State) -> dict[str, int]:
 
 
 def read_on(state: State, source: Source, limit: int) -> int:
-    """Read what is new in the ledger into the projects' trees, about `limit` events at most.
+    """Read new events into the projects' trees, about `limit` at most.
 
-    Each batch is a transaction of its own. The last event that was read of a project is read
-    again with the new ones, and must be what it was.
+    Each batch is its own transaction. A project's last event is read again together with the new
+    ones, and must be unchanged.
 
     Returns: how many events were new.
 
     Raises:
-        SealRefused: a timeline is shorter than what was read, has a gap or lacks its event, or
-            its last event is another one. What fitted before that is kept.
+        SealRefused: a timeline is shorter than before, has a gap or a missing event, or its last
+            event has changed. Events before the mismatch are kept.
         LedgerUnavailable, StateUnavailable.
     """
     read = 0
@@ -112,7 +113,7 @@ def numbered_leaves(rows: Iterator[Row], project_id: str, first: int, last: int)
 
 
 def seal_projects(state: State, number: int, now: int, *, everything: bool) -> Projects | None:
-    """Make the entry that covers what was read, in the caller's transaction.
+    """Create the entry that covers the events read, in the caller's transaction.
 
     Args:
         number: the entry's in the head log.

@@ -39,7 +39,7 @@ def recheck(state: State, source: Source, budget: int, now: int) -> int:
     Returns: how many events were read.
 
     Raises:
-        SealRefused: a project's events are not those that were sealed; its turn begins anew.
+        SealRefused: a project's events are not those that were sealed; its check starts again.
         LedgerUnavailable, StateUnavailable.
     """
     if budget <= 0:

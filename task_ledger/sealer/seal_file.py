@@ -1,4 +1,4 @@
-"""The seal of a project: all that an auditor needs beside an export, as one JSON document.
+"""The seal of a project: a JSON document with which an auditor checks an export.
 
 It leads from the root of the project's tree to a signed checkpoint: the project's leaf in the tree
 of a head log entry, that entry in the head log, the log's checkpoint. `docs/audit.md` describes it,
@@ -21,17 +21,17 @@ from task_ledger.sealer.tile_reader import TileReader
 
 
 class NotSealed(SealerError):
-    """No published checkpoint covers the project, or the events that were asked for."""
+    """No published checkpoint covers the project or the requested events."""
 
 
 def project_seal(state: Path, store: Store, project_id: str, since: int = 0) -> dict[str, Any]:
-    """The newest seal of a project that is published.
+    """The newest published seal of a project.
 
     Args:
         since: the size of the log in a checkpoint that the auditor has kept; the seal then holds
             the proof that the log extends that one.
 
-    Returns: values that JSON has; hashes in hex.
+    Returns: JSON values, with hashes in hex.
 
     Raises:
         NotSealed.

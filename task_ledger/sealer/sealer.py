@@ -81,8 +81,8 @@ class Tick:
 
 
 class Sealer(Closing):
-    """Seals one ledger into one log. Of several with the same state one seals, the others stand
-    by; it is the first one that ticks, until it is closed or its process ends.
+    """Seals one ledger into one log. Of several sealers with the same state, the first one that
+    ticks is active until it is closed or its process ends; the others stand by.
 
     Args:
         state: the file that `create_state` made.
@@ -114,20 +114,20 @@ class Sealer(Closing):
         self._witnesses_asked = False
 
     def close(self) -> None:
-        """Let another sealer take over."""
+        """Release the state for another sealer."""
         if self._state is not None:
             self._state.close()
             self._state = None
         self._lock.release()
 
     def tick(self) -> Tick:
-        """Read on, check, and seal what moved, once. To be called every 10 s.
+        """Read new events, check them, and seal changed projects. Call it every 10 s.
 
-        Can be killed anywhere and called again: what it had begun is finished by a later tick.
+        Can be killed at any point; a later tick finishes what was begun.
 
         Raises:
-            SealRefused: what is stored does not extend what was sealed. Nothing was signed, and
-                nothing is until it does again; the alarm is kept in the state.
+            SealRefused: the stored log does not extend what was sealed. Nothing is signed until it
+                does again; the alarm is kept in the state.
             KeyFileError, StateUnavailable, StoreUnavailable, LedgerUnavailable: try again.
         """
         if not self._lock.take():
@@ -170,7 +170,7 @@ class Sealer(Closing):
         raise_alarm(state, refusal, now)
 
     def _check_store(self, state: State, signers: Sequence[Signer]) -> None:
-        """Refuse unless the published checkpoint is the last one that this state knows of."""
+        """Refuse unless the published checkpoint is the last one in this state."""
         head = head_checkpoint(state)
         published, note = state.one("SELECT published, note FROM head")
         data = self._store.read(CHECKPOINT)
@@ -258,7 +258,7 @@ class Sealer(Closing):
 
 
 def add_entry(state: Path, entry: Entry) -> None:
-    """Have an entry (a retired month, an erasure, the access log) in the next checkpoint.
+    """Add an entry (a retired month, an erasure) to the next checkpoint.
 
     Raises:
         StateUnavailable, InvalidEntry.

@@ -4,7 +4,7 @@ from threading import Event
 
 import structlog
 
-from task_ledger.errors import LedgerError
+from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.errors import SealRefused
 from task_ledger.sealer.location import LogLocation, witnesses_of
@@ -17,12 +17,13 @@ _log = structlog.get_logger(__name__)
 def run(settings: Settings, stop: Event) -> None:
     """Seal every `seal_every_s` until `stop` is set; returns within one tick of it.
 
-    While a backlog is read, one tick follows the other. A refusal and whatever is away end no
-    process: the first is logged and kept as an alarm at each tick, the second is logged once, and
-    both are tried again.
+    While there is a backlog, ticks follow each other without pause. Neither a refusal nor an
+    unreachable server ends the process: a refusal is logged and kept as an alarm at each tick, an
+    unreachable server is logged once, and both are retried.
 
     Raises:
-        SettingsError: no database is named, or a witness makes no sense.
+        SettingsError: no database is configured, or a witness is invalid.
+        UnsupportedConfiguration: there is a pooler between the sealer and the server.
     """
     location = LogLocation.of(settings)
     witnesses = witnesses_of(settings)
@@ -45,10 +46,12 @@ def run(settings: Settings, stop: Event) -> None:
 
 
 def _tick(sealer: Sealer) -> tuple[bool, str]:
-    """Whether there is more to read, and what was away."""
+    """Whether there is more to read, and which server was unreachable."""
     try:
         return sealer.tick().read >= Limits().read, ""
     except SealRefused:
         return False, ""  # logged, and kept as an alarm, by the tick
+    except UnsupportedConfiguration:
+        raise
     except LedgerError as error:
         return False, f"{type(error).__name__}: {error}"

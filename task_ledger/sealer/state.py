@@ -1,7 +1,7 @@
-"""The sealer's state: a file of SQLite outside of the ledger's database, on disk before it signs.
+"""The sealer's state: an SQLite file outside the ledger's database, on disk before it signs.
 
-Without it nothing can be sealed on: a lost or older state is noticed, because the store holds a
-checkpoint that it does not know.
+A lost or outdated state cannot continue the log, and is detected because the store has a checkpoint
+that it does not contain.
 """
 
 import fcntl
@@ -26,8 +26,8 @@ _BUSY_S: Final = 10.0
 class State:
     """An open state file; it belongs to the one who holds its lock.
 
-    Every method raises StateUnavailable when the file cannot be read or written: what was not
-    committed is as if it had not been tried.
+    Every method raises StateUnavailable if the file cannot be read or written; uncommitted changes
+    are then lost.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,7 +46,7 @@ class State:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All or nothing of what is done within, on disk when the block has ended."""
+        """A transaction, on disk when the block has ended."""
         with state_errors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -100,8 +100,8 @@ def create_state(
     Args:
         origin: the log's name, which its keys have too; no spaces and no plus.
         now: POSIX seconds.
-        before: the last checkpoint of the log that this one goes on from, after a restore.
-        reason: why; it is the first entry's, for everybody to read.
+        before: the last checkpoint of the log that this one continues after a restore.
+        reason: why that log ended; published in the first entry.
 
     Raises:
         ValueError: `origin` is no name, or the same as that of the log before.
@@ -178,7 +178,7 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
                 " new log that names the last checkpoint"
             ) from error
         try:
-            # Of the journal, its folder too: a commit that returned survives a power cut.
+            # Also syncs the journal's folder: a returned commit survives a power failure.
             connection.execute("PRAGMA synchronous = EXTRA")
             found = connection.execute("SELECT value FROM fact WHERE name = 'format'").fetchone()
             if found != (_FORMAT,):
@@ -190,14 +190,14 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
 
 
 class StateLock:
-    """Says who seals. It ends with the process that holds it, however that ends."""
+    """A lock for the active sealer. It is released when the process ends, in whatever way."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}.lock")
         self._number: int | None = None
 
     def take(self) -> bool:
-        """Whether it is this one's now; never waits.
+        """Take the lock if it is free, and return whether this one holds it; never waits.
 
         Raises:
             StateUnavailable: the lock's file cannot be opened.
@@ -217,7 +217,7 @@ class StateLock:
         return True
 
     def release(self) -> None:
-        """Leave it to another one."""
+        """Release the lock."""
         if self._number is not None:
             os.close(self._number)
             self._number = None

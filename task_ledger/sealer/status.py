@@ -25,7 +25,7 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class SealStatus:
-    """A log as of one moment. Times are POSIX seconds.
+    """The status of a log. Times are POSIX seconds.
 
     Attributes:
         origin: the log's name.
@@ -36,9 +36,9 @@ class SealStatus:
         projects: how many have been read.
         events: how many have been read.
         unsealed: how many of these no entry covers yet.
-        vkeys: the keys that sign, the newest one first.
-        standing: alarms that stand: nothing is signed while there is one.
-        cleared: alarms of the past.
+        vkeys: the signing keys, newest first.
+        standing: active alarms: nothing is signed while there is one.
+        cleared: resolved alarms.
     """
 
     origin: str
@@ -64,8 +64,8 @@ class ProjectSealStatus:
         sealed: how many events a published checkpoint covers, from number 1 on.
         sealed_at: when the entry that covers them was made; None while nothing is.
         published_at: when the log's newest checkpoint was published; None before the first one.
-        vkeys: the keys that sign, the newest one first.
-        refused: the sealer has found something that does not fit, and signs nothing.
+        vkeys: the signing keys, newest first.
+        refused: the sealer has found a mismatch and signs nothing.
     """
 
     origin: str
@@ -77,7 +77,7 @@ class ProjectSealStatus:
 
 
 def project_seal_status(state: Path, project_id: str) -> ProjectSealStatus:
-    """What is sealed of a project; a sealer may be at work meanwhile.
+    """The seal status of a project; a sealer may be running meanwhile.
 
     Raises:
         StateUnavailable: there is no such state, or it cannot be read.
@@ -104,7 +104,7 @@ def project_seal_status(state: Path, project_id: str) -> ProjectSealStatus:
 
 
 def seal_status(state: Path) -> SealStatus:
-    """The log whose state this is; a sealer may be at work meanwhile.
+    """The status of the log with this state; a sealer may be running meanwhile.
 
     Raises:
         StateUnavailable: there is no such state, or it cannot be read.

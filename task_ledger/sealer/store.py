@@ -15,20 +15,20 @@ CHECKPOINT: Final = "checkpoint"
 
 
 class Store(Protocol):
-    """Holds what is published, by paths below the log's prefix.
+    """Stores the published files by paths below the log's prefix.
 
     Every method raises StoreUnavailable when the store cannot be reached or has no room.
     """
 
     def read(self, path: str) -> bytes | None:
-        """What is published at `path`; None when nothing is."""
+        """The file published at `path`; None if there is none."""
         ...
 
     def add(self, path: str, data: bytes) -> None:
-        """Publish `data` at `path` for good. Does nothing when the same is there already.
+        """Publish `data` at `path` permanently. Does nothing if the same file exists.
 
         Raises:
-            StoreConflict: something else is there, and stays.
+            StoreConflict: a different file exists, and is kept.
         """
         ...
 
@@ -50,7 +50,7 @@ def open_store(url: str) -> Store:
 
 
 class FolderStore:
-    """A folder. What is published is on disk when `add` returns, and is never torn."""
+    """A folder. A published file is on disk when `add` returns, and never partially written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

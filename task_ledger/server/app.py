@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin, load_plugins
-from task_ledger.server import error_handlers, lifetime, openapi
+from task_ledger.server import cross_origin, error_handlers, lifetime, openapi
 from task_ledger.server.body_limit import LimitBodies
 from task_ledger.server.disconnects import IgnoreDisconnects
 from task_ledger.server.host_auth import Authenticate
@@ -110,5 +110,7 @@ def create_app(
     app.add_middleware(CountRequests, metrics=counted)
     app.add_middleware(AddSecurityHeaders)
     app.add_middleware(LimitSlowClients)
+    if origins := settings.allowed_origins():
+        cross_origin.allow(app, origins)
     app.openapi = openapi.complete(app, secured=authenticate is None)
     return app

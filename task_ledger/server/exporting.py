@@ -11,17 +11,20 @@ import psycopg
 from anyio import to_thread
 
 from task_ledger.eventlog.answered import AnsweredConnection
-from task_ledger.eventlog.any_time import read_any_time
-from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
+from task_ledger.ops.settings import Settings
+from task_ledger.server.resources import configure, connect_options
 
 _PIECE_BYTES: Final = 256 * 1024
 """Of an export in one piece; a slow reader keeps no more of it waiting."""
 
 _COLUMNS_BYTES: Final = 500
 """Of an event besides its data, about."""
+
+_SESSION: Final = "-c idle_in_transaction_session_timeout=5min"
 
 
 def ndjson(events: Iterable[TaskEvent]) -> str:
@@ -46,7 +49,7 @@ class Export:
     vacuum.
     """
 
-    def __init__(self, url: str, project_id: str, task_id: UUID | None = None) -> None:
+    def __init__(self, settings: Settings, project_id: str, task_id: UUID | None = None) -> None:
         """Connect; blocks.
 
         Raises:
@@ -54,10 +57,9 @@ class Export:
         """
         with ledger_errors():
             self._connection: psycopg.Connection[Any] = AnsweredConnection.connect(
-                url,
-                **session(url, "task-ledger export", "-c idle_in_transaction_session_timeout=5min"),
+                settings.url_for("api"), **connect_options(settings, "task-ledger export", _SESSION)
             )
-            read_any_time(self._connection)
+            configure(settings, self._connection)
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
     async def chunks(self, write: Callable[[Iterable[TaskEvent]], str]) -> AsyncIterator[str]:

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any, Final, cast
 
@@ -14,14 +15,13 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 from task_ledger.eventlog.answered import AnsweredConnection, check
-from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
-from task_ledger.server.resources import Pool, Resources, connect_options
+from task_ledger.server.resources import Pool, Resources, configure, connect_options
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
@@ -75,11 +75,11 @@ def _open(
     pool = ConnectionPool(
         url,
         connection_class=AnsweredConnection,
-        kwargs={**connect_options(url), "autocommit": True},
+        kwargs={**connect_options(settings), "autocommit": True},
         min_size=settings.pool_min_size,
         max_size=settings.pool_max_size,
         timeout=settings.pool_timeout_s,
-        configure=read_any_time,
+        configure=partial(configure, settings),
         # A connection that broke while idle must not fail a request.
         check=check,
         reconnect_timeout=_TRY_FOR_S,

@@ -13,7 +13,9 @@ from fastapi import Depends, Request
 from psycopg_pool import ConnectionPool
 
 from task_ledger.errors import LedgerUnavailable
+from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.pooler import read_in_utc
 from task_ledger.ops.settings import Settings
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
@@ -39,9 +41,18 @@ _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeo
 """The statement timeout of requests."""
 
 
-def connect_options(url: str) -> dict[str, Any]:
-    """Further psycopg parameters for request connections to `url`."""
-    return session(url, "task-ledger api", _SESSION)
+def connect_options(
+    settings: Settings, name: str = "task-ledger api", options: str = _SESSION
+) -> dict[str, Any]:
+    """Further psycopg parameters for connections of the API."""
+    return session(settings.url_for("api"), name, options, pooled=settings.api_pooled)
+
+
+def configure(settings: Settings, connection: psycopg.Connection[Any]) -> None:
+    """Make a new connection of the API read every time that the database can hold, in UTC."""
+    read_any_time(connection)
+    if settings.api_pooled:
+        read_in_utc(connection)
 
 
 @dataclass(frozen=True)

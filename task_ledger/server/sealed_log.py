@@ -65,7 +65,9 @@ async def read_task_proof(
         from task_ledger.sealer.event_proofs import task_proof
         from task_ledger.sealer.postgres import PostgresSource
 
-        with PostgresSource(shared.settings.url_for("api")) as source, _sizes(since):
+        told = shared.settings
+        database = PostgresSource(told.url_for("api"), pooled=told.api_pooled)
+        with database as source, _sizes(since):
             return task_proof(log.state, log.store(), source, project_id, task_id, since=since)
 
     return _known(await _read(shared, read))

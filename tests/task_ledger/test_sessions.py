@@ -123,7 +123,7 @@ def test_the_api_works_in_utc(berlin: Database, settings: Settings) -> None:
             return found
 
     assert anyio.run(look) == [("UTC", True, "task_ledger_api")] * 2
-    export = Export(berlin.url_for("api"), "p")
+    export = Export(settings, "p")
     with closing(export._connection) as connection:  # pyright: ignore[reportPrivateUsage]
         assert shown(connection) == ("UTC", True, "task_ledger_api")
 

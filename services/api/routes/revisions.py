@@ -12,7 +12,12 @@ from services.api.changing import changed
 from services.api.resources import Takeoff
 from services.api.routes.exports import as_file, named
 from services.api.schemas.changes import ChangedAnswer
-from services.api.schemas.revisions import RevisionsAnswer, SheetAnswer, SheetRevisionAnswer
+from services.api.schemas.revisions import (
+    RevisionAnswer,
+    RevisionsAnswer,
+    SheetAnswer,
+    SheetRevisionAnswer,
+)
 from takeoff.corrections import restore_sheet, supersede_sheet
 from takeoff.export.csv_file import csv_of
 from takeoff.export.revisions import read_revisions, revisions_table, sheet_of
@@ -45,7 +50,7 @@ async def get_revision(page: PageInReach, takeoff: Takeoff) -> SheetRevisionAnsw
         found = read_revisions(session, project_id, page.id)
         newer = page.superseded_by and session.get_one(Page, page.superseded_by)
         return SheetRevisionAnswer(
-            revision=found[0] if found else None,
+            revision=RevisionAnswer.model_validate(found[0]) if found else None,
             superseded_by=_sheet(session, newer) if newer else None,
             candidates=_candidates(session, project_id, page) if not found else [],
         )

@@ -1,6 +1,6 @@
 // The example of docs/web.md; a test compares the two, and `make check` compiles this one.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createLedgerClient, LedgerProvider, useTaskPolling } from "./client";
+import { createLedgerClient, LedgerProvider, useTaskPolling } from "task-ledger-client";
 
 declare const token: string; // from your own sign-in
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -13,8 +14,11 @@ from takeoff.ocr.recognising.found import Found, GreyImage
 from takeoff.sandbox import serve
 
 _DPI, _TOO_FINE = 200.0, 240.0
-# So many pixels that differ from the paper are more than dust.
-_INK_PX, _INK_CONTRAST = 30, 60
+_INK_CONTRAST = 60
+# Of what hangs together, at 200 dpi: the least and the most of its longer side, and the least of
+# the other, that a letter may have. Larger ones are read on the reduced sheet.
+_LEAST_PX, _MOST_PX, _NARROW_PX = 6, 100, 2
+_MARGIN_PX = 2
 
 
 @dataclass
@@ -41,7 +45,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return _words(rapid.read_large(opened.grey, opened.threads))
     left, top, right, bottom = request["region"]
     part = opened.grey[top:bottom, left:right]
-    if _is_blank(part):
+    if not has_letters(part):
         return _words([])
     inner = (left > 0, top > 0, right < width, bottom < height)
     return _words([each.moved(left, top) for each in rapid.read(part, opened.threads, inner)])
@@ -60,14 +64,40 @@ def _open(request: dict[str, Any]) -> dict[str, Any]:
         factor = _DPI / dpi
         size = max(1, round(grey.width * factor)), max(1, round(grey.height * factor))
         grey = grey.resize(size, Image.Resampling.BOX)
-    _opened[:] = [_Opened(np.asarray(grey), request["threads"])]
+    pixels = np.asarray(grey)
+    if request["known"]:
+        pixels = painted_over(pixels, request["known"])
+    _opened[:] = [_Opened(pixels, request["threads"])]
     return {"width": grey.width, "height": grey.height}
 
 
-def _is_blank(part: GreyImage) -> bool:
+def has_letters(part: GreyImage) -> bool:
+    """Tell whether anything in a part of an image hangs together that is as large as a letter.
+
+    Lines of a drawing are longer, and dust is smaller.
+    """
     paper = int(np.median(part))
     inked = np.abs(part.astype(np.int16) - paper) > _INK_CONTRAST
-    return int(np.count_nonzero(inked)) < _INK_PX
+    _, _, found, _ = cv2.connectedComponentsWithStats(inked.astype(np.uint8), connectivity=8)
+    across, down = found[1:, cv2.CC_STAT_WIDTH], found[1:, cv2.CC_STAT_HEIGHT]
+    longer, shorter = np.maximum(across, down), np.minimum(across, down)
+    return bool(np.any((longer >= _LEAST_PX) & (longer <= _MOST_PX) & (shorter >= _NARROW_PX)))
+
+
+def painted_over(grey: GreyImage, known: dict[str, Any]) -> GreyImage:
+    """Return the image with the known words painted over in the colour of the paper.
+
+    ``known`` has the words' boxes, and the size of the image of which they are in pixels.
+    """
+    height, width = grey.shape
+    across, down = width / known["size"][0], height / known["size"][1]
+    paper = int(np.median(grey))
+    painted = grey.copy()
+    for left, top, right, bottom in known["boxes"]:
+        first = max(0, int(left * across) - _MARGIN_PX), max(0, int(top * down) - _MARGIN_PX)
+        last = int(right * across) + _MARGIN_PX + 1, int(bottom * down) + _MARGIN_PX + 1
+        painted[first[1] : max(0, last[1]), first[0] : max(0, last[0])] = paper
+    return painted
 
 
 def _words(found: list[Found]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ CREATE TABLE takeoff.change (
         action IN (
             'measurement_added', 'measurement_edited', 'measurement_reviewed',
             'measurement_deleted', 'condition_added', 'condition_edited', 'condition_deleted',
-            'document_deleted', 'sheet_superseded', 'sheet_restored'
+            'document_deleted', 'sheet_superseded', 'sheet_restored',
+            'measurements_added', 'measurements_deleted'
         )
     ),
     CONSTRAINT change_says_what CHECK (num_nonnulls(before, after) >= 1)

@@ -254,8 +254,8 @@ class Attempt(OuterRun):
     def _ended_as(self, event: Append) -> bool:
         """Whether an append without an answer had been stored after all.
 
-        The attempt's number does not tell: a power cut may have taken this run's claim, and
-        another run then has the same number. A claim in the log is this run's for ever.
+        The attempt's number is not enough: a power failure may have lost this run's claim, and
+        another run then has the same number. A claim in the log identifies this run.
         """
         connection = self._connections.ledger()
         record = read_task(connection, self.task_id)

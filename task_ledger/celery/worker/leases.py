@@ -22,9 +22,10 @@ from task_ledger.celery.run.live_attempts import live_attempts
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
-from task_ledger.errors import LedgerError
+from task_ledger.errors import LedgerError, UnsupportedConfiguration
 from task_ledger.eventlog.answered import connect_answered
 from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.eventlog.pooler import refuse_pooler
 from task_ledger.model.events import build_models
 
 log = structlog.get_logger(__name__)
@@ -45,8 +46,8 @@ Nothing is forked meanwhile.
 """
 
 no_fork: Final = Lock()
-"""Held while the lease's thread works: a child that is forked meanwhile would inherit whatever
-lock the thread holds (that of an import, say), and wait for it for ever."""
+"""Held while the lease's thread works: a child forked meanwhile would inherit any lock that the
+thread holds (such as an import lock) and wait for it forever."""
 
 os.register_at_fork(
     before=no_fork.acquire, after_in_parent=no_fork.release, after_in_child=no_fork.release
@@ -120,7 +121,11 @@ class Lease:
         self._thread = Thread(target=self._renew_until_end, name="task-ledger-lease", daemon=True)
 
     def start(self) -> None:
-        """Renew once, before any message is received, and continue in the thread."""
+        """Renew once, before any message is received, and continue in the thread.
+
+        Raises:
+            UnsupportedConfiguration: there is a pooler between the worker and the server.
+        """
         self._renew()
         self._thread.start()
 
@@ -170,6 +175,8 @@ class Lease:
                     self._connection = self._connect()
                 self._connection.execute(query(name), parameters)
         except (LedgerError, psycopg.Error) as error:
+            if isinstance(error, UnsupportedConfiguration) and not self._thread.is_alive():
+                raise
             if not self._away:
                 log.warning("lease_not_renewed", error=f"{type(error).__name__}: {error}".strip())
             self._away = True
@@ -181,7 +188,13 @@ class Lease:
 
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger lease", OPTIONS)
-        return connect_answered(self._url, ANSWER_S, **parameters)
+        connection = connect_answered(self._url, ANSWER_S, **parameters)
+        try:
+            refuse_pooler(connection, "a worker")
+        except LedgerError:
+            connection.close()
+            raise
+        return connection
 
     def _discard(self) -> None:
         if self._connection is not None:

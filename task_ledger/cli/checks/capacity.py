@@ -1,13 +1,15 @@
 """Capacity checks: database connections, and workers for each queue."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from psycopg import Connection
 
 from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.cli.checks.roles import service_roles
 from task_ledger.eventlog.database import query
+from task_ledger.ops import connection_budget
+from task_ledger.ops.roles import Role, group_role
 from task_ledger.ops.settings import Settings
 
 _PACKAGE: Final = str(__package__)
@@ -27,11 +29,45 @@ def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Che
         yield (fail if full else warn)(
             "connections",
             "; ".join(tight),
-            "A worker needs two connections for each child process, plus two. Raise "
+            "A worker needs up to three connections for each child process, plus two. Raise "
             "max_connections or the login's CONNECTION LIMIT, or run fewer children.",
         )
     else:
         yield ok("connections", "; ".join(told))
+
+
+def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
+    """Whether one process of each service fits into the limits of its login and of the server."""
+    rows = connection.execute(
+        query("connection_limits", _PACKAGE), {"roles": service_roles(settings)}
+    ).fetchall()
+    server: int = rows[0][2]
+    limits: dict[str, int | None] = {role: limit for role, limit, _ in rows}
+    needs = {
+        "api": connection_budget.api(settings.pool_max_size),
+        "projector": connection_budget.PROJECTOR,
+        "sealer": connection_budget.SEALER,
+    }
+    found: list[str] = []
+    short = False
+    for name, need in needs.items():
+        limit = limits[group_role(cast("Role", name), settings.role_prefix)]
+        found.append(f"{name} needs {need}" + ("" if limit is None else f" of {limit}"))
+        short = short or (limit is not None and limit < need)
+    left = server - sum(needs.values())
+    worker = limits[group_role("worker", settings.role_prefix)]
+    room = left if worker is None else min(left, worker)
+    children = connection_budget.children_within(room)
+    found.append(f"{room} leave room for {children} children of one worker")
+    if short or not children:
+        yield warn(
+            "connection budget",
+            "; ".join(found),
+            "Raise the login's CONNECTION LIMIT or max_connections, or lower"
+            " TASK_LEDGER_POOL_MAX_SIZE. Each process more needs as much again.",
+        )
+    else:
+        yield ok("connection budget", "; ".join(found))
 
 
 def queues(connection: Connection[Any]) -> Iterator[Check]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from task_ledger.cli.checks.check import Check, fail, ok
+from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.cli.discovery import environment_file
 from task_ledger.cli.machine_token import token_file
 
 
 def private_files(var_dir: Path) -> Iterator[Check]:
-    """Check that no other user can read the token and the addresses kept by `up`."""
+    """Check that no other user can read the token and addresses kept by `up`, logs and drawings."""
     files = [file for file in (token_file(var_dir), environment_file(var_dir)) if file.exists()]
     read = [file for file in files if file.stat().st_mode & 0o077]
     for file in read:
@@ -18,6 +18,14 @@ def private_files(var_dir: Path) -> Iterator[Check]:
             f"others may read {file}",
             f"chmod 600 {file}, and make its secrets anew: `task-ledger token revoke this-machine`"
             " and start `task-ledger up` again.",
+        )
+    folders = [var_dir / name for name in ("log", "storage", "uploads")]
+    open_ = [folder for folder in folders if folder.is_dir() and folder.stat().st_mode & 0o044]
+    if open_:
+        yield warn(
+            "private folders",
+            f"others may look into {', '.join(map(str, open_))}",
+            "They have drawings, and lines of services: `chmod -R go-rwx` them.",
         )
     if not read:
         yield ok("secrets", "no file that others may read")

@@ -62,7 +62,7 @@ class EmbeddedPostgres(EmbeddedServer):
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
     )
-    """What initdb is told of the locale."""
+    """The locale options for initdb."""
 
     def __init__(
         self,

@@ -170,7 +170,7 @@ def end_orphan(
     Args:
         pid: the process id that the server left in its data folder.
         name: the beginning of the program's name.
-        mark: what its command line must contain, so that nobody else's process is ended.
+        mark: a text that its command line must contain, so that no other process is ended.
         stop: the signal that makes it end in order.
         timeout_s: how long it may take.
 

@@ -29,4 +29,4 @@ class ProcessFailed(StackError):
 
 
 class OnReadyFailed(StackError):
-    """All processes came up, but what was to be done then failed; the cause says why."""
+    """All processes came up, but the step after that failed; the cause says why."""

@@ -42,7 +42,7 @@ class Process:
 class Child:
     """One run of a ``Process``, in a session and process group of its own.
 
-    Its output goes straight to the log file, so that it can still speak when nobody listens.
+    Its output goes directly to the log file, so that it can always write.
     """
 
     def __init__(self, process: Process, log: Path) -> None:

@@ -20,7 +20,7 @@ _SETTLED_S = 60.0
 
 
 class Server(Protocol):
-    """A server that the processes need, and that somebody else starts first and stops last."""
+    """A server that the processes need, and that the caller starts first and stops last."""
 
     @property
     def pid(self) -> int | None:

@@ -76,7 +76,7 @@ class Watchdog:
                 self._tell({"forget": pid})
 
     def close(self) -> None:
-        """End the watching process. What is still watched is ended by it first."""
+        """End the watching process, which first ends the processes that it still watches."""
         with self._lock:
             self._closed = True
             if self._process.stdin is not None:

@@ -6,21 +6,21 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-import psycopg
 from anyio import to_thread
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 from psycopg import IsolationLevel
 
 from task_ledger.eventlog.access_log import record_access
-from task_ledger.eventlog.any_time import read_any_time
-from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.answered import AnsweredConnection
+from task_ledger.eventlog.database import ledger_errors
+from task_ledger.ops.settings import Settings
 from task_ledger.server.auth import Exporting
 from task_ledger.server.authorization import ProjectInReach, TaskInReach
 from task_ledger.server.export_places import take_place
 from task_ledger.server.parameters import Time
 from task_ledger.server.problems import ProblemError, declared, not_found
-from task_ledger.server.resources import Resources, Shared
+from task_ledger.server.resources import Resources, Shared, configure, connect_options
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
 from task_ledger.server.streamed import Streamed
@@ -32,6 +32,9 @@ router = api_router("evidence")
 
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
+_ANSWER_S: Final = 330.0
+"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "A zip of the export, the seal or proofs, the program that checks them, "
@@ -96,7 +99,7 @@ async def _answer(
             )
         )
         seal = await _seal(shared, request)
-        file = await to_thread.run_sync(_write, shared.settings.url_for("api"), request, seal)
+        file = await to_thread.run_sync(_write, shared.settings, request, seal)
     except BaseException:
         release()
         raise
@@ -134,16 +137,18 @@ async def _seal(shared: Resources, request: "Request") -> "Seal | None":
     return Seal(document, status.vkeys)
 
 
-def _write(url: str, request: "Request", seal: "Seal | None") -> IO[bytes]:
+def _write(settings: Settings, request: "Request", seal: "Seal | None") -> IO[bytes]:
     from task_ledger.evidence.pack import NothingToShow, write_pack
 
+    options = connect_options(settings, "task-ledger evidence", _SESSION)
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
         with (
             ledger_errors(),
-            psycopg.connect(url, **session(url, "task-ledger evidence", _SESSION)) as connection,
+            AnsweredConnection.connect(settings.url_for("api"), **options) as connection,
         ):
-            read_any_time(connection)
+            connection.answer_s = _ANSWER_S
+            configure(settings, connection)
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             write_pack(file, connection, request, seal)
     except NothingToShow as error:

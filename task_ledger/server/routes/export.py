@@ -60,9 +60,7 @@ async def export_project_events(
                 detail=format,
             )
         )
-        export = await to_thread.run_sync(
-            Export, shared.settings.url_for("api"), project_id, task_id
-        )
+        export = await to_thread.run_sync(Export, shared.settings, project_id, task_id)
     except BaseException:
         release()
         raise

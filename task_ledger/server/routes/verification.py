@@ -7,11 +7,12 @@ from anyio import to_thread
 from pydantic import BaseModel, Field
 
 from task_ledger.eventlog.answered import AnsweredConnection
-from task_ledger.eventlog.database import ledger_errors, session
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.verify import Scope, chains, count, one_snapshot, records, timelines
+from task_ledger.ops.settings import Settings
 from task_ledger.server.authorization import HistoryInReach
 from task_ledger.server.problems import declared
-from task_ledger.server.resources import Shared
+from task_ledger.server.resources import Shared, connect_options
 from task_ledger.server.routes.router import api_router
 
 router = api_router("tasks")
@@ -40,17 +41,16 @@ class VerificationAnswer(BaseModel):
 @router.get("/tasks/{task_id}/verification", responses=declared(404))
 async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAnswer:
     """Recompute the digests of a task's events and compare them with the timeline."""
-    url = shared.settings.url_for("api")
-    return await to_thread.run_sync(_verified, url, task_id)
+    return await to_thread.run_sync(_verified, shared.settings, task_id)
 
 
-def _verified(url: str, task_id: UUID) -> VerificationAnswer:
+def _verified(settings: Settings, task_id: UUID) -> VerificationAnswer:
     scope = Scope(task_id=task_id)
     # Its own connection, because the pool's are on autocommit and this needs one snapshot.
-    options = session(url, "task-ledger api", "-c statement_timeout=30s")
+    options = connect_options(settings, options="-c statement_timeout=30s")
     with (
         ledger_errors(),
-        AnsweredConnection.connect(url, **options) as own,
+        AnsweredConnection.connect(settings.url_for("api"), **options) as own,
         one_snapshot(own) as connection,
     ):
         events = count(connection, scope)

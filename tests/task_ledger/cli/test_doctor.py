@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from task_ledger.local.embedded import EmbeddedPostgres
 from tests.brokers import NAME
 from tests.histories import completed, fold_all_tasks, registered
 from tests.servers import Database
@@ -220,6 +221,18 @@ def test_a_token_that_others_may_read_fails(command: Command, tmp_path: Path) ->
     assert checks(command)["secrets"]["level"] == "ok"
 
 
+def test_a_folder_of_logs_that_others_may_list_is_a_warning(
+    command: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "var" / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    found = checks(command)["private folders"]
+    assert (found["level"], found["found"]) == ("warn", f"others may look into {folder}")
+    folder.chmod(0o700)
+    assert "private folders" not in checks(command)
+
+
 def test_on_paper_it_is_a_table(command: Command) -> None:
     ended = command("doctor")
     assert ended.status == 0
@@ -243,6 +256,21 @@ def test_a_queue_that_no_worker_takes_from_is_a_warning(
     assert checks(command)["queues"]["level"] == "ok"
 
 
+def test_a_service_that_does_not_fit_into_its_logins_limit_is_named(
+    command: Command, altering: psycopg.Connection[Any]
+) -> None:
+    found = checks(command)["connection budget"]
+    assert found["level"] == "ok"
+    assert found["found"].startswith("api needs 15; projector needs 4; sealer needs 1; ")
+    altering.execute("CREATE ROLE small LOGIN CONNECTION LIMIT 3 IN ROLE task_ledger_projector")
+    try:
+        found = checks(command)["connection budget"]
+        assert found["level"] == "warn"
+        assert "projector needs 4 of 3" in found["found"]
+    finally:
+        altering.execute("DROP ROLE small")
+
+
 def test_connections_that_run_out_are_named(
     command: Command, database: Database, altering: psycopg.Connection[Any]
 ) -> None:
@@ -257,3 +285,25 @@ def test_connections_that_run_out_are_named(
             one.close()
     assert found["level"] in {"warn", "fail"}
     assert re.fullmatch(r"the database has \d+ of 10", found["found"])
+
+
+@pytest.mark.parametrize("role", ["api", "worker", "projector", "auditor", "sealer"])
+def test_a_login_that_has_all_its_connections_fails(
+    command: Command, postgres: EmbeddedPostgres, database: Database, role: str
+) -> None:
+    login = sql.Identifier(f"full_{role}")
+    with psycopg.connect(postgres.superuser_url(), autocommit=True) as superuser:
+        superuser.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'full' CONNECTION LIMIT 2 IN ROLE {}").format(
+                login, sql.Identifier(f"task_ledger_{role}")
+            )
+        )
+        own: dict[str, Any] = {"user": f"full_{role}", "password": "full", "options": ""}
+        try:
+            with psycopg.connect(database.url, **own):
+                assert checks(command)["connections"]["level"] == "ok"
+                with psycopg.connect(database.url, **own):
+                    found = checks(command)["connections"]
+        finally:
+            superuser.execute(sql.SQL("DROP ROLE {}").format(login))
+    assert (found["level"], found["found"]) == ("fail", f"full_{role} has 2 of 2")

@@ -1,5 +1,7 @@
 """Django in this process, on a database of the folder's own, and attempts that run here."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar

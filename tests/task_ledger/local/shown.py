@@ -44,7 +44,10 @@ class Run:
         return self.process.stderr.read()
 
     def _next(self, deadline: float) -> str | None:
-        return self._arriving.get(timeout=max(0.0, deadline - time.monotonic()))
+        try:
+            return self._arriving.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            raise AssertionError(f"nothing more was shown in time after {self.lines}") from None
 
     def _read(self) -> None:
         assert self.process.stdout is not None

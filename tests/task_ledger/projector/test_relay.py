@@ -168,6 +168,22 @@ def test_a_round_that_kills_its_relay_is_not_sent_again_without_a_pause(
     assert row == (3,)
 
 
+def test_a_round_that_others_are_due_in_leaves_out_what_killed_relays(
+    writer: Connection[Any], database: Database, broker_url: str, relay: Relay
+) -> None:
+    killed = enqueue(writer)
+    for _ in range(3):
+        kill_a_relay(database, broker_url)
+    received(broker_url)
+    writer.execute("UPDATE task_ledger.outbox SET begun_at = now() + interval '1 h'")
+    enqueue(writer)
+    assert relay.tick().worked
+    assert len(received(broker_url)) == 1
+    left = writer.execute("SELECT task_id FROM task_ledger.outbox").fetchall()
+    assert left == [(killed,)]
+    assert not relay.tick().worked
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_two_attempts_of_a_task_in_one_round_that_killed_relays_leave_and_the_newer_counts(
     writer: Connection[Any], database: Database, broker_url: str, relay: Relay, newest_first: bool

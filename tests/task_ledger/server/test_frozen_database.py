@@ -76,7 +76,7 @@ def test_every_request_is_answered_with_503_in_time_and_the_loop_goes_on(
             answers = [threads.submit(ask, path) for path in paths]
             began = time.monotonic()
             assert client.get("/healthz").status_code == 200
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < CHECK_S
             for path, answer in zip(paths, answers, strict=True):
                 status, took_s = answer.result()
                 assert (status, path) == (503, path)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.services.workers.running import PROJECT, System
 from tests.services.workers.sets.drawings import scanned_set, written_set
@@ -34,6 +34,12 @@ def uploaded(system: System, path: Path) -> str:
     answer = system.upload(path)
     system.succeeded(answer["task_id"])
     return answer["document_id"]
+
+
+def stop_reading(system: System) -> None:
+    """Stop the worker that reads images."""
+    (worker,) = [each for each in system.processes if "ocr" in cast("list[str]", each.args)]
+    system.stop(worker)
 
 
 def without_images(system: System, document_id: str, *numbers: int) -> None:
@@ -88,8 +94,7 @@ def test_asked_for_again_nothing_is_done_twice(system: System, tmp_path: Path) -
 
 
 def test_a_page_that_fails_is_named_and_the_others_go_on(system: System, tmp_path: Path) -> None:
-    (ocr,) = [each for each in system.processes if "ocr" in each.args]
-    system.stop(ocr)
+    stop_reading(system)
     document = uploaded(system, scanned_set(tmp_path, 3))
     task = set_of(system, document)
     without_images(system, document, 2)
@@ -109,8 +114,7 @@ def test_a_page_that_fails_is_named_and_the_others_go_on(system: System, tmp_pat
 
 
 def test_a_set_of_which_every_page_failed_is_no_success(system: System, tmp_path: Path) -> None:
-    (ocr,) = [each for each in system.processes if "ocr" in each.args]
-    system.stop(ocr)
+    stop_reading(system)
     document = uploaded(system, scanned_set(tmp_path, 2))
     without_images(system, document, 1, 2)
     system.start_worker("worker-ocr", "ocr", 1)
@@ -125,8 +129,7 @@ def test_a_set_of_which_every_page_failed_is_no_success(system: System, tmp_path
 def test_while_a_set_runs_it_is_not_asked_for_twice_and_cancelled_it_stops(
     system: System, tmp_path: Path
 ) -> None:
-    (ocr,) = [each for each in system.processes if "ocr" in each.args]
-    system.stop(ocr)
+    stop_reading(system)
     document = uploaded(system, scanned_set(tmp_path, 3))
     task = set_of(system, document)
     again = system.post(f"/documents/{document}/process")
@@ -145,8 +148,7 @@ def test_while_a_set_runs_it_is_not_asked_for_twice_and_cancelled_it_stops(
 
 def test_nobody_waits_for_another_projects_scans(system: System, tmp_path: Path) -> None:
     system.api.post("/api/v1/projects", json={"id": "tower-b", "name": "Tower B"})
-    (ocr,) = [each for each in system.processes if "ocr" in each.args]
-    system.stop(ocr)
+    stop_reading(system)
     scans = uploaded(system, scanned_set(tmp_path, 4))
     slow = set_of(system, scans)
     # Another project's: two sheets with a text layer, and one scan.

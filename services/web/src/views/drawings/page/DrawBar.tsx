@@ -9,6 +9,8 @@ const NAMES: Record<Tool, string> = {
   circle: "circle",
   polyline: "line",
   point: "point",
+  fill: "fill at a click",
+  alike: "all that look alike",
 };
 const SAYS: Record<Tool, [first: string, then: string]> = {
   polygon: [
@@ -19,6 +21,11 @@ const SAYS: Record<Tool, [first: string, then: string]> = {
   circle: ["Click the center.", "Click a point on the circle."],
   polyline: ["Click where the line begins.", "Click the next point. Click it again to finish."],
   point: ["Click each one to count it.", ""],
+  fill: ["Click in a room to fill it. Accept it below if it is right.", "Looking for its lines …"],
+  alike: [
+    "Click a symbol to count all that look like it. Accept them below if they are right.",
+    "Looking for symbols …",
+  ],
 };
 
 /** What is being drawn, and what is to be done next. */
@@ -51,8 +58,7 @@ export function DrawBar(props: { drawing: Drawing; conditions: Condition[] }) {
       </select>
       <p role="status" className="min-w-40 flex-1">
         {SAYS[tool][points.length === 0 ? 0 : 1]}
-        {tool !== "point" &&
-          tool !== "circle" &&
+        {(tool === "polygon" || tool === "polyline" || tool === "rectangle") &&
           points.length === 1 &&
           " Shift keeps it straight."}
       </p>

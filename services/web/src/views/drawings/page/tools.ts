@@ -7,21 +7,41 @@ type NewMeasurement = components["schemas"]["NewMeasurement"];
 /** A shape as the API takes it. */
 export type Drawn = Pick<NewMeasurement, "geometry_type" | "geometry">;
 
-export type Tool = "polygon" | "rectangle" | "circle" | "polyline" | "point";
+/** `fill` and `alike` find what is drawn where a person clicks; the others are drawn by hand. */
+export type Tool = "polygon" | "rectangle" | "circle" | "polyline" | "point" | "fill" | "alike";
 
 const TOOLS: Record<Condition["measurement_type"], Tool[]> = {
-  area: ["polygon", "rectangle", "circle"],
-  volume: ["polygon", "rectangle", "circle"],
+  area: ["polygon", "rectangle", "circle", "fill"],
+  volume: ["polygon", "rectangle", "circle", "fill"],
   linear: ["polyline", "polygon", "rectangle", "circle"],
-  count: ["point"],
+  count: ["point", "alike"],
 };
-const FEWEST: Record<Tool, number> = { polygon: 3, rectangle: 2, circle: 2, polyline: 2, point: 1 };
+const FEWEST: Record<Tool, number> = {
+  polygon: 3,
+  rectangle: 2,
+  circle: 2,
+  polyline: 2,
+  point: 1,
+  fill: 1,
+  alike: 1,
+};
 /** So many points are all there are. */
-const EXACTLY: Partial<Record<Tool, number>> = { rectangle: 2, circle: 2, point: 1 };
+const EXACTLY: Partial<Record<Tool, number>> = {
+  rectangle: 2,
+  circle: 2,
+  point: 1,
+  fill: 1,
+  alike: 1,
+};
 
 /** With what a condition can be drawn; the usual one first. */
 export function toolsFor(type: Condition["measurement_type"]): Tool[] {
   return TOOLS[type];
+}
+
+/** Whether what is drawn where a person clicks is looked for. */
+export function finds(tool: Tool): tool is "fill" | "alike" {
+  return tool === "fill" || tool === "alike";
 }
 
 /** Whether the points make a shape already. */
@@ -41,14 +61,14 @@ export function ends(tool: Tool, points: Point[], at: Point, reach: number): boo
   return near(points.at(-1)) || (tool === "polygon" && near(points[0]));
 }
 
-const pair = ({ x, y }: Point): [number, number] => [
+export const pair = ({ x, y }: Point): [number, number] => [
   Math.round(x * 1000) / 1000,
   Math.round(y * 1000) / 1000,
 ];
 
 /** The shape as it is stored; null where the points do not make one. */
 export function drawnShape(tool: Tool, points: Point[]): Drawn | null {
-  if (!canFinish(tool, points)) return null;
+  if (!canFinish(tool, points) || finds(tool)) return null;
   const [first, second] = points;
   if (tool === "circle") {
     if (first === undefined || second === undefined) return null;

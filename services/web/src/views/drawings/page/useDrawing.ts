@@ -3,7 +3,17 @@ import { useState } from "react";
 import { answered } from "../../../client";
 import { type Corrections, useCorrections } from "../corrections";
 import type { Condition, Measurement } from "../queries";
-import { canFinish, type Drawn, drawnShape, ends, isComplete, type Tool, toolsFor } from "./tools";
+import {
+  canFinish,
+  type Drawn,
+  drawnShape,
+  ends,
+  finds,
+  isComplete,
+  pair,
+  type Tool,
+  toolsFor,
+} from "./tools";
 import { type Point, straightened } from "./viewport";
 
 /** Screen pixels around a point in which a click means that point. */
@@ -44,21 +54,37 @@ export function useDrawing(pageId: string): Drawing {
   const store = async (drawn: Draft) => {
     const { condition, tool, points } = drawn;
     const shape = drawnShape(tool, points);
-    if (shape === null) return;
+    const [first] = points;
+    if (finds(tool) ? first === undefined : shape === null) return;
     // The next one of the same can be begun at once.
     setDraft({ condition, tool, points: [] });
     setPending((before) => [...before, drawn]);
-    const stored = await corrections.change(`draw ${condition.name}`, (client) =>
-      answered(
-        client.POST("/pages/{page_id}/measurements", {
-          params: { path: { page_id: pageId } },
-          body: { condition_id: condition.id, ...shape },
-        }),
-      ),
-    );
+    const params = { path: { page_id: pageId } };
+    const stored =
+      finds(tool) && first
+        ? await corrections.change(`find ${condition.name}`, (client) =>
+            answered(
+              client.POST(
+                tool === "fill" ? "/pages/{page_id}/fill" : "/pages/{page_id}/count-alike",
+                {
+                  params,
+                  body: { condition_id: condition.id, at: pair(first) },
+                },
+              ),
+            ),
+          )
+        : shape &&
+          (await corrections.change(`draw ${condition.name}`, (client) =>
+            answered(
+              client.POST("/pages/{page_id}/measurements", {
+                params,
+                body: { condition_id: condition.id, ...shape },
+              }),
+            ),
+          ));
     setPending((before) => before.filter((each) => each !== drawn));
     // What was refused is back, to be mended, unless another one has been begun.
-    if (!stored) setDraft((now) => (now?.points.length === 0 ? drawn : now));
+    if (!stored && !finds(tool)) setDraft((now) => (now?.points.length === 0 ? drawn : now));
   };
   return {
     draft,

@@ -1,0 +1,39 @@
+"""How many page images this machine can read at the same time."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+PAGE_BYTES: Final = 2_000_000_000
+"""What a worker's process and the engines of one page hold at most."""
+
+_CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
+
+
+def pages_at_once(wanted: int | None) -> int:
+    """Return how many page images are read at the same time: `wanted`, or as many as there are
+    processors with 2 GB of memory for each and one page's memory left for the rest.
+    """
+    if wanted is not None:
+        return wanted
+    return max(1, min(processors(), _memory_bytes() // PAGE_BYTES - 1))
+
+
+def threads_for(pages: int) -> int:
+    """Return how many threads each page's engines use, so that all have the processors' worth."""
+    return max(1, processors() // pages)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _memory_bytes() -> int:
+    """The machine's memory, or what its container may use of it."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = _CGROUP.read_text(encoding="ascii").strip()
+    except OSError:
+        return there
+    return min(there, int(limit)) if limit.isdigit() else there

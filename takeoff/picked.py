@@ -1,0 +1,73 @@
+"""A page as what a person points at is looked for on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from takeoff.errors import TakeoffError
+from takeoff.geometry import feet_per_pixel
+from takeoff.models import Page
+from takeoff.ocr import words_of_blocks
+from takeoff.providers import Answered, Element, Sheet
+from takeoff.vectors import read_paths
+
+if TYPE_CHECKING:
+    from takeoff.providers.local.drawn_sheet import DrawnSheet
+
+PICKED = Answered("local", "picked", 0)
+"""Who finds what a person has pointed at."""
+
+
+class NoLines(TakeoffError):
+    """The page draws no lines: it is an image."""
+
+    code = "no_lines"
+
+
+def fill_on(page: Page, source: Path | None, at: tuple[float, float]) -> Sequence[Element]:
+    """Return the room around a place on a page whose PDF is ``source``, None for an image. Blocks,
+    for seconds on a full sheet.
+
+    Raises:
+        NotCalibrated: the page's scale is not trusted.
+        NoLines: the page is an image, so that only a person can outline it.
+        PathsUnreadable: its lines cannot be read.
+        NothingThere: no lines enclose the place.
+    """
+    from takeoff.providers.local.picking import fill_at
+
+    return [fill_at(_drawn(page, source), *at)]
+
+
+def alike_on(page: Page, source: Path | None, at: tuple[float, float]) -> Sequence[Element]:
+    """Return all symbols of a page that are drawn like the one at a place, as :func:`fill_on`.
+
+    Raises:
+        NotCalibrated, NoLines, PathsUnreadable, NothingThere: as :func:`fill_on`.
+    """
+    from takeoff.providers.local.picking import alike_at
+
+    return alike_at(_drawn(page, source), *at)
+
+
+def _drawn(page: Page, source: Path | None) -> DrawnSheet:
+    # What reads lines takes seconds to import.
+    from takeoff.providers.local.drawn_sheet import DrawnSheet
+
+    if source is None:
+        raise NoLines("The page is an image and draws no lines. Draw the outline, or each one.")
+    sheet = Sheet(
+        image=source,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        source=source,
+        number=page.number,
+        words=tuple(words_of_blocks(page.ocr_blocks)),
+        feet_per_pixel=feet_per_pixel(page),
+    )
+    paths = read_paths(source, page.number, page.width_px, page.height_px)
+    if not paths.paths:
+        raise NoLines("The page draws no lines. Draw the outline, or each one.")
+    return DrawnSheet.of(sheet, paths)
