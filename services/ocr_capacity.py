@@ -1,12 +1,20 @@
 """How many page images this machine can read at the same time."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 PAGE_BYTES: Final = 2_000_000_000
 """What a worker's process and the engines of one page hold at most."""
 
+
+@dataclass
+class _Share:
+    pages: int = 1
+
+
+_share: Final = _Share()
 _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
@@ -19,9 +27,14 @@ def pages_at_once(wanted: int | None) -> int:
     return max(1, min(processors(), _memory_bytes() // PAGE_BYTES - 1))
 
 
-def threads_for(pages: int) -> int:
-    """Return how many threads each page's engines use, so that all have the processors' worth."""
-    return max(1, processors() // pages)
+def share_processors(pages: int) -> None:
+    """Tell that this process, or those it forks, read so many pages at the same time."""
+    _share.pages = max(1, pages)
+
+
+def threads() -> int:
+    """Return how many threads a page's engines use, so that all pages have the same share."""
+    return max(1, processors() // _share.pages)
 
 
 def processors() -> int:

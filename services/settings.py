@@ -36,10 +36,10 @@ class TakeoffSettings(BaseSettings):
         default=None,
         gt=0,
         le=64,
-        description="How many page images the OCR worker of `task-ledger up` reads at the same "
-        "time; each needs up to 2 GB, and their engines share the processors. Default: one for "
-        "each processor, if there is memory for it. An OCR worker that is started by itself has "
-        "as many by its `--concurrency`: set both alike.",
+        description="Number of page images that the OCR worker of `task-ledger up` reads "
+        "concurrently; each needs up to 2 GB, and their engines share the processors. Default: "
+        "one for each processor, if there is enough memory. For an OCR worker that is started "
+        "separately, set its `--concurrency` to the same value.",
     )
     process_after_upload: bool = Field(
         default=True,

@@ -5,6 +5,7 @@ from typing import Any
 from celery.signals import worker_init
 from kombu import Queue
 
+from services.ocr_capacity import share_processors
 from takeoff.providers import ProviderSettings, preload
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.logs import configure_worker_logs
@@ -62,8 +63,11 @@ def create_app(settings: Settings) -> LedgerCelery:
 
 
 @worker_init.connect
-def _import_before_forking(**_: Any) -> None:
+def _prepare_before_forking(sender: Any, **_: Any) -> None:
     preload(ProviderSettings())
+    # "auto" is not resolved yet, and then each page has all processors.
+    if isinstance(sender.concurrency, int):
+        share_processors(sender.concurrency)
 
 
 configure_worker_logs()

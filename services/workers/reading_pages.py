@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.ocr_capacity import pages_at_once, threads_for
+from services.ocr_capacity import threads
 from services.settings import TakeoffSettings
 from services.workers.pages import image_for_ocr, text_layer_if_readable, words_of
 from services.workers.storage import local_copy
@@ -36,12 +36,8 @@ def read_text(page: Page, document: Document, mode: OcrMode, watch: Watch) -> Pa
         layer = text_layer_if_readable(page, document, source)
         from_image = needs_image(layer, mode)
         with image_for_ocr(page, document, source) if from_image else nullcontext() as image:
-            limits = OcrLimits(threads=threads_for(_pages_at_once()))
+            limits = OcrLimits(threads=threads())
             return read_page_text(layer, image, size, mode, watch=watch, limits=limits)
-
-
-def _pages_at_once() -> int:
-    return pages_at_once(TakeoffSettings().ocr_pages_at_once)
 
 
 def store_text(session: Session, page: Page, document: Document, read: PageText) -> None:

@@ -65,8 +65,8 @@ class Settings(BaseSettings):
     )
     api_pooled: bool = Field(
         default=False,
-        description="The api's address is a pooler's in transaction mode, such as PgBouncer's; it "
-        "needs api_database_url.",
+        description="True if the API's address is that of a pooler in transaction mode, such as "
+        "PgBouncer; needs api_database_url.",
     )
     worker_database_url: SecretStr | None = Field(
         default=None,
@@ -121,8 +121,8 @@ class Settings(BaseSettings):
     )
     cors_origins: str | None = Field(
         default=None,
-        description="Origins whose pages may ask the api with a token, as scheme://host:port, "
-        "separated by commas. Default: none but its own.",
+        description="Origins whose pages may call the API with a token, as scheme://host:port, "
+        "comma-separated. Default: only its own.",
     )
     pool_min_size: int = Field(
         default=1, ge=0, description="Minimum number of open database connections per process."

@@ -135,14 +135,17 @@ def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
     assert {**ocr, **same} == {**worker, **same}
 
 
-def test_on_one_machine_too_ocr_has_a_worker_of_its_own(database: Database) -> None:
+def test_on_one_machine_too_ocr_has_a_worker_of_its_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASK_LEDGER_OCR_PAGES_AT_ONCE", "3")
     settings = Settings.model_validate(
         {"database_url": database.url, "broker_url": "redis://127.0.0.1:1/0"}
     )
     workers = {each.name: each.argv for each in demo_workers(settings)}
     queues = {name: argv[argv.index("--queues") + 1] for name, argv in workers.items()}
     assert queues == {"worker": "celery", "worker-ocr": "ocr"}
-    assert workers["worker-ocr"][workers["worker-ocr"].index("--concurrency") + 1] == "1"
+    assert workers["worker-ocr"][workers["worker-ocr"].index("--concurrency") + 1] == "3"
 
 
 def test_the_migration_has_the_login_that_owns_the_database() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from services import ocr_capacity
 from services.demo.processes import workers
-from services.ocr_capacity import PAGE_BYTES, pages_at_once, processors, threads_for
+from services.ocr_capacity import PAGE_BYTES, pages_at_once, processors, share_processors, threads
 from task_ledger.ops.settings import Settings
 
 ADDRESSES = {"database_url": "postgresql://login@host/name", "broker_url": "redis://host"}
@@ -22,7 +22,11 @@ def test_by_default_both_processors_and_memory_decide(
     monkeypatch.setattr(ocr_capacity, "_memory_bytes", lambda: pages_of_memory * PAGE_BYTES)
     assert pages_at_once(None) == expected
     assert pages_at_once(3) == 3
-    assert threads_for(expected) * expected <= max(processors, expected)
+    try:
+        share_processors(expected)
+        assert threads() == max(1, processors // expected)
+    finally:
+        share_processors(1)
 
 
 def test_the_ocr_worker_has_a_process_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ _AS_LISTED = 0.97
 _UNMARKED = 0.7
 
 _SEVERAL = "It speaks of several and does not say how many."
+_RUN_TOGETHER = "It may state a quantity, and runs into the title of a view."
 _TELLS = "It tells something about it, and stands for none of its own."
 
 
@@ -45,9 +46,17 @@ def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], li
         for match in named
         if match.label.standing is Standing.LISTED and count_in(match.label.text) is not None
     ]
+    # A tag that runs into the title of a view is none of its own; neither is the title a tag.
+    run_together = [
+        match.label
+        for match in named
+        if match.label.standing is Standing.VIEW_TITLE and count_in(match.label.text) is not None
+    ]
     by_tags = count_tagged(sheet, [*labels, *in_doubt], in_lists)
     if by_tags is not None:
-        return by_tags[0], withheld + by_tags[1]
+        elements, open_tags = by_tags
+        open_tags += [Withheld(_RUN_TOGETHER, each.text, each.middle) for each in run_together]
+        return [] if run_together else elements, withheld + open_tags
     single, several = _single(labels, subject)
     withheld += several
     if single and several:

@@ -200,3 +200,12 @@ def test_a_schedule_that_has_another_number_than_the_marks_withholds_them(drawn:
     assert "3 are found, and the list on the sheet has 4: P1 4." in {
         each.reason for each in found.withheld
     }
+
+
+def test_a_tag_that_runs_into_a_views_title_leaves_the_count_open(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        plants(canvas, ("2, ARONIA", '12, ARONIA ENLARGED PLAN SCALE: 1/4" = 1\'-0"'))
+
+    found = find(sheet_of(drawn(body)), "Aronia", Unit.EA)
+    assert found.elements == ()
+    assert any("runs into the title of a view" in each.reason for each in found.withheld)

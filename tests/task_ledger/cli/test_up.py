@@ -42,8 +42,8 @@ def read_by_others(folder: Path) -> Iterator[Path]:
     if mode(folder) & 0o044:
         yield folder
     for path in folder.iterdir():
-        if path.is_dir() and mode(folder) & 0o011:
-            yield from read_by_others(path)
+        if path.is_dir():
+            yield from read_by_others(path) if mode(path) & 0o055 else ()
         elif path.is_file() and path.name not in {"port", "lock"} and mode(path) & 0o077:
             yield path
 

@@ -21,9 +21,12 @@ const SAYS: Record<Tool, [first: string, then: string]> = {
   circle: ["Click the center.", "Click a point on the circle."],
   polyline: ["Click where the line begins.", "Click the next point. Click it again to finish."],
   point: ["Click each one to count it.", ""],
-  fill: ["Click in a room to fill it. Accept it below if it is right.", "Looking for its lines …"],
+  fill: [
+    "Click in a room to fill it, then accept it in the list if it is right.",
+    "Looking for its lines …",
+  ],
   alike: [
-    "Click a symbol to count all that look like it. Accept them below if they are right.",
+    "Click a symbol to count all that look like it, then accept them in the list.",
     "Looking for symbols …",
   ],
 };

@@ -20,9 +20,7 @@ export function PageTasks({ page, projectId }: { page: PageDetail; projectId: st
         Tasks of this page
       </h2>
       {tasks.length === 0 ? (
-        <p className="text-soft">
-          None yet. The first OCR run after an upload is not a tracked task.
-        </p>
+        <p className="text-soft">None yet.</p>
       ) : (
         <ul className="mt-1 grid grid-cols-[minmax(0,1fr)] gap-2">
           {tasks.slice(0, all ? tasks.length : FIRST).map((task) => (

@@ -26,6 +26,8 @@ interface TakeoffResult {
   scale_text?: string | null;
   scale_value?: number | null;
   calibrated?: boolean;
+  done?: string[];
+  failed?: string;
 }
 
 /** What a task ended with, in one line; a comparison as a table. */
@@ -39,6 +41,10 @@ export function Result({ task }: { task: Task }) {
 function saying(type: string, result: TakeoffResult): string {
   if (type === "ocr_processing")
     return `${counted(result.text_length ?? 0, "character")}, sheet ${result.sheet_number ?? "unknown"}`;
+  if (type === "page_processing")
+    return result.failed
+      ? `could not be processed: ${result.failed}`
+      : result.done?.join(", ") || "nothing was lacking";
   if (type === "page_classification")
     return (
       [result.discipline, result.page_type].filter(Boolean).join(", ") || "could not be classified"
