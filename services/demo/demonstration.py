@@ -32,6 +32,7 @@ _TYPES: Final = {
     ".tiff": "image/tiff",
 }
 # What is looked for: on the sample, and on most sets of drawings for concrete work.
+_NOT_CALIBRATED: Final = "not calibrated"
 _SLAB: Final = {"name": "Slab on grade", "measurement_type": "area"}
 _DOORS: Final = {"name": "Doors", "measurement_type": "count"}
 
@@ -163,7 +164,9 @@ class Demonstration:
         batch = {"page_ids": [page["id"] for page in pages], "condition_id": doors}
         answer = self._api.post("/batch-ai-takeoff", batch)
         about = f"{len(pages)} pages"
-        self.asked.append(Asked(about, "batch_ai_takeoff", answer["task_id"]))
+        # A batch fails if every page of it does.
+        refusal = None if any(page["calibrated"] for page in pages) else _NOT_CALIBRATED
+        self.asked.append(Asked(about, "batch_ai_takeoff", answer["task_id"], refusal))
 
     def _condition(self, wanted: dict[str, str]) -> str:
         path = f"/projects/{self._project_id}/conditions"
@@ -192,7 +195,7 @@ class Demonstration:
         measures = body is not None
         answer = self._api.post(path, body or {})
         # Nothing may be measured on a page whose scale is not trusted: that has to be refused.
-        refusal = "not calibrated" if measures and not page["calibrated"] else None
+        refusal = _NOT_CALIBRATED if measures and not page["calibrated"] else None
         about = page["sheet_number"] or f"page {page['number']}"
         self.asked.append(Asked(about, task_type, answer["task_id"], refusal))
 

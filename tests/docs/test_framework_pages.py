@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ class Shop(Stack):
         assert list(files) == list(names), page
         for name, code in files.items():
             (self.folder / f"{name}.py").write_text(code)
+        invalidate_caches()
 
     def work(self, module: str) -> None:
         """Start a projector and a worker as the page says, within the folder."""

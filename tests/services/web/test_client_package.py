@@ -118,7 +118,11 @@ def watch(browser: Browser, origin: str, ledger: Ledger, task: Running) -> None:
     page = context.new_page()
     asked: list[Request] = []
     told: list[str] = []
-    page.on("request", asked.append)
+
+    def keep(request: Request) -> None:
+        asked.append(request)
+
+    page.on("request", keep)
     page.on("console", lambda message: told.append(message.text))
     page.goto(origin)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()

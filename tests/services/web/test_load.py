@@ -105,10 +105,10 @@ def test_a_list_of_ten_thousand_tasks_stays_smooth_under_load(
     site.ledger.start(tasks[0])
     site.ledger.progress(tasks[0], 5, "A needle")
     site.caught_up()
-    page.goto(f"{site.url}/projects/{project}?q=needle")
+    page.goto(f"{site.url}/projects/{project}?query=needle")
     expect(page.locator(f'[data-task="{tasks[0].id}"]')).to_be_visible()
     expect(page.locator("[data-counted-since]")).to_contain_text("created since")
-    page.goto(f"{site.url}/projects/{project}?q=haystack")
+    page.goto(f"{site.url}/projects/{project}?query=haystack")
     expect(page.get_by_text("No matching tasks")).to_be_visible()
 
 

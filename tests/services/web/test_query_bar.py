@@ -23,7 +23,7 @@ def bar(site: Site, page: Page, project: str) -> Locator:
     return page.get_by_role("combobox", name="Search tasks")
 
 
-def test_a_query_is_typed_without_a_stop_and_completed_by_keys(bar: Locator, page: Page) -> None:
+def test_a_query_is_typed_on_and_its_fields_are_filled_in_by_keys(bar: Locator, page: Page) -> None:
     bar.click()
     page.keyboard.type("re")
     # The list is asked for while one types on, and the field keeps the focus.

@@ -44,7 +44,7 @@ def test_the_badge_says_what_is_sealed_and_what_is_not(site: Site, page: Page) -
     task = site.ledger.finished(project=PROJECT)
     numbered(site, 4)
     page.goto(f"{site.url}/projects/{PROJECT}/timeline")
-    expect(page.get_by_text("completed").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("completed").first).to_be_visible()
     badge = page.locator("[data-sealed]")
     expect(badge).to_have_count(0)  # nothing is sealed here at all
 

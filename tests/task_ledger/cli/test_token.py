@@ -51,7 +51,7 @@ def test_what_is_refused_is_status_1(command: Command) -> None:
     assert command("token", "create", "anna", "--role", "admin").status == 0
     again = command("token", "create", "anna", "--role", "viewer")
     assert (again.status, again.out) == (1, "")
-    assert "was made before" in again.err
+    assert "choose another name" in again.err
     assert command("token", "revoke", "nobody").status == 1
     assert command("token", "create", "bob", "--role", "king").status == 2
 

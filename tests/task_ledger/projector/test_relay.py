@@ -17,6 +17,7 @@ from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.model.events import Retrying, Started
 from task_ledger.model.ids import new_claim
 from task_ledger.model.transitions import RetryReason, Status
+from task_ledger.projector.database import query
 from task_ledger.projector.publisher import BrokerAway, Publisher
 from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
@@ -349,6 +350,25 @@ def test_a_queue_that_was_deleted_meanwhile_is_made_again(
     relay.tick()
     assert writer.execute("SELECT FROM task_ledger.outbox").fetchall() == []
     assert len(received(broker.url)) == 1
+
+
+def test_what_another_relay_holds_is_not_waited_for(
+    writer: Connection[Any], database: Database
+) -> None:
+    with writer.transaction():
+        enqueue(writer)
+        enqueue(writer)
+    with (
+        closing(projector_connection(database)) as one,
+        closing(projector_connection(database)) as other,
+    ):
+        ids = [row[0] for row in one.execute(query("begin_dispatches"), {"limit": 9})]
+        with other.transaction():
+            other.execute("SELECT FROM task_ledger.outbox WHERE id = %s FOR UPDATE", ids[:1])
+            one.execute("SET lock_timeout = '2s'")
+            one.execute(query("return_dispatches"), {"ids": ids})
+    sends = writer.execute("SELECT id, sends FROM task_ledger.outbox").fetchall()
+    assert dict(sends) == {ids[0]: 1, ids[1]: 0}
 
 
 def test_two_relays_share_the_work(

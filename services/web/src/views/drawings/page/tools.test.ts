@@ -37,6 +37,6 @@ test("too few points are no shape", () => {
   expect(drawnShape("polygon", CORNERS)?.geometry.points).toHaveLength(3);
 });
 
-test("a count is drawn as points", () => {
-  expect(toolsFor("count")).toEqual(["point"]);
+test("a count is drawn as points, or found by one that looks alike", () => {
+  expect(toolsFor("count")).toEqual(["point", "alike"]);
 });
