@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 import pytest
@@ -136,10 +137,14 @@ def tasks_of_its_own() -> Iterator[None]:
 
 @pytest.fixture
 def no_shared_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """New Celery applications do not get the tasks that other tests' modules have declared."""
+    """New Celery applications do not get the tasks that other tests' modules have declared.
+
+    Nor do applications that are there get those that the test declares.
+    """
     state: Any = _state
     builtin = {one for one in state._on_app_finalizers if one.__module__ == builtins.__name__}
     monkeypatch.setattr(state, "_on_app_finalizers", builtin)
+    monkeypatch.setattr(state, "_apps", WeakSet())
 
 
 @pytest.hookimpl(optionalhook=True)

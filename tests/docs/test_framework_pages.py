@@ -41,6 +41,10 @@ def write_statement(self, month):
 """What the workers have of the task that a script names: the page shows the script alone."""
 
 
+NAMES = ("tasks", "web", "shop", "make_celery")
+"""The modules that this process imports, too."""
+
+
 class Shop(Stack):
     """A stack whose workers and routes run the code of a page, in a folder of its own."""
 
@@ -105,6 +109,9 @@ def shop(
         monkeypatch.syspath_prepend(tmp_path)
         for name in ("SHOP_DATABASE_URL", "TASK_LEDGER_BROKER_URL"):
             monkeypatch.setenv(name, shop.environment[name])
+        for name in NAMES:
+            # Another test may have imported an example's module of the same name.
+            monkeypatch.delitem(sys.modules, name, raising=False)
         before = set(sys.modules)
         yield shop
         for name in set(sys.modules) - before:
