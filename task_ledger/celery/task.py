@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from task_ledger.celery.binding import bind_elsewhere
 from task_ledger.celery.result_to_come import send_without_result
-from task_ledger.celery.run.attempt import Attempt, RetryDecision
+from task_ledger.celery.run.attempt import Attempt
 from task_ledger.celery.run.inline import inline_runner
 from task_ledger.celery.run.outer_run import mark_working_thread
+from task_ledger.celery.run.retry_decision import RetryDecision
 from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.run.untracked import InnerRun, UntrackedRun
 from task_ledger.celery.worker.application import LedgerApplication

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from time import monotonic
 from typing import Any, NoReturn
 from uuid import UUID
@@ -30,6 +28,7 @@ from task_ledger.celery.run.next_steps import send_next_steps
 from task_ledger.celery.run.outer_run import OuterRun
 from task_ledger.celery.run.progress import ProgressReporter
 from task_ledger.celery.run.result import completed_by
+from task_ledger.celery.run.retry_decision import RetryDecision
 from task_ledger.celery.run.session_limit import session_timed_out
 from task_ledger.celery.run.shortage import is_shortage, when_there_is_room
 from task_ledger.celery.run.upstream import Upstream
@@ -55,25 +54,6 @@ from task_ledger.model.transitions import TERMINAL, EventType, FailureReason, Re
 from task_ledger.registration.run_context import running
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RetryDecision:
-    """The retry requested by the body, carried out when the body has ended.
-
-    Attributes:
-        countdown_s: seconds to wait, counted from `decided_at`; the database's clock measures the
-            remainder.
-        due_at: an explicit time instead; None if not given.
-        decided_at: a value of `time.monotonic()`.
-    """
-
-    raised: Retry
-    error: BaseException | None
-    countdown_s: float
-    due_at: datetime | None
-    max_attempts: int | None
-    decided_at: float = field(default_factory=monotonic)
 
 
 class Attempt(OuterRun):

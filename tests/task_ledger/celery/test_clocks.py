@@ -23,6 +23,7 @@ from task_ledger.eventlog.database import sqlalchemy_url
 from task_ledger.eventlog.read import read_task
 from task_ledger.model.events import ErrorData, Started
 from task_ledger.model.ids import new_claim
+from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import RetryReason, State
 from tests.schema.calls import task_in
 from tests.servers import Database
@@ -82,12 +83,10 @@ def test_a_lost_attempt_is_tried_again_by_the_databases_clock(
         assert answer.due_at < datetime.now(UTC) + timedelta(minutes=1)
 
 
-def test_a_countdown_counts_from_the_databases_time(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("task_ledger.eventlog.message.datetime", TwoHoursAhead)
+def registered_with(database: Database, options: dict[str, Any]) -> list[TaskRecord]:
+    """Three tasks with these options: enqueued alone, and two together."""
     app = LedgerCelery("ahead", broker="memory://", set_as_current=False)
-    called = Signature("elsewhere", app=app, options={"countdown": 60})
+    called = Signature("elsewhere", app=app, options=options)
     engine = create_engine(sqlalchemy_url(database.url_for("api")))
     with Session(engine) as session:
         who: Any = {"project_id": "p1", "actor": "tester", "task_type": "plain"}
@@ -96,10 +95,16 @@ def test_a_countdown_counts_from_the_databases_time(
         session.commit()
     engine.dispose()
     with psycopg.connect(database.url_for("auditor")) as reader:
-        for task_id in ids:
-            task = read_task(reader, task_id)
-            assert task.due_at is not None
-            assert timedelta(seconds=50) < task.due_at - task.created_at < timedelta(seconds=70)
+        return [read_task(reader, task_id) for task_id in ids]
+
+
+def test_a_countdown_counts_from_the_databases_time(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.eventlog.message.datetime", TwoHoursAhead)
+    for task in registered_with(database, {"countdown": 60}):
+        assert task.due_at is not None
+        assert timedelta(seconds=50) < task.due_at - task.created_at < timedelta(seconds=70)
 
 
 def test_an_expiry_in_seconds_counts_from_the_databases_time(
@@ -107,17 +112,6 @@ def test_an_expiry_in_seconds_counts_from_the_databases_time(
 ) -> None:
     monkeypatch.setattr("task_ledger.registration.registration.datetime", TwoHoursAhead)
     monkeypatch.setattr("task_ledger.eventlog.message.datetime", TwoHoursAhead)
-    app = LedgerCelery("ahead", broker="memory://", set_as_current=False)
-    called = Signature("elsewhere", app=app, options={"expires": 60})
-    engine = create_engine(sqlalchemy_url(database.url_for("api")))
-    with Session(engine) as session:
-        who: Any = {"project_id": "p1", "actor": "tester", "task_type": "plain"}
-        ids = [enqueue(session, called, **who).task_id]
-        ids += [each.task_id for each in enqueue_many(session, [called, called.clone()], **who)]
-        session.commit()
-    engine.dispose()
-    with psycopg.connect(database.url_for("auditor")) as reader:
-        for task_id in ids:
-            task = read_task(reader, task_id)
-            assert task.expires_at is not None
-            assert timedelta(seconds=50) < task.expires_at - task.created_at < timedelta(seconds=70)
+    for task in registered_with(database, {"expires": 60}):
+        assert task.expires_at is not None
+        assert timedelta(seconds=50) < task.expires_at - task.created_at < timedelta(seconds=70)
