@@ -80,21 +80,13 @@ export function DrawBar(props: { drawing: Drawing; conditions: Condition[] }) {
           Finish
         </button>
       )}
-      <button type="button" className="button" onClick={drawing.leave} title="Esc">
-        Done
-      </button>
-      {corrections.refused && (
-        <p role="alert" className="w-full text-failure">
-          {corrections.refused}
-        </p>
-      )}
+      <Leave drawing={drawing} />
     </section>
   );
 }
 
 /** Says how the shape that is being drawn anew is changed. */
 export function EditBar({ drawing }: { drawing: Drawing }) {
-  const { corrections } = drawing;
   return (
     <section
       aria-label="Edit a shape"
@@ -104,14 +96,24 @@ export function EditBar({ drawing }: { drawing: Drawing }) {
         Drag a point or the whole shape. A point between two makes a new one; a double click removes
         one.
       </p>
+      <Leave drawing={drawing} />
+    </section>
+  );
+}
+
+/** Ends the drawing; tells why the last change was refused. */
+function Leave({ drawing }: { drawing: Drawing }) {
+  const { refused } = drawing.corrections;
+  return (
+    <>
       <button type="button" className="button" onClick={drawing.leave} title="Esc">
         Done
       </button>
-      {corrections.refused && (
+      {refused && (
         <p role="alert" className="w-full text-failure">
-          {corrections.refused}
+          {refused}
         </p>
       )}
-    </section>
+    </>
   );
 }
