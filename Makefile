@@ -83,7 +83,7 @@ ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
 # What runs tasks and touches sessions: with OLDEST=1, on the oldest Celery and SQLAlchemy promised, in
 # an environment of its own that differs from the first by these. The warnings that the suite turns
 # into errors are Celery 5.7's.
-ON_OLDEST := $(addprefix tests/task_ledger/,celery registration test_sessions.py)
+ON_OLDEST := $(addprefix tests/task_ledger/,celery django registration test_sessions.py)
 OLDEST_VENV := $(VENV)/oldest
 DJANGO_PYTHON ?= python3.12
 DJANGO_VENV := $(VENV)/django6
