@@ -107,7 +107,7 @@ coverage: $(INSTALLED) $(PAGE) ## Measure how much of the library its tests run,
 		$(if $(TESTS),--cov-fail-under=0,--cov-report=json:htmlcov/coverage.json) $(or $(TESTS),$(PART_ledger)) $(ARGS)
 	$(if $(TESTS),,$(BIN)/python -m docs.generate.coverage htmlcov/coverage.json)
 
-release: $(INSTALLED) $(PAGE) ## Check everything, build wheel and sdist into dist/, and tag the version of pyproject.toml
+release: $(INSTALLED) $(PAGE) ## Check everything, build wheel, sdist and the React client into dist/, and tag the version of pyproject.toml
 	$(BIN)/python .ci/release.py
 
 malformed: $(INSTALLED) ## Send every part ten thousand malformed inputs; the suite sends a tenth
