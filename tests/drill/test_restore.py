@@ -18,6 +18,8 @@ from tests.drill import backups
 from tests.drill.system import HERE, TASKS, System
 from tests.servers import quick_folder
 
+pytestmark = pytest.mark.slow
+
 DATABASE: Final = "shop"
 BEFORE: Final = range(TASKS)
 DURING: Final = range(TASKS, 2 * TASKS)
