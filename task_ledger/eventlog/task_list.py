@@ -130,9 +130,7 @@ def list_tasks(
             return tasks
 
 
-def count_by_status(
-    connection: Connection[Any], reach: Reach, wanted: TaskFilter
-) -> StatusCounts:
+def count_by_status(connection: Connection[Any], reach: Reach, wanted: TaskFilter) -> StatusCounts:
     """The number of the reached projects' tasks by status, with every filter except the one by
     status.
 

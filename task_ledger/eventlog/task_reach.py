@@ -36,8 +36,10 @@ class Reached:
         projects = [reach] if isinstance(reach, str) else sorted(reach)
         if len(projects) == 1:
             return cls((_ONE,), _ONE, {"project_id": projects[0]})
-        ranges = (_element(place) for place in range(1, len(projects) + 1))
-        return cls(tuple(ranges) or ("false",), _ANY, {"projects": projects})
+        if not projects:
+            return cls(("false",), "false", {})
+        ranges = tuple(_element(place) for place in range(1, len(projects) + 1))
+        return cls(ranges, _ANY, {"projects": projects})
 
     @property
     def everywhere(self) -> bool:
