@@ -38,7 +38,9 @@ class Reached:
             return cls((_ONE,), _ONE, {"project_id": projects[0]})
         if not projects:
             return cls(("false",), "false", {})
-        ranges = tuple(_element(place) for place in range(1, len(projects) + 1))
+        ranges: tuple[LiteralString, ...] = tuple(
+            _element(place) for place in range(1, len(projects) + 1)
+        )
         return cls(ranges, _ANY, {"projects": projects})
 
     @property
