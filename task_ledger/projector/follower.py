@@ -28,7 +28,7 @@ PROJECTOR: Final = "projector"
 BATCH: Final = 1000
 """Maximum number of events read in one tick, over all shards, as long as the follower keeps up."""
 
-MOST: Final = 16_000
+MOST: Final = 32_000
 """Maximum number of events read in one tick while it is behind; each tick reads four times as many
 as the previous one."""
 
