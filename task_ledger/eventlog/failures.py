@@ -61,6 +61,7 @@ class FailureGroup:
         handled: None if nobody ever has.
         hours: the number of failures in each of the last `HOURS` hours, the current one last.
         days: the same for the last `DAYS` times 24 hours.
+        open: whether a task has failed like this since somebody handled it, or nobody did.
     """
 
     project_id: str
@@ -76,6 +77,7 @@ class FailureGroup:
     handled: Handled | None
     hours: list[int]
     days: list[int]
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +180,4 @@ def _group(row: tuple[Any, ...], end: datetime) -> FailureGroup:
         if 0 <= ago < DAYS * 24:
             days[DAYS - 1 - ago // 24] += tasks
     handled = Handled(*row[10:13]) if row[10] is not None else None
-    return FailureGroup(*row[:10], handled, hours, days)
+    return FailureGroup(*row[:10], handled, hours, days, row[15])

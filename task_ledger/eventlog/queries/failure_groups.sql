@@ -1,13 +1,14 @@
 -- A page of groups of failures, the group with the newest failure first.
 -- Returns: a group's columns but handled_to; the message of its last task, null if that task is not
 --          kept any more; when, by whom and with which comment it was handled last; its hours since
---          `since` and the number of tasks that failed in each, as two arrays.
+--          `since` and the number of tasks that failed in each, as two arrays; whether it is open.
 -- Arguments: projects, null for all; last_at, last_project, last_fingerprint, where the page before
 --            ended, or infinity; since; limit. {state} is a condition of a group g.
 -- Usage: task_ledger.eventlog.failures.read_failures. {state} is written as in the partial indexes of
 --        task_ledger.failure_group.
 SELECT g.project_id, g.fingerprint, g.task_type, g.error_type, g.place, g.first_at, g.last_at, g.tasks,
-    g.last_task_id, r.message, h.at, h.actor, h.comment, t.hours, t.tasks
+    g.last_task_id, r.message, h.at, h.actor, h.comment, t.hours, t.tasks,
+    g.handled_to IS NULL OR g.last_at > g.handled_to
 FROM (
     {groups}
     ORDER BY last_at DESC, project_id DESC, fingerprint DESC

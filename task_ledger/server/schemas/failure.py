@@ -46,6 +46,9 @@ class FailureGroupAnswer(BaseModel):
     days: list[int] = Field(
         description=f"Failures in each of the last {DAYS} times 24 hours, the current one last."
     )
+    open: bool = Field(
+        description="Whether nobody has handled it yet, or a task has failed like this since."
+    )
     handled: HandledAnswer | None = Field(description="Null if nobody has handled it yet.")
 
 
