@@ -83,10 +83,12 @@ export function GroupRow(props: {
       <div role="cell" className="text-soft lg:text-right">
         <span className="lg:hidden">first </span>
         <Ago time={group.first_at} />
+        <span className="lg:hidden"> ago</span>
       </div>
       <div role="cell" className="text-right text-soft">
         <span className="lg:hidden">last </span>
         <Ago time={group.last_at} />
+        <span className="lg:hidden"> ago</span>
       </div>
       <div role="cell" className="max-lg:col-span-2 max-lg:mt-1 lg:text-right">
         {group.open && <MarkHandled group={group} onHandled={props.onHandled} />}

@@ -67,7 +67,7 @@ export function MarkHandled(props: { group: FailureGroup; onHandled: () => void 
             />
             <div className="mt-3 flex justify-end gap-2">
               <button type="submit" className="button">
-                Keep open
+                Not now
               </button>
               <button type="submit" className="button font-semibold" onClick={() => void send()}>
                 Mark handled
