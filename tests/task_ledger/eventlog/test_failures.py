@@ -28,7 +28,7 @@ from task_ledger.eventlog.task_order import Order
 from task_ledger.eventlog.task_reach import Reach
 from task_ledger.eventlog.verify import Scope, failures, one_snapshot
 from task_ledger.model.events import ErrorData, Failed
-from task_ledger.model.transitions import FailureReason
+from task_ledger.model.transitions import FailureReason, Status
 from task_ledger.projector.follower import Follower
 from task_ledger.projector.rebuild import rebuild
 from tests.servers import Database
@@ -290,7 +290,7 @@ def many(database: Database, writer: Connection) -> Database:
             now() - make_interval(secs => n), 1, gen_random_uuid(),
             CASE WHEN n % 20 > 1 THEN now() END
         FROM generate_series(1, {2 * MANY}) AS n
-        """
+        """.encode()
     )
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE task_ledger.failure_group")
@@ -354,7 +354,7 @@ def test_the_tasks_of_a_group_are_read_from_an_index(
                 assert used <= 3 * 50 + 20, (query, reach, order, used)
     wanted = task_filter(f"fingerprint:{by_tasks[3]}", datetime.now(UTC))
     assert {t.task_id for t in list_tasks(reader, "p", wanted, limit=9)} == set(rare)
-    assert count_by_status(reader, "p", wanted).by_status["FAILURE"] == 3
+    assert count_by_status(reader, "p", wanted).by_status[Status.FAILURE] == 3
     assert list_tasks(reader, "q", wanted, limit=9) == []
     negated = task_filter(f"-fingerprint:{by_tasks[5001]}", datetime.now(UTC))
     assert {t.task_id for t in list_tasks(reader, "p", negated, limit=9)} == set(rare)
