@@ -13,6 +13,8 @@ router = page_router()
 
 
 @router.get("/")
+@router.get("/failures")
+@router.get("/tasks")
 @router.get("/projects/{rest:path}")
 @router.get("/tasks/{rest:path}")
 async def page(request: Request) -> HTMLResponse:

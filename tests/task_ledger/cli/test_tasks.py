@@ -60,6 +60,52 @@ def test_tasks_are_listed_by_a_query(command: Command, writer: psycopg.Connectio
 
 
 @pytest.mark.usefixtures("projector")
+def test_tasks_of_all_projects_are_listed_and_found(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    done = completed(writer, "riverside")
+    broken = failed(writer, "harbour", "no matter")
+    wait_until(lambda: numbered(writer, "harbour") + numbered(writer, "riverside") == 7, "events")
+    listed = command("tasks", "--all", "--json").json()
+    assert [(task["project_id"], task["task_id"]) for task in listed["tasks"]] == [
+        ("harbour", str(broken)),
+        ("riverside", str(done)),
+    ]
+    found = command("tasks", "--all", "--json", "error:~sheet", "is:ended").json()["tasks"]
+    assert [task["task_id"] for task in found] == [str(broken)]
+    assert "harbour" in command("tasks", "--all").out
+    refused = command("tasks")
+    assert refused.status == 2
+    assert "name a project, or give --all" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
+def test_failures_are_listed_by_group_and_marked_handled(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    for project in ("riverside", "riverside", "harbour"):
+        failed(writer, project, "no matter")
+    wait_until(lambda: numbered(writer, "harbour") + numbered(writer, "riverside") == 9, "events")
+    everywhere = command("failures", "--all", "--json").json()["groups"]
+    assert [(g["project_id"], g["tasks"]) for g in everywhere] == [("harbour", 1), ("riverside", 2)]
+    (group,) = command("failures", "riverside", "--json").json()["groups"]
+    listed = command("failures", "--all")
+    assert group["fingerprint"] in listed.out
+    assert "harbour" in listed.out
+    tasks = command("tasks", "riverside", f"fingerprint:{group['fingerprint']}", "--json").json()
+    assert len(tasks["tasks"]) == 2
+    done = command("failures", "riverside", "--handled", group["fingerprint"], "--comment", "told")
+    assert "is handled up to its failure of" in done.out
+    assert "no open failures" in command("failures", "riverside").out
+    (handled,) = command("failures", "riverside", "--state", "handled", "--json").json()["groups"]
+    assert handled["handled"]["actor"].startswith("cli:")
+    assert handled["handled"]["comment"] == "told"
+    unknown = command("failures", "riverside", "--handled", "0" * 16)
+    assert (unknown.status, "has no failures" in unknown.err) == (1, True)
+    assert command("failures", "--all", "--handled", "0" * 16).status == 2
+
+
+@pytest.mark.usefixtures("projector")
 def test_tasks_are_listed_with_their_status(
     command: Command, writer: psycopg.Connection[Any]
 ) -> None:

@@ -16,7 +16,25 @@ export const PROJECTS: View = {
 export const TASKS: View = {
   name: "tasks",
   title: "Tasks",
-  load: async () => (await import("../views/tasks/TasksView")).TasksView,
+  load: async () => (await import("../views/tasks/ProjectTasksView")).ProjectTasksView,
+};
+
+export const ALL_TASKS: View = {
+  name: "all-tasks",
+  title: "Tasks of all projects",
+  load: async () => (await import("../views/tasks/AllTasksView")).AllTasksView,
+};
+
+export const FAILURES: View = {
+  name: "failures",
+  title: "Failures",
+  load: async () => (await import("../views/failures/ProjectFailuresView")).ProjectFailuresView,
+};
+
+export const ALL_FAILURES: View = {
+  name: "all-failures",
+  title: "Failures of all projects",
+  load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
 export const TIMELINE: View = {
@@ -32,7 +50,15 @@ export const TASK: View = {
 };
 
 /** What every installation has. */
-export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, TIMELINE, TASK];
+export const LEDGER_VIEWS: readonly View[] = [
+  PROJECTS,
+  TASKS,
+  ALL_TASKS,
+  FAILURES,
+  ALL_FAILURES,
+  TIMELINE,
+  TASK,
+];
 
 /** A view of a project that an application adds, at `/projects/{id}/{name}`. */
 export interface AddedView extends View {
