@@ -36,4 +36,5 @@ def test_a_view_is_saved_with_filters_and_order_and_opened_by_another(
 
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="Delete view Not calibrated").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete view").click()
     expect(page.get_by_text("No saved views in this project.")).to_be_visible()

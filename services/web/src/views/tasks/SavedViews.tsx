@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { Problem } from "../../client";
 import { mayOperate, useSession } from "../../shell/session";
+import { Confirm } from "../../ui/Confirm";
 import { useCloseOutside } from "../../ui/useCloseOutside";
 import { searchOf, useSavedViews, viewOf } from "./savedViews";
 import type { TasksSearch, Wanted } from "./search";
@@ -17,6 +18,7 @@ export function SavedViews(props: {
   useCloseOutside(details);
   const [opened, setOpened] = useState(false);
   const [problem, setProblem] = useState("");
+  const [deleting, setDeleting] = useState<string | null>(null);
   const { views, error, put, remove } = useSavedViews(projectId, opened);
   const mayChange = mayOperate(useSession().data);
   const view = viewOf(props.wanted, props.columns);
@@ -62,7 +64,7 @@ export function SavedViews(props: {
                   type="button"
                   className="button px-2 text-xs"
                   aria-label={`Delete view ${saved.name}`}
-                  onClick={() => void trying(() => remove(saved.name))}
+                  onClick={() => setDeleting(saved.name)}
                 >
                   Delete
                 </button>
@@ -75,6 +77,17 @@ export function SavedViews(props: {
           <p role="alert" className="px-2 text-failure">
             {problem || error?.message}
           </p>
+        )}
+        {deleting !== null && (
+          <Confirm
+            title={`Delete the view ${deleting}?`}
+            action="Delete view"
+            keep="Keep view"
+            onConfirm={() => void trying(() => remove(deleting))}
+            onClose={() => setDeleting(null)}
+          >
+            It is deleted for everybody in this project. Links to its tasks still work.
+          </Confirm>
         )}
         {mayChange && (
           <form
