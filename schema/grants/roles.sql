@@ -19,7 +19,7 @@ GRANT USAGE ON SCHEMA task_ledger
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
-    task_ledger.feed_heads()
+    task_ledger.feed_heads(), task_ledger.epoch()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_record, task_ledger.task_count, task_ledger.project_timeline,
     task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease

@@ -54,6 +54,7 @@ Comment = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(pl
 ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Epoch = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(plain)]
 NextText = Annotated[Cursor | None, Query(description="`next` of the previous page.")]
