@@ -45,6 +45,7 @@ FUNCTIONS = {
     "enqueue_many": {API, WORKER},
     "enqueue_next": {API, WORKER},
     "feed_heads": EVERYBODY,
+    "epoch": EVERYBODY,
     "last_event": set[str](),
     "lock_key": EVERYBODY,
     "may_follow": set[str](),
