@@ -19,6 +19,7 @@ from task_ledger.cli.printing import (
     shown,
     shown_lines,
     status_of,
+    text_of,
     time_of,
 )
 from task_ledger.eventlog.access_log import record_access
@@ -157,7 +158,7 @@ def _print_events(events: list[TaskEvent]) -> None:
                 event.state,
                 str(event.attempt),
                 shown(event.actor),
-                shown(event.data_text),
+                shown(text_of(event)),
             )
             for event in events
         ],

@@ -133,6 +133,7 @@ def event_of(row: Any) -> TaskEvent:
     (
         task_id, version, project_id, shard, feed, event_type, schema_version, actor, occurred_at,
         recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest, data,
+        private, salt,
     ) = row  # fmt: skip
     return TaskEvent(
         task_id=task_id,
@@ -153,6 +154,8 @@ def event_of(row: Any) -> TaskEvent:
         due_at=due_at,
         digest=bytes(digest),
         data_text=data,
+        private_text=private,
+        salt=salt,
     )
 
 

@@ -25,8 +25,9 @@ _NOTES: Final = {
 
 def in_words(event: TaskEvent) -> str:
     """The event in one line of text. Missing data is left out."""
-    data: dict[str, Any] = json.loads(event.data_text)
-    return " ".join(_SAY[event.type](event, data).split())
+    data: dict[str, Any] = json.loads(event.text)
+    told = " ".join(_SAY[event.type](event, data).split())
+    return f"{told} (private data erased)" if event.erased else told
 
 
 def time_in_words(time: datetime) -> str:

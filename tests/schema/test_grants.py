@@ -8,12 +8,18 @@ from psycopg import Connection, sql
 
 from tests.servers import Database
 
-API, WORKER, PROJECTOR, AUDITOR, SEALER = "api", "worker", "projector", "auditor", "sealer"
+API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
+SEALER, ERASER = "sealer", "eraser"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
-ROLES = EVERYBODY | {SEALER}
+ROLES = EVERYBODY | {SEALER, ERASER}
 
 FUNCTIONS = {
     "access_digest": set[str](),
+    "admit_erasure": set[str](),
+    "erase": {ERASER},
+    "erase_record": set[str](),
+    "erased": {ERASER},
+    "private_fields": {ERASER},
     "record_access": {API, AUDITOR},
     "record_sign_in": set[str](),
     "record_token_change": set[str](),
@@ -22,9 +28,9 @@ FUNCTIONS = {
     "append_many": {WORKER},
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
-    "bucket_of": EVERYBODY | {SEALER},
-    "version_of": EVERYBODY | {SEALER},
-    "drawn_at": EVERYBODY | {SEALER},
+    "bucket_of": ROLES,
+    "version_of": ROLES,
+    "drawn_at": ROLES,
     "check_append": set[str](),
     "check_asker": set[str](),
     "check_event": set[str](),
@@ -58,7 +64,7 @@ FUNCTIONS = {
     "request_cancel": {API, WORKER},
     "send": {WORKER},
     "send_on_failure": {API, WORKER},
-    "shard_of": EVERYBODY,
+    "shard_of": EVERYBODY | {ERASER},
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
@@ -74,7 +80,7 @@ READ = {
     "access_log": {API, AUDITOR},
     "access_token": {API},
     "beat_entry": {WORKER},
-    "bucket": EVERYBODY,
+    "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
     "message": {PROJECTOR},
@@ -84,7 +90,7 @@ READ = {
     "project_timeline": EVERYBODY | {SEALER},
     "redispatch": {PROJECTOR},
     "task_count": EVERYBODY,
-    "task_event": EVERYBODY,
+    "task_event": EVERYBODY | {ERASER},
     "task_record": EVERYBODY,
     "termination": {WORKER, PROJECTOR},
     "traceback": {AUDITOR},
@@ -94,6 +100,8 @@ READ = {
 """Who may read a whole table."""
 
 COLUMNS_READ = {
+    "message": {ERASER: {"id", "task_id"}},
+    "traceback": {ERASER: {"task_id", "version"}},
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},

@@ -18,7 +18,7 @@ _SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "
 
 def service_roles(settings: Settings) -> list[str]:
     """The names of the services' group roles on the server."""
-    return [group_role(role, settings.role_prefix) for role in _SERVICES]
+    return [group_role(role, settings.role_prefix) for role in (*_SERVICES, "eraser")]
 
 
 def logins(settings: Settings) -> Iterator[Check]:

@@ -5,7 +5,9 @@
 -- Usage: task_ledger.eventlog.verify, as the auditor, through a server-side cursor.
 SELECT task_id, version, e.project_id, t.text IS NOT NULL
 FROM (
-    SELECT o.task_id, o.version, o.project_id, o.data -> 'error' ->> 'traceback_sha256' AS sha256
+    SELECT o.task_id, o.version, o.project_id,
+           coalesce(o.private -> 'error' ->> 'traceback_sha256',
+                    o.data -> 'error' ->> 'traceback_sha256') AS sha256
     FROM task_ledger.task_event AS o
     WHERE o.type IN ('failed', 'retrying')
         AND (%(task_id)s::uuid IS NULL OR o.task_id = %(task_id)s::uuid)
