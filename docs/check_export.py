@@ -28,6 +28,7 @@ WHOLE = ("version", "shard", "feed", "schema_version", "attempt")
 COLUMNS = dict.fromkeys((*TEXT, "data_text", "digest"), (str,)) | dict.fromkeys(WHOLE, (int,))
 COLUMNS |= {"max_attempts": (int, NONE), "claim": (str, NONE), "due_at": (str, NONE)}
 COLUMNS |= {"cancel_requested": (bool,)}
+ERASED = "[12] [0-9a-f]{64}"
 PRIVATE = dict.fromkeys(("private_text", "salt", "erased"))
 COLUMNS |= dict.fromkeys(PRIVATE, (str, NONE))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,18 +75,15 @@ def digest(before, event):
     return sha256("\n".join(map(str, lines)).encode()).hexdigest()
 
 
-def misfit(last, event):
+def misfit(last, event):  # noqa: PLR0911
     typed = all(type(event[name]) in types for name, types in COLUMNS.items())
     words = f"{event['task_id']}{event['type']}{event['state']}{event['claim']}"
     if "\n" in words or not typed or len(event) != len(COLUMNS):
         return "its columns are not those of an event, each of its type"
     private, salt, erased = (event[name] for name in PRIVATE)
-    if (private is None) != (salt is None) or (erased is not None and salt is not None):
+    salted = re.fullmatch("[0-9a-f]{32}", salt or "") if private is not None else salt is None
+    if not salted or (erased is not None and (salt or not re.fullmatch(ERASED, erased))):
         return "its private text, its salt and the mark of its erasure do not go together"
-    if not re.fullmatch("[0-9a-f]{32}", salt if salt is not None else "0" * 32):
-        return "its salt is not 32 hex digits"
-    if not re.fullmatch("[12] [0-9a-f]{64}", erased if erased is not None else f"1 {'0' * 64}"):
-        return "the mark of its erasure is not an encoding and a hash"
     expected = last["version"] + 1 if last else 1
     if event["version"] != expected:
         return f"version {expected} is missing before it"

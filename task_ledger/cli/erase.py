@@ -1,4 +1,4 @@
-"""`task-ledger erase`: erase the private data of tasks, of an entity's tasks, or of single events."""
+"""`task-ledger erase`: erase the private data of tasks, of an entity, or of single events."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final

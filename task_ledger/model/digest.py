@@ -90,10 +90,10 @@ def first_misfit(events: Iterable[TaskEvent]) -> Misfit | None:
     for expected, event in enumerate(events, start=1):
         if event.version != expected:
             return Misfit(expected, f"the event is missing; version {event.version} follows")
-        if digest(previous.digest if previous else None, event) != event.digest:
+        salted = event.private_text is not None and not event.erased
+        fits = digest(previous.digest if previous else None, event) == event.digest
+        if not fits or (event.salt is not None) is not salted:
             return Misfit(event.version, "its digest does not fit its columns and the event before")
-        if (event.salt is None) is not (event.private_text is None or event.erased):
-            return Misfit(event.version, "its salt and its private text do not go together")
         if event.shard != shard_of(event.project_id):
             return Misfit(event.version, "its shard is not that of its project")
         if previous and event.project_id != previous.project_id:

@@ -1,7 +1,7 @@
 """Rewriting the tables from which something was erased.
 
-PostgreSQL keeps old versions of rows in its files: after an UPDATE or DELETE, and even after a plain
-VACUUM, the text is still in the pages. VACUUM FULL writes a new file with what is visible only.
+PostgreSQL keeps old versions of rows in its files: after an UPDATE or DELETE, and even after a
+plain VACUUM, the text is still in the pages. VACUUM FULL writes a new file with what is visible.
 Source: PostgreSQL's manual, "VACUUM"; what is where was found by searching the files.
 """
 
@@ -44,8 +44,8 @@ def rewrite_erased(
 ) -> Rewritten:
     """Rewrite the months and tables from which something was erased since the last rewrite.
 
-    Each table is locked while it is rewritten: writers and readers of that month wait. An interrupted
-    rewrite can be run again; it is recorded in the access log when it is done.
+    Each table is locked while it is rewritten: writers and readers of that month wait. An
+    interrupted rewrite can be run again; it is recorded in the access log when it is done.
 
     Args:
         connection: on autocommit, as a login that is a member of the owner's role.

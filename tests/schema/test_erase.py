@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.read import read_events
 from task_ledger.model.digest import first_misfit
+from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import State
 from task_ledger.ops.settings import Role
 from tests.schema.calls import DATA, Task, append, register, start, task_in
@@ -25,8 +26,6 @@ ERASE = "SELECT * FROM task_ledger.erase(%s, %s, 'dpo', 'a request of 2026-11-30
 def two_texts(owner: Connection[Any]) -> Task:
     """A completed task whose events have private texts."""
     clear, private = PRIVATE["registered"]
-    from task_ledger.model.ids import new_task_id
-
     task = Task(new_task_id())
     register(owner, task.id, p_data=clear, p_private=private)
     start(owner, task)
@@ -165,8 +164,6 @@ def test_no_writer_can_store_a_mark_as_an_event_s_private_text(owner: Connection
 def test_a_task_that_has_not_ended_keeps_its_message_until_it_has(
     database: Database, owner: Connection[Any]
 ) -> None:
-    from task_ledger.model.ids import new_task_id
-
     task = Task(new_task_id())
     message = (
         '{"exchange":"","routing_key":"celery","content_type":"application/json",'
@@ -196,6 +193,22 @@ def test_erasing_waits_for_a_writer_of_the_task(database: Database, owner: Conne
             eraser.execute(ERASE, (task.id, None))
         writer.commit()
         assert eraser.execute(ERASE, (task.id, None)).fetchone() == (3, 0, 0, False)
+
+
+def test_an_attempt_goes_on_after_what_it_said_was_erased(
+    database: Database, owner: Connection[Any]
+) -> None:
+    task = Task(new_task_id())
+    register(owner, task.id, p_data=PRIVATE["registered"][0], p_private=PRIVATE["registered"][1])
+    start(owner, task)
+    clear, private = PRIVATE["progress"]
+    with as_eraser(database) as eraser:
+        for _ in range(3):
+            append(owner, task, "progress", p_data=clear, p_private=private)
+            eraser.execute(ERASE, (task.id, None))
+    assert append(owner, task, "completed", p_data="{}").outcome == "appended"
+    assert "Anna" not in texts(owner, task)
+    assert first_misfit(read_events(owner, task.id)) is None
 
 
 def test_an_unknown_task_has_nothing_to_erase(database: Database, owner: Connection[Any]) -> None:

@@ -62,7 +62,8 @@ class Upstream:
             )
         if task_id in self._erased:
             raise BadResult(
-                f"the result of task {task_id}, which this one takes, was erased: enqueue both again"
+                f"the result of task {task_id}, which this one takes, was erased:"
+                " enqueue both again"
             )
         if task_id not in self._results:
             raise UnknownTask(
