@@ -6,7 +6,8 @@
 -- Returns: bytea, 32 bytes.
 -- Arguments: p_previous, the digest of the task's event before, null for the first; then the
 --            event's columns (bucket follows from task_id and is not part of it). p_private is a
---            JSON object or null, and not the mark of an erasure.
+--            JSON object, or null like p_salt (concat_ws then leaves its line out), and never the mark
+--            of an erasure.
 -- Usage: task_ledger.append, task_ledger.write_event; inlined by the planner. task-ledger verify computes
 --        the same in Python.
 CREATE OR REPLACE FUNCTION task_ledger.digest(
@@ -40,6 +41,5 @@ RETURN sha256(convert_to(concat_ws(E'\n',
     p_cancel_requested,
     coalesce(extract(epoch FROM p_due_at)::text, '-'),
     encode(sha256(convert_to(p_data::text, 'UTF8')), 'hex'),
-    CASE WHEN p_private IS NOT NULL
-         THEN encode(sha256(uuid_send(p_salt) || convert_to(p_private::text, 'UTF8')), 'hex') END
+    encode(sha256(uuid_send(p_salt) || convert_to(p_private::text, 'UTF8')), 'hex')
 ), 'UTF8'));

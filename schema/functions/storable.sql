@@ -13,8 +13,7 @@ RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(p_data::jsonb IS JSON OBJECT
                 AND octet_length(p_data::text) <= 65536
-                AND (p_private IS NULL
-                     OR (p_private::jsonb IS JSON OBJECT AND octet_length(p_private::text) <= 65536))
+                AND coalesce(p_private::jsonb IS JSON OBJECT AND octet_length(p_private::text) <= 65536, true)
                 AND p_actor <> '' AND octet_length(p_actor) <= 200
                 AND p_occurred_at >= timestamptz '2000-01-01 00:00+00'
                 AND p_occurred_at < timestamptz '9000-01-01 00:00+00'

@@ -7,7 +7,7 @@ has encoding 1, one with it encoding 2; `docs/digest.md` describes both.
 
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from task_ledger.errors import FoldError
 from task_ledger.model.transitions import EventType
@@ -45,8 +45,8 @@ def merged(event_type: EventType, clear: str, private: str | None) -> str:
     if event_type in _NESTED:
         both = _object(clear)
         for name, value in _object(private).items():
-            known = both.get(name)
-            both[name] = known | value if isinstance(known, dict) else value
+            known: Any = both.get(name)
+            both[name] = {**known, **value} if isinstance(known, dict) else value
         return json.dumps(both, ensure_ascii=False)
     # Joined as text: parsing them here and again in the model would take three times as long.
     first, second = clear.strip(), private.strip()
@@ -60,9 +60,9 @@ def _erased(event_type: EventType, clear: dict[str, Any]) -> dict[str, Any]:
     required = _REQUIRED.get(event_type)
     if required is not None:
         clear.setdefault(required, ERASED)
-    error = clear.get("error")
+    error: Any = clear.get("error")
     if event_type in _NESTED and isinstance(error, dict):
-        clear["error"] = {**error, "message": error.get("message", ERASED)}
+        clear["error"] = {"message": ERASED, **cast("dict[str, Any]", error)}
     return clear
 
 
@@ -73,4 +73,4 @@ def _object(text: str) -> dict[str, Any]:
         raise FoldError(f"the data of an event is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise FoldError("the data of an event is not a JSON object")
-    return found
+    return cast("dict[str, Any]", found)

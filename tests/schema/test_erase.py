@@ -138,7 +138,7 @@ def test_the_trigger_admits_nothing_but_the_erasure(owner: Connection[Any], forg
     two_texts(owner)
     statement = f"UPDATE task_ledger.task_event AS e SET {forgery} WHERE version = 1"
     with pytest.raises(psycopg.Error) as refused:
-        owner.execute(statement)  # pyright: ignore[reportArgumentType]
+        owner.execute(statement)  # pyright: ignore[reportArgumentType, reportCallIssue]
     assert refused.value.sqlstate == "TL002"
 
 

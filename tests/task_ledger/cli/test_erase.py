@@ -66,7 +66,7 @@ def stored(database: Database) -> str:
         ).fetchall()
         found: list[str] = []
         for (name,) in names:
-            rows = connection.execute(f"SELECT t::text FROM task_ledger.{name} AS t")  # pyright: ignore[reportArgumentType]
+            rows = connection.execute(f"SELECT t::text FROM task_ledger.{name} AS t")  # pyright: ignore[reportArgumentType, reportCallIssue]
             found += [row[0] for row in rows]
         return "\n".join(found)
 

@@ -36,7 +36,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Database, Path]]:
             for table, columns in UNCOMPRESSED.items():
                 for column in columns:
                     owner.execute(
-                        f"ALTER TABLE task_ledger.{table} ALTER {column} SET STORAGE EXTERNAL"  # pyright: ignore[reportArgumentType]
+                        f"ALTER TABLE task_ledger.{table} ALTER {column} SET STORAGE EXTERNAL"  # pyright: ignore[reportArgumentType, reportCallIssue]
                     )
         yield database, folder / "data"
 
