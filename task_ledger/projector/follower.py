@@ -28,7 +28,7 @@ PROJECTOR: Final = "projector"
 BATCH: Final = 1000
 """Maximum number of events read in one tick, over all shards, as long as the follower keeps up."""
 
-MOST: Final = 16_000
+MOST: Final = 32_000
 """Maximum number of events read in one tick while it is behind; each tick reads four times as many
 as the previous one."""
 
@@ -92,7 +92,7 @@ class Row:
     @property
     def characters(self) -> int:
         """How long its texts are."""
-        return len(self.columns[17]) + len(self.columns[18] or "")
+        return len(self.columns[-3]) + len(self.columns[-2] or "")
 
     def event(self) -> TaskEvent:
         """The event.
