@@ -59,8 +59,10 @@ def _retrying(event: TaskEvent, data: dict[str, Any]) -> str:
     return f"Attempt {event.attempt} ended, another one follows{when}: {_reason(data)}"
 
 
-def _completed(_: TaskEvent, data: dict[str, Any]) -> str:
+def _completed(event: TaskEvent, data: dict[str, Any]) -> str:
     result = data.get("result")
+    if result is None and event.erased:
+        return "Completed: result erased"
     told = "no result" if result is None else json.dumps(result, ensure_ascii=False)
     return f"Completed: {told}"
 
@@ -69,8 +71,9 @@ def _failed(_: TaskEvent, data: dict[str, Any]) -> str:
     return f"Failed: {_reason(data)}"
 
 
-def _cancel_requested(_: TaskEvent, data: dict[str, Any]) -> str:
-    return f"Cancel requested: {data.get('reason') or 'no reason given'}"
+def _cancel_requested(event: TaskEvent, data: dict[str, Any]) -> str:
+    none = "reason erased" if event.erased else "no reason given"
+    return f"Cancel requested: {data.get('reason') or none}"
 
 
 def _noted(_: TaskEvent, data: dict[str, Any]) -> str:
