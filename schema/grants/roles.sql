@@ -70,7 +70,11 @@ GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;
 GRANT UPDATE (try_at, tries, last_error, sends, begun_at) ON task_ledger.outbox TO task_ledger_projector;
 
-GRANT SELECT ON task_ledger.traceback TO task_ledger_auditor;
+-- The texts only through a function that wants the access recorded.
+GRANT SELECT (task_id, version, recorded_at) ON task_ledger.traceback TO task_ledger_auditor;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.read_tracebacks(bigint, uuid, integer), task_ledger.traceback_hashes(uuid)
+    TO task_ledger_auditor;
 
 -- Reads what is to be erased; of tracebacks and messages only whether there are any.
 GRANT EXECUTE ON FUNCTION

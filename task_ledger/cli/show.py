@@ -99,11 +99,13 @@ def _read(connection: Connection[Any], task: UUID, at: int | datetime | None) ->
 
 def _tracebacks(connection: Connection[Any], record: TaskRecord) -> list[Traceback]:
     task, version = record.task_id, record.version
-    record_access(connection, person(), "traceback", project_id=record.project_id, task_id=task)
+    # On autocommit, so the record is committed before anything is read.
+    access = record_access(
+        connection, person(), "traceback", project_id=record.project_id, task_id=task
+    )
+    wanted = {"access": access, "task_id": task, "up_to": version}
     with ledger_errors():
-        rows = connection.execute(
-            query("tracebacks"), {"task_id": task, "up_to": version}
-        ).fetchall()
+        rows = connection.execute(query("tracebacks"), wanted).fetchall()
     return [Traceback(*row) for row in rows]
 
 

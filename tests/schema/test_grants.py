@@ -21,6 +21,7 @@ FUNCTIONS = {
     "erased": {ERASER},
     "private_fields": {ERASER},
     "record_access": {API, AUDITOR},
+    "read_tracebacks": {AUDITOR},
     "record_sign_in": set[str](),
     "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
@@ -68,6 +69,7 @@ FUNCTIONS = {
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
+    "traceback_hashes": {AUDITOR},
     "mark_dependents": set[str](),
     "this_month": set[str](),
     "try_begin_write": set[str](),
@@ -93,7 +95,7 @@ READ = {
     "task_event": EVERYBODY | {ERASER},
     "task_record": EVERYBODY,
     "termination": {WORKER, PROJECTOR},
-    "traceback": {AUDITOR},
+    "traceback": set[str](),
     "web_session": {API},
     "worker_lease": EVERYBODY,
 }
@@ -101,7 +103,10 @@ READ = {
 
 COLUMNS_READ = {
     "message": {ERASER: {"id", "task_id"}},
-    "traceback": {ERASER: {"task_id", "version"}},
+    "traceback": {
+        ERASER: {"task_id", "version"},
+        AUDITOR: {"task_id", "version", "recorded_at"},
+    },
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
