@@ -138,6 +138,7 @@ class Follower:
         self._name = name
         self._handle = handle
         self._known: dict[int, Checkpoint] = {}
+        self._heads: dict[int, int] = {}
         self._batch = BATCH
 
     def tick(self) -> Tick:
@@ -169,8 +170,9 @@ class Follower:
         heads: dict[int, int] = {}
         gapped: dict[int, tuple[int, str]] = {}
         for shard, head, cursor, has_gaps, saved, _ in rows:
-            if head < cursor:
+            if head < max(cursor, self._heads.get(shard, 0)):
                 raise FeedWentBack(f"feed {shard} is at {head}, its follower at {cursor}. {REPAIR}")
+            self._heads[shard] = head
             if head > cursor:
                 heads[shard] = head
             elif has_gaps:
