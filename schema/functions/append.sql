@@ -59,7 +59,7 @@ BEGIN
             IF EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.task_id = p_task_id) THEN
                 RETURN task_ledger.append_general(
                     p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data,
-                    p_schema_version, p_due_at, p_max_attempts, p_traceback);
+                    p_schema_version, p_due_at, p_max_attempts, p_traceback, p_private);
             END IF;
         END IF;
         INSERT INTO task_ledger.task_event (
