@@ -33,8 +33,11 @@ BEGIN
         ELSIF v_event.type IN ('retrying', 'failed') AND NOT v_error THEN
             v_error := true;
             CONTINUE WHEN json_typeof(v_event.private) IS DISTINCT FROM 'string' OR v_record.error IS NULL;
-            v_record.error := CASE WHEN v_event.data -> 'error' ->> 'type' IS NOT NULL THEN json_build_object(
-                'type', v_event.data -> 'error' ->> 'type', 'message', '[erased]') END;
+            v_record.error := CASE json_typeof(v_event.data -> 'error') WHEN 'object' THEN (
+                SELECT json_object_agg(f.key, f.value)
+                FROM (SELECT c.key, c.value FROM json_each(v_event.data -> 'error') AS c
+                      UNION ALL SELECT 'message', to_json('[erased]'::text)
+                      WHERE v_event.data -> 'error' -> 'message' IS NULL) AS f) END;
         ELSIF json_typeof(v_event.private) = 'string' AND v_event.type = 'completed' THEN
             v_record.result := v_event.data -> 'result';
         ELSIF json_typeof(v_event.private) = 'string' AND v_event.type = 'registered' THEN

@@ -20,7 +20,10 @@ BEGIN
         e.private := to_json('1 ' || encode(sha256(convert_to(e.data::text, 'UTF8')), 'hex'));
         e.data := (
             SELECT coalesce(json_object_agg(
-                f.key, CASE f.key WHEN 'error' THEN json_build_object('type', f.value -> 'type') ELSE f.value END
+                f.key, CASE f.key WHEN 'error' THEN (
+                    SELECT coalesce(json_object_agg(g.key, g.value ORDER BY g.n), '{}')
+                    FROM json_each(f.value) WITH ORDINALITY AS g(key, value, n)
+                    WHERE g.key NOT IN ('message', 'traceback_sha256')) ELSE f.value END
                 ORDER BY f.n), '{}')
             FROM json_each(e.data) WITH ORDINALITY AS f(key, value, n)
             WHERE f.key <> ALL (task_ledger.private_fields(e.type)) OR f.key = 'error' AND json_typeof(f.value) = 'object');

@@ -1,5 +1,5 @@
--- The names of the private fields of an event's data, which an erasure removes. Of `error`, the type is
--- clear and the rest private.
+-- The names of the private fields of an event's data, which an erasure removes. Of `error`, only
+-- message and traceback_sha256 are private.
 --
 -- Returns: text[].
 -- Arguments: p_type, the event's type.
