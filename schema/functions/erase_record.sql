@@ -38,6 +38,14 @@ BEGIN
                 FROM (SELECT c.key, c.value FROM json_each(v_event.data -> 'error') AS c
                       UNION ALL SELECT 'message', to_json('[erased]'::text)
                       WHERE v_event.data -> 'error' -> 'message' IS NULL) AS f) END;
+            -- As task_ledger.model.fingerprint, of which only the message has changed.
+            IF v_record.fingerprint IS NOT NULL AND v_event.data -> 'error' -> 'message' IS NULL THEN
+                v_record.fingerprint := left(encode(sha256(
+                    convert_to(v_record.task_type, 'UTF8') || '\x00'::bytea
+                    || convert_to(coalesce(v_record.error ->> 'type', v_record.failure_reason), 'UTF8')
+                    || '\x00'::bytea || convert_to(coalesce(v_record.error ->> 'place', ''), 'UTF8')
+                    || '\x00'::bytea || convert_to(coalesce(v_record.error ->> 'message', ''), 'UTF8')), 'hex'), 16);
+            END IF;
         ELSIF json_typeof(v_event.private) = 'string' AND v_event.type = 'completed' THEN
             v_record.result := v_event.data -> 'result';
         ELSIF json_typeof(v_event.private) = 'string' AND v_event.type = 'registered' THEN
@@ -47,9 +55,9 @@ BEGIN
         END IF;
     END LOOP;
     UPDATE task_ledger.task_record AS r
-    SET (task_name, metadata, entity, step, detail, error, result) = (
+    SET (task_name, metadata, entity, step, detail, error, fingerprint, result) = (
         v_record.task_name, v_record.metadata, v_record.entity, v_record.step, v_record.detail,
-        v_record.error, v_record.result)
+        v_record.error, v_record.fingerprint, v_record.result)
     WHERE r.task_id = p_task_id;
 END
 $$;
