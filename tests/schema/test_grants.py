@@ -51,6 +51,7 @@ FUNCTIONS = {
     "enqueue": {API, WORKER},
     "enqueue_many": {API, WORKER},
     "enqueue_next": {API, WORKER},
+    "epoch": EVERYBODY,
     "feed_heads": EVERYBODY,
     "last_event": set[str](),
     "lock_key": EVERYBODY,
