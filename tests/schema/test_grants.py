@@ -53,7 +53,6 @@ FUNCTIONS = {
     "enqueue_next": {API, WORKER},
     "epoch": EVERYBODY,
     "feed_heads": EVERYBODY,
-    "epoch": EVERYBODY,
     "last_event": set[str](),
     "lock_key": EVERYBODY,
     "may_follow": set[str](),
