@@ -64,7 +64,7 @@ def started(ledger: Ledger, name: str) -> list[Any]:
     """The tasks that an entry has started: project, actor."""
     return ledger.connection.execute(
         "SELECT project_id, actor FROM task_ledger.task_event WHERE type = 'registered'"
-        " AND data -> 'metadata' ->> 'schedule' = %s",
+        " AND private -> 'metadata' ->> 'schedule' = %s",
         (name,),
     ).fetchall()
 
