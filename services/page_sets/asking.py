@@ -10,6 +10,7 @@ from celery import Celery, Signature, chord
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
+from services.page_sets.lacking import LACKS
 from services.page_sets.states import running
 from takeoff.errors import TakeoffError
 from takeoff.models import Document, Page
@@ -132,14 +133,17 @@ class _Request:
         count = sum(each.page_count or 0 for each in documents)
         arguments = {"pages": count, "document_ids": [str(each.id) for each in documents]}
         body = step(
-            self.app.signature("takeoff.process_pages", kwargs=arguments, queue="celery"),
+            self.app.signature(
+                "takeoff.process_pages", kwargs=arguments, queue="celery", immutable=True
+            ),
             name=name,
             metadata={"pages": count, "asked_pages": len(pages)},
             entity=entity,
             task_type="set_processing",
             max_attempts=4,
+            after_failures=bool(members),
         )
-        whole = chord(members, body, app=self.app) if members else _without_pages(body)
+        whole = chord(members, body, app=self.app) if members else body
         project_id = documents[0].project_id
         registered = enqueue(
             self.session, whole, project_id=project_id, actor=self.actor, task_id=set_id
@@ -150,12 +154,9 @@ class _Request:
         return AskedSet(set_id, registered, len(pages))
 
     def _lacking(self, documents: Sequence[Document]) -> Sequence[Page]:
-        lacks = (
-            Page.ocr_text.is_(None) | Page.classification.is_(None) | Page.scale_detection.is_(None)
-        )
         statement = select(Page).where(Page.document_id.in_([each.id for each in documents]))
         if self.ocr_mode == "fast":
-            statement = statement.where(lacks)
+            statement = statement.where(LACKS)
         ordered = statement.order_by(Page.document_id, Page.number)
         return self.session.scalars(ordered.options(load_only(*_LOADED))).all()
 
@@ -175,10 +176,6 @@ class _Request:
             task_type="page_processing",
             max_attempts=3,
         )
-
-
-def _without_pages(body: Signature) -> Signature:
-    return body.clone(kwargs={"outcomes": []})
 
 
 def _priority(place: int) -> int:
