@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, load_only
 
 from services.page_sets.lacking import LACKS
 from services.page_sets.states import running
+from services.queues import FIRST, LAST, OCR, TASKS, priority
 from takeoff.errors import TakeoffError
 from takeoff.models import Document, Page
 from takeoff.ocr.page_text import ENOUGH_CHARACTERS
@@ -20,8 +21,7 @@ from task_ledger import Enqueued, enqueue, step
 MAX_PAGES: Final = 1000
 """As many tasks as one task can wait for."""
 
-_PRIORITIES: Final = ((2, 0), (8, 3), (24, 6))
-_LAST: Final = 9
+_ORDERS: Final = ((2, 0), (8, 3), (24, 6))
 _LOADED: Final = (
     *(Page.id, Page.document_id, Page.number, Page.sheet_number, Page.text_characters),
 )
@@ -105,7 +105,7 @@ def ask_for_project(
 def queue_of(page: Page, ocr_mode: str = "fast") -> str:
     """Return the queue in which `page` is read: those whose image must be read wait elsewhere."""
     has_text = (page.text_characters or 0) >= ENOUGH_CHARACTERS
-    return "celery" if has_text and ocr_mode == "fast" else "ocr"
+    return TASKS if has_text and ocr_mode == "fast" else OCR
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,11 @@ class _Request:
         arguments = {"pages": count, "document_ids": [str(each.id) for each in documents]}
         body = step(
             self.app.signature(
-                "takeoff.process_pages", kwargs=arguments, queue="celery", immutable=True
+                "takeoff.process_pages",
+                kwargs=arguments,
+                queue=TASKS,
+                priority=priority(self.app, FIRST),
+                immutable=True,
             ),
             name=name,
             metadata={"pages": count, "asked_pages": len(pages)},
@@ -168,7 +172,7 @@ class _Request:
                 "takeoff.process_page",
                 kwargs=arguments,
                 queue=queue_of(page, self.ocr_mode),
-                priority=_priority(place),
+                priority=priority(self.app, _order(place)),
             ),
             name=f"Process {called}",
             metadata={"page": page.number, "file_name": file_name, "set": str(set_id)},
@@ -178,12 +182,11 @@ class _Request:
         )
 
 
-def _priority(place: int) -> int:
-    """The priority of a set's page at `place`: the first pages of each set go before the rest of
-    every other one, so that nobody waits for the whole of another project's set. 0 is first with
-    Redis and Valkey; RabbitMQ delivers in order.
+def _order(place: int) -> int:
+    """When a set's page at `place` is delivered: the first pages of each set go before the rest of
+    every other one, so that nobody waits for the whole of another project's set.
     """
-    return next((priority for below, priority in _PRIORITIES if place < below), _LAST)
+    return next((order for below, order in _ORDERS if place < below), LAST)
 
 
 def _locked(session: Session, which: object) -> Sequence[Document]:

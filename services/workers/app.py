@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery.signals import worker_init
-from kombu import Queue
 
 from services.ocr_capacity import share_processors
+from services.queues import FIRST, priority, queues
 from takeoff.providers import ProviderSettings, preload
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.logs import configure_worker_logs
@@ -44,7 +44,8 @@ def create_app(settings: Settings) -> LedgerCelery:
         ],
     )
     app.conf.update(
-        task_queues=[Queue("celery", routing_key="celery"), Queue("ocr", routing_key="ocr")],
+        task_queues=queues(),
+        task_default_priority=priority(app, FIRST),
         task_routes={
             "takeoff.process_page_ocr": {"queue": "ocr"},
             "takeoff.process_page_title_block_ocr": {"queue": "ocr"},
