@@ -15,8 +15,8 @@ from task_ledger.ops.settings import Settings
 def create_app(settings: Settings) -> LedgerCelery:
     """The application, with its tasks, for the servers that `settings` name.
 
-    OCR has a queue of its own, because one page of it fills a processor and much memory: run
-    a worker with `--queues ocr --concurrency 1` for it where the machine is small. Pages whose
+    OCR has a queue of its own, because one page of it fills a processor and much memory: run a
+    worker with `--queues ocr` for it, with as many processes as there is memory for. Pages whose
     text layer is enough are read from the other queue, so they wait for no scan.
 
     Raises:
