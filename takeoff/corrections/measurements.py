@@ -113,6 +113,21 @@ def review_measurement(
     return _changed(session, ChangeAction.MEASUREMENT_REVIEWED, locked, before, by=by)
 
 
+def label_measurement(
+    session: Session, measurement_id: uuid.UUID, label: str | None, by: str
+) -> Change:
+    """Give a measurement the label that the sheet has there, such as a room's name; None for none.
+    Its review stays as it is.
+
+    Raises:
+        NotThere: there is no such measurement.
+    """
+    locked = locked_measurement(session, measurement_id)
+    before = as_json(locked.measurement)
+    locked.measurement.label = label
+    return _changed(session, ChangeAction.MEASUREMENT_EDITED, locked, before, by=by)
+
+
 def delete_measurement(
     session: Session, measurement_id: uuid.UUID, by: str, undoes: uuid.UUID | None = None
 ) -> Change:

@@ -8,6 +8,7 @@ import { useUnitSystem } from "../unitSystem";
 import { useTasksOf } from "../useDrawingTasks";
 import { ConditionLine } from "./ConditionLine";
 import { NewCondition } from "./NewCondition";
+import { Units } from "./Units";
 
 /** What is measured in the project, and what it amounts to. */
 export function Conditions(props: {
@@ -25,6 +26,7 @@ export function Conditions(props: {
         <h2 id="conditions" className="font-semibold">
           Conditions
         </h2>
+        {props.mayOperate && <Units projectId={props.projectId} system={system} />}
         {props.mayOperate && (
           <button
             type="button"
