@@ -64,7 +64,7 @@ class SessionTimedOut(LedgerError):
 
 
 class FeedWentBack(LedgerError):
-    """New events would get feed numbers that followers have already passed, and be missed."""
+    """New events get feed numbers that followers have already passed, and are missed."""
 
 
 class ImmutableLog(LedgerError):

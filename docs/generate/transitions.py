@@ -46,7 +46,8 @@ Beyond the table:
 - In the states {_both(HELD)}, a claim holds the task. Only an event with this claim may change the
   state; any other is refused as `fenced`.
 - `started` is legal only for the next attempt; a message for another attempt is refused as
-  `fenced`. Before the task is due it is refused as `not_due`.
+  `fenced`. Before the task is due, or while it waits for tasks before it, it is refused as
+  `not_due`.
 - `retrying` is refused as `exhausted` if no attempt is left.
 - After an accepted cancel, only {after_cancel} may follow, and `failed` only as
   `failed(cancelled)`; anything else is refused as `cancelled`. If no claim holds the task, the

@@ -9,7 +9,8 @@
 --   illegal    the table of transitions does not allow it
 --   cancelled  a cancel has been accepted: only progress and failed(cancelled) may follow
 --   not_due    started before the countdown ended, or failed(expired) before the task expires,
---              both by this server's clock
+--              both by this server's clock; started, or failed(undeliverable) without a claim, before
+--              all tasks that it waits for have completed, and its delay after them has passed
 --   altered    started by a worker whose message has another hash than `registered` says: append
 --              failed(altered) for this attempt; one of them missing is not compared
 --   exhausted  retrying with no attempt left
@@ -53,6 +54,13 @@ BEGIN
         AND p_schema_version BETWEEN 1 AND 32767
         AND task_ledger.storable(p_actor, p_data, p_occurred_at, NULL)
         AND task_ledger.try_begin_write(p_task_id) THEN
+        IF p_type = 'started' THEN
+            IF EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.task_id = p_task_id) THEN
+                RETURN task_ledger.append_general(
+                    p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data,
+                    p_schema_version, p_due_at, p_max_attempts, p_traceback);
+            END IF;
+        END IF;
         INSERT INTO task_ledger.task_event (
             occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
             max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,

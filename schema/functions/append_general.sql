@@ -59,6 +59,15 @@ BEGIN
                 AND (r.data ->> 'expires_at')::timestamptz > clock_timestamp()) THEN
         v_outcome := 'not_due';
     END IF;
+    IF v_outcome = 'appended' AND v_state = 'registered'
+        AND (p_type = 'started'
+             OR p_type = 'failed' AND p_claim IS NULL AND p_data ->> 'reason' = 'undeliverable')
+        AND EXISTS (
+            SELECT FROM task_ledger.next_step AS s
+            WHERE s.task_id = p_task_id
+                AND (s.outcome IS DISTINCT FROM 'completed' OR s.ready_at > clock_timestamp())) THEN
+        v_outcome := 'not_due';
+    END IF;
     IF v_outcome = 'appended' AND p_type = 'started' AND EXISTS (
             SELECT FROM task_ledger.task_event AS r
             WHERE r.bucket = v_bucket AND r.task_id = p_task_id AND r.version = 1

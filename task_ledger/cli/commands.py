@@ -19,7 +19,7 @@ COMMANDS: Final = (
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
     _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
-    _command(READ, "tasks", "List a project's tasks, newest first."),
+    _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),

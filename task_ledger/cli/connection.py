@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
 from task_ledger.cli.configuration import InvalidSettings, settings
+from task_ledger.eventlog.answered import AnsweredConnection, PingedConnection
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.pooler import read_in_utc
@@ -21,6 +22,9 @@ def connected(
     role: Role | None, *, autocommit: bool = True, known: Settings | None = None
 ) -> Generator[Connection[Any]]:
     """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
+
+    A statement may take any time, but not on a server that is frozen: behind a pooler, it is given
+    up after `ANSWER_S`, else when the server no longer takes connections.
 
     With None it acts as the login of `database_url` itself.
 
@@ -34,7 +38,8 @@ def connected(
     address = checked(told.login_url() if role is None else told.url_for(role))
     pooled = role == "api" and told.api_pooled
     with ledger_errors():
-        connection = psycopg.connect(
+        kind = AnsweredConnection if pooled else PingedConnection
+        connection: Connection[Any] = kind.connect(
             address, autocommit=True, **session(address, "task-ledger cli", pooled=pooled)
         )
         if pooled:

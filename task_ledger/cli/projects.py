@@ -1,14 +1,33 @@
-"""The hint for a project without tasks, whose name is usually misspelt."""
+"""The project of a command, or all of them; and the hint for one without tasks, whose name is
+usually misspelt."""
 
 from difflib import get_close_matches
 from typing import Any, Final
 
+import typer
 from psycopg import Connection
 
 from task_ledger.cli.printing import say, shown
 from task_ledger.eventlog.task_list import projects
 
 _MOST: Final = 5
+
+
+def one_or_all(
+    project: str | None, words: list[str], *, all_projects: bool
+) -> tuple[str | None, list[str]]:
+    """The project, None for all; and the words of the query.
+
+    With `--all`, what stands first is a word of the query.
+
+    Raises:
+        typer.BadParameter: neither a project nor `--all` is given.
+    """
+    if all_projects:
+        return None, [*([project] if project is not None else []), *words]
+    if project is None:
+        raise typer.BadParameter("name a project, or give --all")
+    return project, words
 
 
 def say_if_unknown(connection: Connection[Any], project: str) -> None:

@@ -1,4 +1,4 @@
-"""`task-ledger tasks`: a project's tasks."""
+"""`task-ledger tasks`: the tasks of a project, or of all."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from task_ledger.cli.connection import connected
-from task_ledger.cli.options import Json, Limit, Project
+from task_ledger.cli.options import AllProjects, Json, Limit, ProjectOrAll
 from task_ledger.cli.printing import (
     print_json,
     print_line,
@@ -16,7 +16,7 @@ from task_ledger.cli.printing import (
     status_of,
     time_of,
 )
-from task_ledger.cli.projects import say_if_unknown
+from task_ledger.cli.projects import one_or_all, say_if_unknown
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
@@ -25,8 +25,8 @@ from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
 
-def tasks(
-    project: Project,
+def tasks(  # noqa: PLR0917 (typer calls it by name)
+    project: ProjectOrAll = None,
     query: Annotated[
         list[str] | None,
         typer.Argument(
@@ -38,30 +38,36 @@ def tasks(
         list[Status] | None,
         typer.Option(case_sensitive=False, help="Only tasks with this status; repeatable."),
     ] = None,
+    all_projects: AllProjects = False,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """List a project's tasks, newest first.
+    """List the tasks of a project or of all, newest first.
 
     Reads the read model, and says so if it is behind the log.
     """
-    by_query = task_filter(" ".join(query or ()), datetime.now(UTC))
+    reach, words = one_or_all(project, query or [], all_projects=all_projects)
+    by_query = task_filter(" ".join(words), datetime.now(UTC))
     wanted = both(TaskFilter(statuses=frozenset(status or ())), by_query)
     with connected("auditor") as connection:
-        found = list_tasks(connection, project, wanted, limit=limit)
-        counts = count_by_status(connection, project, wanted).by_status
+        found = list_tasks(connection, reach, wanted, limit=limit)
+        counts = count_by_status(connection, reach, wanted).by_status
         lag = read_lag(connection)
-        if not found:
-            say_if_unknown(connection, project)
+        if not found and reach is not None:
+            say_if_unknown(connection, reach)
     if json:
         print_json({"tasks": found, "counts": counts, "lag_s": lag.oldest_s})
         return
     if lag.events:
         say(f"The list is {lag.events} events ({lag.oldest_s:.1f} s) behind the log.")
     print_table(
-        ("task", "status", "name", "attempt", "progress", "created", "worker", "error"),
+        (
+            *(("project",) if reach is None else ()),
+            *("task", "status", "name", "attempt", "progress", "created", "worker", "error"),
+        ),
         [
             (
+                *((shown(each.project_id),) if reach is None else ()),
                 str(each.task_id),
                 status_of(each.status),
                 shown(each.task_name),

@@ -8,10 +8,12 @@ A statement that was sent may still be executed when the server continues: the c
 connection that broke before the answer.
 """
 
+from time import monotonic
 from typing import Any, Final
 
 from psycopg import AsyncConnection, Connection, OperationalError
 from psycopg.abc import RV, PQGen
+from psycopg.errors import ConnectionTimeout
 from psycopg.pq import TransactionStatus
 
 ANSWER_S: Final = 35.0
@@ -20,6 +22,9 @@ the ledger's functions wait for locks."""
 
 CHECK_S: Final = 3.0
 """The same for the statement with which the pool checks a connection."""
+
+PING_S: Final = 10
+"""Seconds that a server has to answer a new connection, before it counts as frozen."""
 
 _INTERVAL_S: Final = 0.1
 
@@ -44,6 +49,60 @@ class AnsweredConnection(Connection[Any]):
         except OperationalError as error:
             _close_if_waiting(self, self.answer_s, error)
             raise
+
+
+class PingedConnection(Connection[Any]):
+    """A connection whose statements may take any time, as long as the server takes connections.
+
+    A statement that has not been answered for `ping_after_s` seconds makes it ping the server, and
+    again after as many. If the server does not answer within `PING_S`, the connection is closed and
+    the statement raises OperationalError without a SQLSTATE, as for an unreachable database.
+
+    Not for an address of a pooler, which answers while its server is frozen.
+    """
+
+    ping_after_s: float = ANSWER_S
+
+    def wait(
+        self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
+    ) -> RV:
+        """As psycopg's, but for a server that is frozen."""
+        return super().wait(self._pinging(gen), interval, timeout)
+
+    def _pinging(self, gen: PQGen[RV]) -> PQGen[RV]:
+        quiet_since = monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready:
+                    quiet_since = monotonic()
+                elif monotonic() - quiet_since >= self.ping_after_s:
+                    self._ping()
+                    quiet_since = monotonic()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            return end.value
+
+    def _ping(self) -> None:
+        info = self.info
+        try:
+            # Without a password: a server that refuses is not frozen.
+            Connection.connect(
+                host=info.host,
+                hostaddr=info.hostaddr,
+                port=info.port,
+                user=info.user,
+                dbname=info.dbname,
+                connect_timeout=PING_S,
+            ).close()
+        except ConnectionTimeout as error:
+            self.pgconn.finish()
+            raise OperationalError(
+                f"the server has not answered for {self.ping_after_s:g} s, nor takes a connection"
+            ) from error
+        except OperationalError:
+            return
 
 
 class AnsweredAsyncConnection(AsyncConnection[Any]):

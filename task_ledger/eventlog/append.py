@@ -89,7 +89,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     ),
     "illegal": (IllegalTransition, "task {task} is {state}: {type} may not follow"),
     "cancelled": (Cancelled, "task {task} is being cancelled: let this exception pass"),
-    "not_due": (NotDue, "task {task} waits until {due_at}; the database's clock counts"),
+    "not_due": (NotDue, "task {task} waits {until}"),
     "altered": (
         Altered,
         "the message of task {task} is not the one that was registered; see who can write to the"
@@ -193,9 +193,15 @@ def refusal(
             type=event_type,
             state=result.state,
             attempt=result.attempt,
-            due_at=result.due_at,
+            until=_until(result.due_at),
         ),
     )
+
+
+def _until(due_at: datetime | None) -> str:
+    if due_at is None:
+        return "for tasks before it, or until it expires"
+    return f"until {due_at}, or for tasks before it; the database's clock counts"
 
 
 def json_of(event: Append) -> str:

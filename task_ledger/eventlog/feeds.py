@@ -18,6 +18,13 @@ REPAIR: Final = (
 )
 
 
+LOOK: Final = 100
+"""How many events below the projector's place in each feed are checked to have been read.
+
+A sequence that went back and passes that place again gives the numbers right below it anew.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class GoneBack:
     """A feed whose new events followers would miss.
@@ -26,17 +33,20 @@ class GoneBack:
         head: the highest number drawn.
         cursor: the highest number that a follower has passed.
         highest: the highest number of an event.
+        missed: whether the projector has passed events without reading them.
     """
 
     shard: int
     head: int
     cursor: int
     highest: int
+    missed: bool
 
     def __str__(self) -> str:
+        missed = ", and the projector has missed events" if self.missed else ""
         return (
             f"feed {self.shard} is at {self.head}, its followers at {self.cursor}, the log at"
-            f" {self.highest}"
+            f" {self.highest}{missed}"
         )
 
 
@@ -56,21 +66,25 @@ class Repaired:
 
 
 def feeds_gone_back(connection: Connection[Any]) -> list[GoneBack]:
-    """The feeds whose new events followers would miss. Runs one statement and does not commit.
+    """The feeds whose new events followers would miss, or whose events the projector has missed.
+
+    Of those, it looks at the last `LOOK` events that the projector has passed. Runs one statement
+    and does not commit.
 
     Raises:
         LedgerUnavailable: the database cannot be reached.
         NotPermitted: the connection's role may not read the log.
     """
     with ledger_errors():
-        return [GoneBack(*row) for row in connection.execute(query("feeds_gone_back")).fetchall()]
+        rows = connection.execute(query("feeds_gone_back"), {"look": LOOK}).fetchall()
+        return [GoneBack(*row) for row in rows]
 
 
 def refuse_feeds_gone_back(connection: Connection[Any]) -> None:
-    """Raise unless every feed is ahead of the log and its followers.
+    """Raise unless every feed is ahead of the log and its followers, and was since they began.
 
     Raises:
-        FeedWentBack: a feed is not; the message names it and says what to do.
+        FeedWentBack: a feed is or was not; the message names it and says what to do.
         LedgerUnavailable, NotPermitted: as `feeds_gone_back`.
     """
     wrong = feeds_gone_back(connection)

@@ -134,26 +134,12 @@ def event_of(row: Any) -> TaskEvent:
         task_id, version, project_id, shard, feed, event_type, schema_version, actor, occurred_at,
         recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest, data,
     ) = row  # fmt: skip
+    # By position: this runs for every event that is read.
     return TaskEvent(
-        task_id=task_id,
-        version=version,
-        project_id=project_id,
-        shard=shard,
-        feed=feed,
-        type=_TYPES.get(event_type) or EventType(event_type),
-        schema_version=schema_version,
-        actor=actor,
-        occurred_at=occurred_at,
-        recorded_at=recorded_at,
-        state=_STATES.get(state) or State(state),
-        attempt=attempt,
-        max_attempts=max_attempts,
-        claim=claim,
-        cancel_requested=cancel_requested,
-        due_at=due_at,
-        digest=bytes(digest),
-        data_text=data,
-    )
+        task_id, version, project_id, shard, feed, _TYPES.get(event_type) or EventType(event_type),
+        schema_version, actor, occurred_at, recorded_at, _STATES.get(state) or State(state),
+        attempt, max_attempts, claim, cancel_requested, due_at, bytes(digest), data,
+    )  # fmt: skip
 
 
 def record_of(stored: dict[str, Any]) -> TaskRecord:

@@ -1,4 +1,4 @@
-"""Lists of a project's tasks, read from the projection.
+"""Lists of the tasks of one, several or all projects, read from the projection.
 
 Every function runs one read-only statement on the psycopg connection it is given. A list may be
 behind the log: `folded_version` tells how far a task has been folded. Statuses come from the
@@ -17,6 +17,7 @@ from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.read import record_of
 from task_ledger.eventlog.task_filter import TaskFilter
 from task_ledger.eventlog.task_order import Order, Position, behind
+from task_ledger.eventlog.task_reach import BRANCHES, Reach, Reached
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
@@ -53,14 +54,14 @@ class StatusCounts:
 
 def read_task_page(
     connection: Connection[Any],
-    project_id: str,
+    reach: Reach,
     wanted: TaskFilter,
     *,
     limit: int,
     after: Position | None = None,
     order: Order = Order.NEWEST,
 ) -> TaskPage:
-    """At most `limit` tasks of a project in the given order, after the position `after`.
+    """At most `limit` tasks of the reached projects in the given order, after the position `after`.
 
     The value a task is ordered by never changes while it is in the list, so pages neither skip nor
     repeat a task, however many tasks arrive or end in between.
@@ -68,20 +69,32 @@ def read_task_page(
     Ids use an index, and so do types, statuses and `since` in the order of creation. With other
     filters, one call examines at most `LOOK` tasks, so that its cost does not grow with the
     project. A page may therefore be short, or even empty, before the end of the list; `looked_to`
-    tells where it stopped.
+    tells where it stopped. Over all projects, types are such a filter.
+
+    Args:
+        reach: the projects. The cost grows with the number of projects that it names.
+        order: over all projects, one by creation: no other has an index.
+
+    Raises:
+        ValueError: all projects, in another order.
     """
+    reached = Reached.of(reach)
+    if reached.everywhere and not order.by_creation:
+        raise ValueError(f"there is no list of all projects ordered by {order}")
+    parts = _parts(wanted, order, reached)
     by_looking = wanted.by_looking or (
-        not order.by_creation
-        and bool(wanted.statuses or wanted.task_types or wanted.since is not None)
+        bool(wanted.statuses and not parts[1])
+        or bool(wanted.task_types and not parts[0])
+        or (not order.by_creation and wanted.since is not None)
     )
-    parameters = _parameters(project_id, wanted) | behind(after, order)
+    parameters = _parameters(reached, wanted) | behind(after, order)
     parameters |= {"look": _look(wanted, limit, by_looking=by_looking), "limit": limit}
     statement = _statement(
         "tasks",
         order,
-        _parts(wanted, order),
+        parts,
         tuple(condition.sql for condition in wanted.conditions),
-        by_id=bool(wanted.task_ids),
+        reached.any_of if wanted.task_ids else reached.ranges,
     )
     with ledger_errors():
         # Not prepared: its text depends on the number of types and statuses.
@@ -94,22 +107,22 @@ def read_task_page(
 
 def list_tasks(
     connection: Connection[Any],
-    project_id: str,
+    reach: Reach,
     wanted: TaskFilter,
     *,
     limit: int,
     after: Position | None = None,
     order: Order = Order.NEWEST,
 ) -> list[TaskRecord]:
-    """The first `limit` tasks of a project in the given order, after a position; fewer only at the
-    end of the list.
+    """The first `limit` tasks of the reached projects in the given order, after a position; fewer
+    only at the end of the list.
 
     Reads page by page until it has them; to stop earlier, use `read_task_page`.
     """
     tasks: list[TaskRecord] = []
     while True:
         page = read_task_page(
-            connection, project_id, wanted, limit=limit - len(tasks), after=after, order=order
+            connection, reach, wanted, limit=limit - len(tasks), after=after, order=order
         )
         tasks += page.tasks
         after = page.looked_to
@@ -117,29 +130,30 @@ def list_tasks(
             return tasks
 
 
-def count_by_status(
-    connection: Connection[Any], project_id: str, wanted: TaskFilter
-) -> StatusCounts:
-    """The number of a project's tasks by status, with every filter except the one by status.
+def count_by_status(connection: Connection[Any], reach: Reach, wanted: TaskFilter) -> StatusCounts:
+    """The number of the reached projects' tasks by status, with every filter except the one by
+    status.
 
     Without filters, or with task types only, the counts are maintained and exact. With other
     filters, only the newest `LOOK` tasks (of the given types, ids and `since`) are counted; `since`
     in the result tells how far back they go.
     """
+    reached = Reached.of(reach)
     if not (wanted.by_looking or wanted.since or wanted.task_ids):
         with ledger_errors():
-            parameters = _parameters(project_id, wanted)
-            rows = connection.execute(query("task_counts"), parameters, prepare=False).fetchall()
+            parameters = _parameters(reached, wanted)
+            statement = query("task_counts").replace("{project}", reached.any_of)
+            rows = connection.execute(statement, parameters, prepare=False).fetchall()
         return StatusCounts(dict.fromkeys(Status, 0) | {Status(s): count for s, count in rows})
     wanted = replace(wanted, statuses=frozenset())
     look = _look(wanted, LOOK, by_looking=True)
-    parameters = _parameters(project_id, wanted) | behind(None, Order.NEWEST) | {"look": look}
+    parameters = _parameters(reached, wanted) | behind(None, Order.NEWEST) | {"look": look}
     statement = _statement(
         "tasks_by_status",
         Order.NEWEST,
-        _parts(wanted, Order.NEWEST),
+        _parts(wanted, Order.NEWEST, reached),
         tuple(condition.sql for condition in wanted.conditions),
-        by_id=bool(wanted.task_ids),
+        reached.any_of if wanted.task_ids else reached.ranges,
     )
     with ledger_errors():
         rows = connection.execute(statement, parameters, prepare=False).fetchall()
@@ -177,13 +191,18 @@ def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
     return max(LOOK, limit) if by_looking else limit
 
 
-def _parts(wanted: TaskFilter, order: Order) -> tuple[int, int]:
-    """The number of index ranges to read: one for each combination of type and status."""
+def _parts(wanted: TaskFilter, order: Order, reached: Reached) -> tuple[int, int]:
+    """The number of types and of statuses whose index ranges are read; 0 for those that are
+    compared task by task."""
     if wanted.task_ids or not order.by_creation:
         return 0, 0
-    if wanted.task_types:
-        return len(wanted.task_types), len(wanted.statuses) or len(Status)
-    return 0, len(wanted.statuses)
+    if reached.everywhere:
+        return 0, len(wanted.statuses) or len(Status)
+    statuses = len(wanted.statuses) or (len(Status) if wanted.task_types else 0)
+    ranges = len(reached.ranges) * max(1, len(wanted.task_types)) * max(1, statuses)
+    if len(reached.ranges) > 1 and ranges > BRANCHES:
+        return 0, 0
+    return len(wanted.task_types), statuses
 
 
 @lru_cache(maxsize=256)
@@ -192,19 +211,26 @@ def _statement(
     order: Order,
     parts: tuple[int, int],
     conditions: tuple[LiteralString, ...],
-    *,
-    by_id: bool = False,
+    projects: LiteralString | tuple[LiteralString, ...],
 ) -> LiteralString:
+    """The statement `name`, reading tasks by their ids if `projects` is one condition, or else a
+    range of an index for each project, type and status."""
     types, statuses = parts
-    candidates = query("tasks_of_ids" if by_id else "tasks_of_project")
-    # Each part is already sorted, so the planner merges them without sorting.
-    merged: LiteralString = "\nUNION ALL\n".join(
-        candidates.replace("{part}", _element("task_types", type_) + _element("statuses", status))
-        for type_ in range(1, types + 1) or (None,)
-        for status in range(1, statuses + 1) or (None,)
-    )
-    # A query's values are parameters, numbered through all of its conditions.
+    if isinstance(projects, str):
+        merged = query("tasks_of_ids").replace("{project}", projects)
+    else:
+        candidates = query("tasks_of_project")
+        # Each part is already sorted, so the planner merges them without sorting.
+        merged: LiteralString = "\nUNION ALL\n".join(
+            candidates.replace("{project}", project).replace(
+                "{part}", _element("task_types", type_) + _element("statuses", status)
+            )
+            for project in projects
+            for type_ in range(1, types + 1) or (None,)
+            for status in range(1, statuses + 1) or (None,)
+        )
     rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
+    # A query's values are parameters, numbered through all of its conditions.
     for place in range(rest.count("{}")):
         number = cast("LiteralString", str(place))
         rest = rest.replace("{}", f"%(value_{number})s", 1)
@@ -214,6 +240,7 @@ def _statement(
         .replace("{wanted}", f"({query('tasks_wanted')}{rest})"),
         of_status=statuses > 0,
         of_type=types > 0,
+        everywhere=projects == ("true",),
     )
 
 
@@ -225,14 +252,18 @@ def _element(array: LiteralString, place: int | None) -> LiteralString:
     return "\n    AND " + column + " = (%(" + array + ")s::text[])[" + number + "]"
 
 
-def _parameters(project_id: str, wanted: TaskFilter) -> dict[str, Any]:
+def _parameters(reached: Reached, wanted: TaskFilter) -> dict[str, Any]:
     values = (value for condition in wanted.conditions for value in condition.values)
     return {f"value_{place}": value for place, value in enumerate(values)} | {
-        "project_id": project_id,
-        "statuses": [str(status) for status in wanted.statuses or (wanted.task_types and Status)]
-        or None,
+        "statuses": _statuses(reached, wanted),
         "task_types": list(wanted.task_types) or None,
         "pattern": pattern(wanted.text),
         "since": wanted.since,
         "task_ids": list(wanted.task_ids) or None,
+        **reached.parameters,
     }
+
+
+def _statuses(reached: Reached, wanted: TaskFilter) -> list[str] | None:
+    every = wanted.task_types or (reached.everywhere and not wanted.task_ids)
+    return [str(status) for status in wanted.statuses or (every and Status) or ()] or None

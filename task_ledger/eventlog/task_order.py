@@ -40,15 +40,23 @@ class Order(StrEnum):
         return _KEYS[self] is _DURATION
 
     def in_sql(
-        self, statement: LiteralString, *, of_status: bool = False, of_type: bool = False
+        self,
+        statement: LiteralString,
+        *,
+        of_status: bool = False,
+        of_type: bool = False,
+        everywhere: bool = False,
     ) -> LiteralString:
         """`statement` with {key}, {type}, {listed}, {direction} and {beyond} of this order.
 
         Args:
             of_status: it reads ranges of the index by status, in the order of creation.
             of_type: it reads ranges of the index by type and status, in the order of creation.
+            everywhere: it reads ranges of the index by status of all projects, in the order of
+                creation.
         """
         key = _OF_TYPE if of_type else _OF_STATUS if of_status else _KEYS[self]
+        key = _EVERYWHERE if everywhere else key
         down = self in _GREATEST_FIRST
         return (
             statement.replace("{key}", key.key)
@@ -90,6 +98,13 @@ _OF_TYPE: Final = _Key(
     "infinity",
     "(r.created_at AT TIME ZONE 'GMT')"
     " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'GMT', '-infinity')",
+)
+_EVERYWHERE: Final = _Key(
+    "(r.created_at AT TIME ZONE 'Zulu')",
+    "timestamptz AT TIME ZONE 'Zulu'",
+    "infinity",
+    "(r.created_at AT TIME ZONE 'Zulu')"
+    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'Zulu', '-infinity')",
 )
 _END: Final = _Key("r.completed_at", "timestamptz", "infinity", "r.completed_at IS NOT NULL")
 _DURATION: Final = _Key(

@@ -5,9 +5,8 @@ an upcaster from the previous one; stored events are never rewritten.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -241,8 +240,7 @@ UPCASTERS: Final[Mapping[tuple[EventType, int], Callable[[dict[str, Any]], dict[
 """Functions by (type, version) that convert data to version + 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskEvent:
+class TaskEvent(NamedTuple):
     """One row of the log.
 
     `state` and the fields after it describe the task after this event. `data_text` is the exact

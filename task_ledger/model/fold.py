@@ -22,6 +22,8 @@ from task_ledger.model.transitions import LIFECYCLE, EventType, State, may_follo
 
 _NAMES: Final = tuple(field.name for field in fields(TaskRecord))
 _VALUES: Final = attrgetter(*_NAMES)
+_STATES: Final = {EventType(state.value): state for state in State}
+_STATUSES: Final = {state: status_of(state) for state in State if state is not State.FAILED}
 
 
 def fold(record: TaskRecord | None, event: TaskEvent) -> TaskRecord:
@@ -40,11 +42,13 @@ def fold_all(record: TaskRecord | None, events: Iterable[TaskEvent]) -> TaskReco
     Raises:
         FoldError: as in `fold`, for the first event that cannot be folded.
     """
-    # Create the record once, after the last event: creating it costs more than folding an event.
-    before = state = _state(record)
-    for event in events:
-        state = _after(state, event)
-    return record if state is before or state is None else TaskRecord(**state)
+    # One dictionary, changed by each event, and one record at the end: creating either costs more
+    # than folding an event.
+    state = _state(record)
+    last = None
+    for last in events:
+        state = _after(state, last)
+    return record if last is None or state is None else TaskRecord(**state)
 
 
 def _state(record: TaskRecord | None) -> dict[str, Any] | None:
@@ -52,6 +56,7 @@ def _state(record: TaskRecord | None) -> dict[str, Any] | None:
 
 
 def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
+    """The state after `event`: a new one for the first event, otherwise `state` itself, changed."""
     if OUT_OF_RANGE in (event.occurred_at, event.recorded_at, event.due_at):
         raise FoldError(
             f"task {event.task_id}: version {event.version} has a time that no writer can have"
@@ -67,23 +72,19 @@ def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
             f"task {event.task_id}: {event.type} (version {event.version}) may not follow"
             f" {state['state'] if state else 'nothing'}"
         )
-    after = (
-        _first(event)
-        if state is None
-        else state
-        | _changes(state, event)
-        | {
-            "version": event.version,
-            "updated_at": event.recorded_at,
-            "digest": event.digest.hex(),
-        }
-    )
-    if after["state"] != event.state:
+    if state is None:
+        state = _first(event)
+    else:
+        _change(state, event)
+        state["version"] = event.version
+        state["updated_at"] = event.recorded_at
+        state["digest"] = event.digest.hex()
+    if state["state"] != event.state:
         raise FoldError(
             f"task {event.task_id}: version {event.version} carries the state {event.state},"
-            f" its type leads to {after['state']}"
+            f" its type leads to {state['state']}"
         )
-    return after
+    return state
 
 
 def _first(event: TaskEvent) -> dict[str, Any]:
@@ -133,18 +134,24 @@ def _first(event: TaskEvent) -> dict[str, Any]:
     }
 
 
-def _changes(  # noqa: PLR0911 (one return per event type)
-    state: dict[str, Any], event: TaskEvent
-) -> dict[str, Any]:
+def _change(state: dict[str, Any], event: TaskEvent) -> None:
     data = event.data
-    changes: dict[str, Any] = {}
     if event.type in LIFECYCLE:
-        changes = {"state": State(event.type), "claim": event.claim, "due_at": event.due_at}
-        if not isinstance(data, Failed):
-            changes["status"] = status_of(changes["state"])
+        reached = _STATES[event.type]
+        state["state"] = reached
+        state["claim"] = event.claim
+        state["due_at"] = event.due_at
+        if reached is not State.FAILED:
+            state["status"] = _STATUSES[reached]
     match data:
+        case Progress():
+            state["percent"] = data.percent
+            state["step"] = data.step
+            state["detail"] = data.detail
+            state["current"] = data.current
+            state["total"] = data.total
         case Started():
-            return changes | {
+            state |= {
                 "attempt": event.attempt,
                 "worker": data.worker,
                 "boot": data.boot,
@@ -160,17 +167,15 @@ def _changes(  # noqa: PLR0911 (one return per event type)
                 "countdown_s": None,
                 "error": None,
             }
-        case Progress():
-            return changes | data.model_dump()
         case Retrying():
-            return changes | {
+            state |= {
                 "max_attempts": event.max_attempts,
                 "retry_reason": str(data.reason),
                 "countdown_s": data.countdown_s,
                 "error": data.error.model_dump(exclude_none=True) if data.error else None,
             }
         case Completed():
-            return changes | {
+            state |= {
                 "result": data.result,
                 "percent": 100.0,
                 "completed_at": event.recorded_at,
@@ -179,7 +184,7 @@ def _changes(  # noqa: PLR0911 (one return per event type)
             error = data.error.model_dump(exclude_none=True) if data.error else None
             if error is None and data.message:
                 error = {"type": str(data.reason), "message": data.message}
-            return changes | {
+            state |= {
                 "status": status_of(State.FAILED, data.reason),
                 "failure_reason": str(data.reason),
                 "error": error,
@@ -188,8 +193,9 @@ def _changes(  # noqa: PLR0911 (one return per event type)
                 "completed_at": event.recorded_at,
             }
         case Noted():
-            return {"notes": state["notes"] + 1}
+            state["notes"] += 1
         case _:
             if event.type is not EventType.CANCEL_REQUESTED:
                 raise FoldError(f"task {event.task_id}: {event.type} has no fold")
-            return {"cancel_requested": True, "cancel_requested_by": event.actor}
+            state["cancel_requested"] = True
+            state["cancel_requested_by"] = event.actor

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from task_ledger.errors import MigrationBusy, PartitionsBusy, WrongRolePrefix
-from task_ledger.eventlog.database import sqlalchemy_url
+from task_ledger.eventlog.answered import PingedConnection
+from task_ledger.eventlog.database import CONNECT, sqlalchemy_url
 from task_ledger.ops.preconditions import check_preconditions
 from task_ledger.ops.roles import (
     DEFAULT_PREFIX,
@@ -98,7 +99,7 @@ def upgrade(
     """
     if not is_prefix(role_prefix):
         raise WrongRolePrefix(f"the role prefix {PREFIX_RULE}")
-    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    engine = _engine(url)
     with engine.begin() as connection:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended('task-ledger migrate', 0))")
@@ -144,6 +145,19 @@ def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT
     connection.execute(text(f"SET LOCAL ROLE {owner}"))
 
 
+def _engine(url: str) -> Engine:
+    """A migration may wait and take any time, but not for a server that is frozen."""
+    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool, connect_args=CONNECT)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(  # pyright: ignore[reportUnusedFunction]
+        _dialect: object, _record: object, arguments: list[Any], parameters: dict[str, Any]
+    ) -> PingedConnection:
+        return PingedConnection.connect(*arguments, **parameters)
+
+    return engine
+
+
 def _sqlstate(error: OperationalError | LockNotAvailable) -> str | None:
     driver = error.orig if isinstance(error, OperationalError) else error
     return getattr(driver, "sqlstate", None)
@@ -168,7 +182,7 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
         schema: an application's own. Default: the ledger's.
     """
     of = schema or ledger_schema()
-    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool)
+    engine = _engine(url)
     with engine.connect() as connection:
         table = f"{of.schema}.migration"
         done: str | None = None

@@ -28,7 +28,7 @@ PROJECTOR: Final = "projector"
 BATCH: Final = 1000
 """Maximum number of events read in one tick, over all shards, as long as the follower keeps up."""
 
-MOST: Final = 16_000
+MOST: Final = 32_000
 """Maximum number of events read in one tick while it is behind; each tick reads four times as many
 as the previous one."""
 
@@ -133,6 +133,7 @@ class Follower:
         self._name = name
         self._handle = handle
         self._known: dict[int, Checkpoint] = {}
+        self._heads: dict[int, int] = {}
         self._batch = BATCH
 
     def tick(self) -> Tick:
@@ -164,8 +165,9 @@ class Follower:
         heads: dict[int, int] = {}
         gapped: dict[int, tuple[int, str]] = {}
         for shard, head, cursor, has_gaps, saved, _ in rows:
-            if head < cursor:
+            if head < max(cursor, self._heads.get(shard, 0)):
                 raise FeedWentBack(f"feed {shard} is at {head}, its follower at {cursor}. {REPAIR}")
+            self._heads[shard] = head
             if head > cursor:
                 heads[shard] = head
             elif has_gaps:

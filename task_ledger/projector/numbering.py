@@ -1,12 +1,14 @@
 """Numbering many events in their projects' timelines with COPY."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 
 from task_ledger.projector.database import query
 from task_ledger.projector.follower import Row
+
+_PART: Final = 1000
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -27,13 +29,16 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
         ).fetchall()
     )
     texts = {project: project.translate(_ESCAPES) for project in projects}
-    lines: list[str] = []
-    for row in rows:
-        columns = row.columns
-        project = columns[2]
-        ends[project] = seq = ends[project] + 1
-        lines.append(
-            f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{columns[0]}\t{texts[project]}\n"
-        )
     with connection.cursor() as cursor, cursor.copy(query("copy_numbers")) as copy:
-        copy.write("".join(lines))
+        # In parts: the database stores one while the next is made.
+        for first in range(0, len(rows), _PART):
+            lines: list[str] = []
+            for row in rows[first : first + _PART]:
+                columns = row.columns
+                project = columns[2]
+                ends[project] = seq = ends[project] + 1
+                lines.append(
+                    f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{columns[0]}"
+                    f"\t{texts[project]}\n"
+                )
+            copy.write("".join(lines))

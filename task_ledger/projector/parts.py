@@ -23,6 +23,7 @@ from task_ledger.projector.relay import Key, Relay
 from task_ledger.projector.supervision import Opening, Pause, Step
 
 QUARANTINE_EVERY_S: Final = 1.0
+FEEDS_EVERY_S: Final = 10.0
 RECONCILE_EVERY_S: Final = 1.0
 UNCLAIMED_EVERY_S: Final = 5.0
 MONTHS_EVERY_S: Final = 3600.0
@@ -63,17 +64,20 @@ def folding(settings: Settings) -> Generator[Step]:
     """Fold and number new events; retry tasks that could not be folded.
 
     Raises:
-        FeedWentBack: events would be missed; open it again after the repair.
+        FeedWentBack: events are or would be missed; open it again after the repair.
     """
     with closing(connect(settings.url_for("projector"), "fold")) as connection:
         refuse_feeds_gone_back(connection)
         follower = Follower(connection, PROJECTOR, Projection(connection).handle)
         pause = Pause()
-        tried = monotonic()
+        tried = checked = monotonic()
 
         def step() -> float:
-            nonlocal tried
+            nonlocal tried, checked
             tick = follower.tick()
+            if monotonic() - checked >= FEEDS_EVERY_S:
+                refuse_feeds_gone_back(connection)
+                checked = monotonic()
             if monotonic() - tried >= QUARANTINE_EVERY_S:
                 retry(connection)
                 tried = monotonic()

@@ -1,6 +1,6 @@
 """Projecting events to records and to numbers in the projects' timelines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,11 +19,17 @@ from task_ledger.projector.numbering import copy_numbers
 from task_ledger.projector.quarantine import quarantine, quarantined
 from task_ledger.projector.records import store_records, stored_records
 from task_ledger.projector.refolding import one_task, refold
+from task_ledger.projector.writing import writes
+
+_Task = tuple[UUID, list[Row]]
 
 _log = structlog.get_logger(__name__)
 
 COPIED: Final = 100
 """From this number of events on, COPY is faster than a statement, even with a savepoint."""
+
+CHUNK: Final = 1000
+"""`chunk` of a projection by default."""
 
 
 class Projection:
@@ -31,10 +37,16 @@ class Projection:
 
     Every event is numbered in its project's timeline, whether or not its task can be folded. A task
     that cannot be folded is quarantined, without affecting the others.
+
+    Args:
+        connection: the follower's.
+        chunk: how many tasks are folded while the records of those before them are written. A tick
+            of no more events folds and writes in turn.
     """
 
-    def __init__(self, connection: Connection[Any]) -> None:
+    def __init__(self, connection: Connection[Any], chunk: int = CHUNK) -> None:
         self._connection = connection
+        self._chunk = chunk
 
     def handle(self, rows: Sequence[Row]) -> None:
         """Project one tick's rows, which are ordered by feed; does not commit.
@@ -43,14 +55,35 @@ class Projection:
         """
         if not rows:
             return
-        self._number(rows)
-        self._forget_messages(rows)
         tasks: dict[UUID, list[Row]] = {}
         for row in rows:
             tasks.setdefault(row.task_id, []).append(row)
-        for task_id in quarantined(self._connection, tasks):
-            del tasks[task_id]
-        self._fold(tasks)
+        left_out = quarantined(self._connection, tasks)
+        folding = {task_id: new for task_id, new in tasks.items() if task_id not in left_out}
+        known = stored_records(
+            self._connection, [task_id for task_id, new in folding.items() if new[0].version > 1]
+        )
+        failures: dict[UUID, str] = {}
+        incomplete: list[UUID] = []
+        with writes(beside=len(rows) > self._chunk) as begin:
+            begin(self._number, rows)
+            begin(self._forget_messages, rows)
+            for some in _chunks(list(folding.items()), self._chunk):
+                records: list[TaskRecord] = []
+                for task_id, new in some:
+                    try:
+                        record = _folded(known.get(task_id), new)
+                    except FoldError as error:
+                        failures[task_id] = str(error)
+                    except _Incomplete:
+                        incomplete.append(task_id)
+                    else:
+                        if record is not None:
+                            records.append(record)
+                begin(self._store, records, failures)
+        self._refold(incomplete, failures)
+        for task_id, reason in failures.items():
+            quarantine(self._connection, task_id, folding[task_id][0].version, reason)
 
     def _number(self, rows: Sequence[Row]) -> None:
         if len(rows) >= COPIED:
@@ -78,34 +111,34 @@ class Projection:
                 query("forget_messages"), {"task_ids": uuid_array(ended)}, prepare=True
             )
 
-    def _fold(self, tasks: Mapping[UUID, Sequence[Row]]) -> None:
-        known = stored_records(
-            self._connection, [task_id for task_id, rows in tasks.items() if rows[0].version > 1]
-        )
-        records: list[TaskRecord] = []
-        failures: dict[UUID, str] = {}
-        for task_id, rows in tasks.items():
-            try:
-                record = self._folded(known.get(task_id), rows)
-            except FoldError as error:
-                failures[task_id] = str(error)
-            else:
-                if record is not None:
-                    records.append(record)
+    def _store(self, records: Sequence[TaskRecord], failures: dict[UUID, str]) -> None:
         failures |= store_records(self._connection, records)
-        for task_id, reason in failures.items():
-            quarantine(self._connection, task_id, tasks[task_id][0].version, reason)
 
-    def _folded(self, stored: str | None, rows: Sequence[Row]) -> TaskRecord | None:
-        with one_task():
-            before = record_of_text(stored) if stored is not None else None
-            version = before.version if before else 0
-            new = [row for row in rows if row.version > version]
-            if not new or new[0].version == version + 1:
-                return fold_all(before, (row.event() for row in new)) if new else None
-        # Events in between were never folded, or the record was lost: fold the whole log of the
-        # task.
-        fold = refold(self._connection, [new[0].task_id])[new[0].task_id]
-        if isinstance(fold, FoldError):
-            raise fold
-        return fold
+    def _refold(self, task_ids: Sequence[UUID], failures: dict[UUID, str]) -> None:
+        """Fold the whole log of tasks of which something was never folded, or whose record was
+        lost."""
+        if not task_ids:
+            return
+        folds = refold(self._connection, task_ids)
+        failures |= {i: str(fold) for i, fold in folds.items() if isinstance(fold, FoldError)}
+        self._store([fold for fold in folds.values() if isinstance(fold, TaskRecord)], failures)
+
+
+class _Incomplete(Exception):
+    """There are events between a task's record and its new ones."""
+
+
+def _folded(stored: str | None, rows: Sequence[Row]) -> TaskRecord | None:
+    with one_task():
+        before = record_of_text(stored) if stored is not None else None
+        version = before.version if before else 0
+        new = [row for row in rows if row.version > version] if before else rows
+        if not new:
+            return None
+        if new[0].version == version + 1:
+            return fold_all(before, (row.event() for row in new))
+    raise _Incomplete
+
+
+def _chunks(tasks: Sequence[_Task], size: int) -> Iterator[Sequence[_Task]]:
+    return (tasks[first : first + size] for first in range(0, len(tasks), size))

@@ -53,6 +53,6 @@ def store_records(
 
 
 def _store(connection: Connection[Any], records: Sequence[TaskRecord], again: bool) -> None:
-    text = _RECORDS.dump_json(list(records)).decode()
+    text = _RECORDS.dump_json(list(records), exclude_none=True).decode()
     with connection.transaction():
         connection.execute(query("store_records"), {"records": text, "again": again}, prepare=True)

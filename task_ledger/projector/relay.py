@@ -4,7 +4,8 @@ A dispatch is deleted once the broker has its message. If the database becomes u
 between, this process remembers what it has published and only deletes it later. If the process ends
 in between, up to a round is published again, which is harmless, because only one delivery can claim
 the attempt. Rounds are counted before they begin, so repeated messages count towards an attempt's
-three dispatches, and a round that kills its relay is not repeated without a pause.
+three dispatches, and a round that kills its relay is not repeated without a pause. What one relay
+has begun, another leaves alone for a second, so that no round is counted twice.
 """
 
 from dataclasses import dataclass, replace
@@ -115,7 +116,10 @@ class Relay:
             BrokerAway: messages published before that are committed; the rest waits.
             psycopg.Error: messages published in this round are in `published`.
         """
-        due = self._connection.execute(query("due_dispatches"), prepare=True).fetchone()
+        published = [dispatch_id for dispatch_id, _ in self._published]
+        due = self._connection.execute(
+            query("due_dispatches"), {"published": published}, prepare=True
+        ).fetchone()
         if not due or not due[0]:
             return Round(worked=False)
         away: BrokerAway | None = None
@@ -123,8 +127,7 @@ class Relay:
         hopeless: list[tuple[Dispatch, str]] = []
         end = monotonic() + self._budget_s
         cut = False
-        begun = self._connection.execute(query("begin_dispatches"), {"limit": BATCH}, prepare=True)
-        ids = [row[0] for row in begun.fetchall()]
+        ids = self._begin(published)
         with self._connection.transaction():
             taken = self._take(ids)
             for place, dispatch in enumerate(taken):
@@ -153,6 +156,11 @@ class Relay:
         if away:
             raise away
         return Round(worked=bool(taken), more=more)
+
+    def _begin(self, published: list[int]) -> list[int]:
+        wanted = {"limit": BATCH, "published": published}
+        rows = self._connection.execute(query("begin_dispatches"), wanted, prepare=True)
+        return [row[0] for row in rows.fetchall()]
 
     def _take(self, ids: list[int]) -> list[Dispatch]:
         rows = self._connection.execute(query("take_dispatches"), {"ids": ids}, prepare=True)

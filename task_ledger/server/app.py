@@ -16,6 +16,7 @@ from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     access_log,
+    all_tasks,
     evidence,
     export,
     health,
@@ -96,7 +97,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, evidence, access_log, query_fields):
+    for part in (*answering, all_tasks, evidence, access_log, query_fields):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

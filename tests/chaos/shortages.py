@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -17,10 +18,24 @@ from tests.chaos.system import WORKER_LOGIN, System
 NO_ROOM = "No space left on device"
 BLOCK = 64 * 1024
 
+_slowing = Lock()
+
 
 def slow_broker(system: System, random: Random) -> What:
-    """Let every command that writes to the broker wait for a fraction of a second."""
+    """Let every command that writes to the broker wait for a fraction of a second.
+
+    One at a time: the pauses of two join, and the broker would take nothing at all.
+    """
     seconds, delay_s = random.uniform(2, 6), random.uniform(0.2, 0.65)
+    if not _slowing.acquire(blocking=False):
+        raise NoTarget
+    try:
+        return _slow_down(system, seconds, delay_s)
+    finally:
+        _slowing.release()
+
+
+def _slow_down(system: System, seconds: float, delay_s: float) -> What:
     deadline = time.monotonic() + seconds
     with system.broker() as broker:
         before = _published(broker)

@@ -95,10 +95,8 @@ def test_the_fold_refuses_what_the_database_refuses(owner: Connection[Any], stat
 
 
 def _as_next(event: Any, version: int, state: State) -> Any:
-    from dataclasses import replace
-
     carried = state if event.type in UNCHANGING else event.state
-    return replace(event, version=version, state=carried)
+    return event._replace(version=version, state=carried)
 
 
 def test_the_function_in_the_database_equals_the_table(owner: Connection[Any]) -> None:

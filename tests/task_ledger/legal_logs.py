@@ -1,6 +1,6 @@
 """Hypothesis strategies: whole tasks as the log could hold them, without a database."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -120,7 +120,7 @@ def logs(draw: st.DrawFn, max_events: int = 14) -> list[TaskEvent]:
         if last and last.cancel_requested and isinstance(data, Failed):
             data = data.model_copy(update={"reason": FailureReason.CANCELLED})
         event = _next(draw, last, task_id, project_id, version, event_type, data)
-        event = replace(event, digest=digest(last.digest if last else None, event))
+        event = event._replace(digest=digest(last.digest if last else None, event))
         life.events.append(event)
         life.state = event.state
     return life.events

@@ -7,7 +7,7 @@ FROM unnest(%(task_ids)s::uuid[]) AS wanted (task_id)
 CROSS JOIN LATERAL (
     SELECT {key} AS key, r.task_id, r AS task
     FROM task_ledger.task_record AS r
-    WHERE r.task_id = wanted.task_id AND r.project_id = %(project_id)s AND {listed}
+    WHERE r.task_id = wanted.task_id AND {project} AND {listed}
         AND ({key}, r.task_id) {beyond} (%(behind)s::{type}, %(behind_id)s::uuid)
     OFFSET 0
 ) AS n

@@ -36,16 +36,19 @@ _DRAWN: Final = """
 () => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
 """
 _SIZES: Final = {1280: 800, 390: 844}
+WIDER: Final = {1920: 1080, **_SIZES}
+"""Also as on a large screen."""
+
 _THEMES: Final = ("light", "dark")
 
 
-def look(page: Page, name: str) -> None:
+def look(page: Page, name: str, sizes: dict[int, int] = _SIZES) -> None:
     """Photograph the view in both themes, wide and as on a phone, and see that axe finds nothing
     serious on it and that nothing is cut off.
     """
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.evaluate(_AXE.read_text(encoding="utf-8"))
-    for width, height in _SIZES.items():
+    for width, height in sizes.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(_DRAWN)
         for theme in _THEMES:

@@ -60,6 +60,26 @@ def test_tasks_are_listed_by_a_query(command: Command, writer: psycopg.Connectio
 
 
 @pytest.mark.usefixtures("projector")
+def test_tasks_of_all_projects_are_listed_and_found(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    done = completed(writer, "riverside")
+    broken = failed(writer, "harbour", "no matter")
+    wait_until(lambda: numbered(writer, "harbour") + numbered(writer, "riverside") == 7, "events")
+    listed = command("tasks", "--all", "--json").json()
+    assert [(task["project_id"], task["task_id"]) for task in listed["tasks"]] == [
+        ("harbour", str(broken)),
+        ("riverside", str(done)),
+    ]
+    found = command("tasks", "--all", "--json", "error:~sheet", "is:ended").json()["tasks"]
+    assert [task["task_id"] for task in found] == [str(broken)]
+    assert "harbour" in command("tasks", "--all").out
+    refused = command("tasks")
+    assert refused.status == 2
+    assert "name a project, or give --all" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
 def test_tasks_are_listed_with_their_status(
     command: Command, writer: psycopg.Connection[Any]
 ) -> None:

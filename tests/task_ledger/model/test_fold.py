@@ -1,6 +1,5 @@
 """The one fold: total on legal logs, the same in any chunking, and closed to all others."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,7 +102,7 @@ def test_a_step_that_the_table_does_not_allow_is_refused(
     record = fold_all(None, events)
     assert record is not None
     for other in others:
-        following = replace(other, version=record.version + 1)
+        following = other._replace(version=record.version + 1)
         if not may_follow(record.state, other.type):
             with pytest.raises(FoldError, match="may not follow"):
                 fold(record, following)
@@ -117,13 +116,13 @@ def test_an_event_that_carries_another_state_than_its_type_leads_to_is_refused(
     before = fold_all(None, events[:-1])
     if events[-1].state is not state:
         with pytest.raises(FoldError):
-            fold(before, replace(events[-1], state=state))
+            fold(before, events[-1]._replace(state=state))
 
 
 @QUICK
 @given(logs())
 def test_data_that_cannot_be_read_is_refused_with_its_cause(events: list[TaskEvent]) -> None:
-    broken = replace(events[-1], data_text='{"unheard_of":1}')
+    broken = events[-1]._replace(data_text='{"unheard_of":1}')
     with pytest.raises(FoldError) as refused:
         fold_all(None, [*events[:-1], broken])
     assert refused.value.__cause__ is not None

@@ -8,13 +8,13 @@ import pytest
 from celery import chain, chord, group
 from sqlalchemy.orm import Session
 
-from task_ledger.errors import AlreadyRegistered
-from task_ledger.eventlog.append import request_cancel
+from task_ledger.errors import AlreadyRegistered, NotDue
+from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.read import read_events
-from task_ledger.model.events import Completed, Registered
+from task_ledger.model.events import Completed, Failed, Registered
 from task_ledger.model.ids import new_task_id
-from task_ledger.model.transitions import State, Status
+from task_ledger.model.transitions import FailureReason, State, Status
 from task_ledger.projector.redispatch import Redispatch
 from task_ledger.registration.enqueue import step
 from tests.task_ledger.projector.log import (
@@ -41,6 +41,28 @@ def test_all_steps_are_registered_at_once_and_say_what_they_come_after(steps: St
     assert records[1].group_id == records[2].group_id is not None
     assert records[0].group_id is records[3].group_id is None
     assert steps.dispatched() == [first]
+
+
+def test_a_forged_message_starts_and_ends_no_step_before_its_time(steps: Steps) -> None:
+    """Who can write to the broker can send the message of a step that waits."""
+    first, second = steps.enqueue(chain(task("a"), task("b").set(countdown=60)))
+    lost = Failed(reason=FailureReason.UNDELIVERABLE, message="no such code")
+
+    def refused() -> None:
+        with pytest.raises(NotDue, match="for tasks before it"):
+            start(steps.writer, second)
+        with pytest.raises(NotDue, match="for tasks before it"):
+            append(steps.writer, Append(second, None, 1, "w", lost))
+
+    refused()
+    claim = start(steps.writer, first)
+    refused()
+    complete(steps.writer, first, claim)
+    refused()  # its own countdown counts from the end of the first
+    assert steps.advance() == 0
+    steps.writer.execute("UPDATE task_ledger.next_step SET ready_at = now()")
+    assert steps.advance() == 1
+    start(steps.writer, second)
 
 
 def test_a_step_is_dispatched_after_the_commit_of_the_step_before_and_not_earlier(

@@ -11,6 +11,8 @@ from task_ledger.errors import FeedWentBack, LedgerBusy
 from task_ledger.eventlog.feeds import feeds_gone_back, refuse_feeds_gone_back, repair_feeds
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.model.ids import shard_of
+from task_ledger.ops.settings import Settings
+from task_ledger.projector import parts
 from task_ledger.projector.follower import Follower
 from tests.servers import Database
 from tests.task_ledger.projector.log import (
@@ -88,6 +90,60 @@ def test_events_that_were_missed_long_ago_are_found(
     assert [feed.missed for feed in repair_feeds(connection)] == [3]
     drain(follower)
     assert_projected(writer)
+
+
+def test_a_feed_that_has_passed_its_follower_again_is_refused_before_one_begins(
+    writer: Connection[Any], connection: Connection[Any], follower: Follower
+) -> None:
+    events(writer, 2)
+    drain(follower)
+    set_back(writer, 3)
+    events(writer, 2)
+    with pytest.raises(FeedWentBack, match=r"is at 9, .* the projector has missed events"):
+        refuse_feeds_gone_back(connection)
+    assert [feed.missed for feed in repair_feeds(connection)] == [3]
+    refuse_feeds_gone_back(connection)
+    drain(projector(connection))
+    refuse_feeds_gone_back(connection)
+    assert_projected(writer)
+
+
+def test_a_follower_notices_a_feed_below_what_it_saw_last_though_not_below_its_own_place(
+    writer: Connection[Any], follower: Follower, database: Database
+) -> None:
+    events(writer, 2)
+    with closing(projector_connection(database)) as other, other.transaction():
+        other.execute("SELECT FROM task_ledger.checkpoint FOR UPDATE")
+        assert not follower.tick().worked
+    set_back(writer, 3)
+    with pytest.raises(FeedWentBack, match="is at 3"):
+        follower.tick()
+
+
+def test_a_running_projector_notices_a_feed_that_has_passed_it_again(
+    writer: Connection[Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "FEEDS_EVERY_S", 0)
+    events(writer, 2)
+    with parts.folding(settings) as step:
+        step()
+        set_back(writer, 3)
+        events(writer, 2)
+        with pytest.raises(FeedWentBack, match="has missed events"):
+            step()
+
+
+def test_an_event_that_becomes_visible_in_a_gap_is_not_taken_for_missed(
+    writer: Connection[Any], connection: Connection[Any], follower: Follower, database: Database
+) -> None:
+    with closing(owner(database, autocommit=False)) as late:
+        register(late)
+        events(writer, 1)
+        drain(follower)
+        late.commit()
+    refuse_feeds_gone_back(connection)
+    drain(follower)
+    refuse_feeds_gone_back(connection)
 
 
 def test_a_log_that_is_past_its_feed_is_refused_before_a_follower_begins(

@@ -40,6 +40,11 @@ def make_due(writer: Connection[Any]) -> None:
     writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
 
 
+def leave_begun(writer: Connection[Any]) -> None:
+    """Let it be long ago that a relay has begun what is left."""
+    writer.execute("UPDATE task_ledger.outbox SET begun_at = now() - interval '1 h'")
+
+
 def test_a_message_leaves_after_the_commit_and_not_before(
     database: Database, broker_url: str, relay: Relay
 ) -> None:
@@ -132,6 +137,7 @@ def test_killed_between_publish_and_delete_it_is_published_again_and_claimed_onc
     )
     assert died.returncode == -signal.SIGKILL
     assert count(database, "outbox") == 1
+    leave_begun(writer)
     assert relay.tick().worked
     first, second = received(broker_url)
     assert first.body == second.body
@@ -157,6 +163,7 @@ def test_a_round_that_kills_its_relay_is_not_sent_again_without_a_pause(
     task_id = enqueue(writer)
     for _ in range(3):
         kill_a_relay(database, broker_url)
+        leave_begun(writer)
     assert len(received(broker_url)) == 3
     writer.execute("UPDATE task_ledger.outbox SET begun_at = now() + interval '1 h'")
     assert not relay.tick().worked
@@ -175,6 +182,7 @@ def test_a_round_that_others_are_due_in_leaves_out_what_killed_relays(
     killed = enqueue(writer)
     for _ in range(3):
         kill_a_relay(database, broker_url)
+        leave_begun(writer)
     received(broker_url)
     writer.execute("UPDATE task_ledger.outbox SET begun_at = now() + interval '1 h'")
     enqueue(writer)
@@ -196,6 +204,7 @@ def test_two_attempts_of_a_task_in_one_round_that_killed_relays_leave_and_the_ne
     append(writer, Append(task_id, claim, 1, "w", retrying, due_at=datetime.now(UTC)))
     make_due(writer)
     writer.execute("UPDATE task_ledger.outbox SET sends = attempt")
+    leave_begun(writer)
     if newest_first:
         writer.execute("UPDATE task_ledger.outbox SET try_at = try_at - attempt * interval '1 s'")
     assert relay.tick().worked
@@ -214,6 +223,7 @@ def test_an_earlier_attempt_that_leaves_late_does_not_count_for_the_later_one(
         (task_id,),
     )
     writer.execute("UPDATE task_ledger.outbox SET sends = 1")
+    leave_begun(writer)
     assert relay.tick().worked
     rows = writer.execute("SELECT attempt, dispatches FROM task_ledger.redispatch").fetchall()
     assert rows == [(2, 1)]
@@ -362,13 +372,42 @@ def test_what_another_relay_holds_is_not_waited_for(
         closing(projector_connection(database)) as one,
         closing(projector_connection(database)) as other,
     ):
-        ids = [row[0] for row in one.execute(query("begin_dispatches"), {"limit": 9})]
+        wanted = {"limit": 9, "published": []}
+        ids = [row[0] for row in one.execute(query("begin_dispatches"), wanted)]
         with other.transaction():
             other.execute("SELECT FROM task_ledger.outbox WHERE id = %s FOR UPDATE", ids[:1])
             one.execute("SET lock_timeout = '2s'")
             one.execute(query("return_dispatches"), {"ids": ids})
     sends = writer.execute("SELECT id, sends FROM task_ledger.outbox").fetchall()
     assert dict(sends) == {ids[0]: 1, ids[1]: 0}
+
+
+def test_what_another_relay_has_just_begun_is_left_to_it_and_counts_once(
+    writer: Connection[Any], database: Database, broker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a relay's two statements, nobody holds the rows."""
+    task_id = enqueue(writer)
+    rounds: list[bool] = []
+    with (
+        closing(projector_connection(database)) as one,
+        closing(projector_connection(database)) as other,
+        closing(Publisher(broker_url)) as publisher,
+    ):
+        second = Relay(other, publisher)
+        take = Relay._take  # pyright: ignore[reportPrivateUsage]
+
+        def take_after_the_other(relay: Relay, ids: list[int]) -> Any:
+            if not rounds:
+                rounds.append(False)
+                rounds[0] = second.tick().worked
+            return take(relay, ids)
+
+        monkeypatch.setattr(Relay, "_take", take_after_the_other)
+        assert Relay(one, publisher).tick().worked
+    assert rounds == [False]
+    assert len(received(broker_url)) == 1
+    rows = writer.execute("SELECT FROM task_ledger.redispatch WHERE task_id = %s", (task_id,))
+    assert rows.fetchall() == [], "it was published once"
 
 
 def test_two_relays_share_the_work(

@@ -38,7 +38,7 @@ export function Frame(props: { projectId: string | null; title: string; children
   ]);
   useKeys({
     ...Object.fromEntries(toAdded),
-    "g t": to(""),
+    "g t": projectId === null ? () => void navigate({ to: "/tasks" }) : to(""),
     "g p": to("/timeline"),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
@@ -63,7 +63,7 @@ export function Frame(props: { projectId: string | null; title: string; children
           Task Ledger
         </Link>
         {!out && <Switcher projectId={projectId} />}
-        {!out && projectId !== null && <Tabs projectId={projectId} />}
+        {!out && <Tabs projectId={projectId} />}
         <div className="ml-auto flex items-center gap-2">
           {!out && projectId !== null && <ConnectionState projectId={projectId} />}
           <ThemeButton />

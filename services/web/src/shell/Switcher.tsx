@@ -37,7 +37,8 @@ export function Switcher({ projectId }: { projectId: string | null }) {
       value={projectId ?? ""}
       onChange={(event) => {
         const chosen = event.target.value;
-        if (chosen === "") void navigate({ to: "/" });
+        if (chosen === "")
+          void navigate({ to: at?.routeId === "/projects/$projectId" ? "/tasks" : "/" });
         else if (at?.routeId === "/projects/$projectId/timeline")
           void navigate({ to: at.routeId, params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/$view")

@@ -7,13 +7,34 @@ const TAB = {
   activeProps: { className: "bg-mark font-medium !text-ink" },
 } as const;
 
-/** The views of a project, with those that an application adds. */
-export function Tabs({ projectId }: { projectId: string }) {
+/** The views of a project, with those that an application adds; or those of all projects. */
+export function Tabs({ projectId }: { projectId: string | null }) {
   return (
     <nav
       aria-label="Views"
       className="order-last flex w-full items-center gap-1 sm:order-none sm:w-auto"
     >
+      {projectId === null ? <OfAll /> : <OfProject projectId={projectId} />}
+    </nav>
+  );
+}
+
+function OfAll() {
+  return (
+    <>
+      <Link {...TAB} to="/">
+        Projects
+      </Link>
+      <Link {...TAB} to="/tasks">
+        Tasks
+      </Link>
+    </>
+  );
+}
+
+function OfProject({ projectId }: { projectId: string }) {
+  return (
+    <>
       <Link {...TAB} to="/projects/$projectId" params={{ projectId }}>
         Tasks
       </Link>
@@ -30,6 +51,6 @@ export function Tabs({ projectId }: { projectId: string }) {
           {title}
         </Link>
       ))}
-    </nav>
+    </>
   );
 }

@@ -131,7 +131,7 @@ export function useConnection(projectId: string | null): Connection {
  * Do something each time that a project's events begin to come, or come again: what happened between
  * a first answer and the first event is heard by nobody.
  */
-export function useOnceHeard(projectId: string, act: () => void): void {
+export function useOnceHeard(projectId: string | null, act: () => void): void {
   const { state } = useConnection(projectId);
   const heard = state === "live" || state === "polling";
   const latest = useRef(act);

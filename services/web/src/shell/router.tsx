@@ -3,12 +3,12 @@ import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/re
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
 import { taskSearch } from "../views/task/search";
-import { tasksSearch } from "../views/tasks/search";
+import { allTasksSearch, tasksSearch } from "../views/tasks/search";
 import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import { ALL_TASKS, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -22,6 +22,13 @@ const projects = createRoute({
   getParentRoute: () => root,
   path: "/",
   component: () => <LazyView view={PROJECTS} />,
+});
+
+const allTasks = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks",
+  validateSearch: allTasksSearch,
+  component: () => <LazyView view={ALL_TASKS} />,
 });
 
 const tasks = createRoute({
@@ -54,7 +61,7 @@ const task = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([projects, tasks, timeline, added, task]),
+  routeTree: root.addChildren([projects, allTasks, tasks, timeline, added, task]),
   basepath: pageRoot().pathname,
   parseSearch,
   stringifySearch,

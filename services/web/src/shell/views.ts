@@ -16,7 +16,13 @@ export const PROJECTS: View = {
 export const TASKS: View = {
   name: "tasks",
   title: "Tasks",
-  load: async () => (await import("../views/tasks/TasksView")).TasksView,
+  load: async () => (await import("../views/tasks/ProjectTasksView")).ProjectTasksView,
+};
+
+export const ALL_TASKS: View = {
+  name: "all-tasks",
+  title: "Tasks of all projects",
+  load: async () => (await import("../views/tasks/AllTasksView")).AllTasksView,
 };
 
 export const TIMELINE: View = {
@@ -32,7 +38,7 @@ export const TASK: View = {
 };
 
 /** What every installation has. */
-export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, TIMELINE, TASK];
+export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, ALL_TASKS, TIMELINE, TASK];
 
 /** A view of a project that an application adds, at `/projects/{id}/{name}`. */
 export interface AddedView extends View {

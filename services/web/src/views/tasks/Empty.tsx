@@ -1,4 +1,6 @@
 import { FirstTask } from "../../shell/FirstTask";
+import { useSession } from "../../shell/session";
+import { Code } from "../../ui/Code";
 import { Notice } from "../../ui/Notice";
 import type { Wanted } from "./search";
 
@@ -6,11 +8,13 @@ import type { Wanted } from "./search";
 export function Empty(props: {
   filtered: boolean;
   wanted: Wanted;
-  projectId: string;
+  /** Null for all projects. */
+  projectId: string | null;
   onChange: (wanted: Wanted) => void;
 }) {
   const { wanted, onChange } = props;
-  if (!props.filtered) {
+  if (!props.filtered && props.projectId === null) return <NoTask />;
+  if (!props.filtered && props.projectId !== null) {
     return (
       <Notice title="No tasks yet" action={<FirstTask projectId={props.projectId} />}>
         Tasks appear here when they are registered, before a worker takes them.
@@ -32,7 +36,30 @@ export function Empty(props: {
         </button>
       ))}
     >
-      No task in this project matches all filters.
+      {props.projectId === null
+        ? "No task in the projects that you can see matches all filters."
+        : "No task in this project matches all filters."}
+    </Notice>
+  );
+}
+
+/** No task in any project: because there is none, or because the token reaches none. */
+function NoTask() {
+  const reach = useSession().data?.projects;
+  if (reach?.length === 0)
+    return <Notice title="No accessible projects">Your token has access to no project.</Notice>;
+  if (reach)
+    return (
+      <Notice title="No tasks yet">
+        Your token has access to {reach.length === 1 ? "one project" : `${reach.length} projects`}:{" "}
+        {reach.slice(0, 5).join(", ")}
+        {reach.length > 5 && ", …"}. No task was registered there.
+      </Notice>
+    );
+  return (
+    <Notice title="No tasks yet">
+      Tasks appear here when they are registered with <Code>enqueue</Code>, before a worker takes
+      them.
     </Notice>
   );
 }

@@ -61,9 +61,11 @@ export function wantedOrder(order: Order): Wanted["order"] {
 /** What narrows the list besides status and text. */
 export function Narrowing({
   wanted,
+  orders,
   onChange,
 }: {
   wanted: Wanted;
+  orders: readonly Order[];
   onChange: (wanted: Wanted) => void;
 }) {
   return (
@@ -91,7 +93,7 @@ export function Narrowing({
           onChange({ ...wanted, order: wantedOrder(event.target.value as Order) })
         }
       >
-        {(Object.keys(ORDERS) as Order[]).map((order) => (
+        {orders.map((order) => (
           <option key={order} value={order}>
             {ORDERS[order]}
           </option>

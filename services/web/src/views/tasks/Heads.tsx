@@ -1,9 +1,11 @@
 import { COLUMNS } from "./columns";
-import type { ColumnName, Order } from "./search";
+import type { Order, ShownColumn } from "./search";
 
 /** The head of the list; a column that the list can go by is a button. */
 export function Heads(props: {
-  columns: readonly ColumnName[];
+  columns: readonly ShownColumn[];
+  /** The orders that this list can have. */
+  orders: readonly Order[];
   order: Order;
   onOrder: (order: Order) => void;
 }) {
@@ -18,10 +20,15 @@ export function Heads(props: {
   );
 }
 
-function Head(props: { name: ColumnName; order: Order; onOrder: (order: Order) => void }) {
+function Head(props: {
+  name: ShownColumn;
+  orders: readonly Order[];
+  order: Order;
+  onOrder: (order: Order) => void;
+}) {
   const { title, tells, right, orders } = COLUMNS[props.name];
   const align = right ? "text-right" : "";
-  if (!orders) {
+  if (!orders?.every((each) => props.orders.includes(each))) {
     return (
       <div role="columnheader" className={align} title={tells}>
         {title}

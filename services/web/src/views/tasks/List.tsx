@@ -6,7 +6,7 @@ import { useWide } from "../../ui/useWide";
 import { tracks } from "./columns";
 import { Heads } from "./Heads";
 import { GRID, Row } from "./Row";
-import type { ColumnName, Order } from "./search";
+import type { Order, ShownColumn } from "./search";
 
 export interface ListHandle {
   toRow: (index: number) => void;
@@ -16,7 +16,8 @@ export interface ListHandle {
 export function List(props: {
   ids: string[];
   chosen: string | null;
-  columns: readonly ColumnName[];
+  columns: readonly ShownColumn[];
+  orders: readonly Order[];
   order: Order;
   onOrder: (order: Order) => void;
   handle: RefObject<ListHandle | null>;
@@ -63,7 +64,12 @@ export function List(props: {
     >
       <div role="rowgroup" className="hidden border-b border-line lg:block">
         <div role="row" aria-rowindex={1} className={`${GRID} px-4 py-1 text-xs text-soft`}>
-          <Heads columns={props.columns} order={props.order} onOrder={props.onOrder} />
+          <Heads
+            columns={props.columns}
+            orders={props.orders}
+            order={props.order}
+            onOrder={props.onOrder}
+          />
         </div>
       </div>
       <div
@@ -91,6 +97,7 @@ export function List(props: {
                     index={item.index}
                     chosen={props.chosen === id}
                     columns={wide ? props.columns : null}
+                    everywhere={props.columns[0] === "project"}
                     matches={props.matches}
                     onType={props.onType}
                   />

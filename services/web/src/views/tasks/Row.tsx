@@ -3,8 +3,8 @@ import { memo, useCallback, useSyncExternalStore } from "react";
 import type { Task } from "../../client";
 import { Id } from "../../ui/Copy";
 import { Status } from "../../ui/Status";
-import { COLUMNS, Doing } from "./columns";
-import type { ColumnName } from "./search";
+import { COLUMNS, Doing, ProjectLink } from "./columns";
+import type { ShownColumn } from "./search";
 import { newest } from "./useTaskList";
 
 /** Two columns on a narrow screen; on a wide one those that the list's `--columns` names. */
@@ -27,7 +27,9 @@ export const Row = memo(function Row(props: {
   index: number;
   chosen: boolean;
   /** Null on a narrow screen, which has room for what matters most. */
-  columns: readonly ColumnName[] | null;
+  columns: readonly ShownColumn[] | null;
+  /** Whether the list is one of all projects. */
+  everywhere: boolean;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
 }) {
@@ -76,6 +78,11 @@ export const Row = memo(function Row(props: {
             <Doing task={task} />
           </div>
           <div role="cell" className={`${cell} order-4 text-right text-soft`}>
+            {props.everywhere && (
+              <>
+                <ProjectLink id={task.project_id} /> ·{" "}
+              </>
+            )}
             {COLUMNS.attempt.shown(task)} · {COLUMNS.created.shown(task)}
           </div>
         </>

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
@@ -15,18 +15,29 @@ import {
   isFiltered,
   keepColumns,
   keptColumns,
+  ordersOf,
+  type ShownColumn,
   statusesOf,
   type TasksSearch,
   type Wanted,
   wantedOf,
 } from "./search";
-import { useChanges } from "./useChanges";
+import { ALL_EVERY_MS, useChanges } from "./useChanges";
 import { useTaskList } from "./useTaskList";
 
-export function TasksView() {
-  const { projectId } = useParams({ from: "/projects/$projectId" });
-  const search = useSearch({ from: "/projects/$projectId" });
-  const navigate = useNavigate({ from: "/projects/$projectId" });
+/** Changes what stands in the address. */
+type Put = (change: (before: TasksSearch) => TasksSearch, replace?: boolean) => void;
+
+export interface Place {
+  /** Null for all projects. */
+  projectId: string | null;
+  search: TasksSearch;
+  onSearch: Put;
+}
+
+/** The tasks of a project or of all, at whatever address shows them. */
+export function TasksView({ projectId, search, onSearch }: Place) {
+  const navigate = useNavigate();
   const wanted = wantedOf(search);
   const [known, setKnown] = useState<Known>({});
   const open = useCallback(
@@ -34,14 +45,16 @@ export function TasksView() {
     [navigate],
   );
   const change = useCallback(
-    (next: Wanted) =>
-      void navigate({ search: ({ columns: kept }) => ({ ...next, columns: kept }) }),
-    [navigate],
+    (next: Wanted) => onSearch(({ columns: kept }) => ({ ...next, columns: kept })),
+    [onSearch],
   );
   return (
-    <Frame projectId={projectId} title={`Tasks of ${projectId}`}>
+    <Frame
+      projectId={projectId}
+      title={projectId === null ? "Tasks of all projects" : `Tasks of ${projectId}`}
+    >
       <div className="flex h-full flex-col">
-        <h1 className="sr-only">Tasks</h1>
+        <h1 className="sr-only">{projectId === null ? "Tasks of all projects" : "Tasks"}</h1>
         {!known.missing && (
           // It stays while the list below is another one, so the query can be typed on.
           <Filters wanted={wanted} counts={known.counts} onChange={change} onOpen={open} />
@@ -51,6 +64,7 @@ export function TasksView() {
           key={JSON.stringify([projectId, wanted])}
           projectId={projectId}
           search={search}
+          onSearch={onSearch}
           wanted={wanted}
           onChange={change}
           onOpen={open}
@@ -67,16 +81,15 @@ interface Known {
   missing?: boolean;
 }
 
-function Tasks(props: {
-  projectId: string;
-  search: TasksSearch;
-  wanted: Wanted;
-  onChange: (wanted: Wanted) => void;
-  onOpen: (taskId: string) => void;
-  onKnown: (known: Known) => void;
-}) {
-  const { projectId, search, onChange: change, onOpen: open, onKnown } = props;
-  const navigate = useNavigate({ from: "/projects/$projectId" });
+function Tasks(
+  props: Place & {
+    wanted: Wanted;
+    onChange: (wanted: Wanted) => void;
+    onOpen: (taskId: string) => void;
+    onKnown: (known: Known) => void;
+  },
+) {
+  const { projectId, search, onSearch, onChange: change, onOpen: open, onKnown } = props;
   const [wanted] = useState(props.wanted);
   const [from, setFrom] = useState(search.cursor);
   const [paused, setPaused] = useState(false);
@@ -91,11 +104,15 @@ function Tasks(props: {
   const handle = useRef<ListHandle>(null);
 
   const put = useCallback(
-    (change: Partial<TasksSearch>, replace = true) =>
-      void navigate({ search: (before) => ({ ...before, ...change }), replace }),
-    [navigate],
+    (change: Partial<TasksSearch>) => onSearch((before) => ({ ...before, ...change }), true),
+    [onSearch],
   );
   const columns = columnsOf(search);
+  const shownColumns = useMemo<readonly ShownColumn[]>(
+    () => (projectId === null ? ["project", ...columns] : columns),
+    [projectId, columns],
+  );
+  const orders = ordersOf(projectId);
   useEffect(() => {
     // Whoever gets this address sees what is seen here.
     if (search.columns === undefined && keptColumns() !== undefined)
@@ -197,8 +214,9 @@ function Tasks(props: {
         lookedTo={pages.data?.pages.at(-1)?.looked_to ?? null}
         statuses={statusesOf(wanted)}
       >
-        <Narrowing wanted={wanted} onChange={change} />
+        <Narrowing wanted={wanted} orders={orders} onChange={change} />
         <ChooseColumns columns={columns} onChange={choose} />
+        {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
       </Standing>
       {pages.data === undefined || looking ? (
         pages.error ? (
@@ -218,7 +236,8 @@ function Tasks(props: {
           <List
             ids={rows.ids}
             chosen={chosen}
-            columns={columns}
+            columns={shownColumns}
+            orders={orders}
             order={wanted.order ?? "newest"}
             onOrder={(order) => change({ ...wanted, order: wantedOrder(order) })}
             handle={handle}

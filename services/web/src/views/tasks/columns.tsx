@@ -1,4 +1,5 @@
 /** What the list can show of a task besides its status and its name. */
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
@@ -6,7 +7,7 @@ import { Ago, RetryIn, Took } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
 import { reasonSays } from "../task/says";
-import type { ColumnName, Order } from "./search";
+import type { Order, ShownColumn } from "./search";
 
 export interface Column {
   title: string;
@@ -19,7 +20,13 @@ export interface Column {
   orders?: readonly [down: Order, up: Order];
 }
 
-export const COLUMNS: Record<ColumnName, Column> = {
+export const COLUMNS: Record<ShownColumn, Column> = {
+  project: {
+    title: "Project",
+    tells: "The project",
+    width: "minmax(96px,160px)",
+    shown: (task) => <ProjectLink id={task.project_id} />,
+  },
   attempt: {
     title: "Attempt",
     tells: "Attempt / maximum",
@@ -88,9 +95,22 @@ export const COLUMNS: Record<ColumnName, Column> = {
 };
 
 /** The tracks of a row's grid. */
-export function tracks(columns: readonly ColumnName[]): string {
+export function tracks(columns: readonly ShownColumn[]): string {
   const widths = columns.map((name) => COLUMNS[name].width);
   return ["96px", "minmax(160px,1.2fr)", ...widths].join(" ");
+}
+
+export function ProjectLink({ id }: { id: string }) {
+  return (
+    <Link
+      to="/projects/$projectId"
+      params={{ projectId: id }}
+      className="relative z-10 text-xs text-soft max-lg:inline-block max-lg:leading-6"
+      title={id}
+    >
+      {id}
+    </Link>
+  );
 }
 
 /** What the task is doing, waiting for, or ended with, in one line. */

@@ -18,6 +18,11 @@ export const ORDERS = {
 } as const;
 export type Order = keyof typeof ORDERS;
 
+/** The orders of one project's list, and of that of all projects. */
+export function ordersOf(projectId: string | null): readonly Order[] {
+  return projectId === null ? ["newest", "oldest"] : (Object.keys(ORDERS) as Order[]);
+}
+
 /** Whether a list of this order has only what has ended. */
 function isOfEnded(order: Order | undefined): boolean {
   return order !== undefined && order !== "newest" && order !== "oldest";
@@ -35,6 +40,8 @@ export const COLUMN_NAMES = [
   "took",
 ] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
+/** The list of all projects has one more, always. */
+export type ShownColumn = ColumnName | "project";
 export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   "attempt",
   "doing",
@@ -72,6 +79,11 @@ export function tasksSearch(search: Record<string, unknown>): TasksSearch {
     cursor: one(search.cursor),
     row: one(search.row),
   };
+}
+
+export function allTasksSearch(search: Record<string, unknown>): TasksSearch {
+  const found = tasksSearch(search);
+  return { ...found, order: found.order === "oldest" ? "oldest" : undefined };
 }
 
 function chosen(value: unknown): TasksSearch["columns"] {

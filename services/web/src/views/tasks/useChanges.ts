@@ -1,12 +1,17 @@
-/** Looks after the rows on the screen: what the timeline says of them is asked for, in batches. */
+/**
+ * Looks after the rows on the screen: what the timeline says of them is asked for, in batches. Over all
+ * projects, where no timeline is followed, those that have not ended are asked for now and then.
+ */
 import { useEffect, useRef, useState } from "react";
-import type { TimelineEvent } from "../../client";
+import { hasEnded, type TimelineEvent } from "../../client";
 import { useOnceHeard, useProjectEvents } from "../../shell/live";
 import { newest } from "./useTaskList";
 
 const ROWS_EVERY_MS = 400;
 const HEAD_EVERY_MS = 1500;
 const AT_ONCE = 100;
+/** How often rows of all projects are asked for. */
+export const ALL_EVERY_MS = 5000;
 
 export interface Changes {
   /** How many changes wait while paused. */
@@ -16,7 +21,8 @@ export interface Changes {
 }
 
 export function useChanges(options: {
-  projectId: string;
+  /** Null for all projects. */
+  projectId: string | null;
   paused: boolean;
   look: (ids: string[]) => Promise<unknown>;
   refreshHead: () => Promise<unknown>;
@@ -66,6 +72,19 @@ export function useChanges(options: {
     const ids = shown.current.slice(0, AT_ONCE);
     if (!paused && ids.length > 0) void latest.current.look(ids).catch(() => undefined);
   });
+
+  useEffect(() => {
+    if (projectId !== null || paused) return;
+    const timer = setInterval(() => {
+      const open = shown.current.filter((id) => {
+        const task = newest.get(id);
+        return task && !hasEnded(task.status);
+      });
+      if (open.length > 0 && !document.hidden)
+        void latest.current.look(open.slice(0, AT_ONCE)).catch(() => undefined);
+    }, ALL_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [projectId, paused]);
 
   useEffect(() => {
     if (paused) return;

@@ -21,7 +21,13 @@ export interface Rows {
   begins: { row: number; cursor: string | null }[];
 }
 
-export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, from?: string) {
+/** `projectId` is null for the tasks of all projects. */
+export function useTaskList(
+  projectId: string | null,
+  wanted: Wanted,
+  paused: boolean,
+  from?: string,
+) {
   const client = useLedgerClient();
   const queries = useQueryClient();
   // A relative time must mean the same for every page of one list.
@@ -31,10 +37,12 @@ export function useTaskList(projectId: string, wanted: Wanted, paused: boolean, 
     async (query: Record<string, unknown>, signal: AbortSignal): Promise<TaskList> => {
       const sentAt = Date.now();
       const list = await answered(
-        client.GET("/tasks/project/{project_id}", {
-          params: { path: { project_id: projectId }, query },
-          signal,
-        }),
+        projectId === null
+          ? client.GET("/tasks", { params: { query }, signal })
+          : client.GET("/tasks/project/{project_id}", {
+              params: { path: { project_id: projectId }, query },
+              signal,
+            }),
       );
       serverClock.observe(list.server_time, sentAt, Date.now());
       for (const task of list.tasks) newest.put(task);

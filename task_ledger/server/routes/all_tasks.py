@@ -1,0 +1,64 @@
+"""The tasks of all projects that the caller may see."""
+
+from typing import Annotated, Literal
+
+from fastapi import Query
+
+from task_ledger.eventlog.task_filter import TaskFilter, both
+from task_ledger.eventlog.task_order import Order
+from task_ledger.server.auth import Caller
+from task_ledger.server.cursors import position_of
+from task_ledger.server.parameters import Limit, NextText
+from task_ledger.server.resources import Shared
+from task_ledger.server.routes.router import api_router
+from task_ledger.server.schemas.task_list import TaskListAnswer
+from task_ledger.server.task_pages import (
+    CreatedSince,
+    SearchedQuery,
+    SearchedText,
+    Statuses,
+    TaskIds,
+    TaskTypes,
+    parsed_query,
+    task_page,
+)
+
+router = api_router("tasks")
+
+
+@router.get("/tasks")
+async def list_tasks(
+    *,
+    identity: Caller,
+    shared: Shared,
+    status: Statuses = [],  # noqa: B006
+    task_type: TaskTypes = [],  # noqa: B006
+    q: SearchedText = None,
+    query: SearchedQuery = None,
+    since: CreatedSince = None,
+    task_id: TaskIds = [],  # noqa: B006
+    order: Annotated[
+        Literal["newest", "oldest"], Query(description="Which tasks come first.")
+    ] = "newest",
+    limit: Limit = 50,
+    cursor: NextText = None,
+) -> TaskListAnswer:
+    """The tasks of all projects that the caller may see, ordered by creation. Reads the
+    projection; `lag_s` says how far it is behind.
+
+    A page filtered by `q`, or by the parts of a `query` that no index answers, examines at most
+    5,000 tasks; so does one filtered by `task_type`, unless the token names its projects. It may
+    therefore be short or even empty and still have a `next`, which continues where it stopped.
+    With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
+    """
+    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
+    if query is not None:
+        wanted = both(wanted, parsed_query(query))
+    reach = identity.projects
+    filters = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
+    # A cursor holds a place in the order, which another reach does not make wrong.
+    scope = repr(("all projects", *filters, order))
+    position = position_of(cursor, scope) if cursor is not None else None
+    return await task_page(
+        shared, reach, wanted, order=Order(order), limit=limit, after=position, scope=scope
+    )

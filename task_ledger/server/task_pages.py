@@ -1,0 +1,101 @@
+"""Pages of tasks of one, several or all projects: their filters as parameters, and the answer."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from task_ledger.errors import BadQuery
+from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.search.conditions import task_filter
+from task_ledger.eventlog.task_filter import TaskFilter
+from task_ledger.eventlog.task_list import count_by_status, read_task_page
+from task_ledger.eventlog.task_order import Order, Position
+from task_ledger.eventlog.task_reach import Reach
+from task_ledger.model.transitions import Status
+from task_ledger.server.cursors import cursor_of
+from task_ledger.server.parameters import QueryText, Text, Time
+from task_ledger.server.problems import ProblemError
+from task_ledger.server.resources import Resources
+from task_ledger.server.schemas.task import task_answer
+from task_ledger.server.schemas.task_list import TaskListAnswer
+
+Statuses = Annotated[list[Status], Query(description="Matches any of these.")]
+TaskTypes = Annotated[list[Text], Query(max_length=50, description="Matches any of these.")]
+TaskIds = Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")]
+CreatedSince = Annotated[Time | None, Query(description="Created at this time or later.")]
+SearchedText = Annotated[
+    Text | None,
+    Query(
+        description="Text to find in the name, type, worker, step, error or entity, or at "
+        "the start of the id."
+    ),
+]
+SearchedQuery = Annotated[
+    QueryText | None,
+    Query(
+        description="The query language: words, and fields as in `type:ocr.* longer:5m`. See "
+        "`GET /query-fields`."
+    ),
+]
+
+
+def parsed_query(query: str) -> TaskFilter:
+    """The filter that a query stands for.
+
+    Raises:
+        ProblemError: 400, it is not understood; the problem says where and why.
+    """
+    try:
+        return task_filter(query, datetime.now(UTC))
+    except BadQuery as error:
+        raise ProblemError(
+            400,
+            "bad_query",
+            f"{error}.",
+            errors=[{"location": "query.query", "message": str(error)}],
+            position=error.position,
+        ) from error
+
+
+async def task_page(
+    shared: Resources,
+    reach: Reach,
+    wanted: TaskFilter,
+    *,
+    order: Order,
+    limit: int,
+    after: Position | None,
+    scope: str,
+) -> TaskListAnswer:
+    """A page of the reached projects' tasks with counts and lag, each read by one statement.
+
+    Args:
+        after: where the previous page ended.
+        scope: what the cursor of the next page is bound to.
+    """
+    page, counts, lag = await shared.read(
+        lambda connection: (
+            read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
+            count_by_status(connection, reach, wanted),
+            read_lag(connection),
+        )
+    )
+    full = len(page.tasks) > limit
+    end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
+    return TaskListAnswer(
+        tasks=[task_answer(record) for record in page.tasks[:limit]],
+        counts=counts.by_status,
+        counted_since=counts.since,
+        next=cursor_of(end, scope) if end else None,
+        looked_to=None if full or end is None else _looked_to(end, order),
+        behind=None,
+        lag_s=lag.oldest_s,
+        server_time=datetime.now(UTC),
+    )
+
+
+def _looked_to(end: Position, order: Order) -> datetime | int:
+    key = end.key(order)
+    return key if isinstance(key, datetime) else key // timedelta(milliseconds=1)
