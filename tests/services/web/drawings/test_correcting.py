@@ -1,6 +1,7 @@
 """What was measured is corrected on the page, and each change taken back."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -179,9 +180,10 @@ def test_points_are_moved_added_and_deleted_with_the_keyboard(drawing: Drawing, 
     measure_slab(drawing.site.owner, drawing.page_id, UUID(drawing.slab))
     first = [[10, 10], [110, 10], [110, 60], [10, 60]]
 
-    def stored(*points: list[float]) -> None:
+    def stored(*points: Sequence[float]) -> None:
         drawing.site.system.until(
-            f"{points}", lambda: drawing.measured()[0]["geometry"]["points"] == list(points)
+            f"{points}",
+            lambda: drawing.measured()[0]["geometry"]["points"] == list(map(list, points)),
         )
 
     drawing.open()
