@@ -181,9 +181,9 @@ def test_points_are_moved_added_and_deleted_with_the_keyboard(drawing: Drawing, 
     first = [[10, 10], [110, 10], [110, 60], [10, 60]]
 
     def stored(*points: Sequence[float]) -> None:
+        wanted = [list(point) for point in points]
         drawing.site.system.until(
-            f"{points}",
-            lambda: drawing.measured()[0]["geometry"]["points"] == list(map(list, points)),
+            f"{wanted}", lambda: drawing.measured()[0]["geometry"]["points"] == wanted
         )
 
     drawing.open()
