@@ -23,7 +23,7 @@ from takeoff.totals import counted_anew
 
 @dataclass(frozen=True)
 class Locked:
-    """A measurement with its page and its condition, which nobody else can change now."""
+    """A measurement with its page and its condition; the rows are locked."""
 
     page: Page
     condition: Condition
@@ -144,7 +144,7 @@ def delete_measurement(
 
 
 def locked_page(session: Session, page_id: uuid.UUID) -> Page:
-    """The page, whose scale nobody can change now.
+    """Return the page with its row locked, so that its scale stays.
 
     Raises:
         NotThere: there is none.
@@ -157,7 +157,7 @@ def locked_page(session: Session, page_id: uuid.UUID) -> Page:
 
 
 def locked_condition(session: Session, condition_id: uuid.UUID) -> Condition:
-    """The condition, which nobody else can change or measure now.
+    """Return the condition with its row locked, so that no other transaction measures it.
 
     Raises:
         NotThere: there is none.

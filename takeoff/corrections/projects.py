@@ -34,7 +34,7 @@ def edit_project(
 
 
 def locked_project(session: Session, project_id: str) -> Project:
-    """The project, whose units nobody else can change now.
+    """Return the project with its row locked, so that its units stay.
 
     Raises:
         NotThere: there is none.

@@ -28,7 +28,7 @@ def process_pages(self: LedgerTask, pages: int, document_ids: list[str]) -> dict
 
     `pages` are all of the documents' pages, with those that lacked nothing. In the result,
     `pages_withheld` are those of `pages_processed` whose scale was found but is not confirmed, so
-    that nothing is measured on them before somebody calibrates them.
+    that nothing is measured on them until a person calibrates them.
 
     Raises:
         EveryPageFailed: none was processed; the message has the first reasons.
