@@ -26,7 +26,6 @@ export function Conditions(props: {
         <h2 id="conditions" className="font-semibold">
           Conditions
         </h2>
-        {props.mayOperate && <Units projectId={props.projectId} system={system} />}
         {props.mayOperate && (
           <button
             type="button"
@@ -41,6 +40,11 @@ export function Conditions(props: {
       {props.alone && (
         <div className="px-4 pt-1 empty:hidden">
           <UndoButtons />
+        </div>
+      )}
+      {props.alone && props.mayOperate && (
+        <div className="px-4 pt-1">
+          <Units projectId={props.projectId} system={system} />
         </div>
       )}
       {props.alone && conditions.data && conditions.data.conditions.length > 0 && (
