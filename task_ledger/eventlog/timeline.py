@@ -213,7 +213,16 @@ def read_new(
 def stream_timeline(
     connection: Connection[Any], project_id: str, task_id: UUID | None = None
 ) -> Iterator[TaskEvent]:
-    """All numbered events of a project, or of one of its tasks, oldest first, as of the call.
+    """The events of `stream_numbered`, without their numbers."""
+    for _, event in stream_numbered(connection, project_id, task_id):
+        yield event
+
+
+def stream_numbered(
+    connection: Connection[Any], project_id: str, task_id: UUID | None = None
+) -> Iterator[tuple[int, TaskEvent]]:
+    """All numbered events of a project, or of one of its tasks, oldest first, as of the call; each
+    with its number.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
@@ -230,8 +239,8 @@ def stream_timeline(
     with ledger_errors(), connection.cursor(name="timeline") as cursor:
         cursor.itersize = _BATCH
         cursor.execute(_statement("timeline_events", numbers, newest_first=False), parameters)
-        for row in cursor:
-            yield event_of(row)
+        for seq, *row in cursor:
+            yield seq, event_of(row)
 
 
 @cache
