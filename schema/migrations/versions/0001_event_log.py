@@ -18,6 +18,8 @@ OBJECTS = (
     "tables/task_record.sql",
     "tables/task_count.sql",
     "tables/project_timeline.sql",
+    "tables/project_head.sql",
+    "tables/project_bucket.sql",
     "tables/checkpoint.sql",
     "tables/dead_letter.sql",
     "tables/message.sql",

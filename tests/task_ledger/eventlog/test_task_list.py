@@ -52,9 +52,21 @@ def _registered(owner: Connection, project: str, name: str = "a task") -> UUID:
     )
     owner.execute(
         "INSERT INTO task_ledger.project_timeline"
-        " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', %s, %s"
+        " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', task_ledger.bucket_of(%s), %s, %s"
         " FROM task_ledger.project_timeline WHERE project_id = %s",
-        (record.created_at, task_id, project, project),
+        (record.created_at, task_id, task_id, project, project),
+    )
+    owner.execute(
+        "INSERT INTO task_ledger.project_head AS h VALUES (%s, 1)"
+        " ON CONFLICT (project_id) DO UPDATE SET seq = h.seq + 1",
+        (project,),
+    )
+    owner.execute(
+        "INSERT INTO task_ledger.project_bucket AS b"
+        " SELECT project_id, bucket, min(seq), max(seq) FROM task_ledger.project_timeline"
+        " WHERE project_id = %s GROUP BY 1, 2"
+        " ON CONFLICT (project_id, bucket) DO UPDATE SET last_seq = excluded.last_seq",
+        (project,),
     )
     return task_id
 
