@@ -121,8 +121,14 @@ def read_page(
             numbers = "timeline_of_tasks"
         else:
             numbers = "timeline_of_types" if wanted.types else "timeline_of_project"
-            cut = None if wanted.types else look
-            bounds = _bounds(connection, project_id, after, before, cut, newest_first)
+            bounds = _bounds(
+                connection,
+                project_id,
+                after=after,
+                before=before,
+                look=None if wanted.types else look,
+                newest_first=newest_first,
+            )
             if bounds is None:
                 return Page([], None)
             parameters |= bounds.parameters()
@@ -216,7 +222,7 @@ def stream_timeline(
     else:
         numbers = "timeline_of_project"
         with ledger_errors():
-            bounds = _bounds(connection, project_id, 0, LAST, None, newest_first=False)
+            bounds = _bounds(connection, project_id)
         if bounds is None:
             return
         parameters |= bounds.parameters()
@@ -260,10 +266,11 @@ class _Bounds:
 def _bounds(
     connection: Connection[Any],
     project_id: str,
-    after: int,
-    before: int,
-    look: int | None,
-    newest_first: bool,
+    *,
+    after: int = 0,
+    before: int = LAST,
+    look: int | None = None,
+    newest_first: bool = False,
 ) -> _Bounds | None:
     parameters = {
         "project_id": project_id,

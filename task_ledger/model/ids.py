@@ -33,7 +33,7 @@ def shard_of(project_id: str) -> int:
 def bucket_of(task_id: UUID) -> int:
     """The partition of a task, as in SQL: the month of a UUIDv7 as yyyymm, 0 for a UUIDv4."""
     number = task_id.int
-    return _month((number >> 80) // _DAY_MS) if number >> 76 & 15 == 7 else 0  # noqa: PLR2004 (version 7)
+    return _month((number >> 80) // _DAY_MS) if number >> 76 & 15 == 7 else 0
 
 
 @lru_cache(maxsize=512)

@@ -58,7 +58,9 @@ def number(owner: psycopg.Connection[Any]) -> None:
     owner.execute(
         """
         INSERT INTO task_ledger.project_bucket
-        SELECT project_id, bucket, min(seq), max(seq) FROM task_ledger.project_timeline GROUP BY 1, 2
+        SELECT project_id, bucket, min(seq), max(seq)
+        FROM task_ledger.project_timeline
+        GROUP BY project_id, bucket
         """
     )
     owner.execute(
