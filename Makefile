@@ -33,7 +33,7 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page client run test quick coverage release check docs bench chaos proof celery-suite model claims malformed lock
+.PHONY: help setup page client run test quick coverage release check docs bench chaos drill proof celery-suite model claims malformed lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -71,7 +71,7 @@ MOST_ON_POSTGRES := tests/test_servers.py tests/schema \
 		eventlog/test_verify.py projector/test_records.py)
 
 # The suite in three parts, and the inner loop: the log, its projection and the server, without what takes long.
-PART_ledger := tests/task_ledger tests/schema tests/model tests/malformed tests/examples tests/test_servers.py
+PART_ledger := tests/task_ledger tests/drill tests/schema tests/model tests/malformed tests/examples tests/test_servers.py
 PART_takeoff := tests/takeoff tests/services/api tests/services/demo tests/services/workers \
 	$(wildcard tests/services/*.py)
 PART_page := tests/services/web tests/task_ledger/server/mounted
@@ -134,6 +134,9 @@ bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONL
 chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+drill: $(INSTALLED) ## Lose the database under load and restore it, from a dump, WAL and a replica (TASKS=1000)
+	TASK_LEDGER_DRILL_TASKS=$(or $(TASKS),1000) $(BIN)/python -m pytest -q -n 0 tests/drill $(ARGS)
 
 proof: $(INSTALLED) ## Charge orders of the Django example while its workers are killed (TASKS=10000 SEED=1)
 	@$(BIN)/python -m tests.examples.django_proof $(if $(TASKS),--tasks $(TASKS)) $(if $(SEED),--seed $(SEED))

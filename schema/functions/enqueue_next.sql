@@ -24,6 +24,11 @@ BEGIN
         RAISE EXCEPTION 'a task that comes after others has to name them'
             USING ERRCODE = 'TL004', HINT = 'Pass at least one task id, or call task_ledger.enqueue.';
     END IF;
+    IF coalesce(p_delay_s, 0) NOT BETWEEN -2e11 AND 2e11 THEN
+        -- The end of the last task before it would fail: its sum with the delay could not be stored.
+        RAISE EXCEPTION 'a delay of % s does not end in the years 2000 to 8999', p_delay_s
+            USING ERRCODE = 'TL004';
+    END IF;
     v_result := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
                                 p_data, p_schema_version, p_max_attempts, p_due_at);
     IF v_result.outcome = 'appended' THEN

@@ -2,7 +2,8 @@
 --
 -- Returns: never; raises TL002.
 -- Arguments: none (a trigger function).
--- Usage: triggers on task_event, each of its partitions, project_timeline and access_log; on
+-- Usage: triggers on task_event, each of its partitions, project_timeline, access_log and
+--        failure_handling; on
 --        access_token, whose names stay taken.
 CREATE OR REPLACE FUNCTION task_ledger.refuse_change()
 RETURNS trigger

@@ -19,11 +19,16 @@ GRANT USAGE ON SCHEMA task_ledger
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
-    task_ledger.feed_heads()
+    task_ledger.feed_heads(), task_ledger.epoch()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_record, task_ledger.task_count, task_ledger.project_timeline,
     task_ledger.project_head, task_ledger.project_bucket, task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
+
+GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
+    TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz)
+    TO task_ledger_api;
 
 GRANT EXECUTE ON FUNCTION
     task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea),
@@ -55,6 +60,7 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.dispatch_again(uuid, integer),
     task_ledger.take_next_steps(integer, text),
     task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks(),
+    task_ledger.recount_failures(),
     task_ledger.repair_feeds()
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;

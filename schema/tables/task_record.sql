@@ -31,6 +31,7 @@ CREATE TABLE task_ledger.task_record (
     expires_at          timestamptz,
     failure_reason      text,
     error               json,
+    fingerprint         text,
     result              json,
     parent_id           uuid,
     root_id             uuid,
@@ -46,7 +47,7 @@ CREATE TABLE task_ledger.task_record (
 ) WITH (fillfactor = 80);
 
 CREATE INDEX task_record_by_project ON task_ledger.task_record (project_id, created_at DESC, task_id DESC);
--- The same moment, written in four ways: so the planner can take the order from the index that has
+-- The same moment, written in several ways: so the planner can take the order from the index that has
 -- the filter too, and from no other. Taken from task_record_by_project, the tasks of a status or type
 -- would be looked for among all of the project.
 CREATE INDEX task_record_by_status ON task_ledger.task_record
@@ -55,6 +56,12 @@ CREATE INDEX task_record_by_type ON task_ledger.task_record
     (project_id, task_type, status, (created_at AT TIME ZONE 'GMT') DESC, task_id DESC);
 CREATE INDEX task_record_of_all_projects ON task_ledger.task_record
     (status, (created_at AT TIME ZONE 'Zulu') DESC, task_id DESC);
+-- Of one group of failures: in a project, and in all.
+CREATE INDEX task_record_by_fingerprint ON task_ledger.task_record
+    (project_id, fingerprint, (created_at AT TIME ZONE 'UCT') DESC, task_id DESC)
+    WHERE fingerprint IS NOT NULL;
+CREATE INDEX task_record_by_fingerprint_of_all ON task_ledger.task_record
+    (fingerprint, (created_at AT TIME ZONE 'Universal') DESC, task_id DESC) WHERE fingerprint IS NOT NULL;
 CREATE INDEX task_record_unfinished ON task_ledger.task_record (state, due_at) WHERE completed_at IS NULL;
 CREATE INDEX task_record_by_end ON task_ledger.task_record (project_id, completed_at DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import Connection
@@ -62,8 +61,9 @@ def checked(address: str) -> str:
         InvalidSettings: it cannot; the address, which may hold a password, is not shown.
     """
     try:
-        conninfo_to_dict(address)
-        _ = urlsplit(address).port
+        ports = conninfo_to_dict(address).get("port") or ""
+        if any(port and not 0 < int(port) < 65536 for port in str(ports).split(",")):
+            raise ValueError(ports)
     except (psycopg.ProgrammingError, ValueError):
         raise InvalidSettings(
             "A database's address cannot be read. It looks like"

@@ -19,6 +19,7 @@ from task_ledger.eventlog.verify import (
     chains,
     closed,
     count,
+    failures,
     one_snapshot,
     records,
     timelines,
@@ -39,7 +40,8 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Recompute all digests, and compare timelines, records and tracebacks with the log. Without
+    """Recompute all digests, and compare timelines, records, groups of failures and tracebacks
+    with the log. Without
     --task and --project, also verify the access log.
 
     Prints the first mismatching event of each task, and exits with status 1 if there is one. Events
@@ -72,6 +74,7 @@ def verify(
             chains(connection, scope, passed),
             timelines(connection, scope),
             records(connection, scope),
+            failures(connection, scope),
             tracebacks(connection, scope),
         ):
             for finding in check:

@@ -152,11 +152,26 @@ def with_options(url: str, options: str) -> str:
 
 
 def sqlalchemy_url(url: str) -> str:
-    """Convert a libpq URL for SQLAlchemy: `postgresql://` becomes `postgresql+psycopg://`."""
+    """Convert a libpq URL for SQLAlchemy: `postgresql://` becomes `postgresql+psycopg://`.
+
+    Several hosts (`postgresql://db1:5432,db2:5432/name`) become the parameters from which
+    SQLAlchemy reads them.
+    """
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+            return "postgresql+psycopg://" + _one_host(url.removeprefix(prefix))
     return url
+
+
+def _one_host(address: str) -> str:
+    """Move the hosts of an address that has several into its query."""
+    place, slash, rest = address.partition("/")
+    login, at, hosts = place.rpartition("@")
+    if "," not in hosts:
+        return address
+    name, _, query = rest.partition("?")
+    given = [f"host={host}" for host in hosts.split(",")]
+    return f"{login}{at}{slash or '/'}{name}?{'&'.join([*given, *filter(None, [query])])}"
 
 
 def libpq_url(url: str) -> str:

@@ -11,6 +11,7 @@ _T = TypeVar("_T")
 
 _NO_STATUS: Final[frozenset[Status]] = frozenset()
 _NO_TYPE: Final[frozenset[str]] = frozenset()
+_NO_FINGERPRINT: Final[frozenset[str]] = frozenset()
 _NO_ID: Final[frozenset[UUID]] = frozenset()
 
 
@@ -35,6 +36,7 @@ class TaskFilter:
         text: case-insensitive text in the task's name, type, worker, step, detail, error or entity,
             or at the start of its id.
         since: created at this time or later.
+        fingerprints: of the failures, see `model.fingerprint`.
         conditions: all must hold. No index answers them.
     """
 
@@ -43,6 +45,7 @@ class TaskFilter:
     text: str | None = None
     since: datetime | None = None
     task_ids: frozenset[UUID] = _NO_ID
+    fingerprints: frozenset[str] = _NO_FINGERPRINT
     conditions: tuple[Condition, ...] = ()
 
     @property
@@ -69,6 +72,7 @@ def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
             (one.statuses, other.statuses),
             (one.task_types, other.task_types),
             (one.task_ids, other.task_ids),
+            (one.fingerprints, other.fingerprints),
         )
     )
     times = [each.since for each in (one, other) if each.since is not None]
@@ -78,6 +82,7 @@ def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
         one.text if other.text is None else other.text,
         max(times, default=None),
         _met(one.task_ids, other.task_ids),
+        _met(one.fingerprints, other.fingerprints),
         one.conditions + other.conditions + ((NEVER,) if never else ()),
     )
 

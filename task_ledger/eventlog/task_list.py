@@ -8,7 +8,7 @@ records; nothing is decided here.
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final, LiteralString, NamedTuple, cast
 from uuid import UUID
 
 from psycopg import Connection
@@ -83,8 +83,9 @@ def read_task_page(
         raise ValueError(f"there is no list of all projects ordered by {order}")
     parts = _parts(wanted, order, reached)
     by_looking = wanted.by_looking or (
-        bool(wanted.statuses and not parts[1])
-        or bool(wanted.task_types and not parts[0])
+        bool(wanted.statuses and not parts.statuses)
+        or bool(wanted.task_types and not parts.types)
+        or bool(wanted.fingerprints and not parts.fingerprints)
         or (not order.by_creation and wanted.since is not None)
     )
     parameters = _parameters(reached, wanted) | behind(after, order)
@@ -139,7 +140,7 @@ def count_by_status(connection: Connection[Any], reach: Reach, wanted: TaskFilte
     in the result tells how far back they go.
     """
     reached = Reached.of(reach)
-    if not (wanted.by_looking or wanted.since or wanted.task_ids):
+    if not (wanted.by_looking or wanted.since or wanted.task_ids or wanted.fingerprints):
         with ledger_errors():
             parameters = _parameters(reached, wanted)
             statement = query("task_counts").replace("{project}", reached.any_of)
@@ -191,31 +192,39 @@ def _look(wanted: TaskFilter, limit: int, *, by_looking: bool) -> int:
     return max(LOOK, limit) if by_looking else limit
 
 
-def _parts(wanted: TaskFilter, order: Order, reached: Reached) -> tuple[int, int]:
-    """The number of types and of statuses whose index ranges are read; 0 for those that are
-    compared task by task."""
+class _Parts(NamedTuple):
+    """The number of types, statuses and fingerprints whose index ranges are read; 0 for those that
+    are compared task by task."""
+
+    types: int = 0
+    statuses: int = 0
+    fingerprints: int = 0
+
+
+def _parts(wanted: TaskFilter, order: Order, reached: Reached) -> _Parts:
     if wanted.task_ids or not order.by_creation:
-        return 0, 0
+        return _Parts()
+    if wanted.fingerprints:
+        return _Parts(fingerprints=len(wanted.fingerprints))
     if reached.everywhere:
-        return 0, len(wanted.statuses) or len(Status)
+        return _Parts(statuses=len(wanted.statuses) or len(Status))
     statuses = len(wanted.statuses) or (len(Status) if wanted.task_types else 0)
     ranges = len(reached.ranges) * max(1, len(wanted.task_types)) * max(1, statuses)
     if len(reached.ranges) > 1 and ranges > BRANCHES:
-        return 0, 0
-    return len(wanted.task_types), statuses
+        return _Parts()
+    return _Parts(len(wanted.task_types), statuses)
 
 
 @lru_cache(maxsize=256)
 def _statement(
     name: str,
     order: Order,
-    parts: tuple[int, int],
+    parts: _Parts,
     conditions: tuple[LiteralString, ...],
     projects: LiteralString | tuple[LiteralString, ...],
 ) -> LiteralString:
     """The statement `name`, reading tasks by their ids if `projects` is one condition, or else a
     range of an index for each project, type and status."""
-    types, statuses = parts
     if isinstance(projects, str):
         merged = query("tasks_of_ids").replace("{project}", projects)
     else:
@@ -223,11 +232,15 @@ def _statement(
         # Each part is already sorted, so the planner merges them without sorting.
         merged: LiteralString = "\nUNION ALL\n".join(
             candidates.replace("{project}", project).replace(
-                "{part}", _element("task_types", type_) + _element("statuses", status)
+                "{part}",
+                _element("task_types", type_)
+                + _element("statuses", status)
+                + _element("fingerprints", fingerprint),
             )
             for project in projects
-            for type_ in range(1, types + 1) or (None,)
-            for status in range(1, statuses + 1) or (None,)
+            for type_ in range(1, parts.types + 1) or (None,)
+            for status in range(1, parts.statuses + 1) or (None,)
+            for fingerprint in range(1, parts.fingerprints + 1) or (None,)
         )
     rest: LiteralString = "".join(f"\n    AND ({sql})" for sql in conditions)
     # A query's values are parameters, numbered through all of its conditions.
@@ -238,18 +251,25 @@ def _statement(
         query(name)
         .replace("{candidates}", merged)
         .replace("{wanted}", f"({query('tasks_wanted')}{rest})"),
-        of_status=statuses > 0,
-        of_type=types > 0,
+        of_status=parts.statuses > 0,
+        of_type=parts.types > 0,
+        of_fingerprint=parts.fingerprints > 0,
         everywhere=projects == ("true",),
     )
+
+
+_COLUMNS: Final[dict[str, LiteralString]] = {
+    "task_types": "r.task_type",
+    "statuses": "r.status",
+    "fingerprints": "r.fingerprint",
+}
 
 
 def _element(array: LiteralString, place: int | None) -> LiteralString:
     if place is None:
         return ""
-    column = "r.task_type" if array == "task_types" else "r.status"
     number = cast("LiteralString", str(place))
-    return "\n    AND " + column + " = (%(" + array + ")s::text[])[" + number + "]"
+    return "\n    AND " + _COLUMNS[array] + " = (%(" + array + ")s::text[])[" + number + "]"
 
 
 def _parameters(reached: Reached, wanted: TaskFilter) -> dict[str, Any]:
@@ -257,6 +277,7 @@ def _parameters(reached: Reached, wanted: TaskFilter) -> dict[str, Any]:
     return {f"value_{place}": value for place, value in enumerate(values)} | {
         "statuses": _statuses(reached, wanted),
         "task_types": list(wanted.task_types) or None,
+        "fingerprints": list(wanted.fingerprints) or None,
         "pattern": pattern(wanted.text),
         "since": wanted.since,
         "task_ids": list(wanted.task_ids) or None,

@@ -45,6 +45,7 @@ class Order(StrEnum):
         *,
         of_status: bool = False,
         of_type: bool = False,
+        of_fingerprint: bool = False,
         everywhere: bool = False,
     ) -> LiteralString:
         """`statement` with {key}, {type}, {listed}, {direction} and {beyond} of this order.
@@ -52,11 +53,15 @@ class Order(StrEnum):
         Args:
             of_status: it reads ranges of the index by status, in the order of creation.
             of_type: it reads ranges of the index by type and status, in the order of creation.
+            of_fingerprint: it reads ranges of the index by fingerprint, in the order of creation.
             everywhere: it reads ranges of the index by status of all projects, in the order of
                 creation.
         """
         key = _OF_TYPE if of_type else _OF_STATUS if of_status else _KEYS[self]
-        key = _EVERYWHERE if everywhere else key
+        if of_fingerprint:
+            key = _OF_FINGERPRINT_EVERYWHERE if everywhere else _OF_FINGERPRINT
+        elif everywhere:
+            key = _EVERYWHERE
         down = self in _GREATEST_FIRST
         return (
             statement.replace("{key}", key.key)
@@ -84,28 +89,25 @@ _CREATION: Final = _Key(
     "infinity",
     "r.created_at >= coalesce(%(since)s::timestamptz, '-infinity')",
 )
-# As in schema/tables/task_record.sql: written so that only one index provides this order.
-_OF_STATUS: Final = _Key(
-    "(r.created_at AT TIME ZONE 'UTC')",
-    "timestamptz AT TIME ZONE 'UTC'",
-    "infinity",
-    "(r.created_at AT TIME ZONE 'UTC')"
-    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'UTC', '-infinity')",
-)
-_OF_TYPE: Final = _Key(
-    "(r.created_at AT TIME ZONE 'GMT')",
-    "timestamptz AT TIME ZONE 'GMT'",
-    "infinity",
-    "(r.created_at AT TIME ZONE 'GMT')"
-    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'GMT', '-infinity')",
-)
-_EVERYWHERE: Final = _Key(
-    "(r.created_at AT TIME ZONE 'Zulu')",
-    "timestamptz AT TIME ZONE 'Zulu'",
-    "infinity",
-    "(r.created_at AT TIME ZONE 'Zulu')"
-    " >= coalesce(%(since)s::timestamptz AT TIME ZONE 'Zulu', '-infinity')",
-)
+
+
+def _creation_in(zone: LiteralString) -> _Key:
+    """The time of creation, written as in one index of schema/tables/task_record.sql, so that only
+    this index provides the order."""
+    return _Key(
+        f"(r.created_at AT TIME ZONE '{zone}')",
+        f"timestamptz AT TIME ZONE '{zone}'",
+        "infinity",
+        f"(r.created_at AT TIME ZONE '{zone}')"
+        f" >= coalesce(%(since)s::timestamptz AT TIME ZONE '{zone}', '-infinity')",
+    )
+
+
+_OF_STATUS: Final = _creation_in("UTC")
+_OF_TYPE: Final = _creation_in("GMT")
+_OF_FINGERPRINT: Final = _creation_in("UCT")
+_OF_FINGERPRINT_EVERYWHERE: Final = _creation_in("Universal")
+_EVERYWHERE: Final = _creation_in("Zulu")
 _END: Final = _Key("r.completed_at", "timestamptz", "infinity", "r.completed_at IS NOT NULL")
 _DURATION: Final = _Key(
     "(r.completed_at - coalesce(r.started_at, r.completed_at))",

@@ -176,11 +176,28 @@ def read_timeline(
             after = page.looked_to
 
 
-def timeline_head(connection: Connection[Any], project_id: str) -> int:
-    """The highest number in a project's timeline; 0 if it is empty."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a project's timeline ends.
+
+    Attributes:
+        seq: its highest number; 0 if it is empty.
+        epoch: the database's epoch. In another epoch, a number may be another event's.
+    """
+
+    seq: int
+    epoch: str
+
+
+def timeline_head(connection: Connection[Any], project_id: str) -> Head:
+    """Where a project's timeline ends. Runs in the caller's transaction.
+
+    Raises:
+        LedgerUnavailable: the connection broke.
+    """
     with ledger_errors():
         row = connection.execute(query("timeline_head"), {"project_id": project_id}).fetchone()
-    return int(row[0]) if row else 0
+    return Head(0, "") if row is None else Head(*row)
 
 
 def read_new(

@@ -174,6 +174,22 @@ def records(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
         yield Finding(project_id, task_id, version, None, reason)
 
 
+def failures(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
+    """Yield groups of failures whose number of tasks is not that of the records.
+
+    Runs in the caller's transaction (see `one_snapshot`). Compares nothing for one task.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    for project_id, fingerprint, kept, counted in _stream(connection, "verify_failures", scope):
+        reason = (
+            f"the group of failures {fingerprint} counts {kept or 0} tasks, the records"
+            f" {counted or 0}; task-ledger rebuild makes it anew"
+        )
+        yield Finding(project_id, None, None, None, reason)
+
+
 def tracebacks(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
     """Yield tracebacks that were altered, belong to no event, or are missing.
 

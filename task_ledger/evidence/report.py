@@ -15,6 +15,9 @@ MOST_EVENTS: Final = 5000
 MOST_LANES: Final = 100
 """Maximum number of tasks drawn as lanes."""
 
+MOST_CHARACTERS: Final = 1000
+"""Maximum number of characters shown of an event; a result may have 64 KiB."""
+
 LEGEND: Final = "Thin: waiting. Thick: running."
 
 
@@ -94,8 +97,15 @@ def _line(entry: Entry) -> Line:
         time_in_words(event.occurred_at),
         f"{entry.task_name or '?'} …{str(event.task_id)[-8:]}",
         event.actor,
-        in_words(event),
+        cut(in_words(event)),
     )
+
+
+def cut(words: str) -> str:
+    """The first `MOST_CHARACTERS` of a text, which says so if there are more."""
+    if len(words) <= MOST_CHARACTERS:
+        return words
+    return f"{words[:MOST_CHARACTERS]} … (cut; events.ndjson has all)"
 
 
 def share(report: Report, time: datetime) -> float:

@@ -56,6 +56,7 @@ def draw_pdf(report: Report) -> bytes:
         [[cell(name, soft), cell(value)] for name, value in report.facts],
         colWidths=(110, sum(_WIDTHS) - 110),
         hAlign="LEFT",
+        splitInRow=1,
     )
     facts.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), *_TIGHT])
     rows = [[cell(each, soft) for each in _HEAD]] + [
@@ -72,7 +73,7 @@ def draw_pdf(report: Report) -> bytes:
         ]
         for line in report.lines
     ]
-    events = LongTable(rows, colWidths=_WIDTHS, repeatRows=1, hAlign="LEFT")
+    events = LongTable(rows, colWidths=_WIDTHS, repeatRows=1, hAlign="LEFT", splitInRow=1)
     events.setStyle(
         [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from task_ledger.model.database_error import database_message, is_database_error, related
+from task_ledger.model.error_place import place_of
 from task_ledger.model.events import ErrorData, describe
 from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.model.scrub import scrubbed
@@ -25,7 +26,7 @@ class ErrorText:
     """The storable text of an exception.
 
     Attributes:
-        data: for the log: type, message, and the SHA-256 of the traceback.
+        data: for the log: type, message, place, and the SHA-256 of the traceback.
         traceback: the traceback, for the private table.
     """
 
@@ -44,10 +45,16 @@ def error_text(error: BaseException) -> ErrorText:
         ErrorData(
             type=f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins."),
             message=cut_to(message, MAX_MESSAGE),
+            place=_storable_place(error),
             traceback_sha256=sha256(trace.encode()).hexdigest(),
         ),
         trace,
     )
+
+
+def _storable_place(error: BaseException) -> str | None:
+    place = place_of(error)
+    return None if place is None else sanitize_text(place)
 
 
 def _message(error: BaseException) -> str:

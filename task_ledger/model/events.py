@@ -139,12 +139,16 @@ class Progress(EventData):
 
 
 class ErrorData(BaseModel):
-    """An error. Its traceback is stored apart; this has only its SHA-256."""
+    """An error. Its traceback is stored apart; this has only its SHA-256.
+
+    `place`: the application's function that raised it, as in `shop.orders.charge`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: Name
     message: Message
+    place: Name | None = None
     traceback_sha256: str | None = None
 
 

@@ -16,9 +16,10 @@ from task_ledger.model.events import (
     Started,
     TaskEvent,
 )
+from task_ledger.model.fingerprint import fingerprint
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.timestamps import OUT_OF_RANGE
-from task_ledger.model.transitions import LIFECYCLE, EventType, State, may_follow, status_of
+from task_ledger.model.transitions import LIFECYCLE, EventType, State, Status, may_follow, status_of
 
 _NAMES: Final = tuple(field.name for field in fields(TaskRecord))
 _VALUES: Final = attrgetter(*_NAMES)
@@ -119,6 +120,7 @@ def _first(event: TaskEvent) -> dict[str, Any]:
         "expires_at": data.expires_at,
         "failure_reason": None,
         "error": None,
+        "fingerprint": None,
         "result": None,
         "parent_id": data.parent_id,
         "root_id": data.root_id,
@@ -184,10 +186,16 @@ def _change(state: dict[str, Any], event: TaskEvent) -> None:
             error = data.error.model_dump(exclude_none=True) if data.error else None
             if error is None and data.message:
                 error = {"type": str(data.reason), "message": data.message}
+            status = status_of(State.FAILED, data.reason)
             state |= {
-                "status": status_of(State.FAILED, data.reason),
+                "status": status,
                 "failure_reason": str(data.reason),
                 "error": error,
+                "fingerprint": fingerprint(
+                    state["task_type"], error or {"type": str(data.reason), "message": ""}
+                )
+                if status is Status.FAILURE
+                else None,
                 "retry_reason": None,
                 "countdown_s": None,
                 "completed_at": event.recorded_at,

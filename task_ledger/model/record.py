@@ -17,8 +17,9 @@ class TaskRecord:
         percent, step, detail, current, total: the latest progress of the newest attempt.
         retry_reason, countdown_s, due_at: set while a retry is counting down; `due_at` also
             while a registered task waits for its time.
-        error: the newest attempt's error, {type, message, traceback_sha256?}, while it matters:
-            in RETRY and FAILURE.
+        error: the newest attempt's error, {type, message, place?, traceback_sha256?}, while it
+            matters: in RETRY and FAILURE.
+        fingerprint: groups equal failures, see `model.fingerprint`; set in FAILURE.
         failure_reason: why the task ended without a result.
         parent_id: the task that enqueued this one; root_id: the first of its line; group_id:
             the group that it is a member of; waits_for: the tasks that it comes after.
@@ -56,6 +57,7 @@ class TaskRecord:
     expires_at: datetime | None
     failure_reason: str | None
     error: dict[str, Any] | None
+    fingerprint: str | None
     result: Any
     parent_id: UUID | None
     root_id: UUID | None

@@ -13,20 +13,11 @@ from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from task_ledger.eventlog.message import PLACING, PLACING_OPTIONS, Message
+from task_ledger.ops.broker import limited
 
 TIMEOUT_S: Final = 5
 """Seconds that the broker may take to accept a connection, a command or a message."""
 
-_REDIS: Final[dict[str, Any]] = {
-    "socket_timeout": TIMEOUT_S,
-    "socket_connect_timeout": TIMEOUT_S,
-    "socket_keepalive": True,
-}
-_AMQP: Final[dict[str, Any]] = {
-    "confirm_publish": True,
-    "read_timeout": TIMEOUT_S,
-    "write_timeout": TIMEOUT_S,
-}
 # A server that is there and does not answer: a memory or disk alarm of RabbitMQ blocks whoever
 # publishes, for as long as it lasts. That says nothing about the message.
 _SILENCE: Final = (TimeoutError, RedisTimeout)
@@ -175,7 +166,9 @@ class Publisher:
             raise MessageReturned(f"no queue takes it: {self._returned[0]}", lasting=True)
 
     def _new_connection(self) -> Connection:
-        options = dict(_AMQP if self._amqp else _REDIS) | self._placing
+        options = limited(self._url, TIMEOUT_S) | self._placing
+        if self._amqp:
+            options["confirm_publish"] = True
         return Connection(self._url, connect_timeout=TIMEOUT_S, transport_options=options)
 
     def _open(self) -> Producer:

@@ -88,6 +88,7 @@ def rebuild(
             on_progress(done)
         done = _remove_orphans(connection, done, on_progress)
         connection.execute(query("recount_tasks"))
+        connection.execute(query("recount_failures"))
         return done
 
 

@@ -184,7 +184,7 @@ def registration_of(
         **message.parameters(),
     }
     if waits:
-        parameters |= {"waits_for": list(step.before.tasks), "delay_s": countdown}
+        parameters |= {"waits_for": list(step.before.tasks), "delay_s": _seconds(countdown)}
     return Registration(
         step.task_id,
         task_type,

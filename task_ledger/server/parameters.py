@@ -43,9 +43,13 @@ Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain
 QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(_plain)]
 """Text of the query language, which may be empty."""
 
+Comment = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_plain)]
+"""What somebody says about something, at most 2,000 characters."""
+
 ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Epoch = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
 Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(_plain)]
 NextText = Annotated[Cursor | None, Query(description="`next` of the previous page.")]

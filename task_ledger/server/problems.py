@@ -6,6 +6,8 @@ from typing import Any, Final
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from task_ledger.eventlog.timeline import Head
+
 PROBLEM_JSON: Final = "application/problem+json"
 
 TITLES: Final[Mapping[int, str]] = {
@@ -54,6 +56,9 @@ class Problem(BaseModel):
     )
     version: int | None = Field(
         default=None, description="With `task_ended`: the task's last version."
+    )
+    epoch: str | None = Field(
+        default=None, description="With `epoch_changed`: the database's present epoch."
     )
 
 
@@ -107,13 +112,31 @@ def not_found(thing: str) -> ProblemError:
     return ProblemError(404, "not_found", f"There is no such {thing}. Check the id.")
 
 
-def beyond_the_end(head: int, number: int) -> ProblemError:
-    """400: a number beyond the end of the timeline."""
-    return ProblemError(
-        400,
-        "beyond_the_end",
-        f"The timeline ends with number {head}; it cannot go on behind {number}.",
-    )
+def check_cursor(head: Head, number: int | None, epoch: str | None) -> None:
+    """Refuse a timeline number that cannot be continued from.
+
+    Args:
+        head: where the timeline ends.
+        number: the number after or before which to continue, if any.
+        epoch: the epoch in which the number was read, if it is known.
+
+    Raises:
+        ProblemError: 409, it was read in another epoch; 400, it is beyond the end.
+    """
+    if epoch is not None and epoch != head.epoch:
+        raise ProblemError(
+            409,
+            "epoch_changed",
+            f"The database was restored, moved or failed over after epoch {epoch}, so the number "
+            "may be another event's. Read the timeline again without a cursor.",
+            epoch=head.epoch,
+        )
+    if number is not None and number > head.seq:
+        raise ProblemError(
+            400,
+            "beyond_the_end",
+            f"The timeline ends with number {head.seq}; it cannot go on behind {number}.",
+        )
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:

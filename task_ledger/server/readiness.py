@@ -10,12 +10,12 @@ import anyio
 import psycopg
 import structlog
 from anyio import CapacityLimiter, to_thread
-from kombu import Connection
 from psycopg_pool import ConnectionPool
 
 from task_ledger import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.ops.broker import reach
 from task_ledger.server import PACKAGE
 
 TIMEOUT_S: Final = 2
@@ -85,8 +85,7 @@ class Readiness:
         return State(found["broker"], *found["database"])
 
     def _ask_broker(self) -> bool:
-        with Connection(self._broker(), connect_timeout=TIMEOUT_S) as connection:
-            connection.ensure_connection(max_retries=1, timeout=TIMEOUT_S)
+        reach(self._broker(), TIMEOUT_S).close()
         return True
 
     def _ask_database(self) -> tuple[Lag, tuple[int, float]]:

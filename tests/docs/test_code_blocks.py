@@ -1,6 +1,7 @@
 """Every code block of the documentation is of a language that is checked, and commands exist."""
 
 import importlib.util
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from celery.bin.celery import celery
 from tests.docs.test_links import PAGES, REPOSITORY
 from tests.docs.test_snippets import unknown_parts
 
-CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx", "diff"}
+CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx", "diff", "json"}
 """Languages whose blocks a test runs, parses, compiles or compares."""
 PLAIN = {"text"}
 """Output and formats: nothing that could be run."""
@@ -114,6 +115,13 @@ def test_the_example_in_typescript_is_the_one_that_is_compiled() -> None:
     compiled = (REPOSITORY / "services" / "web" / "src" / "example.tsx").read_text(encoding="utf-8")
     blocks = [text for language, text in fences(page) if language == "tsx"]
     assert blocks == [compiled.partition("\n")[2]]
+
+
+def test_every_block_of_json_can_be_parsed() -> None:
+    for page in PAGES:
+        for language, text in fences(page.read_text(encoding="utf-8")):
+            if language == "json":
+                json.loads(text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))

@@ -56,7 +56,13 @@ TIMES = st.datetimes(
 EXPIRIES = st.datetimes(
     EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None), timezones=st.just(UTC)
 )
-ERRORS = st.builds(ErrorData, type=WORDS, message=TEXT, traceback_sha256=st.none() | WORDS)
+ERRORS = st.builds(
+    ErrorData,
+    type=WORDS,
+    message=TEXT,
+    place=st.none() | WORDS,
+    traceback_sha256=st.none() | WORDS,
+)
 
 DATA: dict[EventType, st.SearchStrategy[EventData]] = {
     EventType.REGISTERED: st.builds(

@@ -69,7 +69,7 @@ def _close(
 ) -> AppendResult | None:
     """Close the attempt, trying again once if the ledger's own connection broke too."""
     text = error_text(error).data
-    data = ErrorData(type=text.type, message=text.message)
+    data = ErrorData(type=text.type, message=text.message, place=text.place)
     reason = RetryReason.SHORTAGE if is_shortage(error) else RetryReason.WORKER_LOST
     try:
         return close_attempt(connections.ledger(), holder, reason, worker, data)

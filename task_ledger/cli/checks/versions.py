@@ -116,11 +116,10 @@ def database(connection: Connection[Any]) -> Iterator[Check]:
 def broker(settings: Settings) -> Iterator[Check]:
     """Check that the broker can be reached and does not evict messages."""
     # Slow to import; other commands do not need it.
-    from kombu import Connection as BrokerConnection
+    from task_ledger.ops.broker import reach
 
     try:
-        with BrokerConnection(settings.broker(), connect_timeout=_TIMEOUT_S) as connection:
-            connection.ensure_connection(max_retries=1, timeout=_TIMEOUT_S)
+        with reach(settings.broker(), _TIMEOUT_S) as connection:
             kind = connection.transport.driver_type
             told = _redis(connection.default_channel) if kind == "redis" else ok("broker", kind)
     except Exception as error:  # noqa: BLE001 (each transport has errors of its own)

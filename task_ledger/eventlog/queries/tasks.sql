@@ -4,8 +4,8 @@
 --          by, in microseconds (of a time, since 1970), and the id; the record as JSON, null for a
 --          task that is not wanted. Such a task is returned only as the last one looked at, so that
 --          the page can say how far it looked.
--- Arguments: project_id, or projects, or neither for all; statuses, task_types, task_ids, pattern
---            (ILIKE), since: null for any; behind and behind_id, where the page before ended, or the beginning of the order;
+-- Arguments: project_id, or projects, or neither for all; statuses, task_types, fingerprints,
+--            task_ids, pattern (ILIKE), since: null for any; behind and behind_id, where the page before ended, or the beginning of the order;
 --            look, how many tasks to look at; limit.
 --            {candidates} stands for tasks_of_project.sql, once for each part of an index that is
 --            read, or for tasks_of_ids.sql. Of the order: {key} is what it goes by, of type {type};

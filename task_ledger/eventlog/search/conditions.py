@@ -90,6 +90,12 @@ def _by_index(field: Field, term: Term, now: datetime) -> TaskFilter | None:
         and not any(map(_is_pattern, term.values))
     ):
         return TaskFilter(task_types=frozenset(texts))
+    if (
+        field.name == "fingerprint"
+        and term.operator is Operator.IS
+        and not any(map(_is_pattern, term.values))
+    ):
+        return TaskFilter(fingerprints=frozenset(texts))
     if field.name == "id":
         ids = [id_of(text) for text in texts]
         whole = frozenset(each for each in ids if isinstance(each, UUID))

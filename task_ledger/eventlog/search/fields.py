@@ -106,6 +106,12 @@ FIELDS: Final[dict[str, Field]] = {
             "The error's type and message, as in `ValueError: no scale bar`.",
             "concat_ws(': ', (t.task).error ->> 'type', (t.task).error ->> 'message')",
         ),
+        Field(
+            "fingerprint",
+            Kind.TEXT,
+            "The group of equal failures that it belongs to, as in 0123456789abcdef.",
+            "(t.task).fingerprint",
+        ),
         Field("entity", Kind.TEXT, "The id of what it works on.", "(t.task).entity ->> 'id'"),
         Field(
             "meta",

@@ -57,7 +57,8 @@ async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) ->
     """The last sealed event of a project, the time of its seal, and the signing keys."""
     # Read the timeline's end last, so that it is never below the sealed number.
     found = await read_status(shared, project_id)
-    events = await shared.read(lambda connection: timeline_head(connection, project_id))
+    head = await shared.read(lambda connection: timeline_head(connection, project_id))
+    events = head.seq
     if found is None:
         return SealStatusAnswer(
             log=None,

@@ -1,5 +1,6 @@
 """The timeline of a project, live, as server-sent events."""
 
+import re
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Final
@@ -12,11 +13,11 @@ from starlette.exceptions import HTTPException
 
 from task_ledger import LedgerUnavailable
 from task_ledger.access import NotAuthenticated
-from task_ledger.eventlog.timeline import LAST, Entry, read_timeline, timeline_head
+from task_ledger.eventlog.timeline import LAST, Entry, Head, read_timeline, timeline_head
 from task_ledger.server.auth import Bearer, Caller, Cookie, identify
 from task_ledger.server.authorization import ProjectInReach
-from task_ledger.server.parameters import Number
-from task_ledger.server.problems import ProblemError, beyond_the_end, declared, not_found
+from task_ledger.server.parameters import Epoch, Number
+from task_ledger.server.problems import ProblemError, check_cursor, declared, not_found
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.event import timeline_event_answer
@@ -25,6 +26,8 @@ from task_ledger.server.streaming.follow import AT_ONCE
 CHECK_EVERY_S: Final = 15.0
 """Seconds between checks that a stream's token or session is still active. A check also follows
 within a second after any token or session was ended, which the access log shows."""
+
+_EVENT_ID: Final = re.compile(r"([0-9]+)(?:@([0-9a-f]{8}))?")
 
 router = api_router("timeline")
 _log: Final = structlog.get_logger()
@@ -37,24 +40,35 @@ async def _start(
         Number | None,
         Query(description="Start after this timeline number. Default: only new events."),
     ] = None,
+    epoch: Annotated[
+        Epoch | None,
+        Query(description="The `epoch` that `after` is from; 409 if it has changed."),
+    ] = None,
     last_event_id: Annotated[
         str | None,
-        Header(max_length=20, description="The same as `after`, and takes precedence over it."),
+        Header(
+            max_length=29,
+            description="An event's `id`: its timeline number, `@` and the epoch, which may be "
+            "left out. Takes precedence over `after` and `epoch`.",
+        ),
     ] = None,
-) -> tuple[int, int]:
+) -> tuple[int, Head]:
     """The number after which the stream starts, and the timeline's head.
 
     Raises:
-        ProblemError: 400, the number is invalid or beyond the end of the timeline.
+        ProblemError: 400, the number is invalid or beyond the end of the timeline; 409, it is from
+            another epoch.
     """
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
     if last_event_id:
-        if not (last_event_id.isascii() and last_event_id.isdecimal()):
-            raise ProblemError(400, "invalid_request", "Last-Event-ID is a timeline number.")
-        after = int(last_event_id)
-    if after is not None and after > head:
-        raise beyond_the_end(head, after)
-    return (head if after is None else after), head
+        parts = _EVENT_ID.fullmatch(last_event_id)
+        if parts is None:
+            raise ProblemError(
+                400, "invalid_request", "Last-Event-ID is an event's id, as in 451@9f3c21aa."
+            )
+        after, epoch = int(parts[1]), parts[2]
+    check_cursor(head, after, epoch)
+    return (head.seq if after is None else after), head
 
 
 async def _slot(identity: Caller, shared: Shared) -> AsyncIterator[None]:
@@ -66,7 +80,7 @@ async def _slot(identity: Caller, shared: Shared) -> AsyncIterator[None]:
 @router.get(
     "/projects/{project_id}/events/stream",
     response_class=EventSourceResponse,
-    responses=declared(404, 429),
+    responses=declared(404, 409, 429),
     dependencies=[Depends(_slot)],
 )
 async def stream_project_events(
@@ -74,15 +88,16 @@ async def stream_project_events(
     request: Request,
     project_id: ProjectInReach,
     shared: Shared,
-    start: Annotated[tuple[int, int], Depends(_start)],
+    start: Annotated[tuple[int, Head], Depends(_start)],
     bearer: Bearer,
     cookie: Cookie,
 ) -> AsyncIterator[ServerSentEvent]:
     """The project's events as they become visible, as server-sent events. An event's `id` is its
-    timeline number.
+    timeline number and the database's epoch.
 
-    An idle stream sends a comment every 15 s. The stream ends when the server stops, or
-    within two seconds after the token or session was ended. To resume, send Last-Event-ID.
+    An idle stream sends a comment every 15 s. The stream ends when the server stops, or within two
+    seconds after the token or session was ended or the epoch has changed. To resume, send
+    Last-Event-ID.
     """
     seen, head = start
     checked = anyio.current_time()
@@ -90,16 +105,16 @@ async def stream_project_events(
         with shared.follow.subscribed(project_id, head) as subscription:
             async for entry in _missed(shared, project_id, seen, LAST):
                 seen = entry.seq
-                yield _sent(entry)
+                yield _sent(entry, head.epoch)
             while not subscription.stopped:
                 for entry in await subscription.take(CHECK_EVERY_S):
                     if entry.seq > seen + 1:
                         async for missed in _missed(shared, project_id, seen, entry.seq):
                             seen = missed.seq
-                            yield _sent(missed)
+                            yield _sent(missed, head.epoch)
                     if entry.seq > seen:
                         seen = entry.seq
-                        yield _sent(entry)
+                        yield _sent(entry, head.epoch)
                 if subscription.recheck or anyio.current_time() - checked > CHECK_EVERY_S:
                     subscription.recheck = False
                     identity = await identify(request, shared, bearer, cookie)
@@ -126,7 +141,7 @@ async def _missed(
         after = entries[-1].seq
 
 
-def _sent(entry: Entry) -> ServerSentEvent:
+def _sent(entry: Entry, epoch: str) -> ServerSentEvent:
     return ServerSentEvent(
-        id=str(entry.seq), raw_data=timeline_event_answer(entry).model_dump_json()
+        id=f"{entry.seq}@{epoch}", raw_data=timeline_event_answer(entry).model_dump_json()
     )

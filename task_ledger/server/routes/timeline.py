@@ -9,8 +9,8 @@ from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_page, timel
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.page_bytes import first_of
-from task_ledger.server.parameters import Limit, Number, Text, Time
-from task_ledger.server.problems import beyond_the_end, declared
+from task_ledger.server.parameters import Epoch, Limit, Number, Text, Time
+from task_ledger.server.problems import check_cursor, declared
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.event import TimelineAnswer, timeline_event_answer
@@ -18,7 +18,7 @@ from task_ledger.server.schemas.event import TimelineAnswer, timeline_event_answ
 router = api_router("timeline")
 
 
-@router.get("/projects/{project_id}/events", responses=declared(404))
+@router.get("/projects/{project_id}/events", responses=declared(404, 409))
 async def list_project_events(
     *,
     project_id: ProjectInReach,
@@ -46,6 +46,12 @@ async def list_project_events(
         Number | None,
         Query(description="A timeline number: continue after it, in the same order."),
     ] = None,
+    epoch: Annotated[
+        Epoch | None,
+        Query(
+            description="The `epoch` of the page that the cursor is from; 409 if it has changed."
+        ),
+    ] = None,
 ) -> TimelineAnswer:
     """A page of the timeline. To continue with live events, open the stream with `after` set to
     `head`.
@@ -59,10 +65,9 @@ async def list_project_events(
     )
     newest = order == "newest"
     head = await shared.read(lambda connection: timeline_head(connection, project_id))
-    if cursor is not None and cursor > head:
-        raise beyond_the_end(head, cursor)
+    check_cursor(head, cursor, epoch)
     # Do not return entries after the head, or a stream from there would repeat them.
-    before = min(head + 1, cursor if newest and cursor is not None else LAST)
+    before = min(head.seq + 1, cursor if newest and cursor is not None else LAST)
     after = cursor if not newest and cursor is not None else 0
     page = await shared.read(
         lambda connection: read_page(
@@ -81,5 +86,6 @@ async def list_project_events(
         events=[timeline_event_answer(entry) for entry in entries],
         next=entries[-1].seq if full else page.looked_to,
         looked_to=None if full else page.looked_to,
-        head=head,
+        head=head.seq,
+        epoch=head.epoch,
     )

@@ -68,6 +68,10 @@ class TimelineAnswer(BaseModel):
     head: int = Field(
         description="The timeline's last number when it was read; pass it to the stream as `after`."
     )
+    epoch: str = Field(
+        description="Changes when the database is restored, moved to another cluster or failed "
+        "over to a replica. Numbers of another epoch may be other events'."
+    )
 
 
 def event_answer(event: TaskEvent) -> EventAnswer:

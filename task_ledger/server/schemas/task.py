@@ -35,6 +35,9 @@ class ErrorAnswer(BaseModel):
 
     type: str
     message: str
+    place: str | None = Field(
+        default=None, description="The application's function that raised it."
+    )
     traceback_sha256: str | None = None
 
 
@@ -60,6 +63,9 @@ class TaskAnswer(BaseModel):
     retry: RetryAnswer | None = Field(description="Set only while the status is RETRY.")
     result: JsonValue
     error: ErrorAnswer | None
+    fingerprint: str | None = Field(
+        description="Identifies the group of equal failures. Set only while the status is FAILURE."
+    )
     failure_reason: str | None
     created_at: datetime
     started_at: datetime | None

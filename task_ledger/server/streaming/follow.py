@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from task_ledger.eventlog.database import ledger_errors, query
-from task_ledger.eventlog.timeline import Entry, read_new
+from task_ledger.eventlog.timeline import Entry, Head, read_new
 from task_ledger.server import PACKAGE
 from task_ledger.server.streaming.poller import poll
 
@@ -77,6 +77,7 @@ class Follow:
         self._wanted = anyio.Event()
         self._stopped = False
         self._accesses: int | None = None
+        self._epoch: str | None = None
         self._asked_access = 0.0
 
     @property
@@ -85,8 +86,8 @@ class Follow:
         return sum(map(len, self._subscriptions.values()))
 
     @contextmanager
-    def subscribed(self, project_id: str, head: int) -> Generator[Subscription]:
-        """A subscription to entries after `head`, the timeline's last number.
+    def subscribed(self, project_id: str, head: Head) -> Generator[Subscription]:
+        """A subscription to entries after `head`, the timeline's end.
 
         It may start later than `head` if others already follow the project; the stream reads
         missing entries from the database.
@@ -95,7 +96,8 @@ class Follow:
         if self._stopped:
             subscription.stop()
         self._subscriptions.setdefault(project_id, set()).add(subscription)
-        self._cursors.setdefault(project_id, head)
+        self._cursors.setdefault(project_id, head.seq)
+        self._epoch = self._epoch or head.epoch
         self._wanted.set()
         try:
             yield subscription
@@ -115,6 +117,9 @@ class Follow:
     def stop(self) -> None:
         """End all streams, including those that are about to start."""
         self._stopped = True
+        self._end_streams()
+
+    def _end_streams(self) -> None:
         for subscriptions in self._subscriptions.values():
             for subscription in subscriptions:
                 subscription.stop()
@@ -132,22 +137,26 @@ class Follow:
                 subscription.offer(entries)
 
     async def _ask_access(self) -> None:
-        """Every second, whether the access log has grown, as by the end of a token or session."""
+        """Every second, whether the access log has grown, as by the end of a token or session, and
+        whether the epoch has changed, after which no number means what it did."""
         if anyio.current_time() - self._asked_access < ACCESS_INTERVAL_S:
             return
         self._asked_access = anyio.current_time()
-        last = await to_thread.run_sync(self._last_access, limiter=self._limiter)
+        last, epoch = await to_thread.run_sync(self._last_access, limiter=self._limiter)
         before, self._accesses = self._accesses, last
+        known, self._epoch = self._epoch, epoch
+        if known not in (None, epoch):
+            self._end_streams()
         # After a pause without streams it is not known what each of them has seen.
         if last != before:
             for subscriptions in self._subscriptions.values():
                 for subscription in subscriptions:
                     subscription.access_changed()
 
-    def _last_access(self) -> int:
+    def _last_access(self) -> tuple[int, str]:
         with ledger_errors(), self._pool.connection() as connection:
             row = connection.execute(query("last_access", PACKAGE)).fetchone()
-        return row[0] if row else 0
+        return row or (0, "")
 
     def _read(self, cursors: Mapping[str, int]) -> dict[str, list[Entry]]:
         with ledger_errors(), self._pool.connection() as connection:

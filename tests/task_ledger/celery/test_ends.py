@@ -5,6 +5,7 @@ import pytest
 from task_ledger.celery.run.progress import MERGE_S
 from task_ledger.model.digest import first_misfit
 from task_ledger.model.events import Progress
+from task_ledger.model.fingerprint import fingerprint
 from task_ledger.model.transitions import EventType, Status
 from tests.task_ledger.celery.conftest import Stack
 
@@ -78,6 +79,8 @@ def test_an_error_is_stored_without_its_secrets_and_its_traceback_apart(stack: S
     record = stack.ended(task_id)
     assert record.error is not None
     assert record.error["type"] == "RuntimeError"
+    assert record.error["place"] == "tests.task_ledger.celery.app.raise_as"
+    assert record.fingerprint == fingerprint(record.task_type, record.error)
     assert "hunter2" not in record.error["message"]
     assert "abcdef123456" not in record.error["message"]
     row = stack.connection.execute(

@@ -80,6 +80,32 @@ def test_tasks_of_all_projects_are_listed_and_found(
 
 
 @pytest.mark.usefixtures("projector")
+def test_failures_are_listed_by_group_and_marked_handled(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    for project in ("riverside", "riverside", "harbour"):
+        failed(writer, project, "no matter")
+    wait_until(lambda: numbered(writer, "harbour") + numbered(writer, "riverside") == 9, "events")
+    everywhere = command("failures", "--all", "--json").json()["groups"]
+    assert [(g["project_id"], g["tasks"]) for g in everywhere] == [("harbour", 1), ("riverside", 2)]
+    (group,) = command("failures", "riverside", "--json").json()["groups"]
+    listed = command("failures", "--all")
+    assert group["fingerprint"] in listed.out
+    assert "harbour" in listed.out
+    tasks = command("tasks", "riverside", f"fingerprint:{group['fingerprint']}", "--json").json()
+    assert len(tasks["tasks"]) == 2
+    done = command("failures", "riverside", "--handled", group["fingerprint"], "--comment", "told")
+    assert "is handled up to its failure of" in done.out
+    assert "no open failures" in command("failures", "riverside").out
+    (handled,) = command("failures", "riverside", "--state", "handled", "--json").json()["groups"]
+    assert handled["handled"]["actor"].startswith("cli:")
+    assert handled["handled"]["comment"] == "told"
+    unknown = command("failures", "riverside", "--handled", "0" * 16)
+    assert (unknown.status, "has no failures" in unknown.err) == (1, True)
+    assert command("failures", "--all", "--handled", "0" * 16).status == 2
+
+
+@pytest.mark.usefixtures("projector")
 def test_tasks_are_listed_with_their_status(
     command: Command, writer: psycopg.Connection[Any]
 ) -> None:

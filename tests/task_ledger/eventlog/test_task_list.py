@@ -215,7 +215,7 @@ def test_timelines_are_read_behind_cursors_of_their_own(owner: Connection) -> No
     for project, count in (("p", 3), ("q", 5), ("r", 0)):
         for _ in range(count):
             _registered(owner, project)
-    assert [timeline_head(owner, project) for project in "pqr"] == [3, 5, 0]
+    assert [timeline_head(owner, project).seq for project in "pqr"] == [3, 5, 0]
     found = read_new(owner, {"p": 1, "q": 4, "r": 0}, limit=10)
     assert {p: [e.seq for e in entries] for p, entries in found.items()} == {"p": [2, 3], "q": [5]}
     assert [e.seq for e in read_new(owner, {"q": 0}, limit=2)["q"]] == [1, 2]

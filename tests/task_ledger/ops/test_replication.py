@@ -27,7 +27,7 @@ from tests.task_ledger.projector.log import (
 )
 from tests.task_ledger.projector.outbox import enqueue
 
-GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "operate.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "restore.md"
 
 
 @pytest.fixture

@@ -55,7 +55,12 @@ def test_a_ledger_is_made_followed_and_read(
 
 
 @pytest.mark.parametrize(
-    ("name", "extras"), [("api", "task-ledger[server]"), ("up", "task-ledger[server,embedded]")]
+    ("name", "extras"),
+    [
+        ("api", "task-ledger[server]"),
+        ("up", "task-ledger[server,embedded]"),
+        ("mcp", "task-ledger[mcp]"),
+    ],
 )
 def test_a_command_whose_packages_are_missing_names_the_extra(
     command: Command, name: str, extras: str

@@ -8,7 +8,7 @@ import pytest
 from celery import chain, chord, group
 from sqlalchemy.orm import Session
 
-from task_ledger.errors import AlreadyRegistered, NotDue
+from task_ledger.errors import AlreadyRegistered, InvalidEvent, NotDue
 from task_ledger.eventlog.append import Append, append, request_cancel
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.read import read_events
@@ -16,6 +16,7 @@ from task_ledger.model.events import Completed, Failed, Registered
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import FailureReason, State, Status
 from task_ledger.projector.redispatch import Redispatch
+from task_ledger.registration import registration
 from tests.task_ledger.projector.log import (
     complete,
     count,
@@ -40,6 +41,25 @@ def test_all_steps_are_registered_at_once_and_say_what_they_come_after(steps: St
     assert records[1].group_id == records[2].group_id is not None
     assert records[0].group_id is records[3].group_id is None
     assert steps.dispatched() == [first]
+
+
+@pytest.mark.parametrize("countdown", [9.2e12, float("inf"), float("nan")])
+def test_a_step_whose_delay_never_ends_is_refused_before_it_fails_the_task_before_it(
+    steps: Steps, countdown: float
+) -> None:
+    with pytest.raises(InvalidEvent, match="countdown"):
+        steps.enqueue(chain(task("a"), task("b").set(countdown=countdown)))
+    assert count(steps.database, "task_event") == 0
+
+
+@pytest.mark.parametrize("delay_s", [9.2e12, float("nan")])
+def test_the_database_refuses_it_as_well(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch, delay_s: float
+) -> None:
+    monkeypatch.setattr(registration, "_seconds", lambda given: delay_s if given else None)
+    with pytest.raises(InvalidEvent, match="does not end in the years"):
+        steps.enqueue(chain(task("a"), task("b").set(countdown=1)))
+    assert count(steps.database, "task_event") == 0
 
 
 def test_a_forged_message_starts_and_ends_no_step_before_its_time(steps: Steps) -> None:

@@ -35,4 +35,6 @@ class SlowClient:
             assert piece
             lines = (self._rest + piece).split(b"\n")
             self._rest = lines.pop()
-            self.seqs += [int(line[4:]) for line in lines if line.startswith(b"id: ")]
+            self.seqs += [
+                int(line[4:].partition(b"@")[0]) for line in lines if line.startswith(b"id: ")
+            ]

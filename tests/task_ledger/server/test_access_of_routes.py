@@ -20,7 +20,7 @@ from tests.task_ledger.server.ledger import Ledger
 
 Token = Callable[..., dict[str, str]]
 OPEN = {"/healthz", "/readyz", "/sign-in"}
-PAGE = {"/", "/tasks", "/projects/{rest:path}", "/tasks/{rest:path}", "/assets/{name}"}
+PAGE = {"/", "/failures", "/tasks", "/projects/{rest:path}", "/tasks/{rest:path}", "/assets/{name}"}
 """The page's files hold no data; what they show they ask the API for."""
 
 
@@ -40,6 +40,11 @@ def test_every_route_but_three_and_the_pages_files_needs_a_token(anonymous: Test
         ("get", "/projects/{project_id}/evidence", "auditor or admin"),
         ("get", "/tasks/{task_id}/evidence", "auditor or admin"),
         ("get", "/access-log", "auditor or admin"),
+        (
+            "post",
+            "/projects/{project_id}/failures/{fingerprint}/handled",
+            "operator or admin",
+        ),
     ],
 )
 def test_the_description_of_a_route_names_the_roles_that_it_needs(

@@ -10,8 +10,10 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
+from fastapi.testclient import TestClient
 
 from task_ledger import access
+from tests.servers import Database
 from tests.task_ledger.server.ledger import Ledger
 from tests.task_ledger.server.processes import Projector, Server, eventually, resident_bytes
 from tests.task_ledger.server.slow_client import SlowClient
@@ -40,7 +42,7 @@ class Listener:
                     if self._stop.is_set():
                         return
                     if line.startswith("id: "):
-                        number = int(line[4:])
+                        number = int(line[4:].partition("@")[0])
                     if line.startswith("data: "):
                         self.received.append((number, json.loads(line[6:])))
                     if not line and self.received:
@@ -127,6 +129,51 @@ def test_a_stream_cannot_be_resumed_behind_its_end(
         for given in ("5", "99999999999999999999", "x", "-1", "²"):
             answer = client.get(f"{PATH}/stream", headers=[(b"Last-Event-ID", given.encode())])
             assert answer.status_code == 400, given
+
+
+def test_a_stream_is_not_resumed_from_another_epoch(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    ledger.finished()
+    projector.caught_up()
+    epoch = client.get(PATH).json()["epoch"]
+    for headers, query in (
+        ({"Last-Event-ID": "2@00000000"}, ""),
+        ({}, "?after=2&epoch=00000000"),
+    ):
+        answer = client.get(f"{PATH}/stream{query}", headers=headers)
+        assert answer.status_code == 409
+        assert (answer.json()["code"], answer.json()["epoch"]) == ("epoch_changed", epoch)
+
+
+def test_a_page_is_not_continued_from_another_epoch(
+    client: TestClient, ledger: Ledger, projector: Projector
+) -> None:
+    ledger.finished()
+    projector.caught_up()
+    page = client.get(PATH, params={"limit": 2}).json()
+    more = {"limit": 2, "cursor": page["next"], "epoch": page["epoch"]}
+    assert len(client.get(PATH, params=more).json()["events"]) == 2
+    answer = client.get(PATH, params=more | {"epoch": "00000000"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "epoch_changed")
+
+
+def test_streams_end_when_the_epoch_changes(
+    listen: Callable[..., Listener], database: Database, ledger: Ledger, projector: Projector
+) -> None:
+    ledger.finished()
+    projector.caught_up()
+    stream = listen("?after=0")
+    eventually("it came", lambda: len(stream.seqs) == 4)
+    # As if another server had taken over.
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            "CREATE OR REPLACE FUNCTION task_ledger.epoch() RETURNS text LANGUAGE sql STABLE"
+            " RETURN '0123abcd'::text"
+        )
+    assert stream.ended.wait(5)
+    resumed = listen("", {"Last-Event-ID": "4@0123abcd"})
+    eventually("the stream is open", lambda: resumed.status == 200)
 
 
 def test_streams_end_promptly_when_the_server_stops(

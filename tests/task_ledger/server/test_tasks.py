@@ -56,6 +56,7 @@ def test_the_body_has_what_it_promises(client: TestClient, ledger: Ledger) -> No
         "error": {
             "type": "TimeoutError",
             "message": "the provider said nothing",
+            "place": None,
             "traceback_sha256": None,
         },
         "completed_at": None,

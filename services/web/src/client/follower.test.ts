@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createLedgerClient, type FollowState, type TimelineEvent, TimelineFollower } from ".";
+import {
+  createLedgerClient,
+  type FollowerOptions,
+  type FollowState,
+  type TimelineEvent,
+  TimelineFollower,
+} from ".";
 
 /** A project's timeline behind an API whose streams can be cut, held back and made to lose. */
 class Timeline {
   head = 0;
+  epoch = "0000000a";
   streaming = true;
   away = false;
   asked: string[] = [];
@@ -28,14 +35,18 @@ class Timeline {
     if (url.pathname.endsWith("/stream")) return this.#stream(new Headers(init?.headers));
     const limit = Number(url.searchParams.get("limit"));
     const after = Number(url.searchParams.get("cursor") ?? 0);
+    const epoch = url.searchParams.get("epoch");
+    if (epoch !== null && epoch !== this.epoch) return this.#refusal();
     const all = Array.from({ length: this.head - after }, (_, n) => this.#event(after + n + 1));
     const events = all.slice(0, limit);
     const next = all.length > limit ? (events.at(-1)?.seq ?? null) : null;
-    return Response.json({ events, next, head: this.head });
+    return Response.json({ events, next, head: this.head, epoch: this.epoch });
   }) as typeof globalThis.fetch;
 
   #stream(headers: Headers): Response {
-    const after = Number(headers.get("Last-Event-ID"));
+    const [number, epoch] = (headers.get("Last-Event-ID") ?? "").split("@");
+    const after = Number(number);
+    if (epoch !== this.epoch) return this.#refusal();
     if (after > this.head) {
       return Response.json({ code: "beyond_the_end", detail: "" }, { status: 400 });
     }
@@ -53,6 +64,10 @@ class Timeline {
     return new Response(body);
   }
 
+  #refusal(): Response {
+    return Response.json({ code: "epoch_changed", detail: "" }, { status: 409 });
+  }
+
   #send(seq: number): void {
     for (const stream of this.#streams) {
       // In two pieces, as a network may deliver them.
@@ -64,7 +79,7 @@ class Timeline {
 
   #message(seq: number): Uint8Array {
     const data = JSON.stringify(this.#event(seq));
-    return new TextEncoder().encode(`id: ${seq}\r\ndata: ${data}\r\n\r\n`);
+    return new TextEncoder().encode(`id: ${seq}@${this.epoch}\r\ndata: ${data}\r\n\r\n`);
   }
 
   #event(seq: number): TimelineEvent {
@@ -74,7 +89,7 @@ class Timeline {
 
 const followers: TimelineFollower[] = [];
 
-function following(timeline: Timeline, options: { silenceMs?: number; after?: number } = {}) {
+function following(timeline: Timeline, options: Partial<FollowerOptions> = {}) {
   const seqs: number[] = [];
   const states: FollowState[] = [];
   const follower = new TimelineFollower({
@@ -176,5 +191,23 @@ describe("TimelineFollower", () => {
     await expect.poll(() => follower.state, { timeout: 5000 }).toBe("live");
     timeline.append(1);
     await expect.poll(() => seqs).toEqual([4]);
+  });
+
+  it("forgets what it knew, and says so, when the database was restored", async () => {
+    const timeline = new Timeline();
+    timeline.append(3);
+    const resets: number[] = [];
+    const { seqs, follower } = following(timeline, { onReset: () => resets.push(seqs.length) });
+    await expect.poll(() => follower.state).toBe("live");
+    timeline.append(1);
+    await expect.poll(() => seqs).toEqual([4]);
+    // Longer than it was, so that only the epoch tells.
+    timeline.epoch = "0000000b";
+    timeline.cut();
+    timeline.append(6);
+    await expect.poll(() => resets, { timeout: 5000 }).toEqual([1]);
+    await expect.poll(() => follower.seq, { timeout: 5000 }).toBe(10);
+    timeline.append(1);
+    await expect.poll(() => seqs, { timeout: 5000 }).toEqual([4, 11]);
   });
 });

@@ -18,6 +18,11 @@ export interface FollowerOptions {
   /** Every event behind the start exactly once, in the order of their numbers. */
   onEvents: (events: TimelineEvent[]) => void;
   onState?: (state: FollowState, problem: Problem | null) => void;
+  /**
+   * The database was restored, moved or failed over, so that the numbers of earlier events may be
+   * other events' now: forget what was read. The follower goes on with what comes.
+   */
+  onReset?: () => void;
   /** Where the server is mounted, without `/api/v1`. Default: where the page is. */
   baseUrl?: string;
   headers?: Record<string, string>;
@@ -32,6 +37,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 export class TimelineFollower {
   #seq: number | null;
+  #epoch: string | null = null;
   #state: FollowState = "connecting";
   #heldUp = false;
   #stopped = new AbortController();
@@ -84,9 +90,10 @@ export class TimelineFollower {
   /** Whether there is nothing to be tried any more. */
   async #recover(error: unknown): Promise<boolean> {
     if (error instanceof Problem && !error.passing) {
-      if (error.code === "beyond_the_end") {
-        // The timeline is shorter than it was: another database. Go on with what it has.
+      if (error.code === "beyond_the_end" || error.code === "epoch_changed") {
         this.#seq = null;
+        this.#epoch = null;
+        this.options.onReset?.();
         return false;
       }
       this.#become("denied", error);
@@ -103,15 +110,17 @@ export class TimelineFollower {
     return false;
   }
 
+  /** Where the timeline ends, and in which epoch: nothing is resumed in another. */
   async #findStart(): Promise<void> {
-    if (this.#seq !== null) return;
+    if (this.#seq !== null && this.#epoch !== null) return;
     const page = await answered(
       this.options.client.GET("/projects/{project_id}/events", {
         params: { path: { project_id: this.options.projectId }, query: { limit: 1 } },
         signal: this.#stopped.signal,
       }),
     );
-    this.#seq = page.head;
+    this.#seq ??= page.head;
+    this.#epoch = page.epoch;
   }
 
   async #stream(): Promise<void> {
@@ -150,7 +159,11 @@ export class TimelineFollower {
     const fetched = (this.options.fetch ?? globalThis.fetch)(
       `${apiRoot(baseUrl)}/projects/${encodeURIComponent(projectId)}/events/stream`,
       {
-        headers: { ...headers, Accept: "text/event-stream", "Last-Event-ID": `${this.#seq}` },
+        headers: {
+          ...headers,
+          Accept: "text/event-stream",
+          "Last-Event-ID": `${this.#seq}@${this.#epoch}`,
+        },
         cache: "no-store",
         signal,
       },
@@ -186,7 +199,12 @@ export class TimelineFollower {
         this.options.client.GET("/projects/{project_id}/events", {
           params: {
             path: { project_id: this.options.projectId },
-            query: { order: "oldest", cursor: this.#seq, limit: AT_ONCE },
+            query: {
+              order: "oldest",
+              cursor: this.#seq,
+              limit: AT_ONCE,
+              ...(this.#epoch === null ? {} : { epoch: this.#epoch }),
+            },
           },
           signal: this.#stopped.signal,
         }),

@@ -25,7 +25,7 @@ export function Frame(props: { projectId: string | null; title: string; children
 
   const added = useAddedViews();
   useIdleLoading(added);
-  const to = (view: "" | "/timeline") => () => {
+  const to = (view: "" | "/failures" | "/timeline") => () => {
     if (projectId !== null)
       void navigate({ to: `/projects/$projectId${view}`, params: { projectId } });
   };
@@ -39,6 +39,7 @@ export function Frame(props: { projectId: string | null; title: string; children
   useKeys({
     ...Object.fromEntries(toAdded),
     "g t": projectId === null ? () => void navigate({ to: "/tasks" }) : to(""),
+    "g f": projectId === null ? () => void navigate({ to: "/failures" }) : to("/failures"),
     "g p": to("/timeline"),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),

@@ -24,6 +24,12 @@ export function useProjects() {
   });
 }
 
+/** The view of all projects that is like one of a project. */
+const OF_ALL: Partial<Record<string, "/tasks" | "/failures">> = {
+  "/projects/$projectId": "/tasks",
+  "/projects/$projectId/failures": "/failures",
+};
+
 /** Changes the project and keeps the kind of view. */
 export function Switcher({ projectId }: { projectId: string | null }) {
   const navigate = useNavigate();
@@ -37,8 +43,9 @@ export function Switcher({ projectId }: { projectId: string | null }) {
       value={projectId ?? ""}
       onChange={(event) => {
         const chosen = event.target.value;
-        if (chosen === "")
-          void navigate({ to: at?.routeId === "/projects/$projectId" ? "/tasks" : "/" });
+        if (chosen === "") void navigate({ to: OF_ALL[at?.routeId ?? ""] ?? "/" });
+        else if (at?.routeId === "/failures" || at?.routeId === "/projects/$projectId/failures")
+          void navigate({ to: "/projects/$projectId/failures", params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/timeline")
           void navigate({ to: at.routeId, params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/$view")

@@ -28,6 +28,9 @@ function OfAll() {
       <Link {...TAB} to="/tasks">
         Tasks
       </Link>
+      <Link {...TAB} to="/failures">
+        Failures
+      </Link>
     </>
   );
 }
@@ -37,6 +40,9 @@ function OfProject({ projectId }: { projectId: string }) {
     <>
       <Link {...TAB} to="/projects/$projectId" params={{ projectId }}>
         Tasks
+      </Link>
+      <Link {...TAB} to="/projects/$projectId/failures" params={{ projectId }}>
+        Failures
       </Link>
       <Link {...TAB} to="/projects/$projectId/timeline" params={{ projectId }}>
         Timeline

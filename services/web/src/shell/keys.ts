@@ -46,6 +46,7 @@ export const LEGEND: [keys: string, does: string][] = [
   ["Enter", "open the selected row"],
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
+  ["g f", "go to failures"],
   ["g p", "go to the project timeline"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],

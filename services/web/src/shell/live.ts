@@ -39,6 +39,8 @@ export class LiveProject {
         this.#recent = [...this.#recent, ...events].slice(-KEPT);
         for (const listener of this.listeners) listener(events);
       },
+      // Whatever the views have read is void.
+      onReset: () => globalThis.location.reload(),
       onState: (state, problem) => {
         this.connection = { state, problem, since: Date.now() };
         for (const watcher of this.watchers) watcher();

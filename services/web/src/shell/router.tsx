@@ -2,13 +2,14 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
+import { failuresSearch } from "../views/failures/search";
 import { taskSearch } from "../views/task/search";
 import { allTasksSearch, tasksSearch } from "../views/tasks/search";
 import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { ALL_TASKS, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import { ALL_FAILURES, ALL_TASKS, FAILURES, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -38,6 +39,20 @@ const tasks = createRoute({
   component: () => <LazyView view={TASKS} />,
 });
 
+const allFailures = createRoute({
+  getParentRoute: () => root,
+  path: "/failures",
+  validateSearch: failuresSearch,
+  component: () => <LazyView view={ALL_FAILURES} />,
+});
+
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$projectId/failures",
+  validateSearch: failuresSearch,
+  component: () => <LazyView view={FAILURES} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -61,7 +76,16 @@ const task = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([projects, allTasks, tasks, timeline, added, task]),
+  routeTree: root.addChildren([
+    projects,
+    allTasks,
+    tasks,
+    allFailures,
+    failures,
+    timeline,
+    added,
+    task,
+  ]),
   basepath: pageRoot().pathname,
   parseSearch,
   stringifySearch,

@@ -25,6 +25,18 @@ export const ALL_TASKS: View = {
   load: async () => (await import("../views/tasks/AllTasksView")).AllTasksView,
 };
 
+export const FAILURES: View = {
+  name: "failures",
+  title: "Failures",
+  load: async () => (await import("../views/failures/ProjectFailuresView")).ProjectFailuresView,
+};
+
+export const ALL_FAILURES: View = {
+  name: "all-failures",
+  title: "Failures of all projects",
+  load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -38,7 +50,15 @@ export const TASK: View = {
 };
 
 /** What every installation has. */
-export const LEDGER_VIEWS: readonly View[] = [PROJECTS, TASKS, ALL_TASKS, TIMELINE, TASK];
+export const LEDGER_VIEWS: readonly View[] = [
+  PROJECTS,
+  TASKS,
+  ALL_TASKS,
+  FAILURES,
+  ALL_FAILURES,
+  TIMELINE,
+  TASK,
+];
 
 /** A view of a project that an application adds, at `/projects/{id}/{name}`. */
 export interface AddedView extends View {

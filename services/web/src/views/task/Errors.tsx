@@ -1,14 +1,15 @@
 import { memo, useMemo } from "react";
-import type { TaskEvent } from "../../client";
+import type { Task, TaskEvent } from "../../client";
 import { number } from "../../ui/wording";
 import { errorGroups } from "./errors";
+import { SameFailure } from "./SameFailure";
 
 /** So many attempts of a group are named, the newest. */
 const MOST = 20;
 
 /** Each kind of error once, with the attempts that ended with it. */
 export const Errors = memo(function Errors(props: {
-  taskId: string;
+  task: Task;
   events: TaskEvent[];
   onEvent: (version: number) => void;
 }) {
@@ -17,6 +18,7 @@ export const Errors = memo(function Errors(props: {
   return (
     <section aria-label="Errors">
       <h2 className="mb-1 font-semibold">Errors</h2>
+      <SameFailure task={props.task} />
       <ul className="panel divide-y divide-line">
         {groups.map((group) => (
           <li key={group.errors[0]?.version} className="px-3 py-2" data-error-group>
@@ -57,7 +59,9 @@ export const Errors = memo(function Errors(props: {
       </ul>
       <p className="mt-1 text-xs text-soft">
         Tracebacks, for auditors:{" "}
-        <code className="font-mono wrap-anywhere">task-ledger show {props.taskId} --traceback</code>
+        <code className="font-mono wrap-anywhere">
+          task-ledger show {props.task.task_id} --traceback
+        </code>
       </p>
     </section>
   );

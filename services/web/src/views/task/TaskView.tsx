@@ -118,7 +118,7 @@ function Shown(props: {
           <Loading rows={6} />
         ) : (
           <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-            <Errors taskId={task.task_id} events={events} onEvent={to} />
+            <Errors task={task} events={events} onEvent={to} />
             <Events events={events} selected={version} onSelect={to} />
           </div>
         )}

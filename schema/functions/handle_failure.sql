@@ -1,0 +1,31 @@
+-- Records that somebody has handled a group of failures, up to the last failure that they know of.
+--
+-- Returns: boolean, whether there is such a group; if not, nothing is recorded.
+-- Arguments: p_project_id, p_fingerprint, of the group; p_actor, who; p_comment, or null; p_up_to,
+--            the group's last_at as they have seen it: with a later failure, the group stays open.
+-- Usage: POST /projects/{id}/failures/{fingerprint}/handled, task-ledger failures --handled.
+CREATE OR REPLACE FUNCTION task_ledger.handle_failure(
+    p_project_id text, p_fingerprint text, p_actor text, p_comment text, p_up_to timestamptz
+)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '5s'
+AS $$
+DECLARE
+    v_to timestamptz;
+BEGIN
+    PERFORM task_ledger.check_asker(p_actor);
+    UPDATE task_ledger.failure_group AS g
+    SET handled_to = greatest(g.handled_to, least(p_up_to, g.last_at))
+    WHERE g.project_id = p_project_id AND g.fingerprint = p_fingerprint
+    RETURNING least(p_up_to, g.last_at) INTO v_to;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO task_ledger.failure_handling (project_id, fingerprint, at, actor, comment, up_to)
+    VALUES (p_project_id, p_fingerprint, clock_timestamp(), p_actor, p_comment, v_to);
+    RETURN true;
+END
+$$;

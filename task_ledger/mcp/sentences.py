@@ -1,0 +1,101 @@
+"""Tasks and events of the API in sentences, each with the ids and numbers that prove it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from task_ledger.evidence.words import in_words, time_in_words
+from task_ledger.model.events import TaskEvent
+from task_ledger.model.transitions import EventType, State
+
+Json = Mapping[str, Any]
+
+LONGEST: Final = 500
+"""Characters of a task's own text that are quoted at most."""
+
+
+def task_in_words(task: Json) -> str:
+    """One task in a line: its id, type, status, and why."""
+    told = [
+        f"task {task['task_id']}",
+        f"{task['task_name']} ({task['task_type']})",
+        _status(task),
+        f"registered {_time(task['created_at'])} by {task['actor']}",
+    ]
+    if task["completed_at"]:
+        told.append(f"ended {_time(task['completed_at'])}")
+    if task["error"]:
+        told.append(cut(f"error {task['error']['type']}: {task['error'].get('message') or ''}"))
+    return "; ".join(told)
+
+
+def waiting_in_words(task: Json, now: datetime) -> str:
+    """What a task that has not ended waits for, and since when."""
+    return f"{task_in_words(task)}; {_waits_for(task, now)}"
+
+
+def event_in_words(event: Json) -> str:
+    """One event in a line: its number in the task, its time, and what happened."""
+    return (
+        f"event {event['version']}, {_time(event['recorded_at'])}: {cut(in_words(_event(event)))}"
+    )
+
+
+def lines(intro: str, entries: Iterable[str]) -> str:
+    """An answer: an introduction and a list."""
+    return "\n".join([intro, *(f"- {entry}" for entry in entries)])
+
+
+def cut(text: str) -> str:
+    """Text of a task in one line, cut if it is long."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= LONGEST else f"{one_line[:LONGEST]}…"
+
+
+def _status(task: Json) -> str:
+    limit = f" of {task['max_attempts']}" if task["max_attempts"] else ""
+    attempt = f", attempt {task['attempt']}{limit}" if task["attempt"] else ""
+    reason = f" ({task['failure_reason']})" if task["failure_reason"] else ""
+    return f"{task['status']}{reason}{attempt}"
+
+
+def _waits_for(task: Json, now: datetime) -> str:
+    if task["attempt_started_at"] and task["status"] in ("STARTED", "PROGRESS"):
+        since = f"runs on {task['worker']} since {_time(task['attempt_started_at'])}"
+        step = task["progress"]["step"]
+        return f"{since}, at “{cut(step)}”" if step else since
+    if task["waits_for"]:
+        return f"waits for the end of tasks {', '.join(task['waits_for'])}"
+    if task["due_at"] and datetime.fromisoformat(task["due_at"]) > now:
+        return f"waits until {_time(task['due_at'])}"
+    queue = f"queue {task['queue']}" if task["queue"] else "its queue"
+    return f"waits in {queue} for a worker since {_time(task['due_at'] or task['updated_at'])}"
+
+
+def _time(text: str) -> str:
+    return time_in_words(datetime.fromisoformat(text))
+
+
+def _event(event: Json) -> TaskEvent:
+    return TaskEvent(
+        task_id=UUID(event["task_id"]),
+        version=event["version"],
+        project_id=event["project_id"],
+        shard=0,
+        feed=0,
+        type=EventType(event["type"]),
+        schema_version=event["schema_version"],
+        actor=event["actor"],
+        occurred_at=datetime.fromisoformat(event["occurred_at"]),
+        recorded_at=datetime.fromisoformat(event["recorded_at"]),
+        state=State(event["state"]),
+        attempt=event["attempt"],
+        max_attempts=event["max_attempts"],
+        claim=None,
+        cancel_requested=event["cancel_requested"],
+        due_at=datetime.fromisoformat(event["due_at"]) if event["due_at"] else None,
+        digest=bytes.fromhex(event["digest"]),
+        data_text=json.dumps(event["data"]),
+    )

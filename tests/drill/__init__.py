@@ -1,0 +1,1 @@
+"""Backups under load, restored as the guide says; what heals is counted by queries of its own."""
