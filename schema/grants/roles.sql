@@ -27,6 +27,8 @@ GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_rec
 
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.saved_view TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz)
     TO task_ledger_api;
 

@@ -1,11 +1,13 @@
 """`task-ledger tasks`: the tasks of a project, or of all."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from psycopg import Connection
 
 from task_ledger.cli.connection import connected
+from task_ledger.cli.exits import CommandFailed
 from task_ledger.cli.options import AllProjects, Json, Limit, ProjectOrAll
 from task_ledger.cli.printing import (
     print_json,
@@ -18,6 +20,7 @@ from task_ledger.cli.printing import (
 )
 from task_ledger.cli.projects import one_or_all, say_if_unknown
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.saved_views import View, read_views
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import count_by_status, list_tasks
@@ -39,10 +42,13 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         typer.Option(case_sensitive=False, help="Only tasks with this status; repeatable."),
     ] = None,
     all_projects: AllProjects = False,
+    view: Annotated[
+        str | None, typer.Option(help="The name of a saved view: its query and order are used.")
+    ] = None,
     limit: Limit = 50,
     json: Json = False,
 ) -> None:
-    """List the tasks of a project or of all, newest first.
+    """List the tasks of a project or of all, newest first, or in the order of a saved view.
 
     Reads the read model, and says so if it is behind the log.
     """
@@ -50,7 +56,9 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     by_query = task_filter(" ".join(words), datetime.now(UTC))
     wanted = both(TaskFilter(statuses=frozenset(status or ())), by_query)
     with connected("auditor") as connection:
-        found = list_tasks(connection, reach, wanted, limit=limit)
+        saved = _saved(connection, reach, view) if view is not None else View("")
+        wanted = both(wanted, task_filter(saved.query, datetime.now(UTC)))
+        found = list_tasks(connection, reach, wanted, limit=limit, order=saved.order)
         counts = count_by_status(connection, reach, wanted).by_status
         lag = read_lag(connection)
         if not found and reach is not None:
@@ -81,6 +89,16 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         ],
     )
     print_line(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none")
+
+
+def _saved(connection: Connection[Any], project: str | None, name: str) -> View:
+    if project is None:
+        raise typer.BadParameter("with --view, name the project")
+    views = {saved.name: saved.view for saved in read_views(connection, project)}
+    if name not in views:
+        known = ", ".join(map(shown, views)) or "none"
+        raise CommandFailed(f"There is no view {shown(name)}. Saved in this project: {known}.")
+    return views[name]
 
 
 def _progress(task: TaskRecord) -> str:

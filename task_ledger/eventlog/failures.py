@@ -180,4 +180,4 @@ def _group(row: tuple[Any, ...], end: datetime) -> FailureGroup:
         if 0 <= ago < DAYS * 24:
             days[DAYS - 1 - ago // 24] += tasks
     handled = Handled(*row[10:13]) if row[10] is not None else None
-    return FailureGroup(*row[:10], handled, hours, days, row[15])
+    return FailureGroup(*row[:10], handled=handled, hours=hours, days=days, open=row[15])

@@ -25,6 +25,7 @@ from task_ledger.server.routes import (
     page,
     projects,
     query_fields,
+    saved_views,
     seals,
     session,
     sign_in,
@@ -98,7 +99,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, all_tasks, failures, evidence, access_log, query_fields):
+    for part in (*answering, all_tasks, failures, saved_views, evidence, access_log, query_fields):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

@@ -21,7 +21,12 @@ _KNOWN: Final[dict[Callable[..., Any], dict[str, bool]]] = {}
 _WRITTEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Refuse text that the database cannot store.
+
+    Raises:
+        ValueError: it has a NUL character, or cannot be encoded in UTF-8.
+    """
     if "\0" in text:
         raise ValueError("must not hold a NUL character")
     try:
@@ -37,21 +42,21 @@ def _written(text: Any) -> Any:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_plain)]
+Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(plain)]
 """Text that the database can store, at most 300 characters."""
 
-QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(_plain)]
+QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(plain)]
 """Text of the query language, which may be empty."""
 
-Comment = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_plain)]
+Comment = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(plain)]
 """What somebody says about something, at most 2,000 characters."""
 
-ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Epoch = Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT)]
-Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(_plain)]
+Cursor = Annotated[str, Field(min_length=1, max_length=1200), AfterValidator(plain)]
 NextText = Annotated[Cursor | None, Query(description="`next` of the previous page.")]
 NextId = Annotated[UUID | None, Query(description="`next` of the previous page.")]
 Time = Annotated[AwareDatetime, BeforeValidator(_written)]

@@ -36,6 +36,7 @@ OBJECTS = (
     "tables/next_step.sql",
     "tables/termination.sql",
     "tables/beat_entry.sql",
+    "tables/saved_view.sql",
 )
 
 

@@ -16,10 +16,13 @@ import pytest
 
 from task_ledger.eventlog.append import Append, append
 from task_ledger.eventlog.export import COLUMNS
+from task_ledger.eventlog.saved_views import View, save_view
+from task_ledger.eventlog.task_order import Order
 from task_ledger.model.events import Started
 from task_ledger.model.ids import new_claim
 from tests.forked import Forked
 from tests.histories import completed, failed, registered, retrying
+from tests.servers import Database
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.local.children import wait_until
 
@@ -57,6 +60,25 @@ def test_tasks_are_listed_by_a_query(command: Command, writer: psycopg.Connectio
     refused = command("tasks", "riverside", "lasted:5m")
     assert refused.status == 1
     assert "there is no field lasted" in refused.err
+
+
+@pytest.mark.usefixtures("projector")
+def test_tasks_are_listed_by_a_saved_view(
+    command: Command, writer: psycopg.Connection[Any], database: Database
+) -> None:
+    done = completed(writer, "riverside")
+    broken = failed(writer, "riverside", "no matter")
+    wait_until(lambda: numbered(writer, "riverside") == 7, "seven events")
+    with psycopg.connect(database.url_for("api"), autocommit=True) as api:
+        view = View("is:ended", Order.FIRST_ENDED)
+        assert save_view(api, "riverside", "ended", view, actor="anna")
+    listed = command("tasks", "riverside", "--view", "ended", "--json").json()["tasks"]
+    assert [task["task_id"] for task in listed] == [str(done), str(broken)]
+    narrowed = command("tasks", "riverside", "--view", "ended", "status:FAILURE", "--json").json()
+    assert [task["task_id"] for task in narrowed["tasks"]] == [str(broken)]
+    unknown = command("tasks", "riverside", "--view", "open")
+    assert (unknown.status, "Saved in this project: ended." in unknown.err) == (1, True)
+    assert command("tasks", "--all", "--view", "ended").status == 2
 
 
 @pytest.mark.usefixtures("projector")

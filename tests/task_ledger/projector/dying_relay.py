@@ -1,4 +1,4 @@
-"""A relay whose process is killed when the broker has the first message: python dying_relay.py."""
+"""A relay whose process is killed when the broker has the first message: python -m …dying_relay."""
 
 import os
 import signal

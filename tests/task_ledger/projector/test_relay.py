@@ -1,12 +1,9 @@
 """What is committed is published, and nothing else; a broker that is away loses nothing."""
 
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +18,9 @@ from task_ledger.projector.database import query
 from task_ledger.projector.publisher import BrokerAway, Publisher
 from task_ledger.projector.relay import Relay
 from tests.brokers import Broker
+from tests.forked import Forked
 from tests.servers import Database
+from tests.task_ledger.projector import dying_relay
 from tests.task_ledger.projector.log import (
     count,
     drain,
@@ -43,6 +42,12 @@ def make_due(writer: Connection[Any]) -> None:
 def leave_begun(writer: Connection[Any]) -> None:
     """Let it be long ago that a relay has begun what is left."""
     writer.execute("UPDATE task_ledger.outbox SET begun_at = now() - interval '1 h'")
+
+
+def kill_a_relay(database: Database, broker_url: str) -> None:
+    """Start a relay that is killed when the broker has its first message."""
+    died = Forked(dying_relay.__name__, database.url_for("projector"), broker_url)
+    assert died.wait(60) == -signal.SIGKILL
 
 
 def test_a_message_leaves_after_the_commit_and_not_before(
@@ -131,11 +136,7 @@ def test_killed_between_publish_and_delete_it_is_published_again_and_claimed_onc
     writer: Connection[Any], database: Database, broker_url: str, relay: Relay
 ) -> None:
     task_id = enqueue(writer)
-    script = Path(__file__).parent / "dying_relay.py"
-    died = subprocess.run(
-        [sys.executable, str(script), database.url_for("projector"), broker_url], check=False
-    )
-    assert died.returncode == -signal.SIGKILL
+    kill_a_relay(database, broker_url)
     assert count(database, "outbox") == 1
     leave_begun(writer)
     assert relay.tick().worked
@@ -147,14 +148,6 @@ def test_killed_between_publish_and_delete_it_is_published_again_and_claimed_onc
     say(writer, task_id, new_claim(), data, attempt)
     with pytest.raises(Fenced):
         say(writer, task_id, new_claim(), data, attempt)
-
-
-def kill_a_relay(database: Database, broker_url: str) -> None:
-    """Start a relay that is killed when the broker has its first message."""
-    script = Path(__file__).parent / "dying_relay.py"
-    subprocess.run(
-        [sys.executable, str(script), database.url_for("projector"), broker_url], check=False
-    )
 
 
 def test_a_round_that_kills_its_relay_is_not_sent_again_without_a_pause(

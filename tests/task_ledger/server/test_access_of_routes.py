@@ -40,6 +40,8 @@ def test_every_route_but_three_and_the_pages_files_needs_a_token(anonymous: Test
         ("get", "/projects/{project_id}/evidence", "auditor or admin"),
         ("get", "/tasks/{task_id}/evidence", "auditor or admin"),
         ("get", "/access-log", "auditor or admin"),
+        ("put", "/projects/{project_id}/views/{name}", "operator or admin"),
+        ("delete", "/projects/{project_id}/views/{name}", "operator or admin"),
         (
             "post",
             "/projects/{project_id}/failures/{fingerprint}/handled",

@@ -9,6 +9,7 @@ export type TaskStatus = Task["status"];
 export type TaskList = Schemas["TaskListAnswer"];
 export type FailureGroup = Schemas["FailureGroupAnswer"];
 export type Failures = Schemas["FailuresAnswer"];
+export type SavedView = Schemas["SavedViewAnswer"];
 export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];

@@ -8,6 +8,7 @@ import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
 import { Filters, Narrowing, wantedOrder } from "./Filters";
 import { List, type ListHandle } from "./List";
+import { SavedViews } from "./SavedViews";
 import { Standing } from "./Standing";
 import {
   type ColumnName,
@@ -216,6 +217,9 @@ function Tasks(
       >
         <Narrowing wanted={wanted} orders={orders} onChange={change} />
         <ChooseColumns columns={columns} onChange={choose} />
+        {projectId !== null && (
+          <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
+        )}
         {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
       </Standing>
       {pages.data === undefined || looking ? (

@@ -1,0 +1,13 @@
+-- Queries of a project's tasks that are kept under a name, with the order and columns of the list; null
+-- for the columns that a list has at first. At most 100 for each project.
+-- Usage: read and written by the API; opened on the page.
+CREATE TABLE task_ledger.saved_view (
+    project_id text        NOT NULL CHECK (octet_length(project_id) <= 1000),
+    name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 400),
+    query      text        NOT NULL CHECK (octet_length(query) <= 4000),
+    sorted_by  text        NOT NULL CHECK (octet_length(sorted_by) <= 100),
+    columns    text[]      CHECK (cardinality(columns) <= 50),
+    saved_by   text        NOT NULL CHECK (saved_by <> '' AND octet_length(saved_by) <= 200),
+    saved_at   timestamptz NOT NULL,
+    PRIMARY KEY (project_id, name)
+);
