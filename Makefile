@@ -80,10 +80,12 @@ QUICK := tests/schema tests/test_imports.py $(addprefix tests/task_ledger/,test_
 # What works with Django: on Django 5.2 with Python 3.11, on Django 6 with a newer one. With
 # DJANGO=6, in an environment of its own beside the first, from the same lock.
 ON_DJANGO := tests/task_ledger/django tests/examples/test_django_app.py
-# What runs tasks and touches sessions: with OLDEST=1, on the oldest Celery and SQLAlchemy promised, in
-# an environment of its own that differs from the first by these. The warnings that the suite turns
+# What depends on the versions of libraries: with OLDEST=1, on the oldest ones promised, in an
+# environment of its own that differs from the first by these. The warnings that the suite turns
 # into errors are Celery 5.7's.
-ON_OLDEST := $(addprefix tests/task_ledger/,celery registration test_sessions.py)
+ON_OLDEST := $(addprefix tests/task_ledger/,celery django registration test_sessions.py \
+	$(addprefix cli/test_,doctor.py migrate.py show.py) \
+	$(addprefix server/test_,problems.py slow_clients.py stream.py task_list.py tasks.py))
 OLDEST_VENV := $(VENV)/oldest
 DJANGO_PYTHON ?= python3.12
 DJANGO_VENV := $(VENV)/django6
@@ -107,7 +109,7 @@ coverage: $(INSTALLED) $(PAGE) ## Measure how much of the library its tests run,
 		$(if $(TESTS),--cov-fail-under=0,--cov-report=json:htmlcov/coverage.json) $(or $(TESTS),$(PART_ledger)) $(ARGS)
 	$(if $(TESTS),,$(BIN)/python -m docs.generate.coverage htmlcov/coverage.json)
 
-release: $(INSTALLED) $(PAGE) ## Check everything, build wheel and sdist into dist/, and tag the version of pyproject.toml
+release: $(INSTALLED) $(PAGE) ## Check everything, build wheel, sdist and the React client into dist/, and tag the version of pyproject.toml
 	$(BIN)/python .ci/release.py
 
 malformed: $(INSTALLED) ## Send every part ten thousand malformed inputs; the suite sends a tenth

@@ -6,16 +6,22 @@ Nothing is tagged before everything has passed, and nothing is pushed or uploade
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
 
 ROOT = Path.cwd()
+CLIENT = "services/web/package/package.json"
 TARGETS = ("check", "test")
 """What must pass, as targets of make."""
 
 IN_WHEEL = ("task_ledger/py.typed", "task_ledger/server/page/index.html")
 """Files without which a wheel does not work as promised."""
+
+
+IN_CLIENT = ("dist/index.js", "dist/index.d.ts", "dist/schema.d.ts", "README.md")
+"""The same for the package of the React client."""
 
 
 class Refused(Exception):
@@ -72,6 +78,20 @@ def refuse_incomplete(wheel: Path) -> None:
         raise Refused(f"{wheel.name} holds {', '.join(strays)}, which others would import.")
 
 
+def refuse_incomplete_client(packed: Path, released: str) -> None:
+    """Look whether the package of the React client is of this release, and complete.
+
+    Raises:
+        Refused: it is not.
+    """
+    if not packed.is_file():
+        raise Refused(f"{packed.name} was not packed: set {released} in {CLIENT}.")
+    with tarfile.open(packed) as archive:
+        names = {name.removeprefix("package/") for name in archive.getnames()}
+    if missing := [name for name in IN_CLIENT if name not in names]:
+        raise Refused(f"{packed.name} lacks {', '.join(missing)}: see services/web/pack-client.ts.")
+
+
 def release() -> str:
     """Do it; returns the tag.
 
@@ -85,6 +105,8 @@ def release() -> str:
         subprocess.run(["make", target], check=True)
     subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", "dist"], check=True)
     refuse_incomplete(ROOT / "dist" / f"task_ledger-{released}-py3-none-any.whl")
+    subprocess.run(["make", "client"], check=True)
+    refuse_incomplete_client(ROOT / "dist" / f"task-ledger-client-{released}.tgz", released)
     refuse_unready(released)
     subprocess.run(["git", "tag", "-a", f"v{released}", "-m", f"Release {released}"], check=True)
     return f"v{released}"
@@ -97,4 +119,7 @@ if __name__ == "__main__":
         sys.exit(f"Not released. {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"Not released: {' '.join(map(str, error.cmd))} failed.")
-    print(f"dist/ has the release; now push {tag}, and upload dist/ to the index.")  # noqa: T201
+    print(  # noqa: T201
+        f"dist/ has the release; now push {tag}, upload the wheel and the sdist to the index, and"
+        " publish the .tgz with npm."
+    )

@@ -2,7 +2,8 @@
 --
 -- Returns: nothing. May be run again, with other passwords too.
 -- Arguments: POSTGRES_API_PASSWORD, POSTGRES_WORKER_PASSWORD, POSTGRES_PROJECTOR_PASSWORD,
---   POSTGRES_AUDITOR_PASSWORD and POSTGRES_SEALER_PASSWORD in psql's environment.
+--   POSTGRES_AUDITOR_PASSWORD and POSTGRES_SEALER_PASSWORD in psql's environment. The eraser's login is
+--   given one with psql's \password, by those who erase.
 -- Usage: after `task-ledger migrate`, by the login that migrated; compose.yaml does it.
 --   psql --set ON_ERROR_STOP=1 --single-transaction -f deploy/passwords.sql
 SELECT p.prefix || 'api_login' AS api_login, p.prefix || 'worker_login' AS worker_login,

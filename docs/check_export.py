@@ -28,6 +28,9 @@ WHOLE = ("version", "shard", "feed", "schema_version", "attempt")
 COLUMNS = dict.fromkeys((*TEXT, "data_text", "digest"), (str,)) | dict.fromkeys(WHOLE, (int,))
 COLUMNS |= {"max_attempts": (int, NONE), "claim": (str, NONE), "due_at": (str, NONE)}
 COLUMNS |= {"cancel_requested": (bool,)}
+ERASED = "[12] [0-9a-f]{64}"
+PRIVATE = dict.fromkeys(("private_text", "salt", "erased"))
+COLUMNS |= dict.fromkeys(PRIVATE, (str, NONE)) | {"seq": (int, NONE)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,8 +48,21 @@ def seconds(text):
     return f"{'-' * (micros < 0)}{abs(micros) // 1_000_000}.{abs(micros) % 1_000_000:06d}"
 
 
+def texts(event):
+    """The encoding of an event, and the hashes of its texts: what an erasure left, or computed."""
+    clear = sha256(event["data_text"].encode()).hexdigest()
+    if event["erased"]:
+        encoding, kept = event["erased"].split(" ")
+        return encoding, [kept] if encoding == "1" else [clear, kept]
+    if event["private_text"] is None:
+        return "1", [clear]
+    salted = bytes.fromhex(event["salt"]) + event["private_text"].encode()
+    return "2", [clear, sha256(salted).hexdigest()]
+
+
 def digest(before, event):
-    lines = ["task-ledger 1", before or "-", event["task_id"], event["version"]]
+    encoding, hashes_of_texts = texts(event)
+    lines = [f"task-ledger {encoding}", before or "-", event["task_id"], event["version"]]
     lines += [len(event["project_id"].encode()), event["project_id"], event["shard"]]
     lines += [event["feed"], event["type"], event["schema_version"]]
     lines += [len(event["actor"].encode()), event["actor"]]
@@ -55,15 +71,19 @@ def digest(before, event):
     lines += [event["attempt"], *("-" if each is None else each for each in late)]
     lines += ["t" if event["cancel_requested"] else "f"]
     lines += ["-" if event["due_at"] is None else seconds(event["due_at"])]
-    lines += [sha256(event["data_text"].encode()).hexdigest()]
+    lines += hashes_of_texts
     return sha256("\n".join(map(str, lines)).encode()).hexdigest()
 
 
-def misfit(last, event):
+def misfit(last, event):  # noqa: PLR0911
     typed = all(type(event[name]) in types for name, types in COLUMNS.items())
     words = f"{event['task_id']}{event['type']}{event['state']}{event['claim']}"
     if "\n" in words or not typed or len(event) != len(COLUMNS):
         return "its columns are not those of an event, each of its type"
+    private, salt, erased = (event[name] for name in PRIVATE)
+    salted = re.fullmatch("[0-9a-f]{32}", salt or "") if private is not None else salt is None
+    if not salted or (erased is not None and (salt or not re.fullmatch(ERASED, erased))):
+        return "its private text, its salt and the mark of its erasure do not go together"
     expected = last["version"] + 1 if last else 1
     if event["version"] != expected:
         return f"version {expected} is missing before it"
@@ -95,8 +115,8 @@ def records(path):
 
 def event_of(record):
     if isinstance(record, str):
-        return json.loads(record, object_pairs_hook=once)
-    event: dict = dict(record)
+        return PRIVATE | {"seq": None} | json.loads(record, object_pairs_hook=once)
+    event: dict = dict.fromkeys(PRIVATE, "") | {"seq": ""} | dict(record)
     for name, types in COLUMNS.items():
         event[name] = event[name].removeprefix("'")
         if NONE in types and event[name] == "":
@@ -278,6 +298,12 @@ class Export:
         self.size, self.edge, self.project, self.places = 0, [], None, places
         self.roots = dict.fromkeys(sizes, sha256(b"").digest())
 
+    def number(self):
+        """The number in the timeline that the next event must have; of a part, if it is proven."""
+        if self.places is None:
+            return self.size + 1
+        return self.places[self.size]["seq"] if self.size < len(self.places) else None
+
     def add(self, event):
         self.project, above, self.size = event["project_id"], self.size, self.size + 1
         if self.places is not None:
@@ -352,7 +378,7 @@ def check_seal(given, seal, kept, export):
 
 def check_events(path, export, one_project):
     """Names the first event of each task that does not fit. Returns whether all fit."""
-    last, broken, line = {}, set(), 0
+    last, broken, line, erased = {}, set(), 0, []
     try:
         for line, record in records(path):
             event = event_of(record)
@@ -360,16 +386,23 @@ def check_events(path, export, one_project):
             why = None if task in broken else misfit(last.get(task), event)
             if one_project and export.project not in (None, project):
                 why = why or "its project is another one than that of the events before"
+            if one_project and event["seq"] is not None:
+                fits = export.number() in (None, event["seq"])
+                why = why or (None if fits else f"it is not number {event['seq']}")
             export.add(event)
+            erased += (event["erased"] or "")[:1]
             if why:
                 broken.add(task)
                 sys.stdout.write(f"line {line}: task {task}, version {event['version']}: {why}\n")
-            last[task] = {name: event[name] for name in event if name != "data_text"}
+            last[task] = {name: event[name] for name in event if "_text" not in name}
     except OSError as error:
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
     sys.stdout.write(f"{export.size} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
+    if erased:
+        sys.stdout.write(f"{len(erased)} events are erased: what they said cannot be checked;")
+        sys.stdout.write(f" what is left of {erased.count('1')} of them is not proven\n")
     return not broken and (export.size or one_project)
 
 

@@ -22,11 +22,22 @@ requires-python = ">=3.11"
 [tool.hatch.build.targets.wheel]
 packages = ["task_ledger"]
 """
+IN_CLIENT = ("dist/index.js", "dist/index.d.ts", "dist/schema.d.ts", "README.md")
+PACK = "tar -czf dist/task-ledger-client-{}.tgz --transform s,^,package/, -C packed {}"
+MAKEFILE = "check test:\n\t@echo make $@\n\nclient:\n\t@{}\n"
+
+
+def makefile(version: str = "1.2.3", files: tuple[str, ...] = IN_CLIENT) -> str:
+    """A Makefile whose checks pass, and that packs a client."""
+    return MAKEFILE.format(PACK.format(version, " ".join(files)))
+
+
 FILES = {
     "pyproject.toml": PROJECT,
     "CHANGELOG.md": "# Changelog\n\n## 1.2.3 (2026-11-30)\nThe first.\n",
-    "Makefile": "check test:\n\t@echo make $@\n",
-    ".gitignore": "dist/\n",
+    "Makefile": makefile(),
+    **{f"packed/{name}": "" for name in IN_CLIENT},
+    ".gitignore": "/dist/\n",
     "task_ledger/__init__.py": "",
     "task_ledger/py.typed": "",
     "task_ledger/server/page/index.html": "<!doctype html>",
@@ -89,7 +100,7 @@ def test_what_is_ready_is_checked_built_and_tagged(checkout: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "make check" in done.stdout
     assert "make test" in done.stdout
-    assert {path.suffix for path in (checkout / "dist").iterdir()} == {".whl", ".gz"}
+    assert {path.suffix for path in (checkout / "dist").iterdir()} == {".whl", ".gz", ".tgz"}
     assert git(checkout, "tag") == "v1.2.3"
     assert_refused(checkout, "v1.2.3 is tagged already")
 
@@ -139,3 +150,15 @@ def test_a_wheel_with_the_application_in_it_is_not_tagged(checkout: Path) -> Non
         PROJECT.replace('["task_ledger"]', '["task_ledger", "takeoff"]'),
     )
     assert_refused(checkout, "holds takeoff")
+
+
+@pytest.mark.parametrize("left_out", IN_CLIENT)
+def test_an_incomplete_client_is_not_tagged(checkout: Path, left_out: str) -> None:
+    files = tuple(name for name in IN_CLIENT if name != left_out)
+    commit(checkout, "Makefile", makefile(files=files))
+    assert_refused(checkout, f"lacks {left_out}")
+
+
+def test_a_client_of_another_version_is_not_tagged(checkout: Path) -> None:
+    commit(checkout, "Makefile", makefile("1.2.2"))
+    assert_refused(checkout, "task-ledger-client-1.2.3.tgz was not packed: set 1.2.3")

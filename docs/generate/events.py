@@ -14,9 +14,11 @@ from task_ledger.model.events import (
     MODELS,
     Entity,
     ErrorData,
+    EventData,
     Integer,
     Message,
     Name,
+    PrivateFields,
 )
 from task_ledger.model.timestamps import Time
 
@@ -39,7 +41,8 @@ def page() -> str:
 The `data` of each event type, as defined in
 [task_ledger/model/events.py](../../task_ledger/model/events.py). The other columns are those of
 [an export](../digest.md#the-export). Absent fields are omitted from the stored JSON; unknown
-fields are refused.
+fields are refused. Private fields are stored in a text of their own, which
+[can be erased](../how-to/erase.md); of an error, its type is clear and the rest private.
 
 Limits, each with an error that names it:
 
@@ -62,12 +65,17 @@ def _part(title: str, model: type[BaseModel], version: int | None) -> str:
 
 def _fields(model: type[BaseModel]) -> str:
     hints = get_type_hints(model, include_extras=True)
-    rows: list[tuple[str, str, str]] = []
+    private: PrivateFields = model.private if issubclass(model, EventData) else {}
+    rows: list[tuple[str, ...]] = []
     for name, field in model.model_fields.items():
         limits = _limits(field.metadata)
         always = "always" if field.is_required() else "optional"
-        rows.append((f"`{name}`", _words(hints[name]) + limits, always))
-    return table(("field", "value", "given"), rows)
+        whole = private.get(name, False)
+        erased = "yes" if whole is True else "in part" if whole else ""
+        row = (f"`{name}`", _words(hints[name]) + limits, always)
+        rows.append((*row, erased) if private else row)
+    head = ("field", "value", "given", *(["can be erased"] if private else []))
+    return table(head, rows)
 
 
 def _limits(metadata: list[Any]) -> str:

@@ -7,6 +7,7 @@ from docs.generate.markdown import NOTICE, code, flat, table
 from task_ledger.ops.migrate import schema_folder
 
 _SECTION = re.compile(r"^(?:Returns|Arguments|Raises|Usage):")
+_WRITERS = frozenset({"task_ledger_api", "task_ledger_worker"})
 _GRANT = re.compile(r"GRANT EXECUTE ON FUNCTION\s+(.*?)\s+TO\s+([^;]*);", re.DOTALL)
 
 
@@ -68,7 +69,7 @@ def described(sql: str, file: str, grants: dict[str, tuple[str, ...]]) -> Functi
 def page() -> str:
     """The text of docs/reference/sql-functions.md."""
     every = functions()
-    public = "\n".join(_part(f) for f in every if f.roles)
+    public = "\n".join(_part(f) for f in every if _WRITERS & {*f.roles})
     inner = [(_link(f.name), _first_sentence(f.about)) for f in every if not f.roles]
     return f"""{NOTICE}
 # SQL functions
@@ -77,13 +78,26 @@ The log is written only through these functions; [the grants](../../schema/grant
 no role INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the caller's transaction and
 never commit. Applications use Python functions that call them: `task_ledger.enqueue`, and those in
 [task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists
-errors by SQLSTATE.
+errors by SQLSTATE. What only the projector, auditors and others call is
+[on a page of its own](sql-functions-of-services.md).
 
 {public}
 ## Internal functions
 Only the owner may call these; the functions above use them.
 
 {table(("function", "does"), inner)}"""
+
+
+def services_page() -> str:
+    """The text of docs/reference/sql-functions-of-services.md."""
+    rest = [f for f in functions() if f.roles and not _WRITERS & {*f.roles}]
+    parts = "\n".join(map(_part, rest))
+    return f"""{NOTICE}
+# SQL functions of other services
+
+What neither the api nor workers may call; [the others](sql-functions.md).
+
+{parts}"""
 
 
 def _part(function: Function) -> str:

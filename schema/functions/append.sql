@@ -22,7 +22,8 @@
 --            the event; p_schema_version, of it; p_due_at, retrying only: when the next attempt may
 --            start; null for countdown_s of p_data from now, by this server's clock;
 --            p_max_attempts, retrying only: a new limit, null to keep the registered one;
---            p_traceback, failed and retrying only: kept apart from the log.
+--            p_traceback, failed and retrying only: kept apart from the log; p_private, the part of the
+--            event's data that can be erased, a JSON object or null.
 -- Raises: TL001 (isolation), TL004, TL005 (what was passed may not be stored), 55P03 (a lock,
 --         the task's or the table's, was not had in five seconds).
 -- Usage: one round trip per event. retrying stores the next dispatch in the same transaction; an
@@ -32,7 +33,7 @@ CREATE OR REPLACE FUNCTION task_ledger.append(
     p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_due_at timestamptz DEFAULT NULL, p_max_attempts integer DEFAULT NULL,
-    p_traceback text DEFAULT NULL
+    p_traceback text DEFAULT NULL, p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -52,19 +53,19 @@ BEGIN
     -- what was committed by the last who held it.
     IF p_claim IS NOT NULL AND p_due_at IS NULL AND p_max_attempts IS NULL AND p_traceback IS NULL
         AND p_schema_version BETWEEN 1 AND 32767
-        AND task_ledger.storable(p_actor, p_data, p_occurred_at, NULL)
+        AND task_ledger.storable(p_actor, p_data, p_occurred_at, NULL, p_private)
         AND task_ledger.try_begin_write(p_task_id) THEN
         IF p_type = 'started' THEN
             IF EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.task_id = p_task_id) THEN
                 RETURN task_ledger.append_general(
                     p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data,
-                    p_schema_version, p_due_at, p_max_attempts, p_traceback);
+                    p_schema_version, p_due_at, p_max_attempts, p_traceback, p_private);
             END IF;
         END IF;
         INSERT INTO task_ledger.task_event (
             occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
             max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
-            actor, digest, data)
+            actor, digest, data, private, salt)
         SELECT
             p_occurred_at, n.recorded_at, NULL, n.feed, task_ledger.this_month(), n.version, p_type, p_type,
             n.attempt, n.max_attempts, n.shard, p_schema_version, false, p_task_id, p_claim,
@@ -72,13 +73,14 @@ BEGIN
             task_ledger.digest(
                 n.digest, p_task_id, n.version, n.project_id, n.shard, n.feed, p_type,
                 p_schema_version::smallint, p_actor, p_occurred_at, n.recorded_at, p_type, n.attempt,
-                n.max_attempts, p_claim, false, NULL, p_data),
-            p_data
+                n.max_attempts, p_claim, false, NULL, p_data, p_private, n.salt),
+            p_data, p_private, n.salt
         FROM (
             -- Each of these once: a feed number is drawn, and only for an event that is stored.
             SELECT t.version + 1 AS version, task_ledger.next_feed(t.shard) AS feed,
                    greatest(t.recorded_at, clock_timestamp()) AS recorded_at,
-                   greatest(t.attempt, 1) AS attempt, t.max_attempts, t.shard, t.project_id, t.digest
+                   greatest(t.attempt, 1) AS attempt, t.max_attempts, t.shard, t.project_id, t.digest,
+                   CASE WHEN p_private IS NOT NULL THEN gen_random_uuid() END AS salt
             FROM (
                 SELECT NOT l.cancel_requested
                        AND CASE WHEN l.state = 'registered'
@@ -108,6 +110,6 @@ BEGIN
 
     RETURN task_ledger.append_general(
         p_task_id, p_type, p_claim, p_attempt, p_actor, p_occurred_at, p_data, p_schema_version,
-        p_due_at, p_max_attempts, p_traceback);
+        p_due_at, p_max_attempts, p_traceback, p_private);
 END
 $$;

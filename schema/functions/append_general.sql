@@ -8,7 +8,7 @@
 CREATE OR REPLACE FUNCTION task_ledger.append_general(
     p_task_id uuid, p_type task_ledger.event_type, p_claim uuid, p_attempt integer,
     p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
-    p_due_at timestamptz, p_max_attempts integer, p_traceback text
+    p_due_at timestamptz, p_max_attempts integer, p_traceback text, p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -33,7 +33,7 @@ BEGIN
         -- By this clock, not the writer's, which may be minutes ahead or behind.
         v_next_due_at := clock_timestamp() + make_interval(secs => (p_data ->> 'countdown_s')::float8);
     END IF;
-    PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, v_next_due_at);
+    PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, v_next_due_at, p_private);
     PERFORM task_ledger.check_version(p_schema_version);
     PERFORM task_ledger.check_append(p_type, p_claim, p_attempt, v_next_due_at, p_max_attempts, p_traceback);
     IF NOT task_ledger.begin_write(p_task_id) THEN
@@ -89,7 +89,7 @@ BEGIN
     INSERT INTO task_ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
-        actor, digest, data)
+        actor, digest, data, private, salt)
     SELECT
         p_occurred_at, v_recorded_at, v_next_due_at, n.feed, v_bucket, v_version + 1, p_type, p_type,
         v_attempt, v_max_attempts, v_shard, p_schema_version, v_cancel_requested, p_task_id,
@@ -97,9 +97,10 @@ BEGIN
         task_ledger.digest(
             v_digest, p_task_id, v_version + 1, v_project_id, v_shard, n.feed, p_type,
             p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, p_type, v_attempt,
-            v_max_attempts, v_claim, v_cancel_requested, v_next_due_at, p_data),
-        p_data
-    FROM (SELECT task_ledger.next_feed(v_shard) AS feed OFFSET 0) AS n;
+            v_max_attempts, v_claim, v_cancel_requested, v_next_due_at, p_data, p_private, n.salt),
+        p_data, p_private, n.salt
+    FROM (SELECT task_ledger.next_feed(v_shard) AS feed,
+                 CASE WHEN p_private IS NOT NULL THEN gen_random_uuid() END AS salt OFFSET 0) AS n;
     IF p_type IN ('retrying', 'completed', 'failed') THEN
         PERFORM task_ledger.wait_for_disk();
     END IF;

@@ -6,7 +6,8 @@
 --          refused event does not prevent the others from being appended.
 -- Arguments: p_events, a JSON array of objects with append's arguments without p_:
 --            task_id, type, claim, attempt, actor, occurred_at, data, schema_version and,
---            where they apply, due_at, max_attempts, traceback. `data` is kept as it is written.
+--            where they apply, due_at, max_attempts, traceback, private. `data` and `private` are kept as they
+--            are written.
 -- Usage: SELECT * FROM task_ledger.append_many('[…]').
 CREATE OR REPLACE FUNCTION task_ledger.append_many(p_events json)
 RETURNS TABLE (
@@ -37,13 +38,13 @@ BEGIN
              LATERAL json_to_record(i.event) AS e(
                  task_id uuid, type task_ledger.event_type, claim uuid, attempt integer, actor text,
                  occurred_at timestamptz, data json, schema_version integer,
-                 due_at timestamptz, max_attempts integer, traceback text)
+                 due_at timestamptz, max_attempts integer, traceback text, private json)
         ORDER BY task_ledger.lock_key(e.task_id), i.n
     LOOP
         v_result := task_ledger.append(
             v_event.task_id, v_event.type, v_event.claim, v_event.attempt, v_event.actor,
             v_event.occurred_at, v_event.data, v_event.schema_version,
-            v_event.due_at, v_event.max_attempts, v_event.traceback);
+            v_event.due_at, v_event.max_attempts, v_event.traceback, v_event.private);
         v_results[v_event.n] := v_result;
     END LOOP;
     RETURN QUERY

@@ -5,7 +5,8 @@
 -- Usage: task_ledger.enqueue_many, when its own look has found something wrong.
 CREATE OR REPLACE FUNCTION task_ledger.check_many(
     p_task_ids uuid[], p_project_id text, p_actor text, p_occurred_at timestamptz, p_data json[],
-    p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[]
+    p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[],
+    p_private json[]
 )
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -16,9 +17,11 @@ BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
     PERFORM task_ledger.check_asker(p_actor);
     FOR v_task IN
-        SELECT * FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at) AS i(task_id, data, max_attempts, due_at)
+        SELECT *
+        FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at, p_private)
+            AS i(task_id, data, max_attempts, due_at, private)
     LOOP
-        PERFORM task_ledger.check_event(p_actor, v_task.data, p_occurred_at, v_task.due_at);
+        PERFORM task_ledger.check_event(p_actor, v_task.data, p_occurred_at, v_task.due_at, v_task.private);
         PERFORM task_ledger.check_task(v_task.task_id, p_project_id, v_task.max_attempts);
     END LOOP;
     SELECT i.due_at, i.message, i.body INTO v_task

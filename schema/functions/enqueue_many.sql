@@ -6,11 +6,12 @@
 --          version): a transaction without a savepoint must then be rolled back.
 -- Arguments: p_project_id, p_actor, p_occurred_at and p_schema_version, of all; arrays of equal length:
 --            p_task_ids, p_data, p_max_attempts (null for no limit), p_due_at (null for at once),
---            p_messages and p_bodies, as of task_ledger.store_message.
+--            p_messages and p_bodies, as of task_ledger.store_message; p_private (null for none), or null.
 -- Usage: task_ledger.enqueue_many(session, signatures, …), repeatedly in one transaction.
 CREATE OR REPLACE FUNCTION task_ledger.enqueue_many(
     p_task_ids uuid[], p_project_id text, p_actor text, p_occurred_at timestamptz, p_data json[],
-    p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[]
+    p_schema_version integer, p_max_attempts integer[], p_due_at timestamptz[], p_messages json[], p_bodies bytea[],
+    p_private json[] DEFAULT NULL
 )
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -31,7 +32,8 @@ BEGIN
             USING ERRCODE = 'TL005', HINT = 'Split the arrays; several calls are one transaction all the same.';
     END IF;
     IF (cardinality(p_data) = v_tasks AND cardinality(p_max_attempts) = v_tasks AND cardinality(p_due_at) = v_tasks
-        AND cardinality(p_messages) = v_tasks AND cardinality(p_bodies) = v_tasks) IS NOT TRUE THEN
+        AND cardinality(p_messages) = v_tasks AND cardinality(p_bodies) = v_tasks
+        AND (p_private IS NULL OR cardinality(p_private) = v_tasks)) IS NOT TRUE THEN
         RAISE EXCEPTION 'enqueue_many takes arrays of equal length' USING ERRCODE = 'TL004';
     END IF;
     -- The transaction id comes before the feed numbers: see task_ledger.begin_write.
@@ -39,11 +41,11 @@ BEGIN
         AND p_schema_version BETWEEN 1 AND 32767 AND task_ledger.may_ask(p_actor)
         AND pg_current_xact_id() IS NOT NULL
         AND (SELECT bool_and(task_ledger.registrable(i.task_id, p_project_id, i.max_attempts)
-                             AND task_ledger.storable(p_actor, i.data, p_occurred_at, i.due_at))
-             FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at)
-                 AS i(task_id, data, max_attempts, due_at))) IS NOT TRUE THEN
+                             AND task_ledger.storable(p_actor, i.data, p_occurred_at, i.due_at, i.private))
+             FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at, p_private)
+                 AS i(task_id, data, max_attempts, due_at, private))) IS NOT TRUE THEN
         PERFORM task_ledger.check_many(p_task_ids, p_project_id, p_actor, p_occurred_at, p_data, p_schema_version,
-                                       p_max_attempts, p_due_at, p_messages, p_bodies);
+                                       p_max_attempts, p_due_at, p_messages, p_bodies, p_private);
     END IF;
     v_shard := task_ledger.shard_of(p_project_id);
     -- OFFSET 0: each number and time is drawn once, and stands in the digest as it is stored.
@@ -51,19 +53,20 @@ BEGIN
     INSERT INTO task_ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
-        actor, digest, data)
+        actor, digest, data, private, salt)
     SELECT
         p_occurred_at, t.recorded_at, t.due_at, t.feed, t.bucket, 1, 'registered', 'registered', 0,
         t.max_attempts, v_shard, p_schema_version, false, t.task_id, NULL, p_project_id, p_actor,
         task_ledger.digest(
             NULL, t.task_id, 1, p_project_id, v_shard, t.feed, 'registered',
             p_schema_version::smallint, p_actor, p_occurred_at, t.recorded_at, 'registered', 0,
-            t.max_attempts, NULL, false, t.due_at, t.data),
-        t.data
+            t.max_attempts, NULL, false, t.due_at, t.data, t.private, t.salt),
+        t.data, t.private, t.salt
     FROM (SELECT i.*, task_ledger.bucket_of(i.task_id) AS bucket, task_ledger.next_feed(v_shard) AS feed,
-                 clock_timestamp() AS recorded_at
-          FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at)
-              AS i(task_id, data, max_attempts, due_at)
+                 clock_timestamp() AS recorded_at,
+                 CASE WHEN i.private IS NOT NULL THEN gen_random_uuid() END AS salt
+          FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at, p_private)
+              AS i(task_id, data, max_attempts, due_at, private)
           OFFSET 0) AS t
     WHERE t.bucket IN (SELECT b.bucket FROM task_ledger.bucket AS b WHERE b.closed_at IS NULL)
     ON CONFLICT DO NOTHING
@@ -110,7 +113,7 @@ BEGIN
     GET DIAGNOSTICS v_stored = ROW_COUNT;
     IF v_stored < v_tasks THEN
         PERFORM task_ledger.check_many(p_task_ids, p_project_id, p_actor, p_occurred_at, p_data, p_schema_version,
-                                       p_max_attempts, p_due_at, p_messages, p_bodies);
+                                       p_max_attempts, p_due_at, p_messages, p_bodies, p_private);
     END IF;
     RETURN v_tasks;
 END

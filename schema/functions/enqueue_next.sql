@@ -9,7 +9,8 @@
 CREATE OR REPLACE FUNCTION task_ledger.enqueue_next(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,
     p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz,
-    p_message json, p_body bytea, p_waits_for uuid[], p_delay_s double precision
+    p_message json, p_body bytea, p_waits_for uuid[], p_delay_s double precision,
+    p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -30,7 +31,7 @@ BEGIN
             USING ERRCODE = 'TL004';
     END IF;
     v_result := task_ledger.register(p_task_id, p_project_id, p_actor, p_occurred_at,
-                                p_data, p_schema_version, p_max_attempts, p_due_at);
+                                p_data, p_schema_version, p_max_attempts, p_due_at, p_private);
     IF v_result.outcome = 'appended' THEN
         PERFORM task_ledger.store_message(p_task_id, 1, NULL, p_message, p_body);
         INSERT INTO task_ledger.next_step (after, task_id, delay)

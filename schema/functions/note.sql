@@ -3,10 +3,12 @@
 --
 -- Returns: task_ledger.append_result; outcome appended, unknown, or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
---            a `noted` event; p_schema_version, of it.
+--            a `noted` event; p_schema_version, of it; p_private, the part of the event's data that can be
+--            erased, a JSON object or null.
 -- Usage: workers note what they refused. A comment is a note of kind `comment`.
 CREATE OR REPLACE FUNCTION task_ledger.note(
-    p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
+    p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
+    p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -36,6 +38,7 @@ BEGIN
     e.actor := p_actor;
     e.occurred_at := p_occurred_at;
     e.data := p_data;
+    e.private := p_private;
     e := task_ledger.write_event(v_last, e);
     RETURN ROW('appended', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
 END

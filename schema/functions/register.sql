@@ -8,12 +8,14 @@
 -- Arguments: p_task_id, a UUIDv7 drawn at most 31 days ago, or a UUIDv4;
 --            p_project_id, 1 to 200 bytes; p_actor, who asked; p_occurred_at, the writer's
 --            clock; p_data, the JSON object of a `registered` event; p_schema_version, of it;
---            p_max_attempts, null for no limit; p_due_at, when the first attempt may start.
+--            p_max_attempts, null for no limit; p_due_at, when the first attempt may start; p_private,
+--            the part of the event's data that can be erased, a JSON object or null.
 -- Usage: task_ledger.enqueue, and imports of history by the owner. Applications call enqueue, which
 --        stores the message in the same statement.
 CREATE OR REPLACE FUNCTION task_ledger.register(
     p_task_id uuid, p_project_id text, p_actor text, p_occurred_at timestamptz,
-    p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz
+    p_data json, p_schema_version integer, p_max_attempts integer, p_due_at timestamptz,
+    p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -27,18 +29,19 @@ DECLARE
     v_feed        bigint;
     v_recorded_at timestamptz;
     v_last        task_ledger.task_event;
+    v_salt        uuid := CASE WHEN p_private IS NOT NULL THEN gen_random_uuid() END;
 BEGIN
     -- One expression, because each one costs a start-up in every transaction; task_ledger.check_task
     -- says what is wrong. The transaction id comes before the feed number: see task_ledger.begin_write.
     v_bucket := CASE WHEN current_setting('transaction_isolation') = 'read committed'
                           AND task_ledger.registrable(p_task_id, p_project_id, p_max_attempts)
-                          AND task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at)
+                          AND task_ledger.storable(p_actor, p_data, p_occurred_at, p_due_at, p_private)
                           AND task_ledger.may_ask(p_actor)
                           AND p_schema_version BETWEEN 1 AND 32767
                           AND pg_current_xact_id() IS NOT NULL
                      THEN task_ledger.bucket_of(p_task_id) END;
     IF v_bucket IS NULL THEN
-        PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at);
+        PERFORM task_ledger.check_event(p_actor, p_data, p_occurred_at, p_due_at, p_private);
         PERFORM task_ledger.check_asker(p_actor);
         PERFORM task_ledger.check_version(p_schema_version);
         PERFORM task_ledger.check_task(p_task_id, p_project_id, p_max_attempts);
@@ -50,15 +53,15 @@ BEGIN
     INSERT INTO task_ledger.task_event (
         occurred_at, recorded_at, due_at, feed, bucket, version, type, state, attempt,
         max_attempts, shard, schema_version, cancel_requested, task_id, claim, project_id,
-        actor, digest, data)
+        actor, digest, data, private, salt)
     SELECT
         p_occurred_at, v_recorded_at, p_due_at, v_feed, v_bucket, 1, 'registered', 'registered', 0,
         p_max_attempts, v_shard, p_schema_version, false, p_task_id, NULL, p_project_id, p_actor,
         task_ledger.digest(
             NULL, p_task_id, 1, p_project_id, v_shard, v_feed, 'registered',
             p_schema_version::smallint, p_actor, p_occurred_at, v_recorded_at, 'registered', 0,
-            p_max_attempts, NULL, false, p_due_at, p_data),
-        p_data
+            p_max_attempts, NULL, false, p_due_at, p_data, p_private, v_salt),
+        p_data, p_private, v_salt
     FROM task_ledger.bucket AS b
     WHERE b.bucket = v_bucket AND b.closed_at IS NULL
     ON CONFLICT DO NOTHING;

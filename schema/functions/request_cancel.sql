@@ -11,10 +11,12 @@
 -- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock;
 --            p_data, the JSON object of a `cancel_requested` event; with "terminate": true, the
 --            process of the attempt that runs is ended, also when a cancel was accepted before;
---            p_schema_version, of it.
+--            p_schema_version, of it; p_private, the part of the event's data that can be erased, a JSON
+--            object or null.
 -- Usage: POST /tasks/{id}/cancel, task-ledger cancel.
 CREATE OR REPLACE FUNCTION task_ledger.request_cancel(
-    p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer
+    p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
+    p_private json DEFAULT NULL
 )
 RETURNS task_ledger.append_result
 LANGUAGE plpgsql VOLATILE
@@ -61,6 +63,7 @@ BEGIN
     e.actor := p_actor;
     e.occurred_at := p_occurred_at;
     e.data := p_data;
+    e.private := p_private;
     e := task_ledger.write_event(v_last, e);
     IF e.state IN ('registered', 'retrying') THEN
         v_last := e;
@@ -68,8 +71,8 @@ BEGIN
         e.state := 'failed';
         e.schema_version := 1;
         e.due_at := NULL;
-        e.data := json_build_object(
-            'reason', 'cancelled',
+        e.data := json_build_object('reason', 'cancelled');
+        e.private := json_build_object(
             'message', CASE WHEN v_last.attempt = 0 THEN 'cancelled before it ran'
                             ELSE 'cancelled while it waited for attempt ' || (v_last.attempt + 1) END);
         e := task_ledger.write_event(v_last, e);

@@ -46,10 +46,10 @@ BEGIN
             ELSIF v_step.outcome <> 'completed' THEN
                 PERFORM task_ledger.append(
                     v_step.task_id, 'failed', NULL, 1, p_actor, clock_timestamp(),
-                    json_build_object('reason', 'upstream', 'message', CASE v_step.outcome
+                    json_build_object('reason', 'upstream'), 1,
+                    p_private => json_build_object('message', CASE v_step.outcome
                         WHEN 'ignored' THEN format('task %s before it raised Ignore: nothing is to follow', v_step.after)
-                        ELSE format('task %s before it ended as failed(%s)', v_step.after, v_step.outcome) END),
-                    1);
+                        ELSE format('task %s before it ended as failed(%s)', v_step.after, v_step.outcome) END));
             ELSIF NOT EXISTS (
                 SELECT FROM task_ledger.next_step AS o
                 WHERE o.task_id = v_step.task_id AND o.id <> v_step.id)

@@ -4,18 +4,18 @@
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer;
+        task_ledger_sealer, task_ledger_eraser;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer;
+        task_ledger_sealer, task_ledger_eraser;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer;
+        task_ledger_sealer, task_ledger_eraser;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA task_ledger
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer;
+        task_ledger_sealer, task_ledger_eraser;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
@@ -33,14 +33,14 @@ GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, tim
     TO task_ledger_api;
 
 GRANT EXECUTE ON FUNCTION
-    task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea),
+    task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea, json),
     task_ledger.enqueue_next(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json,
-                        bytea, uuid[], double precision),
+                        bytea, uuid[], double precision, json),
     task_ledger.enqueue_many(uuid[], text, text, timestamptz, json[], integer, integer[], timestamptz[], json[],
-                        bytea[]),
+                        bytea[], json[]),
     task_ledger.send_on_failure(uuid, boolean, json, bytea),
-    task_ledger.request_cancel(uuid, text, timestamptz, json, integer),
-    task_ledger.note(uuid, text, timestamptz, json, integer)
+    task_ledger.request_cancel(uuid, text, timestamptz, json, integer, json),
+    task_ledger.note(uuid, text, timestamptz, json, integer, json)
     TO task_ledger_api, task_ledger_worker;
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;
 GRANT SELECT, UPDATE (cookie_hash, signed_in_at) ON task_ledger.web_session TO task_ledger_api;
@@ -49,7 +49,7 @@ GRANT SELECT (id, due_at, try_at, task_id, attempt, tries) ON task_ledger.outbox
 
 GRANT EXECUTE ON FUNCTION
     task_ledger.append(uuid, task_ledger.event_type, uuid, integer, text, timestamptz, json, integer,
-                  timestamptz, integer, text),
+                  timestamptz, integer, text, json),
     task_ledger.append_many(json),
     task_ledger.send(timestamptz, json, bytea),
     task_ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean),
@@ -58,7 +58,7 @@ GRANT EXECUTE ON FUNCTION
 
 GRANT EXECUTE ON FUNCTION
     task_ledger.append(uuid, task_ledger.event_type, uuid, integer, text, timestamptz, json, integer,
-                  timestamptz, integer, text),
+                  timestamptz, integer, text, json),
     task_ledger.dispatch_again(uuid, integer),
     task_ledger.take_next_steps(integer, text),
     task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks(),
@@ -79,7 +79,22 @@ GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;
 GRANT UPDATE (try_at, tries, last_error, sends, begun_at) ON task_ledger.outbox TO task_ledger_projector;
 
-GRANT SELECT ON task_ledger.traceback TO task_ledger_auditor;
+-- The texts only through a function that wants the access recorded.
+GRANT SELECT (task_id, version, recorded_at) ON task_ledger.traceback TO task_ledger_auditor;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.read_tracebacks(bigint, uuid, integer), task_ledger.traceback_hashes(uuid)
+    TO task_ledger_auditor;
+
+-- Reads what is to be erased; of tracebacks and messages only whether there are any.
+GRANT EXECUTE ON FUNCTION
+    task_ledger.erase(uuid, integer[], text, text), task_ledger.erased(task_ledger.task_event),
+    task_ledger.private_fields(task_ledger.event_type),
+    task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
+    task_ledger.shard_of(text)
+    TO task_ledger_eraser;
+GRANT SELECT ON task_ledger.task_event, task_ledger.bucket TO task_ledger_eraser;
+GRANT SELECT (task_id, version) ON task_ledger.traceback TO task_ledger_eraser;
+GRANT SELECT (id, task_id) ON task_ledger.message TO task_ledger_eraser;
 
 GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text)
     TO task_ledger_api, task_ledger_auditor;

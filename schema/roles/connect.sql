@@ -19,7 +19,8 @@ BEGIN
         SELECT r.rolname FROM pg_roles AS r
         WHERE r.rolname IN (
                 'task_ledger_owner', 'task_ledger_api', 'task_ledger_worker',
-                'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer')
+                'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer',
+                'task_ledger_eraser')
             OR EXISTS (
                 SELECT FROM pg_shdepend AS s
                 WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid

@@ -12,7 +12,8 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('task-ledger roles', 0));
     FOREACH v_role IN ARRAY ARRAY[
         'task_ledger_owner', 'task_ledger_api', 'task_ledger_worker',
-        'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer'
+        'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer',
+        'task_ledger_eraser'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = v_role) THEN
             BEGIN

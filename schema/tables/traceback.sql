@@ -1,5 +1,5 @@
--- Tracebacks, stored apart from the log because they may contain secrets. The API's role cannot
--- read them. Their SHA-256 is in the event's data.
+-- Tracebacks, stored apart from the log because they may contain secrets. No role but the owner reads
+-- the texts, except through task_ledger.read_tracebacks. Their SHA-256 is in the event's data.
 -- Usage: written by task_ledger.append with the event it belongs to.
 CREATE TABLE task_ledger.traceback (
     task_id     uuid        NOT NULL,

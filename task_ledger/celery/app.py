@@ -18,7 +18,12 @@ from task_ledger.celery.worker.leases import KeepLease
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
-from task_ledger.registration.capture import capturing, capturing_producer, placing_options
+from task_ledger.registration.capture import (
+    CapturingProducer,
+    capturing,
+    capturing_producer,
+    placing_options,
+)
 from task_ledger.registration.options import OPTION
 from task_ledger.registration.run_context import current_run
 
@@ -142,7 +147,18 @@ class LedgerCelery(Celery):
     def _get_backend(self) -> Any:
         loader: Any = self.loader
         loader.override_backends = {**loader.override_backends, **BACKENDS}
-        return cast("Any", super())._get_backend()
+        backend: Any = cast("Any", super())._get_backend()
+        listen = backend.on_task_call
+
+        def on_task_call(producer: Any, task_id: str) -> Any:
+            # Redis subscribes and RabbitMQ declares a queue. A stored message is sent by another
+            # process, and the transaction that it is stored in must not wait for the backend.
+            if not isinstance(producer, CapturingProducer):
+                return listen(producer, task_id)
+            return None
+
+        backend.on_task_call = on_task_call
+        return backend
 
     def send_task(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, name: str, args: Any = None, kwargs: Any = None, **options: Any

@@ -35,11 +35,13 @@ def check(
     """
     from task_ledger.cli.adoption.application import load
     from task_ledger.cli.adoption.calls import of_calls
+    from task_ledger.cli.adoption.django_settings import of_django
+    from task_ledger.cli.adoption.finding import in_rows
     from task_ledger.cli.adoption.settings import of_settings
     from task_ledger.cli.adoption.tasks import of_tasks
 
     found = load(application)
-    findings = sorted({*of_settings(found), *of_tasks(found), *of_calls(found)})
+    findings = sorted({*of_settings(found), *of_django(found), *of_tasks(found), *of_calls(found)})
     tasks = sum(1 for _ in found.tasks())
     if json:
         print_json({"application": application, "tasks": tasks, "findings": findings})
@@ -48,13 +50,13 @@ def check(
             ("where", "ledger", "tasks", "found", "what to do"),
             [
                 (
-                    shown(f"{one.file}:{one.line}"),
+                    shown(f"{one.file}:{', '.join(map(str, lines))}"),
                     one.effect,
                     "tracked" if one.tracked_only else "all",
-                    shown(one.found),
+                    shown(one.found if len(lines) == 1 else f"{one.found} (each of these lines)"),
                     shown(one.advice),
                 )
-                for one in findings
+                for one, lines in in_rows(findings)
             ],
         )
     else:

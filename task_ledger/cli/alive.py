@@ -1,9 +1,10 @@
-"""`task-ledger alive`: whether this host's worker, or the projector, is working.
+"""`task-ledger alive`: whether this host's worker or sealer, or the projector, is working.
 
 For health checks of containers: quick, only reads, and exits with status 1 if not.
 """
 
 import socket
+import time
 from typing import Final
 
 import typer
@@ -11,10 +12,14 @@ import typer
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import CommandFailed
 from task_ledger.cli.printing import print_line
+from task_ledger.cli.seal_files import log_location
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.lag import read_lag
 
 BEHIND_S: Final = 60.0
+
+UNSEALED_S: Final = 3900
+"""A checkpoint is published every hour, also if nothing was added."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 
@@ -51,3 +56,26 @@ def projector() -> None:
     if lag.oldest_s > BEHIND_S:
         raise CommandFailed(f"{lag.events} events behind, the oldest for {lag.oldest_s:.0f} s.")
     print_line(f"{lag.events} events behind")
+
+
+@app.command()
+def sealer() -> None:
+    """Check that the sealer signs: it refuses nothing, and has published within the last hour.
+
+    Reads its state (`TASK_LEDGER_SEAL_DIR`) and connects to nothing.
+    """
+    location = log_location()
+    from task_ledger.sealer.errors import StateUnavailable
+    from task_ledger.sealer.status import seal_status
+
+    try:
+        found = seal_status(location.state)
+    except StateUnavailable as error:
+        raise CommandFailed(str(error)) from error
+    if found.standing:
+        raise CommandFailed("Nothing is signed: `task-ledger seal status` says why.")
+    age_s = None if found.published_at is None else time.time() - found.published_at
+    if age_s is None or age_s > UNSEALED_S:
+        last = "nothing yet" if age_s is None else f"the last checkpoint {age_s:.0f} s ago"
+        raise CommandFailed(f"The sealer has published {last}: is it running?")
+    print_line(f"{found.events - found.unsealed} events sealed, {age_s:.0f} s ago")

@@ -42,6 +42,7 @@ COMMANDS: Final = (
     _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
+    _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
     _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(

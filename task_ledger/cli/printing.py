@@ -7,11 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from task_ledger.errors import FoldError
+
 # Rich and pydantic are imported by the commands that print with them.
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
     from rich.text import Text
+
+    from task_ledger.model.events import TaskEvent
 
 _PLAIN_WIDTH: Final = 200
 _PASSWORD: Final = re.compile(r"(://[^:/@\s]*:)\S*@")
@@ -83,6 +87,15 @@ def progress_bar() -> "Progress":
 def shown(text: object) -> str:
     """`text` on one line, without control characters."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text))
+
+
+def text_of(event: "TaskEvent") -> str:
+    """The JSON text of an event's data; says so if its private part was erased."""
+    try:
+        text = event.text
+    except FoldError:
+        text = event.data_text
+    return f"{text} (erased)" if event.erased else text
 
 
 def shown_lines(text: str) -> str:

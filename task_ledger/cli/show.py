@@ -19,6 +19,7 @@ from task_ledger.cli.printing import (
     shown,
     shown_lines,
     status_of,
+    text_of,
     time_of,
 )
 from task_ledger.eventlog.access_log import record_access
@@ -98,11 +99,13 @@ def _read(connection: Connection[Any], task: UUID, at: int | datetime | None) ->
 
 def _tracebacks(connection: Connection[Any], record: TaskRecord) -> list[Traceback]:
     task, version = record.task_id, record.version
-    record_access(connection, person(), "traceback", project_id=record.project_id, task_id=task)
+    # On autocommit, so the record is committed before anything is read.
+    access = record_access(
+        connection, person(), "traceback", project_id=record.project_id, task_id=task
+    )
+    wanted = {"access": access, "task_id": task, "up_to": version}
     with ledger_errors():
-        rows = connection.execute(
-            query("tracebacks"), {"task_id": task, "up_to": version}
-        ).fetchall()
+        rows = connection.execute(query("tracebacks"), wanted).fetchall()
     return [Traceback(*row) for row in rows]
 
 
@@ -157,7 +160,7 @@ def _print_events(events: list[TaskEvent]) -> None:
                 event.state,
                 str(event.attempt),
                 shown(event.actor),
-                shown(event.data_text),
+                shown(text_of(event)),
             )
             for event in events
         ],

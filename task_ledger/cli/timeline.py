@@ -9,7 +9,7 @@ import typer
 from task_ledger import LedgerUnavailable
 from task_ledger.cli.connection import connected
 from task_ledger.cli.options import Json, Project
-from task_ledger.cli.printing import print_json, print_line, say, shown, time_of
+from task_ledger.cli.printing import print_json, print_line, say, shown, text_of, time_of
 from task_ledger.cli.projects import say_if_unknown
 from task_ledger.eventlog.export import exported
 from task_ledger.eventlog.timeline import Entry, read_timeline
@@ -50,7 +50,7 @@ def _print(entry: Entry, json: bool) -> None:
         print_line(
             f"{entry.seq:>6}  {time_of(event.recorded_at)}  {event.type:<16}"
             f"  {event.task_id} v{event.version}  {shown(entry.task_name or '?')}"
-            f"  by {shown(event.actor)}  {shown(event.data_text)}"
+            f"  by {shown(event.actor)}  {shown(text_of(event))}"
         )
 
 

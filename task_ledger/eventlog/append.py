@@ -65,7 +65,8 @@ class Append:
     occurred_at: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters of the SQL function."""
+        """The parameters of the SQL function, in its order."""
+        data, private = self.data.texts()
         return {
             "task_id": self.task_id,
             "type": str(self.data.type),
@@ -73,11 +74,12 @@ class Append:
             "attempt": self.attempt,
             "actor": self.actor,
             "occurred_at": self.occurred_at or datetime.now(UTC),
-            "data": self.data.to_json(),
+            "data": data,
             "schema_version": self.data.schema_version,
             "due_at": self.due_at,
             "max_attempts": self.max_attempts,
             "traceback": self.traceback,
+            "private": private,
         }
 
 
@@ -207,18 +209,20 @@ def _until(due_at: datetime | None) -> str:
 def json_of(event: Append) -> str:
     """One element of the array parameter, with the event's data exactly as it is stored."""
     parameters = event.parameters()
-    data = parameters.pop("data")
+    data, private = parameters.pop("data"), parameters.pop("private")
     rest = json.dumps(
         {k: v for k, v in parameters.items() if v is not None}, default=str, ensure_ascii=False
     )
-    return f'{rest[:-1]}, "data": {data}}}'
+    return f'{rest[:-1]}, "data": {data}, "private": {private or "null"}}}'
 
 
 def _plain(task_id: UUID, actor: str, data: EventData) -> dict[str, Any]:
+    clear, private = data.texts()
     return {
         "task_id": task_id,
         "actor": actor,
         "occurred_at": datetime.now(UTC),
-        "data": data.to_json(),
+        "data": clear,
+        "private": private,
         "schema_version": data.schema_version,
     }

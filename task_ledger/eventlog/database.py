@@ -94,7 +94,10 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
     body = "\n".join(lines).strip()
     for alias in ("e", "n"):
         columns = ", ".join(f"{alias}.{column}" for column in _EVENT_COLUMNS.split(", "))
-        body = body.replace(f"{{event:{alias}}}", f"{columns}, {alias}.data::text")
+        body = body.replace(
+            f"{{event:{alias}}}",
+            f"{columns}, {alias}.data::text, {alias}.private::text, {alias}.salt",
+        )
     return cast("LiteralString", body)
 
 

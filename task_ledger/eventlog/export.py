@@ -26,6 +26,9 @@ COLUMNS: Final = (
     "cancel_requested",
     "due_at",
     "data_text",
+    "private_text",
+    "salt",
+    "erased",
     "digest",
 )
 """The exported columns, in order."""
@@ -37,7 +40,8 @@ def exported(event: TaskEvent) -> dict[str, Any]:
     """The event's `COLUMNS` as JSON values.
 
     Times are UTC with six decimals (`2026-11-23T18:20:00.000000Z`), ids and the digest are
-    lower-case hex, `data_text` is the exact text of the data; missing values are None.
+    lower-case hex, `data_text` and `private_text` are the exact texts of the data; `erased` is what
+    an erased private text left, `<encoding> <hash>`; missing values are None.
     """
     return {
         "task_id": str(event.task_id),
@@ -57,6 +61,9 @@ def exported(event: TaskEvent) -> dict[str, Any]:
         "cancel_requested": event.cancel_requested,
         "due_at": exact(event.due_at) if event.due_at else None,
         "data_text": event.data_text,
+        "private_text": None if event.erased else event.private_text,
+        "salt": event.salt.hex if event.salt else None,
+        "erased": (event.private_text or "").strip('"') if event.erased else None,
         "digest": event.digest.hex(),
     }
 

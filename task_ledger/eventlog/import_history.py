@@ -122,12 +122,14 @@ def _import(connection: Connection[Any], source: str, task: PastTask) -> bool:
         name=task.name,
         metadata={**task.metadata, "imported": _said(source, task)},
     )
+    clear, private = registered.texts()
     parameters = {
         "task_id": task_id,
         "project_id": task.project_id,
         "actor": actor,
         "occurred_at": task.created_at,
-        "data": registered.to_json(),
+        "data": clear,
+        "private": private,
         "schema_version": registered.schema_version,
     }
     with ledger_errors():

@@ -133,12 +133,14 @@ def event_of(row: Any) -> TaskEvent:
     (
         task_id, version, project_id, shard, feed, event_type, schema_version, actor, occurred_at,
         recorded_at, state, attempt, max_attempts, claim, cancel_requested, due_at, digest, data,
+        private, salt,
     ) = row  # fmt: skip
     # By position: this runs for every event that is read.
     return TaskEvent(
         task_id, version, project_id, shard, feed, _TYPES.get(event_type) or EventType(event_type),
         schema_version, actor, occurred_at, recorded_at, _STATES.get(state) or State(state),
         attempt, max_attempts, claim, cancel_requested, due_at, bytes(digest), data,
+        private, salt,
     )  # fmt: skip
 
 

@@ -226,7 +226,16 @@ def read_new(
 def stream_timeline(
     connection: Connection[Any], project_id: str, task_id: UUID | None = None
 ) -> Iterator[TaskEvent]:
-    """All numbered events of a project, or of one of its tasks, oldest first, as of the call.
+    """The events of `stream_numbered`, without their numbers."""
+    for _, event in stream_numbered(connection, project_id, task_id):
+        yield event
+
+
+def stream_numbered(
+    connection: Connection[Any], project_id: str, task_id: UUID | None = None
+) -> Iterator[tuple[int, TaskEvent]]:
+    """All numbered events of a project, or of one of its tasks, oldest first, as of the call; each
+    with its number.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
@@ -250,8 +259,8 @@ def stream_timeline(
         connection.execute("SET LOCAL enable_sort = off")
         cursor.execute(_statement("timeline_events", numbers, newest_first=False), parameters)
         connection.execute("SET LOCAL enable_sort TO DEFAULT")
-        for row in cursor:
-            yield event_of(row)
+        for seq, *row in cursor:
+            yield seq, event_of(row)
 
 
 @dataclass(frozen=True, slots=True)

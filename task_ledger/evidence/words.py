@@ -25,8 +25,9 @@ _NOTES: Final = {
 
 def in_words(event: TaskEvent) -> str:
     """The event in one line of text. Missing data is left out."""
-    data: dict[str, Any] = json.loads(event.data_text)
-    return " ".join(_SAY[event.type](event, data).split())
+    data: dict[str, Any] = json.loads(event.text)
+    told = " ".join(_SAY[event.type](event, data).split())
+    return f"{told} (private data erased)" if event.erased else told
 
 
 def time_in_words(time: datetime) -> str:
@@ -58,8 +59,10 @@ def _retrying(event: TaskEvent, data: dict[str, Any]) -> str:
     return f"Attempt {event.attempt} ended, another one follows{when}: {_reason(data)}"
 
 
-def _completed(_: TaskEvent, data: dict[str, Any]) -> str:
+def _completed(event: TaskEvent, data: dict[str, Any]) -> str:
     result = data.get("result")
+    if result is None and event.erased:
+        return "Completed: result erased"
     told = "no result" if result is None else json.dumps(result, ensure_ascii=False)
     return f"Completed: {told}"
 
@@ -68,8 +71,9 @@ def _failed(_: TaskEvent, data: dict[str, Any]) -> str:
     return f"Failed: {_reason(data)}"
 
 
-def _cancel_requested(_: TaskEvent, data: dict[str, Any]) -> str:
-    return f"Cancel requested: {data.get('reason') or 'no reason given'}"
+def _cancel_requested(event: TaskEvent, data: dict[str, Any]) -> str:
+    none = "reason erased" if event.erased else "no reason given"
+    return f"Cancel requested: {data.get('reason') or none}"
 
 
 def _noted(_: TaskEvent, data: dict[str, Any]) -> str:

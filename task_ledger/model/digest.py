@@ -13,6 +13,7 @@ from typing import Final
 
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.ids import shard_of
+from task_ledger.model.texts import mark_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,9 +27,13 @@ class Misfit:
 
 
 def digest(previous: bytes | None, event: TaskEvent) -> bytes:
-    """The 32-byte digest of `event`, given the previous event's digest."""
+    """The 32-byte digest of `event`, given the previous event's digest.
+
+    That of an erased event is computed from the hash that its mark keeps.
+    """
+    encoding, hashes = _hashes(event)
     lines = (
-        "task-ledger 1",
+        f"task-ledger {encoding}",
         previous.hex() if previous is not None else "-",
         event.task_id,
         event.version,
@@ -48,9 +53,22 @@ def digest(previous: bytes | None, event: TaskEvent) -> bytes:
         event.claim or "-",
         "t" if event.cancel_requested else "f",
         seconds(event.due_at) if event.due_at else "-",
-        sha256(event.data_text.encode()).hexdigest(),
+        *hashes,
     )
     return sha256("\n".join(map(str, lines)).encode()).digest()
+
+
+def _hashes(event: TaskEvent) -> tuple[int, tuple[str, ...]]:
+    """The encoding, and its last lines: the hashes of the texts."""
+    clear = sha256(event.data_text.encode()).hexdigest()
+    private = event.private_text
+    if private is None:
+        return 1, (clear,)
+    if event.erased:
+        encoding, kept = mark_of(private) or (2, "")
+        return encoding, (kept,) if encoding == 1 else (clear, kept)
+    salt = event.salt.bytes if event.salt else b""
+    return 2, (clear, sha256(salt + private.encode()).hexdigest())
 
 
 def seconds(time: datetime) -> str:
@@ -65,13 +83,16 @@ def first_misfit(events: Iterable[TaskEvent]) -> Misfit | None:
     """Check one task's events, in the order of their versions; None if all match.
 
     Recomputes every digest from the rows alone and checks that versions have no gap, that times
-    do not run backwards, and that project and shard never change.
+    do not run backwards, that project and shard never change, and that only a private text has a
+    salt.
     """
     previous: TaskEvent | None = None
     for expected, event in enumerate(events, start=1):
         if event.version != expected:
             return Misfit(expected, f"the event is missing; version {event.version} follows")
-        if digest(previous.digest if previous else None, event) != event.digest:
+        salted = event.private_text is not None and not event.erased
+        fits = digest(previous.digest if previous else None, event) == event.digest
+        if not fits or (event.salt is not None) is not salted:
             return Misfit(event.version, "its digest does not fit its columns and the event before")
         if event.shard != shard_of(event.project_id):
             return Misfit(event.version, "its shard is not that of its project")

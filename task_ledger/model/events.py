@@ -21,6 +21,7 @@ from pydantic import (
 
 from task_ledger.errors import FoldError, InvalidEvent, TooLarge
 from task_ledger.model.sanitize import cut_to, sanitize
+from task_ledger.model.texts import is_mark, merged
 from task_ledger.model.timestamps import Time
 from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
@@ -45,6 +46,11 @@ Message = Annotated[str, _text(2000)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, in hexadecimal digits."""
 
+PrivateFields = dict[str, bool | dict[str, bool]]
+"""Names of fields, each with True or with those of its own fields; as pydantic's `include`."""
+
+PRIVATE_OF_ERROR: Final[dict[str, bool]] = {"message": True, "traceback_sha256": True}
+
 Integer = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 """A signed 64-bit integer."""
 
@@ -61,6 +67,8 @@ class EventData(BaseModel):
     schema_version: ClassVar[int] = 1
     holds_json: ClassVar[bool] = False
     """Whether one of the fields holds arbitrary JSON, of any depth and size."""
+    private: ClassVar[PrivateFields] = {}
+    """The fields that are stored in the private text, which can be erased."""
 
     def to_json(self) -> str:
         """The JSON text to store; missing values are left out.
@@ -76,6 +84,20 @@ class EventData(BaseModel):
                 " store large values elsewhere and keep a reference"
             )
         return text
+
+    def texts(self) -> tuple[str, str | None]:
+        """The clear and the private JSON text to store; None if nothing is private.
+
+        Raises:
+            TooLarge: together they are over `MAX_DATA_BYTES`.
+        """
+        text = self.to_json()
+        if not self.private:
+            return text, None
+        private = self.model_dump_json(exclude_none=True, include=self.private)
+        if private == "{}":
+            return text, None
+        return self.model_dump_json(exclude_none=True, exclude=self.private), private
 
 
 T = TypeVar("T", bound=EventData)
@@ -95,6 +117,7 @@ class Registered(EventData):
 
     type: ClassVar[EventType] = EventType.REGISTERED
     holds_json: ClassVar[bool] = True
+    private: ClassVar[PrivateFields] = {"name": True, "metadata": True, "entity": True}
 
     task_type: Name
     name: Name
@@ -130,6 +153,7 @@ class Progress(EventData):
     """The attempt's progress."""
 
     type: ClassVar[EventType] = EventType.PROGRESS
+    private: ClassVar[PrivateFields] = {"step": True, "detail": True}
 
     percent: float = Field(ge=0, le=100, allow_inf_nan=False)
     step: Name
@@ -156,6 +180,7 @@ class Retrying(EventData):
     """The attempt ended, and another one will start when it is due."""
 
     type: ClassVar[EventType] = EventType.RETRYING
+    private: ClassVar[PrivateFields] = {"error": PRIVATE_OF_ERROR}
 
     reason: RetryReason
     error: ErrorData | None = None
@@ -172,6 +197,7 @@ class Completed(EventData):
 
     type: ClassVar[EventType] = EventType.COMPLETED
     holds_json: ClassVar[bool] = True
+    private: ClassVar[PrivateFields] = {"result": True}
 
     result: JsonValue = None
     ignored: Literal[True] | None = None
@@ -182,6 +208,7 @@ class Failed(EventData):
     """The task ended without a result; no further attempt will run."""
 
     type: ClassVar[EventType] = EventType.FAILED
+    private: ClassVar[PrivateFields] = {"message": True, "error": PRIVATE_OF_ERROR}
 
     reason: FailureReason
     message: Message | None = None
@@ -195,6 +222,7 @@ class CancelRequested(EventData):
     """
 
     type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
+    private: ClassVar[PrivateFields] = {"reason": True}
 
     reason: Message | None = None
     terminate: Literal[True] | None = None
@@ -204,6 +232,7 @@ class Noted(EventData):
     """A note, which changes no state."""
 
     type: ClassVar[EventType] = EventType.NOTED
+    private: ClassVar[PrivateFields] = {"message": True}
 
     kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment"]
     message: Message | None = None
@@ -244,7 +273,9 @@ class TaskEvent(NamedTuple):
     """One row of the log.
 
     `state` and the fields after it describe the task after this event. `data_text` is the exact
-    text covered by the digest; `data` is its upcast and validated form.
+    clear text covered by the digest; `private_text` the private one, which the digest covers
+    together with `salt`, or after its erasure the mark that keeps its hash (see `model.texts`).
+    `data` is the upcast and validated form of both.
     """
 
     task_id: UUID
@@ -265,6 +296,23 @@ class TaskEvent(NamedTuple):
     due_at: datetime | None
     digest: bytes
     data_text: str
+    private_text: str | None = None
+    salt: UUID | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether its private text was erased."""
+        return is_mark(self.private_text)
+
+    @property
+    def text(self) -> str:
+        """The JSON text of clear and private data together. Of an erased event, a required private
+        field reads `[erased]`, and an optional one is missing.
+
+        Raises:
+            FoldError: one of the two is not a JSON object.
+        """
+        return merged(self.type, self.data_text, self.private_text)
 
     @property
     def data(self) -> EventData:
@@ -273,7 +321,7 @@ class TaskEvent(NamedTuple):
         Raises:
             FoldError: the stored data does not match its type and version.
         """
-        return read_data(self.type, self.schema_version, self.data_text)
+        return read_data(self.type, self.schema_version, self.text)
 
 
 _DICT: Final = TypeAdapter(dict[str, Any])

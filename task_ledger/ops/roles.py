@@ -3,9 +3,17 @@
 import re
 from typing import Final, Literal
 
-Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer"]
+Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer", "eraser"]
 
-ROLES: Final[tuple[Role, ...]] = ("owner", "api", "worker", "projector", "auditor", "sealer")
+ROLES: Final[tuple[Role, ...]] = (
+    "owner",
+    "api",
+    "worker",
+    "projector",
+    "auditor",
+    "sealer",
+    "eraser",
+)
 """Every group role, without its prefix; the first owns the ledger's objects."""
 
 DEFAULT_PREFIX: Final = "task_ledger"

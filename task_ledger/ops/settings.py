@@ -88,9 +88,14 @@ class Settings(BaseSettings):
         description="Separate login for the sealer. Default: database_url with the role "
         "task_ledger_sealer.",
     )
+    eraser_database_url: SecretStr | None = Field(
+        default=None,
+        description="Separate login for `task-ledger erase`. Default: database_url with the role "
+        "task_ledger_eraser.",
+    )
     role_prefix: str = Field(
         default=DEFAULT_PREFIX,
-        description="Prefix of the names of the six roles: lower-case letters, digits and _. "
+        description="Prefix of the names of the seven roles: lower-case letters, digits and _. "
         "Roles belong to a whole server: two ledgers on one server that must not read each other "
         "need different prefixes, set before the first migrate.",
     )
@@ -177,6 +182,7 @@ class Settings(BaseSettings):
         "projector_database_url",
         "auditor_database_url",
         "sealer_database_url",
+        "eraser_database_url",
     )
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
@@ -222,9 +228,9 @@ class Settings(BaseSettings):
         """The libpq URL for connections that act as ``role``.
 
         Args:
-            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor`` or ``sealer``. If
-                ``<role>_database_url`` is set, it is returned; otherwise ``database_url`` with the
-                option to ``SET ROLE <role_prefix>_<role>`` on connecting.
+            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor``, ``sealer`` or
+                ``eraser``. If ``<role>_database_url`` is set, it is returned; otherwise
+                ``database_url`` with the option to ``SET ROLE <role_prefix>_<role>`` on connecting.
 
         Returns:
             ``postgresql://…``, including the password: do not log it.

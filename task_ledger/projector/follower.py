@@ -89,6 +89,11 @@ class Row:
         """The task's state after it."""
         return self.columns[10]
 
+    @property
+    def characters(self) -> int:
+        """How long its texts are."""
+        return len(self.columns[-3]) + len(self.columns[-2] or "")
+
     def event(self) -> TaskEvent:
         """The event.
 
@@ -334,7 +339,7 @@ def next_batch(batch: int, rows: Sequence[Row]) -> int:
 
     Fewer where events are large, so that a tick's memory is bounded, and never below `BATCH`.
     """
-    size = sum(len(row.columns[-1]) for row in rows) // max(len(rows), 1)
+    size = sum(row.characters for row in rows) // max(len(rows), 1)
     return max(BATCH, min(batch * 4, MOST, MOST_BYTES // max(size, 1)))
 
 

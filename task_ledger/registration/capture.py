@@ -26,7 +26,7 @@ class Captured:
     messages: list[Message] = field(default_factory=list[Message])
 
 
-class _CapturingProducer:
+class CapturingProducer:
     """A stand-in for kombu's Producer that keeps messages instead of publishing them."""
 
     # The parts of a producer's connection that Celery uses, without a real connection.
@@ -38,7 +38,7 @@ class _CapturingProducer:
         self._placing = placing
 
     @property
-    def connection(self) -> _CapturingProducer:
+    def connection(self) -> CapturingProducer:
         return self
 
     @contextmanager
@@ -107,7 +107,7 @@ def capturing_producer(placing: dict[str, Any]) -> Any | None:
         placing: from `placing_options`; stored with each message.
     """
     captured = _captured.get()
-    return _CapturingProducer(captured, placing) if captured is not None else None
+    return CapturingProducer(captured, placing) if captured is not None else None
 
 
 def placing_options(transport_options: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -173,6 +173,7 @@ def _store(caller: CallerTransaction, several: list[Registration]) -> None:
     parameters: dict[str, Any] = {
         "task_ids": _array(str(one["task_id"]) for one in of),
         "data": f"[{','.join(one['data'] for one in of)}]",
+        "private": f"[{','.join(one['private'] for one in of)}]",
         "max_attempts": _array(_text(one["max_attempts"]) for one in of),
         "due_at": _array(
             f'"{one["due_at"].isoformat()}"' if one["due_at"] else "NULL" for one in of

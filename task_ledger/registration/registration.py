@@ -171,12 +171,14 @@ def registration_of(
         waits_for=list(step.before.tasks),
         message_sha256=hash_of_stored(message),
     )
+    clear, private = data.texts()
     parameters: dict[str, Any] = {
         "task_id": step.task_id,
         "project_id": options.project_id,
         "actor": options.actor or current_actor(),
         "occurred_at": datetime.now(UTC),
-        "data": data.to_json(),
+        "data": clear,
+        "private": private,
         "schema_version": data.schema_version,
         "max_attempts": max_attempts,
         "due_at": due_at,

@@ -1,11 +1,21 @@
-"""Entity tags of tasks: version and digest, so equal tags mean equal histories."""
+"""Entity tags of tasks: version, digest, and what an erasure changes under the same digest."""
+
+import json
+from hashlib import sha256
 
 from task_ledger.model.record import TaskRecord
 
 
 def etag_of(record: TaskRecord, settled: bool | None = None) -> str:
     """The tag of a task at its version; a different one while the answer may still change."""
-    return f'"{record.version}-{record.digest[:16]}{"-open" if settled is False else ""}"'
+    private = (
+        record.task_name, record.metadata, record.entity, record.step, record.detail, record.error,
+        record.result,
+    )  # fmt: skip
+    shown = sha256(json.dumps(private, sort_keys=True).encode()).hexdigest()
+    return (
+        f'"{record.version}-{record.digest[:16]}-{shown[:8]}{"-open" if settled is False else ""}"'
+    )
 
 
 def matches(header: str | None, etag: str) -> bool:

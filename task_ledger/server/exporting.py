@@ -77,7 +77,7 @@ class Export:
     def _piece(self) -> Iterator[TaskEvent]:
         size = 0
         for event in self._events:
-            size += len(event.data_text) + _COLUMNS_BYTES
+            size += len(event.data_text) + len(event.private_text or "") + _COLUMNS_BYTES
             yield event
             if size >= _PIECE_BYTES:
                 return

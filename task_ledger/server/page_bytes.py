@@ -20,6 +20,7 @@ def first_of(
     for item in items[:limit]:
         if size >= most:
             break
-        size += len(event_of(item).data_text)
+        event = event_of(item)
+        size += len(event.data_text) + len(event.private_text or "")
         taken.append(item)
     return taken

@@ -64,7 +64,7 @@ class EnqueuedTask:
     def of(cls, registration: Registration) -> Self:
         """Create it from the stored registration."""
         stored = registration.parameters
-        data = json.loads(stored["data"])
+        data = json.loads(stored["data"]) | json.loads(stored["private"] or "{}")
         message = json.loads(stored["message"])
         args, kwargs = arguments(
             stored["body"], message["content_type"], message["content_encoding"]

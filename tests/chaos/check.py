@@ -24,11 +24,14 @@ INVARIANTS = tuple(sorted((Path(__file__).parent / "invariants").glob("*.sql")))
 CHECK_EXPORT = Path(__file__).parents[2] / "docs" / "check_export.py"
 
 _EVENTS = "SELECT * FROM task_ledger.task_event ORDER BY task_id, version"
-_EXPORT = "SELECT *, data::text AS data_text FROM task_ledger.task_event ORDER BY task_id, version"
+_EXPORT = (
+    "SELECT *, data::text AS data_text, private::text AS private_text, NULL AS erased"
+    " FROM task_ledger.task_event ORDER BY task_id, version"
+)
 _EXPORTED = (
     "task_id", "version", "project_id", "shard", "feed", "type", "schema_version", "actor",
     "occurred_at", "recorded_at", "state", "attempt", "max_attempts", "claim",
-    "cancel_requested", "due_at", "data_text", "digest",
+    "cancel_requested", "due_at", "data_text", "private_text", "salt", "erased", "digest",
 )  # fmt: skip
 
 
@@ -85,7 +88,7 @@ def _digests(connection: Connection[Any], folder: Path) -> Iterator[Violation]:
         connection.cursor("export", row_factory=dict_row) as cursor,
     ):
         for row in cursor.execute(_EXPORT):
-            lines.write(json.dumps({name: _exported(row[name]) for name in _EXPORTED}) + "\n")
+            lines.write(json.dumps({name: _exported(name, row[name]) for name in _EXPORTED}) + "\n")
     outcome = subprocess.run(
         [sys.executable, str(CHECK_EXPORT), str(export)],
         capture_output=True, text=True, check=False,
@@ -95,7 +98,9 @@ def _digests(connection: Connection[Any], folder: Path) -> Iterator[Violation]:
             yield Violation("digests", None, line)
 
 
-def _exported(value: Any) -> Any:
+def _exported(name: str, value: Any) -> Any:
+    if name == "salt" and value is not None:
+        return value.hex
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if isinstance(value, bytes):

@@ -26,7 +26,7 @@ def refolded(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
     )  # fmt: skip
     record["notes"] = 0
     for event in events:
-        data, kind = event["data"], event["type"]
+        data, kind = both(event["data"], event["private"] or {}), event["type"]
         record["version"] = event["version"]
         record["updated_at"] = event["recorded_at"]
         record["digest"] = event["digest"].hex()
@@ -39,6 +39,14 @@ def refolded(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
             record["status"] = _STATUS[kind]
             record |= _OF[kind](event, data, record)
     return record
+
+
+def both(clear: dict[str, Any], private: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an event's two texts; an error has some in each."""
+    data = clear | private
+    if "error" in clear and "error" in private:
+        data["error"] = clear["error"] | private["error"]
+    return data
 
 
 def _registered(event: dict[str, Any], data: Any, _: Any) -> dict[str, Any]:

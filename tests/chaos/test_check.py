@@ -273,7 +273,7 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
         "INSERT INTO task_ledger.dead_letter VALUES ('projector', %(good)s, 1, 'unreadable')",
     ),
     ("digests", "does not fit", f"{EVENTS} SET actor = 'nobody' {GOOD} AND version = 3"),
-    ("digests", "does not fit", f"{EVENTS} SET data = '{{}}' {GOOD} AND type = 'completed'"),
+    ("digests", "does not fit", f"{EVENTS} SET data = '[]' {GOOD} AND type = 'completed'"),
     ("records", "its record differs", f"UPDATE task_ledger.task_record SET percent = 99 {GOOD}"),
     (
         "records",

@@ -16,6 +16,7 @@ from services.demo.processes import workers as demo_workers
 from services.settings import TakeoffSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
+from task_ledger.sealer.location import LogLocation
 from tests.servers import Database
 from tests.task_ledger.local.children import REPOSITORY
 
@@ -106,7 +107,7 @@ def test_a_container_can_change_nothing_but_its_volumes_and_gain_no_privileges(
 
 
 @pytest.mark.parametrize(
-    "service", ["postgres", "valkey", "api", "worker", "worker-ocr", "projector"]
+    "service", ["postgres", "valkey", "api", "worker", "worker-ocr", "projector", "sealer"]
 )
 def test_whatever_keeps_running_says_whether_it_is_well(service: str) -> None:
     test = COMPOSE["services"][service]["healthcheck"]["test"]
@@ -115,6 +116,30 @@ def test_whatever_keeps_running_says_whether_it_is_well(service: str) -> None:
             [str(Path(sys.executable).with_name("task-ledger")), *test[2:], "--help"],
             check=True, capture_output=True, timeout=60,
         )  # fmt: skip
+
+
+def test_the_sealer_has_a_login_and_a_key_that_no_other_service_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sealer = COMPOSE["services"]["sealer"]
+    environment = sealer["environment"]
+    assert set(re.findall(r"\$\{(\w+)", str(environment))) == {
+        "POSTGRES_SEALER_PASSWORD", "SEAL_NAME",
+    }  # fmt: skip
+    for name, value in environment.items():
+        monkeypatch.setenv(name, re.sub(r"\$\{[^}]*\}", "secret", value))
+    settings = Settings()
+    login = "task_ledger_sealer_login:secret"
+    assert settings.url_for("sealer") == f"postgresql://{login}@postgres:5432/task_ledger"
+    location = LogLocation.of(settings)
+    mounted = {path: volume for volume, path in (each.split(":") for each in sealer["volumes"])}
+    assert mounted[str(location.state.parent)] == "seal"
+    assert mounted[str(location.keys.parent)] == "seal-key"
+    assert all(str(path) in (DEPLOY / "Dockerfile").read_text() for path in mounted)
+    for name, other in COMPOSE["services"].items():
+        volumes = str(other.get("volumes")) if name != "sealer" else ""
+        assert "seal-key" not in volumes, name
+        assert "seal:" not in volumes.replace("seal:/var/lib/task-ledger-seal:ro", ""), name
 
 
 def test_valkey_is_given_the_password_of_every_user() -> None:
@@ -203,7 +228,7 @@ def test_each_login_has_a_limit_of_connections_and_all_together_leave_room(
         ).fetchall()
         connection.rollback()
     limits: dict[str, int] = dict(rows)
-    assert len(limits) == 5
+    assert len(limits) == 6
     assert min(limits.values()) > 0
     assert sum(limits.values()) < 97  # max_connections, without those reserved for superusers
 

@@ -67,6 +67,9 @@ OTHER: dict[str, Callable[[Any], Any]] = {
     "cancel_requested": lambda flag: not flag,
     "due_at": lambda _: "2026-11-23T18:20:00.000000Z",
     "data_text": lambda text: text + " ",
+    "private_text": lambda text: (text or "{}") + " ",
+    "salt": lambda salt: "0" * 32 if salt is None else salt[::-1],
+    "erased": lambda _: f"2 {'0' * 64}",
     "digest": lambda text: text[::-1],
 }
 

@@ -22,7 +22,9 @@ def test_the_tests_on_the_page_pass(
     url = database.url_for("worker").replace("postgresql://", "postgresql+psycopg://", 1)
     monkeypatch.setenv("SHOP_TEST_DATABASE", url)
     files = re.findall(r"^```python\n# (\w+)\.py\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert [name for name, _ in files] == ["conftest", "shop", "test_statement", "test_route"]
+    assert [name for name, _ in files] == [
+        "conftest", "shop", "test_statement", "test_route", "test_unit"
+    ]  # fmt: skip
     pytester.makepyfile(**dict(files))
     pytester.syspathinsert()
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=6)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=7)

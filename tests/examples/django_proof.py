@@ -41,15 +41,15 @@ CHECKS: Final = {
     "payments of tasks that have not completed": """
         SELECT count(*) FROM shop_payment p
         LEFT JOIN task_ledger.task_event r ON r.type = 'registered'
-             AND (r.data -> 'entity' ->> 'id')::bigint = p.order_id
+             AND (r.private -> 'entity' ->> 'id')::bigint = p.order_id
         LEFT JOIN task_ledger.task_event c ON c.task_id = r.task_id AND c.type = 'completed'
         WHERE c.task_id IS NULL""",
     "results that are not the payment": """
         SELECT count(*) FROM task_ledger.task_event c
         JOIN task_ledger.task_event r ON r.task_id = c.task_id AND r.type = 'registered'
         WHERE c.type = 'completed' AND NOT EXISTS (
-            SELECT FROM shop_payment p WHERE p.order_id = (r.data -> 'entity' ->> 'id')::bigint
-            AND p.id = (c.data ->> 'result')::bigint)""",
+            SELECT FROM shop_payment p WHERE p.order_id = (r.private -> 'entity' ->> 'id')::bigint
+            AND p.id = (c.private ->> 'result')::bigint)""",
     "records that say something else than SUCCESS": """
         SELECT count(*) FROM task_ledger.task_record WHERE status <> 'SUCCESS'""",
 }

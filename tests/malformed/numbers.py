@@ -13,10 +13,11 @@ ALL: Final = {
     "messages through the relay": 700,
     "messages through a worker": 500,
     "uploads": 300,
-    "checkpoints": 300,
-    "proofs": 300,
-    "tiles": 300,
-    "seals": 100,
+    "checkpoints": 3000,
+    "proofs": 4000,
+    "tiles": 2000,
+    "seals": 1000,
+    "exports": 1000,
 }
 
 SENT: Final = (

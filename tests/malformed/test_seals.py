@@ -1,9 +1,12 @@
 """Malformed checkpoints, proofs and tiles: refused each, never accepted, and nothing crashes."""
 
+import base64
+import csv
+import io
 import json
 import runpy
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from task_ledger.eventlog.export import COLUMNS, csv_row, exported
+from task_ledger.model.events import TaskEvent
 from task_ledger.sealer.checkpoint import parse_checkpoint
 from task_ledger.sealer.errors import InvalidNote, InvalidProof, InvalidTile, UnverifiedNote
 from task_ledger.sealer.keys import SigningKey, open_note
@@ -21,6 +26,7 @@ from task_ledger.sealer.seal_file import project_seal
 from task_ledger.sealer.tiles import decode_bundle, decode_tile, encode_bundle
 from tests.malformed.numbers import times
 from tests.servers import quick_folder
+from tests.task_ledger.legal_logs import logs
 from tests.task_ledger.sealer.ledgers import Ledger
 from tests.task_ledger.sealer.logs import Log
 
@@ -28,6 +34,7 @@ CHECK = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "check_export.py
 LEAVES = [leaf_hash(b"%d" % number) for number in range(100)]
 READ = nodes_of(LEAVES)
 KEY = SigningKey.generate("example.com/ledger")
+ROOT = base64.b64decode("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")
 
 
 @st.composite
@@ -68,6 +75,10 @@ def test_an_altered_checkpoint_is_refused(data: st.DataObject) -> None:
         assert parse_checkpoint(found.text).size == size
     except (InvalidNote, UnverifiedNote):
         pass
+    with suppress(CHECK["BAD"]):
+        # The offline verifier reads it as text.
+        found = CHECK["read_checkpoint"](other.decode(errors="replace"), [KEY.verifier.encode()])
+        assert found == (size, ROOT)
 
 
 @times("proofs")
@@ -81,11 +92,17 @@ def test_an_altered_proof_is_refused(data: st.DataObject) -> None:
     if other != inclusion:
         with pytest.raises(InvalidProof):
             verify_inclusion(LEAVES[index], index, size, other, root)
+        with pytest.raises(CHECK["Misfit"]):
+            CHECK["require_inclusion"](LEAVES[index], (index, size), other, root)
     consistency = consistency_proof(index, size, READ)
     other = data.draw(altered_proof(consistency))
     if other != consistency:
         with pytest.raises(InvalidProof):
             verify_consistency(index, size, other, old_root, root)
+        if index:
+            since = {"size": index, "proof": [each.hex() for each in other]}
+            with pytest.raises(CHECK["Misfit"]):
+                CHECK["require_extension"](index, old_root, size, root, since)
     # A size is bound to its root by the checkpoint, not by the proof: whatever is said, no crash.
     with suppress(InvalidProof):
         verify_consistency(
@@ -173,3 +190,26 @@ def accepted(log: Log, ledger: Ledger, seal: dict[str, Any]) -> bool:
 def essence(seal: dict[str, Any]) -> list[Any]:
     names = "project_id", "project_key", "events", "root", "projects", "entry"
     return [*(seal[name] for name in names), seal["checkpoint"].partition("\n\n")[0]]
+
+
+@times("exports")
+@given(events=logs(), form=st.sampled_from(["ndjson", "csv"]), data=st.data())
+def test_an_altered_export_is_refused_by_the_offline_verifier(
+    tmp_path: Path, events: list[TaskEvent], form: str, data: st.DataObject
+) -> None:
+    out = io.StringIO(newline="")
+    if form == "csv":
+        csv.writer(out).writerows([COLUMNS, *map(csv_row, events)])
+    else:
+        out.write("".join(json.dumps(exported(event)) + "\n" for event in events))
+    path = tmp_path / "export"
+    path.write_bytes(data.draw(altered(out.getvalue().encode())))
+    with redirect_stdout(io.StringIO()):
+        try:
+            fits = CHECK["check_events"](path, CHECK["Export"]([]), one_project=False)
+        except SystemExit:
+            fits = False
+    if fits:
+        # A cut end, or what is no part of a value: whatever it accepts is as it was.
+        known = [{"seq": None, **exported(event)} for event in events]
+        assert all(CHECK["event_of"](each) in known for _, each in CHECK["records"](path))

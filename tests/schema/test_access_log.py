@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from task_ledger import access
 from task_ledger.eventlog.access_log import read_accesses, record_access, verify_accesses
+from tests.histories import failed
 from tests.servers import Database
 
 
@@ -88,3 +89,60 @@ def test_what_was_recorded_is_not_changed_and_a_change_by_force_shows(
     misfit = verify_accesses(owner)
     assert misfit is not None
     assert (misfit.seq, told[1] in misfit.reason) == (told[0], True)
+
+
+READ = "SELECT version, text FROM task_ledger.read_tracebacks(%s, %s, 99)"
+
+
+def test_a_traceback_is_read_only_once_that_is_recorded_and_committed(
+    owner: Connection[Any], database: Database
+) -> None:
+    task, other = (failed(owner, "p", f"in {name}.py") for name in ("one", "two"))
+    with psycopg.connect(database.url_for("auditor")) as auditor:
+        seq = record_access(auditor, "anna", "traceback", task_id=task)
+        with pytest.raises(psycopg.Error, match="is not recorded"):
+            auditor.execute(READ, (seq, task))  # A rollback would take the record back.
+        auditor.rollback()
+        seq = record_access(auditor, "anna", "traceback", task_id=task)
+        auditor.commit()
+        assert auditor.execute(READ, (seq, task)).fetchall() == [(3, "in one.py")]
+        auditor.commit()
+        export = record_access(auditor, "anna", "export", project_id="p")
+        auditor.commit()
+        for number, wanted in ((seq, other), (export, task), (seq + 9, task), (None, task)):
+            with pytest.raises(psycopg.Error, match="is not recorded"):
+                auditor.execute(READ, (number, wanted))
+            auditor.rollback()
+
+
+def test_a_savepoint_does_not_let_a_record_be_taken_back(
+    owner: Connection[Any], database: Database
+) -> None:
+    task = failed(owner, "p", "in one.py")
+    with psycopg.connect(database.url_for("auditor")) as auditor:
+        auditor.execute("SELECT 1")  # From here on in a transaction; the next one is a savepoint.
+        with auditor.transaction():
+            seq = record_access(auditor, "anna", "traceback", task_id=task)
+        with pytest.raises(psycopg.Error, match="is not recorded"), auditor.transaction():
+            auditor.execute(READ, (seq, task))
+
+
+def test_an_old_record_is_none(owner: Connection[Any], database: Database) -> None:
+    task = failed(owner, "p", "in one.py")
+    seq = record_access(owner, "anna", "traceback", task_id=task)
+    with psycopg.connect(database.superuser_url, autocommit=True) as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("UPDATE task_ledger.access_log SET at = at - interval '2 min'")
+    with (
+        psycopg.connect(database.url_for("auditor")) as auditor,
+        pytest.raises(psycopg.Error, match="is not recorded"),
+    ):
+        auditor.execute(READ, (seq, task))
+
+
+def test_an_auditors_login_cannot_read_the_table_itself(database: Database) -> None:
+    with (
+        psycopg.connect(database.url_for("auditor")) as auditor,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        auditor.execute("SELECT text FROM task_ledger.traceback")

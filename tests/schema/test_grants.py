@@ -8,13 +8,20 @@ from psycopg import Connection, sql
 
 from tests.servers import Database
 
-API, WORKER, PROJECTOR, AUDITOR, SEALER = "api", "worker", "projector", "auditor", "sealer"
+API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
+SEALER, ERASER = "sealer", "eraser"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
-ROLES = EVERYBODY | {SEALER}
+ROLES = EVERYBODY | {SEALER, ERASER}
 
 FUNCTIONS = {
     "access_digest": set[str](),
+    "admit_erasure": set[str](),
+    "erase": {ERASER},
+    "erase_record": set[str](),
+    "erased": {ERASER},
+    "private_fields": {ERASER},
     "record_access": {API, AUDITOR},
+    "read_tracebacks": {AUDITOR},
     "record_sign_in": set[str](),
     "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
@@ -22,9 +29,9 @@ FUNCTIONS = {
     "append_many": {WORKER},
     "begin_write": set[str](),
     "wait_for_disk": set[str](),
-    "bucket_of": EVERYBODY | {SEALER},
-    "version_of": EVERYBODY | {SEALER},
-    "drawn_at": EVERYBODY | {SEALER},
+    "bucket_of": ROLES,
+    "version_of": ROLES,
+    "drawn_at": ROLES,
     "check_append": set[str](),
     "add_failures": set[str](),
     "check_asker": set[str](),
@@ -44,8 +51,8 @@ FUNCTIONS = {
     "enqueue": {API, WORKER},
     "enqueue_many": {API, WORKER},
     "enqueue_next": {API, WORKER},
-    "feed_heads": EVERYBODY,
     "epoch": EVERYBODY,
+    "feed_heads": EVERYBODY,
     "last_event": set[str](),
     "lock_key": EVERYBODY,
     "may_follow": set[str](),
@@ -64,10 +71,11 @@ FUNCTIONS = {
     "request_cancel": {API, WORKER},
     "send": {WORKER},
     "send_on_failure": {API, WORKER},
-    "shard_of": EVERYBODY,
+    "shard_of": EVERYBODY | {ERASER},
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
+    "traceback_hashes": {AUDITOR},
     "mark_dependents": set[str](),
     "this_month": set[str](),
     "try_begin_write": set[str](),
@@ -80,7 +88,7 @@ READ = {
     "access_log": {API, AUDITOR},
     "access_token": {API},
     "beat_entry": {WORKER},
-    "bucket": EVERYBODY,
+    "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
     "failure_group": {API, AUDITOR, PROJECTOR},
@@ -96,16 +104,21 @@ READ = {
     "redispatch": {PROJECTOR},
     "saved_view": {API, AUDITOR},
     "task_count": EVERYBODY,
-    "task_event": EVERYBODY,
+    "task_event": EVERYBODY | {ERASER},
     "task_record": EVERYBODY,
     "termination": {WORKER, PROJECTOR},
-    "traceback": {AUDITOR},
+    "traceback": set[str](),
     "web_session": {API},
     "worker_lease": EVERYBODY,
 }
 """Who may read a whole table."""
 
 COLUMNS_READ = {
+    "message": {ERASER: {"id", "task_id"}},
+    "traceback": {
+        ERASER: {"task_id", "version"},
+        AUDITOR: {"task_id", "version", "recorded_at"},
+    },
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},

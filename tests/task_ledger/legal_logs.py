@@ -141,6 +141,8 @@ def _next(
     event_type: EventType,
     data: EventData,
 ) -> TaskEvent:
+    # Both encodings: what is private in a text of its own, or all in one.
+    clear, private = data.texts() if draw(st.booleans()) else (data.to_json(), None)
     moves = event_type in LIFECYCLE
     attempt, claim, due_at = (last.attempt, last.claim, last.due_at) if last else (0, None, None)
     if moves:
@@ -168,5 +170,7 @@ def _next(
         or bool(last and last.cancel_requested),
         due_at=due_at,
         digest=b"",
-        data_text=data.to_json(),
+        data_text=clear,
+        private_text=private,
+        salt=uuid4() if private else None,
     )

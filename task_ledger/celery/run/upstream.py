@@ -22,6 +22,7 @@ class Upstream:
         self._takes = takes
         self._results: dict[UUID, Any] = {}
         self._unstored: set[UUID] = set()
+        self._erased: set[UUID] = set()
 
     def read(self, connection: Connection[Any]) -> None:
         """Read the results, before the attempt is claimed, so that an unreachable database costs no
@@ -35,14 +36,16 @@ class Upstream:
         wanted = [self._takes] if isinstance(self._takes, UUID) else list(self._takes)
         with ledger_errors():
             rows = connection.execute(query("results"), {"task_ids": wanted}).fetchall()
-        self._results = {task_id: result for task_id, result, unstored in rows if not unstored}
-        self._unstored = {task_id for task_id, _, unstored in rows if unstored}
+        self._results = {task_id: result for task_id, result, *_ in rows}
+        self._unstored = {task_id for task_id, _, unstored, _ in rows if unstored}
+        self._erased = {task_id for task_id, _, _, erased in rows if erased}
 
     def arguments(self) -> tuple[Any, ...]:
         """The arguments to put before the task's own: none, or one.
 
         Raises:
-            BadResult: a task before this one returned what could not be stored.
+            BadResult: a task before this one returned what could not be stored, or its result was
+                erased.
             UnknownTask: the log has no result of a task before this one (any more).
         """
         if self._takes is None:
@@ -56,6 +59,11 @@ class Upstream:
             raise BadResult(
                 f"task {task_id} returned a value that cannot be stored, and has"
                 " ignore_result=True: return JSON, or take no result from it with .si()"
+            )
+        if task_id in self._erased:
+            raise BadResult(
+                f"the result of task {task_id}, which this one takes, was erased:"
+                " enqueue both again"
             )
         if task_id not in self._results:
             raise UnknownTask(

@@ -1,5 +1,6 @@
 """Findings in an application."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -36,3 +37,16 @@ def shown_path(file: str) -> str:
     path = Path(file).resolve()
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def in_rows(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[int]]]:
+    """The findings as rows of a table: one for all that a rule finds in a file.
+
+    Returns:
+        The first finding of each row, and the lines of all.
+    """
+    rows: dict[tuple[object, ...], tuple[Finding, list[int]]] = {}
+    for one in findings:
+        key = (one.file, one.rule, one.effect, one.advice)
+        rows.setdefault(key, (one, []))[1].append(one.line)
+    return iter(rows.values())

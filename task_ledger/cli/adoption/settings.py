@@ -21,7 +21,7 @@ def of_settings(found: Application) -> Iterator[Finding]:
     conf: Any = found.app.conf
 
     def finding(name: str, effect: Effect, what: str, advice: str) -> Finding:
-        file, line = _place(found, name)
+        file, line = place_of(found, name)
         return Finding(shown_path(file), line, name, effect, what, advice)
 
     if conf.task_always_eager:
@@ -104,7 +104,7 @@ def _broker(conf: Any, finding: Any) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _place(found: Application, name: str) -> tuple[str, int]:
+def place_of(found: Application, name: str) -> tuple[str, int]:
     """Where a setting is set; the application's module if that is not found in the code."""
     suffixes = {name, name.upper(), f"CELERY_{name.upper()}", _SET_BY.get(name, name)}
     if name == "result_backend":

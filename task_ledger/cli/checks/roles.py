@@ -18,7 +18,7 @@ _SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "
 
 def service_roles(settings: Settings) -> list[str]:
     """The names of the services' group roles on the server."""
-    return [group_role(role, settings.role_prefix) for role in _SERVICES]
+    return [group_role(role, settings.role_prefix) for role in (*_SERVICES, "eraser")]
 
 
 def logins(settings: Settings) -> Iterator[Check]:
@@ -80,7 +80,6 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     named = {
         "roles": service_roles(settings),
         "projector": group_role("projector", settings.role_prefix),
-        "auditor": group_role("auditor", settings.role_prefix),
     }
     rows = connection.execute(query("roles_that_may_write", _PACKAGE), named).fetchall()
     if rows:
@@ -93,7 +92,7 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         told = ", ".join(f"{role} may read {table}" for role, table in rows)
         yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("private", "tracebacks and messages can only be read by the roles that need them")
+        yield ok("private", "tracebacks and messages can only be read by those who need them")
     rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(function for (function,) in rows)

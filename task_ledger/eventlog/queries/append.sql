@@ -5,4 +5,5 @@
 --        the server a twentieth more.
 SELECT task_ledger.append(
     %(task_id)s, %(type)s::task_ledger.event_type, %(claim)s, %(attempt)s, %(actor)s, %(occurred_at)s,
-    %(data)s::json, %(schema_version)s, %(due_at)s, %(max_attempts)s, %(traceback)s)::text
+    %(data)s::json, %(schema_version)s, %(due_at)s, %(max_attempts)s, %(traceback)s,
+    %(private)s::json)::text

@@ -6,4 +6,4 @@
 SELECT (answer).* FROM (SELECT task_ledger.enqueue(
     %(task_id)s, %(project_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s,
     %(max_attempts)s, coalesce(%(due_at)s, clock_timestamp() + make_interval(secs => %(due_in_s)s)),
-    %(message)s::json, %(body)s) AS answer OFFSET 0) AS once
+    %(message)s::json, %(body)s, %(private)s::json) AS answer OFFSET 0) AS once

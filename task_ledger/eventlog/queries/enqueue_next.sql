@@ -4,4 +4,5 @@
 -- Usage: task_ledger.enqueue.
 SELECT * FROM task_ledger.enqueue_next(
     %(task_id)s, %(project_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s,
-    %(max_attempts)s, %(due_at)s, %(message)s::json, %(body)s, %(waits_for)s::uuid[], %(delay_s)s)
+    %(max_attempts)s, %(due_at)s, %(message)s::json, %(body)s, %(waits_for)s::uuid[], %(delay_s)s,
+    %(private)s::json)

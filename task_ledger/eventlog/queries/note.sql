@@ -3,4 +3,4 @@
 -- Arguments: those of task_ledger.note.
 -- Usage: task_ledger.eventlog.append.note.
 SELECT * FROM task_ledger.note(
-    %(task_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s)
+    %(task_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s, %(private)s::json)

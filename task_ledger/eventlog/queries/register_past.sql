@@ -4,4 +4,4 @@
 -- Usage: task_ledger.eventlog.import_history.
 SELECT * FROM task_ledger.register(
     %(task_id)s, %(project_id)s, %(actor)s, %(occurred_at)s, %(data)s::json, %(schema_version)s,
-    NULL, NULL)
+    NULL, NULL, %(private)s::json)

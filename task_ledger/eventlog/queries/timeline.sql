@@ -36,9 +36,12 @@ LEFT JOIN (
         AND (%(task_types)s::text[] IS NULL OR r.task_type = ANY (%(task_types)s::text[]))
         AND (%(actors)s::text[] IS NULL OR e.actor = ANY (%(actors)s::text[]))
         AND (%(pattern)s::text IS NULL
-            OR concat_ws(E'\n', r.task_name, r.task_type, e.actor, e.data ->> 'step',
-                         e.data ->> 'detail', e.data ->> 'message',
-                         e.data -> 'error' ->> 'type', e.data -> 'error' ->> 'message')
+            OR concat_ws(E'\n', r.task_name, r.task_type, e.actor,
+                         coalesce(e.private ->> 'step', e.data ->> 'step'),
+                         coalesce(e.private ->> 'detail', e.data ->> 'detail'),
+                         coalesce(e.private ->> 'message', e.data ->> 'message'),
+                         e.data -> 'error' ->> 'type',
+                         coalesce(e.private -> 'error' ->> 'message', e.data -> 'error' ->> 'message'))
                 ILIKE %(pattern)s::text)
     ORDER BY t.seq {direction}
     LIMIT %(limit)s

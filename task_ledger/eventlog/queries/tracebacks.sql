@@ -1,8 +1,6 @@
--- The tracebacks of a task's attempts. Only the auditor's role may read them.
+-- The tracebacks of a task's attempts. Only the auditor's role may read them, and only once that is recorded.
 -- Returns: version, text.
--- Arguments: task_id; up_to, the last version wanted.
+-- Arguments: access, the number of the row in the access log; task_id; up_to, the last version wanted.
 -- Usage: task-ledger show --traceback.
 SELECT version, text
-FROM task_ledger.traceback
-WHERE task_id = %(task_id)s AND version <= %(up_to)s
-ORDER BY version
+FROM task_ledger.read_tracebacks(%(access)s, %(task_id)s, %(up_to)s)

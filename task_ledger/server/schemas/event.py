@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, TypeAdapter, ValidationError
 
+from task_ledger.errors import FoldError
 from task_ledger.eventlog.timeline import Entry
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.sanitize import cut_to
@@ -33,6 +34,10 @@ class EventAnswer(BaseModel):
         description="The event's data. If the stored text is not a JSON object, because it was "
         "altered or written by something other than the library, the only key is `unreadable`, "
         "with the beginning of the text."
+    )
+    erased: bool = Field(
+        description="Whether its private data was erased: a required field of `data` then reads "
+        "`[erased]`, and an optional one is missing."
     )
     digest: str
 
@@ -105,7 +110,8 @@ def _values(event: TaskEvent) -> dict[str, Any]:
         "claim": event.claim,
         "cancel_requested": event.cancel_requested,
         "due_at": event.due_at,
-        "data": _shown(event.data_text),
+        "data": _shown(event),
+        "erased": event.erased,
         "digest": event.digest.hex(),
     }
 
@@ -114,9 +120,9 @@ _DATA: Final = TypeAdapter(dict[str, JsonValue])
 _UNREADABLE: Final = 500
 
 
-def _shown(text: str) -> dict[str, JsonValue]:
+def _shown(event: TaskEvent) -> dict[str, JsonValue]:
     # One unreadable event must not hide the events around it.
     try:
-        return _DATA.validate_json(text)
-    except ValidationError:
-        return {"unreadable": cut_to(text, _UNREADABLE)}
+        return _DATA.validate_json(event.text)
+    except (FoldError, ValidationError):
+        return {"unreadable": cut_to(event.data_text, _UNREADABLE)}

@@ -2,7 +2,7 @@
 WITH ended AS (
     SELECT e.task_id,
         bool_or(e.type = 'completed') AS succeeded,
-        max((e.data -> 'metadata' ->> 'rows')::integer) FILTER (WHERE e.version = 1) AS rows
+        max((coalesce(e.private, e.data) -> 'metadata' ->> 'rows')::integer) FILTER (WHERE e.version = 1) AS rows
     FROM task_ledger.task_event AS e
     GROUP BY e.task_id
 )

@@ -9,7 +9,7 @@ WITH kind (task_type, may_succeed, reasons) AS (
         ('failing', false, '{error}'), ('exhausted', false, '{error}'), ('poison', false, '{}')
 ), ended AS (
     SELECT e.task_id, first.data ->> 'task_type' AS task_type, e.type, e.data ->> 'reason' AS reason,
-        e.attempt, e.max_attempts, e.cancel_requested, e.data -> 'error' ->> 'message' AS message
+        e.attempt, e.max_attempts, e.cancel_requested, coalesce(e.private, e.data) -> 'error' ->> 'message' AS message
     FROM task_ledger.task_event AS e
     JOIN task_ledger.task_event AS first ON first.task_id = e.task_id AND first.version = 1
     WHERE e.type IN ('completed', 'failed')

@@ -2,8 +2,8 @@
 WITH parent AS (
     SELECT e.task_id,
         bool_or(e.type = 'completed') AS succeeded,
-        max((e.data -> 'metadata' ->> 'rows')::integer) AS rows,
-        coalesce(max((e.data -> 'metadata' ->> 'children')::integer), 0) AS children
+        max((coalesce(e.private, e.data) -> 'metadata' ->> 'rows')::integer) AS rows,
+        coalesce(max((coalesce(e.private, e.data) -> 'metadata' ->> 'children')::integer), 0) AS children
     FROM task_ledger.task_event AS e
     GROUP BY e.task_id
 ), child AS (

@@ -1,8 +1,7 @@
-"""The client as a package: packed, installed by an application, and asking from another origin."""
+"""The client as a package: packed, installed by npm, and asking from another origin."""
 
 import json
 import subprocess
-import tarfile
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -34,6 +33,10 @@ const root = document.getElementById("root");
 if (root) createRoot(root).render(<App />);
 """
 PAGE: Final = '<!doctype html><div id="root"></div><script type="module" src="/main.tsx"></script>'
+BESIDE: Final = (
+    "react", "react-dom", "@tanstack/react-query", "@types/react", "@types/react-dom"
+)  # fmt: skip
+"""What the application itself depends on."""
 TYPES: Final = {
     "compilerOptions": {
         "target": "ES2023", "lib": ["ES2023", "DOM", "DOM.Iterable"], "module": "ESNext",
@@ -46,22 +49,28 @@ TYPES: Final = {
 
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An application that has installed what was packed, beside React and TanStack Query."""
+    """An empty project in which npm has installed what was packed, React and TanStack Query."""
     folder = tmp_path_factory.mktemp("application")
     run(WEB / "npm", "run", "--silent", "pack-client", "--", folder)
     (packed,) = folder.glob("*.tgz")
     assert packed.name == f"{NAME}-{task_ledger.__version__}.tgz"
-    modules = folder / "node_modules"
-    modules.mkdir()
-    for installed in (WEB / "node_modules").iterdir():
-        (modules / installed.name).symlink_to(installed)
-    with tarfile.open(packed) as archive:
-        archive.extractall(modules, filter="data")
-    (modules / "package").rename(modules / NAME)
+    (folder / "package.json").write_text(json.dumps({"private": True, "type": "module"}))
+    beside = [f"{name}@{version_of(WEB, name)}" for name in BESIDE]
+    run(
+        WEB / "npm", "install", "--prefix", folder, "--prefer-offline", "--no-audit", "--no-fund",
+        packed, *beside,
+    )  # fmt: skip
+    assert version_of(folder, NAME) == task_ledger.__version__
     (folder / "main.tsx").write_text(MAIN)
     (folder / "index.html").write_text(PAGE)
     (folder / "tsconfig.json").write_text(json.dumps(TYPES))
     return folder
+
+
+def version_of(project: Path, package: str) -> str:
+    """The version of a package that is installed in a project."""
+    told = (project / "node_modules" / package / "package.json").read_text(encoding="utf-8")
+    return str(json.loads(told)["version"])
 
 
 def run(*command: object, folder: Path = WEB) -> None:

@@ -58,7 +58,7 @@ def started(stack: Stack, name: str) -> list[datetime]:
     """When the entry's tasks were registered."""
     rows = stack.connection.execute(
         "SELECT recorded_at FROM task_ledger.task_event WHERE type = 'registered'"
-        " AND data -> 'metadata' ->> 'schedule' = %s ORDER BY recorded_at",
+        " AND private -> 'metadata' ->> 'schedule' = %s ORDER BY recorded_at",
         (name,),
     ).fetchall()
     return [row[0] for row in rows]
@@ -87,10 +87,10 @@ def test_what_is_started_is_registered_with_its_message_in_its_project(stack: St
     options = {"project_id": "ops", "name": "Clean up", "metadata": {"kind": "night"}}
     beat(stack, "described", options=options).tick()
     row = stack.connection.execute(
-        "SELECT e.project_id, e.actor, e.data ->> 'name', e.data -> 'metadata' ->> 'kind',"
+        "SELECT e.project_id, e.actor, e.private ->> 'name', e.private -> 'metadata' ->> 'kind',"
         " o.attempt FROM task_ledger.task_event e JOIN task_ledger.outbox o ON o.task_id ="
         " e.task_id"
-        " WHERE e.data -> 'metadata' ->> 'schedule' = 'described'"
+        " WHERE e.private -> 'metadata' ->> 'schedule' = 'described'"
     ).fetchone()
     assert row == ("ops", "beat", "Clean up", "night", 1)
 

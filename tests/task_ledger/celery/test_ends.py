@@ -91,7 +91,7 @@ def test_an_error_is_stored_without_its_secrets_and_its_traceback_apart(stack: S
     assert row is not None
     assert row[0] == record.error["traceback_sha256"]
     assert "Traceback" in row[1]
-    assert all("Traceback" not in event.data_text for event in stack.events(task_id))
+    assert all("Traceback" not in event.text for event in stack.events(task_id))
 
 
 def test_reports_within_a_step_are_merged_and_the_last_one_wins(stack: Stack) -> None:

@@ -32,6 +32,9 @@ CASES: list[Any] = [
      "app.conf.broker_transport_options = {'socket_timeout': 3}\n"),
     ("broker_use_ssl", "different", "app.conf.broker_use_ssl = True\n"),
     ("result_backend", "different", "app.conf.result_backend = 'redis://127.0.0.1:9/1'\n"),
+    ("DATABASES", "refused",
+     "from django.conf import settings\n"
+     "settings.configure(DATABASES={'default': {'ENGINE': 'django.db.backends.sqlite3'}})\n"),
     ("__call__", "refused",
      "class Own(Task):\n    def __call__(self, *a, **k): return self.run(*a, **k)\n"
      "@app.task(base=Own, bind=True, name='t')\ndef t(self): pass\n"),
@@ -144,6 +147,27 @@ def test_a_finding_is_status_1_and_shown_in_a_table(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "shop.py:6" in done.stdout
     assert "cannot be replaced" in done.stdout
+
+
+def test_what_a_rule_finds_in_a_file_is_one_row(tmp_path: Path) -> None:
+    plain = "@app.task(name='{0}')\ndef {0}(x): pass\n"
+    write(tmp_path, plain.format("one") + plain.format("two"))
+    done = check(tmp_path, "shop:app")
+    assert "shop.py:3, 5" in done.stdout
+    assert done.stdout.count("takes no self") == 1
+    lines = [
+        one["line"] for one in json.loads(check(tmp_path, "shop:app", "--json").stdout)["findings"]
+    ]
+    assert lines == [3, 5]
+
+
+@pytest.mark.parametrize(
+    "engine", ["django.contrib.gis.db.backends.postgis", "prometheus.postgresql"]
+)
+def test_a_django_project_on_postgresql_passes(tmp_path: Path, engine: str) -> None:
+    settings = f"settings.configure(DATABASES={{'default': {{'ENGINE': '{engine}'}}}})\n"
+    write(tmp_path, "from django.conf import settings\n" + settings)
+    assert check(tmp_path, "shop:app").returncode == 0
 
 
 @pytest.mark.parametrize(

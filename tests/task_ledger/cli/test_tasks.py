@@ -277,6 +277,6 @@ def test_cancelling_a_task_that_nobody_runs_ends_it_at_once(
     events = command("show", task_id, "--json").json()["events"]
     assert events[1]["type"] == "cancel_requested"
     assert events[1]["actor"].startswith("cli:")
-    assert "a duplicate" in events[1]["data_text"]
+    assert "a duplicate" in events[1]["private_text"]
     assert command("cancel", task_id).status == 1
     assert command("cancel", uuid4()).status == 1

@@ -64,7 +64,7 @@ def started(ledger: Ledger, name: str) -> list[Any]:
     """The tasks that an entry has started: project, actor."""
     return ledger.connection.execute(
         "SELECT project_id, actor FROM task_ledger.task_event WHERE type = 'registered'"
-        " AND data -> 'metadata' ->> 'schedule' = %s",
+        " AND private -> 'metadata' ->> 'schedule' = %s",
         (name,),
     ).fetchall()
 
@@ -105,7 +105,9 @@ def test_what_cannot_be_registered_is_not_counted(
     tick(beat)
     due.refresh_from_db()
     assert len(started(ledger, due.name)) == 1
-    assert due.total_run_count == 1
+    # The scheduler disables an entry that has run once, and resets its count, when it next looks:
+    # within the tick on Celery 5.6.
+    assert (due.total_run_count, due.enabled) in {(1, True), (0, False)}
 
 
 def test_one_commit_for_the_task_and_its_entry(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from celery import chain, signals
+from celery import chain
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -191,25 +191,16 @@ def test_a_tracked_task_on_commit_is_refused_at_the_call(ledger: Ledger) -> None
 
 
 def test_an_untracked_task_on_commit_is_sent_by_the_commit(ledger: Ledger) -> None:
-    sent: list[str] = []
-
     @APP.task(name="plain", shared=False)
     def plain() -> None:
         """Is sent."""
 
     sends: Any = plain
-
-    def note(sender: str, **_: Any) -> None:
-        sent.append(sender)
-
-    signals.before_task_publish.connect(note)
-    try:
+    with APP.connection_for_read() as broker, broker.SimpleQueue("on_commit") as queue:
         with transaction.atomic():
-            sends.delay_on_commit()
-            assert sent == []
-        assert sent == ["plain"]
-    finally:
-        signals.before_task_publish.disconnect(note)
+            sends.apply_async_on_commit(queue="on_commit")
+            assert queue.qsize() == 0
+        assert queue.get(timeout=1).headers["task"] == "plain"
 
 
 def test_within_djangos_test_case_what_is_enqueued_is_rolled_back(ledger: Ledger) -> None:

@@ -166,7 +166,8 @@ def test_an_array_keeps_its_order_and_stores_data_as_it_was_written(
         ("appended", 4),
         ("appended", 3),
     ]
-    assert read_events(owner, second.id)[2].data_text == '{"percent":1.0,"step":"Räume"}'
+    progress = read_events(owner, second.id)[2]
+    assert (progress.data_text, progress.private_text) == ('{"percent":1.0}', '{"step":"Räume"}')
     assert owner.execute("SELECT count(*) FROM task_ledger.traceback").fetchone() == (1,)
 
 

@@ -19,6 +19,11 @@ from tests.task_ledger.legal_logs import QUICK, TEXT, TIMES, WORDS, logs
 
 SMALL = st.integers(0, 2**15 - 1)
 INTEGER = st.integers(-(2**31), 2**31 - 1)
+OBJECTS = st.builds(
+    lambda text, ascii_only: json.dumps({"step": text}, ensure_ascii=ascii_only),
+    TEXT,
+    st.booleans(),
+)
 EVENTS = st.builds(
     TaskEvent,
     task_id=st.uuids(),
@@ -38,11 +43,9 @@ EVENTS = st.builds(
     cancel_requested=st.booleans(),
     due_at=st.none() | TIMES,
     digest=st.just(b""),
-    data_text=st.builds(
-        lambda text, ascii_only: json.dumps({"step": text}, ensure_ascii=ascii_only),
-        TEXT,
-        st.booleans(),
-    ),
+    data_text=OBJECTS,
+    private_text=st.none() | OBJECTS,
+    salt=st.uuids(),
 )
 
 
@@ -53,12 +56,12 @@ def agree(connection: Any, event: TaskEvent, previous: bytes | None) -> None:
         "SELECT task_ledger.digest(%s::bytea, %s, %s::integer, %s, %s::smallint, %s::bigint,"
         " %s::task_ledger.event_type, %s::smallint, %s, %s, %s, %s::task_ledger.event_type,"
         " %s::integer,"
-        " %s::integer, %s::uuid, %s, %s::timestamptz, %s::json)",
+        " %s::integer, %s::uuid, %s, %s::timestamptz, %s::json, %s::json, %s)",
         (
             previous, event.task_id, event.version, event.project_id, event.shard, event.feed,
             str(event.type), event.schema_version, event.actor, event.occurred_at,
             event.recorded_at, str(event.state), event.attempt, event.max_attempts, event.claim,
-            event.cancel_requested, event.due_at, event.data_text,
+            event.cancel_requested, event.due_at, event.data_text, event.private_text, event.salt,
         ),
     ).fetchone()  # fmt: skip
     assert bytes(row[0]) == digest(previous, event)
@@ -110,7 +113,13 @@ def _another(value: Any, data: st.DataObject) -> Any:
             raise TypeError(type(value))
 
 
-_PRESENT = {"max_attempts": 5, "claim": UUID(int=0), "due_at": datetime(2000, 1, 1, tzinfo=UTC)}
+_PRESENT = {
+    "max_attempts": 5,
+    "claim": UUID(int=0),
+    "due_at": datetime(2000, 1, 1, tzinfo=UTC),
+    "private_text": '{"name":"another"}',
+    "salt": UUID(int=0),
+}
 
 
 @QUICK

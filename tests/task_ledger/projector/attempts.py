@@ -32,6 +32,7 @@ class Ledger:
         parameters = {
             "task_id": task_id, "project_id": "p", "actor": "tester",
             "occurred_at": datetime.now(UTC), "schema_version": 1, "due_at": None, "due_in_s": None,
+            "private": None,
             "data": Registered(task_type="test", name="a test").to_json(),
             "max_attempts": max_attempts, **message().parameters(),
         }  # fmt: skip

@@ -55,6 +55,7 @@ def enqueue(
         "max_attempts": 3,
         "due_at": due_at,
         "due_in_s": None,
+        "private": None,
         **(stored or message()).parameters(),
     }
     connection.execute(query("enqueue"), parameters)

@@ -39,7 +39,7 @@ def test_events_that_come_again_keep_their_numbers(
 
 def test_a_batch_grows_while_events_are_behind_and_is_small_where_they_are_large() -> None:
     def rows(size: int) -> list[Row]:
-        return [Row((None, datetime.now(UTC), "x" * size))] * 10
+        return [Row((None, datetime.now(UTC), "x" * size, None, None))] * 10
 
     assert next_batch(BATCH, rows(100)) == 4 * BATCH
     assert next_batch(MOST, rows(100)) == MOST

@@ -329,7 +329,7 @@ def test_failed_says_which_worker_was_lost(ledger: Ledger) -> None:
 
 def _make_due(ledger: Ledger) -> None:
     """Let every countdown be over: as if the time had passed."""
-    ledger.writer.execute("ALTER TABLE task_ledger.task_event DISABLE TRIGGER refuse_change")
+    ledger.writer.execute("ALTER TABLE task_ledger.task_event DISABLE TRIGGER admit_erasure")
     ledger.writer.execute("UPDATE task_ledger.task_event SET due_at = now() - interval '1 h'"
                           " WHERE due_at IS NOT NULL")  # fmt: skip
-    ledger.writer.execute("ALTER TABLE task_ledger.task_event ENABLE TRIGGER refuse_change")
+    ledger.writer.execute("ALTER TABLE task_ledger.task_event ENABLE TRIGGER admit_erasure")

@@ -50,7 +50,7 @@ class Waiting:
         parameters = {
             "task_id": task_id, "project_id": "p", "actor": "tester",
             "occurred_at": datetime.now(UTC), "schema_version": 1, "due_at": due_at,
-            "due_in_s": None,
+            "due_in_s": None, "private": None,
             "data": data.to_json(), "max_attempts": 3, **message().parameters(),
         }  # fmt: skip
         self.writer.execute(query("enqueue"), parameters)

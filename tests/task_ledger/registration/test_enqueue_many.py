@@ -81,7 +81,8 @@ def rows(database: Database) -> list[Any]:
         connection.cursor(row_factory=dict_row) as cursor,
     ):
         found = cursor.execute(
-            "SELECT to_jsonb(e) - '{task_id,feed,digest,occurred_at,recorded_at}'::text[] AS event,"
+            "SELECT to_jsonb(e) - '{task_id,feed,digest,salt,occurred_at,recorded_at}'::text[]"
+            " AS event,"
             " to_jsonb(m) - '{id,created_at,task_id}'::text[] AS message,"
             " e.due_at, o.due_at = o.try_at AS tried_when_due, o.attempt,"
             " o.due_at = coalesce(e.due_at, o.due_at) AS due_as_said, e.task_id"

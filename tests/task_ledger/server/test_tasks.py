@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from task_ledger.eventlog.erasure import Target, erase
 from task_ledger.model.ids import new_task_id
 from tests.servers import Database
 from tests.task_ledger.server.ledger import Ledger
@@ -37,6 +38,27 @@ def test_a_task_is_found_at_once_without_any_projector(client: TestClient, ledge
     body = client.get(f"/api/v1/tasks/{task.id}").json()
     assert (body["status"], body["result"]) == ("SUCCESS", {"page_count": 2**60})
     assert body["duration_ms"] >= 0
+
+
+def test_an_erased_task_says_so_under_another_tag(
+    client: TestClient, ledger: Ledger, database: Database
+) -> None:
+    task = ledger.register(name="Anna")
+    ledger.start(task)
+    ledger.complete(task, {"of": "Anna"})
+    path = f"/api/v1/tasks/{task.id}"
+    before = client.get(path)
+    assert "Anna" in before.text
+    with psycopg.connect(database.url_for("eraser"), autocommit=True) as eraser:
+        erase(eraser, Target(task.id), actor="dpo", reason="a request")
+    after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert after.json()["task_name"] == "[erased]"
+    events = client.get(f"{path}/events").json()["events"]
+    # What the test's owner registered has one text; the library's own events have two.
+    assert [event["erased"] for event in events] == [True, False, True]
+    assert events[0]["data"]["name"] == "[erased]"
+    assert "Anna" not in after.text + client.get(f"{path}/events").text
 
 
 def test_the_body_has_what_it_promises(client: TestClient, ledger: Ledger) -> None:

@@ -176,6 +176,8 @@ def _event(row: dict[str, Any]) -> TaskEvent:
         due_at=moment(row["due_at"]),
         digest=bytes.fromhex(row["digest"]),
         data_text=row["data_text"],
+        private_text=row["private_text"] or None,
+        salt=UUID(hex=row["salt"]) if row["salt"] else None,
     )
 
 

@@ -44,10 +44,15 @@ export function errorOf(event: Pick<TaskEvent, "data">): ToldError | null {
   return { type: String(error.type), message: String(error.message) };
 }
 
-export function says(
-  event: Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts"> &
-    Partial<Pick<TaskEvent, "due_at">>,
-): string {
+type Told = Pick<TaskEvent, "type" | "data" | "attempt" | "max_attempts"> &
+  Partial<Pick<TaskEvent, "due_at" | "erased">>;
+
+export function says(event: Told): string {
+  const left = tells(event);
+  return event.erased ? [left, "private data erased"].filter(Boolean).join(" · ") : left;
+}
+
+function tells(event: Told): string {
   const { data } = event;
   const error = errorOf(event);
   const told = error ? `${className(error.type)}: ${error.message}` : "";
@@ -75,13 +80,15 @@ export function says(
           : "next attempt now",
       ].join(" · ");
     case "completed":
-      return data.result == null ? "no result" : resultSays(data.result);
+      if (data.result != null) return resultSays(data.result);
+      return event.erased ? "" : "no result";
     case "failed":
       return data.reason === "error"
         ? told
         : [reasonSays(data.reason), data.message, told].filter(Boolean).join(" · ");
     case "cancel_requested":
-      return data.reason ? `reason: ${data.reason}` : "no reason given";
+      if (data.reason) return `reason: ${data.reason}`;
+      return event.erased ? "" : "no reason given";
     case "noted":
       return [
         NOTES[String(data.kind)] ?? String(data.kind),

@@ -1,0 +1,19 @@
+-- The names of the private fields of an event's data, which an erasure removes. Of `error`, only
+-- message and traceback_sha256 are private.
+--
+-- Returns: text[].
+-- Arguments: p_type, the event's type.
+-- Usage: task_ledger.erased, for events that have one text; task_ledger.model.events says the same.
+CREATE OR REPLACE FUNCTION task_ledger.private_fields(p_type task_ledger.event_type)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE p_type
+    WHEN 'registered' THEN '{name,metadata,entity}'::text[]
+    WHEN 'progress' THEN '{step,detail}'
+    WHEN 'retrying' THEN '{error}'
+    WHEN 'completed' THEN '{result}'
+    WHEN 'failed' THEN '{message,error}'
+    WHEN 'cancel_requested' THEN '{reason}'
+    WHEN 'noted' THEN '{message}'
+    ELSE '{}'
+END;

@@ -1,0 +1,131 @@
+"""Erasing the private data of events: what would go, and doing it, task by task.
+
+The rule of what may change is `schema/functions/erased.sql`; digests, seals and proofs still fit
+afterwards. `docs/how-to/erase.md` describes what remains outside of the database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.errors import UnknownTask
+from task_ledger.eventlog.database import ledger_errors, query
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A task whose events are to be erased: all of them, or some versions."""
+
+    task_id: UUID
+    versions: tuple[int, ...] | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the queries."""
+        versions = None if self.versions is None else list(self.versions)
+        return {"task_id": self.task_id, "versions": versions}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What erasing a target would do.
+
+    Attributes:
+        versions: the events that would be erased; those erased before, and those without private
+            data, are not among them.
+        unsalted: those of them whose whole data is one text (encoding 1), of which a hash without
+            salt stays: a short text can be guessed from it.
+        tracebacks: how many would be deleted.
+        message: whether the task's message, with its arguments, is in the database.
+        ended: whether the task has ended; until then its message stays.
+    """
+
+    task_id: UUID
+    project_id: str
+    versions: tuple[int, ...]
+    unsalted: tuple[int, ...]
+    tracebacks: int
+    message: bool
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased of a task now; all zero if it was erased before.
+
+    Attributes:
+        message_left: whether the message stays, because the task has not ended.
+    """
+
+    task_id: UUID
+    events: int
+    tracebacks: int
+    messages: int
+    message_left: bool
+
+
+def preview(connection: Connection[Any], target: Target) -> Preview:
+    """What `erase` would do. Only reads.
+
+    Args:
+        connection: acts as the role eraser.
+
+    Raises:
+        UnknownTask: no task has this id.
+        LedgerUnavailable, NotPermitted.
+    """
+    with ledger_errors():
+        row = connection.execute(query("erase_preview"), target.parameters()).fetchone()
+    if row is None:
+        raise _unknown(target.task_id)
+    project_id, versions, unsalted, tracebacks, message, ended = row
+    return Preview(
+        target.task_id, project_id, tuple(versions), tuple(unsalted), tracebacks, message, ended
+    )
+
+
+def erase(connection: Connection[Any], target: Target, *, actor: str, reason: str) -> Erased:
+    """Erase the private data of a target's events, with what was derived from it.
+
+    One statement: events, tracebacks, record, and the message of a task that has ended, with a row
+    in the access log unless there was nothing left to erase. Never commits; on a connection that is
+    not on autocommit, commit at once, because the task's writers and the projector wait.
+
+    Args:
+        connection: acts as the role eraser.
+        actor: who erases, 1 to 200 bytes.
+        reason: why, 1 to 1,000 bytes. It stays in the access log: do not repeat what is erased.
+
+    Raises:
+        InvalidEvent: actor or reason is missing or too long.
+        LedgerBusy: a writer held the task, or the projector its shard, for more than five seconds.
+        UnknownTask: no task has this id.
+        LedgerUnavailable, NotPermitted, WrongIsolation.
+    """
+    parameters = target.parameters() | {"actor": actor, "reason": reason}
+    with ledger_errors():
+        row = connection.execute(query("erase"), parameters).fetchone()
+    if row is None:
+        raise _unknown(target.task_id)
+    return Erased(target.task_id, *row)
+
+
+def tasks_of_entity(
+    connection: Connection[Any], project_id: str, entity: Sequence[str]
+) -> list[UUID]:
+    """The project's tasks that were registered for an entity, (type, id), and not erased since.
+
+    Reads a sixteenth of the log: minutes for hundreds of millions of events.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    parameters = {"project_id": project_id, "type": entity[0], "id": entity[1]}
+    with ledger_errors():
+        return [row[0] for row in connection.execute(query("erase_entity"), parameters)]
+
+
+def _unknown(task_id: UUID) -> UnknownTask:
+    return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")

@@ -1,0 +1,106 @@
+"""After the erasure and what it lists as left to do, the text is in no file of PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from task_ledger.ops.migrate import upgrade
+from tests.histories import failed
+from tests.servers import Database, fresh_database, quick_folder, quick_postgres
+from tests.task_ledger.cli.command import Command
+from tests.task_ledger.cli.test_erase import REASON, SECRET, history
+from tests.task_ledger.sealer.databases import project
+
+# Stored as they are: a long text would otherwise be compressed, and a search would not find it.
+UNCOMPRESSED = {
+    "task_event": ("data", "private"),
+    "task_record": ("metadata", "result", "error"),
+    "traceback": ("text",),
+    "message": ("body",),
+}
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Database, Path]]:
+    """A ledger on a server of its own, and the server's data."""
+    with (
+        quick_folder(tmp_path) as folder,
+        quick_postgres(folder) as server,
+        fresh_database(server) as database,
+    ):
+        upgrade(database.url)
+        with psycopg.connect(database.superuser_url, autocommit=True) as owner:
+            for table, columns in UNCOMPRESSED.items():
+                for column in columns:
+                    owner.execute(
+                        f"ALTER TABLE task_ledger.{table} ALTER {column} SET STORAGE EXTERNAL"  # pyright: ignore[reportArgumentType, reportCallIssue]
+                    )
+        yield database, folder / "data"
+
+
+def holding(data: Path) -> list[str]:
+    """The files of the server that contain the text."""
+    wanted = SECRET.encode()
+    files = (path for path in data.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(data)) for path in files if wanted in path.read_bytes())
+
+
+def clean_wal(database: Database, data: Path) -> None:
+    """As docs/how-to/erase.md says: write through every file of the WAL, then drop the old ones."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as admin:
+        admin.execute("ALTER SYSTEM SET wal_recycle = off")
+        admin.execute("SELECT pg_reload_conf()")
+        for _ in list((data / "pg_wal").glob("0*")):
+            admin.execute("SELECT pg_logical_emit_message(true, 'erase', ''), pg_switch_wal()")
+        admin.execute("CHECKPOINT")
+
+
+def test_the_text_is_in_no_file_of_the_server(
+    served: tuple[Database, Path], tmp_path: Path
+) -> None:
+    database, data = served
+    with psycopg.connect(database.url, autocommit=True) as writer:
+        task = history(writer)
+        trace = failed(writer, "riverside", f"{SECRET}.py\n" * 2000)
+        long = history(writer, name=f"About {SECRET}", result=f"{SECRET} " * 2000)
+        project(database)
+        writer.execute("ANALYZE")
+    with psycopg.connect(database.superuser_url, autocommit=True) as admin:
+        admin.execute("CHECKPOINT")
+    assert {name.partition("/")[0] for name in holding(data)} >= {"base", "pg_wal"}
+
+    command = Command({**os.environ, "TASK_LEDGER_DATABASE_URL": database.url}, tmp_path)
+    told = (f"--task={each}" for each in (task, trace, long))
+    assert command("erase", *told, *REASON).status == 0
+    clean_wal(database, data)
+    assert holding(data), "VACUUM FULL is needed: without a rewrite, old versions of rows stay"
+
+    done = command("erase", "--rewrite")
+    assert done.status == 0, done.err
+    assert "pg_statistic" not in done.err
+    clean_wal(database, data)
+    assert holding(data) == []
+    assert "Nothing was erased since" in command("erase", "--rewrite").out
+    assert command("verify").status == 0
+
+
+def test_a_rewrite_says_who_still_sees_what_was_erased(served: tuple[Database, Path]) -> None:
+    from task_ledger.errors import LedgerBusy
+    from task_ledger.ops.rewriting import rewrite_erased
+
+    database, _ = served
+    with psycopg.connect(database.url, autocommit=True) as writer:
+        task = history(writer)
+        with psycopg.connect(database.url_for("auditor"), application_name="a report") as reader:
+            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            reader.execute("SELECT count(*) FROM task_ledger.task_event")
+            with psycopg.connect(database.url_for("eraser"), autocommit=True) as eraser:
+                eraser.execute("SELECT task_ledger.erase(%s, NULL, 'dpo', 'why')", (task,))
+            with pytest.raises(LedgerBusy, match="a report"):
+                rewrite_erased(writer, actor="anna", wait_s=0)
+        assert rewrite_erased(writer, actor="anna").tables[1:] == (
+            "task_record", "traceback", "message", "outbox",
+        )  # fmt: skip
