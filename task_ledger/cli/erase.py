@@ -1,5 +1,6 @@
 """`task-ledger erase`: erase the private data of tasks, of an entity, or of single events."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -12,7 +13,7 @@ from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import Json
 from task_ledger.cli.person import person
-from task_ledger.cli.printing import print_json, print_line, print_table, say
+from task_ledger.cli.printing import print_json, print_line, print_table, say, shown
 from task_ledger.eventlog.erasure import (
     Erased,
     Preview,
@@ -23,6 +24,12 @@ from task_ledger.eventlog.erasure import (
 from task_ledger.eventlog.erasure import (
     erase as erase_target,
 )
+
+MAX_REASON: Final = 1000
+"""Maximum length of a reason, in bytes."""
+
+MAX_VERSION: Final = 2**31 - 1
+"""The highest version that an event can have."""
 
 LEFT: Final = (
     "The text is still in old versions of rows and in statistics: run `task-ledger erase --rewrite`"
@@ -71,8 +78,13 @@ def erase(
     _refuse((project is None) != (entity is None), "--project and --entity go together.")
     _refuse(not (task or event or entity), "Name what to erase: --task, --event or --entity.")
     _refuse(really and not (reason or "").strip(), "--really needs a --reason.")
+    _refuse(
+        len((reason or "").encode(errors="surrogateescape")) > MAX_REASON,
+        f"A --reason has at most {MAX_REASON} bytes.",
+    )
+    named = _targets(task or (), event or ())
     with connected("eraser") as connection:
-        targets = [*_targets(task or (), event or ()), *_of_entity(connection, project, entity)]
+        targets = [*named, *_of_entity(connection, project, entity)]
         if not targets:
             print_line("No task was registered for this entity, or all of them were erased.")
             return
@@ -93,14 +105,24 @@ def _targets(tasks: Sequence[UUID], events: Sequence[str]) -> list[Target]:
     for each in events:
         task_id, _, version = each.rpartition(":")
         try:
-            versions.setdefault(UUID(task_id), []).append(int(version))
+            versions.setdefault(UUID(task_id), []).append(_version(version))
         except ValueError as error:
-            raise CommandFailed(f"--event {each}: it is not TASK:VERSION.", USAGE) from error
+            raise CommandFailed(
+                f"--event {shown(each[:60])}: it is not TASK:VERSION, with a version of 1 to"
+                f" {MAX_VERSION}.",
+                USAGE,
+            ) from error
     whole = dict.fromkeys(tasks)
     return [
         *(Target(task_id) for task_id in whole),
         *(Target(id_, tuple(some)) for id_, some in versions.items() if id_ not in whole),
     ]
+
+
+def _version(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,9}", text) or int(text) > MAX_VERSION:
+        raise ValueError(text)
+    return int(text)
 
 
 def _of_entity(
@@ -109,7 +131,7 @@ def _of_entity(
     if project is None or entity is None:
         return []
     kind, colon, identity = entity.partition(":")
-    _refuse(not (kind and colon and identity), f"--entity {entity}: it is not TYPE:ID.")
+    _refuse(not (kind and colon and identity), f"--entity {shown(entity)}: it is not TYPE:ID.")
     found = tasks_of_entity(connection, project, (kind, identity))
     return [Target(task_id) for task_id in found]
 
