@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from task_ledger.cli.person import person
 from task_ledger.cli.printing import print_json, print_line, print_table, say, shown
 from task_ledger.eventlog.erasure import (
     Erased,
+    LeftInClear,
     Preview,
     Target,
+    left_in_clear,
     preview,
     tasks_of_entity,
 )
@@ -89,10 +92,12 @@ def erase(
             print_line("No task was registered for this entity, or all of them were erased.")
             return
         if not really:
-            _print_preview([preview(connection, target) for target in targets], json)
+            found = [preview(connection, target) for target in targets]
+            _print_preview(found, _left(connection, targets), json)
             return
         done = list(_erase(connection, targets, reason or ""))
-    _print_done(done, json)
+        left = _left(connection, targets)
+    _print_done(done, left, json)
 
 
 def _refuse(wrong: bool, message: str) -> None:
@@ -149,9 +154,23 @@ def _erase(connection: Connection[Any], targets: Sequence[Target], reason: str) 
         yield done
 
 
-def _print_preview(found: Sequence[Preview], json: bool) -> None:
+def _left(connection: Connection[Any], targets: Sequence[Target]) -> list[LeftInClear]:
+    return [event for target in targets for event in left_in_clear(connection, target)]
+
+
+def _say_left(left: Sequence[LeftInClear]) -> None:
+    for task_id, events in groupby(left, lambda event: event.task_id):
+        fields = [event.fields for event in events]
+        say(
+            f"Task {task_id}: {', '.join(sorted(set().union(*fields)))} stay in clear in"
+            f" {len(fields)} events. Their writer passed them in p_data beside a p_private, and"
+            " the digest covers them there, so they cannot be erased."
+        )
+
+
+def _print_preview(found: Sequence[Preview], left: Sequence[LeftInClear], json: bool) -> None:
     if json:
-        print_json({"erased": False, "tasks": found})
+        print_json({"erased": False, "tasks": found, "left_in_clear": left})
         return
     print_table(
         ("task", "project", "events", "tracebacks", "message"),
@@ -171,18 +190,20 @@ def _print_preview(found: Sequence[Preview], json: bool) -> None:
             "Some of these events have one text (encoding 1): a hash without salt stays, from which"
             " a short text can be guessed."
         )
+    _say_left(left)
     say("Nothing was erased. To erase it, add --really --reason WHY.")
 
 
-def _print_done(done: Sequence[Erased], json: bool) -> None:
+def _print_done(done: Sequence[Erased], left: Sequence[LeftInClear], json: bool) -> None:
     if json:
-        print_json({"erased": True, "tasks": done, "left": LEFT})
+        print_json({"erased": True, "tasks": done, "left_in_clear": left, "left": LEFT})
         return
     print_line(
         f"Erased {sum(each.events for each in done)} events of {len(done)} tasks,"
         f" {sum(each.tracebacks for each in done)} tracebacks,"
         f" {sum(each.messages for each in done)} messages."
     )
+    _say_left(left)
     for line in LEFT:
         say(f"- {line}")
 
