@@ -1,0 +1,162 @@
+"""Deriving the registration of a signature from that of another one of its kind."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from celery import Signature
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+
+from task_ledger.errors import InvalidEvent, TooLarge
+from task_ledger.eventlog.actor import current_actor
+from task_ledger.eventlog.message import due_time
+from task_ledger.model.events import (
+    MAX_DATA_BYTES,
+    Entity,
+    EventData,
+    Name,
+    describe,
+    make_data,
+)
+from task_ledger.model.timestamps import Time
+from task_ledger.model.transitions import EventType
+from task_ledger.registration.message_template import MessageTemplate
+from task_ledger.registration.options import OPTION, EnqueueOptions
+from task_ledger.registration.registration import Registration, entity_of, seconds
+from task_ledger.registration.text_template import EXPIRES, HASH, TextTemplate
+
+_SHOWN: Final = frozenset({"name", "metadata", "entity"})
+
+_TIME: Final[TypeAdapter[datetime]] = TypeAdapter(Time)
+
+
+class Shown(EventData):
+    """The private fields of `Registered`, which a caller can pass for each task."""
+
+    type: ClassVar[EventType] = EventType.REGISTERED
+    holds_json: ClassVar[bool] = True
+
+    name: Name
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    entity: Entity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationTemplate:
+    """What the registrations of one kind share.
+
+    Attributes:
+        first: the registration from which others are derived.
+        options: those of the call.
+        task: the task; None if its code is elsewhere.
+        message: their message.
+        data: their clear data.
+        shown: the name and the private data of a task that has none of its own.
+    """
+
+    first: Registration
+    options: EnqueueOptions
+    task: Any
+    message: MessageTemplate
+    data: TextTemplate
+    shown: tuple[str, str]
+
+    @classmethod
+    def of(
+        cls, first: Registration, called: Signature[Any], options: EnqueueOptions
+    ) -> "RegistrationTemplate":
+        """The template of a registration.
+
+        Args:
+            called: the registered signature.
+            options: those of the call.
+        """
+        text: str = first.parameters["data"]
+        data: dict[str, Any] = json.loads(text)
+        text = text.replace(data["message_sha256"], HASH)
+        if "expires_at" in data:
+            text = text.replace(data["expires_at"], EXPIRES)
+        task_name = str(called.task)
+        return cls(
+            first,
+            options,
+            called.app.tasks.get(task_name),
+            MessageTemplate.of(first.parameters["message"], called),
+            TextTemplate.of(text),
+            _shown(task_name, options, {}),
+        )
+
+    def registration(
+        self, called: Signature[Any], task_id: UUID, expires_at: datetime | None, nonce: str
+    ) -> Registration:
+        """The registration of a signature of this kind.
+
+        Args:
+            expires_at: a time, or None, as for the first.
+            nonce: for the message's header.
+
+        Raises:
+            InvalidEvent, NoActor, TooLarge: as in `registration_of`.
+            TypeError: the task's function does not take the arguments.
+        """
+        if self.task is not None and self.task.typing:
+            self.task.__header__(*called.args, **called.kwargs)
+        identity = str(task_id)
+        body = self.message.body(called)
+        digest = self.message.hash(identity, expires_at, nonce, body)
+        data = self.data.filled(
+            {HASH: digest, EXPIRES: _expiry_text(expires_at) if expires_at else ""}
+        )
+        own: Mapping[str, Any] = called.options.get(OPTION) or {}
+        name, private = (
+            self.shown
+            if _SHOWN.isdisjoint(own)
+            else _shown(str(called.task), self.options, own)
+        )
+        _check_size(data, private)
+        due_at = due_time(None, called.options.get("eta"))
+        parameters: dict[str, Any] = {
+            **self.first.parameters,
+            "task_id": task_id,
+            "actor": self.options.actor or current_actor(),
+            "occurred_at": datetime.now(UTC),
+            "data": data,
+            "private": private,
+            "due_at": due_at,
+            "due_in_s": seconds(called.options.get("countdown")) if due_at is None else None,
+            "message": self.message.stored(called, identity, expires_at, nonce),
+            "body": body,
+        }
+        return Registration(task_id, self.first.task_type, name, self.first.statement, parameters)
+
+
+def _shown(task_name: str, options: EnqueueOptions, own: Mapping[str, Any]) -> tuple[str, str]:
+    """The name of a task and the text of its private data."""
+    metadata = own.get("metadata", options.metadata)
+    entity = own.get("entity", options.entity)
+    shown = make_data(
+        Shown,
+        name=own.get("name") or task_name,
+        metadata=dict(metadata or {}),
+        entity=entity_of(entity),
+    )
+    return shown.name, shown.to_json()
+
+
+def _check_size(data: str, private: str) -> None:
+    size = len(data.encode()) + len(private.encode()) - 1
+    if size > MAX_DATA_BYTES:
+        raise TooLarge(
+            f"the data of a registered event may have {MAX_DATA_BYTES} bytes, this has {size};"
+            " store large values elsewhere and keep a reference"
+        )
+
+
+def _expiry_text(expires_at: datetime) -> str:
+    try:
+        return _TIME.dump_json(_TIME.validate_python(expires_at)).decode().strip('"')
+    except ValidationError as error:
+        raise InvalidEvent(f"registered: expires_at: {describe(error)}") from error
