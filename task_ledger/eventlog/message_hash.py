@@ -58,10 +58,7 @@ def message_hash(
         header.get("expires_at"),
         header.get("nonce"),
     ]
-    digest = hashlib.sha256(_FORMAT)
-    for part in parts:
-        digest.update(_counted(part))
-    return digest.hexdigest()
+    return hashlib.sha256(_FORMAT + b"".join(map(_counted, parts))).hexdigest()
 
 
 def _limits(value: Any) -> list[Any]:

@@ -17,21 +17,20 @@ def flat_repr(value: object, limit: object) -> str | None:
     if type(limit) is not int:
         return None
     if type(value) is dict:
-        items = [
-            (_element(k), _element(v)) for k, v in cast("dict[object, object]", value).items()
-        ]
+        items = [(_element(k), _element(v)) for k, v in cast("dict[object, object]", value).items()]
         if any(k is None or v is None for k, v in items):
             return None
         text = f"{{{', '.join([f'{k}: {v}' for k, v in items])}}}"
     elif type(value) is tuple or type(value) is list:
-        elements = [_element(one) for one in cast("tuple[object, ...]", value)]
+        several = cast("list[object]", value)
+        elements = [_element(one) for one in several]
         if None in elements:
             return None
         inner = ", ".join(cast("list[str]", elements))
-        if type(value) is list:
-            text = f"[{inner}]"
-        else:
-            text = f"({inner},)" if len(elements) == 1 else f"({inner})"
+        left, right = (
+            ("[", "]") if type(several) is list else ("(", ",)" if len(several) == 1 else ")")
+        )
+        text = f"{left}{inner}{right}"
     else:
         return None
     return text if len(text) < limit else None

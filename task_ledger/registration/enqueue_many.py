@@ -146,7 +146,8 @@ class _Bulk:
 
 def _refuse_canvas(signature: Signature) -> None:
     kind = signature.get("subtask_type")
-    if kind or any(signature.options.get(link) for link in _LINKS):
+    options = signature.options
+    if kind or (options and any(map(options.get, _LINKS))):
         raise UnsupportedSignature(
             f"enqueue_many registers tasks that do not wait for each other, and this is"
             f" {f'a {kind}' if kind else 'a signature with links'}: pass each of those to"

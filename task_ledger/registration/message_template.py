@@ -40,7 +40,7 @@ class MessageTemplate:
 
     @classmethod
     def of(cls, stored: str, called: Signature[Any]) -> "MessageTemplate":
-        """The template of the stored message of `called`."""
+        """The template of a stored message; `called` is a signature of its kind."""
         fields: dict[str, Any] = json.loads(stored)
         headers: dict[str, Any] = fields["headers"]
         own: dict[str, Any] = headers[HEADER]
@@ -114,9 +114,10 @@ def _serializer(called: Signature[Any]) -> str:
 
 def _representations(called: Signature[Any]) -> tuple[str, str]:
     amqp: Any = called.app.amqp
-    args = flat_repr(called.args or (), amqp.argsrepr_maxsize)
-    kwargs = flat_repr(called.kwargs or {}, amqp.kwargsrepr_maxsize)
-    if args is not None and kwargs is not None:
-        return args, kwargs
-    headers = amqp.create_task_message("", called.task, called.args, called.kwargs).headers
+    args, kwargs = called.args or (), called.kwargs or {}
+    args_text = flat_repr(args, amqp.argsrepr_maxsize)
+    kwargs_text = flat_repr(kwargs, amqp.kwargsrepr_maxsize)
+    if args_text is not None and kwargs_text is not None:
+        return args_text, kwargs_text
+    headers = amqp.create_task_message("", called.task, args, kwargs).headers
     return headers["argsrepr"], headers["kwargsrepr"]

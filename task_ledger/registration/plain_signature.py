@@ -1,6 +1,7 @@
 """Telling whether Celery alone builds a signature's message, so that the next can be derived."""
 
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any, Final, cast
 
 from celery import Signature, Task, signals
@@ -41,6 +42,7 @@ def is_plain(called: Signature[Any]) -> bool:
 
 
 def _is_own(function: Callable[..., Any]) -> bool:
-    # Not by __module__, which a wrapper copies from the function that it wraps.
-    defined_in: dict[str, Any] = getattr(function, "__globals__", {})
-    return str(defined_in.get("__name__")).startswith(_OWN)
+    # Neither by __module__, which functools.wraps copies, nor of an object in place of a method,
+    # such as one of wrapt, which has all attributes of the function that it wraps.
+    inner: object = function.__func__ if isinstance(function, MethodType) else function
+    return type(inner) is FunctionType and str(inner.__globals__["__name__"]).startswith(_OWN)

@@ -281,7 +281,9 @@ def expires_in_seconds(called: Signature[Any]) -> bool:
     return isinstance(called.options.get("expires"), int | float)
 
 
-def expiry_of(expires: float | datetime | str | None, now: Callable[[], datetime]) -> datetime | None:
+def expiry_of(
+    expires: float | datetime | str | None, now: Callable[[], datetime]
+) -> datetime | None:
     """When the task expires.
 
     Raises:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from celery import Signature
 
 from task_ledger.eventlog.message import HEADER
+from task_ledger.model.timestamps import EARLIEST, LATEST
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.plain_signature import has_listener, is_plain
@@ -41,7 +42,8 @@ _OF_THE_KIND: Final = frozenset(
 )  # fmt: skip
 """Options that affect all messages in the same way."""
 
-_STEP: Final = frozenset({"name", "metadata", "entity", "task_type", "max_attempts"})
+_OF_TYPE: Final = ("task_type", "max_attempts")
+_STEP: Final = frozenset({"name", "metadata", "entity", *_OF_TYPE})
 
 Key = tuple[object, ...]
 
@@ -51,12 +53,12 @@ class _Kind:
     """Signatures whose registrations differ only in what is the task's own.
 
     Attributes:
-        first: the one registered first, and its signature.
+        first: the one built first.
         template: derives further ones; None before the second, and if that was not equal.
         compared: whether the second was compared.
     """
 
-    first: tuple[Registration, Signature[Any]]
+    first: Registration
     template: RegistrationTemplate | None = None
     compared: bool = False
 
@@ -88,24 +90,21 @@ class RegistrationKinds:
         if kind is not None and kind.template is not None:
             expires = called.options.get("expires")
             expires_at = self.options.expires_at or expiry_of(expires, self.now)
-            nonce = token_hex(NONCE_BYTES)
-            return kind.template.registration(called, step.task_id, expires_at, nonce)
+            if expires_at is None or EARLIEST <= expires_at <= LATEST:
+                nonce = token_hex(NONCE_BYTES)
+                return kind.template.registration(called, step.task_id, expires_at, nonce)
         built = registration_of(step, self.options, None, now=self.now)
         if kind is not None and not kind.compared:
-            kind.template = self._proven(*kind.first, called, built)
+            kind.template = self._proven(kind.first, called, built)
             kind.compared = True
         elif kind is None and key is not None and len(self._kinds) < _MOST:
-            self._kinds[key] = _Kind((built, called))
+            self._kinds[key] = _Kind(built)
         return built
 
     def _proven(
-        self,
-        first: Registration,
-        of_first: Signature[Any],
-        called: Signature[Any],
-        built: Registration,
+        self, first: Registration, called: Signature[Any], built: Registration
     ) -> RegistrationTemplate | None:
-        template = RegistrationTemplate.of(first, of_first, self.options)
+        template = RegistrationTemplate.of(first, called, self.options)
         header = json.loads(built.parameters["message"])["headers"][HEADER]
         expires = header.get("expires_at")
         expires_at = datetime.fromisoformat(expires) if expires else None
@@ -118,33 +117,34 @@ class RegistrationKinds:
         options = called.options
         own: dict[str, Any] = options.get(OPTION) or {}
         shared = {name: value for name, value in options.items() if name not in _PER_TASK}
+        app, task, args = called.app, called.task, called.args
         if (
             has_listener()
             or not (shared.keys() <= _OF_THE_KIND and own.keys() <= _STEP)
-            or type(called.args) not in {tuple, list}
+            or type(args) not in {tuple, list}
             or type(called.kwargs) is not dict
-            or not self._is_plain(called)
+            or not self._is_plain(app, task, called)
         ):
             return None
         try:
+            shared |= {f"{OPTION}.{name}": own[name] for name in _OF_TYPE if name in own}
             told = json.dumps(shared, sort_keys=True) if shared else ""
         except (TypeError, ValueError):
             return None
         run = current_run()
         return (
-            called.app,
-            called.task,
-            type(called.args),
+            app,
+            task,
+            type(args),
             told,
-            own.get("task_type"),
-            own.get("max_attempts"),
+            bool(called.immutable),
             options.get("expires") is not None or self.options.expires_at is not None,
             run.task_id if run else None,
             run.root_id if run else None,
         )
 
-    def _is_plain(self, called: Signature[Any]) -> bool:
-        key = (called.app, called.task, type(called))
+    def _is_plain(self, app: object, task: object, called: Signature[Any]) -> bool:
+        key = (app, task, type(called))
         plain = self._plain.get(key)
         if plain is None:
             plain = self._plain[key] = is_plain(called)

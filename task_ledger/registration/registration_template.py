@@ -8,17 +8,15 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from celery import Signature
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, TypeAdapter
 
-from task_ledger.errors import InvalidEvent, TooLarge
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.message import due_time
 from task_ledger.model.events import (
-    MAX_DATA_BYTES,
     Entity,
     EventData,
     Name,
-    describe,
+    check_size,
     make_data,
 )
 from task_ledger.model.timestamps import Time
@@ -71,7 +69,7 @@ class RegistrationTemplate:
         """The template of a registration.
 
         Args:
-            called: the registered signature.
+            called: a signature of its kind.
             options: those of the call.
         """
         text: str = first.parameters["data"]
@@ -95,7 +93,7 @@ class RegistrationTemplate:
         """The registration of a signature of this kind.
 
         Args:
-            expires_at: a time, or None, as for the first.
+            expires_at: a time from `EARLIEST` to `LATEST`, or None, as for the first.
             nonce: for the message's header.
 
         Raises:
@@ -110,14 +108,14 @@ class RegistrationTemplate:
         data = self.data.filled(
             {HASH: digest, EXPIRES: _expiry_text(expires_at) if expires_at else ""}
         )
-        own: Mapping[str, Any] = called.options.get(OPTION) or {}
+        options = called.options
+        own: Mapping[str, Any] = options.get(OPTION) or {}
         name, private = (
-            self.shown
-            if _SHOWN.isdisjoint(own)
-            else _shown(str(called.task), self.options, own)
+            self.shown if _SHOWN.isdisjoint(own) else _shown(str(called.task), self.options, own)
         )
-        _check_size(data, private)
-        due_at = due_time(None, called.options.get("eta"))
+        # Joined, the two share one pair of braces and have a comma between them.
+        check_size(Shown.type, len(data.encode()) + len(private.encode()) - 1)
+        due_at = due_time(None, options.get("eta"))
         parameters: dict[str, Any] = {
             **self.first.parameters,
             "task_id": task_id,
@@ -126,7 +124,7 @@ class RegistrationTemplate:
             "data": data,
             "private": private,
             "due_at": due_at,
-            "due_in_s": seconds(called.options.get("countdown")) if due_at is None else None,
+            "due_in_s": seconds(options.get("countdown")) if due_at is None else None,
             "message": self.message.stored(called, identity, expires_at, nonce),
             "body": body,
         }
@@ -146,17 +144,5 @@ def _shown(task_name: str, options: EnqueueOptions, own: Mapping[str, Any]) -> t
     return shown.name, shown.to_json()
 
 
-def _check_size(data: str, private: str) -> None:
-    size = len(data.encode()) + len(private.encode()) - 1
-    if size > MAX_DATA_BYTES:
-        raise TooLarge(
-            f"the data of a registered event may have {MAX_DATA_BYTES} bytes, this has {size};"
-            " store large values elsewhere and keep a reference"
-        )
-
-
 def _expiry_text(expires_at: datetime) -> str:
-    try:
-        return _TIME.dump_json(_TIME.validate_python(expires_at)).decode().strip('"')
-    except ValidationError as error:
-        raise InvalidEvent(f"registered: expires_at: {describe(error)}") from error
+    return _TIME.dump_json(expires_at).decode().strip('"')
