@@ -6,7 +6,7 @@ _NUMBERS: Final = frozenset({int, float, bool, type(None)})
 
 
 def flat_repr(value: object, limit: object) -> str | None:
-    """The text of Celery's `saferepr` for a flat tuple, list or dict that need not be cut.
+    """The text of Celery's `saferepr` for a flat tuple or dict that need not be cut.
 
     Args:
         limit: the length from which Celery cuts the text.
@@ -21,16 +21,12 @@ def flat_repr(value: object, limit: object) -> str | None:
         if any(k is None or v is None for k, v in items):
             return None
         text = f"{{{', '.join([f'{k}: {v}' for k, v in items])}}}"
-    elif type(value) is tuple or type(value) is list:
-        several = cast("list[object]", value)
-        elements = [_element(one) for one in several]
+    elif type(value) is tuple:
+        elements = [_element(one) for one in cast("tuple[object, ...]", value)]
         if None in elements:
             return None
         inner = ", ".join(cast("list[str]", elements))
-        left, right = (
-            ("[", "]") if type(several) is list else ("(", ",)" if len(several) == 1 else ")")
-        )
-        text = f"{left}{inner}{right}"
+        text = f"({inner},)" if len(elements) == 1 else f"({inner})"
     else:
         return None
     return text if len(text) < limit else None

@@ -71,7 +71,7 @@ class MessageTemplate:
         Raises:
             kombu.exceptions.EncodeError: the arguments cannot be serialised.
         """
-        body = (called.args or (), called.kwargs or {}, self.embedded)
+        body = (tuple(called.args), called.kwargs, self.embedded)
         _, encoding, encoded = cast(
             "tuple[str, str, str | bytes]", dumps(body, serializer=self.serializer)
         )
@@ -114,7 +114,7 @@ def _serializer(called: Signature[Any]) -> str:
 
 def _representations(called: Signature[Any]) -> tuple[str, str]:
     amqp: Any = called.app.amqp
-    args, kwargs = called.args or (), called.kwargs or {}
+    args, kwargs = tuple(called.args), called.kwargs
     args_text = flat_repr(args, amqp.argsrepr_maxsize)
     kwargs_text = flat_repr(kwargs, amqp.kwargsrepr_maxsize)
     if args_text is not None and kwargs_text is not None:

@@ -117,11 +117,11 @@ class RegistrationKinds:
         options = called.options
         own: dict[str, Any] = options.get(OPTION) or {}
         shared = {name: value for name, value in options.items() if name not in _PER_TASK}
-        app, task, args = called.app, called.task, called.args
+        app, task = called.app, called.task
         if (
             has_listener()
             or not (shared.keys() <= _OF_THE_KIND and own.keys() <= _STEP)
-            or type(args) not in {tuple, list}
+            or type(called.args) not in {tuple, list}
             or type(called.kwargs) is not dict
             or not self._is_plain(app, task, called)
         ):
@@ -135,9 +135,7 @@ class RegistrationKinds:
         return (
             app,
             task,
-            type(args),
             told,
-            bool(called.immutable),
             options.get("expires") is not None or self.options.expires_at is not None,
             run.task_id if run else None,
             run.root_id if run else None,
