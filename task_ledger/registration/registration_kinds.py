@@ -88,8 +88,9 @@ class RegistrationKinds:
         key = self._key(called)
         kind = self._kinds.get(key) if key is not None else None
         if kind is not None and kind.template is not None:
-            expires = called.options.get("expires")
-            expires_at = self.options.expires_at or expiry_of(expires, self.now)
+            expires, expires_at = called.options.get("expires"), self.options.expires_at
+            if expires_at is None and expires is not None:
+                expires_at = expiry_of(expires, self.now)
             if expires_at is None or EARLIEST <= expires_at <= LATEST:
                 nonce = token_hex(NONCE_BYTES)
                 return kind.template.registration(called, step.task_id, expires_at, nonce)

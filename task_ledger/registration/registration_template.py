@@ -100,22 +100,24 @@ class RegistrationTemplate:
             InvalidEvent, NoActor, TooLarge: as in `registration_of`.
             TypeError: the task's function does not take the arguments.
         """
+        args, kwargs, options = tuple(called.args), called.kwargs, called.options
         if self.task is not None and self.task.typing:
-            self.task.__header__(*called.args, **called.kwargs)
+            self.task.__header__(*args, **kwargs)
         identity = str(task_id)
-        body = self.message.body(called)
-        digest = self.message.hash(identity, expires_at, nonce, body)
+        expiry = expires_at.isoformat() if expires_at else None
+        body = self.message.body(args, kwargs)
+        digest = self.message.hash(identity, body, expiry, nonce)
         data = self.data.filled(
             {HASH: digest, EXPIRES: _expiry_text(expires_at) if expires_at else ""}
         )
-        options = called.options
         own: Mapping[str, Any] = options.get(OPTION) or {}
         name, private = (
             self.shown if _SHOWN.isdisjoint(own) else _shown(str(called.task), self.options, own)
         )
         # Joined, the two share one pair of braces and have a comma between them.
         check_size(Shown.type, len(data.encode()) + len(private.encode()) - 1)
-        due_at = due_time(None, options.get("eta"))
+        eta, countdown = options.get("eta"), options.get("countdown")
+        due_at = None if eta is None else due_time(None, eta)
         parameters: dict[str, Any] = {
             **self.first.parameters,
             "task_id": task_id,
@@ -124,8 +126,8 @@ class RegistrationTemplate:
             "data": data,
             "private": private,
             "due_at": due_at,
-            "due_in_s": seconds(options.get("countdown")) if due_at is None else None,
-            "message": self.message.stored(called, identity, expires_at, nonce),
+            "due_in_s": None if countdown is None or due_at is not None else seconds(countdown),
+            "message": self.message.stored(args, kwargs, identity, expiry, nonce),
             "body": body,
         }
         return Registration(task_id, self.first.task_type, name, self.first.statement, parameters)
