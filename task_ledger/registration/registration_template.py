@@ -4,42 +4,26 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from celery import Signature
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import TypeAdapter
 
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.message import due_time
-from task_ledger.model.events import (
-    Entity,
-    EventData,
-    Name,
-    check_size,
-    make_data,
-)
+from task_ledger.model.events import check_size
 from task_ledger.model.timestamps import Time
 from task_ledger.model.transitions import EventType
 from task_ledger.registration.message_template import MessageTemplate
 from task_ledger.registration.options import OPTION, EnqueueOptions
-from task_ledger.registration.registration import Registration, entity_of, seconds
+from task_ledger.registration.registration import Registration, seconds
+from task_ledger.registration.shown import shown
 from task_ledger.registration.text_template import EXPIRES, HASH, TextTemplate
 
 _SHOWN: Final = frozenset({"name", "metadata", "entity"})
 
 _TIME: Final[TypeAdapter[datetime]] = TypeAdapter(Time)
-
-
-class Shown(EventData):
-    """The private fields of `Registered`, which a caller can pass for each task."""
-
-    type: ClassVar[EventType] = EventType.REGISTERED
-    holds_json: ClassVar[bool] = True
-
-    name: Name
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
-    entity: Entity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +68,7 @@ class RegistrationTemplate:
             called.app.tasks.get(task_name),
             MessageTemplate.of(first.parameters["message"], called),
             TextTemplate.of(text),
-            _shown(task_name, options, {}),
+            shown(task_name, options, {}),
         )
 
     def registration(
@@ -112,10 +96,10 @@ class RegistrationTemplate:
         )
         own: Mapping[str, Any] = options.get(OPTION) or {}
         name, private = (
-            self.shown if _SHOWN.isdisjoint(own) else _shown(str(called.task), self.options, own)
+            self.shown if _SHOWN.isdisjoint(own) else shown(str(called.task), self.options, own)
         )
         # Joined, the two share one pair of braces and have a comma between them.
-        check_size(Shown.type, len(data.encode()) + len(private.encode()) - 1)
+        check_size(EventType.REGISTERED, len(data.encode()) + len(private.encode()) - 1)
         eta, countdown = options.get("eta"), options.get("countdown")
         due_at = None if eta is None else due_time(None, eta)
         parameters: dict[str, Any] = {
@@ -131,19 +115,6 @@ class RegistrationTemplate:
             "body": body,
         }
         return Registration(task_id, self.first.task_type, name, self.first.statement, parameters)
-
-
-def _shown(task_name: str, options: EnqueueOptions, own: Mapping[str, Any]) -> tuple[str, str]:
-    """The name of a task and the text of its private data."""
-    metadata = own.get("metadata", options.metadata)
-    entity = own.get("entity", options.entity)
-    shown = make_data(
-        Shown,
-        name=own.get("name") or task_name,
-        metadata=dict(metadata or {}),
-        entity=entity_of(entity),
-    )
-    return shown.name, shown.to_json()
 
 
 def _expiry_text(expires_at: datetime) -> str:

@@ -21,12 +21,14 @@ from task_ledger import LedgerCelery, LedgerTask, step
 from task_ledger.errors import InvalidEvent, TooLarge
 from task_ledger.eventlog.message import HEADER
 from task_ledger.eventlog.message_hash import message_hash
+from task_ledger.model.events import Registered, make_data
 from task_ledger.model.ids import new_task_id
 from task_ledger.registration.arguments_repr import flat_repr
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.options import EnqueueOptions
 from task_ledger.registration.registration import Registration, registration_of
 from task_ledger.registration.registration_kinds import RegistrationKinds
+from task_ledger.registration.shown import shown
 
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 OPTIONS = EnqueueOptions("p", actor="a", task_type="t", metadata={"of": "all"})
@@ -301,3 +303,16 @@ def test_flat_arguments_read_as_in_celery(value: Any, limit: int) -> None:
         type(one) in {list, bytes} for one in (value.values() if isinstance(value, dict) else value)
     )
     assert (text is not None) == (flat and len(saferepr(value, 10**6)) < limit)
+
+
+@given(st.text(max_size=310), st.dictionaries(VALUES, VALUES))
+def test_a_name_and_metadata_are_stored_as_the_event_has_them(name: str, metadata: Any) -> None:
+    options = EnqueueOptions("p")
+    try:
+        event = make_data(Registered, task_type="t", name=name or "task", metadata=metadata)
+    except InvalidEvent:
+        with pytest.raises(InvalidEvent):
+            shown("task", options, {"name": name, "metadata": metadata})
+    else:
+        found = shown("task", options, {"name": name, "metadata": metadata})
+        assert found == (event.name, event.texts()[1])
