@@ -50,7 +50,8 @@ run: $(INSTALLED) $(PAGE) ## Start everything on this machine (HOST, PORT); Ctrl
 
 # What touches the broker; the rest does not depend on which one it is.
 ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/task_ledger/projector \
-	tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py tests/examples
+	tests/services/workers/sets tests/services/workers/takeoffs tests/task_ledger/cli/test_doctor.py \
+	tests/examples
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \

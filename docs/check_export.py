@@ -30,7 +30,7 @@ COLUMNS |= {"max_attempts": (int, NONE), "claim": (str, NONE), "due_at": (str, N
 COLUMNS |= {"cancel_requested": (bool,)}
 ERASED = "[12] [0-9a-f]{64}"
 PRIVATE = dict.fromkeys(("private_text", "salt", "erased"))
-COLUMNS |= dict.fromkeys(PRIVATE, (str, NONE))
+COLUMNS |= dict.fromkeys(PRIVATE, (str, NONE)) | {"seq": (int, NONE)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -115,8 +115,8 @@ def records(path):
 
 def event_of(record):
     if isinstance(record, str):
-        return PRIVATE | json.loads(record, object_pairs_hook=once)
-    event: dict = dict.fromkeys(PRIVATE, "") | dict(record)
+        return PRIVATE | {"seq": None} | json.loads(record, object_pairs_hook=once)
+    event: dict = dict.fromkeys(PRIVATE, "") | {"seq": ""} | dict(record)
     for name, types in COLUMNS.items():
         event[name] = event[name].removeprefix("'")
         if NONE in types and event[name] == "":
@@ -298,6 +298,12 @@ class Export:
         self.size, self.edge, self.project, self.places = 0, [], None, places
         self.roots = dict.fromkeys(sizes, sha256(b"").digest())
 
+    def number(self):
+        """The number in the timeline that the next event must have; of a part, if it is proven."""
+        if self.places is None:
+            return self.size + 1
+        return self.places[self.size]["seq"] if self.size < len(self.places) else None
+
     def add(self, event):
         self.project, above, self.size = event["project_id"], self.size, self.size + 1
         if self.places is not None:
@@ -380,6 +386,9 @@ def check_events(path, export, one_project):
             why = None if task in broken else misfit(last.get(task), event)
             if one_project and export.project not in (None, project):
                 why = why or "its project is another one than that of the events before"
+            if one_project and event["seq"] is not None:
+                fits = export.number() in (None, event["seq"])
+                why = why or (None if fits else f"it is not number {event['seq']}")
             export.add(event)
             erased += (event["erased"] or "")[:1]
             if why:

@@ -1,6 +1,10 @@
-"""How many page images this machine can read at the same time."""
+"""How many page images this machine can read at the same time.
+
+`python -m services.ocr_capacity` prints the number: the concurrency of an OCR worker.
+"""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,3 +54,9 @@ def _memory_bytes() -> int:
     except OSError:
         return there
     return min(there, int(limit)) if limit.isdigit() else there
+
+
+if __name__ == "__main__":
+    from services.settings import TakeoffSettings
+
+    sys.stdout.write(f"{pages_at_once(TakeoffSettings().ocr_pages_at_once)}\n")

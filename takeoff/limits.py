@@ -16,7 +16,8 @@ class IntakeLimits:
     a roll plot of 100 feet. ``max_image_pixels``: pixels of one image file or frame; the
     default admits a 36 x 24 in sheet scanned at 600 dpi, and a 48 x 36 in one at 400.
     ``max_frame_bytes``: what making its page image may need. ``max_image_bytes``: one image,
-    unpacked, inside a PDF too. ``max_stream_bytes``: what one stream of a PDF may inflate to;
+    unpacked, inside a PDF too. ``max_held_bytes``: what decoding one image file or frame may
+    need. ``max_stream_bytes``: what one stream of a PDF may inflate to;
     ``max_inflated_bytes``: all of its streams together.
     ``memory_bytes``, ``cpu_seconds``, ``timeout_seconds``: what the inspecting process may use.
     """
@@ -28,6 +29,7 @@ class IntakeLimits:
     max_image_pixels: int = 400_000_000
     max_frame_bytes: int = 1850 * _MIB
     max_image_bytes: int = 1024 * _MIB
+    max_held_bytes: int = 1366 * _MIB
     max_stream_bytes: int = 256 * _MIB
     max_inflated_bytes: int = 4096 * _MIB
     memory_bytes: int = 1536 * _MIB

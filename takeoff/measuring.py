@@ -1,7 +1,7 @@
 """Stores what was found as measurements, and keeps the totals of conditions right.
 
 Whoever adds measurements first locks their conditions, in one order, and then counts anew what
-is stored. So totals are right whoever else measures at the same time, and a run that comes twice
+is stored. So totals are right under concurrent runs, and a run that comes twice
 under the same id adds nothing the second time.
 """
 
@@ -69,7 +69,7 @@ def create_missing_conditions(
     """Return the conditions of these names, by name, and how many of them were made just now.
 
     Each measures in the project's unit system, whichever the subject's unit is of. A condition is
-    made once, whoever else makes it at the same time; one that is there stays as it is. Writes in
+    made once, also by concurrent runs; one that is there stays as it is. Writes in
     the session's transaction and waits for others that make the same ones.
 
     Args:
@@ -127,7 +127,7 @@ def store_measurements(
         NotCalibrated: the page's scale is not trusted.
         ConditionDeleted: one of them is not there any more.
     """
-    # Shared: others may measure on the page too. Before the conditions, as whoever gives a scale.
+    # Shared: others may measure on the page too. Before the conditions, as a calibration does.
     session.refresh(page, with_for_update={"read": True})
     feet_per_pixel(page)
     by_condition: dict[uuid.UUID, list[Element]] = {}

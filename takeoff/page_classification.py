@@ -1,4 +1,4 @@
-"""What a page shows, told by its text or by somebody who sees it, in one form to be stored."""
+"""What a page shows, by its text or by a vision model, in one form to be stored."""
 
 from __future__ import annotations
 

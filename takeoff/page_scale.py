@@ -69,7 +69,7 @@ def by_text(text: str, dpi: float | None) -> Calibration:
     """Return the scale that is written as ``text``, such as 1/8" = 1'-0", on an image of ``dpi``.
 
     Raises:
-        UnusableScale: it is not one, or nobody knows how large the page is.
+        UnusableScale: it is not one, or the size of the page is unknown.
     """
     notation = parse_scale(text)
     if notation is None or notation.ratio is None:

@@ -1,4 +1,4 @@
-"""Child processes that read files nobody vouches for.
+"""Child processes that read untrusted files.
 
 PDFium, qpdf and the image decoders are C and C++, and PDFium is not thread-safe. A file that
 crashes, hangs or inflates must cost a child process, never the api or a worker; so everything

@@ -85,3 +85,4 @@ class ChangeAction(StrEnum):
     SHEET_RESTORED = "sheet_restored"
     MEASUREMENTS_ADDED = "measurements_added"
     MEASUREMENTS_DELETED = "measurements_deleted"
+    PROJECT_EDITED = "project_edited"

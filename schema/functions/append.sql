@@ -10,7 +10,8 @@
 --   cancelled  a cancel has been accepted: only progress and failed(cancelled) may follow
 --   not_due    started before the countdown ended, or failed(expired) before the task expires,
 --              both by this server's clock; started, or failed(undeliverable) without a claim, before
---              all tasks that it waits for have completed, and its delay after them has passed
+--              all tasks that it waits for have completed (ended, if registered with
+--              after_failures), and its delay after them has passed
 --   altered    started by a worker whose message has another hash than `registered` says: append
 --              failed(altered) for this attempt; one of them missing is not compared
 --   exhausted  retrying with no attempt left

@@ -65,7 +65,8 @@ BEGIN
         AND EXISTS (
             SELECT FROM task_ledger.next_step AS s
             WHERE s.task_id = p_task_id
-                AND (s.outcome IS DISTINCT FROM 'completed' OR s.ready_at > clock_timestamp())) THEN
+                AND (s.outcome IS NULL OR s.ready_at > clock_timestamp()
+                     OR (s.outcome <> 'completed' AND NOT s.after_failures))) THEN
         v_outcome := 'not_due';
     END IF;
     IF v_outcome = 'appended' AND p_type = 'started' AND EXISTS (

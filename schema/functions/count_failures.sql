@@ -1,5 +1,7 @@
 -- Keeps the groups of failures as the records are changed, once per statement. A task that leaves a
--- group lowers its counts; when the group began and ended stays.
+-- group lowers its counts; if it was the newest, the newest that is left takes its place. When the
+-- group began stays, and nothing of a group without tasks: a fingerprint is a hash of what may have
+-- been erased.
 --
 -- Returns: trigger; fires after each statement, with the rows before and after as old_rows and
 --          new_rows.
@@ -45,9 +47,21 @@ BEGIN
                      count(*) AS tasks
               FROM unnest(v_went) AS f GROUP BY 1, 2, 3 ORDER BY 1, 2, 3) AS w
         WHERE h.project_id = w.project_id AND h.fingerprint = w.fingerprint AND h.hour = w.hour;
+        DELETE FROM task_ledger.failure_hour AS h
+        USING unnest(v_went) AS w
+        WHERE h.project_id = w.project_id AND h.fingerprint = w.fingerprint AND h.tasks <= 0;
         DELETE FROM task_ledger.failure_group AS g
         USING unnest(v_went) AS w
         WHERE g.project_id = w.project_id AND g.fingerprint = w.fingerprint AND g.tasks <= 0;
+        UPDATE task_ledger.failure_group AS g SET last_at = n.completed_at, last_task_id = n.task_id
+        FROM unnest(v_went) AS w
+        CROSS JOIN LATERAL (
+            SELECT r.completed_at, r.task_id FROM task_ledger.task_record AS r
+            WHERE r.project_id = w.project_id AND r.fingerprint = w.fingerprint
+            ORDER BY r.completed_at DESC, r.task_id DESC LIMIT 1
+        ) AS n
+        WHERE g.project_id = w.project_id AND g.fingerprint = w.fingerprint
+            AND g.last_task_id = w.last_task_id;
     END IF;
     RETURN NULL;
 END

@@ -1,5 +1,6 @@
 -- Registers a task that waits for others, and stores its message without a dispatch. It is
--- dispatched when all of them have completed, and ends as failed(upstream) if one does not.
+-- dispatched when all of them have completed, and ends as failed(upstream) if one does not. With
+-- after_failures in its data, it is dispatched when all of them have ended, however they ended.
 --
 -- Returns: task_ledger.append_result; outcome appended or already_registered (nothing more is stored).
 -- Arguments: those of task_ledger.enqueue; p_due_at, before which it is not dispatched;
@@ -34,8 +35,9 @@ BEGIN
                                 p_data, p_schema_version, p_max_attempts, p_due_at, p_private);
     IF v_result.outcome = 'appended' THEN
         PERFORM task_ledger.store_message(p_task_id, 1, NULL, p_message, p_body);
-        INSERT INTO task_ledger.next_step (after, task_id, delay)
-        SELECT DISTINCT w.id, p_task_id, make_interval(secs => coalesce(p_delay_s, 0))
+        INSERT INTO task_ledger.next_step (after, task_id, delay, after_failures)
+        SELECT DISTINCT w.id, p_task_id, make_interval(secs => coalesce(p_delay_s, 0)),
+            coalesce((p_data ->> 'after_failures')::boolean, false)
         FROM unnest(p_waits_for) AS w(id);
     END IF;
     RETURN v_result;

@@ -12,7 +12,8 @@ RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
     UPDATE task_ledger.next_step AS s
-    SET ready_at = CASE WHEN p_type = 'completed' THEN p_ended_at + s.delay ELSE p_ended_at END,
+    SET ready_at = CASE WHEN p_type = 'completed' OR s.after_failures THEN p_ended_at + s.delay
+                        ELSE p_ended_at END,
         outcome = CASE WHEN p_type = 'failed' THEN p_data ->> 'reason'
                        WHEN (p_data ->> 'ignored')::boolean THEN 'ignored' ELSE 'completed' END
     WHERE s.after = p_task_id;

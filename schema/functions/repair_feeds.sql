@@ -45,7 +45,7 @@ BEGIN
         WHERE e.shard = v_shard AND e.feed <= c.cursor
             AND NOT EXISTS (
                 SELECT FROM task_ledger.project_timeline AS t
-                WHERE t.task_id = e.task_id AND t.version = e.version);
+                WHERE t.bucket = e.bucket AND t.task_id = e.task_id AND t.version = e.version);
         IF missed > 0 THEN
             UPDATE task_ledger.checkpoint AS c
             SET cursor = v_first - 1, gaps = '[]', old_gaps = '[]', updated_at = clock_timestamp()

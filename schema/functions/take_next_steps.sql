@@ -1,7 +1,7 @@
 -- Processes the steps that became due when tasks ended: dispatches tasks whose last predecessor has
--- completed, ends tasks as failed(upstream) if a predecessor did not complete, and sends or drops
--- error callbacks. Steps locked by others are left for the next call. One end may make further
--- steps due, so call it until it returns 0.
+-- completed, ends tasks as failed(upstream) if a predecessor did not complete (unless they are
+-- registered to follow failures too), and sends or drops error callbacks. Steps locked by others
+-- are left for the next call. One end may make further steps due, so call it until it returns 0.
 --
 -- The writer of an end only marks the steps, so it waits for no lock. This function holds the
 -- waiting task's lock, so that of two concurrent ends exactly one is seen as the last.
@@ -43,7 +43,7 @@ BEGIN
             SELECT * INTO v_waiting FROM task_ledger.last_event(v_step.task_id);
             IF v_waiting.state IS DISTINCT FROM 'registered' THEN
                 NULL;  -- cancelled or expired meanwhile
-            ELSIF v_step.outcome <> 'completed' THEN
+            ELSIF v_step.outcome <> 'completed' AND NOT v_step.after_failures THEN
                 PERFORM task_ledger.append(
                     v_step.task_id, 'failed', NULL, 1, p_actor, clock_timestamp(),
                     json_build_object('reason', 'upstream'), 1,

@@ -22,7 +22,7 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.feed_heads(), task_ledger.epoch()
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_record, task_ledger.task_count, task_ledger.project_timeline,
-    task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
+    task_ledger.project_head, task_ledger.project_bucket, task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
@@ -67,6 +67,7 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
+GRANT INSERT, UPDATE ON task_ledger.project_head, task_ledger.project_bucket TO task_ledger_projector;
 GRANT UPDATE (cursor, gaps, old_gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
 GRANT SELECT ON task_ledger.next_step TO task_ledger_projector;
 GRANT SELECT (id, after, task_id, ready_at, outcome) ON task_ledger.next_step
@@ -100,7 +101,8 @@ GRANT EXECUTE ON FUNCTION task_ledger.record_access(text, text, text, uuid, text
 GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
 
 -- Numbers and digests only, no event data.
-GRANT SELECT ON task_ledger.project_timeline TO task_ledger_sealer;
+GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.project_bucket
+    TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;
 GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;

@@ -3,6 +3,7 @@
 -- `ignored` (completed, but nothing follows) or the reason of its failure. For an error callback,
 -- task_id is null and message_id is the message to send. delay counts from the end of the preceding
 -- task. on_upstream: also send if that task failed only because of one before it.
+-- after_failures: task_id is dispatched however that task ended.
 -- Usage: rows come from task_ledger.enqueue_next and task_ledger.send_on_failure, are told of the end by
 --        the writer of the end, and go with task_ledger.take_next_steps.
 CREATE TABLE task_ledger.next_step (
@@ -12,6 +13,7 @@ CREATE TABLE task_ledger.next_step (
     message_id  bigint,
     delay       interval NOT NULL DEFAULT '0',
     on_upstream boolean  NOT NULL DEFAULT false,
+    after_failures boolean NOT NULL DEFAULT false,
     ready_at    timestamptz,
     outcome     text,
     CHECK ((task_id IS NULL) <> (message_id IS NULL)),

@@ -76,7 +76,7 @@ async def opened(server: Resources) -> AsyncIterator[TakeoffResources]:
             uploads_folder=settings.var_dir / "uploads",
             sessions=async_sessionmaker(engine, expire_on_commit=False),
             storage=open_storage(own.storage(settings.var_dir)),
-            sender=make_sender(),
+            sender=make_sender(settings.broker()),
         )
     finally:
         await engine.dispose()

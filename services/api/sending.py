@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from celery import Celery, Signature
-from kombu import Queue
 
+from services.queues import FIRST, priority, queues
 from task_ledger.celery.app import LedgerCelery
 
 
@@ -27,7 +27,8 @@ class AskedTask:
 
     def signature(self, sender: Celery, **arguments: Any) -> Signature:
         """The task with its arguments, for `enqueue`."""
-        return sender.signature(self.name, kwargs=arguments, queue=self.queue)
+        first = priority(sender, FIRST)
+        return sender.signature(self.name, kwargs=arguments, queue=self.queue, priority=first)
 
 
 PROCESS_DOCUMENT: Final = AskedTask("takeoff.process_document", "document_processing", 4)
@@ -44,9 +45,8 @@ COMPARE_PROVIDERS: Final = AskedTask("takeoff.compare_providers", "provider_comp
 BATCH_AI_TAKEOFF: Final = AskedTask("takeoff.batch_ai_takeoff", "batch_ai_takeoff", 1)
 
 
-def make_sender() -> Celery:
-    """An application that builds messages and neither sends nor connects."""
-    sender = LedgerCelery("task_ledger_api", set_as_current=False, broker="memory://")
-    # As the workers declare them, so that both mean the same queue.
-    sender.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "ocr")]
+def make_sender(broker_url: str) -> Celery:
+    """An application that builds messages for a broker, and neither sends nor connects."""
+    sender = LedgerCelery("task_ledger_api", set_as_current=False, broker=broker_url)
+    sender.conf.task_queues = queues()
     return sender

@@ -1,8 +1,8 @@
 """Processing the pages of documents as one set: a task for each page, and one that ends the set.
 
-The set's task is the body of a chord, so it waits for its pages without a worker, and its record
-names them in `waits_for`. A page that cannot be processed says so in its result, because a failed
-member would end the chord before the other pages are done.
+The set's task comes after its pages, so it waits for them without a worker, and its record names
+them in `waits_for`. It runs when all of them have ended, however they ended: a page that fails
+shows as failed, and the other pages go on.
 """
 
 from services.page_sets.asking import (
@@ -13,14 +13,19 @@ from services.page_sets.asking import (
     ask_for_project,
     queue_of,
 )
-from services.page_sets.states import running, was_cancelled
+from services.page_sets.lacking import LACKS, lacks
+from services.page_sets.states import PageOutcome, outcomes, running, was_cancelled
 
 __all__ = [
+    "LACKS",
     "AskedSet",
     "NotSplit",
+    "PageOutcome",
     "TooManyPages",
     "ask_for_document",
     "ask_for_project",
+    "lacks",
+    "outcomes",
     "queue_of",
     "running",
     "was_cancelled",

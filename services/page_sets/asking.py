@@ -10,7 +10,9 @@ from celery import Celery, Signature, chord
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
+from services.page_sets.lacking import LACKS
 from services.page_sets.states import running
+from services.queues import FIRST, LAST, OCR, TASKS, priority
 from takeoff.errors import TakeoffError
 from takeoff.models import Document, Page
 from takeoff.ocr.page_text import ENOUGH_CHARACTERS
@@ -19,8 +21,7 @@ from task_ledger import Enqueued, enqueue, step
 MAX_PAGES: Final = 1000
 """As many tasks as one task can wait for."""
 
-_PRIORITIES: Final = ((2, 0), (8, 3), (24, 6))
-_LAST: Final = 9
+_ORDERS: Final = ((2, 0), (8, 3), (24, 6))
 _LOADED: Final = (
     *(Page.id, Page.document_id, Page.number, Page.sheet_number, Page.text_characters),
 )
@@ -104,7 +105,7 @@ def ask_for_project(
 def queue_of(page: Page, ocr_mode: str = "fast") -> str:
     """Return the queue in which `page` is read: those whose image must be read wait elsewhere."""
     has_text = (page.text_characters or 0) >= ENOUGH_CHARACTERS
-    return "celery" if has_text and ocr_mode == "fast" else "ocr"
+    return TASKS if has_text and ocr_mode == "fast" else OCR
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,21 @@ class _Request:
         count = sum(each.page_count or 0 for each in documents)
         arguments = {"pages": count, "document_ids": [str(each.id) for each in documents]}
         body = step(
-            self.app.signature("takeoff.process_pages", kwargs=arguments, queue="celery"),
+            self.app.signature(
+                "takeoff.process_pages",
+                kwargs=arguments,
+                queue=TASKS,
+                priority=priority(self.app, FIRST),
+                immutable=True,
+            ),
             name=name,
             metadata={"pages": count, "asked_pages": len(pages)},
             entity=entity,
             task_type="set_processing",
             max_attempts=4,
+            after_failures=bool(members),
         )
-        whole = chord(members, body, app=self.app) if members else _without_pages(body)
+        whole = chord(members, body, app=self.app) if members else body
         project_id = documents[0].project_id
         registered = enqueue(
             self.session, whole, project_id=project_id, actor=self.actor, task_id=set_id
@@ -150,12 +158,9 @@ class _Request:
         return AskedSet(set_id, registered, len(pages))
 
     def _lacking(self, documents: Sequence[Document]) -> Sequence[Page]:
-        lacks = (
-            Page.ocr_text.is_(None) | Page.classification.is_(None) | Page.scale_detection.is_(None)
-        )
         statement = select(Page).where(Page.document_id.in_([each.id for each in documents]))
         if self.ocr_mode == "fast":
-            statement = statement.where(lacks)
+            statement = statement.where(LACKS)
         ordered = statement.order_by(Page.document_id, Page.number)
         return self.session.scalars(ordered.options(load_only(*_LOADED))).all()
 
@@ -167,7 +172,7 @@ class _Request:
                 "takeoff.process_page",
                 kwargs=arguments,
                 queue=queue_of(page, self.ocr_mode),
-                priority=_priority(place),
+                priority=priority(self.app, _order(place)),
             ),
             name=f"Process {called}",
             metadata={"page": page.number, "file_name": file_name, "set": str(set_id)},
@@ -177,16 +182,11 @@ class _Request:
         )
 
 
-def _without_pages(body: Signature) -> Signature:
-    return body.clone(kwargs={"outcomes": []})
-
-
-def _priority(place: int) -> int:
-    """The priority of a set's page at `place`: the first pages of each set go before the rest of
-    every other one, so that nobody waits for the whole of another project's set. 0 is first with
-    Redis and Valkey; RabbitMQ delivers in order.
+def _order(place: int) -> int:
+    """When a set's page at `place` is delivered: the first pages of each set go before the rest of
+    every other one, so that nobody waits for the whole of another project's set.
     """
-    return next((priority for below, priority in _PRIORITIES if place < below), _LAST)
+    return next((order for below, order in _ORDERS if place < below), LAST)
 
 
 def _locked(session: Session, which: object) -> Sequence[Document]:

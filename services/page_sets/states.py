@@ -1,11 +1,42 @@
-"""What the tasks that end sets are doing, read from the log in the session's transaction."""
+"""What became of sets and their pages, read from the log in the session's transaction."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from task_ledger.eventlog.database import query
+
+_CANCELLED: Final = "cancelled"
+_LOST: Final = "worker_lost"
+_SAID: Final = {
+    _LOST: "Its worker was lost, as when a page needs more memory than there is",
+    "timeout": "It took too long",
+    "expired": "It was not started in time",
+    _CANCELLED: "It was cancelled",
+}
+
+
+@dataclass(frozen=True)
+class PageOutcome:
+    """What a set's task did with one page.
+
+    Attributes:
+        task_id: the page's task in the set.
+        ended: whether that has ended.
+        result: what it returned; None if it has not completed.
+        failure: why it has not completed, in words for people; None if it has, or runs.
+        cancelled: whether it was cancelled.
+    """
+
+    page_id: UUID
+    task_id: UUID
+    ended: bool
+    result: dict[str, Any] | None
+    failure: str | None
+    cancelled: bool
 
 
 def running(session: Session, tasks: Iterable[UUID]) -> set[UUID]:
@@ -16,6 +47,28 @@ def running(session: Session, tasks: Iterable[UUID]) -> set[UUID]:
 def was_cancelled(session: Session, task_id: UUID) -> bool:
     """Tell whether the task was asked to be cancelled."""
     return any(cancelled for _, _, cancelled in _rows(session, [task_id]))
+
+
+def outcomes(session: Session, set_id: UUID) -> list[PageOutcome]:
+    """Return what became of each page of a set, in the set's order; none of an unknown set."""
+    statement = query("members", "services.page_sets")
+    rows = session.connection().exec_driver_sql(statement, {"set_id": set_id})
+    return [
+        PageOutcome(page_id, task_id, ended, result, _why(reason, message), reason == _CANCELLED)
+        for page_id, task_id, ended, reason, message, result in rows
+    ]
+
+
+def _why(reason: str | None, message: str | None) -> str | None:
+    """Words for people; None if there was no failure. Those that no error caused have no message
+    of their own.
+    """
+    if reason is None:
+        return None
+    said = _SAID.get(reason, f"It ended as failed({reason})")
+    if message and reason == _LOST:
+        return f"{said}: {message}"
+    return message or f"{said}."
 
 
 def _rows(session: Session, tasks: Iterable[UUID]) -> list[tuple[UUID, bool, bool]]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from celery.signals import worker_init
-from kombu import Queue
 
 from services.ocr_capacity import share_processors
+from services.queues import FIRST, priority, queues
 from takeoff.providers import ProviderSettings, preload
 from task_ledger import LedgerCelery
 from task_ledger.celery.worker.logs import configure_worker_logs
@@ -15,8 +15,8 @@ from task_ledger.ops.settings import Settings
 def create_app(settings: Settings) -> LedgerCelery:
     """The application, with its tasks, for the servers that `settings` name.
 
-    OCR has a queue of its own, because one page of it fills a processor and much memory: run
-    a worker with `--queues ocr --concurrency 1` for it where the machine is small. Pages whose
+    OCR has a queue of its own, because one page of it fills a processor and much memory: run a
+    worker with `--queues ocr` for it, with as many processes as there is memory for. Pages whose
     text layer is enough are read from the other queue, so they wait for no scan.
 
     Raises:
@@ -44,7 +44,8 @@ def create_app(settings: Settings) -> LedgerCelery:
         ],
     )
     app.conf.update(
-        task_queues=[Queue("celery", routing_key="celery"), Queue("ocr", routing_key="ocr")],
+        task_queues=queues(),
+        task_default_priority=priority(app, FIRST),
         task_routes={
             "takeoff.process_page_ocr": {"queue": "ocr"},
             "takeoff.process_page_title_block_ocr": {"queue": "ocr"},

@@ -21,8 +21,10 @@ from takeoff.corrections.measurements import (
     add_measurement,
     delete_measurement,
     edit_measurement,
+    label_measurement,
     review_measurement,
 )
+from takeoff.corrections.projects import edit_project
 from takeoff.corrections.revisions import restore_sheet, supersede_same_sheet, supersede_sheet
 from takeoff.corrections.undo import undo
 
@@ -45,6 +47,8 @@ __all__ = [
     "delete_measurement",
     "edit_condition",
     "edit_measurement",
+    "edit_project",
+    "label_measurement",
     "of_condition",
     "restore_sheet",
     "review_measurement",

@@ -1,4 +1,4 @@
-"""Documents deleted by hand: their rows; whoever calls sees to their files."""
+"""Documents deleted by hand: their rows; the caller deletes their files."""
 
 from __future__ import annotations
 

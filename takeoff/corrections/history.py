@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from takeoff.corrections.rows import as_json
-from takeoff.models import Change, Condition, Document, Measurement, Page
-from takeoff.terms import ChangeAction
+from takeoff.models import Change, Condition, Document, Measurement, Page, Project
+from takeoff.terms import ChangeAction, UnitSystem
 
 Json = dict[str, Any]
 
@@ -134,6 +134,28 @@ def of_superseded_sheet(
             page_id=page.id,
             before={"superseded_by": was and str(was)},
             after={"superseded_by": now and str(now)},
+            changed_by=by,
+            undoes=undoes,
+        ),
+    )
+
+
+def of_project(
+    session: Session,
+    project: Project,
+    was: UnitSystem,
+    by: str,
+    *,
+    undoes: uuid.UUID | None = None,
+) -> Change:
+    """Record that a project measures in other units; ``was`` is in which it measured before."""
+    return _recorded(
+        session,
+        Change(
+            project_id=project.id,
+            action=ChangeAction.PROJECT_EDITED,
+            before={"unit_system": was},
+            after={"unit_system": project.unit_system},
             changed_by=by,
             undoes=undoes,
         ),

@@ -23,7 +23,7 @@ from takeoff.totals import counted_anew
 
 @dataclass(frozen=True)
 class Locked:
-    """A measurement with its page and its condition, which nobody else can change now."""
+    """A measurement with its page and its condition; the rows are locked."""
 
     page: Page
     condition: Condition
@@ -113,6 +113,21 @@ def review_measurement(
     return _changed(session, ChangeAction.MEASUREMENT_REVIEWED, locked, before, by=by)
 
 
+def label_measurement(
+    session: Session, measurement_id: uuid.UUID, label: str | None, by: str
+) -> Change:
+    """Give a measurement the label that the sheet has there, such as a room's name; None for none.
+    Its review stays as it is.
+
+    Raises:
+        NotThere: there is no such measurement.
+    """
+    locked = locked_measurement(session, measurement_id)
+    before = as_json(locked.measurement)
+    locked.measurement.label = label
+    return _changed(session, ChangeAction.MEASUREMENT_EDITED, locked, before, by=by)
+
+
 def delete_measurement(
     session: Session, measurement_id: uuid.UUID, by: str, undoes: uuid.UUID | None = None
 ) -> Change:
@@ -129,7 +144,7 @@ def delete_measurement(
 
 
 def locked_page(session: Session, page_id: uuid.UUID) -> Page:
-    """The page, whose scale nobody can change now.
+    """Return the page with its row locked, so that its scale stays.
 
     Raises:
         NotThere: there is none.
@@ -142,7 +157,7 @@ def locked_page(session: Session, page_id: uuid.UUID) -> Page:
 
 
 def locked_condition(session: Session, condition_id: uuid.UUID) -> Condition:
-    """The condition, which nobody else can change or measure now.
+    """Return the condition with its row locked, so that no other transaction measures it.
 
     Raises:
         NotThere: there is none.

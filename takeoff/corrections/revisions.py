@@ -145,7 +145,7 @@ def _set(
 
 
 def mark_superseded(session: Session, page_id: uuid.UUID, *, superseded: bool) -> None:
-    """Mark what was measured on a page; whoever calls has locked its conditions, and sums up."""
+    """Mark the measurements on a page; the caller has locked its conditions, and sums them up."""
     session.execute(
         update(Measurement)
         .where(Measurement.page_id == page_id)

@@ -23,13 +23,16 @@ from takeoff.corrections.measurements import (
     locked_measurement,
     locked_page,
 )
+from takeoff.corrections.projects import edit_project, locked_project
 from takeoff.corrections.revisions import restore_sheet, supersede_sheet
 from takeoff.corrections.rows import as_json, of_json
 from takeoff.models import Change, Condition, Measurement, Page
 from takeoff.remeasuring import by_new_depth
-from takeoff.terms import ChangeAction
+from takeoff.terms import ChangeAction, UnitSystem
 
-_OF_MEASUREMENT = ("geometry_type", "geometry", "review", "reviewed_by", "drawn_by", "found")
+_OF_MEASUREMENT = (
+    *("geometry_type", "geometry", "label", "review", "reviewed_by", "drawn_by", "found"),
+)
 _OF_CONDITION = ("name", "depth_in")
 _COUNTS = ("measurement_count", "waiting_count")
 _OF_SHAPE = ("geometry_type", "geometry", "pixel_length", "pixel_area", "quantity")
@@ -181,6 +184,14 @@ def _restore_found(session: Session, change: Change, by: str) -> Change:
     return restore_found(session, change, by)
 
 
+def _reset_units(session: Session, change: Change, by: str) -> Change:
+    project = locked_project(session, change.project_id)
+    _not_taken_back(session, change)
+    _unchanged({"unit_system": project.unit_system}, change.after, ("unit_system",))
+    before = UnitSystem((change.before or {})["unit_system"])
+    return edit_project(session, project.id, before, by, undoes=change.id)
+
+
 def _unchanged_sheet(session: Session, change: Change) -> tuple[uuid.UUID, uuid.UUID]:
     """The page that the change superseded or restored, and the one that does or did so."""
     page = locked_page(session, _id(change.page_id))
@@ -204,6 +215,7 @@ _BACK: Mapping[ChangeAction, Callable[[Session, Change, str], Change]] = {
     ChangeAction.SHEET_RESTORED: _supersede_sheet,
     ChangeAction.MEASUREMENTS_ADDED: _remove_found,
     ChangeAction.MEASUREMENTS_DELETED: _restore_found,
+    ChangeAction.PROJECT_EDITED: _reset_units,
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from takeoff.limits import IntakeLimits
 from takeoff.refusals import Damaged, DecompressionBomb, TooManyPages, Truncated
@@ -13,8 +14,12 @@ from takeoff.terms import ContentType
 
 _FORMAT = {ContentType.PNG: "PNG", ContentType.JPEG: "JPEG", ContentType.TIFF: "TIFF"}
 # Bytes for a pixel: while it is decoded, and at most while a page image is made of it.
-_BYTES = {"1": (1, 3), "L": (1, 3), "P": (1, 3)} | dict.fromkeys(("RGB", "CMYK", "YCbCr"), (7, 7))
+_BYTES = {"1": (1, 3), "L": (1, 3), "P": (1, 3)} | dict.fromkeys(("CMYK", "YCbCr"), (7, 7))
 _MOST_BYTES = (7, 13)
+# Of a colored one, as Pillow holds it, as it is unpacked from the file, and in shades of grey.
+_HELD, _UNPACKED, _GREY = 4, 3, 1
+_MOST_TURNS = 8
+_HEIGHT_OF_STRIP, _WIDTH_OF_TILE, _HEIGHT_OF_TILE = 278, 322, 323
 _AGAIN = "Export or scan it again and upload that."
 
 
@@ -41,6 +46,7 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
                 # A JPEG then decodes its lightness only, in a third of the memory.
                 image.draft("L", image.size)
                 _check_pixels(image, frame + 1, limits)
+                take_orientation(image)
                 image.load()
     except Image.DecompressionBombError as error:
         raise DecompressionBomb(
@@ -65,6 +71,16 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
     return frames
 
 
+def take_orientation(image: Image.Image) -> int:
+    """Return how an image that is not decoded yet is to be turned, 1 to 8 as in TIFF's tag, and
+    have Pillow decode it as it is stored: turned in color, it would take twice the memory.
+    """
+    exif = image.getexif()
+    orientation = exif.get(ExifTags.Base.Orientation)
+    exif[ExifTags.Base.Orientation] = 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= _MOST_TURNS else 1
+
+
 def _check_pixels(image: Image.Image, number: int, limits: IntakeLimits) -> None:
     pixels = image.width * image.height
     if pixels > limits.max_image_pixels:
@@ -72,12 +88,33 @@ def _check_pixels(image: Image.Image, number: int, limits: IntakeLimits) -> None
             f"Image {number} has {image.width:,} x {image.height:,} pixels, "
             f"{limits.max_image_pixels:,} are allowed in all. Scan it at a lower resolution."
         )
+    unpacked = _UNPACKED if image.mode == "RGB" else 1
     held, drawn = _BYTES.get(image.mode, _MOST_BYTES)
     if image.has_transparency_data:
         held, drawn = _MOST_BYTES
-    if pixels * held > limits.max_image_bytes or pixels * drawn > limits.max_frame_bytes:
+    elif image.mode == "RGB":
+        held = _HELD + _UNPACKED * _largest_part(image)
+        drawn = max(held, _HELD + _GREY)
+    if (
+        pixels * unpacked > limits.max_image_bytes
+        or pixels * held > limits.max_held_bytes
+        or pixels * drawn > limits.max_frame_bytes
+    ):
         raise DecompressionBomb(
             f"Image {number} has {image.width:,} x {image.height:,} pixels in color or with more "
             "than 8 bits each, which need too much memory. Scan it in black and white, in shades "
             "of grey, or at a lower resolution."
         )
+
+
+def _largest_part(image: Image.Image) -> float:
+    """Return which part of an image is unpacked at a time: a strip or tile of a TIFF; a row of
+    others, which is as good as nothing.
+    """
+    if not isinstance(image, TiffImageFile):
+        return 0.0
+    tags = image.tag_v2
+    width, height = tags.get(_WIDTH_OF_TILE), tags.get(_HEIGHT_OF_TILE)
+    if width and height:
+        return min(1.0, width * height / (image.width * image.height))
+    return min(1.0, tags.get(_HEIGHT_OF_STRIP, image.height) / image.height)

@@ -19,7 +19,7 @@ from takeoff.text_layer import TextLayer
 ENOUGH_CHARACTERS = 100
 
 Watch = Callable[[int, int], None]
-"""Called with how many parts of the image have been read, and of how many."""
+"""Called with the number of parts of the image that have been read, and of all parts."""
 
 
 @dataclass(frozen=True)

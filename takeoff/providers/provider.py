@@ -125,7 +125,7 @@ class SeenClassification:
 
 
 class Provider(Protocol):
-    """Somebody who can be asked what is on a sheet. Calls block; none is repeated inside.
+    """Finds what is on a sheet. Calls block; none is retried inside.
 
     Every method raises:
         ProviderUnavailable: away, overloaded or silent; says how long to wait if it was told.

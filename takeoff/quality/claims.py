@@ -42,7 +42,7 @@ class Claim:
 
     @property
     def outcome(self) -> Outcome:
-        """Right within 2 %, a count exactly; what nobody can know is right if it is withheld."""
+        """Right within 2 %, a count exactly; what the sheet does not say is right if withheld."""
         true = self.known.quantity
         if self.claimed is None:
             return Outcome.RIGHT if true is None else Outcome.NOT_FOUND

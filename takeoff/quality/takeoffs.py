@@ -1,4 +1,4 @@
-"""Measures conditions on pages where somebody knows how much there is, and compares."""
+"""Measures conditions on pages with known quantities, and compares."""
 
 from __future__ import annotations
 

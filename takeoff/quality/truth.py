@@ -13,7 +13,7 @@ _KNOWN = Path(__file__).with_name("truth.json")
 
 @dataclass(frozen=True)
 class Truth:
-    """What somebody who looks at the sheet sees; None is what the sheet does not have.
+    """What a person sees on the sheet; None is what the sheet does not have.
 
     ``points_per_foot`` is measured on the sheet as it is, not what it states.
     """

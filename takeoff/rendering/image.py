@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image
 
+from takeoff.inspection.image import take_orientation
 from takeoff.rendering.source import PageSize, Unrenderable, fitting_factor
 
 # 72 and 96 are what programs write when they do not know; scanners begin at 100.
 _MIN_DPI, _MAX_DPI = 100.0, 1200.0
 _SAME = 0.01
+# By the values of TIFF's tag Orientation; from 5 on, rows are stored as columns.
+_ON_ITS_SIDE: Final = 5
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class ImageSource:
@@ -22,11 +36,10 @@ class ImageSource:
         # The pixels were bounded at intake, and the memory of this process is.
         Image.MAX_IMAGE_PIXELS = None
         warnings.simplefilter("ignore")
-        # Not by its path: Pillow maps an uncompressed TIFF into memory then, and garbles one with
-        # an orientation. The file stays open for as long as this process.
-        self._image = Image.open(path.open("rb"), formats=["PNG", "JPEG", "TIFF"])
-        is_tiff = self._image.format == "TIFF"
-        self.page_count: int = getattr(self._image, "n_frames", 1) if is_tiff else 1
+        self._path = path
+        with self._opened() as image:
+            is_tiff = image.format == "TIFF"
+            self.page_count: int = getattr(image, "n_frames", 1) if is_tiff else 1
 
     def render(self, index: int, dpi: float, max_pixels: int) -> tuple[Image.Image, PageSize]:
         """Return frame ``index`` (from 0) in its own pixels, or in fewer to stay in
@@ -34,16 +47,20 @@ class ImageSource:
         """
         del dpi
         try:
-            self._image.seek(index)
-            resolution = _resolution(self._image)
-            turned = self._image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-            # A JPEG then decodes its lightness only, in a third of the memory.
-            self._image.draft("L", self._image.size)
-            image = _grey(self._image)
-            ImageOps.exif_transpose(image, in_place=True)
+            # The colours are gone before the grey image is turned: with them, a large one would
+            # need a quarter more memory.
+            with self._opened() as colored:
+                colored.seek(index)
+                resolution = _resolution(colored)
+                orientation = take_orientation(colored)
+                # A JPEG then decodes its lightness only, in a third of the memory.
+                colored.draft("L", colored.size)
+                image = _grey(colored)
+            if orientation in _UPRIGHT:
+                image = image.transpose(_UPRIGHT[orientation])
         except (OSError, EOFError, ValueError, SyntaxError) as error:
             raise Unrenderable(f"the image cannot be decoded ({error}).") from error
-        if resolution is not None and turned:
+        if resolution is not None and orientation >= _ON_ITS_SIDE:
             resolution = resolution[1], resolution[0]
         image, own_dpi = _square(image, resolution)
         factor = fitting_factor(image.width, image.height, max_pixels)
@@ -57,6 +74,17 @@ class ImageSource:
                 Image.Resampling.BOX,
             )
         return image, size
+
+    @contextmanager
+    def _opened(self) -> Generator[Image.Image]:
+        # Not by its path: Pillow maps an uncompressed TIFF into memory then, and garbles one with
+        # an orientation.
+        with (
+            self._path.open("rb") as file,
+            Image.open(file, formats=["PNG", "JPEG", "TIFF"]) as image,
+        ):
+            yield image
+            image.close()
 
     def characters(self, index: int) -> int:
         """An image has no text layer."""

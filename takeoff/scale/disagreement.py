@@ -2,7 +2,7 @@
 
 Beside a scale on which two witnesses agree, others may stand for many reasons: the sheet is a
 reduced print and what is written is the scale of the unreduced one; dimensions are rounded; a
-view has a scale of its own. Only the last, and what nobody can explain, forbids to measure by it.
+view has a scale of its own. Only the last, and what has no explanation, forbids measuring by it.
 """
 
 from __future__ import annotations

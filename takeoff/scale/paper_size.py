@@ -15,7 +15,7 @@ _SAME = 0.02
 
 def print_share(paper: str, size_in: tuple[float, float]) -> float | None:
     """Return at what share of its size a drawing made for ``paper``, such as A1, is printed on a
-    sheet of ``size_in`` inches; None if the sheet has no ISO size, so that nobody knows.
+    sheet of ``size_in`` inches; None if the sheet has no ISO size.
     """
     longer, shorter = (side * _MM_PER_INCH for side in sorted(size_in, reverse=True))
     for long, short in _SIZES_MM.values():

@@ -119,7 +119,11 @@ def _erase(connection: Connection[Any], targets: Sequence[Target], reason: str) 
     for target in targets:
         done = erase_target(connection, target, actor=actor, reason=reason)
         if done.message_left:
-            say(f"Task {target.task_id} has not ended, so its message stays: run this again then.")
+            say(
+                f"Task {target.task_id} has not ended: its message stays, and what it says from now"
+                f" on is not erased. Run `task-ledger erase --task {target.task_id}` again when it"
+                " has ended; --entity does not find it any more."
+            )
         yield done
 
 

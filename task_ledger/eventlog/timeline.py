@@ -100,6 +100,7 @@ def read_page(
     found_by_looking = (
         wanted.task_types or wanted.actors or wanted.since or wanted.until or wanted.text
     )
+    look = max(LOOK, limit) if found_by_looking else limit
     parameters = {
         "project_id": project_id,
         "after": after,
@@ -111,21 +112,33 @@ def read_page(
         "since": wanted.since,
         "until": wanted.until,
         "pattern": pattern(wanted.text),
-        "look": max(LOOK, limit) if found_by_looking else limit,
+        "look": look,
         "limit": limit,
     }
-    numbers = "timeline_of_project"
-    if wanted.task_ids:
-        numbers = "timeline_of_tasks"
-    elif wanted.types:
-        numbers = "timeline_of_types"
+    stop: int | None = None
     with ledger_errors():
+        if wanted.task_ids:
+            numbers = "timeline_of_tasks"
+        else:
+            numbers = "timeline_of_types" if wanted.types else "timeline_of_project"
+            bounds = _bounds(
+                connection,
+                project_id,
+                after=after,
+                before=before,
+                look=None if wanted.types else look,
+                newest_first=newest_first,
+            )
+            if bounds is None:
+                return Page([], None)
+            parameters |= bounds.parameters()
+            stop = bounds.stop(newest_first)
         statement = _statement("timeline", numbers, newest_first)
         rows = connection.execute(statement, parameters).fetchall()
     entries = [_entry(row[1:]) for row in rows if row[1] is not None]
     if len(entries) == limit:
         return Page(entries, entries[-1].seq if entries else None)
-    return Page(entries, rows[0][0])
+    return Page(entries, rows[0][0] if stop is None else stop)
 
 
 def read_timeline(
@@ -213,25 +226,87 @@ def read_new(
 def stream_timeline(
     connection: Connection[Any], project_id: str, task_id: UUID | None = None
 ) -> Iterator[TaskEvent]:
-    """All numbered events of a project, or of one of its tasks, oldest first, as of the call.
+    """The events of `stream_numbered`, without their numbers."""
+    for _, event in stream_numbered(connection, project_id, task_id):
+        yield event
+
+
+def stream_numbered(
+    connection: Connection[Any], project_id: str, task_id: UUID | None = None
+) -> Iterator[tuple[int, TaskEvent]]:
+    """All numbered events of a project, or of one of its tasks, oldest first, as of the call; each
+    with its number.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
     """
-    numbers = "timeline_of_tasks" if task_id else "timeline_of_project"
-    parameters = {
-        "project_id": project_id,
-        "task_ids": [task_id] if task_id else None,
-        "types": None,
-        "after": 0,
-        "before": LAST,
-        "look": None,
-    }
+    parameters: dict[str, Any] = {"project_id": project_id}
+    if task_id:
+        numbers = "timeline_of_tasks"
+        parameters |= {"task_ids": [task_id], "types": None, "after": 0, "before": LAST}
+        parameters |= {"look": None}
+    else:
+        numbers = "timeline_of_project"
+        with ledger_errors():
+            bounds = _bounds(connection, project_id)
+        if bounds is None:
+            return
+        parameters |= bounds.parameters()
     with ledger_errors(), connection.cursor(name="timeline") as cursor:
         cursor.itersize = _BATCH
+        # The partitions' indexes have the order; for a whole project, the planner may prefer to
+        # sort all numbers before the first row.
+        connection.execute("SET LOCAL enable_sort = off")
         cursor.execute(_statement("timeline_events", numbers, newest_first=False), parameters)
-        for row in cursor:
-            yield event_of(row)
+        connection.execute("SET LOCAL enable_sort TO DEFAULT")
+        for seq, *row in cursor:
+            yield seq, event_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Where the numbers of a page are.
+
+    Attributes:
+        first, last: the range of the numbers.
+        low, high: the partitions that have any of them.
+        rest: whether the timeline goes on beyond the range, in the page's direction.
+    """
+
+    first: int
+    last: int
+    low: int
+    high: int
+    rest: bool
+
+    def parameters(self) -> dict[str, int]:
+        return {"first": self.first, "last": self.last, "low": self.low, "high": self.high}
+
+    def stop(self, newest_first: bool) -> int | None:
+        """The number to which the range was cut; None if it was not."""
+        if not self.rest:
+            return None
+        return self.first if newest_first else self.last
+
+
+def _bounds(
+    connection: Connection[Any],
+    project_id: str,
+    *,
+    after: int = 0,
+    before: int = LAST,
+    look: int | None = None,
+    newest_first: bool = False,
+) -> _Bounds | None:
+    parameters = {
+        "project_id": project_id,
+        "after": after,
+        "before": before,
+        "look": look,
+        "newest_first": newest_first,
+    }
+    row = connection.execute(query("timeline_bounds"), parameters).fetchone()
+    return None if row is None else _Bounds(*row)
 
 
 @cache

@@ -124,6 +124,15 @@ def timelines(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
         yield Finding(
             project_id, None, None, expected, f"the timeline lacks {expected}; {found} follows"
         )
+    for project_id, bucket, *numbers in _stream(connection, "verify_timeline_bounds", scope):
+        stored, found = (
+            "none" if last is None else f"{first} to {last}"
+            for first, last in (numbers[:2], numbers[2:])
+        )
+        where = "the timeline" if bucket is None else f"the timeline's partition {bucket}"
+        yield Finding(
+            project_id, None, None, numbers[3], f"{where} has numbers {found}; stored are {stored}"
+        )
     for task_id, version, project_id in _stream(connection, "verify_timeline_missing", scope):
         yield Finding(
             project_id, task_id, version, None, "the projector passed it without a timeline number"

@@ -19,7 +19,7 @@ from task_ledger.eventlog.timeline import (
     Entry,
     TimelineFilter,
     read_timeline,
-    stream_timeline,
+    stream_numbered,
 )
 from task_ledger.evidence.report import MOST_EVENTS, make_report
 from task_ledger.evidence.report_html import draw_html
@@ -143,8 +143,9 @@ def _write_export(
 
 
 def _lines(connection: Connection[Any], request: Request) -> Iterator[bytes]:
-    for event in stream_timeline(connection, request.project_id, request.task_id):
-        yield (json.dumps(exported(event), ensure_ascii=False) + "\n").encode()
+    numbered = stream_numbered(connection, request.project_id, request.task_id)
+    for seq, event in numbered:
+        yield (json.dumps({"seq": seq, **exported(event)}, ensure_ascii=False) + "\n").encode()
 
 
 def _facts(

@@ -44,14 +44,18 @@ def event_in_words(event: Json) -> str:
 
 
 def lines(intro: str, entries: Iterable[str]) -> str:
-    """An answer: an introduction and a list."""
-    return "\n".join([intro, *(f"- {entry}" for entry in entries)])
+    """An answer: an introduction and a list, each in one line, whatever a task's text has in it."""
+    return "\n".join([_one_line(intro), *(f"- {_one_line(entry)}" for entry in entries)])
 
 
 def cut(text: str) -> str:
     """Text of a task in one line, cut if it is long."""
-    one_line = " ".join(text.split())
+    one_line = _one_line(text)
     return one_line if len(one_line) <= LONGEST else f"{one_line[:LONGEST]}…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _status(task: Json) -> str:

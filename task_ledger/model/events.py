@@ -124,7 +124,10 @@ class Entity(BaseModel):
 
 
 class Registered(EventData):
-    """The task exists and will be dispatched. Contains a hash of its message, but no arguments."""
+    """The task exists and will be dispatched. Contains a hash of its message, but no arguments.
+
+    `after_failures`: it is dispatched when all tasks before it have ended, however they ended.
+    """
 
     type: ClassVar[EventType] = EventType.REGISTERED
     holds_json: ClassVar[bool] = True
@@ -140,6 +143,7 @@ class Registered(EventData):
     root_id: UUID | None = None
     group_id: UUID | None = None
     waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
+    after_failures: bool | None = None
     message_sha256: Sha256 | None = None
 
 

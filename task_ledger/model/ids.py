@@ -1,5 +1,7 @@
-"""Task ids, claims and shards. Partitions are decided by task_ledger.bucket_of."""
+"""Task ids, claims, shards and partitions."""
 
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid4
@@ -8,6 +10,8 @@ import uuid_utils
 
 SHARDS: Final = 16
 """Number of feeds; it can never change."""
+
+_DAY_MS: Final = 86_400_000
 
 
 def new_task_id() -> UUID:
@@ -24,3 +28,15 @@ def new_claim() -> UUID:
 def shard_of(project_id: str) -> int:
     """The shard of a project: the low four bits of the first byte of its SHA-256, as in SQL."""
     return sha256(project_id.encode()).digest()[0] & 15
+
+
+def bucket_of(task_id: UUID) -> int:
+    """The partition of a task, as in SQL: the month of a UUIDv7 as yyyymm, 0 for a UUIDv4."""
+    number = task_id.int
+    return _month((number >> 80) // _DAY_MS) if number >> 76 & 15 == 7 else 0
+
+
+@lru_cache(maxsize=512)
+def _month(day: int) -> int:
+    date = datetime.fromtimestamp(day * 86_400, UTC)
+    return date.year * 100 + date.month

@@ -45,7 +45,8 @@ def rewrite_erased(
     """Rewrite the months and tables from which something was erased since the last rewrite.
 
     Each table is locked while it is rewritten: writers and readers of that month wait. An
-    interrupted rewrite can be run again; it is recorded in the access log when it is done.
+    interrupted rewrite can be run again; it is recorded in the access log when it is done. What is
+    erased meanwhile is left to the next one.
 
     Args:
         connection: on autocommit, as a login that is a member of the owner's role.
@@ -60,11 +61,12 @@ def rewrite_erased(
     owner = group_role("owner", role_prefix)
     with ledger_errors():
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(owner)))
-        months = [row[0] for row in connection.execute(query("erased_months", __package__))]
-        if not months:
+        erased = connection.execute(query("erased_months", __package__)).fetchall()
+        if not erased:
             return Rewritten((), statistics=True)
+        up_to = max(row[1] for row in erased)
         _wait_for_snapshots(connection, wait_s)
-        tables = (*months, *_BESIDE)
+        tables = (*(row[0] for row in erased), *_BESIDE)
         connection.execute("SET lock_timeout = '5s'")
         for table in tables:
             connection.execute(
@@ -83,7 +85,8 @@ def rewrite_erased(
             "action": "erasure",
             "project_id": None,
             "task_id": None,
-            "detail": f"rewrote {', '.join(tables)}",
+            # What is erased meanwhile is left to the next rewrite, which reads this.
+            "detail": f"rewrote {', '.join(tables)}, up to row {up_to}",
         }
         connection.execute(query("record_access"), told)
     return Rewritten(tables, statistics=owns)

@@ -1,10 +1,12 @@
 """Numbering many events in their projects' timelines with COPY."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from psycopg import Connection
 
+from task_ledger.model.ids import bucket_of
 from task_ledger.projector.database import query
 from task_ledger.projector.follower import Row
 
@@ -22,13 +24,11 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
         psycopg.errors.UniqueViolation: one of the events already has a number; roll back the
             transaction or its savepoint.
     """
-    projects = {row.project_id for row in rows}
-    ends = dict(
-        connection.execute(
-            query("timeline_ends"), {"project_ids": list(projects)}, prepare=True
-        ).fetchall()
-    )
-    texts = {project: project.translate(_ESCAPES) for project in projects}
+    counts = Counter(row.project_id for row in rows)
+    ends = _taken(connection, counts)
+    texts = {project: project.translate(_ESCAPES) for project in counts}
+    firsts: dict[tuple[str, int], int] = {}
+    lasts: dict[tuple[str, int], int] = {}
     with connection.cursor() as cursor, cursor.copy(query("copy_numbers")) as copy:
         # In parts: the database stores one while the next is made.
         for first in range(0, len(rows), _PART):
@@ -37,8 +37,32 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
                 columns = row.columns
                 project = columns[2]
                 ends[project] = seq = ends[project] + 1
+                bucket = bucket_of(columns[0])
+                lasts[project, bucket] = seq
+                firsts.setdefault((project, bucket), seq)
                 lines.append(
-                    f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{columns[0]}"
+                    f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{bucket}\t{columns[0]}"
                     f"\t{texts[project]}\n"
                 )
             copy.write("".join(lines))
+    projects, buckets = zip(*firsts, strict=True)
+    connection.execute(
+        query("bound_buckets"),
+        {
+            "project_ids": list(projects),
+            "buckets": list(buckets),
+            "firsts": list(firsts.values()),
+            "lasts": [lasts[key] for key in firsts],
+        },
+        prepare=True,
+    )
+
+
+def _taken(connection: Connection[Any], counts: Mapping[str, int]) -> dict[str, int]:
+    """Take as many numbers of each project; the number before the first taken."""
+    taken = connection.execute(
+        query("take_numbers"),
+        {"project_ids": list(counts), "counts": list(counts.values())},
+        prepare=True,
+    )
+    return {project: seq - counts[project] for project, seq in taken.fetchall()}

@@ -129,6 +129,7 @@ def step(
     entity: tuple[str, str] | None = None,
     task_type: str | None = None,
     max_attempts: int | None = None,
+    after_failures: bool = False,
 ) -> Signature:
     """Return a copy of a task's signature with options that apply to this task alone.
 
@@ -142,6 +143,10 @@ def step(
         entity: (type, id) of the domain object that the task is about.
         task_type: if this process does not have the task's code.
         max_attempts: if this process does not have the task's code.
+        after_failures: dispatch it when all tasks before it have ended, however they ended,
+            instead of ending it as `failed(upstream)`. The signature has to be immutable
+            (`.si(…)`), because a task that failed has no result; `enqueue` raises
+            `UnsupportedSignature` otherwise.
     """
     said: dict[str, Any] = {
         "name": name,
@@ -149,6 +154,7 @@ def step(
         "entity": list(entity) if entity is not None else None,
         "task_type": task_type,
         "max_attempts": max_attempts,
+        "after_failures": after_failures or None,
     }
     options: dict[str, Any] = {OPTION: {k: v for k, v in said.items() if v is not None}}
     return signature.clone(**options)

@@ -55,6 +55,7 @@ class EnqueueOptions:
     task_type: str | None = None
     max_attempts: int | None = None
     expires_at: datetime | None = None
+    after_failures: bool = False
 
     def of(self, signature: Signature[Any]) -> EnqueueOptions:
         """These options, overridden by those of the signature's `step`."""

@@ -134,6 +134,8 @@ def registration_of(
     max_attempts = options.max_attempts
     if max_attempts is None and task is not None and task.max_retries is not None:
         max_attempts = int(task.max_retries) + 1
+    if options.after_failures:
+        _require_no_results(step)
     run = current_run()
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
@@ -160,6 +162,7 @@ def registration_of(
         root_id=root_id,
         group_id=step.group_id,
         waits_for=list(step.before.tasks),
+        after_failures=options.after_failures or None,
         message_sha256=hash_of_stored(message),
     )
     clear, private = data.texts()
@@ -189,6 +192,20 @@ def registration_of(
             for error in step.errors
         ),
     )
+
+
+def _require_no_results(step: CanvasStep) -> None:
+    """Refuse a step after failures that follows nothing, or takes results that may not exist."""
+    name = str(step.signature.task)
+    if not step.before.tasks:
+        raise UnsupportedSignature(
+            f"{name} comes after no task, so after_failures=True says nothing: leave it out"
+        )
+    if step.takes is not None:
+        raise UnsupportedSignature(
+            f"{name} takes the results of the tasks before it, and one that failed has none: make"
+            " it immutable, by .si(…), and read what became of those tasks from the ledger"
+        )
 
 
 def seconds(countdown: float | None) -> float | None:

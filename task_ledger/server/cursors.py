@@ -34,11 +34,11 @@ def position_of(cursor: str, scope: str) -> Position:
         _ = _EPOCH + timedelta(microseconds=micros)  # a time must be one that can be queried
         position = Position(micros, UUID(bytes=task_id))
     except (ValueError, OverflowError, struct.error):
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     # Checks version, filters and spelling at once: encoding the position again must give the same
     # cursor.
     if cursor != cursor_of(position, scope):
-        raise _bad_cursor()
+        raise bad_cursor()
     return position
 
 
@@ -57,9 +57,9 @@ def text_of(cursor: str, scope: str) -> str:
         packed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         last = packed[_MARK_BYTES:].decode()
     except ValueError:
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     if "\0" in last or cursor != text_cursor_of(last, scope):
-        raise _bad_cursor()
+        raise bad_cursor()
     return last
 
 
@@ -68,14 +68,15 @@ def id_of(cursor: str, scope: str) -> UUID:
     try:
         return UUID(text_of(cursor, scope))
     except ValueError:
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
 
 
 def _mark(scope: str) -> bytes:
     return sha256(scope.encode(errors="surrogatepass")).digest()[:_MARK_BYTES]
 
 
-def _bad_cursor() -> ProblemError:
+def bad_cursor() -> ProblemError:
+    """The refusal of a cursor that was not issued for the list."""
     return ProblemError(
         400,
         "bad_cursor",

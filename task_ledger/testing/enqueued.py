@@ -40,6 +40,7 @@ class EnqueuedTask:
         due_at: the earliest time it may start; None for immediately.
         delay_s: with `waits_for`: seconds to wait after the last of those.
         waits_for: the tasks that must complete first.
+        after_failures: it is enough that those tasks end, however they end.
         headers: the message's headers, without the task's arguments.
     """
 
@@ -58,6 +59,7 @@ class EnqueuedTask:
     due_at: datetime | None
     delay_s: float | None
     waits_for: tuple[UUID, ...]
+    after_failures: bool
     headers: dict[str, Any]
 
     @classmethod
@@ -86,6 +88,7 @@ class EnqueuedTask:
             due_at=_due_at(stored),
             delay_s=stored.get("delay_s"),
             waits_for=tuple(stored.get("waits_for") or ()),
+            after_failures=bool(data.get("after_failures")),
             headers=message["headers"],
         )
 

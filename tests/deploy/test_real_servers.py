@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from services.demo.processes import workers as demo_workers
+from services.ocr_capacity import pages_at_once
 from services.settings import TakeoffSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
@@ -60,11 +61,10 @@ def test_who_asks_providers_and_who_lists_them_are_told_all_about_them(service: 
     assert all(environment[name] == f"${{{name}:-}}" for name in wanted)
 
 
-def test_every_queue_has_a_worker_and_ocr_one_that_reads_a_page_at_a_time() -> None:
+def test_every_queue_has_a_worker() -> None:
     commands = [str(service.get("command")) for service in COMPOSE["services"].values()]
-    workers = [command for command in commands if command.startswith("task-ledger worker")]
+    workers = [command for command in commands if "task-ledger worker" in command]
     assert {command.split("--queues ")[1].split()[0] for command in workers} == {"celery", "ocr"}
-    assert [command for command in workers if "--queues ocr --concurrency 1" in command]
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -150,12 +150,30 @@ def test_valkey_is_given_the_password_of_every_user() -> None:
     assert all(f"s/{name}/$${name}/" in described["command"][-1] for name in wanted)
 
 
-def test_ocr_has_a_worker_of_its_own_that_reads_one_page_at_a_time() -> None:
+def test_ocr_has_a_worker_of_its_own_that_reads_as_many_pages_as_the_machine_can_hold(
+    tmp_path: Path,
+) -> None:
     worker, ocr = COMPOSE["services"]["worker"], COMPOSE["services"]["worker-ocr"]
     assert worker["command"].endswith("worker --queues celery")
-    assert "worker --queues ocr --concurrency 1" in ocr["command"]
+    # What compose starts, with a program in the place of the worker that prints its arguments.
+    (tmp_path / "task-ledger").write_text('#!/bin/sh\necho "$@"\n')
+    (tmp_path / "task-ledger").chmod(0o755)
+    bin_folder = Path(sys.executable).parent
+    for wanted, pages in (("3", 3), ("", pages_at_once(None))):
+        started = subprocess.run(
+            [part.replace("$$", "$") for part in ocr["command"]],
+            env={
+                "PATH": f"{tmp_path}:{bin_folder}:/usr/bin:/bin",
+                "TASK_LEDGER_OCR_PAGES_AT_ONCE": wanted,
+            },
+            cwd=REPOSITORY, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        assert started == f"worker --queues ocr --concurrency {pages} --hostname ocr@%h\n"
     # It asks no provider, so it is told of none.
-    assert ocr["environment"].items() < worker["environment"].items()
+    own = "TASK_LEDGER_OCR_PAGES_AT_ONCE"
+    told = {k: v for k, v in ocr["environment"].items() if k != own}
+    assert told.items() < worker["environment"].items()
+    ocr = {**ocr, "environment": told}
     same: dict[str, Any] = {"command": "", "environment": {}}
     assert {**ocr, **same} == {**worker, **same}
 

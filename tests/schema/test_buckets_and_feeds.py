@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from psycopg import Connection, sql
 
+from task_ledger.model import ids
 from task_ledger.model.ids import SHARDS, shard_of
 from task_ledger.model.transitions import State
 from tests.schema.calls import append, feed_heads, register, task_in
@@ -28,6 +29,8 @@ UUIDS = st.one_of(
 )
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
+
+LAST_OF_9999_MS = 253_402_300_799_000
 
 MS_IN_400_YEARS = 146_097 * 86_400_000
 """After which the calendar is the same; Python's ends with the year 9999, an id's with 10889."""
@@ -60,6 +63,8 @@ def test_the_bucket_is_the_month_of_a_uuid7_and_0_of_a_uuid4(owner: Connection[A
     @example(UUID(int=0))
     def check(task_id: UUID) -> None:
         assert bucket_of(owner, task_id) == month_of(task_id)
+        if task_id.version in (4, 7) and (task_id.int >> 80) < LAST_OF_9999_MS:
+            assert ids.bucket_of(task_id) == month_of(task_id)
 
     check()
 
@@ -172,6 +177,18 @@ def test_a_partition_has_what_the_log_has_and_no_check_that_every_insert_pays_fo
         "SELECT count(*) FROM pg_index WHERE indrelid = 'task_ledger.task_event_204002'::regclass"
     ).fetchone()
     assert row == (2,)
+
+
+def test_a_month_opens_in_the_timelines_too(owner: Connection[Any]) -> None:
+    owner.execute("SELECT task_ledger.open_bucket(204005)")
+    rows = owner.execute(
+        "SELECT contype, count(*) FROM pg_constraint WHERE contype <> 'n'"
+        " AND conrelid = 'task_ledger.project_timeline_204005'::regclass GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert rows == [("p", 1), ("u", 1)]
+    with pytest.raises(psycopg.Error) as refused:
+        owner.execute("TRUNCATE task_ledger.project_timeline_204005")
+    assert refused.value.sqlstate == "TL002"
 
 
 def test_behind_an_open_append_a_month_opens_without_blocking_writers(

@@ -98,6 +98,8 @@ READ = {
     "migration": set[str](),
     "next_step": {PROJECTOR},
     "outbox": {PROJECTOR},
+    "project_bucket": EVERYBODY | {SEALER},
+    "project_head": EVERYBODY | {SEALER},
     "project_timeline": EVERYBODY | {SEALER},
     "redispatch": {PROJECTOR},
     "saved_view": {API, AUDITOR},
@@ -138,6 +140,10 @@ WRITE = {
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    ("INSERT", "project_bucket"): {PROJECTOR},
+    ("UPDATE", "project_bucket"): {PROJECTOR},
+    ("INSERT", "project_head"): {PROJECTOR},
+    ("UPDATE", "project_head"): {PROJECTOR},
     ("INSERT", "project_timeline"): {PROJECTOR},
     ("INSERT", "redispatch"): {PROJECTOR},
     ("UPDATE", "redispatch"): {PROJECTOR},
@@ -158,7 +164,7 @@ COLUMNS_UPDATED = {
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
 }
 
-PARTITION = r"task_event\_%"
+PARTITIONS = [r"task\_event\_%", r"project\_timeline\_%"]
 
 
 def roles_with(connection: Connection[Any], function: str, object_: str, right: str) -> set[str]:
@@ -213,8 +219,8 @@ def test_nobody_but_the_owner_touches_partitions_and_sequences_directly(
     rows = owner.execute(
         "SELECT oid::regclass::text, relkind FROM pg_class"
         " WHERE relnamespace = 'task_ledger'::regnamespace"
-        " AND (relkind = 'S' OR relname LIKE %s AND relkind = 'r')",
-        (PARTITION,),
+        " AND (relkind = 'S' OR relname LIKE ANY (%s) AND relkind = 'r')",
+        (PARTITIONS,),
     ).fetchall()
     assert len(rows) > 16 + 12
     for name, kind in rows:
@@ -279,8 +285,8 @@ def test_every_function_that_runs_as_its_owner_has_its_search_path_fixed(
 def tables(connection: Connection[Any]) -> list[str]:
     rows = connection.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'task_ledger'::regnamespace"
-        " AND relkind IN ('r', 'p', 'v', 'm') AND relname NOT LIKE %s",
-        (PARTITION,),
+        " AND relkind IN ('r', 'p', 'v', 'm') AND relname NOT LIKE ALL (%s)",
+        (PARTITIONS,),
     )
     return sorted(row[0] for row in rows)
 

@@ -31,11 +31,21 @@ def test_a_large_scan_is_taken_and_drawn(tmp_path: Path) -> None:
     assert page.clamped
 
 
+def test_a_scan_in_color_may_be_as_large_as_the_image_in_a_pdf(tmp_path: Path) -> None:
+    path = scan(tmp_path, "RGB", (36, 24), 20)
+    pixels = 36 * 20 * 24 * 20
+    # Pillow writes strips of 64 KB, of which one at a time is unpacked.
+    assert intake.inspect(path, IntakeLimits(max_held_bytes=round(4.6 * pixels))).page_count == 1
+    assert intake.inspect(path, IntakeLimits(max_image_bytes=3 * pixels)).page_count == 1
+    with pytest.raises(DecompressionBomb, match="shades of grey"):
+        intake.inspect(path, IntakeLimits(max_image_bytes=3 * pixels - 1))
+
+
 def test_a_scan_in_color_that_could_not_be_drawn_is_refused_and_says_what_to_do(
     tmp_path: Path,
 ) -> None:
     path = scan(tmp_path, "RGB", (36, 24), 20)
     pixels = 36 * 20 * 24 * 20
-    assert intake.inspect(path, IntakeLimits(max_image_bytes=7 * pixels)).page_count == 1
-    with pytest.raises(DecompressionBomb, match="shades of grey"):
-        intake.inspect(path, IntakeLimits(max_image_bytes=7 * pixels - 1))
+    for limit in ("max_held_bytes", "max_frame_bytes"):
+        with pytest.raises(DecompressionBomb, match="shades of grey"):
+            intake.inspect(path, IntakeLimits(**{limit: 4 * pixels}))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
 from takeoff.ocr import OcrMode
+from takeoff.quality.golden import rooms_of
 from takeoff.quality.measuring import NOTHING, Outcome, Row, measure
 from takeoff.quality.report import report, report_of_scans, report_of_takeoffs
 from takeoff.quality.scans import Missed, ScanRow, kinds_of, words_missed
@@ -140,3 +145,25 @@ def test_what_was_measured_is_told_with_what_is_true() -> None:
         Outcome.RIGHT, Outcome.WRONG, Outcome.WRONG, Outcome.NOT_FOUND, Outcome.RIGHT,
     ]  # fmt: skip
     assert "| Room | 100 SF | its label | nothing | withheld | No outline. |" in page
+
+
+def test_rooms_that_are_filled_are_compared_with_those_of_a_corpus(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "plan.pdf"), pagesize=(612, 792))
+    canvas.rect(20, 20, 572, 752)
+    # 10 by 20 feet at 18 points a foot, and beside it nothing.
+    canvas.rect(100, 100, 180, 360)
+    canvas.save()
+    left, right, top, bottom = 200, 560, 2 * (792 - 460), 2 * (792 - 100)
+    ring = [[left, top], [right, top], [right, bottom], [left, bottom]]
+    probes = [
+        {"name": "room", "seed": [300, 1000], "golden": ring},
+        {"name": "less", "seed": [300, 1000], "golden": [*ring[:2], [right, 1000], [left, 1000]]},
+        {"name": "margin", "seed": [900, 300]},
+    ]
+    corpus = tmp_path / "plan.json"
+    case = {"pdf": "plan.pdf", "scale": 2, "ptPerFt": 36, "probes": probes}
+    corpus.write_text(json.dumps(case), encoding="utf-8")
+    rooms = list(rooms_of(corpus))
+    assert [room.verdict for room in rooms] == ["same", "differs", "both nothing"]
+    assert rooms[0].filled == pytest.approx(200, rel=0.005)
+    assert rooms[0].together == pytest.approx(1, abs=0.01)

@@ -21,6 +21,8 @@ OBJECTS = (
     "tables/failure_hour.sql",
     "tables/failure_handling.sql",
     "tables/project_timeline.sql",
+    "tables/project_head.sql",
+    "tables/project_bucket.sql",
     "tables/checkpoint.sql",
     "tables/dead_letter.sql",
     "tables/message.sql",

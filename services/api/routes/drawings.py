@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
 from services.api.authorization import DocumentInReach, PageInReach
+from services.api.page_failures import failures
 from services.api.resources import Takeoff
 from services.api.schemas.drawings import (
     DocumentAnswer,
@@ -16,6 +17,7 @@ from services.api.schemas.drawings import (
     PagesAnswer,
     PageSummary,
 )
+from services.page_sets import LACKS, lacks
 from takeoff.models import Document, Page
 from takeoff.smaller_image import ImageWidth, smaller_image
 from task_ledger.server.authorization import ProjectInReach
@@ -29,8 +31,9 @@ router = api_router("drawings")
 
 # Lists omit text, words and evidence, which are most of a page's data.
 _SUMMARY = (
-    *(getattr(Page, name) for name in PageSummary.model_fields if name != "read"),
+    *(getattr(Page, name) for name in PageSummary.model_fields if name not in {"read", "failure"}),
     Page.ocr_text.is_not(None).label("read"),
+    LACKS.label("lacks"),
 )
 
 
@@ -79,16 +82,27 @@ async def list_pages(
     )
     async with takeoff.sessions() as session:
         pages = list(await session.execute(statement))
+        lacking = [page.id for page in pages[:limit] if page.lacks]
+        failed = await failures(session, document.processing_task_id, lacking)
+    answers = [PageSummary.model_validate(page) for page in pages[:limit]]
     return PagesAnswer(
-        pages=[PageSummary.model_validate(page) for page in pages[:limit]],
+        pages=[page.model_copy(update={"failure": failed.get(page.id)}) for page in answers],
         next=pages[limit - 1].number if len(pages) > limit else None,
     )
 
 
 @router.get("/pages/{page_id}", responses=declared(404))
-async def get_page(page: PageInReach) -> PageAnswer:
+async def get_page(page: PageInReach, takeoff: Takeoff) -> PageAnswer:
     """One page, with its words and the evidence for its classification, title block and scale."""
-    return PageAnswer.model_validate(page)
+    answer = PageAnswer.model_validate(page)
+    if not lacks(page):
+        return answer
+    async with takeoff.sessions() as session:
+        set_id = await session.scalar(
+            select(Document.processing_task_id).where(Document.id == page.document_id)
+        )
+        failed = await failures(session, set_id, [page.id])
+    return answer.model_copy(update={"failure": failed.get(page.id)})
 
 
 @router.get(

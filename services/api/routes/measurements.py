@@ -1,6 +1,6 @@
 """Measurements on a page: list, draw, edit, review and delete."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -15,6 +15,7 @@ from takeoff.corrections import (
     add_measurement,
     delete_measurement,
     edit_measurement,
+    label_measurement,
     review_measurement,
 )
 from takeoff.geometry import Shape
@@ -71,7 +72,7 @@ class NewMeasurement(BaseModel):
 
 
 class MeasurementEdit(BaseModel):
-    """A new shape or a review for a measurement."""
+    """A new shape, a label or a review for a measurement."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -81,14 +82,17 @@ class MeasurementEdit(BaseModel):
         description="The new shape, given together with geometry_type; redrawing "
         "also accepts the measurement.",
     )
+    label: Annotated[Text, Field(max_length=200)] | Literal[""] | None = Field(
+        default=None, description="Its label on the sheet, such as a room's name; empty for none."
+    )
     review: Review | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if (self.geometry is None) != (self.geometry_type is None):
             raise ValueError("give geometry and geometry_type together")
-        if (self.geometry is None) == (self.review is None):
-            raise ValueError("give one of geometry and review")
+        if sum(each is not None for each in (self.geometry, self.label, self.review)) != 1:
+            raise ValueError("give one of geometry, label and review")
         return self
 
 
@@ -137,13 +141,18 @@ async def draw_measurement(
 async def change_measurement(
     measurement: MeasurementInReach, _: Operating, takeoff: Takeoff, edit: MeasurementEdit
 ) -> ChangedAnswer:
-    """Redraw a measurement, accept or reject it, or reset its review. Needs the role operator or
-    admin."""
+    """Redraw or label a measurement, accept or reject it, or reset its review. Needs the role
+    operator or admin."""
     by = current_actor()
     if edit.geometry is not None and edit.geometry_type is not None:
         shape = edit.geometry.shape(edit.geometry_type)
         return await changed(
             takeoff, lambda session: edit_measurement(session, measurement.id, shape, by)
+        )
+    if edit.label is not None:
+        label = edit.label.strip() or None
+        return await changed(
+            takeoff, lambda session: label_measurement(session, measurement.id, label, by)
         )
     review = edit.review or Review.OPEN
     return await changed(

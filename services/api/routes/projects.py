@@ -1,4 +1,4 @@
-"""Making a project."""
+"""Making a project, and in which units it measures."""
 
 from typing import Annotated
 
@@ -6,13 +6,17 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
+from services.api.authorization import MadeProjectInReach
+from services.api.changing import changed
 from services.api.resources import Takeoff
+from services.api.schemas.changes import ChangedAnswer
+from takeoff.corrections import edit_project
 from takeoff.models import Project
 from takeoff.projects import check_project_id, new_project_id
 from takeoff.terms import UnitSystem
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.server.addresses import address_of
-from task_ledger.server.auth import Administering
+from task_ledger.server.auth import Administering, Operating
 from task_ledger.server.parameters import Text
 from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.routes.router import PREFIX, api_router
@@ -34,6 +38,26 @@ class NewProject(BaseModel):
     unit_system: UnitSystem = Field(
         default=UnitSystem.IMPERIAL,
         description="Units of the project's conditions; stored as its attribute `unit_system`.",
+    )
+
+
+class ProjectEdit(BaseModel):
+    """What is changed of a project."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit_system: UnitSystem
+
+
+@router.patch("/projects/{project_id}", responses=declared(403, 404, 408, 413, 422))
+async def change_project(
+    project_id: MadeProjectInReach, _: Operating, takeoff: Takeoff, edit: ProjectEdit
+) -> ChangedAnswer:
+    """Change the units in which the project's new conditions measure; those that it has keep
+    theirs. Needs the role operator or admin."""
+    by = current_actor()
+    return await changed(
+        takeoff, lambda session: edit_project(session, project_id, edit.unit_system, by)
     )
 
 

@@ -39,6 +39,13 @@ class DocumentsAnswer(BaseModel):
     )
 
 
+class PageFailure(BaseModel):
+    """Why a page could not be processed."""
+
+    task_id: UUID
+    reason: str
+
+
 class PageSummary(BaseModel):
     """One page of a document, without its text and evidence. Fields ending in _px are in pixels of
     its image."""
@@ -75,6 +82,11 @@ class PageSummary(BaseModel):
     superseded_by: UUID | None = Field(
         description="The page with the sheet's next revision; if set, the measurements here are in "
         "no total."
+    )
+    failure: PageFailure | None = Field(
+        default=None,
+        description="Why the document's last set could not process the page, while the page still "
+        "lacks its text, class or scale detection.",
     )
 
 

@@ -20,8 +20,8 @@ def batch_ai_takeoff(
 ) -> dict[str, Any]:
     """Queue a takeoff of each page; say of each that cannot be queued why.
 
-    Nobody waits for the pages: a provider that cannot be asked fails the batch, and so do pages
-    of which none can be measured.
+    The batch does not wait for the pages. It fails if the provider is not set up, or if no page can
+    be measured.
     """
     self.progress(10, "Starting")
     condition = self.session.get(Condition, UUID(condition_id))

@@ -35,7 +35,7 @@ DPI = 150
 def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
     """Split a document into pages: an image of each, its size, and what is done with it queued."""
     self.progress(10, "Downloading file")
-    # Kept until the end, so that nobody deletes a document whose pages are still being written.
+    # Kept until the end, so that a document is not deleted while its pages are being written.
     document = self.session.get(
         Document, UUID(document_id), with_for_update={"read": True, "key_share": True}
     )

@@ -1,4 +1,4 @@
-"""Ends a set of pages: says what became of each."""
+"""Ends a set of pages: counts what became of them."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from services.page_sets import PageOutcome, outcomes
 from services.workers.app import app
 from services.workers.errors import EveryPageFailed
 from takeoff.models import Document, Page
@@ -22,31 +23,37 @@ _SHOWN: Final = 200
     dont_autoretry_for=(EveryPageFailed,),
     retry_backoff=2,
 )
-def process_pages(
-    self: LedgerTask, outcomes: list[dict[str, Any]], pages: int, document_ids: list[str]
-) -> dict[str, Any]:
-    """Sum up what became of the pages of a set, once all have been processed.
+def process_pages(self: LedgerTask, pages: int, document_ids: list[str]) -> dict[str, Any]:
+    """Count what became of the pages of a set, all of which have ended.
+
+    `pages` are all of the documents' pages, with those that lacked nothing. In the result,
+    `pages_withheld` are those of `pages_processed` whose scale was found but is not confirmed, so
+    that nothing is measured on them until a person calibrates them.
 
     Raises:
-        EveryPageFailed: none could be; the message has the first reasons.
+        EveryPageFailed: none was processed; the message has the first reasons.
     """
-    failed = [each for each in outcomes if "failed" in each]
+    ended = outcomes(self.session, UUID(self.request.id))
+    failed = [each for each in ended if each.failure is not None]
     named = _named(self, failed)
-    if outcomes and len(failed) == len(outcomes):
+    if ended and len(failed) == len(ended):
         raise EveryPageFailed.of(named)
+    cancelled = sum(each.cancelled for each in failed)
     return {
         "document_ids": document_ids,
         "pages": pages,
-        "pages_processed": len(outcomes) - len(failed),
-        "pages_failed": len(failed),
-        "pages_done_before": pages - len(outcomes),
+        "pages_processed": len(ended) - len(failed),
+        "pages_failed": len(failed) - cancelled,
+        "pages_cancelled": cancelled,
+        "pages_withheld": sum(bool((each.result or {}).get("scale_withheld")) for each in ended),
+        "pages_done_before": pages - len(ended),
         "failed": named[:_SHOWN],
     }
 
 
-def _named(task: LedgerTask, failed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named(task: LedgerTask, failed: Sequence[PageOutcome]) -> list[dict[str, Any]]:
     """Those pages with the reason, by document and number, as a person looks for them."""
-    reasons = {UUID(each["page_id"]): each["failed"] for each in failed}
+    reasons = {each.page_id: each.failure for each in failed}
     statement = (
         select(Page.id, Page.number, Page.sheet_number, Document.file_name)
         .join(Document, Document.id == Page.document_id)

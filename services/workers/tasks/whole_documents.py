@@ -1,7 +1,7 @@
 """What is done with every page of a document: one task a page, none of them tracked.
 
-Nobody waits for these: they follow other work by themselves. What a person asks for is a task of
-its own, which a route registers.
+They follow other work by themselves, and no route waits for them. What a person asks for is a task
+of its own, which a route registers.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ _UNTRACKED: Final[dict[str, Any]] = {
 
 @app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fast") -> int:
-    """Queue the OCR of every page, where its image must be read behind other images; return of
-    how many.
+    """Queue the OCR of every page, in the queue `ocr` where its image must be read; return the
+    number of pages.
     """
     pages = _pages(self.session, document_id)
     for page in pages:
@@ -46,7 +46,7 @@ def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fa
 def classify_document_pages(
     self: LedgerTask, document_id: str, provider: str | None = None, use_vision: bool = False
 ) -> int:
-    """Queue the classification of every page; return of how many."""
+    """Queue the classification of every page; return the number of pages."""
     pages = _pages(self.session, document_id)
     for page in pages:
         classify_page.delay(str(page.id), provider=provider, use_vision=use_vision)
@@ -55,7 +55,7 @@ def classify_document_pages(
 
 @app.task(name="takeoff.detect_document_scales", bind=True, base=LedgerTask, **_UNTRACKED)
 def detect_document_scales(self: LedgerTask, document_id: str) -> int:
-    """Queue the detection of every page's scale; return of how many."""
+    """Queue the detection of every page's scale; return the number of pages."""
     pages = _pages(self.session, document_id)
     for page in pages:
         detect_page_scale.delay(str(page.id))
@@ -64,7 +64,7 @@ def detect_document_scales(self: LedgerTask, document_id: str) -> int:
 
 @app.task(name="takeoff.process_document_title_block", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_title_block(self: LedgerTask, document_id: str) -> int:
-    """Queue a better look at every page's title block; return of how many."""
+    """Queue a second look at every page's title block; return the number of pages."""
     pages = _pages(self.session, document_id)
     for page in pages:
         process_page_title_block_ocr.delay(str(page.id))

@@ -69,7 +69,7 @@ def doors_of(paths: Paths, feet_per_pixel: float) -> Iterator[Door]:
         near = [leaves[at] for at in tree.query(Point(arc.centre), "dwithin", distance=reach)]
         of_start = _leaf_parts(near, arc, arc.start, reach)
         of_end = _leaf_parts(near, arc, arc.end, reach)
-        # Where both sides are drawn, one is the sill: nobody knows which, so both stay.
+        # Where both sides are drawn, one is the sill. Which one is not drawn, so both stay.
         if of_start:
             yield Door(arc.centre, arc.end, arc.parts + (() if of_end else of_start))
         if of_end:

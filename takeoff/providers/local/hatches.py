@@ -65,7 +65,7 @@ class Hatches:
         """Return what the groups cover.
 
         A region reaches from the ends of each line to the ends of the next, and half a spacing
-        beyond the first and the last line: nobody knows where between two lines its edge would be.
+        beyond the first and the last line: its edge may be anywhere between two lines.
         """
         return [
             region

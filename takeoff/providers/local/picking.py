@@ -28,6 +28,8 @@ from takeoff.providers.provider import Element
 
 # How sure the lines around a place are a room, by what shuts them.
 _CLOSED, _BY_DOORS, _BY_WALLS, _BY_GAPS = 0.85, 0.8, 0.55, 0.4
+# What encloses less is a threshold, a column or a symbol.
+_LEAST_SF: Final = 5.0
 _ALIKE: Final = 0.8
 # Of what both cover together, at the same place and turn.
 _SAME_FORM: Final = 0.9
@@ -47,7 +49,8 @@ def fill_at(sheet: DrawnSheet, x: float, y: float) -> Element:
     single lines; each time less sure.
 
     Raises:
-        NothingThere: no lines enclose the place, or only the border of the sheet does.
+        NothingThere: no lines enclose the place, or only the border of the sheet does; or what they
+            enclose has less than 5 SF, as a threshold or a symbol has.
     """
     ways = (
         (sheet.shut, sheet.door_openings, _BY_DOORS, "the doors shut"),
@@ -58,6 +61,11 @@ def fill_at(sheet: DrawnSheet, x: float, y: float) -> Element:
         face = arrangement.face(x, y)
         if face is None or is_of_sheet(sheet, face):
             continue
+        if (area := sf_of(sheet, face)) < _LEAST_SF:
+            raise NothingThere(
+                f"The lines around this place enclose {area:.1f} SF, as a threshold or a symbol"
+                " does. Click elsewhere in the room, or draw the outline."
+            )
         used = on_edge(face, openings)
         says = "What the lines around the place enclose"
         says += f", with {how} ({widths_of(used)})." if used else "."

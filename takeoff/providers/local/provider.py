@@ -30,7 +30,7 @@ _SCAN = Withheld("The page draws no vectors: it is an image. Use a provider that
 
 class LocalProvider:
     """Finds what is drawn as outlines beside labels. Never makes up geometry: what it cannot
-    outline is in ``withheld`` with the reason. Asks nobody.
+    outline is in ``withheld`` with the reason. Sends no request.
     """
 
     name = "local"

@@ -31,6 +31,7 @@ GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, sca
 GRANT UPDATE (quantity, superseded) ON takeoff.measurement TO task_ledger_worker;
 GRANT INSERT ON takeoff.change TO task_ledger_worker;
 GRANT UPDATE ON takeoff.measurement, takeoff.condition TO task_ledger_api;
+GRANT UPDATE (unit_system) ON takeoff.project TO task_ledger_api;
 -- Whoever deletes a document locks its row, which needs the right to update a column.
 GRANT UPDATE (page_count, processing_task_id) ON takeoff.document TO task_ledger_api;
 GRANT DELETE

@@ -1,4 +1,4 @@
-"""Alembic's environment: runs on the connection that whoever migrates hands over."""
+"""Alembic's environment: runs on the connection that the caller passes."""
 
 from alembic import context
 

@@ -26,7 +26,7 @@ CREATE TABLE takeoff.change (
             'measurement_added', 'measurement_edited', 'measurement_reviewed',
             'measurement_deleted', 'condition_added', 'condition_edited', 'condition_deleted',
             'document_deleted', 'sheet_superseded', 'sheet_restored',
-            'measurements_added', 'measurements_deleted'
+            'measurements_added', 'measurements_deleted', 'project_edited'
         )
     ),
     CONSTRAINT change_says_what CHECK (num_nonnulls(before, after) >= 1)

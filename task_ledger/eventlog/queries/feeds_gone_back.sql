@@ -23,14 +23,14 @@ FROM (
         SELECT c.follower = 'projector' AND EXISTS (
             SELECT
             FROM (
-                SELECT t.feed, t.task_id, t.version FROM task_ledger.task_event AS t
+                SELECT t.feed, t.bucket, t.task_id, t.version FROM task_ledger.task_event AS t
                 WHERE t.shard = c.shard AND t.feed <= c.cursor
                 ORDER BY t.feed DESC
                 LIMIT %(look)s
             ) AS last
             WHERE NOT EXISTS (
                     SELECT FROM task_ledger.project_timeline AS t
-                    WHERE t.task_id = last.task_id AND t.version = last.version)
+                    WHERE t.bucket = last.bucket AND t.task_id = last.task_id AND t.version = last.version)
                 AND NOT EXISTS (
                     SELECT FROM jsonb_array_elements(c.gaps || c.old_gaps) AS gap
                     WHERE last.feed BETWEEN (gap ->> 0)::bigint AND (gap ->> 1)::bigint)

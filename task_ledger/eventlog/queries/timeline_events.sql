@@ -1,9 +1,9 @@
 -- Every numbered event of a project or of one of its tasks, in the order of its timeline. The first
 -- rows come at once: nothing is sorted but the numbers of one task.
--- Returns: an event's columns.
+-- Returns: seq, and an event's columns.
 -- Arguments: those of {numbers}, which stands for timeline_of_project.sql or timeline_of_tasks.sql.
--- Usage: task_ledger.eventlog.timeline.stream_timeline, through a server-side cursor.
-SELECT {event:e}
+-- Usage: task_ledger.eventlog.timeline.stream_numbered, through a server-side cursor.
+SELECT t.seq, {event:e}
 FROM (
     {numbers}
 ) AS t

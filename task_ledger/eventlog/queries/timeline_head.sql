@@ -3,5 +3,5 @@
 -- Arguments: project_id.
 -- Usage: task_ledger.eventlog.timeline.timeline_head.
 SELECT
-    (SELECT coalesce(max(t.seq), 0) FROM task_ledger.project_timeline AS t WHERE t.project_id = %(project_id)s),
+    coalesce((SELECT h.seq FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s), 0),
     task_ledger.epoch()

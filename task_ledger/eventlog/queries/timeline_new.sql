@@ -4,6 +4,8 @@
 -- Usage: task_ledger.eventlog.timeline.read_new.
 SELECT t.seq, r.task_type, r.task_name, {event:e}
 FROM unnest(%(projects)s::text[], %(cursors)s::bigint[]) AS wanted (project_id, cursor)
+-- A project without anything new costs this look-up, and none in each partition.
+JOIN task_ledger.project_head AS h ON h.project_id = wanted.project_id AND h.seq > wanted.cursor
 CROSS JOIN LATERAL (
     SELECT n.seq, n.task_id, n.version
     FROM task_ledger.project_timeline AS n

@@ -6,7 +6,8 @@ SELECT e.task_id, e.version, e.project_id
 FROM task_ledger.task_event AS e
 JOIN task_ledger.checkpoint AS c
     ON c.follower = 'projector' AND c.shard = e.shard AND e.feed <= c.cursor
-LEFT JOIN task_ledger.project_timeline AS t ON t.task_id = e.task_id AND t.version = e.version
+LEFT JOIN task_ledger.project_timeline AS t 
+    ON t.bucket = e.bucket AND t.task_id = e.task_id AND t.version = e.version
 WHERE t.task_id IS NULL
     AND (%(project_id)s::text IS NULL
         OR e.project_id = %(project_id)s::text AND e.shard = task_ledger.shard_of(%(project_id)s::text))

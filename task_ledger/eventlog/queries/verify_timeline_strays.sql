@@ -9,7 +9,8 @@ LEFT JOIN task_ledger.task_event AS e
     ON e.bucket = task_ledger.bucket_of(t.task_id) AND e.task_id = t.task_id AND e.version = t.version
 WHERE (%(project_id)s::text IS NULL OR t.project_id = %(project_id)s::text)
     AND (%(task_id)s::uuid IS NULL OR t.task_id = %(task_id)s::uuid)
-    AND (e.project_id, e.type, e.recorded_at) IS DISTINCT FROM (t.project_id, t.type, t.recorded_at)
+    AND (e.project_id, e.type, e.recorded_at, e.bucket)
+        IS DISTINCT FROM (t.project_id, t.type, t.recorded_at, t.bucket)
     AND NOT EXISTS (
         SELECT FROM task_ledger.bucket AS b
         WHERE b.bucket = task_ledger.bucket_of(t.task_id) AND b.closed_at IS NOT NULL

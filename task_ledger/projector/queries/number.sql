@@ -13,7 +13,8 @@ WITH sighted AS (
         WITH ORDINALITY AS n (recorded_at, version, type, task_id, project_id, place)
     WHERE NOT EXISTS (
         SELECT FROM task_ledger.project_timeline AS t
-        WHERE t.task_id = n.task_id AND t.version = n.version)
+        WHERE t.bucket = task_ledger.bucket_of(n.task_id) AND t.task_id = n.task_id
+            AND t.version = n.version)
 ), early AS (
     SELECT s.*
     FROM sighted AS s
@@ -22,34 +23,42 @@ WITH sighted AS (
             SELECT FROM sighted AS b WHERE b.task_id = s.task_id AND b.version = s.version - 1)
         AND NOT EXISTS (
             SELECT FROM task_ledger.project_timeline AS t
-            WHERE t.task_id = s.task_id AND t.version = s.version - 1)
+            WHERE t.bucket = task_ledger.bucket_of(s.task_id) AND t.task_id = s.task_id
+                AND t.version = s.version - 1)
 ), wanted AS (
     SELECT s.* FROM sighted AS s
     UNION ALL
     SELECT b.recorded_at, b.version, b.type, b.task_id, b.project_id, min(s.place)
     FROM early AS s
-    JOIN task_ledger.task_event AS b ON b.task_id = s.task_id AND b.version < s.version
+    JOIN task_ledger.task_event AS b
+        ON b.bucket = task_ledger.bucket_of(s.task_id) AND b.task_id = s.task_id AND b.version < s.version
     WHERE NOT EXISTS (
             SELECT FROM task_ledger.project_timeline AS t
-            WHERE t.task_id = b.task_id AND t.version = b.version)
+            WHERE t.bucket = b.bucket AND t.task_id = b.task_id AND t.version = b.version)
         AND NOT EXISTS (
             SELECT FROM sighted AS o WHERE o.task_id = b.task_id AND o.version = b.version)
     GROUP BY b.recorded_at, b.version, b.type, b.task_id, b.project_id
-), placed AS (
-    SELECT w.*, min(w.place) OVER (PARTITION BY w.task_id ORDER BY w.version DESC) AS at
+), placed AS MATERIALIZED (
+    SELECT w.*, task_ledger.bucket_of(w.task_id) AS bucket,
+        min(w.place) OVER (PARTITION BY w.task_id ORDER BY w.version DESC) AS at
     FROM wanted AS w
-), ends AS (
-    SELECT p.project_id, last.seq
-    FROM (SELECT DISTINCT s.project_id FROM sighted AS s) AS p
-    CROSS JOIN LATERAL (
-        SELECT coalesce(max(t.seq), 0) AS seq
-        FROM task_ledger.project_timeline AS t
-        WHERE t.project_id = p.project_id
-    ) AS last
+), counted AS MATERIALIZED (
+    SELECT p.project_id, count(*) AS events FROM placed AS p GROUP BY p.project_id
+), heads AS (
+    INSERT INTO task_ledger.project_head AS h (project_id, seq)
+    SELECT c.project_id, c.events FROM counted AS c
+    ON CONFLICT (project_id) DO UPDATE SET seq = h.seq + excluded.seq
+    RETURNING h.project_id, h.seq
+), numbered AS (
+    INSERT INTO task_ledger.project_timeline (seq, recorded_at, version, type, bucket, task_id, project_id)
+    SELECT
+        h.seq - c.events + row_number() OVER (PARTITION BY s.project_id ORDER BY s.at, s.version),
+        s.recorded_at, s.version, s.type, s.bucket, s.task_id, s.project_id
+    FROM placed AS s
+    JOIN counted AS c ON c.project_id = s.project_id
+    JOIN heads AS h ON h.project_id = s.project_id
+    RETURNING project_id, bucket, seq
 )
-INSERT INTO task_ledger.project_timeline (seq, recorded_at, version, type, task_id, project_id)
-SELECT
-    e.seq + row_number() OVER (PARTITION BY s.project_id ORDER BY s.at, s.version),
-    s.recorded_at, s.version, s.type, s.task_id, s.project_id
-FROM placed AS s
-JOIN ends AS e ON e.project_id = s.project_id
+INSERT INTO task_ledger.project_bucket AS b (project_id, bucket, first_seq, last_seq)
+SELECT n.project_id, n.bucket, min(n.seq), max(n.seq) FROM numbered AS n GROUP BY n.project_id, n.bucket
+ON CONFLICT (project_id, bucket) DO UPDATE SET last_seq = excluded.last_seq

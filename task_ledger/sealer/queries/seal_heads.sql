@@ -1,19 +1,17 @@
--- The end of every project's timeline, by stepping from project to project through the index.
--- Returns: project_id, the highest number.
+-- The end of every project's timeline, as its rows say: where the row with the last number taken is
+-- missing, the highest that is there.
+-- Returns: project_id, the highest number, 0 if there is none.
 -- Arguments: none.
--- Usage: task_ledger.sealer.postgres. Two look-ups in an index for each project.
-WITH RECURSIVE heads AS (
-    (SELECT t.project_id, t.seq FROM task_ledger.project_timeline AS t
-    ORDER BY t.project_id DESC, t.seq DESC
-    LIMIT 1)
-    UNION ALL
-    SELECT before.project_id, before.seq
-    FROM heads
-    CROSS JOIN LATERAL (
-        SELECT t.project_id, t.seq FROM task_ledger.project_timeline AS t
-        WHERE t.project_id < heads.project_id
-        ORDER BY t.project_id DESC, t.seq DESC
-        LIMIT 1
-    ) AS before
-)
-SELECT heads.project_id, heads.seq FROM heads
+-- Usage: task_ledger.sealer.postgres. One look-up in one partition for each project.
+SELECT h.project_id,
+    CASE WHEN EXISTS (
+            SELECT
+            FROM task_ledger.project_bucket AS b
+            JOIN task_ledger.project_timeline AS t
+                ON t.project_id = b.project_id AND t.seq = b.last_seq AND t.bucket = b.bucket
+            WHERE b.project_id = h.project_id AND b.last_seq = h.seq)
+        THEN h.seq
+        ELSE coalesce((SELECT max(t.seq) FROM task_ledger.project_timeline AS t
+                       WHERE t.project_id = h.project_id), 0)
+    END
+FROM task_ledger.project_head AS h

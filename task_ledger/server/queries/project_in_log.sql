@@ -4,7 +4,7 @@
 -- Arguments: project_id.
 -- Usage: task_ledger.server.projects.
 SELECT 1
-WHERE EXISTS (SELECT FROM task_ledger.project_timeline AS t WHERE t.project_id = %(project_id)s)
+WHERE EXISTS (SELECT FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
     OR EXISTS (SELECT FROM task_ledger.task_record AS r WHERE r.project_id = %(project_id)s)
     OR EXISTS (
         SELECT

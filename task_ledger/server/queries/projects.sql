@@ -27,10 +27,11 @@ FROM (
 ) AS p
 LEFT JOIN LATERAL (
     SELECT t.task_id, t.version
-    FROM task_ledger.project_timeline AS t
-    WHERE t.project_id = p.id
-    ORDER BY t.seq
-    LIMIT 1
+    FROM task_ledger.project_bucket AS b
+    JOIN task_ledger.project_timeline AS t
+        ON t.project_id = b.project_id AND t.seq = 1 AND t.bucket = b.bucket
+    WHERE b.project_id = p.id AND b.first_seq = 1
+    OFFSET 0
 ) AS f ON true
 LEFT JOIN task_ledger.task_event AS e
     ON e.bucket = task_ledger.bucket_of(f.task_id) AND e.task_id = f.task_id AND e.version = f.version

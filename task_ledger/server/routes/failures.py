@@ -2,11 +2,18 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from anyio import to_thread
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from task_ledger.eventlog.actor import current_actor
 from task_ledger.eventlog.failures import (
@@ -22,8 +29,8 @@ from task_ledger.eventlog.task_reach import Reach
 from task_ledger.model.fingerprint import DIGITS
 from task_ledger.server.auth import Caller, Operating
 from task_ledger.server.authorization import ProjectInReach
-from task_ledger.server.cursors import text_cursor_of, text_of
-from task_ledger.server.parameters import Comment, Limit, NextText, Time
+from task_ledger.server.cursors import bad_cursor, text_cursor_of, text_of
+from task_ledger.server.parameters import Comment, Limit, NextText, Time, plain
 from task_ledger.server.problems import declared, not_found
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
@@ -153,6 +160,13 @@ def _text(group: FailureGroup) -> str:
     )
 
 
+_PLACE: Final = TypeAdapter(
+    tuple[Time, Annotated[str, AfterValidator(plain)], Annotated[str, AfterValidator(plain)]]
+)
+
+
 def _place(text: str) -> FailurePlace:
-    last_at, project_id, fingerprint = json.loads(text)
-    return FailurePlace(datetime.fromisoformat(last_at), project_id, fingerprint)
+    try:
+        return FailurePlace(*_PLACE.validate_json(text))
+    except ValidationError:
+        raise bad_cursor() from None

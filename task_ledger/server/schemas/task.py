@@ -86,7 +86,10 @@ class TaskAnswer(BaseModel):
     parent_id: UUID | None = Field(description="The task that enqueued this one.")
     root_id: UUID | None = Field(description="The topmost ancestor of the task.")
     group_id: UUID | None = Field(description="The group that the task belongs to.")
-    waits_for: list[UUID] = Field(description="The tasks that must succeed before this one starts.")
+    waits_for: list[UUID] = Field(
+        description="The tasks that must succeed before this one starts; if it was registered with "
+        "`after_failures`, the tasks that must end."
+    )
     notes: int
     digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(

@@ -183,6 +183,24 @@ def test_a_shape_that_is_drawn_anew_is_measured_anew_and_accepted(
     assert totals(client)[2:] == (14.2, 1)
 
 
+def test_a_room_is_labelled_and_what_it_is_called_is_taken_back(
+    client: TestClient, page_id: UUID, slab: str
+) -> None:
+    drawn = draw(client, page_id, slab)["measurement"]
+    path = f"/api/v1/measurements/{drawn['id']}"
+    labelled = client.patch(path, json={"label": " OFFICE 101 "})
+    assert labelled.status_code == 200, labelled.text
+    assert labelled.json()["measurement"]["label"] == "OFFICE 101"
+    assert labelled.json()["measurement"]["quantity"] == drawn["quantity"]
+    assert measured(client, page_id)[0]["label"] == "OFFICE 101"
+    none = client.patch(path, json={"label": ""}).json()
+    assert none["measurement"]["label"] is None
+    undo(client, none["change_id"])
+    assert measured(client, page_id)[0]["label"] == "OFFICE 101"
+    both = client.patch(path, json={"label": "A", "review": "accepted"})
+    assert both.status_code == 422
+
+
 def test_every_change_is_recorded_with_who_and_when_and_can_be_taken_back_and_made_again(
     client: TestClient, page_id: UUID, slab: str
 ) -> None:

@@ -42,6 +42,35 @@ def test_a_project_tells_in_which_units_it_measures(
     assert listed["attributes"] == {"unit_system": system}
 
 
+def test_the_units_of_a_project_are_changed_and_its_conditions_keep_theirs(
+    client: TestClient, token: Token
+) -> None:
+    path = "/api/v1/projects/tower-a"
+    client.post("/api/v1/projects", json={"name": "Tower A", "id": "tower-a"})
+    slab = {"name": "Slab", "measurement_type": "area"}
+    assert client.post(f"{path}/conditions", json=slab).json()["unit"] == "SF"
+    changed = client.patch(path, json={"unit_system": "metric"})
+    assert changed.status_code == 200, changed.text
+    assert client.get(path).json()["attributes"] == {"unit_system": "metric"}
+    deck = {"name": "Deck", "measurement_type": "area"}
+    assert client.post(f"{path}/conditions", json=deck).json()["unit"] == "M2"
+    units = {
+        each["name"]: each["unit"] for each in client.get(f"{path}/conditions").json()["conditions"]
+    }
+    assert units == {"Slab": "SF", "Deck": "M2"}
+    recorded = client.get(f"{path}/changes").json()["changes"]
+    (units_changed,) = [each for each in recorded if each["action"] == "project_edited"]
+    assert units_changed["changed_by"] == "ops"
+    assert (units_changed["before"], units_changed["after"]) == (
+        {"unit_system": "imperial"}, {"unit_system": "metric"},
+    )  # fmt: skip
+    undone = client.post(f"/api/v1/changes/{changed.json()['change_id']}/undo")
+    assert undone.status_code == 200, undone.text
+    assert client.get(path).json()["attributes"] == {"unit_system": "imperial"}
+    viewer = token("vera", "viewer")
+    assert client.patch(path, json={"unit_system": "metric"}, headers=viewer).status_code == 403
+
+
 def test_projects_come_in_pages(client: TestClient) -> None:
     for n in range(5):
         client.post("/api/v1/projects", json={"name": f"P{n}", "id": f"p{n}"})

@@ -103,6 +103,18 @@ def test_where_nothing_encloses_the_place_nothing_is_filled(drawn: Draw) -> None
             fill_at(sheet, *on_image(*place))
 
 
+def test_a_threshold_or_a_symbol_is_no_room(drawn: Draw) -> None:
+    def body(canvas: Canvas) -> None:
+        lines(canvas, *SQUARE)
+        lines(canvas, (10, 10), (14, 10), (14, 11), (10, 11), (10, 10))
+        lines(canvas, (20, 10), (23, 10), (23, 12), (20, 12), (20, 10))
+
+    sheet = read(drawn, body)
+    with pytest.raises(NothingThere, match=r"enclose 4\.0 SF"):
+        fill_at(sheet, *on_image(12, 10.5))
+    assert square_feet(sheet, fill_at(sheet, *on_image(21, 11))) == 6
+
+
 def symbols(canvas: Canvas) -> None:
     """Five lavatories, turned and mirrored; a larger one, another form and one with a text."""
 

@@ -144,7 +144,7 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
         (
             "triggers",
             "ALTER TABLE task_ledger.project_timeline ENABLE REPLICA TRIGGER refuse_change",
-            "task_ledger.project_timeline can be changed",
+            "task_ledger.project_timeline_0",
         ),
         ("partitions", "UPDATE task_ledger.bucket SET closed_at = now()", "none for "),
         ("migrations task_ledger", "DELETE FROM task_ledger.migration", "waiting: 0001"),

@@ -164,6 +164,40 @@ def test_an_entity_s_tasks_are_erased_and_no_other_and_running_it_again_does_not
     assert len(command("access-log", "--json").lines()) == 2
 
 
+def test_a_task_that_goes_on_is_named_with_what_erases_the_rest_of_it(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    data = make_data(
+        Registered, task_type="letter", name=SECRET, entity={"type": "person", "id": "7"}
+    )
+    task = new_task_id()
+    clear, private = data.texts()
+    message = json.dumps(
+        {
+            "exchange": "",
+            "routing_key": "letters",
+            "content_type": "application/json",
+            "content_encoding": "utf-8",
+            "headers": {},
+            "properties": {},
+            "declare": [],
+        }
+    )
+    writer.execute(
+        "SELECT task_ledger.enqueue(%s, 'riverside', 'anna', now(), %s, 1, 3, NULL, %s, %s, %s)",
+        (task, clear, message, SECRET.encode(), private),
+    )
+    about = ("erase", "--project", "riverside", "--entity", "person:7", *REASON)
+    assert f"task-ledger erase --task {task}" in command(*about).err
+    claim = new_claim()
+    for each in (STARTED, make_data(Completed, result={"name": SECRET})):
+        append(writer, Append(task, claim, 1, "celery@one", each))
+    # Its first event no longer says for whom it is, so only its id leads to it.
+    assert "No task was registered" in command(*about).out
+    assert command("erase", "--task", task, *REASON).status == 0
+    assert SECRET not in json.dumps(command("show", task, "--json").json())
+
+
 def test_a_record_that_the_projector_folds_later_has_no_erased_text(
     command: Command, writer: psycopg.Connection[Any], database: Database
 ) -> None:

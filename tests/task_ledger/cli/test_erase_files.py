@@ -1,8 +1,11 @@
 """After the erasure and what it lists as left to do, the text is in no file of PostgreSQL."""
 
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -104,3 +107,42 @@ def test_a_rewrite_says_who_still_sees_what_was_erased(served: tuple[Database, P
         assert rewrite_erased(writer, actor="anna").tables[1:] == (
             "task_record", "traceback", "message", "outbox",
         )  # fmt: skip
+
+
+def test_what_is_erased_during_a_rewrite_is_left_to_the_next(
+    served: tuple[Database, Path],
+) -> None:
+    from task_ledger.ops.rewriting import rewrite_erased
+
+    database, _ = served
+    erase = "SELECT task_ledger.erase(%s, NULL, 'dpo', 'why')"
+    with (
+        ThreadPoolExecutor(1) as thread,
+        psycopg.connect(database.url, autocommit=True) as writer,
+        psycopg.connect(database.url_for("eraser"), autocommit=True) as eraser,
+    ):
+        first, later = history(writer), uuid4()
+        writer.execute(
+            "SELECT task_ledger.register(%s, 'riverside', 'anna', now(), %s, 1, 3, NULL, %s)",
+            (later, '{"task_type": "letter"}', f'{{"name": "{SECRET}"}}'),
+        )
+        with psycopg.connect(database.url_for("auditor")) as reader:
+            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            reader.execute("SELECT count(*) FROM task_ledger.task_event")
+            eraser.execute(erase, (first,))
+            rewriting = thread.submit(rewrite_erased, writer, actor="anna")
+            _await_waiting(database, writer.info.backend_pid)
+            eraser.execute(erase, (later,))
+        assert "task_event_0" not in rewriting.result().tables
+        assert rewrite_erased(writer, actor="anna").tables[0] == "task_event_0"
+        assert rewrite_erased(writer, actor="anna").tables == ()
+
+
+def _await_waiting(database: Database, pid: int) -> None:
+    """Until a rewrite's session asks who may still see what was erased."""
+    asked = "SELECT query LIKE '%%pg_replication_slots%%' FROM pg_stat_activity WHERE pid = %s"
+    with psycopg.connect(database.superuser_url, autocommit=True) as admin:
+        until = time.monotonic() + 20
+        while admin.execute(asked, (pid,)).fetchone() != (True,):
+            assert time.monotonic() < until
+            time.sleep(0.02)

@@ -81,8 +81,13 @@ def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(
 ) -> None:
     completed(writer, "p1")
     altering.execute(
-        "INSERT INTO task_ledger.project_timeline SELECT feed, recorded_at, version, type, task_id,"
-        " project_id FROM task_ledger.task_event"
+        "INSERT INTO task_ledger.project_timeline SELECT feed, recorded_at, version, type, bucket,"
+        " task_id, project_id FROM task_ledger.task_event"
+    )
+    altering.execute("INSERT INTO task_ledger.project_head VALUES ('p1', 4)")
+    altering.execute(
+        "INSERT INTO task_ledger.project_bucket"
+        " SELECT 'p1', min(bucket), 1, 4 FROM task_ledger.task_event"
     )
     altering.execute("UPDATE task_ledger.bucket SET closed_at = clock_timestamp()")
     altering.execute("DELETE FROM task_ledger.task_event")

@@ -194,6 +194,29 @@ def test_what_was_said_of_a_group_is_kept_and_unknown_groups_are_not_handled(
     assert [row[0] for row in rows] == ["one", "two"]
 
 
+def test_a_group_whose_newest_task_was_erased_shows_the_one_before(
+    database: Database, writer: Connection, reader: Connection, follower: Follower
+) -> None:
+    kept = fail(writer, "no scale bar")
+    erased = [fail(writer, "no scale bar"), fail(writer, "Wilhelmina's sheet")]
+    drain(follower)
+    alone, before = groups(reader)
+    with psycopg.connect(database.url_for("eraser"), autocommit=True) as eraser:
+        for task in erased:
+            eraser.execute("SELECT task_ledger.erase(%s, NULL, 'dpo', 'why')", (task,))
+    both, group = groups(reader)
+    assert (both.tasks, both.message) == (2, "[erased]")
+    assert (group.fingerprint, group.tasks) == (before.fingerprint, 1)
+    assert (group.last_task_id, group.message) == (kept, "no scale bar")
+    assert group.last_at == group.first_at
+    # A fingerprint is a hash, from which a short message can be guessed.
+    hours = writer.execute("SELECT fingerprint FROM task_ledger.failure_hour").fetchall()
+    assert {row[0] for row in hours} == {both.fingerprint, group.fingerprint}
+    assert alone.fingerprint not in {both.fingerprint, group.fingerprint}
+    rebuild(database.url_for("projector"))
+    assert groups(reader) == [both, group]
+
+
 def test_a_rebuild_makes_groups_anew_and_verify_finds_wrong_ones(
     database: Database, writer: Connection, reader: Connection, follower: Follower
 ) -> None:
@@ -230,7 +253,7 @@ def test_a_group_goes_when_the_records_of_its_tasks_do(
     drain(follower)
     writer.execute("DELETE FROM task_ledger.task_record WHERE task_id = %s", (tasks[1],))
     (group,) = groups(reader)
-    assert (group.tasks, group.message, sum(group.hours)) == (1, None, 1)
+    assert (group.tasks, group.message, sum(group.hours)) == (1, "no scale bar", 1)
     writer.execute("DELETE FROM task_ledger.task_record")
     assert groups(reader) == []
 

@@ -18,7 +18,14 @@ from task_ledger.eventlog.task_list import (
     pattern,
 )
 from task_ledger.eventlog.task_order import Order, Position
-from task_ledger.eventlog.timeline import read_new, read_timeline, timeline_head
+from task_ledger.eventlog.timeline import (
+    LAST,
+    Page,
+    read_new,
+    read_page,
+    read_timeline,
+    timeline_head,
+)
 from task_ledger.model.events import Registered
 from task_ledger.model.fold import fold_all
 from task_ledger.model.ids import new_task_id
@@ -52,9 +59,21 @@ def _registered(owner: Connection, project: str, name: str = "a task") -> UUID:
     )
     owner.execute(
         "INSERT INTO task_ledger.project_timeline"
-        " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', %s, %s"
+        " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', task_ledger.bucket_of(%s), %s, %s"
         " FROM task_ledger.project_timeline WHERE project_id = %s",
-        (record.created_at, task_id, project, project),
+        (record.created_at, task_id, task_id, project, project),
+    )
+    owner.execute(
+        "INSERT INTO task_ledger.project_head AS h VALUES (%s, 1)"
+        " ON CONFLICT (project_id) DO UPDATE SET seq = h.seq + 1",
+        (project,),
+    )
+    owner.execute(
+        "INSERT INTO task_ledger.project_bucket AS b"
+        " SELECT project_id, bucket, min(seq), max(seq) FROM task_ledger.project_timeline"
+        " WHERE project_id = %s GROUP BY 1, 2"
+        " ON CONFLICT (project_id, bucket) DO UPDATE SET last_seq = excluded.last_seq",
+        (project,),
     )
     return task_id
 
@@ -211,6 +230,24 @@ def test_a_timelines_bounds_are_excluded(owner: Connection) -> None:
     newest = read_timeline(owner, "p", limit=2, newest_first=True)
     assert [entry.seq for entry in newest] == [5, 4]
     assert newest[0].task_name == "a task"
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_a_page_goes_on_behind_numbers_that_are_gone(
+    owner: Connection, database: Database, newest_first: bool
+) -> None:
+    for _ in range(6):
+        _registered(owner, "p")
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute("DELETE FROM task_ledger.project_timeline WHERE seq IN (3, 4)")
+    after, before = (0, 5) if newest_first else (2, LAST)
+    page = read_page(owner, "p", after=after, before=before, limit=2, newest_first=newest_first)
+    assert page == Page([], 3 if newest_first else 4)
+    entries = read_timeline(
+        owner, "p", after=after, before=before, limit=9, newest_first=newest_first
+    )
+    assert [entry.seq for entry in entries] == ([2, 1] if newest_first else [5, 6])
 
 
 def test_an_event_that_could_not_be_folded_keeps_its_place(owner: Connection) -> None:

@@ -38,8 +38,8 @@ A_LOOK = 12 * LOOK
     ("types", "buffers"),
     [
         (frozenset[EventType](), A_PAGE),
-        (frozenset({EventType.FAILED}), A_PAGE + 2 * LIMIT),
-        (frozenset({EventType.FAILED, EventType.STARTED}), A_PAGE + 4 * LIMIT),
+        (frozenset({EventType.FAILED}), A_PAGE + 2 * LIMIT + PARTITIONS),
+        (frozenset({EventType.FAILED, EventType.STARTED}), A_PAGE + 4 * LIMIT + 2 * PARTITIONS),
     ],
 )
 def test_a_page_from_anywhere_reads_only_what_it_shows(
@@ -144,5 +144,6 @@ def test_an_export_begins_at_once(filled: Database) -> None:
         ).fetchone()
     assert isinstance(first.task_id, UUID)
     assert row is not None
-    # A batch of the cursor: as many numbers, and an event for each.
-    assert 2 * 100 <= row[0] <= 2 * 100 + 100
+    # A batch of the cursor: as many numbers, and an event for each. Before, the bounds of each
+    # project's partitions, and the first number of each partition.
+    assert 2 * 100 <= row[0] <= 2 * 100 + 100 + 3 * PARTITIONS

@@ -45,8 +45,22 @@ def number(owner: psycopg.Connection[Any]) -> None:
         """
         INSERT INTO task_ledger.project_timeline
         SELECT row_number() OVER (PARTITION BY project_id ORDER BY feed), recorded_at, version,
-            type, task_id, project_id
+            type, bucket, task_id, project_id
         FROM task_ledger.task_event
+        """
+    )
+    owner.execute(
+        """
+        INSERT INTO task_ledger.project_head
+        SELECT project_id, count(*) FROM task_ledger.project_timeline GROUP BY project_id
+        """
+    )
+    owner.execute(
+        """
+        INSERT INTO task_ledger.project_bucket
+        SELECT project_id, bucket, min(seq), max(seq)
+        FROM task_ledger.project_timeline
+        GROUP BY project_id, bucket
         """
     )
     owner.execute(
@@ -226,12 +240,43 @@ def test_a_timeline_that_says_another_thing_than_the_log_is_named(
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[2], 4)]
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            "UPDATE task_ledger.project_head SET seq = seq + 1",
+            "the timeline has numbers 1 to 4; stored are 1 to 5",
+        ),
+        (
+            "UPDATE task_ledger.project_bucket SET first_seq = 2",
+            "has numbers 1 to 4; stored are 2 to 4",
+        ),
+        ("DELETE FROM task_ledger.project_bucket", "has numbers 1 to 4; stored are none"),
+    ],
+)
+def test_ends_of_a_timeline_that_readers_would_miss_rows_by_are_found(
+    database: Database,
+    owner: psycopg.Connection[Any],
+    tasks: list[UUID],
+    change: str,
+    reason: str,
+) -> None:
+    number(owner)
+    owner.execute(f"{change} WHERE project_id = 'harbour'".encode())
+    (finding,) = findings(database, Scope(project_id="harbour"))
+    assert finding.project_id == "harbour"
+    assert reason in finding.reason
+    assert findings(database, Scope(task_id=tasks[1])) == [finding]
+    assert findings(database, Scope(task_id=tasks[0])) == []
+
+
 def test_only_what_the_projector_has_passed_is_expected_in_the_timeline(
     database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
 ) -> None:
     assert findings(database) == []
     number(owner)
-    owner.execute("DELETE FROM task_ledger.project_timeline WHERE project_id = 'harbour'")
+    for table in ("project_timeline", "project_head", "project_bucket"):
+        owner.execute(f"DELETE FROM task_ledger.{table} WHERE project_id = 'harbour'".encode())
     assert {(f.task_id, f.version) for f in findings(database)} == {
         (tasks[1], version) for version in (1, 2, 3, 4)
     }

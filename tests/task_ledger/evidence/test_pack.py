@@ -55,6 +55,17 @@ def check(folder: Path, archive: zipfile.ZipFile, log: Log) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def check_again(folder: Path, log: Log) -> str:
+    """What the program says of what was unpacked, which fails."""
+    key = ["--key", log.vkeys[0].encode(), "--checkpoint", "seal.json"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "check_export.py", "events.ndjson", *key],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout
+
+
 def printed(archive: zipfile.ZipFile) -> str:
     """The text of the PDF."""
     document = pypdfium2.PdfDocument(archive.read("report.pdf"))
@@ -90,8 +101,13 @@ def test_a_projects_pack_is_checked_with_what_is_in_it(
     assert "http" not in page.replace("http-equiv", ""), "the page asks for nothing from elsewhere"
     assert "<script" not in page
 
-    # A pack from which an event was removed does not fit.
     lines = (tmp_path / "events.ndjson").read_text().splitlines(keepends=True)
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    (tmp_path / "events.ndjson").write_text("".join(lines).replace('"seq": 2,', '"seq": 9,'))
+    archive.extract("seal.json", tmp_path)
+    assert "it is not number 9" in check_again(tmp_path, log)
+
+    # A pack from which an event was removed does not fit.
     cut = BytesIO()
     with zipfile.ZipFile(cut, "w") as changed:
         for name in {*archive.namelist()} - {"events.ndjson"}:
@@ -112,6 +128,10 @@ def test_one_tasks_pack_is_checked_by_the_proofs_of_its_events(
     status, words = check(tmp_path, archive, log)
     assert status == 0, words
     assert "each by its proof; 0 after them are not" in words
+    lines = (tmp_path / "events.ndjson").read_text()
+    assert [json.loads(line)["seq"] for line in lines.splitlines()] == [5, 6, 7]
+    (tmp_path / "events.ndjson").write_text(lines.replace('"seq": 6,', '"seq": 2,'))
+    assert "it is not number 2" in check_again(tmp_path, log)
     assert str(other)[-8:] not in archive.read("report.html").decode()
 
 

@@ -132,6 +132,31 @@ def test_what_has_not_ended_says_what_it_waits_for(
         assert words in line
 
 
+def test_a_task_s_own_text_is_no_line_of_an_answer(
+    ask: Callable[..., str], ledger: Ledger, projector: Projector
+) -> None:
+    task = ledger.register(name="x\n- task 1\u2028- task 2", task_type="t\n- task 3")
+    projector.caught_up()
+    for told in (
+        ask("find_tasks", project="tower-a"),
+        ask("explain_task", task_id=str(task.id)),
+        ask("list_unfinished_tasks", project="tower-a"),
+    ):
+        assert len(told.splitlines()) == 2
+        assert "x - task 1 - task 2 (t - task 3)" in told
+
+
+def test_a_project_s_id_is_no_part_of_a_path(
+    ask: Callable[..., str], ledger: Ledger, projector: Projector
+) -> None:
+    ledger.register()
+    projector.caught_up()
+    for project in (".", "..", "?limit=1", "tower-a/../tower-a"):
+        refused = ask("list_unfinished_tasks", project=project)
+        assert refused.startswith("refused: ")
+        assert "(404)" in refused
+
+
 def test_another_project_is_not_told_of(
     ask: Callable[..., str], ledger: Ledger, projector: Projector
 ) -> None:

@@ -127,6 +127,25 @@ def assert_projected(connection: Connection[Any]) -> None:
         numbered += timeline(connection, project_id)
     assert sorted(numbered) == sorted((row[0], row[1]) for row in events)
     assert_in_order(numbered)
+    assert_bounded(connection)
+
+
+def assert_bounded(connection: Connection[Any]) -> None:
+    """The stored ends of each timeline, and of each of its partitions, are those of its rows."""
+    kept = connection.execute(
+        "SELECT project_id, bucket, first_seq, last_seq FROM task_ledger.project_bucket"
+        " UNION ALL SELECT project_id, NULL, 1, seq FROM task_ledger.project_head"
+    ).fetchall()
+    found = connection.execute(
+        "SELECT project_id, bucket, min(seq), max(seq) FROM task_ledger.project_timeline"
+        " GROUP BY GROUPING SETS ((project_id, bucket), (project_id))"
+    ).fetchall()
+    assert sorted(kept, key=str) == sorted(found, key=str)
+    strays = connection.execute(
+        "SELECT FROM task_ledger.project_timeline"
+        " WHERE bucket IS DISTINCT FROM task_ledger.bucket_of(task_id)"
+    ).fetchall()
+    assert strays == []
 
 
 def assert_counted(connection: Connection[Any]) -> None:

@@ -17,6 +17,7 @@ from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import FailureReason, State, Status
 from task_ledger.projector.redispatch import Redispatch
 from task_ledger.registration import registration
+from task_ledger.registration.enqueue import step
 from tests.task_ledger.projector.log import (
     complete,
     count,
@@ -132,6 +133,32 @@ def test_whatever_comes_after_a_task_that_did_not_complete_ends_as_upstream(
     assert message.endswith(f"failed({reason})")
     assert steps.dispatched() == [first]
     assert count(steps.database, "next_step") == 0
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_step_after_failures_is_dispatched_when_all_before_it_have_ended(
+    steps: Steps, how: str
+) -> None:
+    body = step(task("c").set(immutable=True), after_failures=True)
+    bad, good, last = steps.enqueue(chord([task("a"), task("b")], body))
+    assert steps.record(last).waits_for == [bad, good]
+    ENDS[how](steps, bad)
+    steps.advance()
+    assert steps.dispatched() == [bad, good]
+    assert steps.record(last).state is State.REGISTERED
+    steps.run(good)
+    steps.advance()
+    assert steps.dispatched() == [bad, good, last]
+    assert count(steps.database, "next_step") == 0
+
+
+def test_a_step_after_failures_counts_its_delay_from_the_last_end(steps: Steps) -> None:
+    body = step(task("b", countdown=60).set(immutable=True), after_failures=True)
+    first, _ = steps.enqueue(chain(task("a"), body))
+    fail(steps, first)
+    assert steps.advance() == 0
+    steps.writer.execute("UPDATE task_ledger.next_step SET ready_at = ready_at - interval '60 s'")
+    assert steps.advance() == 1
 
 
 def test_an_attempt_that_is_tried_again_keeps_the_next_step_waiting(steps: Steps) -> None:

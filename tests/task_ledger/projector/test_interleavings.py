@@ -191,7 +191,8 @@ def empty(database: Database) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute(
             "TRUNCATE task_ledger.task_event, task_ledger.task_record,"
-            " task_ledger.project_timeline,"
+            " task_ledger.project_timeline, task_ledger.project_head,"
+            " task_ledger.project_bucket,"
             " task_ledger.dead_letter, task_ledger.task_count"
         )
         connection.execute(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from celery import Signature, chain, chord, group
 
+import task_ledger
 from task_ledger import LedgerCelery
 from task_ledger.errors import UnsupportedSignature
 from task_ledger.registration.canvas import MOST_BEFORE, Before, Canvas
@@ -156,6 +157,21 @@ def test_what_the_ledger_cannot_follow_is_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(UnsupportedSignature, match=advice):
         unfolded(signature)
+
+
+@pytest.mark.parametrize(
+    ("signature", "advice"),
+    [
+        (chain(A, task_ledger.step(B, after_failures=True)), r"make it immutable, by \.si"),
+        (task_ledger.step(A, after_failures=True), "comes after no task"),
+    ],
+)
+def test_a_step_after_failures_takes_no_results_and_comes_after_a_task(
+    signature: Signature[Any], advice: str
+) -> None:
+    last = unfolded(signature).steps[-1]
+    with pytest.raises(UnsupportedSignature, match=advice):
+        registration_of(last, EnqueueOptions("p", actor="a", task_type="t"), None)
 
 
 def test_an_error_callback_that_could_not_be_called_is_refused_when_it_is_linked() -> None:

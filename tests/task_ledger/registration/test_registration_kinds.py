@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kombu.serialization import register, unregister
 
 from task_ledger import LedgerCelery, LedgerTask, step
-from task_ledger.errors import InvalidEvent, TooLarge
+from task_ledger.errors import InvalidEvent, TooLarge, UnsupportedSignature
 from task_ledger.eventlog.message import HEADER
 from task_ledger.eventlog.message_hash import message_hash
 from task_ledger.model.events import Registered, make_data
@@ -269,6 +269,7 @@ def test_a_receiver_that_is_connected_meanwhile_gets_the_messages_from_then_on(s
         (lambda: step(page(1), metadata={"bad": object()}), InvalidEvent),
         (lambda: step(page(1), metadata={"large": "x" * 65450}), TooLarge),
         (lambda: step(page(1), name=NOT_TEXT), InvalidEvent),
+        (lambda: step(page(1), after_failures=True), UnsupportedSignature),
         (lambda: add.s(1, 2, 3), TypeError),
     ],
 )

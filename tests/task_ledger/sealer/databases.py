@@ -32,7 +32,7 @@ def number(owner: psycopg.Connection[Any]) -> None:
         """
         INSERT INTO task_ledger.project_timeline
         SELECT n.before + row_number() OVER (PARTITION BY e.project_id ORDER BY e.feed),
-            e.recorded_at, e.version, e.type, e.task_id, e.project_id
+            e.recorded_at, e.version, e.type, e.bucket, e.task_id, e.project_id
         FROM task_ledger.task_event AS e
         CROSS JOIN LATERAL (
             SELECT coalesce(max(t.seq), 0) AS before FROM task_ledger.project_timeline AS t
@@ -42,6 +42,27 @@ def number(owner: psycopg.Connection[Any]) -> None:
             SELECT FROM task_ledger.project_timeline AS t
             WHERE t.task_id = e.task_id AND t.version = e.version
         )
+        """
+    )
+    heads(owner)
+
+
+def heads(owner: psycopg.Connection[Any]) -> None:
+    """Make what is known of each timeline fit the rows that it has."""
+    owner.execute("DELETE FROM task_ledger.project_head")
+    owner.execute("DELETE FROM task_ledger.project_bucket")
+    owner.execute(
+        """
+        INSERT INTO task_ledger.project_head
+        SELECT project_id, max(seq) FROM task_ledger.project_timeline GROUP BY 1
+        """
+    )
+    owner.execute(
+        """
+        INSERT INTO task_ledger.project_bucket
+        SELECT project_id, bucket, min(seq), max(seq)
+        FROM task_ledger.project_timeline
+        GROUP BY project_id, bucket
         """
     )
 
@@ -54,11 +75,13 @@ def renumber(owner: psycopg.Connection[Any], project_id: str) -> None:
             DELETE FROM task_ledger.project_timeline WHERE project_id = %s RETURNING *
         )
         INSERT INTO task_ledger.project_timeline
-        SELECT row_number() OVER (ORDER BY seq), recorded_at, version, type, task_id, project_id
+        SELECT row_number() OVER (ORDER BY seq), recorded_at, version, type, bucket, task_id,
+            project_id
         FROM gone
         """,
         (project_id,),
     )
+    heads(owner)
 
 
 def chain_anew(owner: psycopg.Connection[Any], *tasks: UUID) -> None:

@@ -15,6 +15,7 @@ from tests.histories import completed
 from tests.task_ledger.sealer.databases import (
     chain_anew,
     delete_events,
+    heads,
     number,
     records_anew,
     renumber,
@@ -100,6 +101,7 @@ def drop_a_task_s_tail(owner: Owner, tasks: list[UUID]) -> None:
 def drop_the_last_events(owner: Owner, tasks: list[UUID]) -> None:
     """A project's last events are dropped, with their numbers."""
     delete_events(owner, "task_id = %s AND version > 2", tasks[3])
+    heads(owner)
     records_anew(owner)
 
 
@@ -114,6 +116,7 @@ def drop_and_append(owner: Owner, tasks: list[UUID]) -> None:
 def drop_everything(owner: Owner, tasks: list[UUID]) -> None:
     """All events of a project are dropped."""
     delete_events(owner, "project_id = %s", PROJECT)
+    heads(owner)
     records_anew(owner)
 
 

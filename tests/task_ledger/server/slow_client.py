@@ -10,7 +10,9 @@ class SlowClient:
 
     def __init__(self, server: Server, headers: dict[str, str], project: str = "tower-a") -> None:
         self._socket = socket.socket()
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # Small, but larger than loopback's segments (64 KiB): below that, the kernel may send only
+        # when a timer of its own has run out, a few thousand bytes a second.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 * 1024)
         self._socket.settimeout(30)
         self._socket.connect(("127.0.0.1", server.port))
         request = (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from task_ledger.server.cursors import text_cursor_of
 from tests.task_ledger.server.ledger import Ledger
 from tests.task_ledger.server.processes import Projector
 
@@ -83,6 +84,25 @@ def test_pages_of_failures_go_on_and_belong_to_their_list(failed: TestClient, pa
     assert found == whole
     other = failed.get(path, params=params | {"state": "handled"})
     assert other.json()["code"] == "bad_cursor"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "x",
+        "[]",
+        '"abc"',
+        "[1, 2, 3]",
+        '["2026-11-24T09:30:00+00:00", {}, "x"]',
+        '["2026-11-24T09:30:00", "tower-a", "x"]',
+        '["2026-11-24T09:30:00+00:00", "\\u0000", "x"]',
+        '["2026-11-24T09:30:00+00:00", "\\ud800", "x"]',
+    ],
+)
+def test_a_cursor_that_was_made_up_is_refused(empty: TestClient, place: str) -> None:
+    cursor = text_cursor_of(place, repr(("failures", None, "open")))
+    answer = empty.get(ALL, params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
 
 
 def test_who_may_operate_marks_a_group_handled_until_it_fails_again(

@@ -19,6 +19,7 @@ from task_ledger import (
     UnsupportedConfiguration,
     enqueue,
     enqueue_many,
+    step,
 )
 from task_ledger.testing import LedgerTest, ledger_test
 from tests.task_ledger.testing.app import (
@@ -169,6 +170,11 @@ def test_what_comes_after_a_failure_fails_without_running(ledger: LedgerTest) ->
     assert run.record.failure_reason == "upstream"
     with pytest.raises(AssertionError, match="no result"):
         run.get()
+
+
+def test_a_step_after_failures_runs_although_the_one_before_it_failed(ledger: LedgerTest) -> None:
+    run = ledger.run(chain(fail.s("error"), step(pure.si(1), after_failures=True)))
+    assert run.status == "SUCCESS"
 
 
 def test_an_untracked_task_runs_in_the_same_transaction(ledger: LedgerTest, labels: Labels) -> None:

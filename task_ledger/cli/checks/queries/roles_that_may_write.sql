@@ -10,7 +10,7 @@ CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) AS p (privile
 WHERE r.rolname = ANY(%(roles)s)
     AND c.oid IN (
         SELECT t.relid FROM pg_partition_tree('task_ledger.task_event') AS t
-        UNION ALL SELECT 'task_ledger.project_timeline'::regclass)
+        UNION ALL SELECT t.relid FROM pg_partition_tree('task_ledger.project_timeline') AS t)
     AND (has_table_privilege(r.oid, c.oid, p.privilege)
         OR p.privilege IN ('INSERT', 'UPDATE')
             AND has_any_column_privilege(r.oid, c.oid, p.privilege))

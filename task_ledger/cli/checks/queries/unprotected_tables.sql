@@ -7,7 +7,7 @@
 SELECT t.relid::text
 FROM (
     SELECT p.relid FROM pg_partition_tree('task_ledger.task_event') AS p
-    UNION ALL SELECT 'task_ledger.project_timeline'::regclass
+    UNION ALL SELECT p.relid FROM pg_partition_tree('task_ledger.project_timeline') AS p
 ) AS t
 LEFT JOIN pg_trigger AS g
     ON g.tgrelid = t.relid

@@ -1,6 +1,7 @@
 """What was measured is corrected on the page, and each change taken back."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -173,6 +174,59 @@ def test_a_shape_is_edited_by_its_points_and_moved_as_a_whole(drawing: Drawing, 
     page.keyboard.press("Control+z")
     expect(page.locator("[data-review=open]")).to_have_count(1)
     assert drawing.measured()[0]["geometry"]["points"][2] == [110, 60]
+
+
+def test_points_are_moved_added_and_deleted_with_the_keyboard(drawing: Drawing, page: Page) -> None:
+    measure_slab(drawing.site.owner, drawing.page_id, UUID(drawing.slab))
+    first = [[10, 10], [110, 10], [110, 60], [10, 60]]
+
+    def stored(*points: Sequence[float]) -> None:
+        wanted = [list(point) for point in points]
+        drawing.site.system.until(
+            f"{wanted}", lambda: drawing.measured()[0]["geometry"]["points"] == wanted
+        )
+
+    drawing.open()
+    drawing.press("Edit shape A1")
+    expect(page.locator("[data-editing]")).to_be_attached()
+    corner = page.locator("[data-handle='2']")
+    corner.focus()
+    # Nothing is lost of what is pressed before the last change is stored.
+    for key in ("Shift+ArrowRight", "Shift+ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    stored(*first[:2], [130, 61], first[3])
+    expect(corner).to_be_focused()
+    page.keyboard.press("Delete")
+    stored(*first[:2], first[3])
+    # A triangle keeps its corners, and the key deletes nothing else.
+    page.locator("[data-handle='1']").press("Delete")
+    page.locator("[data-between='0']").press("Enter")
+    stored(first[0], [60, 10], first[1], first[3])
+    page.get_by_role("button", name="Whole shape").press("ArrowLeft")
+    stored(*([x - 1, y] for x, y in (first[0], [60, 10], first[1], first[3])))
+    for _ in range(6):
+        page.keyboard.press("Control+z")
+    stored(*first)
+
+
+def test_a_room_is_labelled_and_the_units_are_chosen_on_the_page(
+    drawing: Drawing, page: Page
+) -> None:
+    measure_slab(drawing.site.owner, drawing.page_id, UUID(drawing.slab))
+    drawing.open()
+    drawing.press("Label A1")
+    page.get_by_label("Label of A1").fill("OFFICE 101")
+    drawing.press("Save")
+    expect(page.get_by_label("Label of A1")).to_have_count(0)
+    assert drawing.measured()[0]["label"] == "OFFICE 101"
+    expect(page.locator("[data-review]")).to_contain_text("OFFICE 101")
+    page.goto(drawing.site.drawings(drawing.project))
+    page.get_by_label("Units").select_option("metric")
+    expect(page.get_by_label("Units")).to_have_value("metric")
+    page.get_by_role("button", name="New condition").click()
+    expect(page.get_by_label("Measurement type")).to_contain_text("area (M2)")
+    drawing.press("Undo")
+    expect(page.get_by_label("Units")).to_have_value("imperial")
 
 
 def test_what_is_asked_for_while_a_change_is_under_way_is_done_after_it(

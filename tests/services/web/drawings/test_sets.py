@@ -45,4 +45,7 @@ def test_pages_that_could_not_be_processed_are_named(
     page.get_by_role("button", name="Process all pages", exact=True).click()
     failed = page.get_by_label("Pages that could not be processed")
     expect(failed).to_contain_text(re.compile(r"Page 2 of scanned\.tiff: "), timeout=2 * WAIT_MS)
+    expect(page.get_by_text("1 page processed, 1 failed")).to_be_visible()
+    card = page.locator(f"[data-page='{pages[1]['id']}']")
+    expect(card.locator("[data-status=FAILURE]")).to_be_visible()
     look(page, "set-failed")

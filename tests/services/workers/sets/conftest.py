@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from task_ledger.local.embedded import EmbeddedPostgres, EmbeddedValkey
+from task_ledger.local.embedded import EmbeddedPostgres
+from tests.brokers import Brokers
 from tests.servers import fresh_database
 from tests.services.workers.running import System, running
 
@@ -13,7 +14,7 @@ from tests.services.workers.running import System, running
 def system(
     postgres: EmbeddedPostgres,
     migrated_template: str,
-    valkey: EmbeddedValkey,
+    brokers: Brokers,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[System]:
     """Everything, with a worker that runs two tasks at a time, and one that reads images."""
@@ -21,7 +22,7 @@ def system(
         fresh_database(postgres, migrated_template) as database,
         running(
             database,
-            valkey.url_of(14),
+            brokers.space(14).url,
             tmp_path_factory.mktemp("system"),
             TASK_LEDGER_PROCESS_AFTER_UPLOAD="true",
         ) as system,

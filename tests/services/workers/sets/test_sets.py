@@ -1,8 +1,12 @@
 """A whole set of sheets is processed by one task, which names the pages that failed."""
 
+import os
+import signal
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 from tests.services.workers.running import PROJECT, System
 from tests.services.workers.sets.drawings import scanned_set, written_set
@@ -58,6 +62,7 @@ def test_an_upload_is_read_classified_and_scaled_by_one_task_with_a_task_for_eac
     task = set_of(system, document)
     result = system.succeeded(task["task_id"])
     assert (result["pages"], result["pages_processed"], result["pages_failed"]) == (3, 3, 0)
+    assert (result["pages_withheld"], result["pages_cancelled"]) == (0, 0)
     pages = pages_of(system, document)
     assert [page["sheet_number"] for page in pages] == ["A-101", "A-102", "A-103"]
     assert {(page["page_type"], page["calibrated"], page["read"]) for page in pages} == {
@@ -76,6 +81,29 @@ def test_an_upload_is_read_classified_and_scaled_by_one_task_with_a_task_for_eac
         (80, "Detecting scale"),
         (95, "Saving results"),
     ]
+
+
+def test_a_set_of_sixty_sheets_is_done_by_one_request_with_the_progress_of_each(
+    system: System, tmp_path: Path
+) -> None:
+    before = system.sql("SELECT count(*) AS tasks FROM task_ledger.task_record")[0]["tasks"]
+    document = uploaded(system, written_set(tmp_path, 60, "sixty"))
+    task = set_of(system, document)
+    result = system.succeeded(task["task_id"])
+    assert (result["pages"], result["pages_processed"], result["pages_failed"]) == (60, 60, 0)
+    pages = pages_of(system, document)
+    assert [page["sheet_number"] for page in pages] == [f"A-1{at + 1:02}" for at in range(60)]
+    assert all(page["read"] and page["calibrated"] and page["page_type"] for page in pages)
+    told = system.sql(
+        "SELECT task_id, count(*) AS steps FROM task_ledger.task_event"
+        " WHERE type = 'progress' AND task_id = ANY(%s) GROUP BY task_id",
+        [UUID(member) for member in task["waits_for"]],
+    )
+    assert len(told) == 60
+    assert min(each["steps"] for each in told) >= 1
+    # The upload, the set, and a task for each page.
+    after = system.sql("SELECT count(*) AS tasks FROM task_ledger.task_record")[0]["tasks"]
+    assert after - before == 62
 
 
 def test_asked_for_again_nothing_is_done_twice(system: System, tmp_path: Path) -> None:
@@ -105,12 +133,69 @@ def test_a_page_that_fails_is_named_and_the_others_go_on(system: System, tmp_pat
     assert (failed["page"], failed["file_name"]) == (2, "scanned.tiff")
     assert "missing" in failed["reason"] or "no object" in failed["reason"]
     assert [page["read"] for page in pages_of(system, document)] == [True, False, True]
-    (member,) = [
-        each
-        for each in (system.get(f"/tasks/{member}") for member in task["waits_for"])
-        if "failed" in each["result"]
-    ]
-    assert member["attempt"] == 3
+    members = [system.get(f"/tasks/{member}") for member in task["waits_for"]]
+    assert [member["status"] for member in members] == ["SUCCESS", "FAILURE", "SUCCESS"]
+    assert members[1]["attempt"] == 3
+    pages = pages_of(system, document)
+    assert [page["failure"] for page in pages] == [
+        None, {"task_id": members[1]["task_id"], "reason": failed["reason"]}, None,
+    ]  # fmt: skip
+    assert system.get(f"/pages/{pages[1]['id']}")["failure"] == pages[1]["failure"]
+    # Read by a task of its own, it has not failed any more.
+    image = system.sql("SELECT image_key FROM takeoff.page WHERE id = %s", pages[0]["id"])
+    system.connection.execute(
+        "UPDATE takeoff.page SET image_key = %s WHERE id = %s",
+        (image[0]["image_key"], pages[1]["id"]),
+    )
+    again = system.post(f"/documents/{document}/process")
+    assert again["pages_count"] == 1
+    assert system.succeeded(again["task_id"])["pages_done_before"] == 2
+    assert [page["failure"] for page in pages_of(system, document)] == [None] * 3
+
+
+def test_a_page_whose_worker_is_killed_at_each_attempt_takes_no_other_page_with_it(
+    system: System, tmp_path: Path
+) -> None:
+    document = uploaded(system, written_set(tmp_path, 3))
+    system.succeeded(set_of(system, document)["task_id"])
+    pages = pages_of(system, document)
+    system.connection.execute(
+        "UPDATE takeoff.page SET ocr_text = NULL WHERE document_id = %s", (document,)
+    )
+    with system.holding("page", pages[1]["id"]):
+        set_id = system.post(f"/documents/{document}/process")["task_id"]
+        bad = system.get(f"/tasks/{set_id}")["waits_for"][1]
+        for attempt in (1, 2, 3):
+            started = system.until(f"attempt {attempt}", partial(started_as, system, bad, attempt))
+            os.kill(started["pid"], signal.SIGKILL)
+        assert system.ended(bad)["status"] == "FAILURE"
+    result = system.succeeded(set_id)
+    assert (result["pages_processed"], result["pages_failed"], result["pages"]) == (2, 1, 3)
+    assert result["failed"][0]["reason"].startswith("Its worker was lost")
+    after = pages_of(system, document)
+    assert [page["read"] for page in after] == [True, False, True]
+    assert [page["failure"] is None for page in after] == [True, False, True]
+
+
+def started_as(system: System, task_id: str, attempt: int) -> dict[str, Any] | None:
+    """What the worker that has begun an attempt says of itself."""
+    events = system.get(f"/tasks/{task_id}/events?limit=500")["events"]
+    return next(
+        (e["data"] for e in events if (e["type"], e["attempt"]) == ("started", attempt)), None
+    )
+
+
+def test_a_page_that_somebody_cancels_is_counted_apart(system: System, tmp_path: Path) -> None:
+    stop_reading(system)
+    document = uploaded(system, scanned_set(tmp_path, 2))
+    task = set_of(system, document)
+    system.post(f"/tasks/{task['waits_for'][0]}/cancel")
+    system.start_worker("worker-ocr", "ocr", 1)
+    result = system.succeeded(task["task_id"])
+    assert (result["pages_processed"], result["pages_failed"], result["pages_cancelled"]) == (
+        1, 0, 1,
+    )  # fmt: skip
+    assert [page["failure"] is None for page in pages_of(system, document)] == [False, True]
 
 
 def test_a_set_of_which_every_page_failed_is_no_success(system: System, tmp_path: Path) -> None:

@@ -5,17 +5,21 @@ import { useAsk } from "./useAsk";
 import { useRegistered, useRunningOf } from "./useDrawingTasks";
 
 interface SetResult {
-  pages?: number;
+  pages_processed?: number;
   pages_failed?: number;
+  pages_cancelled?: number;
+  pages_withheld?: number;
   failed?: { page: number | null; page_id: string; file_name: string | null; reason: string }[];
 }
 
 /** Whether it processes a set of pages. */
 export const isSet = (task: Task) => task.task_type === "set_processing";
 
+const resultOf = (task: Task) => (task.result ?? {}) as SetResult;
+
 /** Whether pages of a set that has ended could not be processed. */
 export const hasFailures = (task: Task) =>
-  isSet(task) && ((task.result as SetResult | null)?.pages_failed ?? 0) > 0;
+  isSet(task) && (resultOf(task).pages_failed ?? 0) + (resultOf(task).pages_cancelled ?? 0) > 0;
 
 /** Reads, classifies and scales all pages of a document, or of the whole project. */
 export function ProcessSet(props: { projectId: string; document?: { id: string; name: string } }) {
@@ -80,16 +84,26 @@ export function SetProgress({ task }: { task: Task }) {
       </p>
     );
   }
-  const failed = (task.result as SetResult | null)?.failed ?? [];
+  const result = resultOf(task);
+  const failed = result.failed ?? [];
   if (failed.length === 0) return null;
+  const counts = [
+    `${counted(result.pages_processed ?? 0, "page")} processed`,
+    result.pages_failed && `${number(result.pages_failed)} failed`,
+    result.pages_cancelled && `${number(result.pages_cancelled)} cancelled`,
+    result.pages_withheld && `${number(result.pages_withheld)} with an unconfirmed scale`,
+  ];
   return (
-    <ul className="text-xs" aria-label="Pages that could not be processed">
-      {failed.map((each) => (
-        <li key={each.page_id} className="text-failure wrap-anywhere">
-          {each.page === null ? "A deleted page" : `Page ${each.page} of ${each.file_name}`}:{" "}
-          {each.reason}
-        </li>
-      ))}
-    </ul>
+    <>
+      <p className="text-soft">{counts.filter(Boolean).join(", ")}</p>
+      <ul className="text-xs" aria-label="Pages that could not be processed">
+        {failed.map((each) => (
+          <li key={each.page_id} className="text-failure wrap-anywhere">
+            {each.page === null ? "A deleted page" : `Page ${each.page} of ${each.file_name}`}:{" "}
+            {each.reason}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -105,9 +105,14 @@ export function useCorrecting(projectId: string): Corrections {
       const changed = await ask(request);
       // Also after a refusal: then somebody else has changed it.
       await Promise.all(
-        [["measurements"], ["conditions", projectId], ["revision"], ["page"], ["pages"]].map(
-          (queryKey) => queries.invalidateQueries({ queryKey }),
-        ),
+        [
+          ["measurements"],
+          ["conditions", projectId],
+          ["revision"],
+          ["page"],
+          ["pages"],
+          ["projects"],
+        ].map((queryKey) => queries.invalidateQueries({ queryKey })),
       );
       return changed;
     },

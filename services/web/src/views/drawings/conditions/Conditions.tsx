@@ -8,6 +8,7 @@ import { useUnitSystem } from "../unitSystem";
 import { useTasksOf } from "../useDrawingTasks";
 import { ConditionLine } from "./ConditionLine";
 import { NewCondition } from "./NewCondition";
+import { Units } from "./Units";
 
 /** What is measured in the project, and what it amounts to. */
 export function Conditions(props: {
@@ -39,6 +40,11 @@ export function Conditions(props: {
       {props.alone && (
         <div className="px-4 pt-1 empty:hidden">
           <UndoButtons />
+        </div>
+      )}
+      {props.alone && props.mayOperate && (
+        <div className="px-4 pt-1">
+          <Units projectId={props.projectId} system={system} />
         </div>
       )}
       {props.alone && conditions.data && conditions.data.conditions.length > 0 && (

@@ -21,6 +21,8 @@ export function PageCard(props: {
   const name = pageName(page);
   // What went wrong stays until something else was done; what went well is on the page.
   const told = task && (!hasEnded(task.status) || task.status !== "SUCCESS") ? task : null;
+  // The list of tasks has the newest only; the page itself knows why its set could not process it.
+  const failure = page.failure ?? null;
   return (
     <li
       className={`relative flex flex-col overflow-hidden rounded-lg border [contain-intrinsic-size:auto_224px] [content-visibility:auto] ${
@@ -63,6 +65,16 @@ export function PageCard(props: {
               <Status status={told.status} />
             </Link>
             <Doing task={told} />
+          </div>
+        )}
+        {!told && failure && (
+          <div data-failure>
+            <Link to="/tasks/$taskId" params={{ taskId: failure.task_id }}>
+              not processed
+            </Link>
+            <p className="line-clamp-3 text-failure wrap-anywhere" title={failure.reason}>
+              {failure.reason}
+            </p>
           </div>
         )}
       </div>

@@ -1,6 +1,15 @@
-import { type PointerEvent, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import type { Measurement } from "../queries";
-import { editable, type Handle, handlesOf, movedBy, withHandleAt, withoutPoint } from "./handles";
+import {
+  editable,
+  type Handle,
+  handlesOf,
+  movedBy,
+  nameOf,
+  stepOf,
+  withHandleAt,
+  withoutPoint,
+} from "./handles";
 import { outline } from "./shapes";
 import type { Drawn } from "./tools";
 import type { Point, Size } from "./viewport";
@@ -36,10 +45,13 @@ export function EditShape(props: {
       y: within((event.clientY - top) / zoom, page.height),
     };
   };
+  // Keys may change it again before it is stored.
+  const newest = useRef<Drawn | null>(null);
   const save = async (next: Drawn) => {
+    newest.current = next;
     setDraft(next);
     await props.onSave(next);
-    setDraft(null);
+    if (newest.current === next) setDraft(null);
   };
   const gripped = (handle: Handle | null) => ({
     onPointerDown: (event: PointerEvent<SVGElement>) => {
@@ -69,6 +81,52 @@ export function EditShape(props: {
       setDraft(null);
     },
   });
+  const within = (point: Point): Point => ({
+    x: Math.min(Math.max(point.x, 0), page.width),
+    y: Math.min(Math.max(point.y, 0), page.height),
+  });
+  const moved = useRef(false);
+  const store = () => {
+    if (moved.current && draft !== null) void save(draft);
+    moved.current = false;
+  };
+  // Arrow keys move what has the focus, and letting go of them stores it, so that holding one down
+  // is one change.
+  const keyed = (handle: Handle | null) => ({
+    tabIndex: 0,
+    role: "button",
+    "aria-label": handle ? nameOf(handle) : "Whole shape",
+    onKeyDown: (event: KeyboardEvent<SVGElement>) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const step = stepOf(event.key, event.shiftKey);
+      const deletes = event.key === "Delete" || event.key === "Backspace";
+      const fewer = deletes && handle ? withoutPoint(shape, handle) : null;
+      if (step && !handle?.between) {
+        moved.current = true;
+        setDraft(
+          handle
+            ? withHandleAt(
+                shape,
+                handle,
+                within({ x: handle.at.x + step.x, y: handle.at.y + step.y }),
+              )
+            : movedBy(shape, step.x, step.y, page),
+        );
+      } else if (fewer) void save(fewer);
+      else if (event.key === "Enter" && handle?.between) {
+        void save(withHandleAt(shape, handle, handle.at));
+      } else if (event.key === "Escape" && moved.current) {
+        moved.current = false;
+        setDraft(null);
+      } else if (!deletes) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    onKeyUp: (event: KeyboardEvent<SVGElement>) => {
+      if (stepOf(event.key, false)) store();
+    },
+    onBlur: () => store(),
+  });
   return (
     <g stroke={COLOUR} strokeWidth={2} data-editing={props.measurement.id}>
       {drawn && (
@@ -82,10 +140,11 @@ export function EditShape(props: {
           className="cursor-move"
           data-body
           {...gripped(null)}
+          {...keyed(null)}
         />
       )}
       {handlesOf(shape).map((handle) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: keys delete a shape and draw another
+        // biome-ignore lint/a11y/noStaticElementInteractions: its role is among what `keyed` gives it
         <circle
           key={`${handle.ring} ${handle.index} ${handle.between}`}
           cx={handle.at.x}
@@ -98,6 +157,7 @@ export function EditShape(props: {
           data-handle={handle.between ? undefined : handle.index}
           data-between={handle.between ? handle.index : undefined}
           {...gripped(handle)}
+          {...keyed(handle)}
           onDoubleClick={() => {
             const fewer = withoutPoint(stored, handle);
             if (fewer !== null && !busy) void save(fewer);

@@ -1,3 +1,4 @@
+import { type FormEvent, useState } from "react";
 import { answered } from "../../../client";
 import { useCorrections } from "../corrections";
 import type { Measurement } from "../queries";
@@ -17,6 +18,7 @@ export function MeasuredLine(
 ) {
   const { each, measurement, onEdit } = props;
   const { change, busy } = useCorrections();
+  const [labelling, setLabelling] = useState(false);
   const path = { measurement_id: measurement.id };
   const review = (what: Review) => () =>
     void change(`${what === "accepted" ? "accept" : "reject"} ${each.tag}`, (client) =>
@@ -31,10 +33,24 @@ export function MeasuredLine(
     void change(`delete ${each.tag}`, (client) =>
       answered(client.DELETE("/measurements/{measurement_id}", { params: { path } })),
     );
+  const label = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = String(new FormData(event.currentTarget).get("label")).trim();
+    const stored = await change(`label ${each.tag}`, (client) =>
+      answered(
+        client.PATCH("/measurements/{measurement_id}", {
+          params: { path },
+          body: { label: given },
+        }),
+      ),
+    );
+    if (stored) setLabelling(false);
+  };
   const acts: [name: string, act: (() => void) | null][] = [
     ["Accept", measurement.review === "accepted" ? null : review("accepted")],
     ["Reject", measurement.review === "rejected" ? null : review("rejected")],
     ["Edit shape", onEdit],
+    ["Label", () => setLabelling(!labelling)],
     ["Delete", remove],
   ];
   return (
@@ -58,6 +74,23 @@ export function MeasuredLine(
               ),
           )}
         </div>
+      )}
+      {labelling && (
+        <form onSubmit={(event) => void label(event)} className="flex gap-1 pb-1 pl-13">
+          <input
+            name="label"
+            aria-label={`Label of ${each.tag}`}
+            placeholder="OFFICE 101"
+            maxLength={200}
+            className="field min-w-0 flex-1"
+            defaultValue={measurement.label ?? ""}
+            // biome-ignore lint/a11y/noAutofocus: it was asked for by the button before it
+            autoFocus
+          />
+          <button type="submit" className="button text-xs font-semibold" disabled={busy}>
+            Save
+          </button>
+        </form>
       )}
     </li>
   );

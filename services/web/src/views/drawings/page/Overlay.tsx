@@ -23,20 +23,23 @@ export function Overlay(props: {
 }) {
   const { page, lit } = props;
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: the panel beside the page tells of what is in it
     <svg
       viewBox={`0 0 ${page.width} ${page.height}`}
       className="absolute inset-0 size-full"
-      aria-hidden="true"
       data-overlay
     >
-      <Words marks={props.words} />
-      <Shapes tagged={props.tagged} onHover={props.onHover} />
-      {lit && (
-        <g pointerEvents="none" data-lit={lit.mark.id}>
-          <Shape each={lit} strong />
-        </g>
-      )}
-      <Tags tagged={props.tagged} zoom={props.zoom} page={page} />
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing of it takes the focus */}
+      <g aria-hidden="true">
+        <Words marks={props.words} />
+        <Shapes tagged={props.tagged} onHover={props.onHover} />
+        {lit && (
+          <g pointerEvents="none" data-lit={lit.mark.id}>
+            <Shape each={lit} strong />
+          </g>
+        )}
+        <Tags tagged={props.tagged} zoom={props.zoom} page={page} />
+      </g>
       {props.children}
     </svg>
   );

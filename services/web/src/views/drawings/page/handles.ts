@@ -90,6 +90,31 @@ export function movedBy(shape: Drawn, dx: number, dy: number, page: Size): Drawn
   return { ...shape, geometry: { ...shape.geometry, points, holes } };
 }
 
+/** How far the arrow keys move something, in pixels of the page: ten with Shift. */
+export function stepOf(key: string, far: boolean): Point | null {
+  const by = far ? 10 : 1;
+  switch (key) {
+    case "ArrowLeft":
+      return { x: -by, y: 0 };
+    case "ArrowRight":
+      return { x: by, y: 0 };
+    case "ArrowUp":
+      return { x: 0, y: -by };
+    case "ArrowDown":
+      return { x: 0, y: by };
+    default:
+      return null;
+  }
+}
+
+/** What a handle is called where it cannot be seen. */
+export function nameOf(handle: Handle): string {
+  const place = handle.between
+    ? `New point after point ${handle.index + 1}`
+    : `Point ${handle.index + 1}`;
+  return handle.ring === 0 ? place : `${place} of hole ${handle.ring}`;
+}
+
 interface Size {
   width: number;
   height: number;

@@ -124,6 +124,7 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
         layer: "measured" as const,
         label: `${names.get(each.condition_id) ?? "Condition"}: ${quantity(each.quantity, each.unit)}`,
         detail: [
+          each.label,
           each.notes,
           each.drawn_by === null ? "" : `drawn by ${each.drawn_by}`,
           reviewed(each),

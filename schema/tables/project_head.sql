@@ -1,0 +1,7 @@
+-- The last number given in each project's timeline. It outlives the rows that it numbers: a project
+-- whose months have all left would begin at 1 again.
+-- Usage: the projector takes numbers from it, in the transaction that stores them.
+CREATE TABLE task_ledger.project_head (
+    project_id text   PRIMARY KEY,
+    seq        bigint NOT NULL
+) WITH (fillfactor = 50);
