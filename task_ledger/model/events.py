@@ -77,12 +77,7 @@ class EventData(BaseModel):
             TooLarge: the text is over `MAX_DATA_BYTES`.
         """
         text = self.model_dump_json(exclude_none=True)
-        size = len(text.encode())
-        if size > MAX_DATA_BYTES:
-            raise TooLarge(
-                f"the data of a {self.type} event may have {MAX_DATA_BYTES} bytes, this has {size};"
-                " store large values elsewhere and keep a reference"
-            )
+        check_size(self.type, len(text.encode()))
         return text
 
     def texts(self) -> tuple[str, str | None]:
@@ -98,6 +93,22 @@ class EventData(BaseModel):
         if private == "{}":
             return text, None
         return self.model_dump_json(exclude_none=True, exclude=self.private), private
+
+
+def check_size(event_type: EventType, size: int) -> None:
+    """Refuse data of more than `MAX_DATA_BYTES`.
+
+    Args:
+        size: of the clear and the private text together, in bytes.
+
+    Raises:
+        TooLarge: it is over the limit.
+    """
+    if size > MAX_DATA_BYTES:
+        raise TooLarge(
+            f"the data of a {event_type} event may have {MAX_DATA_BYTES} bytes, this has {size};"
+            " store large values elsewhere and keep a reference"
+        )
 
 
 T = TypeVar("T", bound=EventData)

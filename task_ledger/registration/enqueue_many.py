@@ -1,7 +1,7 @@
 """Registering thousands of tasks in a few statements."""
 
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
@@ -16,10 +16,10 @@ from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.enqueue import chosen_id, refuse_eager
-from task_ledger.registration.message_kinds import MessageKinds
 from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import EnqueueOptions, EveryTask
-from task_ledger.registration.registration import Enqueued, Registration, registration_of
+from task_ledger.registration.registration import Enqueued, Registration
+from task_ledger.registration.registration_kinds import RegistrationKinds
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, Connection
@@ -113,7 +113,6 @@ class _Bulk:
 
     signatures: Iterable[Signature]
     options: EnqueueOptions
-    kinds: MessageKinds = field(default_factory=MessageKinds)
 
     def store(self, caller: CallerTransaction) -> list[Enqueued]:
         """Run the statements in the caller's transaction; raises what `enqueue_many` raises."""
@@ -135,16 +134,20 @@ class _Bulk:
         return registered
 
     def _registrations(self, now: DatabaseClock) -> Iterator[Registration]:
+        kinds = RegistrationKinds(self.options, now)
+        apps: set[object] = set()
         for signature in self.signatures:
-            refuse_eager(signature.app)
+            if signature.app not in apps:
+                refuse_eager(signature.app)
+                apps.add(signature.app)
             _refuse_canvas(signature)
-            step = _step(signature)
-            yield registration_of(step, self.options, None, self.kinds.message_of, now)
+            yield kinds.registration_of(_step(signature))
 
 
 def _refuse_canvas(signature: Signature) -> None:
     kind = signature.get("subtask_type")
-    if kind or any(signature.options.get(link) for link in _LINKS):
+    options = signature.options
+    if kind or (options and any(map(options.get, _LINKS))):
         raise UnsupportedSignature(
             f"enqueue_many registers tasks that do not wait for each other, and this is"
             f" {f'a {kind}' if kind else 'a signature with links'}: pass each of those to"

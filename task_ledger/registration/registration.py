@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from inspect import signature
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from task_ledger.errors import AlreadyRegistered, UnsupportedSignature
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from task_ledger.registration.caller import CallerTransaction
 
-_NONCE_BYTES: Final = 16
+NONCE_BYTES: Final = 16
+"""Size of the random value in each message's header."""
 
 _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 
@@ -35,14 +36,6 @@ _OF_LEDGER: Final = ("countdown", "eta", "expires", OPTION)
 def utc_now() -> datetime:
     """This machine's time."""
     return datetime.now(UTC)
-
-
-class MessageBuilder(Protocol):
-    """Builds the message of a signature of one task, like `message_of`."""
-
-    def __call__(
-        self, called: Signature[Any], header: LedgerHeader, /, **options: Any
-    ) -> Message: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,6 @@ def registration_of(
     step: CanvasStep,
     options: EnqueueOptions,
     root_id: UUID | None,
-    build: MessageBuilder | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Registration:
     """Prepare the registration of one task.
@@ -124,7 +116,6 @@ def registration_of(
     Args:
         root_id: the topmost ancestor. None if it is this task; inside a running task, that
             task's own root is used instead.
-        build: builds the task's message; `message_of` by default.
         now: the time from which an `expires` in seconds counts.
 
     Raises:
@@ -149,22 +140,22 @@ def registration_of(
     countdown, eta = called.options.get("countdown"), called.options.get("eta")
     waits = bool(step.before.tasks)
     due_at = due_time(None, eta)
-    due_in_s = _seconds(countdown) if due_at is None and not waits else None
-    expires_at = options.expires_at or _expiry(called.options.get("expires"), now)
+    due_in_s = seconds(countdown) if due_at is None and not waits else None
+    expires_at = options.expires_at or expiry_of(called.options.get("expires"), now)
     header = LedgerHeader(
         tracked=True, attempt=1, project_id=options.project_id, expires_at=expires_at,
-        takes=step.takes, nonce=token_hex(_NONCE_BYTES),
+        takes=step.takes, nonce=token_hex(NONCE_BYTES),
     )  # fmt: skip
     parent_id = run.task_id if run else None
     root_id = (run.root_id if run else None) or root_id
     lineage = _lineage(step, parent_id=parent_id, root_id=root_id)
-    message = (build or message_of)(step.signature, header, **lineage)
+    message = message_of(step.signature, header, **lineage)
     data = make_data(
         Registered,
         task_type=task_type,
         name=options.name or task_name,
         metadata=dict(options.metadata or {}),
-        entity=_entity(options.entity),
+        entity=entity_of(options.entity),
         queue=message.queue,
         expires_at=expires_at,
         parent_id=parent_id,
@@ -189,7 +180,7 @@ def registration_of(
         **message.parameters(),
     }
     if waits:
-        parameters |= {"waits_for": list(step.before.tasks), "delay_s": _seconds(countdown)}
+        parameters |= {"waits_for": list(step.before.tasks), "delay_s": seconds(countdown)}
     return Registration(
         step.task_id,
         task_type,
@@ -217,7 +208,7 @@ def _require_no_results(step: CanvasStep) -> None:
         )
 
 
-def _seconds(countdown: float | None) -> float | None:
+def seconds(countdown: float | None) -> float | None:
     """A countdown in seconds, which the database counts from its own time.
 
     Raises:
@@ -227,7 +218,8 @@ def _seconds(countdown: float | None) -> float | None:
     return None if countdown is None else float(countdown)
 
 
-def _entity(entity: tuple[str, str] | None) -> dict[str, Any] | None:
+def entity_of(entity: tuple[str, str] | None) -> dict[str, Any] | None:
+    """The fields of `Entity` for (type, id)."""
     return Entity(type=entity[0], id=entity[1]).model_dump() if entity else None
 
 
@@ -306,7 +298,9 @@ def expires_in_seconds(called: Signature[Any]) -> bool:
     return isinstance(called.options.get("expires"), int | float)
 
 
-def _expiry(expires: float | datetime | str | None, now: Callable[[], datetime]) -> datetime | None:
+def expiry_of(
+    expires: float | datetime | str | None, now: Callable[[], datetime]
+) -> datetime | None:
     """When the task expires.
 
     Raises:

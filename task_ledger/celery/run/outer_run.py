@@ -76,6 +76,15 @@ def mark_working_thread() -> None:
     _working.here = True
 
 
+def forget_working_threads() -> None:
+    """Forget that bodies ran in this process, whose worker has stopped.
+
+    A test suite's process goes on after the worker of Celery's kit, and its threads are no body's.
+    """
+    global _works_in  # noqa: PLW0603 (one process, one answer)
+    _works_in = -1
+
+
 def is_stray_thread() -> bool:
     """True if this worker-process thread is not running a task.
 

@@ -19,6 +19,7 @@ from celery.worker import state
 from psycopg import Connection
 
 from task_ledger.celery.run.live_attempts import live_attempts
+from task_ledger.celery.run.outer_run import forget_working_threads
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.celery.worker.snapshots import ids, snapshot
 from task_ledger.celery.worker.terminating import Terminator
@@ -88,8 +89,10 @@ class KeepLease(bootsteps.StartStopStep):
         """
         worker_shutdown.disconnect(self._end, sender=parent)
         self._lease.stop()
+        forget_working_threads()
 
     def _end(self, **_: Any) -> None:
+        forget_working_threads()
         self._lease.end()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from task_ledger import LedgerCelery, LedgerTask, enqueue
+from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.eventlog.read import read_task
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.relay import Relay
@@ -94,3 +95,19 @@ def test_a_worker_that_was_stopped_leaves_no_thread(celery_app: LedgerCelery) ->
         with start_worker(celery_app, perform_ping_check=False):
             assert len(leases()) == 1
         assert leases() == []
+
+
+def test_a_worker_that_was_stopped_leaves_other_threads_alone(
+    celery_app: LedgerCelery, database: Database, broker_url: str
+) -> None:
+    def strays() -> list[bool]:
+        found: list[bool] = []
+        thread = threading.Thread(target=lambda: found.append(is_stray_thread()))
+        thread.start()
+        thread.join()
+        return found
+
+    with start_worker(celery_app, perform_ping_check=False):
+        assert run(database, broker_url, celery_app, "tracked", 5).result == 15
+        assert strays() == [True]
+    assert strays() == [False]
