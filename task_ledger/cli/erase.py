@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -160,10 +160,10 @@ def _left(connection: Connection[Any], targets: Sequence[Target]) -> list[LeftIn
 
 def _say_left(left: Sequence[LeftInClear]) -> None:
     for task_id, events in groupby(left, lambda event: event.task_id):
-        fields = [event.fields for event in events]
+        names = [event.fields for event in events]
         say(
-            f"Task {task_id}: {', '.join(sorted(set().union(*fields)))} stay in clear in"
-            f" {len(fields)} events. Their writer passed them in p_data beside a p_private, and"
+            f"Task {task_id}: {', '.join(sorted({*chain(*names)}))} stay in clear in"
+            f" {len(names)} events. Their writer passed them in p_data beside a p_private, and"
             " the digest covers them there, so they cannot be erased."
         )
 
