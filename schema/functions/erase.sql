@@ -1,5 +1,5 @@
 -- Erases the private text of a task's events, and what was derived from it: tracebacks, the record's
--- values, and, once the task has ended, its message. All of it in the caller's transaction, with one
+-- values, the reason of a quarantine, and, once the task has ended, its message. All of it in the caller's transaction, with one
 -- row in the access log; called again, it does nothing. Digests, seals and proofs still fit.
 --
 -- Returns: one row:
@@ -67,6 +67,8 @@ BEGIN
 
     IF events + tracebacks + messages > 0 THEN
         PERFORM task_ledger.erase_record(p_task_id);
+        -- Why a task could not be folded may name keys of its data.
+        UPDATE task_ledger.dead_letter AS d SET reason = '[erased]' WHERE d.task_id = p_task_id;
         PERFORM task_ledger.record_access(
             p_actor, 'erasure', v_last.project_id, p_task_id,
             format('versions %s; %s tracebacks; %s messages; by the login %s; %s',

@@ -12,8 +12,10 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 BEGIN
     IF json_typeof(e.private) = 'object' THEN
-        e.private := to_json('2 ' || encode(sha256(uuid_send(e.salt) || convert_to(e.private::text, 'UTF8')), 'hex'));
-        e.salt := NULL;
+        IF EXISTS (SELECT FROM json_object_keys(e.private)) THEN
+            e.private := to_json('2 ' || encode(sha256(uuid_send(e.salt) || convert_to(e.private::text, 'UTF8')), 'hex'));
+            e.salt := NULL;
+        END IF;
     ELSIF e.private IS NULL AND EXISTS (
         SELECT FROM json_object_keys(e.data) AS k(name) WHERE k.name = ANY (task_ledger.private_fields(e.type)))
     THEN

@@ -1,8 +1,10 @@
 -- Records that somebody has handled a group of failures, up to the last failure that they know of.
 --
 -- Returns: boolean, whether there is such a group; if not, nothing is recorded.
--- Arguments: p_project_id, p_fingerprint, of the group; p_actor, who; p_comment, or null; p_up_to,
---            the group's last_at as they have seen it: with a later failure, the group stays open.
+--          Raises TL004: no actor, or actor or comment too long.
+-- Arguments: p_project_id, p_fingerprint, of the group; p_actor, who, 1 to 200 bytes; p_comment,
+--            1 to 2000 characters, or null; p_up_to, the group's last_at as they have seen it: with a later
+--            failure, the group stays open.
 -- Usage: POST /projects/{id}/failures/{fingerprint}/handled, task-ledger failures --handled.
 CREATE OR REPLACE FUNCTION task_ledger.handle_failure(
     p_project_id text, p_fingerprint text, p_actor text, p_comment text, p_up_to timestamptz
@@ -17,6 +19,12 @@ DECLARE
     v_to timestamptz;
 BEGIN
     PERFORM task_ledger.check_asker(p_actor);
+    IF (octet_length(p_actor) BETWEEN 1 AND 200) IS NOT TRUE THEN
+        RAISE EXCEPTION 'who handles failures has a name of 1 to 200 bytes' USING ERRCODE = 'TL004';
+    END IF;
+    IF char_length(p_comment) NOT BETWEEN 1 AND 2000 THEN
+        RAISE EXCEPTION 'a comment has 1 to 2000 characters' USING ERRCODE = 'TL004';
+    END IF;
     UPDATE task_ledger.failure_group AS g
     SET handled_to = greatest(g.handled_to, least(p_up_to, g.last_at))
     WHERE g.project_id = p_project_id AND g.fingerprint = p_fingerprint

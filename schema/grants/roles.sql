@@ -28,8 +28,9 @@ GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_rec
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
-GRANT INSERT, UPDATE, DELETE ON task_ledger.saved_view TO task_ledger_api;
-GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz)
+GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
+GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),
+    task_ledger.save_view(text, text, text, text, text[], text)
     TO task_ledger_api;
 
 GRANT EXECUTE ON FUNCTION

@@ -1,9 +1,11 @@
 -- Queries of a project's tasks that are kept under a name, with the order and columns of the list; null
--- for the columns that a list has at first. At most 100 for each project.
--- Usage: read and written by the API; opened on the page.
+-- for the columns that a list has at first. At most 100 for each project. A name is on one line, and can stand
+-- in the path of an address.
+-- Usage: read by the API and written by task_ledger.save_view; opened on the page.
 CREATE TABLE task_ledger.saved_view (
     project_id text        NOT NULL CHECK (octet_length(project_id) <= 1000),
-    name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 400),
+    name       text        NOT NULL CHECK (btrim(name) NOT IN ('', '.', '..') AND octet_length(name) <= 400
+                                           AND name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029/]'),
     query      text        NOT NULL CHECK (octet_length(query) <= 4000),
     sorted_by  text        NOT NULL CHECK (octet_length(sorted_by) <= 100),
     columns    text[]      CHECK (cardinality(columns) <= 50),

@@ -1,6 +1,5 @@
 """`task-ledger cancel`: cancel a task."""
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import CommandFailed
 from task_ledger.cli.options import Json, TaskId
+from task_ledger.cli.person import user
 from task_ledger.cli.printing import print_json, print_line
 from task_ledger.eventlog.append import request_cancel
 from task_ledger.eventlog.read import read_task
@@ -30,7 +30,7 @@ def cancel(
     Exits with status 1 if the task has already ended, or if its worker cannot kill the attempt's
     process. The actor is `cli:` followed by your user name.
     """
-    actor = f"cli:{getpass.getuser()}"
+    actor = f"cli:{user()}"
     with connected("api") as connection:
         answer = request_cancel(connection, task, actor, reason, terminate=terminate)
         status = read_task(connection, task).status

@@ -1,6 +1,8 @@
 """`task-ledger erase`: erase the private data of tasks, of an entity, or of single events."""
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -12,17 +14,25 @@ from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import Json
 from task_ledger.cli.person import person
-from task_ledger.cli.printing import print_json, print_line, print_table, say
+from task_ledger.cli.printing import print_json, print_line, print_table, say, shown
 from task_ledger.eventlog.erasure import (
     Erased,
+    LeftInClear,
     Preview,
     Target,
+    left_in_clear,
     preview,
     tasks_of_entity,
 )
 from task_ledger.eventlog.erasure import (
     erase as erase_target,
 )
+
+MAX_REASON: Final = 1000
+"""Maximum length of a reason, in bytes."""
+
+MAX_VERSION: Final = 2**31 - 1
+"""The highest version that an event can have."""
 
 LEFT: Final = (
     "The text is still in old versions of rows and in statistics: run `task-ledger erase --rewrite`"
@@ -71,16 +81,23 @@ def erase(
     _refuse((project is None) != (entity is None), "--project and --entity go together.")
     _refuse(not (task or event or entity), "Name what to erase: --task, --event or --entity.")
     _refuse(really and not (reason or "").strip(), "--really needs a --reason.")
+    _refuse(
+        len((reason or "").encode(errors="surrogateescape")) > MAX_REASON,
+        f"A --reason has at most {MAX_REASON} bytes.",
+    )
+    named = _targets(task or (), event or ())
     with connected("eraser") as connection:
-        targets = [*_targets(task or (), event or ()), *_of_entity(connection, project, entity)]
+        targets = [*named, *_of_entity(connection, project, entity)]
         if not targets:
             print_line("No task was registered for this entity, or all of them were erased.")
             return
         if not really:
-            _print_preview([preview(connection, target) for target in targets], json)
+            found = [preview(connection, target) for target in targets]
+            _print_preview(found, _left(connection, targets), json)
             return
         done = list(_erase(connection, targets, reason or ""))
-    _print_done(done, json)
+        left = _left(connection, targets)
+    _print_done(done, left, json)
 
 
 def _refuse(wrong: bool, message: str) -> None:
@@ -93,14 +110,24 @@ def _targets(tasks: Sequence[UUID], events: Sequence[str]) -> list[Target]:
     for each in events:
         task_id, _, version = each.rpartition(":")
         try:
-            versions.setdefault(UUID(task_id), []).append(int(version))
+            versions.setdefault(UUID(task_id), []).append(_version(version))
         except ValueError as error:
-            raise CommandFailed(f"--event {each}: it is not TASK:VERSION.", USAGE) from error
+            raise CommandFailed(
+                f"--event {shown(each[:60])}: it is not TASK:VERSION, with a version of 1 to"
+                f" {MAX_VERSION}.",
+                USAGE,
+            ) from error
     whole = dict.fromkeys(tasks)
     return [
         *(Target(task_id) for task_id in whole),
         *(Target(id_, tuple(some)) for id_, some in versions.items() if id_ not in whole),
     ]
+
+
+def _version(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,9}", text) or int(text) > MAX_VERSION:
+        raise ValueError(text)
+    return int(text)
 
 
 def _of_entity(
@@ -109,7 +136,7 @@ def _of_entity(
     if project is None or entity is None:
         return []
     kind, colon, identity = entity.partition(":")
-    _refuse(not (kind and colon and identity), f"--entity {entity}: it is not TYPE:ID.")
+    _refuse(not (kind and colon and identity), f"--entity {shown(entity)}: it is not TYPE:ID.")
     found = tasks_of_entity(connection, project, (kind, identity))
     return [Target(task_id) for task_id in found]
 
@@ -127,9 +154,23 @@ def _erase(connection: Connection[Any], targets: Sequence[Target], reason: str) 
         yield done
 
 
-def _print_preview(found: Sequence[Preview], json: bool) -> None:
+def _left(connection: Connection[Any], targets: Sequence[Target]) -> list[LeftInClear]:
+    return [event for target in targets for event in left_in_clear(connection, target)]
+
+
+def _say_left(left: Sequence[LeftInClear]) -> None:
+    for task_id, events in groupby(left, lambda event: event.task_id):
+        names = [event.fields for event in events]
+        say(
+            f"Task {task_id}: {', '.join(sorted({*chain(*names)}))} stay in clear in"
+            f" {len(names)} events. Their writer passed them in p_data beside a p_private, and"
+            " the digest covers them there, so they cannot be erased."
+        )
+
+
+def _print_preview(found: Sequence[Preview], left: Sequence[LeftInClear], json: bool) -> None:
     if json:
-        print_json({"erased": False, "tasks": found})
+        print_json({"erased": False, "tasks": found, "left_in_clear": left})
         return
     print_table(
         ("task", "project", "events", "tracebacks", "message"),
@@ -149,18 +190,20 @@ def _print_preview(found: Sequence[Preview], json: bool) -> None:
             "Some of these events have one text (encoding 1): a hash without salt stays, from which"
             " a short text can be guessed."
         )
+    _say_left(left)
     say("Nothing was erased. To erase it, add --really --reason WHY.")
 
 
-def _print_done(done: Sequence[Erased], json: bool) -> None:
+def _print_done(done: Sequence[Erased], left: Sequence[LeftInClear], json: bool) -> None:
     if json:
-        print_json({"erased": True, "tasks": done, "left": LEFT})
+        print_json({"erased": True, "tasks": done, "left_in_clear": left, "left": LEFT})
         return
     print_line(
         f"Erased {sum(each.events for each in done)} events of {len(done)} tasks,"
         f" {sum(each.tracebacks for each in done)} tracebacks,"
         f" {sum(each.messages for each in done)} messages."
     )
+    _say_left(left)
     for line in LEFT:
         say(f"- {line}")
 

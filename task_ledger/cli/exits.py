@@ -66,10 +66,15 @@ def known_errors() -> Generator[None]:
 
     Raises:
         LedgerError: as `task_ledger.eventlog.database.ledger_errors`.
-        CommandFailed: the database holds no ledger.
+        CommandFailed: the database holds no ledger, or an argument is not text in UTF-8.
     """
     try:
         yield
+    except UnicodeEncodeError as error:
+        # Python decodes the bytes of an argument that are not UTF-8 to these, and to nothing else.
+        if not "\udc80" <= error.object[error.start] <= "\udcff":
+            raise
+        raise CommandFailed("An argument is not text in UTF-8.", USAGE) from error
     except Exception as error:
         driver = _of_the_driver(error)
         if driver is None:

@@ -1,17 +1,19 @@
 """`task-ledger failures`: groups of equal failures."""
 
-import getpass
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from task_ledger.cli.connection import connected
-from task_ledger.cli.exits import CommandFailed
+from task_ledger.cli.exits import USAGE, CommandFailed
 from task_ledger.cli.options import AllProjects, Json, Limit, ProjectOrAll
+from task_ledger.cli.person import user
 from task_ledger.cli.printing import print_json, print_line, print_table, say, shown, time_of
 from task_ledger.cli.projects import one_or_all, say_if_unknown
 from task_ledger.eventlog.failures import (
+    MAX_COMMENT,
     FailureGroup,
     FailureState,
     handle_failure,
@@ -19,6 +21,7 @@ from task_ledger.eventlog.failures import (
     read_failures,
 )
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.model.fingerprint import DIGITS
 
 
 def failures(  # noqa: PLR0917 (typer calls it by name)
@@ -46,8 +49,11 @@ def failures(  # noqa: PLR0917 (typer calls it by name)
     if handled is not None:
         if reach is None:
             raise typer.BadParameter("with --handled, name the project")
+        _check(handled, comment)
         _handle(reach, handled, comment, json=json)
         return
+    if comment is not None:
+        raise CommandFailed("--comment needs --handled FINGERPRINT.", USAGE)
     now = datetime.now(UTC)
     with connected("auditor") as connection:
         groups = read_failures(connection, reach, now=now, limit=limit, state=state)
@@ -84,20 +90,28 @@ def _cells(group: FailureGroup) -> tuple[str, ...]:
     )
 
 
+def _check(fingerprint: str, comment: str | None) -> None:
+    if not re.fullmatch(f"[0-9a-f]{{{DIGITS}}}", fingerprint):
+        raise CommandFailed(f"A fingerprint has {DIGITS} digits of 0-9 and a-f.", USAGE)
+    if comment is not None and not 1 <= len(comment) <= MAX_COMMENT:
+        raise CommandFailed(
+            f"A comment has 1 to {MAX_COMMENT} characters, not {len(comment)}.", USAGE
+        )
+
+
 def _handle(project: str, fingerprint: str, comment: str | None, *, json: bool) -> None:
     now = datetime.now(UTC)
     with connected("api") as connection:
         group = read_failure(connection, project, fingerprint, now=now)
-        if group is None:
-            raise CommandFailed(f"The project {shown(project)} has no failures {fingerprint}.")
-        handle_failure(
+        if group is None or not handle_failure(
             connection,
             project,
             fingerprint,
-            actor=f"cli:{getpass.getuser()}",
+            actor=f"cli:{user()}",
             up_to=group.last_at,
             comment=comment,
-        )
+        ):
+            raise CommandFailed(f"The project {shown(project)} has no failures {fingerprint}.")
         group = read_failure(connection, project, fingerprint, now=now)
     if json:
         print_json(group)

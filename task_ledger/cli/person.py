@@ -1,9 +1,18 @@
 """The person who runs a command, as recorded in the access log."""
 
 import getpass
+import os
 import socket
+
+
+def user() -> str:
+    """The operating system's user, or `uid 1000` for one without a name, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def person() -> str:
     """The operating system's user and machine: `anna on build-1`."""
-    return f"{getpass.getuser()} on {socket.gethostname()}"
+    return f"{user()} on {socket.gethostname()}"

@@ -66,6 +66,19 @@ class Erased:
     message_left: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LeftInClear:
+    """An event that has private fields in the clear part of its data, which cannot be erased.
+
+    Attributes:
+        fields: their names.
+    """
+
+    task_id: UUID
+    version: int
+    fields: tuple[str, ...]
+
+
 def preview(connection: Connection[Any], target: Target) -> Preview:
     """What `erase` would do. Only reads.
 
@@ -110,6 +123,22 @@ def erase(connection: Connection[Any], target: Target, *, actor: str, reason: st
     if row is None:
         raise _unknown(target.task_id)
     return Erased(target.task_id, *row)
+
+
+def left_in_clear(connection: Connection[Any], target: Target) -> list[LeftInClear]:
+    """The target's events that an erasure leaves, or has left, with private fields in clear.
+
+    The library's writers make no such event. Only reads.
+
+    Args:
+        connection: acts as the role eraser.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    with ledger_errors():
+        rows = connection.execute(query("erase_left_in_clear"), target.parameters()).fetchall()
+    return [LeftInClear(target.task_id, version, tuple(fields)) for version, fields in rows]
 
 
 def tasks_of_entity(

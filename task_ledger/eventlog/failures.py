@@ -23,6 +23,9 @@ HOURS: Final = 24
 DAYS: Final = 14
 """Number of days of a trend."""
 
+MAX_COMMENT: Final = 2000
+"""Maximum length of a comment on a group, in characters."""
+
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -140,13 +143,14 @@ def handle_failure(
 
     Args:
         up_to: the group's `last_at` as they have seen it; with a later failure it stays open.
-        comment: at most 2,000 characters.
+        comment: 1 to `MAX_COMMENT` characters, or None.
 
     Returns:
         Whether there is such a group.
 
     Raises:
-        InvalidEvent: a part of the ledger acts under this name.
+        InvalidEvent: a part of the ledger acts under this name, or the actor or comment is empty
+            or too long; nothing is recorded.
     """
     parameters = {
         "project_id": project_id,

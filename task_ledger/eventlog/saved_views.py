@@ -4,6 +4,7 @@ Every function runs one statement on the psycopg connection it is given, which m
 for a change to take effect at once. Changes need the role of the API.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -41,6 +42,21 @@ class SavedView:
     saved_at: datetime
 
 
+def check_name(name: str) -> str:
+    """Return a name that can be saved: on one line, and to be found again under a path of its own.
+
+    A browser or a proxy resolves `.` and `..`, and splits at `/`, even if they are escaped.
+
+    Raises:
+        ValueError: it is blank, `.` or `..`, or has a slash, a line end or a control character.
+    """
+    if name.strip() in {"", ".", ".."}:
+        raise ValueError("must not be blank, `.` or `..`")
+    if any(c == "/" or unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in name):
+        raise ValueError("must not have a slash, a line end or a control character")
+    return name
+
+
 def read_views(connection: Connection[Any], project_id: str) -> list[SavedView]:
     """A project's saved views, by name."""
     with ledger_errors():
@@ -54,7 +70,17 @@ def read_views(connection: Connection[Any], project_id: str) -> list[SavedView]:
 def save_view(
     connection: Connection[Any], project_id: str, name: str, view: View, *, actor: str
 ) -> bool:
-    """Save a view, over the one that has its name. False if the project has `MOST` others."""
+    """Save a view, over the one that has its name. Saves of one project wait for each other.
+
+    Args:
+        name: one that `check_name` lets pass.
+
+    Returns:
+        False if the project has `MOST` others; then nothing is saved.
+
+    Raises:
+        LedgerBusy: another save took more than five seconds.
+    """
     parameters = {
         "project_id": project_id,
         "name": name,
@@ -62,10 +88,10 @@ def save_view(
         "sorted_by": str(view.order),
         "columns": view.columns,
         "saved_by": actor,
-        "most": MOST,
     }
     with ledger_errors():
-        return connection.execute(query("save_view"), parameters).fetchone() is not None
+        row = connection.execute(query("save_view"), parameters).fetchone()
+    return bool(row and row[0])
 
 
 def delete_view(connection: Connection[Any], project_id: str, name: str) -> bool:

@@ -15,7 +15,7 @@ from task_ledger.errors import LedgerBusy
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.ops.roles import DEFAULT_PREFIX, group_role
 
-_BESIDE: Final = ("task_record", "traceback", "message", "outbox")
+_BESIDE: Final = ("task_record", "traceback", "message", "outbox", "dead_letter")
 """Tables whose rows an erasure changes or deletes, besides the log's partitions."""
 
 _POLL_S: Final = 0.1

@@ -81,6 +81,33 @@ def test_an_event_with_one_text_is_erased_too_and_its_chain_fits(
     assert events[0].data.model_dump()["name"] == "[erased]"
 
 
+def test_an_event_with_an_empty_private_text_is_not_counted_as_erased(
+    database: Database, owner: Connection[Any]
+) -> None:
+    task = Task(new_task_id())
+    register(owner, task.id, p_data='{"task_type":"t","name":"Anna Smith"}', p_private=" { } ")
+    with as_eraser(database) as eraser:
+        assert eraser.execute(ERASE, (task.id, None)).fetchone() == (0, 0, 0, False)
+    assert [event.erased for event in read_events(owner, task.id)] == [False]
+    assert owner.execute("SELECT count(*) FROM task_ledger.access_log").fetchone() == (0,)
+
+
+def test_the_reason_of_a_quarantine_goes_with_the_text_that_it_may_name(
+    database: Database, owner: Connection[Any]
+) -> None:
+    task, other = two_texts(owner), two_texts(owner)
+    for each in (task, other):
+        owner.execute(
+            "INSERT INTO task_ledger.dead_letter VALUES"
+            " ('projector', %s, 1, 'metadata.Anna Smith: too deep')",
+            (each.id,),
+        )
+    with as_eraser(database) as eraser:
+        eraser.execute(ERASE, (task.id, None))
+    rows = owner.execute("SELECT task_id, reason FROM task_ledger.dead_letter").fetchall()
+    assert dict(rows) == {task.id: "[erased]", other.id: "metadata.Anna Smith: too deep"}
+
+
 def test_chosen_events_go_and_the_others_stay(database: Database, owner: Connection[Any]) -> None:
     task = two_texts(owner)
     with as_eraser(database) as eraser:

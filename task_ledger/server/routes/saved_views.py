@@ -7,7 +7,14 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from task_ledger.eventlog.actor import current_actor
-from task_ledger.eventlog.saved_views import MOST, View, delete_view, read_views, save_view
+from task_ledger.eventlog.saved_views import (
+    MOST,
+    View,
+    check_name,
+    delete_view,
+    read_views,
+    save_view,
+)
 from task_ledger.eventlog.task_order import Order
 from task_ledger.server.auth import Operating
 from task_ledger.server.authorization import ProjectInReach
@@ -21,6 +28,7 @@ from task_ledger.server.task_pages import parsed_query
 router = api_router("views")
 
 ViewName = Annotated[str, Path(min_length=1, max_length=100), AfterValidator(plain)]
+NewViewName = Annotated[ViewName, AfterValidator(check_name)]
 ColumnName = Annotated[str, Field(pattern="^[a-z_]{1,40}$")]
 
 
@@ -40,12 +48,15 @@ async def list_saved_views(project_id: ProjectInReach, shared: Shared) -> SavedV
     return await _all(shared, project_id)
 
 
-@router.put("/projects/{project_id}/views/{name}", responses=declared(403, 404, 408, 409, 413, 422))
+@router.put(
+    "/projects/{project_id}/views/{name:path}", responses=declared(403, 404, 408, 409, 413, 422)
+)
 async def put_saved_view(
-    project_id: ProjectInReach, name: ViewName, view: SaveView, _: Operating, shared: Shared
+    project_id: ProjectInReach, name: NewViewName, view: SaveView, _: Operating, shared: Shared
 ) -> SavedViewsAnswer:
     """Save a view for everybody who may see the project, over the one that has its name. Needs the
-    role operator or admin."""
+    role operator or admin. A name has no `/`, line end or control character, and is not `.` or
+    `..`."""
     parsed_query(view.query)
     actor = current_actor()
 

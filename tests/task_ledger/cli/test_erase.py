@@ -101,6 +101,36 @@ def test_a_dry_run_says_what_would_go_and_erases_nothing(
     assert command("access-log", "--json").lines() == []
 
 
+def test_what_a_writer_passed_in_clear_is_named_and_not_said_to_be_erased(
+    command: Command, writer: psycopg.Connection[Any]
+) -> None:
+    task, claim = new_task_id(), new_claim()
+    clear = json.dumps({"task_type": "letter", "name": SECRET, "metadata": {"to": SECRET}})
+    writer.execute(
+        "SELECT task_ledger.register(%s, 'riverside', 'anna', now(), %s, 1, 3, NULL, '{}')",
+        (task, clear),
+    )
+    append(writer, Append(task, claim, 1, "celery@one", STARTED))
+    error = {"type": "E", "message": SECRET}
+    writer.execute(
+        "SELECT task_ledger.append(%s, 'failed', %s, 1, 'celery@one', now(), %s, 1,"
+        " p_private => %s)",
+        (task, claim, json.dumps({"reason": "error", "error": error}), '{"message":"x"}'),
+    )
+    fields = {1: ["metadata", "name"], 3: ["error"]}
+    left = [{"task_id": str(task), "version": n, "fields": fields[n]} for n in fields]
+    for options in ((), REASON):
+        told = command("erase", "--task", task, *options, "--json").json()
+        assert told["left_in_clear"] == left
+    assert told["tasks"][0]["events"] == 1
+    printed = command("erase", "--task", task, *REASON)
+    assert "Erased 0 events" in printed.out
+    assert f"Task {task}: error, metadata, name stay in clear in 2 events" in printed.err
+    assert command("erase", "--event", f"{task}:2", "--json").json()["left_in_clear"] == []
+    ordinary = command("erase", "--task", history(writer), "--json").json()
+    assert ordinary["left_in_clear"] == []
+
+
 def test_everything_follows_and_all_checks_still_pass(
     command: Command, writer: psycopg.Connection[Any], database: Database, tmp_path: Path
 ) -> None:

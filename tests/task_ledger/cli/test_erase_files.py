@@ -105,7 +105,7 @@ def test_a_rewrite_says_who_still_sees_what_was_erased(served: tuple[Database, P
             with pytest.raises(LedgerBusy, match="a report"):
                 rewrite_erased(writer, actor="anna", wait_s=0)
         assert rewrite_erased(writer, actor="anna").tables[1:] == (
-            "task_record", "traceback", "message", "outbox",
+            "task_record", "traceback", "message", "outbox", "dead_letter",
         )  # fmt: skip
 
 

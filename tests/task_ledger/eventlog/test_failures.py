@@ -184,6 +184,9 @@ def test_what_was_said_of_a_group_is_kept_and_unknown_groups_are_not_handled(
     assert not handle_failure(reader, "p", "0" * 16, actor="anna", up_to=group.last_at)
     with pytest.raises(InvalidEvent, match="a part of the ledger acts as projector"):
         handle_failure(reader, "p", group.fingerprint, actor="projector", up_to=group.last_at)
+    for comment in ("", "x" * 2001):
+        with pytest.raises(InvalidEvent, match="1 to 2000 characters"):
+            handle(reader, group, comment)
     assert handle(reader, group, "one")
     assert handle(reader, group, "two")
     for change in ("UPDATE {} SET comment = ''", "DELETE FROM {}", "TRUNCATE {}"):

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
-from task_ledger.eventlog.saved_views import MOST
+from task_ledger.errors import LedgerBusy
+from task_ledger.eventlog.saved_views import MOST, View, read_views, save_view
+from tests.servers import Database
 
 Token = Callable[..., dict[str, str]]
 PATH = "/api/v1/projects/tower-a/views"
@@ -69,6 +73,49 @@ def test_who_only_looks_saves_and_deletes_nothing(empty: TestClient, token: Toke
 def test_what_is_no_view_is_not_saved(empty: TestClient, body: dict[str, Any], status: int) -> None:
     assert empty.put(f"{PATH}/a", json=body).status_code == status
     assert _views(empty) == []
+
+
+NO_NAMES = ("a%2Fb", "%2F", "%2E", "%2E%2E", "%20", "%0A", "%7F", "%C2%85", "%E2%80%A8")
+NAMES = ("...", "a b", "?x=1#y", "100 %", "日本", "\\", "a;b", "👩\u200d🔧")
+
+
+def test_a_name_that_no_path_can_have_is_not_saved(empty: TestClient) -> None:
+    for name in NO_NAMES:
+        answer = empty.put(f"{PATH}/{name}", json=VIEW)
+        assert (name, answer.status_code) == (name, 400)
+    assert _views(empty) == []
+
+
+def test_any_other_name_is_saved_and_deleted(empty: TestClient) -> None:
+    for name in NAMES:
+        path = f"{PATH}/{quote(name, safe='')}"
+        assert [view["name"] for view in empty.put(path, json=VIEW).json()["views"]] == [name]
+        assert empty.delete(path).json() == {"views": []}
+
+
+def test_the_database_keeps_no_other_name_either(owner: psycopg.Connection[Any]) -> None:
+    for name in ("", " ", ".", "..", "a/b", "\n", "a\u0085", "\u2028"):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            save_view(owner, "tower-a", name, View(""), actor="one")
+    assert save_view(owner, "tower-a", "...", View(""), actor="one")
+
+
+def test_views_that_are_saved_at_once_do_not_pass_the_limit(
+    database: Database, owner: psycopg.Connection[Any]
+) -> None:
+    def save(connection: psycopg.Connection[Any], name: str) -> bool:
+        return save_view(connection, "tower-a", name, View(""), actor="one")
+
+    assert all(save(owner, str(number)) for number in range(MOST - 1))
+    with psycopg.connect(database.url_for("api")) as first:
+        assert save(first, "first")
+        owner.execute("SET statement_timeout = '300ms'")
+        with pytest.raises(LedgerBusy):
+            save(owner, "second")
+        first.commit()
+    assert not save(owner, "second")
+    assert save(owner, "first")
+    assert len(read_views(owner, "tower-a")) == MOST
 
 
 def test_a_project_has_so_many_views_and_no_more(empty: TestClient) -> None:

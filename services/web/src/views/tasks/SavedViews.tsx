@@ -4,7 +4,7 @@ import { Problem } from "../../client";
 import { mayOperate, useSession } from "../../shell/session";
 import { Confirm } from "../../ui/Confirm";
 import { useCloseOutside } from "../../ui/useCloseOutside";
-import { searchOf, useSavedViews, viewOf } from "./savedViews";
+import { NAME, searchOf, useSavedViews, viewOf } from "./savedViews";
 import type { TasksSearch, Wanted } from "./search";
 
 /** Opens the project's saved views, and saves what the list shows as one of them. */
@@ -105,6 +105,8 @@ export function SavedViews(props: {
               placeholder="Name of this view"
               className="field min-w-0 flex-1"
               maxLength={100}
+              pattern={NAME}
+              title="A name without /, other than . and .."
               required
               autoComplete="off"
             />

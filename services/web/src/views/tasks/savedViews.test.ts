@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SavedView } from "../../client";
-import { searchOf, viewOf } from "./savedViews";
+import { NAME, searchOf, viewOf } from "./savedViews";
 
 const SAVED = { name: "a", saved_by: "anna", saved_at: "2026-11-24T09:30:00Z" };
 
@@ -38,4 +38,10 @@ describe("a saved view", () => {
     const saved = { ...SAVED, query: "", order: "newest", columns: ["cost", "ended"] } as SavedView;
     expect(searchOf(saved).columns).toEqual(["ended"]);
   });
+});
+
+it("is not saved under a name that an address cannot have", () => {
+  const valid = new RegExp(`^(?:${NAME})$`, "v");
+  for (const name of [".", "..", " .. ", "a/b", "/"]) expect(valid.test(name)).toBe(false);
+  for (const name of ["...", ".a", "a b", "100 %"]) expect(valid.test(name)).toBe(true);
 });

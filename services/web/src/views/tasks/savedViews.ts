@@ -3,6 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, type SavedView, useLedgerClient } from "../../client";
 import { COLUMN_NAMES, ORDERS, type Order, type TasksSearch, type Wanted } from "./search";
 
+/** Names that a view can have: a browser resolves `.` and `..` in addresses. */
+export const NAME = "(?!\\s*\\.{1,2}\\s*$)[^\\/]*";
+
 const key = (projectId: string) => ["views", projectId];
 
 export function useSavedViews(projectId: string, wanted: boolean) {
