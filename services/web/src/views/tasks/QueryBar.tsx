@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { answered, useLedgerClient } from "../../client";
+import { useTyped } from "../../ui/useTyped";
 import { isTaskId } from "../../ui/wording";
 import { completionOf, isUnfinished, type Option, type QueryField } from "./completion";
 
@@ -24,7 +25,7 @@ export function QueryBar(props: {
   onQuery: (query: string) => void;
   onOpen: (taskId: string) => void;
 }) {
-  const [text, setText] = useState(props.query);
+  const { text, setText, send } = useTyped(props.query);
   const [caret, setCaret] = useState(0);
   const [listed, setListed] = useState(false);
   const [chosen, setChosen] = useState(0);
@@ -32,13 +33,12 @@ export function QueryBar(props: {
   const timer = useRef(0);
   const id = useId();
   const fields = useQueryFields(listed);
-  useEffect(() => setText(props.query), [props.query]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const apply = (next: string) => {
     clearTimeout(timer.current);
     if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (next.trim() !== props.query) props.onQuery(next.trim());
+    else if (send(next.trim())) props.onQuery(next.trim());
   };
   const put = (next: string, at: number) => {
     setText(next);
