@@ -1,6 +1,7 @@
 /** Where the list's query is written: words and fields, with what may follow. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { answered, useLedgerClient } from "../../client";
 import { useTyped } from "../../ui/useTyped";
 import { isTaskId } from "../../ui/wording";
@@ -53,9 +54,12 @@ export function QueryBar(props: {
   const options = listed ? completion.options : [];
   const take = (option: Option) => {
     const at = completion.from + option.text.length;
-    put(text.slice(0, completion.from) + option.text + text.slice(completion.to), at);
+    // At once, or the caret would be set behind the back of somebody who types on.
+    flushSync(() =>
+      put(text.slice(0, completion.from) + option.text + text.slice(completion.to), at),
+    );
     input.current?.focus();
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    input.current?.setSelectionRange(at, at);
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
