@@ -17,7 +17,10 @@ from tests.servers import POSTGRES, Database, fresh_database
 from tests.task_ledger.local.children import gone, wait_until
 
 HAS_STARTED = """
+import signal
 import time
+# A shell has jobs in its background ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tests.forked import Forked
 starts = "import subprocess; subprocess.run(['sleep', '600'])"
 print(Forked("timeit", "-n1", "-r1", starts, start_new_session=True).pid, flush=True)

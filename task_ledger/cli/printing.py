@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from task_ledger.errors import FoldError
-
 # Rich and pydantic are imported by the commands that print with them.
 if TYPE_CHECKING:
     from rich.console import Console
@@ -91,6 +89,9 @@ def shown(text: object) -> str:
 
 def text_of(event: "TaskEvent") -> str:
     """The JSON text of an event's data; says so if its private part was erased."""
+    # Imported here for the sake of the list of commands, which prints nothing of an event.
+    from task_ledger.errors import FoldError
+
     try:
         text = event.text
     except FoldError:

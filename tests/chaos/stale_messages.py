@@ -19,7 +19,7 @@ from tests.chaos.system import WORKERS, System
 WAITING = Path(__file__).parent / "queries" / "waiting.sql"
 REFUSED: LiteralString = """
 SELECT count(*) FROM task_ledger.task_event
-WHERE task_id = %s AND type = 'noted' AND recorded_at > %s AND data ->> 'message' = %s"""
+WHERE task_id = %s AND type = 'noted' AND recorded_at > %s AND private ->> 'message' = %s"""
 UNKNOWN = "tests.chaos.app.of_another_release"
 SECONDS = 20.0
 MOST = 3

@@ -155,6 +155,8 @@ def served(
                 "page_ids": [[str(page_id)]],
                 "condition_id": [condition.json()["id"]],
             }
+            failures = requests.get(f"{api}/projects/tower-a/failures", **as_admin).json()
+            ids["fingerprint"] = [each["fingerprint"] for each in failures["groups"]]
             measured = requests.get(f"{api}/pages/{page_id}/measurements", **as_admin).json()
             ids["measurement_id"] = [each["id"] for each in measured["measurements"]]
             to_delete = _to_delete(owner, storage, api, as_admin)

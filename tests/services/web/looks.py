@@ -29,7 +29,7 @@ async taps => {
 _TOO_WIDE: Final = """
 () => [...document.querySelectorAll('body *')]
   .filter(each => !each.closest('[data-viewer],.truncate,.sr-only,[data-scrolls-sideways]'))
-  .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
   .map(each => each.outerHTML.slice(0, 200))
 """
 _DRAWN: Final = """

@@ -170,6 +170,8 @@ def test_a_task_is_sent_by_djangos_commit_and_a_tracked_one_is_refused_at_the_ca
     monkeypatch.setitem(sys.modules, "django", ModuleType("django"))
     monkeypatch.setitem(sys.modules, "django.db", django)
     app = LedgerCelery("django", broker="memory://", set_as_current=False)
+    # This transport's queues are the process's, and other tests leave messages in the default one.
+    app.conf.task_default_queue = "ours"
 
     def body(*_: object) -> None: ...
 
@@ -178,7 +180,7 @@ def test_a_task_is_sent_by_djangos_commit_and_a_tracked_one_is_refused_at_the_ca
     plain.delay_on_commit(1)
     plain.apply_async_on_commit((2,), queue="other")
     with app.connection_for_write() as connection:
-        sent = [connection.SimpleQueue(name) for name in ("celery", "other")]
+        sent = [connection.SimpleQueue(name) for name in ("ours", "other")]
         assert [len(queue) for queue in sent] == [0, 0]
         for hook in hooks:
             hook()

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
+import { useTyped } from "./useTyped";
 import { isTaskId } from "./wording";
 
 const PAUSE_MS = 300;
@@ -11,14 +12,13 @@ export function SearchBox(props: {
   onText: (text: string) => void;
   onOpen: (taskId: string) => void;
 }) {
-  const [text, setText] = useState(props.text);
+  const { text, setText, send } = useTyped(props.text);
   const timer = useRef(0);
-  useEffect(() => setText(props.text), [props.text]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const apply = (next: string) => {
     clearTimeout(timer.current);
     if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (next.trim() !== props.text) props.onText(next.trim());
+    else if (send(next.trim())) props.onText(next.trim());
   };
   return (
     <form

@@ -82,7 +82,7 @@ def test_a_stream_ends_when_its_project_is_out_of_reach(
         anna.stream("GET", f"{API}/projects/shop/events/stream?after=0") as stream,
     ):
         lines = stream.iter_lines()
-        assert next(line for line in lines if line.startswith("id:")) == "id: 1"
+        assert next(line for line in lines if line.startswith("id:")).startswith("id: 1@")
         assert anna.post("/withdraw").is_success
         read_to_end(lines)
         assert anna.get(f"{API}/projects/shop").status_code == 404
@@ -99,7 +99,7 @@ def test_streams_and_long_polls_work_and_end_when_the_host_stops(
         ThreadPoolExecutor(1) as thread,
     ):
         lines = stream.iter_lines()
-        assert next(line for line in lines if line.startswith("id:")) == "id: 1"
+        assert next(line for line in lines if line.startswith("id:")).startswith("id: 1@")
         first = anna.get(f"{API}/tasks/{task.id}")
         poll = thread.submit(
             httpx2.get,

@@ -1,7 +1,9 @@
 /** Where the list's query is written: words and fields, with what may follow. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { answered, useLedgerClient } from "../../client";
+import { useTyped } from "../../ui/useTyped";
 import { isTaskId } from "../../ui/wording";
 import { completionOf, isUnfinished, type Option, type QueryField } from "./completion";
 
@@ -24,7 +26,7 @@ export function QueryBar(props: {
   onQuery: (query: string) => void;
   onOpen: (taskId: string) => void;
 }) {
-  const [text, setText] = useState(props.query);
+  const { text, setText, send } = useTyped(props.query);
   const [caret, setCaret] = useState(0);
   const [listed, setListed] = useState(false);
   const [chosen, setChosen] = useState(0);
@@ -32,13 +34,12 @@ export function QueryBar(props: {
   const timer = useRef(0);
   const id = useId();
   const fields = useQueryFields(listed);
-  useEffect(() => setText(props.query), [props.query]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const apply = (next: string) => {
     clearTimeout(timer.current);
     if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (next.trim() !== props.query) props.onQuery(next.trim());
+    else if (send(next.trim())) props.onQuery(next.trim());
   };
   const put = (next: string, at: number) => {
     setText(next);
@@ -53,9 +54,12 @@ export function QueryBar(props: {
   const options = listed ? completion.options : [];
   const take = (option: Option) => {
     const at = completion.from + option.text.length;
-    put(text.slice(0, completion.from) + option.text + text.slice(completion.to), at);
+    // At once, or the caret would be set behind the back of somebody who types on.
+    flushSync(() =>
+      put(text.slice(0, completion.from) + option.text + text.slice(completion.to), at),
+    );
     input.current?.focus();
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    input.current?.setSelectionRange(at, at);
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
