@@ -16,7 +16,7 @@ export function Dialog(props: {
       ref={dialog}
       onClose={props.onClose}
       aria-label={props.title}
-      className={`panel m-auto p-4 text-ink max-sm:max-w-[calc(100vw-32px)] shadow-raised backdrop:bg-[rgb(0_0_0/40%)] ${props.className ?? ""}`}
+      className={`panel m-auto p-4 text-start text-ink max-sm:max-w-[calc(100vw-32px)] shadow-raised backdrop:bg-[rgb(0_0_0/40%)] ${props.className ?? ""}`}
     >
       <h2 className="text-lg font-semibold">{props.title}</h2>
       {props.children}

@@ -103,10 +103,10 @@ export function FailuresView(props: {
                     Tasks
                   </div>
                   <div role="columnheader" className="text-right">
-                    First
+                    First, ago
                   </div>
                   <div role="columnheader" className="text-right">
-                    Last
+                    Last, ago
                   </div>
                   <div role="columnheader">
                     <span className="sr-only">Actions</span>
