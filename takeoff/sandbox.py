@@ -29,6 +29,8 @@ import structlog
 
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 _OUT_OF_MEMORY_EXIT = 86
+_MARGIN_BYTES = 16 * 1024**2
+"""An error with less address space left than this counts as one for want of memory."""
 _LOOK_S = 0.02
 _PAGE_BYTES = resource.getpagesize()
 
@@ -188,6 +190,21 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
             answers.flush()
     except MemoryError:
         os._exit(_OUT_OF_MEMORY_EXIT)
+    except Exception:
+        # Without memory, CPython and libraries raise other errors too, such as SystemError.
+        if _peak_bytes() > bounds.memory_bytes - _MARGIN_BYTES:
+            os._exit(_OUT_OF_MEMORY_EXIT)
+        raise
+
+
+def _peak_bytes() -> int:
+    """The most address space that this process has had; 0 where the system has no /proc."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            peak = next(line for line in file if line.startswith("VmPeak:"))
+    except FileNotFoundError:
+        return 0
+    return int(peak.split()[1]) * 1024
 
 
 def _limit(bounds: Bounds) -> None:

@@ -57,7 +57,7 @@ def test_a_step_whose_delay_never_ends_is_refused_before_it_fails_the_task_befor
 def test_the_database_refuses_it_as_well(
     steps: Steps, monkeypatch: pytest.MonkeyPatch, delay_s: float
 ) -> None:
-    monkeypatch.setattr(registration, "_seconds", lambda given: delay_s if given else None)
+    monkeypatch.setattr(registration, "seconds", lambda given: delay_s if given else None)
     with pytest.raises(InvalidEvent, match="does not end in the years"):
         steps.enqueue(chain(task("a"), task("b").set(countdown=1)))
     assert count(steps.database, "task_event") == 0
