@@ -55,7 +55,7 @@ ON_RABBITMQ := tests/task_ledger/celery tests/services/test_outages.py tests/tas
 
 # Of that, what depends on it most: confirms, queues, redelivery, duplicates, countdowns, an outage.
 MOST_ON_RABBITMQ := tests/services/test_outages.py::test_the_broker_is_away_and_comes_back \
-	tests/task_ledger/projector/test_relay.py tests/task_ledger/projector/test_relay_on_rabbitmq.py \
+	$(addprefix tests/task_ledger/projector/,test_relay.py test_killed_relay.py test_relay_on_rabbitmq.py) \
 	$(addprefix tests/task_ledger/celery/,test_duplicates.py test_queues.py \
 		test_queues_on_rabbitmq.py test_retry.py test_sending.py test_terminate.py \
 		test_lost_workers.py::test_a_message_that_the_broker_lost_is_dispatched_again \

@@ -1,19 +1,35 @@
 """A server that is frozen, not stopped: its kernel takes every packet, and nothing answers."""
 
+import re
 import select
 import socket
 import threading
+from urllib.parse import urlsplit
 
 from tests.services.web.proxy import Proxy
 
 
 class Freezer(Proxy):
-    """Passes everything on, or takes everything and passes nothing on."""
+    """Passes everything on, or takes everything and passes nothing on.
 
-    def __init__(self, target: int) -> None:
-        super().__init__(target)
+    Args:
+        url: the server's address, with its port.
+    """
+
+    def __init__(self, url: str) -> None:
+        port = urlsplit(url).port
+        assert port is not None
+        super().__init__(port)
         self._thawed = threading.Event()
         self._thawed.set()
+
+    def __exit__(self, *_: object) -> None:
+        self.thaw()
+        super().__exit__()
+
+    def behind(self, address: str) -> str:
+        """An address of the server, or a text that holds one, that leads through this."""
+        return re.sub(rf":{self._target}(?=/|$)", f":{self.port}", address)
 
     def freeze(self) -> None:
         """Answer nothing from now on; connections are still taken."""

@@ -1,15 +1,16 @@
 """Pages of tasks of one, several or all projects: their filters as parameters, and the answer."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from task_ledger.errors import BadQuery
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.search.conditions import task_filter
-from task_ledger.eventlog.task_filter import TaskFilter
+from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
@@ -21,24 +22,57 @@ from task_ledger.server.resources import Resources
 from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
 
-Statuses = Annotated[list[Status], Query(description="Matches any of these.")]
-TaskTypes = Annotated[list[Text], Query(max_length=50, description="Matches any of these.")]
-TaskIds = Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")]
-CreatedSince = Annotated[Time | None, Query(description="Created at this time or later.")]
-SearchedText = Annotated[
-    Text | None,
-    Query(
-        description="Text to find in the name, type, worker, step, error or entity, or at "
-        "the start of the id."
-    ),
-]
-SearchedQuery = Annotated[
-    QueryText | None,
-    Query(
-        description="The query language: words, and fields as in `type:ocr.* longer:5m`. See "
-        "`GET /query-fields`."
-    ),
-]
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The tasks that a request asks for.
+
+    Attributes:
+        tasks: which they are.
+        told: the parameters that say so, in a form that a cursor can be bound to.
+    """
+
+    tasks: TaskFilter
+    told: tuple[object, ...]
+
+
+async def _wanted(
+    *,
+    status: Annotated[list[Status], Query(description="Matches any of these.")] = [],  # noqa: B006
+    task_type: Annotated[
+        list[Text], Query(max_length=50, description="Matches any of these.")
+    ] = [],  # noqa: B006
+    q: Annotated[
+        Text | None,
+        Query(
+            description="Text to find in the name, type, worker, step, error or entity, or at "
+            "the start of the id."
+        ),
+    ] = None,
+    query: Annotated[
+        QueryText | None,
+        Query(
+            description="The query language: words, and fields as in `type:ocr.* longer:5m`. See "
+            "`GET /query-fields`."
+        ),
+    ] = None,
+    since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
+    task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
+) -> Wanted:
+    """The tasks that the parameters ask for: all that are given must match.
+
+    Raises:
+        ProblemError: 400, the query is not understood; the problem says where and why.
+    """
+    tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
+    if query is not None:
+        tasks = both(tasks, parsed_query(query))
+    told = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
+    return Wanted(tasks, told)
+
+
+WantedTasks = Annotated[Wanted, Depends(_wanted)]
+"""The filters of a list of tasks, as query parameters."""
 
 
 def parsed_query(query: str) -> TaskFilter:

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
-from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_order import Order
 from task_ledger.server.auth import Caller
 from task_ledger.server.cursors import position_of
@@ -12,16 +11,7 @@ from task_ledger.server.parameters import Limit, NextText
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.task_list import TaskListAnswer
-from task_ledger.server.task_pages import (
-    CreatedSince,
-    SearchedQuery,
-    SearchedText,
-    Statuses,
-    TaskIds,
-    TaskTypes,
-    parsed_query,
-    task_page,
-)
+from task_ledger.server.task_pages import WantedTasks, task_page
 
 router = api_router("tasks")
 
@@ -31,12 +21,7 @@ async def list_tasks(
     *,
     identity: Caller,
     shared: Shared,
-    status: Statuses = [],  # noqa: B006
-    task_type: TaskTypes = [],  # noqa: B006
-    q: SearchedText = None,
-    query: SearchedQuery = None,
-    since: CreatedSince = None,
-    task_id: TaskIds = [],  # noqa: B006
+    wanted: WantedTasks,
     order: Annotated[
         Literal["newest", "oldest"], Query(description="Which tasks come first.")
     ] = "newest",
@@ -51,14 +36,10 @@ async def list_tasks(
     therefore be short or even empty and still have a `next`, which continues where it stopped.
     With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
     """
-    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
-    if query is not None:
-        wanted = both(wanted, parsed_query(query))
     reach = identity.projects
-    filters = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
     # A cursor holds a place in the order, which another reach does not make wrong.
-    scope = repr(("all projects", *filters, order))
+    scope = repr(("all projects", *wanted.told, order))
     position = position_of(cursor, scope) if cursor is not None else None
     return await task_page(
-        shared, reach, wanted, order=Order(order), limit=limit, after=position, scope=scope
+        shared, reach, wanted.tasks, order=Order(order), limit=limit, after=position, scope=scope
     )

@@ -6,7 +6,6 @@ from uuid import UUID
 import anyio
 from fastapi import Query
 
-from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import folded_version
 from task_ledger.eventlog.task_order import Order
 from task_ledger.server.authorization import ProjectInReach
@@ -16,16 +15,7 @@ from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.resources import Resources, Shared
 from task_ledger.server.routes.router import api_router
 from task_ledger.server.schemas.task_list import Behind, TaskListAnswer
-from task_ledger.server.task_pages import (
-    CreatedSince,
-    SearchedQuery,
-    SearchedText,
-    Statuses,
-    TaskIds,
-    TaskTypes,
-    parsed_query,
-    task_page,
-)
+from task_ledger.server.task_pages import WantedTasks, task_page
 
 WAIT_S = 2.0
 _LOOK_EVERY_S = 0.025
@@ -38,12 +28,7 @@ async def list_project_tasks(
     *,
     project_id: ProjectInReach,
     shared: Shared,
-    status: Statuses = [],  # noqa: B006
-    task_type: TaskTypes = [],  # noqa: B006
-    q: SearchedText = None,
-    query: SearchedQuery = None,
-    since: CreatedSince = None,
-    task_id: TaskIds = [],  # noqa: B006
+    wanted: WantedTasks,
     order: Annotated[
         Order,
         Query(
@@ -70,15 +55,11 @@ async def list_project_tasks(
     `since`. It may therefore be short or even empty and still have a `next`, which continues where
     it stopped. With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
     """
-    wanted = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
-    if query is not None:
-        wanted = both(wanted, parsed_query(query))
-    filters = (sorted(status), sorted(task_type), q, query, since, sorted(task_id))
-    scope = repr((project_id, *filters, order.value))
+    scope = repr((project_id, *wanted.told, order.value))
     position = position_of(cursor, scope) if cursor is not None else None
     behind = await _wait(shared, project_id, *_parsed(after)) if after is not None else None
     answer = await task_page(
-        shared, project_id, wanted, order=order, limit=limit, after=position, scope=scope
+        shared, project_id, wanted.tasks, order=order, limit=limit, after=position, scope=scope
     )
     return answer.model_copy(update={"behind": behind})
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from task_ledger.errors import LedgerUnavailable, UnknownTask
 from task_ledger.eventlog import connections
@@ -35,12 +34,9 @@ def stack(
 @pytest.fixture(scope="module")
 def freezer(stack: Stack) -> Iterator[Freezer]:
     """Between the database and everybody but the test; worker and projector run."""
-    port = int(str(conninfo_to_dict(stack.database.url)["port"]))
-    with Freezer(port) as freezer:
+    with Freezer(stack.database.url) as freezer:
         for name in ("TASK_LEDGER_DATABASE_URL", "TASK_LEDGER_WORKER_DATABASE_URL"):
-            stack.environment[name] = stack.environment[name].replace(
-                f":{port}/", f":{freezer.port}/"
-            )
+            stack.environment[name] = freezer.behind(stack.environment[name])
         stack.start("projector", "tests.task_ledger.celery.frozen_projector")
         start_worker(stack, module="frozen", at_once=2)
         yield freezer

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -29,17 +28,14 @@ def freezer(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fre
     """Between commands and their database; they lose patience at once."""
     monkeypatch.setattr(answered, "PING_S", PING_S)
     monkeypatch.setattr(PingedConnection, "ping_after_s", 0.3)
-    port = urlsplit(database.url).port
-    assert port is not None
-    with Freezer(port) as freezer:
+    with Freezer(database.url) as freezer:
         yield freezer
-        freezer.thaw()
 
 
 @pytest.fixture
 def behind(freezer: Freezer, database: Database, settings: Settings) -> Settings:
     """The settings of a command whose database can be frozen."""
-    address = database.url.replace(f":{urlsplit(database.url).port}/", f":{freezer.port}/")
+    address = freezer.behind(database.url)
     return settings.model_copy(update={"database_url": SecretStr(address)})
 
 

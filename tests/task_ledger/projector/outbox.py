@@ -82,3 +82,13 @@ def header_of(got: kombu.Message) -> LedgerHeader:
     """What a message that was received says about itself."""
     headers = cast("Mapping[str, Any]", got.headers)
     return LedgerHeader.of(headers[HEADER])
+
+
+def make_due(writer: Connection[Any]) -> None:
+    """Let all waiting be over."""
+    writer.execute("UPDATE task_ledger.outbox SET try_at = now() - interval '1 s'")
+
+
+def leave_begun(writer: Connection[Any]) -> None:
+    """Let it be long ago that a relay has begun what is left."""
+    writer.execute("UPDATE task_ledger.outbox SET begun_at = now() - interval '1 h'")

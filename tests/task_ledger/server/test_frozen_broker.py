@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import psycopg
@@ -22,17 +21,14 @@ from tests.servers import Database
 @pytest.fixture
 def freezer(broker_url: str) -> Iterator[Freezer]:
     """Between the application and its broker."""
-    port = urlsplit(broker_url).port
-    assert port is not None
-    with Freezer(port) as freezer:
+    with Freezer(broker_url) as freezer:
         yield freezer
-        freezer.thaw()
 
 
 def test_the_state_is_told_in_time_and_the_broker_is_asked_again(
     database: Database, broker_url: str, freezer: Freezer
 ) -> None:
-    behind = broker_url.replace(f":{urlsplit(broker_url).port}", f":{freezer.port}")
+    behind = freezer.behind(broker_url)
 
     async def states(pool: ConnectionPool[psycopg.Connection[Any]]) -> None:
         readiness = Readiness(pool, lambda: behind)
@@ -54,7 +50,7 @@ def test_the_state_is_told_in_time_and_the_broker_is_asked_again(
 def test_doctor_says_that_it_cannot_be_reached(
     settings: Settings, broker_url: str, freezer: Freezer
 ) -> None:
-    behind = SecretStr(broker_url.replace(f":{urlsplit(broker_url).port}", f":{freezer.port}"))
+    behind = SecretStr(freezer.behind(broker_url))
     told = settings.model_copy(update={"broker_url": behind})
     assert [check.level for check in broker(told)] == [Level.OK]
     freezer.freeze()

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import anyio
 import psycopg
@@ -22,26 +21,20 @@ BOUND_S = CHECK_S + 12
 @pytest.fixture
 def freezer(database: Database) -> Iterator[Freezer]:
     """Between the application and its database."""
-    port = urlsplit(database.url).port
-    assert port is not None
-    with Freezer(port) as freezer:
+    with Freezer(database.url) as freezer:
         yield freezer
-        freezer.thaw()
 
 
 @pytest.fixture
 def address(freezer: Freezer, database: Database) -> str:
     """The database's, behind what freezes it."""
-    return database.url.replace(f":{urlsplit(database.url).port}/", f":{freezer.port}/")
+    return freezer.behind(database.url)
 
 
 @pytest.fixture
-def behind(freezer: Freezer, database: Database, environment: dict[str, str]) -> Iterator[Server]:
+def behind(freezer: Freezer, environment: dict[str, str]) -> Iterator[Server]:
     """The served application, whose database can be frozen."""
-    port = urlsplit(database.url).port
-    moved = {
-        name: value.replace(f":{port}/", f":{freezer.port}/") for name, value in environment.items()
-    }
+    moved = {name: freezer.behind(value) for name, value in environment.items()}
     with serving(moved) as server:
         yield server
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -29,17 +28,13 @@ BOUND_S = 10
 @pytest.fixture
 def freezer(database: Database) -> Iterator[Freezer]:
     """Between the application and its database."""
-    port = urlsplit(database.url).port
-    assert port is not None
-    with Freezer(port) as freezer:
+    with Freezer(database.url) as freezer:
         yield freezer
-        freezer.thaw()
 
 
 @pytest.fixture
 def port(
     freezer: Freezer,
-    database: Database,
     environment: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[int]:
@@ -47,9 +42,8 @@ def port(
     monkeypatch.setattr(AnsweredConnection, "answer_s", 1.0)
     monkeypatch.setattr(answered, "CHECK_S", 0.5)
     monkeypatch.setattr(stream, "CHECK_EVERY_S", 1.0)
-    real = urlsplit(database.url).port
     for name, value in environment.items():
-        monkeypatch.setenv(name, value.replace(f":{real}/", f":{freezer.port}/"))
+        monkeypatch.setenv(name, freezer.behind(value))
     monkeypatch.setenv("TASK_LEDGER_POOL_TIMEOUT_S", "1")
     with served_here(create_app(Settings(), plugins=())) as port:
         yield port
