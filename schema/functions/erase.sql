@@ -1,6 +1,7 @@
 -- Erases the private text of a task's events, and what was derived from it: tracebacks, the record's
--- values, the reason of a quarantine, and, once the task has ended, its message. All of it in the caller's transaction, with one
--- row in the access log; called again, it does nothing. Digests, seals and proofs still fit.
+-- values, the reason of a quarantine, and, once the task has ended, its message. All of it in the
+-- caller's transaction, with one row in the access log; called again, it does nothing. Digests, seals
+-- and proofs still fit.
 --
 -- Returns: one row:
 --          events, how many were erased now; tracebacks and messages, how many were deleted;
