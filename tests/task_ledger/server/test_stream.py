@@ -132,18 +132,20 @@ def test_a_stream_cannot_be_resumed_behind_its_end(
 
 
 def test_a_stream_is_not_resumed_from_another_epoch(
-    client: TestClient, ledger: Ledger, projector: Projector
+    server: Server, token: Token, ledger: Ledger, projector: Projector
 ) -> None:
     ledger.finished()
     projector.caught_up()
-    epoch = client.get(PATH).json()["epoch"]
-    for headers, query in (
-        ({"Last-Event-ID": "2@00000000"}, ""),
-        ({}, "?after=2&epoch=00000000"),
-    ):
-        answer = client.get(f"{PATH}/stream{query}", headers=headers)
-        assert answer.status_code == 409
-        assert (answer.json()["code"], answer.json()["epoch"]) == ("epoch_changed", epoch)
+    with server.client(token()) as client:
+        epoch = client.get(PATH).json()["epoch"]
+        for headers, query in (
+            ({"Last-Event-ID": "2@00000000"}, ""),
+            ({}, "?after=2&epoch=00000000"),
+        ):
+            with client.stream("GET", f"{PATH}/stream{query}", headers=headers) as answer:
+                assert answer.status_code == 409
+                problem = json.loads(answer.read())
+            assert (problem["code"], problem["epoch"]) == ("epoch_changed", epoch)
 
 
 def test_a_page_is_not_continued_from_another_epoch(
