@@ -1,4 +1,4 @@
-"""The page about the command line."""
+"""The pages about the command line."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from docs.generate.markdown import NOTICE, flat, table
 from services.plugin import takeoff
 from task_ledger.cli import exits
-from task_ledger.cli.commands import COMMANDS
+from task_ledger.cli.commands import COMMANDS, MAINTAIN
 from task_ledger.cli.lazy import load
 from task_ledger.plugin import Command
 
 
 def page() -> str:
     """The text of docs/reference/command-line.md."""
-    own = "\n".join(_part(name, command) for name, command in commands(COMMANDS))
+    own = _parts(command for command in COMMANDS if command.panel != MAINTAIN)
     added = "\n".join(_part(name, command) for name, command in commands(takeoff.commands))
     return f"""{NOTICE}
 # Command line
@@ -24,13 +24,30 @@ the one of a running `task-ledger up`, from its var folder.
 
 Exit statuses: 0, success; {exits.WRONG}, a check found a problem or the ledger refused;
 {exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached.
-Errors are one line on standard error.
+Errors are one line on standard error. Commands that maintain a ledger have
+[a page of their own](command-line-maintain.md).
 
 {own}
 # Commands of the takeoff
 The sample application adds these if `TASK_LEDGER_PLUGINS` is `services.plugin:takeoff`.
 
 {added}"""
+
+
+def maintain_page() -> str:
+    """The text of docs/reference/command-line-maintain.md."""
+    own = _parts(command for command in COMMANDS if command.panel == MAINTAIN)
+    return f"""{NOTICE}
+# Command line: maintain
+
+The commands that check and change a ledger; the others are [here](command-line.md), with the exit
+statuses of all.
+
+{own}"""
+
+
+def _parts(listed: Iterable[Command]) -> str:
+    return "\n".join(_part(name, command) for name, command in commands(listed))
 
 
 def commands(listed: Iterable[Command]) -> Iterator[tuple[str, Any]]:
