@@ -16,10 +16,12 @@ from task_ledger.model.rollup import (
     sql,
 )
 from task_ledger.ops.migrate import schema_folder
+from tests.task_ledger.legal_logs import QUICK
 
 LENGTHS = st.integers(BOUNDS_US[0], BOUNDS_US[-1] - 1)
 
 
+@QUICK
 @given(st.lists(LENGTHS, min_size=1, max_size=50), st.sampled_from([0.5, 0.95, 0.99, 1.0]))
 def test_a_percentile_is_within_its_error_of_the_exact_one(
     lengths: list[int], share: float
