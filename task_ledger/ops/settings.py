@@ -197,6 +197,11 @@ class Settings(BaseSettings):
         default=None,
         description="Public address of the page, for links in notifications.",
     )
+    rollup_days: int = Field(
+        default=400,
+        ge=31,
+        description="Days for which hourly rollups, which charts show, are kept.",
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
