@@ -2,8 +2,10 @@
 
     python check_export.py EXPORT
     python check_export.py EXPORT --key VKEY --checkpoint SEAL [--kept SEAL] [--witness VKEY]
+    python check_export.py FOLDER --key VKEY
 
-EXPORT is what `task-ledger export` wrote, as NDJSON or CSV; SEAL is the JSON document with the
+EXPORT is what `task-ledger export` wrote, as NDJSON or CSV; FOLDER is a project's folder in the
+archive of a retired month, which has its seal in it; SEAL is the JSON document with the
 project's seal, or with proofs of its events where EXPORT is a part of a project. Needs Python 3.11
 or newer and nothing else. Names what does not fit, and ends with status 1 if anything does not.
 
@@ -14,10 +16,12 @@ to the signed checkpoint, and what they need stands above. See docs/digest.md an
 import argparse
 import base64
 import csv
+import gzip
 import hmac
 import json
 import re
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -38,7 +42,8 @@ class Misfit(ValueError):
     """Something does not fit; the message names it."""
 
 
-BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
+BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+BAD = (*BAD, IndexError, EOFError, MemoryError, csv.Error, zlib.error)
 
 
 # Events and their chains: docs/digest.md.
@@ -102,8 +107,24 @@ def once(pairs):
     return dict(pairs)
 
 
-def records(path):
+def archive_of(path):
+    """What describes a folder of an archive; empty for an export."""
+    if not Path(path).is_dir():
+        return {}
+    found = json.loads(Path(path, "archive.json").read_bytes(), object_pairs_hook=once)
+    if found["format"] != "task-ledger archive 1":
+        raise Misfit("it is no archive of this format")
+    return found
+
+
+def records(path, archive):
     """The lines of an export, each with its number: text, or a row of a CSV export."""
+    if archive:
+        names = [Path(file["name"]).name for file in archive["files"] if file["kind"] == "events"]
+        packed = (Path(path, name).read_bytes() for name in names)
+        texts_of = (gzip.decompress(data).decode() for data in packed)
+        yield from enumerate((line for text in texts_of for line in text.split("\n")[:-1]), start=1)
+        return
     with open(path, encoding="utf-8", newline="") as file:
         form, _ = file.read(1), file.seek(0)
         if form != "t":
@@ -294,22 +315,36 @@ class Export:
     """An export as it was read: its project, and of the tree over its events the roots that it had
     at some sizes and its right edge; or, of a part of a project, the leaves that have places."""
 
-    def __init__(self, sizes, places=None):
-        self.size, self.edge, self.project, self.places = 0, [], None, places
+    def __init__(self, sizes, places=None, others=None):
+        self.events, self.size, self.edge = 0, 0, []
+        self.project, self.places, self.others = None, places, others and others[::-1]
         self.roots = dict.fromkeys(sizes, sha256(b"").digest())
 
     def number(self):
         """The number in the timeline that the next event must have; of a part, if it is proven."""
         if self.places is None:
+            self.skip()
             return self.size + 1
         return self.places[self.size]["seq"] if self.size < len(self.places) else None
 
     def add(self, event):
-        self.project, above, self.size = event["project_id"], self.size, self.size + 1
+        self.project, self.events = event["project_id"], self.events + 1
         if self.places is not None:
-            self.edge += [event_leaf(event, at["seq"]) for at in self.places[above:][:1]]
+            self.edge += [event_leaf(event, at["seq"]) for at in self.places[self.size :][:1]]
+            self.size += 1
             return
-        node = event_leaf(event, self.size)
+        self.skip()
+        self.join(event_leaf(event, self.size + 1), 0)
+
+    def skip(self):
+        """Over events that are not in this archive, by the nodes above them."""
+        while self.others and self.others[-1][0] == self.size:
+            _, level, node = self.others.pop()
+            self.join(*hashes([node]), level)
+
+    def join(self, node, level):
+        """Append 2**level leaves by the root over them."""
+        above, self.size = self.size >> level, self.size + (1 << level)
         while above & 1:
             node, above = node_hash(self.edge.pop(), node), above >> 1
         self.edge.append(node)
@@ -329,10 +364,13 @@ class Export:
             for leaf, place in zip(self.edge, self.places, strict=True):
                 require_inclusion(leaf, (place["seq"] - 1, size), hashes(place["proof"]), root)
             return f"{len(self.edge)} events, each by its proof", self.size - len(self.edge)
+        self.skip()
         if self.size < size:
             raise Misfit(f"the export ends at number {self.size}, and {size} are sealed")
         if self.roots[size] != root:
             raise Misfit(f"numbers 1 to {size} are not the events that were sealed")
+        if self.others is not None:
+            return f"{self.events} events of a retired month, each in its place", 0
         return f"numbers 1 to {size}", self.size - size
 
 
@@ -364,7 +402,8 @@ def check_seal(given, seal, kept, export):
         if kept:
             old_size, old_root = read_checkpoint(kept["checkpoint"], given.key)
             require_extension(old_size, old_root, size, root, seal["since"])
-            if export.places is None and kept.get("project_id") == seal["project_id"]:
+            same = kept.get("project_id") == seal["project_id"]
+            if same and export.places is export.others is None:
                 export.require_prefix(kept)
         step = "the witnesses"
         said = [f"cosigned at {cosigned(seal['checkpoint'], vkey)}" for vkey in given.witness]
@@ -376,11 +415,11 @@ def check_seal(given, seal, kept, export):
     return True
 
 
-def check_events(path, export, one_project):
+def check_events(path, archive, export, one_project):
     """Names the first event of each task that does not fit. Returns whether all fit."""
     last, broken, line, erased = {}, set(), 0, []
     try:
-        for line, record in records(path):
+        for line, record in records(path, archive):
             event = event_of(record)
             task, project = event["task_id"], event["project_id"]
             why = None if task in broken else misfit(last.get(task), event)
@@ -399,32 +438,40 @@ def check_events(path, export, one_project):
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
-    sys.stdout.write(f"{export.size} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
+    tasks = f"{len(last)} tasks; {len(broken)} tasks do not fit"
+    sys.stdout.write(f"{export.events} events of {tasks}\n")
     if erased:
         sys.stdout.write(f"{len(erased)} events are erased: what they said cannot be checked;")
         sys.stdout.write(f" what is left of {erased.count('1')} of them is not proven\n")
-    return not broken and (export.size or one_project)
+    if archive and (archive["events"], archive["tasks"]) != (export.events, len(last)):
+        sys.stdout.write(f"of {archive['events']} events of {archive['tasks']} tasks\n")
+        return False
+    return not broken and (export.events or one_project)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks an export, alone or against a seal.")
-    parser.add_argument("export", help="EXPORT.ndjson or EXPORT.csv")
+    parser.add_argument("export", help="EXPORT.ndjson, EXPORT.csv or FOLDER")
     for name, about in (("--checkpoint", "the project's"), ("--kept", "kept from last time")):
         parser.add_argument(name, metavar="SEAL", help=about)
     for name in ("--key", "--witness"):
         parser.add_argument(name, metavar="VKEY", action="append", default=[], help="repeatable")
     given = parser.parse_args()
-    if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
-        parser.error("a seal is checked with --checkpoint and --key")
+    folder = Path(given.export).is_dir()
+    if bool(given.checkpoint or (folder and given.key)) != bool(given.key) or (
+        (given.kept and not given.key) or (folder and given.checkpoint)
+    ):
+        parser.error("a seal is checked with --checkpoint and --key; an archive's with --key alone")
     try:
-        seal, kept = seal_of(given.checkpoint), seal_of(given.kept)
+        archive = archive_of(given.export)
+        seal, kept = seal_of(given.checkpoint) or archive.get("seal") or {}, seal_of(given.kept)
         places = list(seal["events"]) if "seal" in seal else None
         seal, kept = seal.get("seal", seal), kept.get("seal", kept)
         sizes = [each["events"] for each in (seal, kept) if "events" in each]
-        export = Export(sizes, places)
+        export = Export(sizes, places, archive["others"] if archive and given.key else None)
     except (OSError, *BAD) as error:
-        sys.exit(f"this is no seal: {error!r}")
-    fits = check_events(given.export, export, bool(given.key))
+        sys.exit(f"this is no seal, or no archive: {error!r}")
+    fits = check_events(given.export, archive, export, bool(given.key))
     sealed = not given.key or check_seal(given, seal, kept, export)
     return 0 if fits and sealed else 1
 

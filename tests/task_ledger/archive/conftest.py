@@ -1,5 +1,6 @@
 """Fixtures: a ledger with a month that may be retired, and a place for archives."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 
 from task_ledger.archive.store import ArchiveStore, open_archives
-from tests.servers import Database
+from tests.servers import Database, quick_folder
 from tests.task_ledger.archive.months import let_old_ids_in
 from tests.task_ledger.cli.command import Command
 from tests.task_ledger.sealer.logs import Log
@@ -38,9 +39,17 @@ def archives(tmp_path: Path) -> ArchiveStore:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Log:
-    """A sealed log, where the commands look for it."""
-    return Log(tmp_path / "var" / "seal", public="published")
+def log(tmp_path: Path) -> Iterator[Log]:
+    """A sealed log."""
+    with quick_folder(tmp_path / "log") as folder:
+        yield Log(folder)
+
+
+@pytest.fixture
+def lost(tmp_path: Path) -> Command:
+    """`task-ledger` that was told of no server, in the same folder."""
+    told = {name: value for name, value in os.environ.items() if "TASK_LEDGER" not in name}
+    return Command(told | {"TASK_LEDGER_VAR_DIR": str(tmp_path / "var")}, tmp_path)
 
 
 @pytest.fixture
