@@ -104,7 +104,7 @@ def test_tasks_that_are_missing_as_a_whole_are_found_by_the_seal(folder: Path, l
     assert check(folder)[0] == 0
     status, said = check(folder, "--key", log.vkeys[0].encode())
     assert status == 1
-    assert "it is not number" in said
+    assert "it has number 13 where 5 must be" in said
 
 
 @pytest.mark.parametrize(
