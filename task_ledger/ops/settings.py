@@ -183,6 +183,11 @@ class Settings(BaseSettings):
         default=False,
         description="True if the part months may retire months without a sealed log.",
     )
+    rollup_days: int = Field(
+        default=400,
+        ge=31,
+        description="Days for which hourly rollups, which charts show, are kept.",
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
