@@ -14,7 +14,7 @@ from task_ledger.plugin import Command
 def page() -> str:
     """The text of docs/reference/command-line.md."""
     own = _parts(command for command in COMMANDS if command.panel != MAINTAIN)
-    added = "\n".join(_part(name, command) for name, command in commands(takeoff.commands))
+    added = _parts(takeoff.commands)
     return f"""{NOTICE}
 # Command line
 
@@ -24,8 +24,8 @@ the one of a running `task-ledger up`, from its var folder.
 
 Exit statuses: 0, success; {exits.WRONG}, a check found a problem or the ledger refused;
 {exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached.
-Errors are one line on standard error. Commands that maintain a ledger have
-[a page of their own](command-line-maintain.md).
+Errors are one line on standard error. [Commands that maintain the ledger](command-line-maintain.md)
+are on a page of their own.
 
 {own}
 # Commands of the takeoff
@@ -34,14 +34,13 @@ The sample application adds these if `TASK_LEDGER_PLUGINS` is `services.plugin:t
 {added}"""
 
 
-def maintain_page() -> str:
+def maintenance_page() -> str:
     """The text of docs/reference/command-line-maintain.md."""
     own = _parts(command for command in COMMANDS if command.panel == MAINTAIN)
     return f"""{NOTICE}
-# Command line: maintain
+# Commands that maintain the ledger
 
-The commands that check and change a ledger; the others are [here](command-line.md), with the exit
-statuses of all.
+[Command line](command-line.md) has the other commands, settings and exit statuses.
 
 {own}"""
 

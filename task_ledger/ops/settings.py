@@ -197,6 +197,21 @@ class Settings(BaseSettings):
         default=None,
         description="Public address of the page, for links in notifications.",
     )
+    archive_url: str | None = Field(
+        default=None,
+        description="Where retired months are archived: a folder or an fsspec URL. Default: "
+        "archive in var_dir.",
+    )
+    keep_months: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of months that stay in the database; the projector's part months "
+        "retires older ones, with database_url. Default: none is retired.",
+    )
+    retire_unsealed: bool = Field(
+        default=False,
+        description="True if the part months may retire months without a sealed log.",
+    )
     rollup_days: int = Field(
         default=400,
         ge=31,
