@@ -22,6 +22,7 @@ from task_ledger.server.routes import (
     failures,
     health,
     metrics,
+    notifications,
     page,
     projects,
     query_fields,
@@ -100,7 +101,10 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    others = (all_tasks, failures, saved_views, evidence, access_log, query_fields, retired)
+    others = (
+        *(all_tasks, failures, saved_views, notifications),
+        *(evidence, access_log, query_fields, retired),
+    )
     for part in (*answering, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
