@@ -37,6 +37,8 @@ OBJECTS = (
     "tables/termination.sql",
     "tables/beat_entry.sql",
     "tables/saved_view.sql",
+    "tables/action.sql",
+    "tables/action_task.sql",
 )
 
 
