@@ -1,6 +1,6 @@
 -- The newest started actions, with the number of their tasks by outcome.
 -- Returns: rows as of task_ledger.eventlog.actions.Action.
--- Arguments: projects, an array, or null for all; actor, whose actions are returned whatever their projects;
+-- Arguments: projects, an array, or null for all; actor, whose actions on several projects are returned, too;
 --            limit.
 -- Usage: task_ledger.eventlog.actions.read_actions.
 SELECT
@@ -9,7 +9,8 @@ SELECT
 FROM (
     SELECT * FROM task_ledger.action AS w
     WHERE w.started_at IS NOT NULL
-        AND (%(projects)s::text[] IS NULL OR w.project_id = ANY (%(projects)s::text[]) OR w.actor = %(actor)s)
+        AND (%(projects)s::text[] IS NULL OR w.project_id = ANY (%(projects)s::text[])
+             OR w.project_id IS NULL AND w.actor = %(actor)s)
     ORDER BY w.started_at DESC, w.id
     LIMIT %(limit)s) AS a
 CROSS JOIN LATERAL (
