@@ -12,7 +12,7 @@ from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
 from task_ledger.projector.acting import Acting
-from task_ledger.projector.database import connect
+from task_ledger.projector.database import connect, query
 from task_ledger.projector.dependents import Dependents
 from task_ledger.projector.follower import PROJECTOR, Follower
 from task_ledger.projector.projection import Keep, Projection
@@ -38,7 +38,7 @@ NAMES: Final = ("fold", "relay", "reconcile", "act", "months")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
 the broker lost. act: does started actions. months: creates the log's partitions for the coming
-months."""
+months and deletes old rollups."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -157,7 +157,7 @@ def acting(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, once an hour."""
+    """Create the log's partitions for the coming months, and delete old rollups, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -165,6 +165,7 @@ def opening_months(settings: Settings) -> Generator[Step]:
                 connection.execute("SELECT task_ledger.open_buckets()")
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
+            connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
         return MONTHS_EVERY_S
 
     yield step
