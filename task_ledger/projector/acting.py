@@ -69,8 +69,9 @@ class Acting:
         rows = self._connection.execute(
             query("open_action_tasks"), {"limit": ROUND}, prepare=True
         ).fetchall()
-        done = sum(self._act(action_id, task_id) for action_id, task_id in rows)
-        for (action_id,) in self._connection.execute(query("end_actions"), prepare=True).fetchall():
+        done = sum(self._act(action_id, task_id) for action_id, task_id in rows if task_id)
+        ended = self._connection.execute(query("end_actions")).fetchall() if rows else []
+        for (action_id,) in ended:
             _log.info("action_ended", action_id=str(action_id))
         if self._forgot_at is None or monotonic() - self._forgot_at > FORGET_EVERY_S:
             self._connection.execute(query("forget_actions"))

@@ -27,7 +27,7 @@ QUARANTINE_EVERY_S: Final = 1.0
 FEEDS_EVERY_S: Final = 10.0
 RECONCILE_EVERY_S: Final = 1.0
 UNCLAIMED_EVERY_S: Final = 5.0
-ACT_EVERY_S: Final = 0.5
+ACT_EVERY_S: Final = 1.0
 ACT_AGAIN_S: Final = 0.2
 """While actions have tasks left; with `ROUND`, at most 100 tasks of an action a second."""
 
