@@ -7,6 +7,7 @@
 --   not_retrying  the task is in no countdown to a retry; nothing is stored
 --   ended      the task had ended; nothing is stored
 --   unknown    no such task
+--   retired    the task's month has left the database, or is about to
 -- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock; p_data, the JSON object of
 --            a `retry_requested` event; p_schema_version, of it; p_private, the part of the event's data that
 --            can be erased, a JSON object or null.
@@ -29,6 +30,9 @@ BEGIN
     PERFORM task_ledger.check_asker(p_actor);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
+    END IF;
+    IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
+        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN

@@ -38,7 +38,7 @@ NAMES: Final = ("fold", "relay", "reconcile", "act", "months")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
 the broker lost. act: does started actions. months: creates the log's partitions for the coming
-months and deletes old rollups."""
+months, deletes old rollups, and retires months that are no longer kept."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -157,7 +157,8 @@ def acting(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, and delete old rollups, once an hour."""
+    """Create the log's partitions for the coming months, delete old rollups, and retire months that
+    are no longer kept, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -166,6 +167,10 @@ def opening_months(settings: Settings) -> Generator[Step]:
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
             connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
+        if settings.keep_months is not None:
+            from task_ledger.archive.policy import retire_due
+
+            retire_due(settings)
         return MONTHS_EVERY_S
 
     yield step
