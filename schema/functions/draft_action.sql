@@ -2,9 +2,8 @@
 --
 -- Returns: nothing; raises TL004: no actor, no task, or more than 10,000; 23505: the id was used, or a task is
 --          named twice.
--- Arguments: p_id; p_kind, cancel, rerun, retry or comment; p_terminate, with cancel; p_project_id and p_query
---            as of task_ledger.action; p_actor, who asks; p_task_ids, in the order in which they are done;
---            p_new_task_ids, with rerun, the ids of the new tasks, else null.
+-- Arguments: those of task_ledger.action and task_ledger.action_task; p_task_ids, in the order in which they
+--            are done; p_new_task_ids, with rerun, the ids of the new tasks, else null.
 -- Usage: POST /actions, task-ledger rerun.
 CREATE OR REPLACE FUNCTION task_ledger.draft_action(
     p_id uuid, p_kind text, p_terminate boolean, p_project_id text, p_query text, p_actor text,

@@ -1,9 +1,7 @@
 -- Starts a drafted action: the projector does it from now on.
 --
--- Returns: boolean, false if there is no such action, or if it was started before; then nothing changes.
---          Raises TL004: no actor, or a reason or comment of the wrong length.
--- Arguments: p_id; p_actor, the actor of each event; p_reason, for each event, 1 to 2000 characters, or null;
---            it is the text of a comment, and then must be given.
+-- Returns: boolean, false if there is no such action, or if it was started before. Raises TL004: no actor.
+-- Arguments: p_id; p_actor, of each event; p_reason, of each event, or the comment: 1 to 2000 characters, or null.
 -- Usage: POST /actions/{id}/start.
 CREATE OR REPLACE FUNCTION task_ledger.start_action(p_id uuid, p_actor text, p_reason text)
 RETURNS boolean
