@@ -17,6 +17,9 @@ BEGIN
     IF (octet_length(p_actor) BETWEEN 1 AND 200) IS NOT TRUE THEN
         RAISE EXCEPTION 'who acts on tasks has a name of 1 to 200 bytes' USING ERRCODE = 'TL004';
     END IF;
+    IF char_length(p_reason) NOT BETWEEN 1 AND 2000 THEN
+        RAISE EXCEPTION 'a reason or comment has 1 to 2000 characters' USING ERRCODE = 'TL004';
+    END IF;
     UPDATE task_ledger.action AS a SET started_at = clock_timestamp(), actor = p_actor, reason = p_reason
     WHERE a.id = p_id AND a.started_at IS NULL
     RETURNING a.kind INTO v_kind;
