@@ -4,6 +4,7 @@ import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { RetiredMonths } from "../../ui/RetiredMonths";
 import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
 import { Filters, Narrowing, wantedOrder } from "./Filters";
@@ -220,6 +221,7 @@ function Tasks(
         {projectId !== null && (
           <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
         )}
+        {projectId !== null && <RetiredMonths projectId={projectId} />}
         {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
       </Standing>
       {pages.data === undefined || looking ? (

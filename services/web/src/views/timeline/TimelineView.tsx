@@ -6,6 +6,7 @@ import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
+import { RetiredMonths } from "../../ui/RetiredMonths";
 import { SealState } from "../../ui/SealState";
 import { counted, number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
@@ -110,6 +111,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
               {shown.next !== null && " loaded, older below"}
             </span>
           )}
+          <RetiredMonths projectId={projectId} />
           <SealState projectId={projectId} />
           <Export projectId={projectId} taskId={wanted.task} />
         </span>
