@@ -80,6 +80,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         followers,
         functions,
         log,
+        notifications,
         retirement,
         roles,
         versions,
@@ -102,6 +103,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        yield from notifications.notifications(connection)
         yield from capacity.queues(connection)
         yield from capacity.connections(told, connection)
         yield from capacity.budget(told, connection)

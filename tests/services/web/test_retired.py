@@ -41,5 +41,6 @@ def test_a_retired_month_is_named_where_its_tasks_were(
 
     page.goto(f"{site.url}/projects/{PROJECT}/timeline")
     expect(page.locator("[data-retired]")).to_contain_text("2 older tasks in archives")
+    expect(page.get_by_role("main")).to_contain_text("8 events of this project are in archives")
     page.locator("[data-retired] summary").click()
     look(page, "retired-timeline")

@@ -16,6 +16,7 @@ export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
 export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
+export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
 /** The API's paths, without what they all begin with. */

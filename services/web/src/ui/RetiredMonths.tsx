@@ -45,19 +45,19 @@ export function RetiredMonths({ projectId }: { projectId: string }) {
         <table className="mt-2 w-full text-left">
           <thead className="text-soft">
             <tr>
-              <th className="font-normal">Month</th>
-              <th className="font-normal">Tasks</th>
-              <th className="font-normal">Events</th>
-              <th className="font-normal">Retired</th>
+              <th className="pr-3 font-normal">Month</th>
+              <th className="pr-3 font-normal">Tasks</th>
+              <th className="pr-3 font-normal">Events</th>
+              <th className="pr-3 font-normal">Retired</th>
             </tr>
           </thead>
           <tbody className="text-ink">
             {months.map((month) => (
               <tr key={month.month}>
-                <td>{month.month}</td>
-                <td>{number(month.tasks)}</td>
-                <td>{number(month.events)}</td>
-                <td>{exact(month.retired_at)}</td>
+                <td className="pr-3">{month.month}</td>
+                <td className="pr-3">{number(month.tasks)}</td>
+                <td className="pr-3">{number(month.events)}</td>
+                <td className="pr-3">{exact(month.retired_at)}</td>
               </tr>
             ))}
           </tbody>
