@@ -75,8 +75,8 @@ machine, expect similar ratios rather than similar figures.
   the sealer and its session in PostgreSQL, the peer's that of all other sessions and of the
   projector, for each event. The ratio is therefore the share of the append rate that sealing can
   take where processors limit it and the sealer runs on the same machine; about half of it is the
-  session's, and stays when the sealer has a host of its own. Clients are pgbench, and count
-  nothing: where Python appends, the share is smaller.
+  session's, and stays when the sealer has a host of its own. The
+  clients (pgbench) are not counted; where Python appends, the share is smaller.
 - **sealing, CPU per tick.** The same for a tick without new events that reads 20,000 old ones
   again, every ten seconds: 1 % of two processors, however much is appended.
 - **sealing, catching up.** A sealer that reads and seals 240,000 events of 40 projects for the
