@@ -17,6 +17,8 @@ from task_ledger.projector.follower import PROJECTOR, Follower
 from task_ledger.projector.projection import Projection
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
+from task_ledger.projector.queue_depths import EVERY_S as QUEUES_EVERY_S
+from task_ledger.projector.queue_depths import QueueDepths
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
 from task_ledger.projector.relay import Key, Relay
@@ -29,10 +31,11 @@ UNCLAIMED_EVERY_S: Final = 5.0
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
-NAMES: Final = ("fold", "relay", "reconcile", "months")
+NAMES: Final = ("fold", "relay", "reconcile", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. months: creates the log's partitions for the coming months."""
+the broker lost. months: creates the log's partitions for the coming months. queues: asks the
+broker how much is in each queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -47,6 +50,7 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
         "relay": partial(relaying, settings, set()),
         "reconcile": partial(reconciling, settings),
         "months": partial(opening_months, settings),
+        "queues": partial(asking_broker, settings),
     }
     for plugin in plugins:
         added = plugin.parts(settings)
@@ -145,3 +149,16 @@ def opening_months(settings: Settings) -> Generator[Step]:
         return MONTHS_EVERY_S
 
     yield step
+
+
+@contextmanager
+def asking_broker(settings: Settings) -> Generator[Step]:
+    """Ask the broker how many messages are in each queue."""
+    with closing(connect(settings.url_for("projector"), "queues")) as connection:
+        depths = QueueDepths(connection, settings.broker())
+
+        def step() -> float:
+            depths.tick()
+            return QUEUES_EVERY_S
+
+        yield step

@@ -59,6 +59,9 @@ FUNCTIONS = {
     "may_follow": set[str](),
     "next_feed": set[str](),
     "note": {API, WORKER},
+    "check_pause": set[str](),
+    "pause_queue": {API},
+    "resume_queue": {API},
     "open_bucket": {PROJECTOR},
     "open_buckets": {PROJECTOR},
     "recount_failures": {PROJECTOR},
@@ -92,6 +95,8 @@ READ = {
     "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
+    "queue_depth": {API, AUDITOR, PROJECTOR},
+    "queue_pause": {API, AUDITOR, PROJECTOR},
     "failure_group": {API, AUDITOR, PROJECTOR},
     "failure_handling": {API, AUDITOR, PROJECTOR},
     "failure_hour": {API, AUDITOR, PROJECTOR},
@@ -125,8 +130,8 @@ COLUMNS_READ = {
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
     },
     "outbox": {
-        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
-        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
+        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
     },
     "access_log": {SEALER: {"seq", "digest"}},
     "task_event": {SEALER: {"bucket", "task_id", "version", "project_id", "digest"}},
@@ -141,6 +146,7 @@ WRITE = {
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    **{(right, "queue_depth"): {PROJECTOR} for right in ("INSERT", "UPDATE", "DELETE")},
     ("INSERT", "project_bucket"): {PROJECTOR},
     ("UPDATE", "project_bucket"): {PROJECTOR},
     ("INSERT", "project_head"): {PROJECTOR},
@@ -160,7 +166,7 @@ WRITE = {
 COLUMNS_UPDATED = {
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
-    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
+    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at", "held"},
 }
 
 PARTITIONS = [r"task\_event\_%", r"project\_timeline\_%"]

@@ -37,6 +37,8 @@ OBJECTS = (
     "tables/termination.sql",
     "tables/beat_entry.sql",
     "tables/saved_view.sql",
+    "tables/queue_pause.sql",
+    "tables/queue_depth.sql",
 )
 
 
