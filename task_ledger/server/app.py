@@ -35,6 +35,7 @@ from task_ledger.server.routes import (
     tasks,
     timeline,
     verification,
+    workers,
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
@@ -101,7 +102,7 @@ def create_app(
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
     answering += (all_tasks, failures, saved_views, evidence, access_log, query_fields, queues)
-    for part in answering:
+    for part in (*answering, workers):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)
