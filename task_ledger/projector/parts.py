@@ -11,7 +11,7 @@ from psycopg import errors as pg
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
-from task_ledger.projector.database import connect
+from task_ledger.projector.database import connect, query
 from task_ledger.projector.dependents import Dependents
 from task_ledger.projector.follower import PROJECTOR, Follower
 from task_ledger.projector.projection import Projection
@@ -34,8 +34,8 @@ MONTHS_AGAIN_S: Final = 30.0
 NAMES: Final = ("fold", "relay", "reconcile", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. months: creates the log's partitions for the coming months. queues: asks the
-broker how much is in each queue."""
+the broker lost. months: creates the log's partitions for the coming months, deletes old rollups,
+and retires months that are no longer kept. queues: asks the broker how much is in each queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -138,7 +138,8 @@ def reconciling(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, once an hour."""
+    """Create the log's partitions for the coming months, delete old rollups, and retire months that
+    are no longer kept, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -146,6 +147,11 @@ def opening_months(settings: Settings) -> Generator[Step]:
                 connection.execute("SELECT task_ledger.open_buckets()")
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
+            connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
+        if settings.keep_months is not None:
+            from task_ledger.archive.policy import retire_due
+
+            retire_due(settings)
         return MONTHS_EVERY_S
 
     yield step

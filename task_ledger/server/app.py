@@ -26,6 +26,7 @@ from task_ledger.server.routes import (
     projects,
     query_fields,
     queues,
+    retired,
     saved_views,
     seals,
     session,
@@ -101,8 +102,8 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    answering += (all_tasks, failures, saved_views, evidence, access_log, query_fields, queues)
-    for part in (*answering, workers):
+    others = (all_tasks, failures, saved_views, evidence, access_log, query_fields, retired)
+    for part in (*answering, *others, queues, workers):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

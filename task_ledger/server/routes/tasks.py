@@ -42,7 +42,9 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404))
+@router.get(
+    "/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404, 410)
+)
 async def get_task(
     *,
     task_id: UUID,
@@ -141,7 +143,7 @@ async def _changes(
     return True
 
 
-@router.get("/tasks/{task_id}/events", responses=declared(404))
+@router.get("/tasks/{task_id}/events", responses=declared(404, 410))
 async def list_events(
     task_id: HistoryInReach,
     shared: Shared,
@@ -175,7 +177,9 @@ class Cancel(BaseModel):
 
 
 @router.post(
-    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 408, 413, 422)
+    "/tasks/{task_id}/cancel",
+    status_code=202,
+    responses=declared(403, 404, 409, 410, 408, 413, 422),
 )
 async def cancel_task(
     task: TaskInReach,
