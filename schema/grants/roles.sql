@@ -4,18 +4,18 @@
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA task_ledger
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
@@ -124,3 +124,24 @@ GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid)
     TO task_ledger_sealer;
+
+-- Reads what its rules ask for, and nothing of events but their place in the timeline. What a channel's
+-- address is, and its secret, only the notifier reads.
+GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.task_record,
+    task_ledger.failure_group, task_ledger.notification_channel
+    TO task_ledger_notifier;
+GRANT SELECT (follower, task_id) ON task_ledger.dead_letter TO task_ledger_notifier;
+GRANT SELECT (due_at, try_at, task_id, held) ON task_ledger.outbox TO task_ledger_notifier;
+GRANT SELECT (task_id, ready_at) ON task_ledger.next_step TO task_ledger_notifier;
+GRANT SELECT, DELETE ON task_ledger.notification_rule TO task_ledger_notifier;
+GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.notification_cursor, task_ledger.notification_quiet,
+    task_ledger.notification_condition, task_ledger.notification
+    TO task_ledger_notifier;
+GRANT INSERT, DELETE ON task_ledger.notification_channel TO task_ledger_api;
+GRANT SELECT (name, kind, shown, made_by, made_at),
+    UPDATE (kind, address, secret, shown, made_by, made_at)
+    ON task_ledger.notification_channel TO task_ledger_api;
+GRANT SELECT, INSERT, DELETE ON task_ledger.notification_rule TO task_ledger_api;
+GRANT SELECT ON task_ledger.notification_rule, task_ledger.notification_cursor, task_ledger.notification
+    TO task_ledger_auditor;
+GRANT SELECT, INSERT, UPDATE (state, try_at, tries, ended_at) ON task_ledger.notification TO task_ledger_api;

@@ -19,6 +19,7 @@ COMMANDS: Final = (
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
     _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
+    _command(RUN, "notifier", "Run the notifier, which sends what rules ask for."),
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
@@ -45,6 +46,7 @@ COMMANDS: Final = (
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
+    _command(MAINTAIN, "notify", "Manage notifications: channels, rules, failed ones.", "app"),
     _command(MAINTAIN, "retire", "Archive months and take them out of the database."),
     _command(
         MAINTAIN, "archive", "List, read and verify archives; erase in them; hold months.", "app"

@@ -13,6 +13,9 @@ PROJECTOR: Final = 5
 
 SEALER: Final = 1
 
+NOTIFIER: Final = 3
+"""One for each part: follow, conditions and send."""
+
 API_BESIDE_POOL: Final = 5
 """Beside the pool: four exports or evidence packs, and one verification."""
 

@@ -9,9 +9,9 @@ from psycopg import Connection, sql
 from tests.servers import Database
 
 API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
-SEALER, ERASER = "sealer", "eraser"
+SEALER, ERASER, NOTIFIER = "sealer", "eraser", "notifier"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
-ROLES = EVERYBODY | {SEALER, ERASER}
+ROLES = EVERYBODY | {SEALER, ERASER, NOTIFIER}
 
 FUNCTIONS = {
     "access_digest": set[str](),
@@ -35,9 +35,9 @@ FUNCTIONS = {
     "histogram_slot": {PROJECTOR},
     "rollups_of": {PROJECTOR},
     "recount_rollups": {PROJECTOR},
-    "bucket_of": ROLES,
-    "version_of": ROLES,
-    "drawn_at": ROLES,
+    "bucket_of": ROLES - {NOTIFIER},
+    "version_of": ROLES - {NOTIFIER},
+    "drawn_at": ROLES - {NOTIFIER},
     "check_append": set[str](),
     "add_failures": set[str](),
     "check_asker": set[str](),
@@ -114,16 +114,22 @@ READ = {
     "dead_letter": EVERYBODY,
     "queue_depth": {API, AUDITOR, PROJECTOR},
     "queue_pause": {API, AUDITOR, PROJECTOR},
-    "failure_group": {API, AUDITOR, PROJECTOR},
+    "failure_group": {API, AUDITOR, PROJECTOR, NOTIFIER},
     "failure_handling": {API, AUDITOR, PROJECTOR},
     "failure_hour": {API, AUDITOR, PROJECTOR},
     "message": {PROJECTOR},
     "migration": set[str](),
     "next_step": {PROJECTOR},
+    "notification": {API, AUDITOR, NOTIFIER},
+    "notification_channel": {NOTIFIER},
+    "notification_condition": {NOTIFIER},
+    "notification_cursor": {AUDITOR, NOTIFIER},
+    "notification_quiet": {NOTIFIER},
+    "notification_rule": {API, AUDITOR, NOTIFIER},
     "outbox": {PROJECTOR},
     "project_bucket": EVERYBODY | {SEALER},
-    "project_head": EVERYBODY | {SEALER},
-    "project_timeline": EVERYBODY | {SEALER},
+    "project_head": EVERYBODY | {SEALER, NOTIFIER},
+    "project_timeline": EVERYBODY | {SEALER, NOTIFIER},
     "redispatch": {PROJECTOR},
     "saved_view": {API, AUDITOR},
     "retired_project": {API, PROJECTOR, AUDITOR},
@@ -131,8 +137,8 @@ READ = {
     "legal_hold": {AUDITOR},
     "task_count": EVERYBODY,
     "task_event": EVERYBODY | {ERASER},
-    "task_record": EVERYBODY,
     "task_rollup": {API, AUDITOR, PROJECTOR},
+    "task_record": EVERYBODY | {NOTIFIER},
     "termination": {WORKER, PROJECTOR},
     "traceback": set[str](),
     "web_session": {API},
@@ -149,11 +155,15 @@ COLUMNS_READ = {
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
+        NOTIFIER: {"task_id", "ready_at"},
     },
     "outbox": {
         API: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        NOTIFIER: {"due_at", "try_at", "task_id", "held"},
     },
+    "notification_channel": {API: {"name", "kind", "shown", "made_by", "made_at"}},
+    "dead_letter": {NOTIFIER: {"follower", "task_id"}},
     "access_log": {SEALER: {"seq", "digest"}},
     "bucket": {SEALER: {"bucket", "closed_at", "events", "root"}},
     "retired_project": {SEALER: {"project_id", "bucket", "last_seq"}},
@@ -170,6 +180,18 @@ WRITE = {
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
     **{(right, "queue_depth"): {PROJECTOR} for right in ("INSERT", "UPDATE", "DELETE")},
+    ("INSERT", "notification"): {API, NOTIFIER},
+    ("UPDATE", "notification"): {NOTIFIER},
+    ("DELETE", "notification"): {NOTIFIER},
+    ("INSERT", "notification_channel"): {API},
+    ("DELETE", "notification_channel"): {API},
+    ("INSERT", "notification_rule"): {API},
+    ("DELETE", "notification_rule"): {API, NOTIFIER},
+    **{
+        (right, f"notification_{name}"): {NOTIFIER}
+        for right in ("INSERT", "UPDATE", "DELETE")
+        for name in ("condition", "cursor", "quiet")
+    },
     ("INSERT", "project_bucket"): {PROJECTOR},
     ("UPDATE", "project_bucket"): {PROJECTOR},
     ("INSERT", "project_head"): {PROJECTOR},
@@ -190,6 +212,10 @@ WRITE = {
 }
 
 COLUMNS_UPDATED = {
+    ("notification", API): {"state", "try_at", "tries", "ended_at"},
+    ("notification_channel", API): {
+        *("kind", "address", "secret", "shown", "made_by", "made_at"),
+    },
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at", "held"},

@@ -43,6 +43,12 @@ OBJECTS = (
     "tables/saved_view.sql",
     "tables/queue_pause.sql",
     "tables/queue_depth.sql",
+    "tables/notification_channel.sql",
+    "tables/notification_rule.sql",
+    "tables/notification_cursor.sql",
+    "tables/notification_quiet.sql",
+    "tables/notification_condition.sql",
+    "tables/notification.sql",
 )
 
 
