@@ -42,6 +42,23 @@ GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, tim
     task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text)
     TO task_ledger_api;
 
+GRANT SELECT ON task_ledger.action, task_ledger.action_task TO task_ledger_api, task_ledger_projector;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.draft_action(uuid, text, boolean, text, text, text, uuid[], uuid[]),
+    task_ledger.start_action(uuid, text, text), task_ledger.stop_action(uuid)
+    TO task_ledger_api;
+-- Acts on tasks in the name of who started the action.
+GRANT UPDATE (ended_at, reason) ON task_ledger.action TO task_ledger_projector;
+GRANT UPDATE (outcome, detail, done_at) ON task_ledger.action_task TO task_ledger_projector;
+GRANT DELETE ON task_ledger.action, task_ledger.action_task TO task_ledger_projector;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea, json),
+    task_ledger.request_cancel(uuid, text, timestamptz, json, integer, json),
+    task_ledger.request_retry(uuid, text, timestamptz, json, integer, json),
+    task_ledger.note(uuid, text, timestamptz, json, integer, json)
+    TO task_ledger_projector;
+GRANT UPDATE (forget_at) ON task_ledger.message TO task_ledger_projector;
+
 GRANT EXECUTE ON FUNCTION
     task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea, json),
     task_ledger.enqueue_next(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json,
@@ -50,6 +67,7 @@ GRANT EXECUTE ON FUNCTION
                         bytea[], json[]),
     task_ledger.send_on_failure(uuid, boolean, json, bytea),
     task_ledger.request_cancel(uuid, text, timestamptz, json, integer, json),
+    task_ledger.request_retry(uuid, text, timestamptz, json, integer, json),
     task_ledger.note(uuid, text, timestamptz, json, integer, json)
     TO task_ledger_api, task_ledger_worker;
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;

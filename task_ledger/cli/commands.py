@@ -45,6 +45,15 @@ COMMANDS: Final = (
     _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
+    *(
+        Command(name=name, function=f"{__package__}.acting:{name}", panel=MAINTAIN, summary=summary)
+        for name, summary in (
+            ("rerun", "Run an ended task again, as a new task."),
+            ("retry", "End the countdown to a task's next attempt."),
+            ("comment", "Comment on a task, in its history."),
+            ("act", "Cancel, rerun, retry or comment all tasks that a query matches."),
+        )
+    ),
     _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
     _command(MAINTAIN, "notify", "Manage notifications: channels, rules, failed ones.", "app"),
     _command(MAINTAIN, "retire", "Archive months and take them out of the database."),

@@ -223,6 +223,19 @@ class Settings(BaseSettings):
         description="Seconds after which a due attempt that no worker has claimed is dispatched "
         "a second time; it is dispatched a third time after another four times as long.",
     )
+    keep_failed_messages_days: float = Field(
+        default=7.0,
+        ge=0,
+        le=400,
+        description="For how many days the message of a task that failed or was cancelled is kept, "
+        "so that it can be run again. The message has the task's arguments.",
+    )
+    keep_succeeded_messages_days: float = Field(
+        default=0.0,
+        ge=0,
+        le=400,
+        description="The same for tasks that succeeded.",
+    )
 
     @field_validator(
         "database_url",

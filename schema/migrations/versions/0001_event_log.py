@@ -43,6 +43,8 @@ OBJECTS = (
     "tables/saved_view.sql",
     "tables/queue_pause.sql",
     "tables/queue_depth.sql",
+    "tables/action.sql",
+    "tables/action_task.sql",
     "tables/notification_channel.sql",
     "tables/notification_rule.sql",
     "tables/notification_cursor.sql",

@@ -115,6 +115,7 @@ class TaskAnswer(BaseModel):
         description="Set only while the task waits to start, and not with `as_of`, "
         "`as_of_version` or `source=log`.",
     )
+    rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
     notes: int
     digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(
