@@ -119,7 +119,7 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
         (
             "functions",
             "CREATE OR REPLACE AGGREGATE task_ledger.histogram(integer)"
-            " (SFUNC = pg_catalog.int4pl, STYPE = integer, INITCOND = '0')",
+            " (SFUNC = pg_catalog.array_append, STYPE = integer[], INITCOND = '{}')",
             "histogram is another one",
         ),
         (
