@@ -1,4 +1,4 @@
-"""Processes of the system under measurement, ended with everything they started."""
+"""Runs processes of the system under measurement, and ends them with their descendants."""
 
 import os
 import signal
@@ -44,15 +44,16 @@ def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Pope
 
 
 def log_of(servers: Servers, name: str) -> Path:
-    """The file with a process's output."""
+    """Return the file with a process's output."""
     return servers.folder / f"{name}.log"
 
 
 def until(servers: Servers, name: str, condition: Callable[[], Any]) -> None:
-    """Wait for a condition that the process `name` is to bring about.
+    """Wait for a condition that the process `name` brings about.
 
     Raises:
-        RuntimeError: it did not come; the text ends with the process's last words.
+        RuntimeError: the condition was not met in time; the text ends with the process's last
+            output.
     """
     deadline = time.monotonic() + WAIT_S
     while not condition():
