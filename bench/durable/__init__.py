@@ -1,0 +1,1 @@
+"""Measures whole tasks, from the enqueuer's transaction to the durable end, against peers."""
