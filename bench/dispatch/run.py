@@ -102,7 +102,7 @@ def sending(servers: Servers) -> Callable[[], object]:
 
 
 def started(servers: Servers, kind: str, tasks: int, send: Callable[[], object]) -> list[float]:
-    """Return the milliseconds from each call to the start of its body, one task at a time, sorted."""
+    """Return the sorted milliseconds from each call to the start of its body, one at a time."""
     took: list[float] = []
     with (
         redis.Redis.from_url(servers.broker_url) as signals,

@@ -39,7 +39,7 @@ class Drained:
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Measure each system in turn: its sender and two worker processes, until every task has ended."""
+    """Measure each system in turn: a sender and two workers, until every task has ended."""
     rounds, tasks = (1, 20) if short else (3, 600)
     prepare(servers)
     found: dict[str, list[Drained]] = {kind: [] for kind in ENDED}
