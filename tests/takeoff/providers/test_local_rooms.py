@@ -287,8 +287,8 @@ def test_the_title_of_a_view_and_the_title_block_name_nothing(drawn: Draw) -> No
     found = find(sheet_of(drawn(body)), "Shop", Unit.SF)
     assert found.elements == ()
     assert sorted(each.reason for each in found.withheld) == [
-        "It is the title of a view.",
         "It is in the title block.",
+        "It is the title of a view.",
     ]
 
 
