@@ -98,9 +98,8 @@ def _lane(report: Report, lane: Lane, place: int) -> str:
             f'<rect class="{span.kind}" x="{left:.1f}" y="{y}" width="{wide:.1f}" height="{high}"/>'
         )
     end = ""
-    if lane.end is not None:
-        last = lane.spans[-1].ends if lane.spans else report.ends
-        x = _NAME_PX + (share(report, last) if last else 1) * _WIDE_PX + 6
+    if lane.ended_at is not None:
+        x = _NAME_PX + share(report, lane.ended_at) * _WIDE_PX + 6
         mark = "✓ done" if lane.end == "completed" else "✕ failed"
         end = f'<text class="{lane.end}" x="{x:.1f}" y="{top + 14}">{mark}</text>'
     return f'<g><text x="0" y="{top + 14}">{escape(name)}</text>{spans}{end}</g>'

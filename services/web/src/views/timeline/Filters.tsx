@@ -3,6 +3,7 @@ import { mayExport, useSession } from "../../shell/session";
 import { EVENT_TYPES, EventType } from "../../ui/EventType";
 import { SearchBox } from "../../ui/SearchBox";
 import { short } from "../../ui/wording";
+import { EvidenceOfPeriod } from "./EvidenceOfPeriod";
 import { isFiltered, type Wanted } from "./search";
 
 export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
@@ -107,6 +108,7 @@ export function Export({ projectId, taskId }: { projectId: string; taskId: strin
       >
         Evidence
       </a>
+      {!taskId && <EvidenceOfPeriod projectId={projectId} />}
     </span>
   );
 }
