@@ -14,8 +14,8 @@ def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
     """Check a seal with the log's keys, and the ledger's events against it.
 
     Raises:
-        CommandFailed: the file cannot be read, or a key is none.
-        SealerError: what does not fit.
+        CommandFailed: the file cannot be read, or a key is invalid.
+        SealerError: something does not match.
         LedgerUnavailable, SettingsError.
     """
     log_location()  # says what is not installed

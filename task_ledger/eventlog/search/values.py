@@ -59,7 +59,7 @@ def moment_of(text: str, now: datetime) -> Moment:
     except (ValueError, OverflowError):
         raise ValueError("there is no such time") from None
     if not EARLIEST <= start < LATEST - timedelta(days=1):
-        raise ValueError("a time lies in the years 2000 to 8999")
+        raise ValueError("a time must be in the years 2000 to 8999")
     if fraction:
         return Moment(start, start + timedelta(microseconds=1))
     length = timedelta(seconds=1) if seconds else timedelta(minutes=1)
