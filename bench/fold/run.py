@@ -18,7 +18,7 @@ TASKS = 500
 TABLES = ("project_timeline", "task_record")
 _EMPTY = """
     TRUNCATE task_ledger.project_timeline, task_ledger.project_head, task_ledger.project_bucket,
-        task_ledger.task_record, task_ledger.task_count"""
+        task_ledger.task_record, task_ledger.task_count, task_ledger.task_rollup"""
 _BEGIN_ANEW = "UPDATE task_ledger.checkpoint SET cursor = 0, gaps = '[]', old_gaps = '[]'"
 _DONE = "SELECT coalesce(sum(cursor), 0) FROM task_ledger.checkpoint"
 

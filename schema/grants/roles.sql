@@ -25,7 +25,8 @@ GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_rec
     task_ledger.project_head, task_ledger.project_bucket, task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
-GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
+GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
+    task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
@@ -63,10 +64,13 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.dispatch_again(uuid, integer),
     task_ledger.take_next_steps(integer, text),
     task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks(),
-    task_ledger.recount_failures(),
+    task_ledger.recount_failures(), task_ledger.recount_rollups(integer), task_ledger.rollups_of(integer),
+    task_ledger.add_histogram(integer[], integer[]), task_ledger.count_slot(integer[], integer),
+    task_ledger.histogram(integer), task_ledger.histogram_slot(interval),
     task_ledger.repair_feeds()
     TO task_ledger_projector;
-GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter, task_ledger.task_rollup
+    TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
 GRANT INSERT, UPDATE ON task_ledger.project_head, task_ledger.project_bucket TO task_ledger_projector;
 GRANT UPDATE (cursor, gaps, old_gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;

@@ -168,6 +168,11 @@ class Settings(BaseSettings):
     seal_every_s: float = Field(
         default=10.0, gt=0, description="How often the sealer looks for new events, in seconds."
     )
+    rollup_days: int = Field(
+        default=400,
+        ge=31,
+        description="Days for which hourly rollups, which charts show, are kept.",
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,

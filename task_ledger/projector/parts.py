@@ -11,7 +11,7 @@ from psycopg import errors as pg
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
-from task_ledger.projector.database import connect
+from task_ledger.projector.database import connect, query
 from task_ledger.projector.dependents import Dependents
 from task_ledger.projector.follower import PROJECTOR, Follower
 from task_ledger.projector.projection import Projection
@@ -32,7 +32,8 @@ MONTHS_AGAIN_S: Final = 30.0
 NAMES: Final = ("fold", "relay", "reconcile", "months")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. months: creates the log's partitions for the coming months."""
+the broker lost. months: creates the log's partitions for the coming months and
+deletes old rollups."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -134,7 +135,7 @@ def reconciling(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, once an hour."""
+    """Create the log's partitions for the coming months, and delete old rollups, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -142,6 +143,7 @@ def opening_months(settings: Settings) -> Generator[Step]:
                 connection.execute("SELECT task_ledger.open_buckets()")
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
+            connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
         return MONTHS_EVERY_S
 
     yield step

@@ -1,7 +1,7 @@
 """Projecting events to records and to numbers in the projects' timelines."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -16,9 +16,10 @@ from task_ledger.model.transitions import TERMINAL
 from task_ledger.projector.database import query, uuid_array
 from task_ledger.projector.follower import Row
 from task_ledger.projector.numbering import copy_numbers
-from task_ledger.projector.quarantine import quarantine, quarantined
-from task_ledger.projector.records import store_records, stored_records
-from task_ledger.projector.refolding import one_task, refold
+from task_ledger.projector.quarantine import quarantine
+from task_ledger.projector.records import store_records, stored_records, stored_versions
+from task_ledger.projector.refolding import Refolded, one_task, refold
+from task_ledger.projector.rollups import Rollups, count_refolded
 from task_ledger.projector.writing import writes
 
 _Task = tuple[UUID, list[Row]]
@@ -58,13 +59,13 @@ class Projection:
         tasks: dict[UUID, list[Row]] = {}
         for row in rows:
             tasks.setdefault(row.task_id, []).append(row)
-        left_out = quarantined(self._connection, tasks)
+        # Also of tasks that seem new: a rebuild may have folded their first events before.
+        known, left_out = stored_records(self._connection, tasks)
         folding = {task_id: new for task_id, new in tasks.items() if task_id not in left_out}
-        known = stored_records(
-            self._connection, [task_id for task_id, new in folding.items() if new[0].version > 1]
-        )
         failures: dict[UUID, str] = {}
         incomplete: list[UUID] = []
+        unstored: dict[UUID, str] = {}
+        rollups = Rollups()
         with writes(beside=len(rows) > self._chunk) as begin:
             begin(self._number, rows)
             begin(self._forget_messages, rows)
@@ -72,16 +73,23 @@ class Projection:
                 records: list[TaskRecord] = []
                 for task_id, new in some:
                     try:
-                        record = _folded(known.get(task_id), new)
+                        fold = _folded(known.get(task_id), new)
                     except FoldError as error:
                         failures[task_id] = str(error)
                     except _Incomplete:
                         incomplete.append(task_id)
                     else:
-                        if record is not None:
-                            records.append(record)
-                begin(self._store, records, failures)
-        self._refold(incomplete, failures)
+                        if fold is not None:
+                            records.append(fold.record)
+                            rollups.add(*fold)
+                begin(self._store, records, unstored)
+        for task_id in unstored:
+            fold = _folded(known.get(task_id), folding[task_id])
+            if fold is not None:
+                rollups.add(*fold, by=-1)
+        failures |= unstored
+        self._refold(incomplete, failures, rollups)
+        rollups.store(self._connection)
         for task_id, reason in failures.items():
             quarantine(self._connection, task_id, folding[task_id][0].version, reason)
 
@@ -114,21 +122,34 @@ class Projection:
     def _store(self, records: Sequence[TaskRecord], failures: dict[UUID, str]) -> None:
         failures |= store_records(self._connection, records)
 
-    def _refold(self, task_ids: Sequence[UUID], failures: dict[UUID, str]) -> None:
+    def _refold(
+        self, task_ids: Sequence[UUID], failures: dict[UUID, str], rollups: Rollups
+    ) -> None:
         """Fold the whole log of tasks of which something was never folded, or whose record was
         lost."""
         if not task_ids:
             return
+        since = stored_versions(self._connection, task_ids)
         folds = refold(self._connection, task_ids)
         failures |= {i: str(fold) for i, fold in folds.items() if isinstance(fold, FoldError)}
-        self._store([fold for fold in folds.values() if isinstance(fold, TaskRecord)], failures)
+        stored = [fold for fold in folds.values() if isinstance(fold, Refolded)]
+        self._store([fold.record for fold in stored], failures)
+        count_refolded(rollups, stored, since, failures)
 
 
 class _Incomplete(Exception):
     """There are events between a task's record and its new ones."""
 
 
-def _folded(stored: str | None, rows: Sequence[Row]) -> TaskRecord | None:
+class _Folded(NamedTuple):
+    """A task's record, the one before, and the events between them."""
+
+    record: TaskRecord
+    before: TaskRecord | None
+    rows: Sequence[Row]
+
+
+def _folded(stored: str | None, rows: Sequence[Row]) -> _Folded | None:
     with one_task():
         before = record_of_text(stored) if stored is not None else None
         version = before.version if before else 0
@@ -136,7 +157,8 @@ def _folded(stored: str | None, rows: Sequence[Row]) -> TaskRecord | None:
         if not new:
             return None
         if new[0].version == version + 1:
-            return fold_all(before, (row.event() for row in new))
+            record = fold_all(before, (row.event() for row in new))
+            return _Folded(record, before, new) if record else None
     raise _Incomplete
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection
 
+from task_ledger.model.ids import SHARDS
 from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect, query
@@ -89,6 +90,8 @@ def rebuild(
         done = _remove_orphans(connection, done, on_progress)
         connection.execute(query("recount_tasks"))
         connection.execute(query("recount_failures"))
+        for shard in range(SHARDS):
+            connection.execute(query("recount_rollups"), {"shard": shard})
         return done
 
 
