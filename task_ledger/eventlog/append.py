@@ -50,7 +50,7 @@ class Append:
         due_at: only with `Retrying`: when the next attempt may start. None: `countdown_s` from now,
             by the database's clock.
         max_attempts: with `Retrying`: a new limit.
-        traceback: stored apart from the log; `data` must contain its SHA-256.
+        traceback: stored separately from the log; `data` must contain its SHA-256.
         occurred_at: time by the writer's clock. Default: now.
     """
 
@@ -103,7 +103,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
         "the worker that runs task {task} cannot end its process (only --pool prefork can): cancel"
         " it without terminate, which its body sees at its next progress and at its end",
     ),
-    "too_many": (TooManyNotes, "task {task} has as many notes as it may have"),
+    "too_many": (TooManyNotes, "task {task} has reached the maximum number of notes"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Entity tags of tasks: version, digest, and what an erasure changes under the same digest."""
+"""Entity tags of tasks: version, digest, and data that an erasure changes."""
 
 import json
 from hashlib import sha256
@@ -7,7 +7,7 @@ from task_ledger.model.record import TaskRecord
 
 
 def etag_of(record: TaskRecord, settled: bool | None = None) -> str:
-    """The tag of a task at its version; a different one while the answer may still change."""
+    """The tag of a task at its version; a different one while the result may still change."""
     private = (
         record.task_name, record.metadata, record.entity, record.step, record.detail, record.error,
         record.result,

@@ -67,7 +67,7 @@ def test_an_attempt_that_its_living_worker_does_not_name_twice_is_closed(ledger:
     data = read_events(ledger.writer, task_id)[-1].data
     assert isinstance(data, Retrying)
     assert data.error is not None
-    assert "does not work on this attempt" in data.error.message
+    assert "no longer works on this attempt" in data.error.message
 
 
 def test_an_attempt_that_one_of_two_renewals_names_is_kept(ledger: Ledger) -> None:
