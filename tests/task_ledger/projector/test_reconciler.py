@@ -129,7 +129,7 @@ def test_while_no_end_can_be_stored_no_lease_counts_as_missing(
             reconciler.lost()
         with psycopg.connect(ledger.database.superuser_url, autocommit=True) as superuser:
             superuser.execute(FULL)
-            with pytest.raises(LedgerUnavailable, match="room"):
+            with pytest.raises(LedgerUnavailable, match="short of resources"):
                 reconciler.tick()
             superuser.execute("DROP TRIGGER full_disk ON task_ledger.task_event")
         clock[0] += 5

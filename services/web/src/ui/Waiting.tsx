@@ -3,7 +3,7 @@ import { useNowWhile } from "./now";
 import { Countdown } from "./Times";
 import { number } from "./wording";
 
-/** What a task that no worker has taken yet waits for. */
+/** What a task waits for that no worker has started yet. */
 export function Waiting({ task }: { task: Pick<Task, "due_at" | "waits_for"> }) {
   const { due_at: due, waits_for: before } = task;
   const now = useNowWhile(due !== null);
