@@ -1,7 +1,8 @@
 -- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, or a
 -- comment. Allowed in every state; at most 100 notes per task.
 --
--- Returns: task_ledger.append_result; outcome appended, unknown, or too_many.
+-- Returns: task_ledger.append_result; outcome appended, unknown, retired (its month has left the
+--          database, or is about to), or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
 --            a `noted` event; p_schema_version, of it; p_private, the part of the event's data that can be
 --            erased, a JSON object or null.
@@ -23,6 +24,9 @@ BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
+    END IF;
+    IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
+        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN

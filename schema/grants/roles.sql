@@ -25,6 +25,10 @@ GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_rec
     task_ledger.project_head, task_ledger.project_bucket, task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
+GRANT SELECT ON task_ledger.retired_project TO task_ledger_api, task_ledger_projector, task_ledger_auditor;
+GRANT SELECT ON task_ledger.retired_leaf TO task_ledger_api, task_ledger_auditor, task_ledger_sealer;
+GRANT SELECT ON task_ledger.legal_hold TO task_ledger_auditor;
+
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
     task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
@@ -108,6 +112,8 @@ GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
 -- Numbers and digests only, no event data.
 GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.project_bucket
     TO task_ledger_sealer;
+GRANT SELECT (bucket, closed_at, events, root) ON task_ledger.bucket TO task_ledger_sealer;
+GRANT SELECT (project_id, bucket, last_seq) ON task_ledger.retired_project TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;
 GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;

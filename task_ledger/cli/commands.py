@@ -43,6 +43,10 @@ COMMANDS: Final = (
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
+    _command(MAINTAIN, "retire", "Archive months and take them out of the database."),
+    _command(
+        MAINTAIN, "archive", "List, read and verify archives; erase in them; hold months.", "app"
+    ),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
     _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(

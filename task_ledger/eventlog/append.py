@@ -30,6 +30,7 @@ from task_ledger.errors import (
     NotDue,
     NotTerminable,
     Refused,
+    RetiredTask,
     TooManyNotes,
     UnknownTask,
 )
@@ -85,6 +86,10 @@ class Append:
 
 _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "unknown": (UnknownTask, "task {task} is not in the ledger; check the id"),
+    "retired": (
+        RetiredTask,
+        "the month of task {task} is in an archive, or is being archived; nothing is written to it",
+    ),
     "fenced": (
         Fenced,
         "task {task} is held by another attempt: this attempt's writes are discarded",

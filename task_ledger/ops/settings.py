@@ -168,6 +168,21 @@ class Settings(BaseSettings):
     seal_every_s: float = Field(
         default=10.0, gt=0, description="How often the sealer looks for new events, in seconds."
     )
+    archive_url: str | None = Field(
+        default=None,
+        description="Where retired months are archived: a folder or an fsspec URL. Default: "
+        "archive in var_dir.",
+    )
+    keep_months: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of months that stay in the database; the projector's part months "
+        "retires older ones, with database_url. Default: none is retired.",
+    )
+    retire_unsealed: bool = Field(
+        default=False,
+        description="True if the part months may retire months without a sealed log.",
+    )
     rollup_days: int = Field(
         default=400,
         ge=31,

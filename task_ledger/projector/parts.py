@@ -32,8 +32,8 @@ MONTHS_AGAIN_S: Final = 30.0
 NAMES: Final = ("fold", "relay", "reconcile", "months")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. months: creates the log's partitions for the coming months and
-deletes old rollups."""
+the broker lost. months: creates the log's partitions for the coming months, deletes old rollups,
+and retires months that are no longer kept."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -135,7 +135,8 @@ def reconciling(settings: Settings) -> Generator[Step]:
 
 @contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, and delete old rollups, once an hour."""
+    """Create the log's partitions for the coming months, delete old rollups, and retire months that
+    are no longer kept, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -144,6 +145,10 @@ def opening_months(settings: Settings) -> Generator[Step]:
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
             connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
+        if settings.keep_months is not None:
+            from task_ledger.archive.policy import retire_due
+
+            retire_due(settings)
         return MONTHS_EVERY_S
 
     yield step
