@@ -85,7 +85,7 @@ class Refused(LedgerError):
     Attributes:
         task_id: the task's id.
         outcome: the database's answer: unknown, retired, fenced, illegal, cancelled, not_due,
-            altered, exhausted, too_many or not_terminable.
+            altered, exhausted, too_many, not_terminable or not_retrying.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -127,6 +127,10 @@ class Altered(Refused):
 
 class NotTerminable(Refused):
     """The worker that runs the attempt cannot end its process."""
+
+
+class NotRetrying(Refused):
+    """The task is in no countdown to a retry."""
 
 
 class Exhausted(Refused):

@@ -1,4 +1,4 @@
-"""The page about the command line."""
+"""The pages about the command line."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -75,6 +75,8 @@ BEGIN
         PERFORM task_ledger.erase_record(p_task_id);
         -- Why a task could not be folded may name keys of its data.
         UPDATE task_ledger.dead_letter AS d SET reason = '[erased]' WHERE d.task_id = p_task_id;
+        -- A fingerprint is a hash of the error's message too.
+        UPDATE task_ledger.notification AS n SET fingerprint = NULL WHERE n.task_id = p_task_id;
         PERFORM task_ledger.record_access(
             p_actor, 'erasure', v_last.project_id, p_task_id,
             format('versions %s; %s tracebacks; %s messages; by the login %s; %s',

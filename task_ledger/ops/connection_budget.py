@@ -10,10 +10,13 @@ CHILD: Final = 3
 body.
 """
 
-PROJECTOR: Final = 4
-"""One for each part: fold, relay, reconcile and months. A plug-in's parts are not counted."""
+PROJECTOR: Final = 6
+"""One for each part of the projector. A plug-in's parts are not counted."""
 
 SEALER: Final = 1
+
+NOTIFIER: Final = 3
+"""One for each part: follow, conditions and send."""
 
 API_BESIDE_POOL: Final = 5
 """In addition to the pool: four exports or evidence packs, and one verification."""

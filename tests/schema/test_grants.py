@@ -9,9 +9,9 @@ from psycopg import Connection, sql
 from tests.servers import Database
 
 API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
-SEALER, ERASER = "sealer", "eraser"
+SEALER, ERASER, NOTIFIER = "sealer", "eraser", "notifier"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
-ROLES = EVERYBODY | {SEALER, ERASER}
+ROLES = EVERYBODY | {SEALER, ERASER, NOTIFIER}
 
 FUNCTIONS = {
     "access_digest": set[str](),
@@ -35,9 +35,9 @@ FUNCTIONS = {
     "histogram_slot": {PROJECTOR},
     "rollups_of": {PROJECTOR},
     "recount_rollups": {PROJECTOR},
-    "bucket_of": ROLES,
-    "version_of": ROLES,
-    "drawn_at": ROLES,
+    "bucket_of": ROLES - {NOTIFIER},
+    "version_of": ROLES - {NOTIFIER},
+    "drawn_at": ROLES - {NOTIFIER},
     "check_append": set[str](),
     "add_failures": set[str](),
     "check_asker": set[str](),
@@ -55,7 +55,8 @@ FUNCTIONS = {
     "digest": set[str](),
     "dispatch_again": {PROJECTOR},
     "end_lease": {WORKER},
-    "enqueue": {API, WORKER},
+    "draft_action": {API},
+    "enqueue": {API, WORKER, PROJECTOR},
     "enqueue_many": {API, WORKER},
     "enqueue_next": {API, WORKER},
     "epoch": EVERYBODY,
@@ -75,7 +76,10 @@ FUNCTIONS = {
     "lock_key": EVERYBODY,
     "may_follow": set[str](),
     "next_feed": set[str](),
-    "note": {API, WORKER},
+    "note": {API, WORKER, PROJECTOR},
+    "check_pause": set[str](),
+    "pause_queue": {API},
+    "resume_queue": {API},
     "open_bucket": {PROJECTOR},
     "open_buckets": {PROJECTOR},
     "recount_failures": {PROJECTOR},
@@ -86,10 +90,13 @@ FUNCTIONS = {
     "register": set[str](),
     "registrable": set[str](),
     "renew_lease": {WORKER},
-    "request_cancel": {API, WORKER},
+    "request_cancel": {API, WORKER, PROJECTOR},
+    "request_retry": {API, WORKER, PROJECTOR},
     "send": {WORKER},
     "send_on_failure": {API, WORKER},
     "shard_of": EVERYBODY | {ERASER},
+    "start_action": {API},
+    "stop_action": {API},
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
@@ -104,21 +111,31 @@ FUNCTIONS = {
 
 READ = {
     "access_log": {API, AUDITOR},
+    "action": {API, PROJECTOR},
+    "action_task": {API, PROJECTOR},
     "access_token": {API},
     "beat_entry": {WORKER},
     "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
-    "failure_group": {API, AUDITOR, PROJECTOR},
+    "queue_depth": {API, AUDITOR, PROJECTOR},
+    "queue_pause": {API, AUDITOR, PROJECTOR},
+    "failure_group": {API, AUDITOR, PROJECTOR, NOTIFIER},
     "failure_handling": {API, AUDITOR, PROJECTOR},
     "failure_hour": {API, AUDITOR, PROJECTOR},
     "message": {PROJECTOR},
     "migration": set[str](),
     "next_step": {PROJECTOR},
+    "notification": {API, AUDITOR, NOTIFIER},
+    "notification_channel": {NOTIFIER},
+    "notification_condition": {NOTIFIER},
+    "notification_cursor": {AUDITOR, NOTIFIER},
+    "notification_quiet": {NOTIFIER},
+    "notification_rule": {API, AUDITOR, NOTIFIER},
     "outbox": {PROJECTOR},
     "project_bucket": EVERYBODY | {SEALER},
-    "project_head": EVERYBODY | {SEALER},
-    "project_timeline": EVERYBODY | {SEALER},
+    "project_head": EVERYBODY | {SEALER, NOTIFIER},
+    "project_timeline": EVERYBODY | {SEALER, NOTIFIER},
     "redispatch": {PROJECTOR},
     "saved_view": {API, AUDITOR},
     "retired_project": {API, PROJECTOR, AUDITOR},
@@ -126,8 +143,8 @@ READ = {
     "legal_hold": {AUDITOR},
     "task_count": EVERYBODY,
     "task_event": EVERYBODY | {ERASER},
-    "task_record": EVERYBODY,
     "task_rollup": {API, AUDITOR, PROJECTOR},
+    "task_record": EVERYBODY | {NOTIFIER},
     "termination": {WORKER, PROJECTOR},
     "traceback": set[str](),
     "web_session": {API},
@@ -144,11 +161,15 @@ COLUMNS_READ = {
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
+        NOTIFIER: {"task_id", "ready_at"},
     },
     "outbox": {
-        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
-        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
+        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        NOTIFIER: {"due_at", "try_at", "task_id", "held"},
     },
+    "notification_channel": {API: {"name", "kind", "shown", "made_by", "made_at"}},
+    "dead_letter": {NOTIFIER: {"follower", "task_id"}},
     "access_log": {SEALER: {"seq", "digest"}},
     "bucket": {SEALER: {"bucket", "closed_at", "events", "root"}},
     "retired_project": {SEALER: {"project_id", "bucket", "last_seq"}},
@@ -161,9 +182,24 @@ WRITE = {
     ("UPDATE", "beat_entry"): {WORKER},
     ("INSERT", "dead_letter"): {PROJECTOR},
     ("UPDATE", "dead_letter"): {PROJECTOR},
+    ("DELETE", "action"): {PROJECTOR},
+    ("DELETE", "action_task"): {PROJECTOR},
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    **{(right, "queue_depth"): {PROJECTOR} for right in ("INSERT", "UPDATE", "DELETE")},
+    ("INSERT", "notification"): {API, NOTIFIER},
+    ("UPDATE", "notification"): {NOTIFIER},
+    ("DELETE", "notification"): {NOTIFIER},
+    ("INSERT", "notification_channel"): {API},
+    ("DELETE", "notification_channel"): {API},
+    ("INSERT", "notification_rule"): {API},
+    ("DELETE", "notification_rule"): {API, NOTIFIER},
+    **{
+        (right, f"notification_{name}"): {NOTIFIER}
+        for right in ("INSERT", "UPDATE", "DELETE")
+        for name in ("condition", "cursor", "quiet")
+    },
     ("INSERT", "project_bucket"): {PROJECTOR},
     ("UPDATE", "project_bucket"): {PROJECTOR},
     ("INSERT", "project_head"): {PROJECTOR},
@@ -184,9 +220,16 @@ WRITE = {
 }
 
 COLUMNS_UPDATED = {
+    ("notification", API): {"state", "try_at", "tries", "ended_at"},
+    ("notification_channel", API): {
+        *("kind", "address", "secret", "shown", "made_by", "made_at"),
+    },
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
-    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
+    ("action", PROJECTOR): {"ended_at", "reason"},
+    ("action_task", PROJECTOR): {"outcome", "detail", "done_at"},
+    ("message", PROJECTOR): {"forget_at"},
+    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at", "held"},
 }
 
 PARTITIONS = [r"task\_event\_%", r"project\_timeline\_%"]

@@ -44,10 +44,13 @@ export function useKeys(keys: Keys): void {
 export const LEGEND: [keys: string, does: string][] = [
   ["j k", "next and previous row"],
   ["Enter", "open the selected row"],
+  ["x", "select the row, to act on several"],
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
   ["g f", "go to failures"],
   ["g p", "go to the project timeline"],
+  ["g q", "go to queues"],
+  ["g w", "go to workers"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],
   ["p", "pause and resume"],
