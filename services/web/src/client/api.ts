@@ -9,11 +9,16 @@ export type TaskStatus = Task["status"];
 export type TaskList = Schemas["TaskListAnswer"];
 export type FailureGroup = Schemas["FailureGroupAnswer"];
 export type Failures = Schemas["FailuresAnswer"];
+export type Queue = Schemas["QueueAnswer"];
+export type Queues = Schemas["QueuesAnswer"];
+export type Worker = Schemas["WorkerAnswer"];
+export type Workers = Schemas["WorkersAnswer"];
 export type SavedView = Schemas["SavedViewAnswer"];
 export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
+export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
 export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
@@ -63,6 +68,11 @@ export class Problem extends Error {
 /** Whether it is not there, or not within reach. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Problem && error.status === 404;
+}
+
+/** Whether it has left the ledger for an archive. */
+export function isRetired(error: unknown): error is Problem {
+  return error instanceof Problem && error.status === 410;
 }
 
 interface Answer<T> {
