@@ -14,6 +14,7 @@ export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
+export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
 export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
@@ -63,6 +64,11 @@ export class Problem extends Error {
 /** Whether it is not there, or not within reach. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Problem && error.status === 404;
+}
+
+/** Whether it has left the ledger for an archive. */
+export function isRetired(error: unknown): error is Problem {
+  return error instanceof Problem && error.status === 410;
 }
 
 interface Answer<T> {
