@@ -6,7 +6,8 @@
 -- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
 --            was read or changed, each or null. Of a traceback, the login takes the place of p_detail.
 -- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
---        show --traceback; triggers on access_token and web_session.
+--        show --traceback; triggers on access_token and web_session;
+--        task_ledger.pause_queue and task_ledger.resume_queue.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
 )

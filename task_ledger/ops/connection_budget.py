@@ -8,8 +8,8 @@ WORKER: Final = 2
 CHILD: Final = 3
 """A child of the pool, or a thread: claims and ends, progress that is sent later, the body."""
 
-PROJECTOR: Final = 5
-"""One for each part: fold, relay, reconcile, act and months. A plug-in's parts are not counted."""
+PROJECTOR: Final = 6
+"""One for each part of the projector. A plug-in's parts are not counted."""
 
 SEALER: Final = 1
 

@@ -31,6 +31,12 @@ function OfAll() {
       <Link {...TAB} to="/failures">
         Failures
       </Link>
+      <Link {...TAB} to="/queues">
+        Queues
+      </Link>
+      <Link {...TAB} to="/workers">
+        Workers
+      </Link>
     </>
   );
 }

@@ -49,6 +49,8 @@ export const LEGEND: [keys: string, does: string][] = [
   ["g t", "go to tasks"],
   ["g f", "go to failures"],
   ["g p", "go to the project timeline"],
+  ["g q", "go to queues"],
+  ["g w", "go to workers"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],
   ["p", "pause and resume"],

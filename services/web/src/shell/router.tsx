@@ -9,7 +9,17 @@ import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { ALL_FAILURES, ALL_TASKS, FAILURES, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import {
+  ALL_FAILURES,
+  ALL_TASKS,
+  FAILURES,
+  PROJECTS,
+  QUEUES,
+  TASK,
+  TASKS,
+  TIMELINE,
+  WORKERS,
+} from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -53,6 +63,18 @@ const failures = createRoute({
   component: () => <LazyView view={FAILURES} />,
 });
 
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  component: () => <LazyView view={QUEUES} />,
+});
+
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: "/workers",
+  component: () => <LazyView view={WORKERS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -82,6 +104,8 @@ export const router = createRouter({
     tasks,
     allFailures,
     failures,
+    queues,
+    workers,
     timeline,
     added,
     task,

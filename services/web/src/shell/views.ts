@@ -37,6 +37,18 @@ export const ALL_FAILURES: View = {
   load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
+export const QUEUES: View = {
+  name: "queues",
+  title: "Queues",
+  load: async () => (await import("../views/queues/QueuesView")).QueuesView,
+};
+
+export const WORKERS: View = {
+  name: "workers",
+  title: "Workers",
+  load: async () => (await import("../views/workers/WorkersView")).WorkersView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -56,6 +68,8 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_TASKS,
   FAILURES,
   ALL_FAILURES,
+  QUEUES,
+  WORKERS,
   TIMELINE,
   TASK,
 ];

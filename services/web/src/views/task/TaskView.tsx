@@ -6,6 +6,7 @@ import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
@@ -158,7 +159,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && <RetryIn due={retry.due_at} />}
+            {retry?.due_at && <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />}
             {task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />
