@@ -1,6 +1,7 @@
 """`task-ledger retire` and `archive`, and what other commands say of a retired month."""
 
 import gzip
+import zipfile
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -210,5 +211,11 @@ def test_what_is_left_of_a_project_is_still_proven_by_its_seal(
     status, said = check(tmp_path, "".join(lines[4:]), "--key", key, "--checkpoint", str(seal))
     assert status == 1, "without its first task"
     assert "seal: the project and the log's entry" in said
+    assert command("evidence", "pack.zip", "--project", "riverside").status == 0
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        pack.extractall(tmp_path / "pack")
+    told = ("--key", key, "--checkpoint", str(tmp_path / "pack" / "seal.json"))
+    status, said = check(tmp_path, (tmp_path / "pack" / "events.ndjson").read_text(), *told)
+    assert status == 0, said
     nowhere = command("seal", "export", "nowhere")
     assert nowhere.status == 1
