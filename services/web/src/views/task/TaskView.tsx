@@ -6,6 +6,7 @@ import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
@@ -19,6 +20,7 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
+import { Tree } from "./Tree";
 import { Retired, Unknown } from "./Unknown";
 import { useEvents, useTask } from "./useTask";
 import { Verify } from "./Verify";
@@ -113,6 +115,7 @@ function Shown(props: {
               })
             }
           />
+          <Tree task={task} />
           <Replay task={task} events={events} version={version} onVersion={to} />
         </>
       )}
@@ -156,7 +159,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && <RetryIn due={retry.due_at} />}
+            {retry?.due_at && <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />}
             {task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />
