@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 from bench import row
 from bench.append import run as append
+from bench.dispatch import run as dispatch
+from bench.durable import run as durable
 from bench.fold import run as fold
 from bench.python_append import run as python_append
 from bench.registration import run as registration
@@ -18,6 +20,8 @@ GROUPS: Mapping[str, Callable[[Servers, bool], list[row.Row]]] = {
     "python": python_append.measure,
     "registration": registration.measure,
     "tracking": tracking.measure,
+    "dispatch": dispatch.measure,
+    "durable": durable.measure,
     "visible": visible.measure,
     "fold": fold.measure,
     "sealing": sealing.measure,

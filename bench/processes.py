@@ -10,16 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.servers import Servers
 
 ROOT = Path(__file__).parent.parent
 WAIT_S = 60.0
 
 
-@contextmanager
-def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `python -m argv…` on the servers; its output goes to `<name>.log` of their folder."""
-    environment = {
+def environment(servers: Servers) -> dict[str, str]:
+    """The environment of a process that uses the servers of a run."""
+    return {
         **os.environ,
         "TASK_LEDGER_DATABASE_URL": servers.database_url,
         "TASK_LEDGER_WORKER_DATABASE_URL": servers.url_for("worker"),
@@ -27,10 +28,15 @@ def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Pope
         "TASK_LEDGER_VAR_DIR": str(servers.folder / "var"),
         "BENCH_BACKEND_URL": servers.database_url,
     }
+
+
+@contextmanager
+def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `python -m argv…` on the servers; its output goes to `<name>.log` of their folder."""
     with log_of(servers, name).open("ab") as log:
         running = subprocess.Popen(
-            [sys.executable, "-m", *argv], cwd=ROOT, env=environment, stdout=log, stderr=log,
-            start_new_session=True,
+            [sys.executable, "-m", *argv], cwd=ROOT, env=environment(servers), stdout=log,
+            stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
         yield running
@@ -41,6 +47,21 @@ def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Pope
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
             running.wait()
+
+
+def cpu_s() -> float:
+    """Processor time of this process, of what it started and of the servers, in seconds.
+
+    Children that have ended count with the process that waited for them.
+    """
+    total = 0.0
+    this = psutil.Process()
+    for one in (this, *this.children(recursive=True)):
+        try:
+            total += sum(one.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue  # its parent has its time
+    return total
 
 
 def log_of(servers: Servers, name: str) -> Path:

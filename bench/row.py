@@ -55,6 +55,11 @@ def alone(name: str, unit: str, values: Sequence[float]) -> Row:
     return Row(name, unit, round(median(values), 3), None, None, None, spread)
 
 
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Of sorted values."""
+    return values[min(len(values) - 1, len(values) * percent // 100)]
+
+
 def stamped(rows: Sequence[Row]) -> list[Row]:
     """The rows, marked as measured today on the current revision."""
     described = ["git", "-C", str(RESULTS.parents[2]), "describe", "--always", "--dirty"]

@@ -1,4 +1,4 @@
-"""The same task three times: bare, with Celery's database backend, and in the ledger.
+"""The same task four times: bare, with two of Celery's result backends, and in the ledger.
 
 Each body tells the broker when it began and does nothing else but report its four steps.
 """
@@ -31,6 +31,9 @@ backend = Celery(
 )
 backend.conf.update(COMMON, task_default_queue="backend")
 
+redis_backend = Celery("redis", broker=BROKER, backend=BROKER)
+redis_backend.conf.update(COMMON, task_default_queue="redis_backend")
+
 ledger = LedgerCelery(
     "ledger", broker=BROKER, ledger_url=os.environ["TASK_LEDGER_WORKER_DATABASE_URL"]
 )
@@ -53,6 +56,15 @@ def bare_task() -> int:
 
 @backend.task(name="bench.backend", bind=True)
 def backend_task(self: Any) -> int:
+    """Four steps, each stored as the task's one mutable status."""
+    began()
+    for number, step in enumerate(STEPS, start=1):
+        self.update_state(state="PROGRESS", meta={"percent": 25 * number, "step": step})
+    return sum(len(step) for step in STEPS)
+
+
+@redis_backend.task(name="bench.redis_backend", bind=True)
+def redis_task(self: Any) -> int:
     """Four steps, each stored as the task's one mutable status."""
     began()
     for number, step in enumerate(STEPS, start=1):

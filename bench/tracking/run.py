@@ -1,5 +1,6 @@
 """Queues of waiting tasks, drained in turns by a worker of each kind."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from task_ledger.eventlog.database import sqlalchemy_url
 
 POOL = 2
 WARM_UP = 20
-KINDS = ("bare", "backend", "ledger")
+KINDS = ("bare", "backend", "redis_backend", "ledger")
 BEGAN = "bench:began"
 
 
@@ -30,12 +31,19 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
             took[kind].append(drained(servers, kind, WARM_UP + tasks))
     added = {
         kind: [tracked - bare for tracked, bare in zip(took[kind], took["bare"], strict=True)]
-        for kind in ("backend", "ledger")
+        for kind in ("backend", "redis_backend", "ledger")
     }
-    peer = "Celery's database backend"
+    name = "tracking adds to a task"
     return [
         alone("a bare task", "ms", took["bare"]),
-        compared("tracking adds to a task", "ms", added["ledger"], added["backend"], peer),
+        compared(name, "ms", added["ledger"], added["backend"], "Celery's database backend"),
+        compared(
+            f"{name}, beside Redis",
+            "ms",
+            added["ledger"],
+            added["redis_backend"],
+            "Celery's Redis backend",
+        ),
     ]
 
 
@@ -51,23 +59,33 @@ def drained(servers: Servers, kind: str, tasks: int) -> float:
                     f"bench.{kind}", queue=kind, producer=to, task_id=str(uuid4()),
                     ignore_result=kind == "bare",
                 )  # fmt: skip
-    name = f"worker-{kind}"
+    name = name_of(kind)
     with redis.Redis.from_url(servers.broker_url) as signals:
         waiting: Any = signals.llen(kind)
         if waiting != tasks:
             raise RuntimeError(f"{waiting} of {tasks} messages wait in the queue {kind}")
         signals.delete(BEGAN)
-        with process(
-            servers, name, "celery", "-A", f"bench.tracking.apps:{kind}", "worker",
-            "--pool=prefork", f"--concurrency={POOL}", "--queues", kind, "--loglevel=WARNING",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
-        ):  # fmt: skip
+        with worker(servers, kind):
             until(servers, name, lambda: signals.llen(BEGAN) == tasks)
         times: Any = signals.lrange(BEGAN, 0, -1)
     began = sorted(map(float, times))[WARM_UP:]
     if kind == "ledger":
         check(servers, name)
     return (began[-1] - began[0]) / (len(began) - 1) * POOL * 1000
+
+
+def name_of(kind: str) -> str:
+    """The name of the worker's process, and of its log."""
+    return f"worker-{kind}"
+
+
+def worker(servers: Servers, kind: str) -> AbstractContextManager[object]:
+    """A Celery worker for one kind of task."""
+    return process(
+        servers, name_of(kind), "celery", "-A", f"bench.tracking.apps:{kind}", "worker",
+        "--pool=prefork", f"--concurrency={POOL}", "--queues", kind, "--loglevel=WARNING",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    )  # fmt: skip
 
 
 def enqueue_tasks(servers: Servers, tasks: int) -> None:

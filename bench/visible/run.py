@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 
 from bench.processes import process, until
-from bench.row import Row, alone
+from bench.row import Row, alone, percentile
 from bench.servers import Servers
 from task_ledger.eventlog.append import Append, append
 from task_ledger.model.events import Progress, Started
@@ -120,8 +120,3 @@ def read(servers: Servers, tasks: list[UUID], committed: Seen, shown: Seen, writ
                 if len(shown) >= len(committed):
                     return
             time.sleep(0.002)
-
-
-def percentile(values: Sequence[float], percent: int) -> float:
-    """Of sorted values."""
-    return values[min(len(values) - 1, len(values) * percent // 100)]

@@ -8,17 +8,21 @@ import pytest
 
 from bench import report, row
 from bench.append import run as append
+from bench.dispatch import run as dispatch
+from bench.durable import run as durable
 from bench.python_append import run as python_append
 from bench.servers import servers
 
 GROUPS = {
     "append": (append.measure, "append, 8 clients", 0.2),
     "python": (python_append.measure, "append from Python, 8 threads", 1.0),
+    "dispatch": (dispatch.measure, "messages dispatched", 0.2),
+    "durable": (durable.measure, "whole tasks, beside DBOS", 0.4),
 }
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_appending_is_not_many_times_slower_than_its_peer(group: str) -> None:
+def test_ours_is_not_many_times_slower_than_its_peer(group: str) -> None:
     measure, name, least = GROUPS[group]
     with servers() as running:
         rows = {found.name: found for found in measure(running, True)}
