@@ -109,7 +109,7 @@ async def task_page(
         after: where the previous page ended.
         scope: what the cursor of the next page is bound to.
     """
-    page, counts, lag = await shared.read(
+    (page, counts, lag), late_s = await shared.read_late(
         lambda connection: (
             read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
             count_by_status(connection, reach, wanted),
@@ -125,7 +125,7 @@ async def task_page(
         next=cursor_of(end, scope) if end else None,
         looked_to=None if full or end is None else _looked_to(end, order),
         behind=None,
-        lag_s=lag.oldest_s,
+        lag_s=lag.oldest_s + late_s,
         server_time=datetime.now(UTC),
     )
 
