@@ -37,6 +37,7 @@ CREATE TABLE task_ledger.task_record (
     root_id             uuid,
     group_id            uuid,
     waits_for           uuid[]             NOT NULL,
+    rerun_of            uuid,
     notes               integer            NOT NULL,
     created_at          timestamptz        NOT NULL,
     started_at          timestamptz,
@@ -68,3 +69,4 @@ CREATE INDEX task_record_by_end ON task_ledger.task_record (project_id, complete
 CREATE INDEX task_record_by_duration ON task_ledger.task_record
     (project_id, (completed_at - coalesce(started_at, completed_at)) DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;
+CREATE INDEX task_record_by_rerun ON task_ledger.task_record (rerun_of) WHERE rerun_of IS NOT NULL;

@@ -75,7 +75,15 @@ def _checks() -> Iterator[Check]:
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
-    from task_ledger.cli.checks import capacity, followers, functions, log, roles, versions
+    from task_ledger.cli.checks import (
+        capacity,
+        followers,
+        functions,
+        log,
+        notifications,
+        roles,
+        versions,
+    )
 
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
@@ -93,6 +101,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        yield from notifications.notifications(connection)
         yield from capacity.queues(connection)
         yield from capacity.connections(told, connection)
         yield from capacity.budget(told, connection)

@@ -18,7 +18,7 @@ from task_ledger.cli.printing import (
     status_of,
     time_of,
 )
-from task_ledger.cli.projects import one_or_all, say_if_unknown
+from task_ledger.cli.projects import one_or_all, say_if_retired, say_if_unknown
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.saved_views import View, read_views
 from task_ledger.eventlog.search.conditions import task_filter
@@ -61,6 +61,8 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         found = list_tasks(connection, reach, wanted, limit=limit, order=saved.order)
         counts = count_by_status(connection, reach, wanted).by_status
         lag = read_lag(connection)
+        if len(found) < limit and reach is not None:
+            say_if_retired(connection, reach)
         if not found and reach is not None:
             say_if_unknown(connection, reach)
     if json:

@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from psycopg import Connection
 
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
@@ -13,6 +14,7 @@ from task_ledger.cli.options import Json
 from task_ledger.cli.printing import print_json, print_line, progress_bar, shown
 from task_ledger.cli.verify_sealed import verify_sealed
 from task_ledger.eventlog.access_log import AccessMisfit, verify_accesses
+from task_ledger.eventlog.retired import missing
 from task_ledger.eventlog.verify import (
     Finding,
     Scope,
@@ -84,8 +86,9 @@ def verify(
             findings += 1
             _print_access(misfit, json)
         unverified = closed(connection, scope)
+        nothing = _nothing(connection, task)
     if events == findings == unverified == 0 and (task or project):
-        raise CommandFailed("There are no such events; check the id.")
+        raise nothing
     if json:
         print_json(
             {
@@ -100,7 +103,11 @@ def verify(
     elif events or not unverified:
         print_line(f"{events} events fit", "green")
     if unverified and not json:
-        print_line(f"{unverified} events of closed months are not here: not verified", "yellow")
+        print_line(
+            f"{unverified} events of closed months are not here: not verified; task-ledger archive"
+            " verify does so in an archive",
+            "yellow",
+        )
     if findings:
         raise typer.Exit(WRONG)
 
@@ -122,3 +129,9 @@ def _print(finding: Finding, json: bool) -> None:
     if finding.seq is not None:
         where += f", number {finding.seq} of the timeline"
     print_line(f"{where}: {finding.reason}")
+
+
+def _nothing(connection: Connection[Any], task: UUID | None) -> Exception:
+    if task is None:
+        return CommandFailed("There are no such events; check the id.")
+    return missing(connection, task)

@@ -9,9 +9,9 @@ from psycopg import Connection, sql
 from tests.servers import Database
 
 API, WORKER, PROJECTOR, AUDITOR = "api", "worker", "projector", "auditor"
-SEALER, ERASER = "sealer", "eraser"
+SEALER, ERASER, NOTIFIER = "sealer", "eraser", "notifier"
 EVERYBODY = {API, WORKER, PROJECTOR, AUDITOR}
-ROLES = EVERYBODY | {SEALER, ERASER}
+ROLES = EVERYBODY | {SEALER, ERASER, NOTIFIER}
 
 FUNCTIONS = {
     "access_digest": set[str](),
@@ -35,9 +35,9 @@ FUNCTIONS = {
     "histogram_slot": {PROJECTOR},
     "rollups_of": {PROJECTOR},
     "recount_rollups": {PROJECTOR},
-    "bucket_of": ROLES,
-    "version_of": ROLES,
-    "drawn_at": ROLES,
+    "bucket_of": ROLES - {NOTIFIER},
+    "version_of": ROLES - {NOTIFIER},
+    "drawn_at": ROLES - {NOTIFIER},
     "check_append": set[str](),
     "add_failures": set[str](),
     "check_asker": set[str](),
@@ -55,16 +55,28 @@ FUNCTIONS = {
     "digest": set[str](),
     "dispatch_again": {PROJECTOR},
     "end_lease": {WORKER},
-    "enqueue": {API, WORKER},
+    "draft_action": {API},
+    "enqueue": {API, WORKER, PROJECTOR},
     "enqueue_many": {API, WORKER},
     "enqueue_next": {API, WORKER},
     "epoch": EVERYBODY,
     "feed_heads": EVERYBODY,
     "last_event": set[str](),
+    "is_closing": set[str](),
+    "first_id": set[str](),
+    "retirement_obstacles": set[str](),
+    "close_bucket": set[str](),
+    "writers_left": set[str](),
+    "reopen_bucket": set[str](),
+    "prepare_retirement": set[str](),
+    "retire_bucket": set[str](),
+    "forget_retired": set[str](),
+    "place_hold": set[str](),
+    "release_hold": set[str](),
     "lock_key": EVERYBODY,
     "may_follow": set[str](),
     "next_feed": set[str](),
-    "note": {API, WORKER},
+    "note": {API, WORKER, PROJECTOR},
     "open_bucket": {PROJECTOR},
     "open_buckets": {PROJECTOR},
     "recount_failures": {PROJECTOR},
@@ -75,10 +87,13 @@ FUNCTIONS = {
     "register": set[str](),
     "registrable": set[str](),
     "renew_lease": {WORKER},
-    "request_cancel": {API, WORKER},
+    "request_cancel": {API, WORKER, PROJECTOR},
+    "request_retry": {API, WORKER, PROJECTOR},
     "send": {WORKER},
     "send_on_failure": {API, WORKER},
     "shard_of": EVERYBODY | {ERASER},
+    "start_action": {API},
+    "stop_action": {API},
     "storable": set[str](),
     "store_message": set[str](),
     "take_next_steps": {PROJECTOR},
@@ -93,27 +108,38 @@ FUNCTIONS = {
 
 READ = {
     "access_log": {API, AUDITOR},
+    "action": {API, PROJECTOR},
+    "action_task": {API, PROJECTOR},
     "access_token": {API},
     "beat_entry": {WORKER},
     "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
-    "failure_group": {API, AUDITOR, PROJECTOR},
+    "failure_group": {API, AUDITOR, PROJECTOR, NOTIFIER},
     "failure_handling": {API, AUDITOR, PROJECTOR},
     "failure_hour": {API, AUDITOR, PROJECTOR},
     "message": {PROJECTOR},
     "migration": set[str](),
     "next_step": {PROJECTOR},
+    "notification": {API, AUDITOR, NOTIFIER},
+    "notification_channel": {NOTIFIER},
+    "notification_condition": {NOTIFIER},
+    "notification_cursor": {AUDITOR, NOTIFIER},
+    "notification_quiet": {NOTIFIER},
+    "notification_rule": {API, AUDITOR, NOTIFIER},
     "outbox": {PROJECTOR},
     "project_bucket": EVERYBODY | {SEALER},
-    "project_head": EVERYBODY | {SEALER},
-    "project_timeline": EVERYBODY | {SEALER},
+    "project_head": EVERYBODY | {SEALER, NOTIFIER},
+    "project_timeline": EVERYBODY | {SEALER, NOTIFIER},
     "redispatch": {PROJECTOR},
     "saved_view": {API, AUDITOR},
+    "retired_project": {API, PROJECTOR, AUDITOR},
+    "retired_leaf": {API, AUDITOR, SEALER},
+    "legal_hold": {AUDITOR},
     "task_count": EVERYBODY,
     "task_event": EVERYBODY | {ERASER},
-    "task_record": EVERYBODY,
     "task_rollup": {API, AUDITOR, PROJECTOR},
+    "task_record": EVERYBODY | {NOTIFIER},
     "termination": {WORKER, PROJECTOR},
     "traceback": set[str](),
     "web_session": {API},
@@ -130,12 +156,18 @@ COLUMNS_READ = {
     "next_step": {
         API: {"id", "after", "task_id", "ready_at", "outcome"},
         AUDITOR: {"id", "after", "task_id", "ready_at", "outcome"},
+        NOTIFIER: {"task_id", "ready_at"},
     },
     "outbox": {
         API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
         AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
+        NOTIFIER: {"due_at", "try_at", "task_id"},
     },
+    "notification_channel": {API: {"name", "kind", "shown", "made_by", "made_at"}},
+    "dead_letter": {NOTIFIER: {"follower", "task_id"}},
     "access_log": {SEALER: {"seq", "digest"}},
+    "bucket": {SEALER: {"bucket", "closed_at", "events", "root"}},
+    "retired_project": {SEALER: {"project_id", "bucket", "last_seq"}},
     "task_event": {SEALER: {"bucket", "task_id", "version", "project_id", "digest"}},
 }
 """Who else may read some columns of a table."""
@@ -145,9 +177,23 @@ WRITE = {
     ("UPDATE", "beat_entry"): {WORKER},
     ("INSERT", "dead_letter"): {PROJECTOR},
     ("UPDATE", "dead_letter"): {PROJECTOR},
+    ("DELETE", "action"): {PROJECTOR},
+    ("DELETE", "action_task"): {PROJECTOR},
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    ("INSERT", "notification"): {API, NOTIFIER},
+    ("UPDATE", "notification"): {NOTIFIER},
+    ("DELETE", "notification"): {NOTIFIER},
+    ("INSERT", "notification_channel"): {API},
+    ("DELETE", "notification_channel"): {API},
+    ("INSERT", "notification_rule"): {API},
+    ("DELETE", "notification_rule"): {API, NOTIFIER},
+    **{
+        (right, f"notification_{name}"): {NOTIFIER}
+        for right in ("INSERT", "UPDATE", "DELETE")
+        for name in ("condition", "cursor", "quiet")
+    },
     ("INSERT", "project_bucket"): {PROJECTOR},
     ("UPDATE", "project_bucket"): {PROJECTOR},
     ("INSERT", "project_head"): {PROJECTOR},
@@ -168,8 +214,15 @@ WRITE = {
 }
 
 COLUMNS_UPDATED = {
+    ("notification", API): {"state", "try_at", "tries", "ended_at"},
+    ("notification_channel", API): {
+        *("kind", "address", "secret", "shown", "made_by", "made_at"),
+    },
     ("web_session", API): {"cookie_hash", "signed_in_at"},
     ("checkpoint", PROJECTOR): {"cursor", "gaps", "old_gaps", "updated_at"},
+    ("action", PROJECTOR): {"ended_at", "reason"},
+    ("action_task", PROJECTOR): {"outcome", "detail", "done_at"},
+    ("message", PROJECTOR): {"forget_at"},
     ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
 }
 

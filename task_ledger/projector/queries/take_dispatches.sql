@@ -1,6 +1,6 @@
 -- Locks dispatches until the end of the transaction, except those locked or deleted by others.
 -- Returns: (id, due_at, task_id, attempt, tries), then the message's columns; all of them null when the
---          message is gone, which it is when the task has ended.
+--          message is gone or only kept to be run again, because the task has ended.
 -- Arguments: ids, an array.
 -- Usage: task_ledger.projector.relay.
 SELECT
@@ -8,7 +8,7 @@ SELECT
     m.id, m.exchange, m.routing_key, m.content_type, m.content_encoding, m.headers, m.properties,
     m.declare, m.body
 FROM task_ledger.outbox AS o
-LEFT JOIN task_ledger.message AS m ON m.id = o.message_id
+LEFT JOIN task_ledger.message AS m ON m.id = o.message_id AND m.forget_at IS NULL
 WHERE o.id = ANY (%(ids)s::bigint[])
 ORDER BY o.try_at, o.id
 FOR UPDATE OF o SKIP LOCKED

@@ -41,7 +41,9 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404))
+@router.get(
+    "/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404, 410)
+)
 async def get_task(
     *,
     task_id: UUID,
@@ -127,7 +129,7 @@ async def _changed(
     return await shared.read(lambda connection: read_task(connection, record.task_id))
 
 
-@router.get("/tasks/{task_id}/events", responses=declared(404))
+@router.get("/tasks/{task_id}/events", responses=declared(404, 410))
 async def list_events(
     task_id: HistoryInReach,
     shared: Shared,
@@ -161,7 +163,9 @@ class Cancel(BaseModel):
 
 
 @router.post(
-    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 408, 413, 422)
+    "/tasks/{task_id}/cancel",
+    status_code=202,
+    responses=declared(403, 404, 409, 410, 408, 413, 422),
 )
 async def cancel_task(
     task: TaskInReach,

@@ -90,6 +90,7 @@ class TaskAnswer(BaseModel):
         description="The tasks that must succeed before this one starts; if it was registered with "
         "`after_failures`, the tasks that must end."
     )
+    rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
     notes: int
     digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(

@@ -15,6 +15,7 @@ export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
+export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
 /** The API's paths, without what they all begin with. */

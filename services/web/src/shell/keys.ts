@@ -44,6 +44,7 @@ export function useKeys(keys: Keys): void {
 export const LEGEND: [keys: string, does: string][] = [
   ["j k", "next and previous row"],
   ["Enter", "open the selected row"],
+  ["x", "select the row, to act on several"],
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
   ["g f", "go to failures"],

@@ -11,6 +11,7 @@ import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { isTaskId } from "../../ui/wording";
+import { ActOnTask } from "../acting/ActOnTask";
 import { AsOf } from "./AsOf";
 import { Attempts } from "./Attempts";
 import { Cancel } from "./Cancel";
@@ -178,6 +179,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
       <div className="flex flex-wrap items-center gap-2">
         <SealState projectId={task.project_id} />
         <Verify task={task} />
+        <ActOnTask task={task} onActed={refresh} />
         <Cancel task={task} onAsked={refresh} />
       </div>
     </div>

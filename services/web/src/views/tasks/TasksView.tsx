@@ -3,13 +3,17 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
+import { mayOperate, useSession } from "../../shell/session";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { ActMenu } from "../acting/ActMenu";
+import { selection } from "../acting/selection";
 import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
 import { Filters, Narrowing, wantedOrder } from "./Filters";
 import { List, type ListHandle } from "./List";
 import { SavedViews } from "./SavedViews";
 import { Standing } from "./Standing";
+import { viewOf } from "./savedViews";
 import {
   type ColumnName,
   columnsOf,
@@ -114,6 +118,9 @@ function Tasks(
     [projectId, columns],
   );
   const orders = ordersOf(projectId);
+  const mayAct = mayOperate(useSession().data);
+  // What is selected belongs to this list.
+  useEffect(() => () => selection.clear(), []);
   useEffect(() => {
     // Whoever gets this address sees what is seen here.
     if (search.columns === undefined && keptColumns() !== undefined)
@@ -146,6 +153,7 @@ function Tasks(
     enter: () => chosen !== null && open(chosen),
     p: () => setPaused(!paused),
     n: startAgain,
+    x: () => chosen !== null && mayAct && selection.toggle(chosen),
     escape: () => put({ row: undefined }),
   });
 
@@ -217,6 +225,7 @@ function Tasks(
       >
         <Narrowing wanted={wanted} orders={orders} onChange={change} />
         <ChooseColumns columns={columns} onChange={choose} />
+        <ActMenu projectId={projectId} query={viewOf(wanted, undefined).query} />
         {projectId !== null && (
           <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
         )}
@@ -250,6 +259,7 @@ function Tasks(
             onEnd={onEnd}
             onType={(type) => change({ ...wanted, type: [type] })}
             more={pages.hasNextPage}
+            selectable={mayAct}
           />
         </div>
       )}

@@ -94,10 +94,10 @@ export const COLUMNS: Record<ShownColumn, Column> = {
   },
 };
 
-/** The tracks of a row's grid. */
-export function tracks(columns: readonly ShownColumn[]): string {
+/** The tracks of a row's grid; with room for a box if rows can be selected. */
+export function tracks(columns: readonly ShownColumn[], selectable: boolean): string {
   const widths = columns.map((name) => COLUMNS[name].width);
-  return ["96px", "minmax(160px,1.2fr)", ...widths].join(" ");
+  return [selectable ? "124px" : "96px", "minmax(160px,1.2fr)", ...widths].join(" ");
 }
 
 export function ProjectLink({ id }: { id: string }) {
