@@ -32,10 +32,14 @@ GRANT SELECT ON task_ledger.legal_hold TO task_ledger_auditor;
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
     task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
+    TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),
-    task_ledger.save_view(text, text, text, text, text[], text)
+    task_ledger.save_view(text, text, text, text, text[], text),
+    task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text)
     TO task_ledger_api;
 
 GRANT SELECT ON task_ledger.action, task_ledger.action_task TO task_ledger_api, task_ledger_projector;
@@ -68,7 +72,7 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_api, task_ledger_worker;
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;
 GRANT SELECT, UPDATE (cookie_hash, signed_in_at) ON task_ledger.web_session TO task_ledger_api;
-GRANT SELECT (id, due_at, try_at, task_id, attempt, tries) ON task_ledger.outbox
+GRANT SELECT (id, due_at, try_at, task_id, attempt, tries, held) ON task_ledger.outbox
     TO task_ledger_api, task_ledger_auditor;
 
 GRANT EXECUTE ON FUNCTION
@@ -76,7 +80,7 @@ GRANT EXECUTE ON FUNCTION
                   timestamptz, integer, text, json),
     task_ledger.append_many(json),
     task_ledger.send(timestamptz, json, bytea),
-    task_ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean),
+    task_ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean, text, integer, text[]),
     task_ledger.end_lease(uuid)
     TO task_ledger_worker;
 
@@ -104,7 +108,7 @@ GRANT SELECT, INSERT, UPDATE ON task_ledger.beat_entry TO task_ledger_worker;
 GRANT SELECT ON task_ledger.termination TO task_ledger_worker, task_ledger_projector;
 GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;
-GRANT UPDATE (try_at, tries, last_error, sends, begun_at) ON task_ledger.outbox TO task_ledger_projector;
+GRANT UPDATE (try_at, tries, last_error, sends, begun_at, held) ON task_ledger.outbox TO task_ledger_projector;
 
 -- The texts only through a function that wants the access recorded.
 GRANT SELECT (task_id, version, recorded_at) ON task_ledger.traceback TO task_ledger_auditor;
@@ -145,7 +149,7 @@ GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_led
     task_ledger.failure_group, task_ledger.notification_channel
     TO task_ledger_notifier;
 GRANT SELECT (follower, task_id) ON task_ledger.dead_letter TO task_ledger_notifier;
-GRANT SELECT (due_at, try_at, task_id) ON task_ledger.outbox TO task_ledger_notifier;
+GRANT SELECT (due_at, try_at, task_id, held) ON task_ledger.outbox TO task_ledger_notifier;
 GRANT SELECT (task_id, ready_at) ON task_ledger.next_step TO task_ledger_notifier;
 GRANT SELECT, DELETE ON task_ledger.notification_rule TO task_ledger_notifier;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.notification_cursor, task_ledger.notification_quiet,

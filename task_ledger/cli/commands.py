@@ -23,6 +23,8 @@ COMMANDS: Final = (
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
+    _command(READ, "queues", "List queues: what waits, who takes it; pause and resume one."),
+    _command(READ, "workers", "List workers: what they take from and what they run."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),

@@ -18,6 +18,8 @@ from task_ledger.projector.follower import PROJECTOR, Follower
 from task_ledger.projector.projection import Keep, Projection
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
+from task_ledger.projector.queue_depths import EVERY_S as QUEUES_EVERY_S
+from task_ledger.projector.queue_depths import QueueDepths
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
 from task_ledger.projector.relay import Key, Relay
@@ -34,11 +36,12 @@ ACT_AGAIN_S: Final = 0.2
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
 
-NAMES: Final = ("fold", "relay", "reconcile", "act", "months")
+NAMES: Final = ("fold", "relay", "reconcile", "act", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
 the broker lost. act: does started actions. months: creates the log's partitions for the coming
-months, deletes old rollups, and retires months that are no longer kept."""
+months, deletes old rollups, and retires months that are no longer kept. queues: asks
+the broker how much is in each queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -46,7 +49,7 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
 
     Raises:
         InvalidPlugin: two parts have the same name.
-        MissingSetting: when a part is opened whose server's address is not set.
+        MissingSetting: on opening a part whose server's address is not set.
     """
     parts: dict[str, Opening] = {
         "fold": partial(folding, settings),
@@ -54,13 +57,14 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
         "reconcile": partial(reconciling, settings),
         "act": partial(acting, settings),
         "months": partial(opening_months, settings),
+        "queues": partial(asking_broker, settings),
     }
     for plugin in plugins:
         added = plugin.parts(settings)
         if taken := sorted(parts.keys() & added.keys()):
             raise InvalidPlugin(
-                f"{plugin.name}: the projector has parts named {', '.join(taken)} already; rename"
-                " the plug-in's"
+                f"{plugin.name}: the projector already has parts named {', '.join(taken)}; rename "
+                "the plug-in's"
             )
         parts |= added
     return parts
@@ -174,3 +178,16 @@ def opening_months(settings: Settings) -> Generator[Step]:
         return MONTHS_EVERY_S
 
     yield step
+
+
+@contextmanager
+def asking_broker(settings: Settings) -> Generator[Step]:
+    """Ask the broker how many messages are in each queue."""
+    with closing(connect(settings.url_for("projector"), "queues")) as connection:
+        depths = QueueDepths(connection, settings.broker())
+
+        def step() -> float:
+            depths.tick()
+            return QUEUES_EVERY_S
+
+        yield step

@@ -24,9 +24,11 @@ from task_ledger.server.routes import (
     failures,
     health,
     metrics,
+    notifications,
     page,
     projects,
     query_fields,
+    queues,
     retired,
     saved_views,
     seals,
@@ -36,7 +38,9 @@ from task_ledger.server.routes import (
     task_list,
     tasks,
     timeline,
+    tree,
     verification,
+    workers,
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
@@ -102,8 +106,17 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, all_tasks, failures, saved_views)
-    others = (evidence, access_log, query_fields, retired)
+    console = (acting, actions, tree, all_tasks, failures)
+    others = (
+        notifications,
+        saved_views,
+        evidence,
+        access_log,
+        query_fields,
+        retired,
+        queues,
+        workers,
+    )
     for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):

@@ -55,7 +55,7 @@ def connect_options(
 
 
 def configure(settings: Settings, connection: psycopg.Connection[Any]) -> None:
-    """Make a new connection of the API read every time that the database can hold, in UTC."""
+    """Make a new connection of the API read every time that the database can store, in UTC."""
     read_any_time(connection)
     if settings.api_pooled:
         read_in_utc(connection)
@@ -114,6 +114,7 @@ class Resources:
     async def read_late(self, question: Callable[[psycopg.Connection[Any]], T]) -> tuple[T, float]:
         """Run a query whose answer may be late: on the replica, if there is one that may answer.
 
+<<<<<<< HEAD
         The primary answers too if the replica fails or if the question raises there, so what is
         refused was refused by the primary.
 
@@ -135,6 +136,16 @@ class Resources:
             except (LedgerError, ProblemError):
                 pass  # perhaps of something that the replica does not have yet
         return await self.read(question), 0.0
+=======
+        try:
+            # Only the wait for a thread ends here; a started one is never abandoned.
+            with anyio.fail_after(THREAD_S):
+                return await to_thread.run_sync(ask)
+        except TimeoutError as error:
+            raise LedgerUnavailable(
+                f"no thread was free for {THREAD_S} s: other requests wait for the database"
+            ) from error
+>>>>>>> main
 
 
 def resources(request: Request) -> Resources:

@@ -77,6 +77,9 @@ FUNCTIONS = {
     "may_follow": set[str](),
     "next_feed": set[str](),
     "note": {API, WORKER, PROJECTOR},
+    "check_pause": set[str](),
+    "pause_queue": {API},
+    "resume_queue": {API},
     "open_bucket": {PROJECTOR},
     "open_buckets": {PROJECTOR},
     "recount_failures": {PROJECTOR},
@@ -115,6 +118,8 @@ READ = {
     "bucket": EVERYBODY | {ERASER},
     "checkpoint": EVERYBODY,
     "dead_letter": EVERYBODY,
+    "queue_depth": {API, AUDITOR, PROJECTOR},
+    "queue_pause": {API, AUDITOR, PROJECTOR},
     "failure_group": {API, AUDITOR, PROJECTOR, NOTIFIER},
     "failure_handling": {API, AUDITOR, PROJECTOR},
     "failure_hour": {API, AUDITOR, PROJECTOR},
@@ -159,9 +164,9 @@ COLUMNS_READ = {
         NOTIFIER: {"task_id", "ready_at"},
     },
     "outbox": {
-        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
-        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries"},
-        NOTIFIER: {"due_at", "try_at", "task_id"},
+        API: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        AUDITOR: {"id", "due_at", "try_at", "task_id", "attempt", "tries", "held"},
+        NOTIFIER: {"due_at", "try_at", "task_id", "held"},
     },
     "notification_channel": {API: {"name", "kind", "shown", "made_by", "made_at"}},
     "dead_letter": {NOTIFIER: {"follower", "task_id"}},
@@ -182,6 +187,7 @@ WRITE = {
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    **{(right, "queue_depth"): {PROJECTOR} for right in ("INSERT", "UPDATE", "DELETE")},
     ("INSERT", "notification"): {API, NOTIFIER},
     ("UPDATE", "notification"): {NOTIFIER},
     ("DELETE", "notification"): {NOTIFIER},
@@ -223,7 +229,7 @@ COLUMNS_UPDATED = {
     ("action", PROJECTOR): {"ended_at", "reason"},
     ("action_task", PROJECTOR): {"outcome", "detail", "done_at"},
     ("message", PROJECTOR): {"forget_at"},
-    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at"},
+    ("outbox", PROJECTOR): {"try_at", "tries", "last_error", "sends", "begun_at", "held"},
 }
 
 PARTITIONS = [r"task\_event\_%", r"project\_timeline\_%"]

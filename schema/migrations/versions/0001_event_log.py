@@ -41,6 +41,8 @@ OBJECTS = (
     "tables/termination.sql",
     "tables/beat_entry.sql",
     "tables/saved_view.sql",
+    "tables/queue_pause.sql",
+    "tables/queue_depth.sql",
     "tables/action.sql",
     "tables/action_task.sql",
     "tables/notification_channel.sql",

@@ -14,7 +14,9 @@ router = page_router()
 
 @router.get("/")
 @router.get("/failures")
+@router.get("/queues")
 @router.get("/tasks")
+@router.get("/workers")
 @router.get("/projects/{rest:path}")
 @router.get("/tasks/{rest:path}")
 async def page(request: Request) -> HTMLResponse:

@@ -1,4 +1,4 @@
-/** Which address shows what. Whatever can be looked at is in the address. */
+/** The routes. All view state is in the URL. */
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
@@ -9,7 +9,17 @@ import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { ALL_FAILURES, ALL_TASKS, FAILURES, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import {
+  ALL_FAILURES,
+  ALL_TASKS,
+  FAILURES,
+  PROJECTS,
+  QUEUES,
+  TASK,
+  TASKS,
+  TIMELINE,
+  WORKERS,
+} from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -53,6 +63,18 @@ const failures = createRoute({
   component: () => <LazyView view={FAILURES} />,
 });
 
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  component: () => <LazyView view={QUEUES} />,
+});
+
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: "/workers",
+  component: () => <LazyView view={WORKERS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -63,7 +85,7 @@ const timeline = createRoute({
 const added = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/$view",
-  // What its query means is for the view to say.
+  // The view itself interprets the query.
   validateSearch: (search): Record<string, unknown> => search,
   component: AddedViewAtAddress,
 });
@@ -82,6 +104,8 @@ export const router = createRouter({
     tasks,
     allFailures,
     failures,
+    queues,
+    workers,
     timeline,
     added,
     task,

@@ -1,11 +1,12 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { hasEnded, isMissing, type Task, type TaskEvent } from "../../client";
+import { hasEnded, isMissing, isRetired, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
@@ -19,7 +20,8 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
-import { Unknown } from "./Unknown";
+import { Tree } from "./Tree";
+import { Retired, Unknown } from "./Unknown";
 import { useEvents, useTask } from "./useTask";
 import { Verify } from "./Verify";
 
@@ -51,6 +53,8 @@ function Known({ taskId }: { taskId: string }) {
           />
         ) : missing ? (
           <Unknown taskId={taskId} />
+        ) : isRetired(query.error) ? (
+          <Retired why={query.error.message} />
         ) : query.error ? (
           <ProblemNotice problem={query.error} retry={() => void query.refetch()} />
         ) : (
@@ -111,6 +115,7 @@ function Shown(props: {
               })
             }
           />
+          <Tree task={task} />
           <Replay task={task} events={events} version={version} onVersion={to} />
         </>
       )}
@@ -154,7 +159,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && <RetryIn due={retry.due_at} />}
+            {retry?.due_at && <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />}
             {task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />

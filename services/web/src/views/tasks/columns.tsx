@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { Ago, RetryIn, Took } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
@@ -122,7 +123,7 @@ export function Doing({ task }: { task: Task }) {
     return (
       <span className="truncate">
         {wish}
-        <RetryIn due={task.retry.due_at} />
+        <QueueAlarm task={task} other={<RetryIn due={task.retry.due_at} />} />
         {task.error && (
           <span className="text-soft" title={task.error.message}>
             {" "}
