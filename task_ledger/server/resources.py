@@ -114,7 +114,6 @@ class Resources:
     async def read_late(self, question: Callable[[psycopg.Connection[Any]], T]) -> tuple[T, float]:
         """Run a query whose answer may be late: on the replica, if there is one that may answer.
 
-<<<<<<< HEAD
         The primary answers too if the replica fails or if the question raises there, so what is
         refused was refused by the primary.
 
@@ -136,16 +135,6 @@ class Resources:
             except (LedgerError, ProblemError):
                 pass  # perhaps of something that the replica does not have yet
         return await self.read(question), 0.0
-=======
-        try:
-            # Only the wait for a thread ends here; a started one is never abandoned.
-            with anyio.fail_after(THREAD_S):
-                return await to_thread.run_sync(ask)
-        except TimeoutError as error:
-            raise LedgerUnavailable(
-                f"no thread was free for {THREAD_S} s: other requests wait for the database"
-            ) from error
->>>>>>> main
 
 
 def resources(request: Request) -> Resources:
@@ -177,5 +166,5 @@ async def _in_thread(pool: Pool, question: Callable[[psycopg.Connection[Any]], T
             return await to_thread.run_sync(ask)
     except TimeoutError as error:
         raise LedgerUnavailable(
-            f"no thread was free for {THREAD_S} s: others wait for the database"
+            f"no thread was free for {THREAD_S} s: other requests wait for the database"
         ) from error

@@ -112,6 +112,7 @@ async def task_page(
         after: the end of the previous page.
         scope: what the next page's cursor is bound to.
     """
+
     def read(
         connection: Connection[Any],
     ) -> tuple[TaskPage, dict[UUID, Wait], StatusCounts, Lag]:
