@@ -26,7 +26,7 @@ from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import (
     NOT_SEALED,
     prove_period,
-    read_seal,
+    read_rest_proof,
     read_status,
     read_task_proof,
 )
@@ -40,7 +40,9 @@ router = api_router("evidence")
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
 _ANSWER_S: Final = 330.0
-"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+"""Longer than the time limit for statements in `_SESSION`: a server that has not answered by then
+is frozen.
+"""
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -133,8 +135,9 @@ async def _seal(shared: Resources, request: "Request") -> "Seal | None":
         return None
     try:
         if request.task_id is None:
-            document = await read_seal(shared, request.project_id, 0)
-            return Seal(document, status.vkeys, partial(prove_period, shared, document))
+            document = await read_rest_proof(shared, request.project_id)
+            seal = document.get("seal", document)
+            return Seal(document, status.vkeys, partial(prove_period, shared, seal))
         document = await read_task_proof(shared, request.project_id, request.task_id, 0)
     except ProblemError as problem:
         if problem.code != NOT_SEALED:
