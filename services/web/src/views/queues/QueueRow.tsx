@@ -115,7 +115,7 @@ function InBroker({ queue }: { queue: Queue }) {
   );
 }
 
-/** As the query language takes it. */
+/** In the query language. */
 function quoted(name: string): string {
   return /^[\w.-]+$/.test(name)
     ? name

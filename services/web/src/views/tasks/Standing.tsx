@@ -1,4 +1,4 @@
-/** How the list stands: what is new, how old it is, how much of it is here. */
+/** The list's state: new tasks, its lag, and how much of it is loaded. */
 import type { ReactNode } from "react";
 import type { TaskStatus } from "../../client";
 import { useNow } from "../../ui/now";

@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { apiAddress } from "../../client";
 import { useCloseOutside } from "../../ui/useCloseOutside";
 
-/** Asks for a period, in the time zone of the browser, and gives the evidence of it. */
+/** Asks for a period in the browser's time zone and downloads its evidence. */
 export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
   const details = useRef<HTMLDetailsElement>(null);
   useCloseOutside(details);

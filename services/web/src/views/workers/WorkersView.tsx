@@ -1,4 +1,4 @@
-/** Workers: which are alive, what they take from, and what they run. */
+/** Workers: which are alive, their queues, and their tasks. */
 import { useQuery } from "@tanstack/react-query";
 import { answered, useLedgerClient } from "../../client";
 import { Frame } from "../../shell/Frame";
@@ -48,7 +48,7 @@ export function WorkersView() {
         ) : (
           <section
             aria-label="Workers"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}
             className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
           >
