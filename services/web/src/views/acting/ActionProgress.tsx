@@ -29,7 +29,7 @@ export function ActionProgress({ id, onClose }: { id: string; onClose: () => voi
             {state}: {number(action.done)} of {number(action.tasks)} {ACTS[action.kind].was}
           </span>
           {!action.ended_at && (
-            <Progress percent={(100 * looked) / action.tasks} label="Tasks looked at" />
+            <Progress percent={(100 * looked) / action.tasks} label="Tasks processed" />
           )}
         </p>
         {Object.entries(action.outcomes)

@@ -46,8 +46,8 @@ export function QueuesView() {
                   <Head says="Tasks that are due later">Later</Head>
                   <Head says="Tasks that wait for other tasks to end">Blocked</Head>
                   <Head says="Messages in the broker that no worker has received">In broker</Head>
-                  <Head says="Living workers that take from the queue">Workers</Head>
-                  <Head says="How many tasks these workers work on at once">Processes</Head>
+                  <Head says="Live workers of the queue">Workers</Head>
+                  <Head says="How many tasks these workers can run at once">Processes</Head>
                   <div role="columnheader">
                     <span className="sr-only">Actions</span>
                   </div>

@@ -117,7 +117,7 @@ export function QueryBar(props: {
       <div
         id={`${id}-options`}
         role="listbox"
-        aria-label="What may be written here"
+        aria-label="Completions"
         hidden={options.length === 0}
         className="panel absolute inset-x-0 top-full z-20 mt-1 max-h-80 overflow-y-auto p-1 text-sm shadow-lg"
       >

@@ -70,7 +70,7 @@ export function Standing(props: {
       {props.problem && <Stale since={props.answeredAt} why={props.problem.message} />}
       {lookedTo !== null && (
         <span role="status" data-looked>
-          Looked as far as {typeof lookedTo === "number" ? duration(lookedTo) : moment(lookedTo)}
+          Searched as far as {typeof lookedTo === "number" ? duration(lookedTo) : moment(lookedTo)}
         </span>
       )}
       {countedSince !== null && (

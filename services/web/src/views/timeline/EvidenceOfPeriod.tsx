@@ -22,7 +22,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
           Evidence of all events that were recorded in a period. Times are in your time zone.
         </p>
         <Moment label="From" value={since} onValue={setSince} />
-        <Moment label="Until (excluded)" value={until} onValue={setUntil} />
+        <Moment label="Until (exclusive)" value={until} onValue={setUntil} />
         {reversed ? (
           <p role="alert" className="text-failure">
             The period ends before it begins.
