@@ -16,6 +16,7 @@ from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     access_log,
+    activity,
     all_tasks,
     evidence,
     export,
@@ -99,7 +100,16 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, all_tasks, failures, saved_views, evidence, access_log, query_fields):
+    for part in (
+        *answering,
+        all_tasks,
+        failures,
+        activity,
+        saved_views,
+        evidence,
+        access_log,
+        query_fields,
+    ):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

@@ -31,6 +31,9 @@ function OfAll() {
       <Link {...TAB} to="/failures">
         Failures
       </Link>
+      <Link {...TAB} to="/charts">
+        Charts
+      </Link>
     </>
   );
 }
@@ -43,6 +46,9 @@ function OfProject({ projectId }: { projectId: string }) {
       </Link>
       <Link {...TAB} to="/projects/$projectId/failures" params={{ projectId }}>
         Failures
+      </Link>
+      <Link {...TAB} to="/projects/$projectId/charts" params={{ projectId }}>
+        Charts
       </Link>
       <Link {...TAB} to="/projects/$projectId/timeline" params={{ projectId }}>
         Timeline

@@ -47,6 +47,7 @@ export const LEGEND: [keys: string, does: string][] = [
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
   ["g f", "go to failures"],
+  ["g c", "go to charts"],
   ["g p", "go to the project timeline"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
+import { chartsSearch } from "../views/charts/search";
 import { failuresSearch } from "../views/failures/search";
 import { taskSearch } from "../views/task/search";
 import { allTasksSearch, tasksSearch } from "../views/tasks/search";
@@ -9,7 +10,17 @@ import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { ALL_FAILURES, ALL_TASKS, FAILURES, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import {
+  ALL_CHARTS,
+  ALL_FAILURES,
+  ALL_TASKS,
+  CHARTS,
+  FAILURES,
+  PROJECTS,
+  TASK,
+  TASKS,
+  TIMELINE,
+} from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -53,6 +64,20 @@ const failures = createRoute({
   component: () => <LazyView view={FAILURES} />,
 });
 
+const allCharts = createRoute({
+  getParentRoute: () => root,
+  path: "/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={ALL_CHARTS} />,
+});
+
+const charts = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$projectId/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={CHARTS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -82,6 +107,8 @@ export const router = createRouter({
     tasks,
     allFailures,
     failures,
+    allCharts,
+    charts,
     timeline,
     added,
     task,

@@ -37,6 +37,18 @@ export const ALL_FAILURES: View = {
   load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
+export const CHARTS: View = {
+  name: "charts",
+  title: "Charts",
+  load: async () => (await import("../views/charts/ProjectChartsView")).ProjectChartsView,
+};
+
+export const ALL_CHARTS: View = {
+  name: "all-charts",
+  title: "Charts of all projects",
+  load: async () => (await import("../views/charts/AllChartsView")).AllChartsView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -56,6 +68,8 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_TASKS,
   FAILURES,
   ALL_FAILURES,
+  CHARTS,
+  ALL_CHARTS,
   TIMELINE,
   TASK,
 ];
