@@ -108,7 +108,7 @@ READ = {
     "project_bucket": EVERYBODY | {SEALER},
     "project_head": EVERYBODY | {SEALER},
     "project_timeline": EVERYBODY | {SEALER},
-    "redispatch": {PROJECTOR},
+    "redispatch": {API, PROJECTOR},
     "saved_view": {API, AUDITOR},
     "task_count": EVERYBODY,
     "task_event": EVERYBODY | {ERASER},
