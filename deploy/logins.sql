@@ -18,7 +18,8 @@ DECLARE
     v_connections integer;
 BEGIN
     FOR v_service, v_connections IN
-        VALUES ('api', 25), ('worker', 40), ('projector', 15), ('auditor', 5), ('sealer', 5), ('eraser', 2)
+        VALUES ('api', 25), ('worker', 40), ('projector', 15), ('auditor', 5), ('sealer', 5), ('eraser', 2),
+            ('notifier', 4)
     LOOP
         EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT %s IN ROLE %I',
             v_prefix || v_service || '_login', v_connections, v_prefix || v_service);

@@ -2,11 +2,13 @@
 
     python check_export.py EXPORT
     python check_export.py EXPORT --key VKEY --checkpoint SEAL [--kept SEAL] [--witness VKEY]
+    python check_export.py FOLDER --key VKEY
 
 EXPORT is what `task-ledger export` wrote, as NDJSON or CSV, or events.ndjson of an evidence pack;
-SEAL is the JSON document with the project's seal, or with the proof of a part of a project: of one
-task, or of a period. Needs Python 3.11 or newer and nothing else. Names what does not fit, and ends
-with status 1 if anything does not.
+FOLDER is a project's folder in the archive of a retired month, which has its seal in it; SEAL is
+the JSON document with the project's seal, or with the proof of a part of a project: of one task, or
+of a period. Needs Python 3.11 or newer and nothing else. Names what does not fit, and ends with
+status 1 if anything does not.
 
 Read it from the bottom: `check_events` checks the events one by one, `check_seal` goes from them up
 to the signed checkpoint, and what they need stands above. See docs/digest.md and docs/audit.md.
@@ -15,10 +17,12 @@ to the signed checkpoint, and what they need stands above. See docs/digest.md an
 import argparse
 import base64
 import csv
+import gzip
 import hmac
 import json
 import re
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -40,7 +44,8 @@ class Misfit(ValueError):
     """Something does not fit; the message names it."""
 
 
-BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
+BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+BAD = (*BAD, IndexError, EOFError, MemoryError, csv.Error, zlib.error)
 
 
 # Events and their chains: docs/digest.md.
@@ -107,8 +112,24 @@ def once(pairs):
     return dict(pairs)
 
 
-def records(path):
+def archive_of(path):
+    """What describes a folder of an archive; empty for an export."""
+    if not Path(path).is_dir():
+        return {}
+    found = json.loads(Path(path, "archive.json").read_bytes(), object_pairs_hook=once)
+    if found["format"] != "task-ledger archive 1":
+        raise Misfit("it is no archive of this format")
+    return found
+
+
+def records(path, archive):
     """The lines of an export, each with its number: text, or a row of a CSV export."""
+    if archive:
+        names = [Path(file["name"]).name for file in archive["files"] if file["kind"] == "events"]
+        packed = (Path(path, name).read_bytes() for name in names)
+        files = (gzip.decompress(data).decode() for data in packed)
+        yield from enumerate((line for text in files for line in text.split("\n")[:-1]), start=1)
+        return
     with open(path, encoding="utf-8", newline="") as file:
         form, _ = file.read(1), file.seek(0)
         if form != "t":
@@ -423,6 +444,39 @@ class PeriodExport(Export):
         return []
 
 
+class ArchiveExport(Export):
+    """What was archived of a project. Over the events between, the tree gets the other nodes."""
+
+    def __init__(self, sizes, others):
+        super().__init__(sizes)
+        self.found, self.others = 0, others[::-1]
+
+    def skip(self):
+        while self.others and self.others[-1][0] == self.size:
+            _, level, node = self.others.pop()
+            self.edge, self.size = grown(self.edge, self.size, level, *hashes([node]))
+
+    def number(self):
+        self.skip()
+        return super().number()
+
+    def add(self, event):
+        self.skip()
+        super().add(event)
+        self.found += 1
+
+    def require_prefix(self, seal):
+        """The archived events are those that were sealed, each in its place."""
+        self.skip()
+        if self.size in self.roots:
+            self.roots[self.size] = root_of(self.edge)
+        super().require_prefix(seal)
+        return f"{self.found} events of a retired month, each in its place", 0
+
+    def require_kept(self, _kept):
+        return []
+
+
 def check_project(seal, export):
     """From the events to the entry that covers them: its time, what it covers, how many it not."""
     if export.project not in (None, seal["project_id"]):
@@ -466,12 +520,13 @@ def check_seal(given, seal, kept, export):
     return True
 
 
-def check_events(path, export, one_project):
+def check_events(path, archive, export, one_project):
     """Names the first event of each task that does not fit. Returns whether all fit."""
     last, tasks, broken, line, erased = dict(export.before), set(), set(), 0, []
+    events = 0
     numbered = one_project
     try:
-        for line, record in records(path):
+        for line, record in records(path, archive):
             event = event_of(record)
             task, project = event["task_id"], event["project_id"]
             tasks.add(task)
@@ -483,6 +538,7 @@ def check_events(path, export, one_project):
                 needed = f"it has number {event['seq']} where {export.number()} must be"
                 why = why if numbered else needed
             export.add(event)
+            events += 1
             erased += (event["erased"] or "")[:1]
             if why:
                 broken.add(task)
@@ -492,33 +548,38 @@ def check_events(path, export, one_project):
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
-    events = export.size - export.first + 1
     sys.stdout.write(f"{events} events of {len(tasks)} tasks; {len(broken)} tasks do not fit\n")
     if erased:
         sys.stdout.write(f"{len(erased)} events are erased: what they said cannot be checked;")
         sys.stdout.write(f" what is left of {erased.count('1')} of them is not proven\n")
+    if archive and (archive["events"], archive["tasks"]) != (events, len(tasks)):
+        sys.stdout.write(f"of {archive['events']} events of {archive['tasks']} tasks\n")
+        return False
     return not broken and (events or one_project)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks an export, alone or against a seal.")
-    parser.add_argument("export", help="EXPORT.ndjson or EXPORT.csv")
+    parser.add_argument("export", help="EXPORT.ndjson, EXPORT.csv or FOLDER")
     for name, about in (("--checkpoint", "the project's"), ("--kept", "kept from last time")):
         parser.add_argument(name, metavar="SEAL", help=about)
     for name in ("--key", "--witness"):
         parser.add_argument(name, metavar="VKEY", action="append", default=[], help="repeatable")
     given = parser.parse_args()
-    if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
-        parser.error("a seal is checked with --checkpoint and --key")
+    folder = Path(given.export).is_dir()
+    if bool(given.checkpoint) == (folder or not given.key) or (given.kept and not given.key):
+        parser.error("a seal is checked with --checkpoint and --key, that of an archive with --key")
     try:
-        proof, kept = seal_of(given.checkpoint), seal_of(given.kept)
+        archive, kept = archive_of(given.export), seal_of(given.kept)
+        proof = archive.get("seal") or {} if folder else seal_of(given.checkpoint)
         seal, kept = proof.get("seal", proof), kept.get("seal", kept)
         sizes = [each["events"] for each in (seal, kept) if "events" in each]
         places = list(proof["events"]) if "seal" in proof and "first" not in proof else None
         export = PeriodExport(sizes, proof) if "first" in proof else Export(sizes, places)
+        export = ArchiveExport(sizes, archive["others"]) if folder and given.key else export
     except (OSError, *BAD) as error:
-        sys.exit(f"this is no seal: {error!r}")
-    fits = check_events(given.export, export, bool(given.key))
+        sys.exit(f"this is no seal, or no archive: {error!r}")
+    fits = check_events(given.export, archive, export, bool(given.key))
     sealed = not given.key or check_seal(given, seal, kept, export)
     return 0 if fits and sealed else 1
 

@@ -67,6 +67,10 @@ class FeedWentBack(LedgerError):
     """New events get feed numbers that followers have already passed, and are missed."""
 
 
+class MonthRetired(LedgerError):
+    """A month has left the database for an archive, or is about to, or cannot be retired."""
+
+
 class ImmutableLog(LedgerError):
     """The database refused to change or delete an event."""
 
@@ -80,8 +84,8 @@ class Refused(LedgerError):
 
     Attributes:
         task_id: the task's id.
-        outcome: the database's answer: unknown, fenced, illegal, cancelled, not_due, altered,
-            exhausted, too_many or not_terminable.
+        outcome: the database's answer: unknown, retired, fenced, illegal, cancelled, not_due,
+            altered, exhausted, too_many, not_terminable or not_retrying.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -92,6 +96,10 @@ class Refused(LedgerError):
 
 class UnknownTask(Refused):
     """No task has this id."""
+
+
+class RetiredTask(UnknownTask):
+    """The task's month has left the database for an archive, or is about to."""
 
 
 class Fenced(Refused):
@@ -119,6 +127,10 @@ class Altered(Refused):
 
 class NotTerminable(Refused):
     """The worker that runs the attempt cannot end its process."""
+
+
+class NotRetrying(Refused):
+    """The task is in no countdown to a retry."""
 
 
 class Exhausted(Refused):

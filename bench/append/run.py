@@ -70,6 +70,21 @@ def pgbench(servers: Servers, script: Path, options: str, seconds: int) -> tuple
     Args:
         options: of each client's session, as libpq takes them.
     """
+    command, environment = pgbench_command(servers, script, options, seconds)
+    before = backends_cpu_s(servers.pid)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
+    tasks = int(found(r"actually processed: (\d+)", done.stdout))
+    time.sleep(0.2)  # the server's main process has to collect the backends that ended
+    cpu = (backends_cpu_s(servers.pid) - before) / tasks * 1e6
+    return float(found(r"tps = ([\d.]+)", done.stdout)), cpu
+
+
+def pgbench_command(
+    servers: Servers, script: Path, options: str, seconds: int
+) -> tuple[list[str], dict[str, str]]:
+    """A command that runs pgbench, and its environment; arguments as of `pgbench`."""
     address = urlsplit(servers.url_for("owner"))
     environment = {
         **os.environ,
@@ -84,14 +99,7 @@ def pgbench(servers: Servers, script: Path, options: str, seconds: int) -> tuple
         str(binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}",
         "--jobs=2", f"--time={seconds}", f"--file={script}",
     ]  # fmt: skip
-    before = backends_cpu_s(servers.pid)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
-    tasks = int(found(r"actually processed: (\d+)", done.stdout))
-    time.sleep(0.2)  # the server's main process has to collect the backends that ended
-    cpu = (backends_cpu_s(servers.pid) - before) / tasks * 1e6
-    return float(found(r"tps = ([\d.]+)", done.stdout)), cpu
+    return command, environment
 
 
 def found(pattern: str, text: str) -> str:

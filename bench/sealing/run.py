@@ -8,6 +8,7 @@ import psycopg
 import structlog
 
 from bench.row import Row, alone
+from bench.sealing import cost
 from bench.servers import Servers
 from task_ledger.sealer.key_file import create_key_file, read_key_file
 from task_ledger.sealer.postgres import PostgresSource
@@ -34,6 +35,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
     events = PROJECTS * tasks * 4
     rounds = [round_(servers, servers.folder / f"seal {number}", events) for number in range(3)]
     return [
+        *cost.measure(servers, short),
         alone("sealing, catching up", "events/s", [each[0] for each in rounds]),
         alone("sealing, the sealer's CPU per event", "µs", [each[1] for each in rounds]),
         alone("sealing, old events read again", "events/s", [each[2] for each in rounds]),

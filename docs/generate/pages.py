@@ -29,6 +29,7 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "reference" / "sql-functions.md": sql_functions.page,
     _DOCS / "reference" / "sql-functions-of-services.md": sql_functions.services_page,
     _DOCS / "reference" / "command-line.md": command_line.page,
+    _DOCS / "reference" / "command-line-maintain.md": command_line.maintenance_page,
     _DOCS / "reference" / "python.md": python.page,
     _DOCS / "reference" / "http-api.md": http_api.page,
     _DOCS / "reference" / "metrics.md": metrics.page,

@@ -8,6 +8,7 @@ import typer
 from psycopg import Connection
 
 from task_ledger.cli.printing import say, shown
+from task_ledger.eventlog.retired import retired_months
 from task_ledger.eventlog.task_list import projects
 
 _MOST: Final = 5
@@ -36,9 +37,18 @@ def say_if_unknown(connection: Connection[Any], project: str) -> None:
     Reads the read model.
     """
     known = projects(connection)
-    if project in known:
+    if project in known or retired_months(connection, project):
         return
     names = get_close_matches(project, known, n=_MOST) or known[:_MOST]
     more = ", …" if len(names) < len(known) else ""
     told = f"Projects with tasks: {', '.join(names)}{more}." if known else "Nor of any other."
     say(shown(f"No task of the project {project} is known. {told}"))
+
+
+def say_if_retired(connection: Connection[Any], project: str) -> None:
+    """If months of `project` are in archives, say so on standard error."""
+    months = retired_months(connection, project)
+    if months:
+        tasks = sum(each.tasks for each in months)
+        names = ", ".join(each.month for each in months)
+        say(f"{tasks} tasks of {names} are in archives: `task-ledger archive read` shows them.")

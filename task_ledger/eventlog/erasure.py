@@ -11,8 +11,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.errors import UnknownTask
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.retired import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def preview(connection: Connection[Any], target: Target) -> Preview:
     with ledger_errors():
         row = connection.execute(query("erase_preview"), target.parameters()).fetchone()
     if row is None:
-        raise _unknown(target.task_id)
+        raise missing(connection, target.task_id)
     project_id, versions, unsalted, tracebacks, message, ended = row
     return Preview(
         target.task_id, project_id, tuple(versions), tuple(unsalted), tracebacks, message, ended
@@ -114,14 +114,15 @@ def erase(connection: Connection[Any], target: Target, *, actor: str, reason: st
     Raises:
         InvalidEvent: actor or reason is missing or too long.
         LedgerBusy: a writer held the task, or the projector its shard, for more than five seconds.
-        UnknownTask: no task has this id.
+        UnknownTask: no task has this id; RetiredTask, MonthRetired: its month has left for an
+            archive, or is being archived.
         LedgerUnavailable, NotPermitted, WrongIsolation.
     """
     parameters = target.parameters() | {"actor": actor, "reason": reason}
     with ledger_errors():
         row = connection.execute(query("erase"), parameters).fetchone()
     if row is None:
-        raise _unknown(target.task_id)
+        raise missing(connection, target.task_id)
     return Erased(target.task_id, *row)
 
 
@@ -154,7 +155,3 @@ def tasks_of_entity(
     parameters = {"project_id": project_id, "type": entity[0], "id": entity[1]}
     with ledger_errors():
         return [row[0] for row in connection.execute(query("erase_entity"), parameters)]
-
-
-def _unknown(task_id: UUID) -> UnknownTask:
-    return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")

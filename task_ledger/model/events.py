@@ -127,6 +127,7 @@ class Registered(EventData):
     """The task exists and will be dispatched. Contains a hash of its message, but no arguments.
 
     `after_failures`: it is dispatched when all tasks before it have ended, however they ended.
+    `rerun_of`: the ended task that was run again as this one.
     """
 
     type: ClassVar[EventType] = EventType.REGISTERED
@@ -144,6 +145,7 @@ class Registered(EventData):
     group_id: UUID | None = None
     waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
     after_failures: bool | None = None
+    rerun_of: UUID | None = None
     message_sha256: Sha256 | None = None
 
 
@@ -243,16 +245,29 @@ class CancelRequested(EventData):
     terminate: Literal[True] | None = None
 
 
+class RetryRequested(EventData):
+    """The countdown to the next attempt was ended: the attempt is due when this was recorded."""
+
+    type: ClassVar[EventType] = EventType.RETRY_REQUESTED
+    private: ClassVar[PrivateFields] = {"reason": True}
+
+    reason: Message | None = None
+
+
 class Noted(EventData):
-    """A note, which changes no state."""
+    """A note, which changes no state.
+
+    `task_id`: with `run_again`, the new task.
+    """
 
     type: ClassVar[EventType] = EventType.NOTED
     private: ClassVar[PrivateFields] = {"message": True}
 
-    kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment"]
+    kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment", "run_again"]
     message: Message | None = None
     worker: Name | None = None
     attempt: int | None = None
+    task_id: UUID | None = None
 
 
 MODELS: Final[Mapping[EventType, type[EventData]]] = {
@@ -266,6 +281,7 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
         Failed,
         CancelRequested,
         Noted,
+        RetryRequested,
     )
 }
 """The current model of each type."""

@@ -13,6 +13,7 @@ from task_ledger.model.events import (
     Progress,
     Registered,
     Retrying,
+    RetryRequested,
     Started,
     TaskEvent,
 )
@@ -126,6 +127,7 @@ def _first(event: TaskEvent) -> dict[str, Any]:
         "root_id": data.root_id,
         "group_id": data.group_id,
         "waits_for": data.waits_for,
+        "rerun_of": data.rerun_of,
         "notes": 0,
         "created_at": event.recorded_at,
         "started_at": None,
@@ -202,6 +204,8 @@ def _change(state: dict[str, Any], event: TaskEvent) -> None:
             }
         case Noted():
             state["notes"] += 1
+        case RetryRequested():
+            state["due_at"] = event.due_at
         case _:
             if event.type is not EventType.CANCEL_REQUESTED:
                 raise FoldError(f"task {event.task_id}: {event.type} has no fold")

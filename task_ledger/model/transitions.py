@@ -34,6 +34,7 @@ class EventType(StrEnum):
     FAILED = "failed"
     CANCEL_REQUESTED = "cancel_requested"
     NOTED = "noted"
+    RETRY_REQUESTED = "retry_requested"
 
 
 class Status(StrEnum):
@@ -101,6 +102,7 @@ UNCHANGING: Final = MappingProxyType[EventType, frozenset[State]](
     {
         EventType.CANCEL_REQUESTED: frozenset(set(State) - TERMINAL),
         EventType.NOTED: frozenset(State),
+        EventType.RETRY_REQUESTED: frozenset({State.RETRYING}),
     }
 )
 """The states in which types that change no state may be appended."""

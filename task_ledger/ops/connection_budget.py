@@ -8,10 +8,13 @@ WORKER: Final = 2
 CHILD: Final = 3
 """A child of the pool, or a thread: claims and ends, progress that is sent later, the body."""
 
-PROJECTOR: Final = 4
-"""One for each part: fold, relay, reconcile and months. A plug-in's parts are not counted."""
+PROJECTOR: Final = 6
+"""One for each part of the projector. A plug-in's parts are not counted."""
 
 SEALER: Final = 1
+
+NOTIFIER: Final = 3
+"""One for each part: follow, conditions and send."""
 
 API_BESIDE_POOL: Final = 5
 """Beside the pool: four exports or evidence packs, and one verification."""

@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal
 
-Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer", "eraser"]
+Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer", "eraser", "notifier"]
 
 ROLES: Final[tuple[Role, ...]] = (
     "owner",
@@ -13,6 +13,7 @@ ROLES: Final[tuple[Role, ...]] = (
     "auditor",
     "sealer",
     "eraser",
+    "notifier",
 )
 """Every group role, without its prefix; the first owns the ledger's objects."""
 

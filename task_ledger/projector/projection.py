@@ -1,6 +1,7 @@
 """Projecting events to records and to numbers in the projects' timelines."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from task_ledger.errors import FoldError
 from task_ledger.eventlog.read import record_of_text
 from task_ledger.model.fold import fold_all
 from task_ledger.model.record import TaskRecord
-from task_ledger.model.transitions import TERMINAL
+from task_ledger.model.transitions import TERMINAL, State
 from task_ledger.projector.database import query, uuid_array
 from task_ledger.projector.follower import Row
 from task_ledger.projector.numbering import copy_numbers
@@ -33,6 +34,14 @@ CHUNK: Final = 1000
 """`chunk` of a projection by default."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """For how many seconds the message of an ended task is kept, so that it can be run again."""
+
+    succeeded_s: float = 0.0
+    failed_s: float = 7 * 86_400.0
+
+
 class Projection:
     """Folds a follower's rows into the read model, on the follower's connection and in its tick.
 
@@ -43,11 +52,15 @@ class Projection:
         connection: the follower's.
         chunk: how many tasks are folded while the records of those before them are written. A tick
             of no more events folds and writes in turn.
+        keep: for how long messages of ended tasks are kept.
     """
 
-    def __init__(self, connection: Connection[Any], chunk: int = CHUNK) -> None:
+    def __init__(
+        self, connection: Connection[Any], chunk: int = CHUNK, keep: Keep | None = None
+    ) -> None:
         self._connection = connection
         self._chunk = chunk
+        self._keep = keep or Keep()
 
     def handle(self, rows: Sequence[Row]) -> None:
         """Project one tick's rows, which are ordered by feed; does not commit.
@@ -113,11 +126,17 @@ class Projection:
         self._connection.execute(query("number"), columns, prepare=True)
 
     def _forget_messages(self, rows: Sequence[Row]) -> None:
-        ended = {row.task_id for row in rows if row.state in TERMINAL}
+        ended = {row.task_id: row.state for row in rows if row.state in TERMINAL}
         if ended:
-            self._connection.execute(
-                query("forget_messages"), {"task_ids": uuid_array(ended)}, prepare=True
-            )
+            succeeded = [i for i, state in ended.items() if state == State.COMPLETED]
+            failed = ended.keys() - set(succeeded)
+            parameters = {
+                "succeeded": uuid_array(succeeded),
+                "failed": uuid_array(failed),
+                "keep_succeeded_s": self._keep.succeeded_s,
+                "keep_failed_s": self._keep.failed_s,
+            }
+            self._connection.execute(query("forget_messages"), parameters, prepare=True)
 
     def _store(self, records: Sequence[TaskRecord], failures: dict[UUID, str]) -> None:
         failures |= store_records(self._connection, records)

@@ -68,6 +68,10 @@ class PostgresSource(Closing):
         """See `Source.accesses`. All of it is held in memory."""
         return iter(self._all("seal_accesses", {"after": after}))
 
+    def retired(self) -> list[tuple[int, int, bytes]]:
+        """See `Source.retired`."""
+        return self._all("seal_retired", {})
+
     def schema(self) -> bytes:
         """See `Source.schema`."""
         found = sha256()

@@ -16,6 +16,8 @@ from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     access_log,
+    acting,
+    actions,
     activity,
     all_tasks,
     evidence,
@@ -26,6 +28,8 @@ from task_ledger.server.routes import (
     page,
     projects,
     query_fields,
+    queues,
+    retired,
     saved_views,
     seals,
     session,
@@ -35,6 +39,7 @@ from task_ledger.server.routes import (
     tasks,
     timeline,
     verification,
+    workers,
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
@@ -100,16 +105,9 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (
-        *answering,
-        all_tasks,
-        failures,
-        activity,
-        saved_views,
-        evidence,
-        access_log,
-        query_fields,
-    ):
+    console = (acting, actions, all_tasks, failures, activity, saved_views)
+    others = (evidence, access_log, query_fields, retired, queues, workers)
+    for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

@@ -17,6 +17,7 @@ from task_ledger.errors import (
     InvalidEvent,
     LedgerBusy,
     LedgerUnavailable,
+    RetiredTask,
     UnknownTask,
 )
 from task_ledger.eventlog.database import translated
@@ -163,7 +164,7 @@ def _methods_at(template: str, routes: Iterable[Any]) -> set[str]:
     return found
 
 
-def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)
+def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one per kind)
     """The problem for `error`; an unknown error is a 500 without details."""
     match error:
         case ProblemError():
@@ -172,6 +173,8 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind
             return ProblemError(
                 401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
             )
+        case RetiredTask():
+            return ProblemError(410, "retired", f"{str(error)[0].upper()}{str(error)[1:]}.")
         case UnknownTask():
             return ProblemError(404, "not_found", "No task has this id. Check the id.")
         case LedgerBusy():

@@ -18,6 +18,7 @@ TITLES: Final[Mapping[int, str]] = {
     405: "Method not allowed",
     408: "Too slow",
     409: "Conflict",
+    410: "Gone",
     413: "Too large",
     415: "Not this type",
     422: "Not usable",

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query
+from psycopg import Connection
 
 from task_ledger.errors import BadQuery
-from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.lag import Lag, read_lag
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
-from task_ledger.eventlog.task_list import count_by_status, read_task_page
+from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.transitions import Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
@@ -103,23 +105,32 @@ async def task_page(
     after: Position | None,
     scope: str,
 ) -> TaskListAnswer:
-    """A page of the reached projects' tasks with counts and lag, each read by one statement.
+    """A page of the reached projects' tasks with what they wait for, counts and lag, each read by
+    one statement.
 
     Args:
         after: where the previous page ended.
         scope: what the cursor of the next page is bound to.
     """
-    page, counts, lag = await shared.read(
-        lambda connection: (
-            read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
+
+    def read(
+        connection: Connection[Any],
+    ) -> tuple[TaskPage, dict[UUID, Wait], StatusCounts, Lag]:
+        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
+        return (
+            page,
+            read_waits(connection, page.tasks),
             count_by_status(connection, reach, wanted),
             read_lag(connection),
         )
-    )
+
+    page, waits, counts, lag = await shared.read(read)
     full = len(page.tasks) > limit
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
-        tasks=[task_answer(record) for record in page.tasks[:limit]],
+        tasks=[
+            task_answer(record, wait=waits.get(record.task_id)) for record in page.tasks[:limit]
+        ],
         counts=counts.by_status,
         counted_since=counts.since,
         next=cursor_of(end, scope) if end else None,

@@ -14,6 +14,9 @@ OBJECTS = (
     "types/append_result.sql",
     "tables/task_event.sql",
     "tables/bucket.sql",
+    "tables/retired_project.sql",
+    "tables/retired_leaf.sql",
+    "tables/legal_hold.sql",
     "tables/feeds.sql",
     "tables/task_record.sql",
     "tables/task_count.sql",
@@ -38,6 +41,16 @@ OBJECTS = (
     "tables/termination.sql",
     "tables/beat_entry.sql",
     "tables/saved_view.sql",
+    "tables/queue_pause.sql",
+    "tables/queue_depth.sql",
+    "tables/action.sql",
+    "tables/action_task.sql",
+    "tables/notification_channel.sql",
+    "tables/notification_rule.sql",
+    "tables/notification_cursor.sql",
+    "tables/notification_quiet.sql",
+    "tables/notification_condition.sql",
+    "tables/notification.sql",
 )
 
 

@@ -43,11 +43,17 @@ class LedgerConsumer(Consumer):
     message at all has been removed by reading it, and is dropped.
 
     It also survives the loss of connections to Valkey or Redis; see `give_up_reading`.
+
+    Attributes:
+        taking: whether it is connected and takes messages.
     """
+
+    taking = False
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """As in Celery, which drops the connection and reconnects."""
         worker: Any = self
+        self.taking = False
         if worker.task_consumer is not None:
             give_up_reading(worker.connection, worker.task_consumer.channel)
         cast("Any", super()).on_connection_error_after_connected(exc)
@@ -58,6 +64,7 @@ class LedgerConsumer(Consumer):
         drop_what_is_no_message(worker.task_consumer.channel, worker.connection_errors)
         inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
         handle = cast("Callable[[Any], None]", inherited(*args, **kwargs))
+        self.taking = True
 
         def on_task_received(message: Any) -> None:
             try:

@@ -71,7 +71,7 @@ class KeepLease(bootsteps.StartStopStep):
         build_models()
         in_children = issubclass(parent.pool_cls, prefork.TaskPool)
         terminator = Terminator(parent, app.boot) if in_children else None
-        self._lease = Lease(app, app.boot, parent.hostname, terminator)
+        self._lease = Lease(app, app.boot, parent, terminator)
 
     def start(self, parent: Any) -> None:
         """Start renewing.
@@ -100,21 +100,24 @@ class Lease:
     """Renews one lease from a thread of the worker's main process, on a connection of its own.
 
     Args:
+        parent: Celery's worker controller.
         terminator: for a worker whose bodies run in child processes (prefork); None when they
             run in this one.
     """
 
     def __init__(
-        self, app: LedgerApplication, boot: UUID, worker: str, terminator: Terminator | None
+        self, app: LedgerApplication, boot: UUID, parent: Any, terminator: Terminator | None
     ) -> None:
+        self._parent = parent
         self._url = app.connections.url
         self._renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
         self._parameters = {
             "boot": boot,
-            "worker": worker,
+            "worker": parent.hostname,
             "host": socket.gethostname(),
             "pid": os.getpid(),
             "can_terminate": terminator is not None,
+            "pool": parent.pool_cls.__module__.rpartition(".")[2],
             "seconds": float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S),
         }
         self._terminator = terminator
@@ -158,7 +161,10 @@ class Lease:
 
     def _renew(self) -> None:
         live = list(tasks_in_children() if self._terminator else live_attempts.copy().values())
-        self._execute("renew_lease", {**self._parameters, "live": live})
+        now = {"live": live, "processes": processes_of(self._parent)}
+        self._execute(
+            "renew_lease", {**self._parameters, **now, "queues": queues_taken(self._parent)}
+        )
         if self._terminator and not self._away:
             self._terminate(self._terminator, live)
 
@@ -203,6 +209,20 @@ class Lease:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def processes_of(parent: Any) -> int | None:
+    """How many tasks the worker's pool works on at once, now; None before the pool has started."""
+    pool = parent.pool
+    return None if pool is None else int(pool.num_processes)
+
+
+def queues_taken(parent: Any) -> list[str]:
+    """The queues that the worker takes messages from now, sorted; none while it is not connected
+    to the broker."""
+    if not getattr(getattr(parent, "consumer", None), "taking", False):
+        return []
+    return sorted(snapshot(parent.app.amqp.queues.consume_from))
 
 
 def tasks_in_children() -> set[UUID]:

@@ -47,6 +47,7 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         "api": connection_budget.api(settings.pool_max_size),
         "projector": connection_budget.PROJECTOR,
         "sealer": connection_budget.SEALER,
+        "notifier": connection_budget.NOTIFIER,
     }
     found: list[str] = []
     short = False

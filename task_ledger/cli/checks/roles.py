@@ -13,7 +13,7 @@ from task_ledger.ops.roles import Role, group_role
 from task_ledger.ops.settings import Settings, SettingsError
 
 _PACKAGE: Final = str(__package__)
-_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
+_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 
 
 def service_roles(settings: Settings) -> list[str]:
@@ -80,6 +80,7 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     named = {
         "roles": service_roles(settings),
         "projector": group_role("projector", settings.role_prefix),
+        "notifier": group_role("notifier", settings.role_prefix),
     }
     rows = connection.execute(query("roles_that_may_write", _PACKAGE), named).fetchall()
     if rows:
@@ -92,7 +93,9 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         told = ", ".join(f"{role} may read {table}" for role, table in rows)
         yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("private", "tracebacks and messages can only be read by those who need them")
+        yield ok(
+            "private", "traceback, message and channel can only be read by those who need them"
+        )
     rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(function for (function,) in rows)

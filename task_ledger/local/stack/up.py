@@ -103,6 +103,16 @@ def sealer_process(settings: Settings) -> Process:
     return Process("sealer", argv, environment_of(settings, "sealer"))
 
 
+def notifier_process(settings: Settings) -> Process:
+    """The notifier as a process with these settings.
+
+    Raises:
+        MissingSetting: the database's or the broker's address is not set.
+    """
+    argv = [sys.executable, "-m", "task_ledger.notifier"]
+    return Process("notifier", argv, environment_of(settings, "notifier"))
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that give another process the same settings.
 
@@ -111,7 +121,7 @@ def environment(settings: Settings) -> dict[str, str]:
     """
     own = {
         f"TASK_LEDGER_{role.upper()}_DATABASE_URL": address.get_secret_value()
-        for role in ("api", "worker", "projector", "auditor", "sealer")
+        for role in ("api", "worker", "projector", "auditor", "sealer", "notifier")
         if isinstance(address := getattr(settings, f"{role}_database_url"), SecretStr)
     }
     if settings.plugins:

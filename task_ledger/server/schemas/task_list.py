@@ -50,6 +50,15 @@ class TaskListAnswer(BaseModel):
     )
 
 
+class RetryNowAnswer(BaseModel):
+    """The next attempt is due."""
+
+    task_id: UUID
+    outcome: str = Field(description="`accepted`; or `already` if the countdown was over.")
+    status: Status
+    version: int
+
+
 class CancelAnswer(BaseModel):
     """The cancel was accepted: the task will not end in SUCCESS."""
 

@@ -24,7 +24,7 @@ from tests.histories import registered
 from tests.servers import quick_postgres
 from tests.task_ledger.local.children import REPOSITORY
 
-SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor", "sealer")
+SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ def test_no_login_of_one_may_connect_to_the_others_database(
 ) -> None:
     for mine, other in (tenants, tenants[::-1]):
         with psycopg.connect(mine.login(role, mine.name)) as connection:
-            row = connection.execute("SELECT count(digest) FROM task_ledger.task_event").fetchone()
+            row = connection.execute(
+                "SELECT count(seq) FROM task_ledger.project_timeline"
+            ).fetchone()
             assert row == (0,)
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(mine.login(role, other.name))
@@ -100,7 +102,7 @@ def test_even_one_that_may_connect_reads_and_calls_nothing(
         try:
             with closing(psycopg.connect(mine.login(role, other.name), autocommit=True)) as reader:
                 for statement in (
-                    "SELECT count(digest) FROM task_ledger.task_event",
+                    "SELECT count(seq) FROM task_ledger.project_timeline",
                     "SELECT task_ledger.feed_heads()",
                     "SELECT task_ledger.bucket_of(gen_random_uuid())",
                     "TABLE takeoff.project",

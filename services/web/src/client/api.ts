@@ -11,12 +11,18 @@ export type FailureGroup = Schemas["FailureGroupAnswer"];
 export type Failures = Schemas["FailuresAnswer"];
 export type Activity = Schemas["ActivityAnswer"];
 export type Slot = Schemas["SlotAnswer"];
+export type Queue = Schemas["QueueAnswer"];
+export type Queues = Schemas["QueuesAnswer"];
+export type Worker = Schemas["WorkerAnswer"];
+export type Workers = Schemas["WorkersAnswer"];
 export type SavedView = Schemas["SavedViewAnswer"];
 export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
+export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
+export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
 /** The API's paths, without what they all begin with. */
@@ -64,6 +70,11 @@ export class Problem extends Error {
 /** Whether it is not there, or not within reach. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Problem && error.status === 404;
+}
+
+/** Whether it has left the ledger for an archive. */
+export function isRetired(error: unknown): error is Problem {
+  return error instanceof Problem && error.status === 410;
 }
 
 interface Answer<T> {

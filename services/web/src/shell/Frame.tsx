@@ -42,6 +42,8 @@ export function Frame(props: { projectId: string | null; title: string; children
     "g f": projectId === null ? () => void navigate({ to: "/failures" }) : to("/failures"),
     "g c": projectId === null ? () => void navigate({ to: "/charts" }) : to("/charts"),
     "g p": to("/timeline"),
+    "g q": () => void navigate({ to: "/queues" }),
+    "g w": () => void navigate({ to: "/workers" }),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),

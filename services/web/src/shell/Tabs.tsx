@@ -34,6 +34,12 @@ function OfAll() {
       <Link {...TAB} to="/charts">
         Charts
       </Link>
+      <Link {...TAB} to="/queues">
+        Queues
+      </Link>
+      <Link {...TAB} to="/workers">
+        Workers
+      </Link>
     </>
   );
 }

@@ -17,9 +17,11 @@ import {
   CHARTS,
   FAILURES,
   PROJECTS,
+  QUEUES,
   TASK,
   TASKS,
   TIMELINE,
+  WORKERS,
 } from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
@@ -78,6 +80,18 @@ const charts = createRoute({
   component: () => <LazyView view={CHARTS} />,
 });
 
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  component: () => <LazyView view={QUEUES} />,
+});
+
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: "/workers",
+  component: () => <LazyView view={WORKERS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -109,6 +123,8 @@ export const router = createRouter({
     failures,
     allCharts,
     charts,
+    queues,
+    workers,
     timeline,
     added,
     task,

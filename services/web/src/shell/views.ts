@@ -49,6 +49,18 @@ export const ALL_CHARTS: View = {
   load: async () => (await import("../views/charts/AllChartsView")).AllChartsView,
 };
 
+export const QUEUES: View = {
+  name: "queues",
+  title: "Queues",
+  load: async () => (await import("../views/queues/QueuesView")).QueuesView,
+};
+
+export const WORKERS: View = {
+  name: "workers",
+  title: "Workers",
+  load: async () => (await import("../views/workers/WorkersView")).WorkersView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -70,6 +82,8 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_FAILURES,
   CHARTS,
   ALL_CHARTS,
+  QUEUES,
+  WORKERS,
   TIMELINE,
   TASK,
 ];

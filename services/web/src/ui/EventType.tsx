@@ -10,6 +10,7 @@ const LOOKS: Record<Type, string> = {
   completed: "text-success",
   failed: "text-failure",
   cancel_requested: "text-revoked",
+  retry_requested: "text-retry",
   noted: "text-soft",
 };
 

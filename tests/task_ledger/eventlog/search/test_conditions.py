@@ -65,6 +65,7 @@ _PLAIN = TaskRecord(
     root_id=None,
     group_id=None,
     waits_for=[],
+    rerun_of=None,
     notes=0,
     created_at=DAY + timedelta(hours=12),
     started_at=None,

@@ -116,6 +116,7 @@ const LOOKS: Partial<Record<Mark["type"], string>> = {
   completed: "fill-none stroke-success",
   failed: "fill-none stroke-failure",
   cancel_requested: "fill-revoked stroke-panel",
+  retry_requested: "fill-retry stroke-panel",
   noted: "fill-panel stroke-ink",
 };
 

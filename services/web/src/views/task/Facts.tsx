@@ -55,6 +55,7 @@ export function Facts(props: {
       {task.root_id && task.root_id !== task.parent_id && (
         <Relative name="Root" id={task.root_id} />
       )}
+      {task.rerun_of && <Relative name="Run again of" id={task.rerun_of} />}
       {task.waits_for.length > 0 && <Relative name="Waits for" id={task.waits_for} />}
       {task.group_id && (
         <Fact name="Group">

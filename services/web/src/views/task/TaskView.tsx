@@ -1,16 +1,18 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { hasEnded, isMissing, type Task, type TaskEvent } from "../../client";
+import { hasEnded, isMissing, isRetired, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
 import { Loading, ProblemNotice } from "../../ui/Notice";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { isTaskId } from "../../ui/wording";
+import { ActOnTask } from "../acting/ActOnTask";
 import { AsOf } from "./AsOf";
 import { Attempts } from "./Attempts";
 import { Cancel } from "./Cancel";
@@ -18,7 +20,7 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
-import { Unknown } from "./Unknown";
+import { Retired, Unknown } from "./Unknown";
 import { useEvents, useTask } from "./useTask";
 import { Verify } from "./Verify";
 
@@ -50,6 +52,8 @@ function Known({ taskId }: { taskId: string }) {
           />
         ) : missing ? (
           <Unknown taskId={taskId} />
+        ) : isRetired(query.error) ? (
+          <Retired why={query.error.message} />
         ) : query.error ? (
           <ProblemNotice problem={query.error} retry={() => void query.refetch()} />
         ) : (
@@ -153,7 +157,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && <RetryIn due={retry.due_at} />}
+            {retry?.due_at && <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />}
             {task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />
@@ -178,6 +182,7 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
       <div className="flex flex-wrap items-center gap-2">
         <SealState projectId={task.project_id} />
         <Verify task={task} />
+        <ActOnTask task={task} onActed={refresh} />
         <Cancel task={task} onAsked={refresh} />
       </div>
     </div>

@@ -3,13 +3,18 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isMissing, type Task, type TaskList } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
+import { mayOperate, useSession } from "../../shell/session";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { RetiredMonths } from "../../ui/RetiredMonths";
+import { ActMenu } from "../acting/ActMenu";
+import { selection } from "../acting/selection";
 import { ChooseColumns } from "./ChooseColumns";
 import { Empty } from "./Empty";
 import { Filters, Narrowing, wantedOrder } from "./Filters";
 import { List, type ListHandle } from "./List";
 import { SavedViews } from "./SavedViews";
 import { Standing } from "./Standing";
+import { viewOf } from "./savedViews";
 import {
   type ColumnName,
   columnsOf,
@@ -114,6 +119,9 @@ function Tasks(
     [projectId, columns],
   );
   const orders = ordersOf(projectId);
+  const mayAct = mayOperate(useSession().data);
+  // What is selected belongs to this list.
+  useEffect(() => () => selection.clear(), []);
   useEffect(() => {
     // Whoever gets this address sees what is seen here.
     if (search.columns === undefined && keptColumns() !== undefined)
@@ -146,6 +154,7 @@ function Tasks(
     enter: () => chosen !== null && open(chosen),
     p: () => setPaused(!paused),
     n: startAgain,
+    x: () => chosen !== null && mayAct && selection.toggle(chosen),
     escape: () => put({ row: undefined }),
   });
 
@@ -217,9 +226,11 @@ function Tasks(
       >
         <Narrowing wanted={wanted} orders={orders} onChange={change} />
         <ChooseColumns columns={columns} onChange={choose} />
+        <ActMenu projectId={projectId} query={viewOf(wanted, undefined).query} />
         {projectId !== null && (
           <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
         )}
+        {projectId !== null && <RetiredMonths projectId={projectId} />}
         {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
       </Standing>
       {pages.data === undefined || looking ? (
@@ -250,6 +261,7 @@ function Tasks(
             onEnd={onEnd}
             onType={(type) => change({ ...wanted, type: [type] })}
             more={pages.hasNextPage}
+            selectable={mayAct}
           />
         </div>
       )}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
 import { Progress } from "../../ui/Progress";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { Ago, RetryIn, Took } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
 import { className, firstLine, resultSays } from "../../ui/wording";
@@ -94,10 +95,10 @@ export const COLUMNS: Record<ShownColumn, Column> = {
   },
 };
 
-/** The tracks of a row's grid. */
-export function tracks(columns: readonly ShownColumn[]): string {
+/** The tracks of a row's grid; with room for a box if rows can be selected. */
+export function tracks(columns: readonly ShownColumn[], selectable: boolean): string {
   const widths = columns.map((name) => COLUMNS[name].width);
-  return ["96px", "minmax(160px,1.2fr)", ...widths].join(" ");
+  return [selectable ? "124px" : "96px", "minmax(160px,1.2fr)", ...widths].join(" ");
 }
 
 export function ProjectLink({ id }: { id: string }) {
@@ -122,7 +123,7 @@ export function Doing({ task }: { task: Task }) {
     return (
       <span className="truncate">
         {wish}
-        <RetryIn due={task.retry.due_at} />
+        <QueueAlarm task={task} other={<RetryIn due={task.retry.due_at} />} />
         {task.error && (
           <span className="text-soft" title={task.error.message}>
             {" "}
