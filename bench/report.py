@@ -1,4 +1,4 @@
-"""`python -m bench.report > docs/performance.md`: the latest figures, and how to read them."""
+"""`python -m bench.report > docs/performance.md`: write the latest figures."""
 
 import os
 from collections.abc import Sequence
@@ -33,11 +33,11 @@ machine, expect similar ratios rather than similar figures.
   connections as workers do, so only the end of an attempt waits for the disk. In the second row,
   every event waits for the disk, as the peer's do; two processors are then shared by eight Python
   threads, PostgreSQL and its write-ahead log.
-- **tracking adds to a task.** Worker time of a Celery task that reports four steps and does nothing
-  else, minus that of the same task without tracking (*a bare task*), against what Celery's own
-  database result backend adds for the same steps with `update_state`. The peer of the row *beside
-  Redis* is Celery's Redis result backend, on the Valkey that is also the broker: it keeps the
-  latest state of a task in memory, and no history on a disk.
+- **tracking adds to a task.** Worker time of a Celery task that only reports four steps, minus that
+  of the same task without tracking (*a bare task*), against what Celery's own database result
+  backend adds for the same steps with `update_state`. The peer of the row *beside Redis* is
+  Celery's Redis result backend, on the Valkey that is also the broker: it keeps the latest state of
+  a task in memory, and no history on disk.
 - **messages dispatched.** The relay's process on a full outbox, against a loop of `apply_async` on
   one connection. The relay reads, publishes and deletes each message; the loop builds and publishes
   it.
@@ -95,12 +95,12 @@ More than one machine, networks between them, and tables larger than memory.
 
 
 def page(rows: Sequence[Row]) -> str:
-    """The page about these figures, in Markdown."""
+    """Return the page about these figures, in Markdown."""
     return PAGE.format(processors=os.cpu_count(), rows="\n".join(map(line, rows)))
 
 
 def line(row: Row) -> str:
-    """The row of the Markdown table."""
+    """Return a row of the Markdown table."""
     peer = "" if row.peer is None else figure(row.peer)
     against = "" if row.peer_name is None else f", against {row.peer_name}"
     ratio = "" if row.ratio is None else f"{row.ratio:.3f}"
@@ -113,7 +113,7 @@ def line(row: Row) -> str:
 
 
 def figure(value: float) -> str:
-    """A value with at most four digits, without an exponent."""
+    """Format a value with at most four digits, without an exponent."""
     return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 

@@ -71,7 +71,7 @@ def _checks() -> Iterator[Check]:
         with known_errors():
             yield from _database(told, added)
     except (SettingsError, LedgerError, CommandFailed) as error:
-        yield fail("database", str(error), "Nothing more can be checked before this is right.")
+        yield fail("database", str(error), "Nothing more can be checked until this is fixed.")
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:

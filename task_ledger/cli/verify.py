@@ -56,7 +56,7 @@ def verify(
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
     if sealed is not None or key:
         if sealed is None or not key or task or project or all_:
-            raise CommandFailed("Give --sealed and --key, and nothing else.", USAGE)
+            raise CommandFailed("Give --sealed and --key only.", USAGE)
         verify_sealed(sealed, key, json=json)
         return
     scope = Scope(task, project)

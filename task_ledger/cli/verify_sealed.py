@@ -25,8 +25,8 @@ def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
 
     Raises:
         typer.Exit: events do not fit their digests; each is printed.
-        CommandFailed: the file cannot be read, or a key is none.
-        SealerError: what does not fit.
+        CommandFailed: the file cannot be read, or a key is invalid.
+        SealerError: something does not match.
         LedgerUnavailable, SettingsError.
     """
     log_location()  # says what is not installed

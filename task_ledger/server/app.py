@@ -38,6 +38,7 @@ from task_ledger.server.routes import (
     task_list,
     tasks,
     timeline,
+    tree,
     verification,
     workers,
 )
@@ -105,7 +106,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, all_tasks, failures, activity, saved_views)
+    console = (acting, actions, tree, all_tasks, failures, activity, saved_views)
     others = (evidence, access_log, query_fields, retired, queues, workers)
     for part in (*answering, *console, *others):
         app.include_router(part.router)

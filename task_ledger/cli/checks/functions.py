@@ -20,8 +20,8 @@ _MONTH: Final = re.compile(r"\bRETURN \d+")
 """The part of `task_ledger.this_month` that `task_ledger.open_buckets` rewrites."""
 
 _ADVICE: Final = (
-    "Somebody replaced them, or another release did. Find out who, then run `task-ledger migrate`,"
-    " which puts them back, and `task-ledger verify`."
+    "A person or another release replaced them. Find out who, then run `task-ledger migrate`, "
+    "which restores them, and `task-ledger verify`."
 )
 
 

@@ -229,7 +229,7 @@ def test_a_folder_of_logs_that_others_may_list_is_a_warning(
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     found = checks(command)["private folders"]
-    assert (found["level"], found["found"]) == ("warn", f"others may look into {folder}")
+    assert (found["level"], found["found"]) == ("warn", f"others may read {folder}")
     folder.chmod(0o700)
     assert "private folders" not in checks(command)
 

@@ -20,6 +20,7 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
+import { Tree } from "./Tree";
 import { Retired, Unknown } from "./Unknown";
 import { useEvents, useTask } from "./useTask";
 import { Verify } from "./Verify";
@@ -114,6 +115,7 @@ function Shown(props: {
               })
             }
           />
+          <Tree task={task} />
           <Replay task={task} events={events} version={version} onVersion={to} />
         </>
       )}
