@@ -25,6 +25,7 @@ from task_ledger.server.routes import (
     failures,
     health,
     metrics,
+    notifications,
     page,
     projects,
     query_fields,
@@ -106,8 +107,17 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, tree, all_tasks, failures, activity, saved_views)
-    others = (evidence, access_log, query_fields, retired, queues, workers)
+    console = (acting, actions, tree, all_tasks, failures, activity)
+    others = (
+        notifications,
+        saved_views,
+        evidence,
+        access_log,
+        query_fields,
+        retired,
+        queues,
+        workers,
+    )
     for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):

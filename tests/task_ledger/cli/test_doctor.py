@@ -118,6 +118,12 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
         ("functions", "DROP FUNCTION task_ledger.recount_tasks()", "recount_tasks is missing"),
         (
             "functions",
+            "CREATE OR REPLACE AGGREGATE task_ledger.histogram(integer)"
+            " (SFUNC = pg_catalog.array_append, STYPE = integer[], INITCOND = '{}')",
+            "histogram is another one",
+        ),
+        (
+            "functions",
             "ALTER FUNCTION task_ledger.append_many(json) SECURITY INVOKER",
             "append_many is another one",
         ),
