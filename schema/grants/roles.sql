@@ -108,6 +108,7 @@ GRANT SELECT, INSERT, UPDATE ON task_ledger.beat_entry TO task_ledger_worker;
 GRANT SELECT ON task_ledger.termination TO task_ledger_worker, task_ledger_projector;
 GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;
+GRANT SELECT ON task_ledger.redispatch TO task_ledger_api;
 GRANT UPDATE (try_at, tries, last_error, sends, begun_at, held) ON task_ledger.outbox TO task_ledger_projector;
 
 -- The texts only through a function that wants the access recorded.

@@ -19,6 +19,7 @@ COMMANDS: Final = (
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
     _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
+    _command(RUN, "metrics", "Serve metrics to Prometheus, without the API."),
     _command(RUN, "notifier", "Run the notifier, which sends what rules ask for."),
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),

@@ -18,6 +18,7 @@ from task_ledger.server.routes import (
     access_log,
     acting,
     actions,
+    activity,
     all_tasks,
     evidence,
     export,
@@ -106,7 +107,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, tree, all_tasks, failures)
+    console = (acting, actions, tree, all_tasks, failures, activity)
     others = (
         notifications,
         saved_views,

@@ -136,7 +136,7 @@ READ = {
     "project_bucket": EVERYBODY | {SEALER},
     "project_head": EVERYBODY | {SEALER, NOTIFIER},
     "project_timeline": EVERYBODY | {SEALER, NOTIFIER},
-    "redispatch": {PROJECTOR},
+    "redispatch": {API, PROJECTOR},
     "saved_view": {API, AUDITOR},
     "retired_project": {API, PROJECTOR, AUDITOR},
     "retired_leaf": {API, AUDITOR, SEALER},

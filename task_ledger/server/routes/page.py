@@ -13,6 +13,7 @@ router = page_router()
 
 
 @router.get("/")
+@router.get("/charts")
 @router.get("/failures")
 @router.get("/queues")
 @router.get("/tasks")

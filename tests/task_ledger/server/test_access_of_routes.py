@@ -22,6 +22,7 @@ Token = Callable[..., dict[str, str]]
 OPEN = {"/healthz", "/readyz", "/sign-in"}
 PAGE = {
     "/",
+    "/charts",
     "/failures",
     "/queues",
     "/tasks",

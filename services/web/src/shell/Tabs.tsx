@@ -31,6 +31,9 @@ function OfAll() {
       <Link {...TAB} to="/failures">
         Failures
       </Link>
+      <Link {...TAB} to="/charts">
+        Charts
+      </Link>
       <Link {...TAB} to="/queues">
         Queues
       </Link>
@@ -49,6 +52,9 @@ function OfProject({ projectId }: { projectId: string }) {
       </Link>
       <Link {...TAB} to="/projects/$projectId/failures" params={{ projectId }}>
         Failures
+      </Link>
+      <Link {...TAB} to="/projects/$projectId/charts" params={{ projectId }}>
+        Charts
       </Link>
       <Link {...TAB} to="/projects/$projectId/timeline" params={{ projectId }}>
         Timeline

@@ -48,6 +48,7 @@ export const LEGEND: [keys: string, does: string][] = [
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
   ["g f", "go to failures"],
+  ["g c", "go to charts"],
   ["g p", "go to the project timeline"],
   ["g q", "go to queues"],
   ["g w", "go to workers"],

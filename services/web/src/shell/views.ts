@@ -37,6 +37,18 @@ export const ALL_FAILURES: View = {
   load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
+export const CHARTS: View = {
+  name: "charts",
+  title: "Charts",
+  load: async () => (await import("../views/charts/ProjectChartsView")).ProjectChartsView,
+};
+
+export const ALL_CHARTS: View = {
+  name: "all-charts",
+  title: "Charts of all projects",
+  load: async () => (await import("../views/charts/AllChartsView")).AllChartsView,
+};
+
 export const QUEUES: View = {
   name: "queues",
   title: "Queues",
@@ -68,6 +80,8 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_TASKS,
   FAILURES,
   ALL_FAILURES,
+  CHARTS,
+  ALL_CHARTS,
   QUEUES,
   WORKERS,
   TIMELINE,
