@@ -35,6 +35,7 @@ GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger
 GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
+GRANT DELETE ON task_ledger.failure_hour TO task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),

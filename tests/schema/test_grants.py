@@ -187,6 +187,7 @@ WRITE = {
     ("DELETE", "dead_letter"): {PROJECTOR},
     ("DELETE", "message"): {PROJECTOR},
     ("DELETE", "outbox"): {PROJECTOR},
+    ("DELETE", "failure_hour"): {PROJECTOR},
     **{(right, "queue_depth"): {PROJECTOR} for right in ("INSERT", "UPDATE", "DELETE")},
     ("INSERT", "notification"): {API, NOTIFIER},
     ("UPDATE", "notification"): {NOTIFIER},
