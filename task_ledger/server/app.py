@@ -30,6 +30,7 @@ from task_ledger.server.routes import (
     queues,
     retired,
     saved_views,
+    schedules,
     seals,
     session,
     sign_in,
@@ -105,7 +106,7 @@ def create_app(
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
     console = (acting, actions, all_tasks, failures, saved_views)
-    others = (evidence, access_log, query_fields, retired, queues, workers)
+    others = (evidence, access_log, query_fields, retired, queues, workers, schedules)
     for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):

@@ -24,6 +24,7 @@ PAGE = {
     "/",
     "/failures",
     "/queues",
+    "/schedules",
     "/tasks",
     "/workers",
     "/projects/{rest:path}",

@@ -15,6 +15,7 @@ import {
   FAILURES,
   PROJECTS,
   QUEUES,
+  SCHEDULES,
   TASK,
   TASKS,
   TIMELINE,
@@ -75,6 +76,12 @@ const workers = createRoute({
   component: () => <LazyView view={WORKERS} />,
 });
 
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  component: () => <LazyView view={SCHEDULES} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -106,6 +113,7 @@ export const router = createRouter({
     failures,
     queues,
     workers,
+    schedules,
     timeline,
     added,
     task,
