@@ -1,4 +1,4 @@
--- The logins of logins.sql, made where they are missing, each with the password of its service.
+-- Creates missing logins of logins.sql, and sets each service's password.
 --
 -- Returns: nothing. May be run again, with other passwords too.
 -- Arguments: POSTGRES_API_PASSWORD, POSTGRES_WORKER_PASSWORD, POSTGRES_PROJECTOR_PASSWORD,

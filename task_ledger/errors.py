@@ -8,7 +8,7 @@ class LedgerError(Exception):
 
 
 class InvalidEvent(LedgerError):
-    """An event is too large, is not JSON, or does not fit its type; it is not stored."""
+    """An event is too large, is not JSON, or does not match its type; it is not stored."""
 
 
 class TooLarge(InvalidEvent):
@@ -150,13 +150,13 @@ class AlreadyRegistered(LedgerError):
     """
 
     def __init__(self, task_id: UUID, version: int) -> None:
-        super().__init__(f"task {task_id} is registered already; draw a new id")
+        super().__init__(f"task {task_id} is already registered; use a new id")
         self.task_id = task_id
         self.version = version
 
 
 class BadQuery(LedgerError):
-    """A text is no query; the message says what to write, and where.
+    """A text is not a valid query; the message says what to write, and where.
 
     Attributes:
         position: where in the text, in characters from 0.
@@ -218,4 +218,4 @@ class NoActor(LedgerError):
 
 
 class UnsupportedConfiguration(LedgerError):
-    """A setting would break one of the ledger's promises; the message says what to change."""
+    """A setting would break one of the ledger's guarantees; the message says what to change."""

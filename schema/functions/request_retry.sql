@@ -4,13 +4,9 @@
 -- Returns: task_ledger.append_result; outcome
 --   accepted   retry_requested is stored, and the attempt's dispatch is due
 --   already    the countdown is over; nothing is stored
---   not_retrying  the task is in no countdown to a retry; nothing is stored
---   ended      the task had ended; nothing is stored
---   unknown    no such task
---   retired    the task's month has left the database, or is about to
--- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock; p_data, the JSON object of
---            a `retry_requested` event; p_schema_version, of it; p_private, the part of the event's data that
---            can be erased, a JSON object or null.
+--   not_retrying, ended  the task is in no countdown to a retry; nothing is stored
+--   unknown, retired  no such task, or its month has left the database or is about to
+-- Arguments: those of task_ledger.request_cancel; p_data, the JSON object of a `retry_requested` event.
 -- Usage: POST /tasks/{id}/retry, task-ledger retry, and actions on many tasks.
 CREATE OR REPLACE FUNCTION task_ledger.request_retry(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,

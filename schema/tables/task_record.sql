@@ -74,3 +74,5 @@ CREATE INDEX task_record_by_duration ON task_ledger.task_record
     (project_id, (completed_at - coalesce(started_at, completed_at)) DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;
 CREATE INDEX task_record_by_rerun ON task_ledger.task_record (rerun_of) WHERE rerun_of IS NOT NULL;
+CREATE INDEX task_record_by_root ON task_ledger.task_record (root_id, created_at, task_id)
+    WHERE root_id IS NOT NULL;

@@ -21,7 +21,7 @@ BEHIND_S: Final = 60.0
 UNNOTIFIED_S: Final = 300.0
 
 UNSEALED_S: Final = 3900
-"""A checkpoint is published every hour, also if nothing was added."""
+"""A checkpoint is published every hour, even if nothing was added."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 

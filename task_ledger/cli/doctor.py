@@ -71,7 +71,7 @@ def _checks() -> Iterator[Check]:
         with known_errors():
             yield from _database(told, added)
     except (SettingsError, LedgerError, CommandFailed) as error:
-        yield fail("database", str(error), "Nothing more can be checked before this is right.")
+        yield fail("database", str(error), "Nothing more can be checked until this is fixed.")
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
@@ -81,6 +81,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         functions,
         log,
         notifications,
+        retirement,
         roles,
         versions,
     )
@@ -98,6 +99,7 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from functions.functions(connection)
         yield from functions.other_triggers(connection)
         yield from log.partitions(connection)
+        yield from retirement.retirement(told, connection)
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)

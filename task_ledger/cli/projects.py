@@ -17,9 +17,9 @@ _MOST: Final = 5
 def one_or_all(
     project: str | None, words: list[str], *, all_projects: bool
 ) -> tuple[str | None, list[str]]:
-    """The project, None for all; and the words of the query.
+    """The project (None for all) and the words of the query.
 
-    With `--all`, what stands first is a word of the query.
+    With `--all`, the first argument is a word of the query.
 
     Raises:
         typer.BadParameter: neither a project nor `--all` is given.
@@ -41,8 +41,8 @@ def say_if_unknown(connection: Connection[Any], project: str) -> None:
         return
     names = get_close_matches(project, known, n=_MOST) or known[:_MOST]
     more = ", …" if len(names) < len(known) else ""
-    told = f"Projects with tasks: {', '.join(names)}{more}." if known else "Nor of any other."
-    say(shown(f"No task of the project {project} is known. {told}"))
+    told = f"Projects with tasks: {', '.join(names)}{more}." if known else "No project has tasks."
+    say(shown(f"The project {project} has no tasks. {told}"))
 
 
 def say_if_retired(connection: Connection[Any], project: str) -> None:

@@ -29,7 +29,7 @@ def open_(
         Path | None,
         typer.Option(help="The last checkpoint, or a seal, of the log that this one continues."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why that log ended; this is published.")] = "",
+    reason: Annotated[str, typer.Option(help="Why that log ended; the reason is published.")] = "",
 ) -> None:
     """Open a sealed log: create the sealer's state and key, and print the key for auditors."""
     location = log_location()
@@ -110,7 +110,7 @@ def export(
     try:
         print_json(project_seal(location.state, location.store(), project, since))
     except ValueError as error:
-        raise CommandFailed(f"The log has never been of the size {since}.", USAGE) from error
+        raise CommandFailed(f"The log never had the size {since}.", USAGE) from error
 
 
 def _rows(found: "SealStatus") -> list[tuple[str, str]]:

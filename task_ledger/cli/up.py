@@ -78,7 +78,7 @@ class Installation:
 
     Args:
         plugins: the plug-ins of applications.
-        embedded: the database is this machine's own, so logins may be made on it.
+        embedded: the database is this machine's own, so logins may be created on it.
         sample: let plug-ins set up their sample data.
 
     Raises:

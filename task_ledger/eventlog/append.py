@@ -52,7 +52,7 @@ class Append:
         due_at: only with `Retrying`: when the next attempt may start. None: `countdown_s` from now,
             by the database's clock.
         max_attempts: with `Retrying`: a new limit.
-        traceback: stored apart from the log; `data` must contain its SHA-256.
+        traceback: stored separately from the log; `data` must contain its SHA-256.
         occurred_at: time by the writer's clock. Default: now.
     """
 
@@ -113,7 +113,7 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
         NotRetrying,
         "task {task} is {state}, in no countdown to a retry: there is nothing to bring forward",
     ),
-    "too_many": (TooManyNotes, "task {task} has as many notes as it may have"),
+    "too_many": (TooManyNotes, "task {task} has reached the maximum number of notes"),
 }
 
 

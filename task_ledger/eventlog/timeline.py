@@ -275,7 +275,7 @@ class _Bounds:
     Attributes:
         first, last: the range of the numbers.
         low, high: the partitions that have any of them.
-        rest: whether the timeline goes on beyond the range, in the page's direction.
+        rest: whether the timeline continues beyond the range, in the page's direction.
     """
 
     first: int
@@ -288,7 +288,7 @@ class _Bounds:
         return {"first": self.first, "last": self.last, "low": self.low, "high": self.high}
 
     def stop(self, newest_first: bool) -> int | None:
-        """The number to which the range was cut; None if it was not."""
+        """The number at which the range was cut off; None if it was not."""
         if not self.rest:
             return None
         return self.first if newest_first else self.last

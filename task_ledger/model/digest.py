@@ -29,7 +29,7 @@ class Misfit:
 def digest(previous: bytes | None, event: TaskEvent) -> bytes:
     """The 32-byte digest of `event`, given the previous event's digest.
 
-    That of an erased event is computed from the hash that its mark keeps.
+    For an erased event, it is computed from the hash in its mark.
     """
     encoding, hashes = _hashes(event)
     lines = (

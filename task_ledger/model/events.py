@@ -126,7 +126,7 @@ class Entity(BaseModel):
 class Registered(EventData):
     """The task exists and will be dispatched. Contains a hash of its message, but no arguments.
 
-    `after_failures`: it is dispatched when all tasks before it have ended, however they ended.
+    `after_failures`: it is dispatched when all tasks before it have ended, in any state.
     `rerun_of`: the ended task that was run again as this one.
     """
 
@@ -180,7 +180,7 @@ class Progress(EventData):
 
 
 class ErrorData(BaseModel):
-    """An error. Its traceback is stored apart; this has only its SHA-256.
+    """An error. Its traceback is stored separately; this only has its SHA-256.
 
     `place`: the application's function that raised it, as in `shop.orders.charge`.
     """
@@ -290,7 +290,7 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
 def build_models() -> None:
     """Build all models now instead of on first use.
 
-    For a process whose forked children then share them.
+    Call it in a process before it forks, so that its children share them.
     """
     for model in MODELS.values():
         model.model_rebuild()
@@ -304,9 +304,9 @@ class TaskEvent(NamedTuple):
     """One row of the log.
 
     `state` and the fields after it describe the task after this event. `data_text` is the exact
-    clear text covered by the digest; `private_text` the private one, which the digest covers
-    together with `salt`, or after its erasure the mark that keeps its hash (see `model.texts`).
-    `data` is the upcast and validated form of both.
+    clear text covered by the digest; `private_text` is the private one, which the digest covers
+    together with `salt`, or after an erasure the mark with its hash (see `model.texts`). `data` is
+    the upcast and validated form of both.
     """
 
     task_id: UUID
@@ -374,9 +374,7 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
                 f" this one reads up to {model.schema_version}"
             )
         if schema_version < 1:
-            raise FoldError(
-                f"{event_type} of schema version {schema_version}: there is none below 1"
-            )
+            raise FoldError(f"{event_type} of schema version {schema_version}: versions start at 1")
         data = _DICT.validate_json(text)
         for version in range(schema_version, model.schema_version):
             data = UPCASTERS[event_type, version](data)

@@ -61,8 +61,8 @@ def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
     """The state after `event`: a new one for the first event, otherwise `state` itself, changed."""
     if OUT_OF_RANGE in (event.occurred_at, event.recorded_at, event.due_at):
         raise FoldError(
-            f"task {event.task_id}: version {event.version} has a time that no writer can have"
-            " passed; task-ledger verify says whether it was altered"
+            f"task {event.task_id}: version {event.version} has a time that no writer can have "
+            "stored; task-ledger verify tells whether it was altered"
         )
     expected = 1 if state is None else state["version"] + 1
     if event.version != expected:
@@ -83,8 +83,8 @@ def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
         state["digest"] = event.digest.hex()
     if state["state"] != event.state:
         raise FoldError(
-            f"task {event.task_id}: version {event.version} carries the state {event.state},"
-            f" its type leads to {state['state']}"
+            f"task {event.task_id}: version {event.version} has the state {event.state}, but its "
+            f"type leads to {state['state']}"
         )
     return state
 

@@ -64,7 +64,7 @@ class FailureReason(StrEnum):
 
 
 class RetryReason(StrEnum):
-    """Why an attempt ended with another one to follow."""
+    """Why an attempt ended and another one will follow."""
 
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -126,7 +126,7 @@ def status_of(state: State, reason: FailureReason | None = None) -> Status:
     """
     if state is State.FAILED:
         if reason is None:
-            raise ValueError("a failed task has a reason")
+            raise ValueError("a failed task must have a reason")
         return Status.REVOKED if reason is FailureReason.CANCELLED else Status.FAILURE
     return _STATUS[state]
 

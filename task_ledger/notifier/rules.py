@@ -126,10 +126,10 @@ def add_rule(
     return _rule(row)
 
 
-def list_rules(connection: Connection[Any]) -> list[Rule]:
-    """All rules, by id."""
+def list_rules(connection: Connection[Any], project_id: str | None = None) -> list[Rule]:
+    """All rules, or those of one project only, by id."""
     with ledger_errors():
-        rows = connection.execute(query("rules", _PACKAGE)).fetchall()
+        rows = connection.execute(query("rules", _PACKAGE), {"project_id": project_id}).fetchall()
     return [_rule(row) for row in rows]
 
 
@@ -139,10 +139,20 @@ def standing_rules(connection: Connection[Any]) -> list[Rule]:
     return [_rule(row) for row in rows]
 
 
-def delete_rule(connection: Connection[Any], rule_id: int) -> bool:
-    """Delete a rule; what it has notified is still sent. False if there is none with this id."""
+def delete_rule(
+    connection: Connection[Any], rule_id: int, *, project_id: str | None = None
+) -> bool:
+    """Delete a rule; what it has notified is still sent.
+
+    Args:
+        project_id: only if it is a rule of this project.
+
+    Returns:
+        False if there is no such rule.
+    """
+    values = {"id": rule_id, "project_id": project_id}
     with ledger_errors():
-        return bool(connection.execute(query("delete_rule", _PACKAGE), {"id": rule_id}).rowcount)
+        return bool(connection.execute(query("delete_rule", _PACKAGE), values).rowcount)
 
 
 def _rule(row: Any) -> Rule:

@@ -32,12 +32,12 @@ class MissingSetting(SettingsError):
         self.variable = variable
         super().__init__(
             f"{variable} is not set ({meaning}). Set it in the environment, or run "
-            "`task-ledger up`, which starts servers of its own and sets it."
+            "`task-ledger up`, which starts its own servers and sets it."
         )
 
 
 class Settings(BaseSettings):
-    """The settings of one process, read from the environment when it is built.
+    """The settings of one process, read from the environment on creation.
 
     Values that may hold a password are ``SecretStr``: they show as ``**********``. An empty
     variable counts as unset. Raises ``pydantic.ValidationError`` for an invalid value; its text

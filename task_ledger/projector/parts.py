@@ -52,7 +52,7 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
 
     Raises:
         InvalidPlugin: two parts have the same name.
-        MissingSetting: when a part is opened whose server's address is not set.
+        MissingSetting: on opening a part whose server's address is not set.
     """
     parts: dict[str, Opening] = {
         "fold": partial(folding, settings),
@@ -66,8 +66,8 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
         added = plugin.parts(settings)
         if taken := sorted(parts.keys() & added.keys()):
             raise InvalidPlugin(
-                f"{plugin.name}: the projector has parts named {', '.join(taken)} already; rename"
-                " the plug-in's"
+                f"{plugin.name}: the projector already has parts named {', '.join(taken)}; rename "
+                "the plug-in's"
             )
         parts |= added
     return parts

@@ -50,8 +50,8 @@ class Projection:
 
     Args:
         connection: the follower's.
-        chunk: how many tasks are folded while the records of those before them are written. A tick
-            of no more events folds and writes in turn.
+        chunk: number of tasks folded while the records of the previous ones are written. A tick
+            with at most this many events folds and writes sequentially.
         keep: for how long messages of ended tasks are kept.
     """
 
@@ -144,8 +144,7 @@ class Projection:
     def _refold(
         self, task_ids: Sequence[UUID], failures: dict[UUID, str], rollups: Rollups
     ) -> None:
-        """Fold the whole log of tasks of which something was never folded, or whose record was
-        lost."""
+        """Fold all events of tasks with events that were never folded, or whose record was lost."""
         if not task_ids:
             return
         since = stored_versions(self._connection, task_ids)
@@ -157,7 +156,7 @@ class Projection:
 
 
 class _Incomplete(Exception):
-    """There are events between a task's record and its new ones."""
+    """Events are missing between a task's record and its new events."""
 
 
 class _Folded(NamedTuple):

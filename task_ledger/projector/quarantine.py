@@ -51,8 +51,8 @@ def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason:
 def retry(connection: Connection[Any]) -> int:
     """Refold the tasks that are due for another try from their first events.
 
-    Each is tried in a transaction of its own, which holds its shard: an event that is appended
-    meanwhile is folded by the tick after it. A task whose shard is held is left for the next round.
+    Each is tried in its own transaction, which holds its shard: an event appended in the meantime
+    is folded by the next tick. A task whose shard is held is left for the next round.
 
     Args:
         connection: in autocommit mode.
@@ -67,7 +67,7 @@ def retry(connection: Connection[Any]) -> int:
 
 
 def overwrite(connection: Connection[Any], task_ids: Sequence[UUID]) -> set[UUID]:
-    """Fold tasks from their first events, and store or quarantine each, over the record it has.
+    """Fold tasks from their first events, and store each, replacing its record, or quarantine it.
 
     Events behind that record are added to the rollups.
 

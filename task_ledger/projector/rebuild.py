@@ -34,7 +34,7 @@ UNREACHABLE: Final = 3
 _FIRST: Final = UUID(int=0)
 
 _ANSWER_S: Final = 86_400.0
-"""For how long a statement's answer is waited for: the whole read model is counted in one."""
+"""Seconds to wait for a statement's answer: one statement counts the whole read model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def rebuild(
         on_progress: called after each batch.
 
     Returns:
-        What was done.
+        The final progress.
 
     Raises:
         psycopg.Error: the database refused or went away.
@@ -125,8 +125,8 @@ def _remove_orphans(
 def main() -> None:
     """Rebuild by the settings of the environment: `python -m task_ledger.projector.rebuild`.
 
-    Prints one JSON object of `Rebuilt` after each batch and at the end; the log, and what went
-    wrong, go to standard error, with the status `REFUSED` or `UNREACHABLE`.
+    Prints one JSON object of `Rebuilt` after each batch and at the end; logs and errors go to
+    standard error, with the exit status `REFUSED` or `UNREACHABLE`.
     """
     configure_logs()
     collect_rarely()

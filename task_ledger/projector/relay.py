@@ -4,8 +4,8 @@ A dispatch is deleted once the broker has its message. If the database becomes u
 between, this process remembers what it has published and only deletes it later. If the process ends
 in between, up to a round is published again, which is harmless, because only one delivery can claim
 the attempt. Rounds are counted before they begin, so repeated messages count towards an attempt's
-three dispatches, and a round that kills its relay is not repeated without a pause. What one relay
-has begun, another leaves alone for a second, so that no round is counted twice.
+three dispatches, and a round that kills its relay is not repeated without a pause. A round begun by
+one relay is left alone by others for a second, so that it is not counted twice.
 
 A dispatch whose queue is paused is held in the outbox; its task and attempt stay as they are.
 """

@@ -24,6 +24,7 @@ from task_ledger.server.routes import (
     failures,
     health,
     metrics,
+    notifications,
     page,
     projects,
     query_fields,
@@ -38,6 +39,7 @@ from task_ledger.server.routes import (
     task_list,
     tasks,
     timeline,
+    tree,
     verification,
     workers,
 )
@@ -105,8 +107,18 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, all_tasks, failures, saved_views)
-    others = (evidence, access_log, query_fields, retired, queues, workers, schedules)
+    console = (acting, actions, tree, all_tasks, failures)
+    others = (
+        notifications,
+        saved_views,
+        evidence,
+        access_log,
+        query_fields,
+        retired,
+        queues,
+        workers,
+        schedules,
+    )
     for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):

@@ -41,7 +41,7 @@ _UNREADABLE: Final = ProblemError(
     500,
     "unreadable_task",
     "An event of this task cannot be read: it was altered, or not written by the ledger's library. "
-    "The task's events and its verification can be asked for.",
+    "Its events and its verification remain available.",
 )
 
 Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
@@ -57,9 +57,9 @@ _CODES: Final = {
 }
 _DETAILS: Final = {
     404: "There is nothing at this address.",
-    405: "This address does not know this method; see the Allow header.",
-    408: "The body of the request came in too slowly. Send it again, over a faster connection.",
-    413: "The body of the request is larger than this address takes.",
+    405: "This address does not support this method; see the Allow header.",
+    408: "The request body was received too slowly. Send it again over a faster connection.",
+    413: "The request body is larger than this address accepts.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Entity tags of tasks: version, digest, and what an erasure changes under the same digest."""
+"""Entity tags of tasks: version, digest, and data that an erasure changes."""
 
 import json
 from hashlib import sha256

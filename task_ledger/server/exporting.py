@@ -19,10 +19,10 @@ from task_ledger.ops.settings import Settings
 from task_ledger.server.resources import configure, connect_options
 
 _PIECE_BYTES: Final = 256 * 1024
-"""Of an export in one piece; a slow reader keeps no more of it waiting."""
+"""Size of a chunk of an export, in bytes, and so the maximum that a slow reader keeps buffered."""
 
 _COLUMNS_BYTES: Final = 500
-"""Of an event besides its data, about."""
+"""Approximate size of an event besides its data, in bytes."""
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=5min"
 
@@ -63,7 +63,7 @@ class Export:
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
     async def chunks(self, write: Callable[[Iterable[TaskEvent]], str]) -> AsyncIterator[str]:
-        """The export in pieces."""
+        """The export in chunks."""
         while piece := await to_thread.run_sync(self._next, write):
             yield piece
 

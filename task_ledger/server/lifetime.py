@@ -26,10 +26,9 @@ from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
 _TRY_FOR_S: Final = 2.0
-"""Seconds for which the pool keeps trying to connect before it leaves that to the next request.
-
-It doubles its pause after each try, so after a minute without a database it would notice its return
-a minute late.
+"""Seconds for which the pool keeps trying to connect before it leaves that to the next request. The
+pool doubles its pause after each try, so after a minute without a database it would notice its
+return a minute late.
 """
 
 

@@ -22,7 +22,7 @@ class Metrics:
         )
         self.seconds = Histogram(
             "task_ledger_http_request_seconds",
-            "Time to the first byte of an answer.",
+            "Time to the first byte of a response.",
             ("method", "route"),
             buckets=_BUCKETS,
             registry=self.registry,

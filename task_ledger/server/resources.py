@@ -49,7 +49,7 @@ def connect_options(
 
 
 def configure(settings: Settings, connection: psycopg.Connection[Any]) -> None:
-    """Make a new connection of the API read every time that the database can hold, in UTC."""
+    """Make a new connection of the API read every time that the database can store, in UTC."""
     read_any_time(connection)
     if settings.api_pooled:
         read_in_utc(connection)
@@ -112,7 +112,7 @@ class Resources:
                 return await to_thread.run_sync(ask)
         except TimeoutError as error:
             raise LedgerUnavailable(
-                f"no thread was free for {THREAD_S} s: others wait for the database"
+                f"no thread was free for {THREAD_S} s: other requests wait for the database"
             ) from error
 
 

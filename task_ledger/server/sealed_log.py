@@ -159,6 +159,6 @@ def _sizes(since: int) -> Generator[None]:
 def _known(found: T | None) -> T:
     if found is None:
         raise ProblemError(
-            404, NOT_SEALED, "This server knows of no sealed log: see docs/how-to/seal.md."
+            404, NOT_SEALED, "This server has no sealed log; see docs/how-to/seal.md."
         )
     return found

@@ -1,4 +1,4 @@
-"""Pages of tasks of one, several or all projects: their filters as parameters, and the answer."""
+"""Pages of tasks of one, several or all projects: filter parameters and responses."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,8 +30,8 @@ class Wanted:
     """The tasks that a request asks for.
 
     Attributes:
-        tasks: which they are.
-        told: the parameters that say so, in a form that a cursor can be bound to.
+        tasks: the filter.
+        told: the parameters as text, which a cursor is bound to.
     """
 
     tasks: TaskFilter
@@ -61,10 +61,10 @@ async def _wanted(
     since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
     task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
 ) -> Wanted:
-    """The tasks that the parameters ask for: all that are given must match.
+    """The tasks that match all given parameters.
 
     Raises:
-        ProblemError: 400, the query is not understood; the problem says where and why.
+        ProblemError: 400, the query is invalid; the problem says where and why.
     """
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
@@ -78,10 +78,10 @@ WantedTasks = Annotated[Wanted, Depends(_wanted)]
 
 
 def parsed_query(query: str) -> TaskFilter:
-    """The filter that a query stands for.
+    """Parse a query into a filter.
 
     Raises:
-        ProblemError: 400, it is not understood; the problem says where and why.
+        ProblemError: 400, the query is invalid; the problem says where and why.
     """
     try:
         return task_filter(query, datetime.now(UTC))
@@ -109,8 +109,8 @@ async def task_page(
     one statement.
 
     Args:
-        after: where the previous page ended.
-        scope: what the cursor of the next page is bound to.
+        after: the end of the previous page.
+        scope: what the next page's cursor is bound to.
     """
 
     def read(

@@ -16,7 +16,7 @@ from task_ledger.eventlog.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)
 
-# Errors of code that met unexpected data. Lost connections raise others.
+# Errors of code that meets unexpected data; lost connections raise others.
 _UNREADABLE: Final = (
     TypeError,
     ValueError,
@@ -78,7 +78,7 @@ class LedgerConsumer(Consumer):
         return on_task_received
 
     def on_unknown_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task, whose code this worker does not have; then do as Celery does."""
+        """End the task, whose code this worker lacks; then continue as Celery does."""
         name = str(message.headers["task"])
         self._undeliverable(
             message,
@@ -88,12 +88,12 @@ class LedgerConsumer(Consumer):
         cast("Any", super()).on_unknown_task(body, message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task, whose message is malformed; then do as Celery does."""
+        """End the task, whose message is malformed; then continue as Celery does."""
         self._undeliverable(message, f"cannot use its message: {exc}")
         cast("Any", super()).on_invalid_task(body, message, exc)
 
     def on_decode_error(self, message: Any, exc: Any) -> None:
-        """End the task, whose arguments cannot be decoded; then do as Celery does."""
+        """End the task, whose arguments cannot be decoded; then continue as Celery does."""
         self._undeliverable(message, f"cannot read its message: {exc}")
         cast("Any", super()).on_decode_error(message, exc)
 
@@ -141,10 +141,10 @@ def give_up_reading(connection: Any, channel: Any) -> None:
 def open_sockets(connection: Any) -> Iterator[socket.socket]:
     """The sockets to Valkey or Redis that the channels of a connection have open.
 
-    A default timeout does not count for these. Celery 5.7 has such a function, 5.6 has none.
+    A default timeout does not apply to them. Celery 5.7 has such a function, 5.6 does not.
     """
     for channel in list(getattr(connection.transport, "channels", None) or ()):
-        # What the channel has made already: its property `client` would connect.
+        # The existing client: the property `client` would connect.
         made: dict[str, Any] = getattr(channel, "__dict__", {})
         for name in ("client", "subclient"):
             found = getattr(getattr(made.get(name), "connection", None), "_sock", None)

@@ -1,4 +1,4 @@
-"""A worker's lease: a row that shows that its main process is alive, and what it works on.
+"""A worker's lease: a row that shows that its main process is alive, and lists its tasks.
 
 A lease decides nothing by itself. However outdated it is, a closed claim is fenced: an attempt that
 keeps running commits nothing. So a wrong list costs work, but never correctness.
@@ -41,9 +41,9 @@ OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
 """A renewal lost in a power failure of the server is repeated by the next one."""
 
 ANSWER_S: Final = 5.0
-"""For how long an answer is waited for when the server is frozen and looks at no limit of its own.
+"""Seconds to wait for an answer from a frozen server, which does not enforce its own time limits.
 
-Nothing is forked meanwhile.
+The pool cannot fork during that time.
 """
 
 no_fork: Final = Lock()
@@ -97,12 +97,12 @@ class KeepLease(bootsteps.StartStopStep):
 
 
 class Lease:
-    """Renews one lease from a thread of the worker's main process, on a connection of its own.
+    """Renews one lease from a thread of the worker's main process, on its own connection.
 
     Args:
         parent: Celery's worker controller.
-        terminator: for a worker whose bodies run in child processes (prefork); None when they
-            run in this one.
+        terminator: for workers whose bodies run in child processes (prefork); None if they run in
+            this process.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class Lease:
             if self._connection is not None:
                 terminator.look(self._connection, live)
         except psycopg.Error as error:
-            # Asks again after the next renewal.
+            # Checks again after the next renewal.
             log.warning("terminations_not_read", error=f"{type(error).__name__}: {error}".strip())
             self._discard()
 

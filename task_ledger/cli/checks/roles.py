@@ -40,7 +40,7 @@ def logins(settings: Settings) -> Iterator[Check]:
         used.setdefault(login, []).append(role)
         told = f"{login} as {current}"
         if superuser:
-            yield warn(name, f"{told}; a superuser", f"Set {variable} to a login of its own.")
+            yield warn(name, f"{told}; a superuser", f"Set {variable} to a separate login.")
         elif owner:
             yield warn(
                 name,
@@ -53,7 +53,7 @@ def logins(settings: Settings) -> Iterator[Check]:
     shared = {login: roles for login, roles in used.items() if len(roles) > 1}
     for login, roles in shared.items():
         yield warn(
-            "logins", f"{', '.join(roles)} share {login}", "Give each service a login of its own."
+            "logins", f"{', '.join(roles)} share {login}", "Give each service its own login."
         )
 
 
@@ -105,7 +105,7 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
 
 
 def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether only the ledger's logins may connect to its database, and to no other ledger's."""
+    """Check that only the ledger's logins may connect to its database, and to no other ledger's."""
     row = connection.execute(
         query("who_may_connect", _PACKAGE), {"roles": service_roles(settings)}
     ).fetchone()
@@ -116,8 +116,8 @@ def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         yield warn(
             "connect",
             f"the ledger's roles may connect to {', '.join(others)} too",
-            "If that is another ledger, each one's logins can read the other's log. Migrate each"
-            " with a TASK_LEDGER_ROLE_PREFIX of its own.",
+            "If that is another ledger, each one's logins can read the other's log. Migrate each "
+            "with its own TASK_LEDGER_ROLE_PREFIX.",
         )
     elif public:
         yield warn(
@@ -127,4 +127,7 @@ def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
             f" {connection.info.dbname} FROM PUBLIC.",
         )
     else:
-        yield ok("connect", "nobody may connect by default, and the roles to no other database")
+        yield ok(
+            "connect",
+            "nobody may connect by default, and the roles may connect to no other database",
+        )

@@ -1,4 +1,4 @@
-"""Everything that runs on one machine, under one supervisor: what `task-ledger up` calls."""
+"""Runs everything on one machine under one supervisor, for `task-ledger up`."""
 
 from task_ledger.local.stack.errors import OnReadyFailed, PortTaken, ProcessFailed, StackError
 from task_ledger.local.stack.process import Process

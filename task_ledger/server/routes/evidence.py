@@ -40,7 +40,9 @@ router = api_router("evidence")
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
 _ANSWER_S: Final = 330.0
-"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+"""Longer than the time limit for statements in `_SESSION`: a server that has not answered by then
+is frozen.
+"""
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {

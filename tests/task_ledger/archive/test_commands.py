@@ -163,3 +163,26 @@ def test_a_retirement_can_be_given_up(command: Command, owner: Owner, task: UUID
     owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
     assert command("retire", MONTH, "--reopen").out == f"{MONTH} takes events again.\n"
     assert command("retire", MONTH, "--reopen").status == 1
+
+
+def checks(command: Command) -> dict[str, tuple[str, str]]:
+    """What `task-ledger doctor` says of retired months."""
+    found = command("doctor", "--json").json()["checks"]
+    names = ("retirement", "retired months", "archive")
+    return {each["name"]: (each["level"], each["found"]) for each in found if each["name"] in names}
+
+
+def test_doctor_names_a_month_that_was_left_and_an_archive_that_is_gone(
+    command: Command, owner: Owner, task: UUID, tmp_path: Path
+) -> None:
+    assert checks(command) == {}
+    owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
+    level, said = checks(command)["retirement"]
+    assert level == "warn"
+    assert f"{MONTH} takes no events since" in said
+    assert command("retire", MONTH, "--unsealed").status == 0
+    assert checks(command) == {"retired months": ("ok", f"1, the last one {MONTH}")}
+    (tmp_path / "var" / "archive").rename(tmp_path / "elsewhere")
+    level, said = checks(command)["archive"]
+    assert level == "fail"
+    assert f"there is no archive of {MONTH}" in said

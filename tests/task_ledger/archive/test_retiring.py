@@ -326,3 +326,52 @@ def test_a_reader_of_the_month_is_waited_for_and_writers_go_on(
         reader.rollback()
         thread.join()
     assert task not in tasks_of(owner, "task_event")
+
+
+def test_a_writer_that_did_not_see_the_month_close_is_waited_for_whatever_its_transaction_id(
+    database: Database, owner: Owner, archives: ArchiveStore
+) -> None:
+    """Its id is higher than that of the transaction that closes, which had not committed yet."""
+    task = ended(owner, "riverside")
+    project(database)
+    with (
+        psycopg.connect(database.url_for("owner")) as closing,
+        psycopg.connect(database.url) as late,
+    ):
+        closing.execute(
+            "SELECT pg_current_xact_id(), task_ledger.close_bucket(%s)", (MONTH.bucket,)
+        )
+        assert note(late, task, "anna", COMMENT).outcome == "appended"
+        closing.commit()
+        for _ in range(3):
+            row = owner.execute("SELECT task_ledger.writers_left(%s)", (MONTH.bucket,)).fetchone()
+            assert row == (True,)
+        late.commit()
+    project(database)
+    retire(owner, archives)
+    assert verify_month(archives, MONTH).events == 5
+
+
+def test_a_month_with_other_events_than_were_archived_does_not_leave(
+    database: Database, owner: Owner, archives: ArchiveStore
+) -> None:
+    task = ended(owner, "riverside")
+    project(database)
+
+    def leave(step: str) -> None:
+        if step == "take out":
+            with pytest.raises(psycopg.Error, match="other events than the 3 that were archived"):
+                owner.execute(
+                    "SELECT task_ledger.retire_bucket(%s, 'x', 3, sha256(''), 'eve')",
+                    (MONTH.bucket,),
+                )
+            owner.execute("DELETE FROM task_ledger.retired_leaf")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retire(owner, archives, began=leave)
+    with pytest.raises(psycopg.Error, match="other events than the 4 that were archived"):
+        owner.execute(
+            "SELECT task_ledger.retire_bucket(%s, 'x', 4, sha256(''), 'eve')", (MONTH.bucket,)
+        )
+    assert tasks_of(owner, "task_event") == {task}

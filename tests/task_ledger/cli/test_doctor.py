@@ -118,6 +118,12 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
         ("functions", "DROP FUNCTION task_ledger.recount_tasks()", "recount_tasks is missing"),
         (
             "functions",
+            "CREATE OR REPLACE AGGREGATE task_ledger.histogram(integer)"
+            " (SFUNC = pg_catalog.array_append, STYPE = integer[], INITCOND = '{}')",
+            "histogram is another one",
+        ),
+        (
+            "functions",
             "ALTER FUNCTION task_ledger.append_many(json) SECURITY INVOKER",
             "append_many is another one",
         ),
@@ -229,7 +235,7 @@ def test_a_folder_of_logs_that_others_may_list_is_a_warning(
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     found = checks(command)["private folders"]
-    assert (found["level"], found["found"]) == ("warn", f"others may look into {folder}")
+    assert (found["level"], found["found"]) == ("warn", f"others may read {folder}")
     folder.chmod(0o700)
     assert "private folders" not in checks(command)
 

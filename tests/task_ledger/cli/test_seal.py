@@ -158,6 +158,15 @@ def test_events_that_were_altered_with_their_digests_do_not_fit_the_seal(
         sealed(command, 4)
     seal = tmp_path / "seal.json"
     seal.write_text(command("seal", "export", PROJECT).out)
+    # One byte, under the digest that was sealed.
+    actor = "UPDATE task_ledger.task_event SET actor = %s WHERE version = 2"
+    owner.execute(actor, ["celery@onf"])
+    ended = verify(command, seal, vkey)
+    assert (ended.status, "version 2: its digest does not fit" in ended.out) == (1, True)
+    assert "are as they were sealed" not in ended.out
+    assert '"verified":false' in verify(command, seal, vkey, "--json").out
+    owner.execute(actor, ["celery@one"])
+    assert verify(command, seal, vkey).status == 0
     owner.execute("UPDATE task_ledger.task_event SET digest = sha256('forged') WHERE version = 2")
     ended = verify(command, seal, vkey)
     assert ended.status == 1

@@ -149,7 +149,7 @@ def test_a_second_ledger_with_the_first_ones_roles_is_told_of_the_prefix(
     server: EmbeddedPostgres, tenants: tuple[Tenant, Tenant]
 ) -> None:
     url = make_database(server, "green")
-    with pytest.raises(NotPermitted, match="roles of its own for this one by TASK_LEDGER_ROLE_PR"):
+    with pytest.raises(NotPermitted, match="set TASK_LEDGER_ROLE_PREFIX"):
         upgrade(url, role_prefix=tenants[0].name)
 
 
@@ -164,7 +164,7 @@ def test_a_ledger_is_not_migrated_with_the_prefix_of_another(
 
 @pytest.mark.parametrize("prefix", ["pg_ledger", "Shop", "1st", "a b", 'x"', "", "p" * 41])
 def test_a_prefix_is_part_of_a_name_without_quotes(prefix: str) -> None:
-    with pytest.raises(WrongRolePrefix, match="must be small letters"):
+    with pytest.raises(WrongRolePrefix, match="must be lower-case letters"):
         upgrade("postgresql://nowhere.invalid/x", role_prefix=prefix)
 
 

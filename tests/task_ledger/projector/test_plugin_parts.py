@@ -55,7 +55,7 @@ def test_a_part_of_a_plugin_follows_the_log_beside_the_ledgers_own(
             ["--only", "counts"],
             "one or more of fold, relay, reconcile, act, months, queues, count",
         ),
-        ("namesake", [], "namesake: the projector has parts named fold already"),
+        ("namesake", [], "namesake: the projector already has parts named fold"),
         ("nothing", [], "correct TASK_LEDGER_PLUGINS"),
     ],
 )

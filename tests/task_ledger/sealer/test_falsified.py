@@ -88,14 +88,16 @@ def verified(database: Database) -> bool:
         return closed(connection, scope) > 0
 
 
-def verified_sealed(source: PostgresSource, log: Log, kept: Path) -> bool:
-    """Whether `verify --sealed` finds something."""
+def verified_sealed(database: Database, source: PostgresSource, log: Log, kept: Path) -> str:
+    """What `verify --sealed` finds, in words."""
     seal = check_seal(kept.read_bytes(), log.vkeys)
     try:
         check_events(source, seal, lambda _: None)
-    except SealerError:
-        return True
-    return False
+    except SealerError as error:
+        return str(error)
+    with psycopg.connect(database.url_for("auditor")) as own, one_snapshot(own) as connection:
+        found = chains(connection, Scope(project_id=PROJECT))
+        return "; ".join(f"version {each.version}: {each.reason}" for each in found)
 
 
 def doctored(database: Database) -> bool:
@@ -139,13 +141,17 @@ def test_each_falsification_is_found_by_those_that_are_named(
     schema = source.schema()
     done.falsify(owner, tasks)
     altered = export(database, PROJECT)
+    sealed = verified_sealed(database, source, log, kept)
+    status, offline = check(folder, altered, *key(log), "--checkpoint", str(kept))
     finders = {
         VERIFY: verified(database),
-        SEALED: verified_sealed(source, log, kept),
+        SEALED: sealed != "",
         EXPORT: altered != "" and check(folder, altered)[0] == 1,
-        OFFLINE: check(folder, altered, *key(log), "--checkpoint", str(kept))[0] == 1,
+        OFFLINE: status == 1,
         DOCTOR: doctored(database),
     }
+    assert done.sealed_says in sealed
+    assert done.offline_says in offline
     try:
         log.tick(source)
     except SealRefused:

@@ -1,4 +1,4 @@
-/** The frame of every view: where one is, how the page is connected, who is signed in. */
+/** The frame of every view: location, connection state, signed-in user. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { hostSignsIn, Problem, pageRoot } from "../client";
@@ -54,7 +54,7 @@ export function Frame(props: { projectId: string | null; title: string; children
   const out = useSignedOut();
   return (
     <div className="flex h-full flex-col">
-      {/* No link: an address of a part alone would lead to the document's base. */}
+      {/* Not a link: a fragment alone would resolve against the document's base. */}
       <button
         type="button"
         className="button sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2"
@@ -140,7 +140,7 @@ function ThemeButton() {
   );
 }
 
-/** An id that is pasted where nothing is typed. */
+/** Handle an id pasted outside of text fields. */
 function usePastedId(open: (taskId: string) => void): void {
   useEffect(() => {
     const pasted = (event: ClipboardEvent) => {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMatches, useNavigate } from "@tanstack/react-router";
 import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
 
-/** Every project within reach. */
+/** All accessible projects. */
 export async function readProjects(client: LedgerClient, signal: AbortSignal): Promise<Project[]> {
   const found: Project[] = [];
   let cursor: string | null = null;
@@ -24,13 +24,13 @@ export function useProjects() {
   });
 }
 
-/** The view of all projects that is like one of a project. */
+/** The view of all projects that corresponds to a project's view. */
 const OF_ALL: Partial<Record<string, "/tasks" | "/failures">> = {
   "/projects/$projectId": "/tasks",
   "/projects/$projectId/failures": "/failures",
 };
 
-/** Changes the project and keeps the kind of view. */
+/** Switches the project and keeps the kind of view. */
 export function Switcher({ projectId }: { projectId: string | null }) {
   const navigate = useNavigate();
   const at = useMatches({ select: (matches) => matches.at(-1) });

@@ -7,7 +7,7 @@ const TAB = {
   activeProps: { className: "bg-mark font-medium !text-ink" },
 } as const;
 
-/** The views of a project, with those that an application adds; or those of all projects. */
+/** The views of a project, including added ones, or those of all projects. */
 export function Tabs({ projectId }: { projectId: string | null }) {
   return (
     <nav

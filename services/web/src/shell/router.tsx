@@ -1,4 +1,4 @@
-/** Which address shows what. Whatever can be looked at is in the address. */
+/** The routes. All view state is in the URL. */
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
@@ -92,7 +92,7 @@ const timeline = createRoute({
 const added = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/$view",
-  // What its query means is for the view to say.
+  // The view itself interprets the query.
   validateSearch: (search): Record<string, unknown> => search,
   component: AddedViewAtAddress,
 });

@@ -1,4 +1,4 @@
-/** The views of the page. The code of each is loaded when it is first opened, or when there is time. */
+/** The views of the page. Their code is loaded on first use or when the browser is idle. */
 import type { ComponentType } from "react";
 
 export interface View {
@@ -67,7 +67,7 @@ export const TASK: View = {
   load: async () => (await import("../views/task/TaskView")).TaskView,
 };
 
-/** What every installation has. */
+/** The views of every installation. */
 export const LEDGER_VIEWS: readonly View[] = [
   PROJECTS,
   TASKS,
@@ -81,19 +81,19 @@ export const LEDGER_VIEWS: readonly View[] = [
   TASK,
 ];
 
-/** A view of a project that an application adds, at `/projects/{id}/{name}`. */
+/** A project view added by an application, at `/projects/{id}/{name}`. */
 export interface AddedView extends View {
-  /** Opens it after a `g`. */
+  /** The key that opens it after `g`. */
   key: string;
-  /** How to begin, where there are no projects yet. */
+  /** How to start if there are no projects yet. */
   begins: string;
-  /** What to do there, where a project has no tasks yet. */
+  /** How to start in a project without tasks. */
   invites: string;
-  /** Says that an installation does not have it. */
+  /** Shown if the installation does not have the view. */
   missing: string;
 }
 
-/** What applications add, each in a folder of its own; only the session tells which are there. */
+/** The views added by applications, each in its own folder; the session tells which are enabled. */
 export const ADDED_VIEWS: readonly AddedView[] = [
   {
     name: "drawings",

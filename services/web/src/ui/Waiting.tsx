@@ -4,7 +4,7 @@ import { QueueAlarm } from "./QueueAlarm";
 import { Countdown } from "./Times";
 import { number } from "./wording";
 
-/** What a task that no worker has taken yet waits for. */
+/** What a task waits for that no worker has started yet. */
 export function Waiting({ task }: { task: Task }) {
   const { due_at: due, waits_for: before, waiting } = task;
   const now = useNowWhile(due !== null);

@@ -1,4 +1,4 @@
-/** The sign of each type of event, in lists and on lanes: drawn around 0, within 5 to each side. */
+/** The sign of each event type, in lists and on lanes, drawn around 0 within ±5. */
 import type { EventType } from "../client";
 
 export interface Drawn {

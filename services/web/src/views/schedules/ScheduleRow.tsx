@@ -47,7 +47,7 @@ export function ScheduleRow(props: { schedule: Schedule; onAsked: () => void }) 
         )}
       </div>
       <div role="cell" className="text-soft max-lg:order-5 lg:text-right">
-        <span className="lg:hidden">last </span>
+        <span className="lg:hidden">{schedule.last_run_at ? "last " : "started "}</span>
         <Last schedule={schedule} />
         {schedule.last_run_at && <span className="lg:hidden"> ago</span>}
       </div>

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { hasEnded, isMissing, type Task, type TaskEvent } from "../../client";
+import { hasEnded, isMissing, isRetired, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Copy } from "../../ui/Copy";
@@ -20,7 +20,8 @@ import { Errors } from "./Errors";
 import { Events } from "./Events";
 import { Facts } from "./Facts";
 import { Replay } from "./Replay";
-import { Unknown } from "./Unknown";
+import { Tree } from "./Tree";
+import { Retired, Unknown } from "./Unknown";
 import { useEvents, useTask } from "./useTask";
 import { Verify } from "./Verify";
 
@@ -52,6 +53,8 @@ function Known({ taskId }: { taskId: string }) {
           />
         ) : missing ? (
           <Unknown taskId={taskId} />
+        ) : isRetired(query.error) ? (
+          <Retired why={query.error.message} />
         ) : query.error ? (
           <ProblemNotice problem={query.error} retry={() => void query.refetch()} />
         ) : (
@@ -112,6 +115,7 @@ function Shown(props: {
               })
             }
           />
+          <Tree task={task} />
           <Replay task={task} events={events} version={version} onVersion={to} />
         </>
       )}

@@ -2,6 +2,8 @@ import { FirstTask } from "../../shell/FirstTask";
 import { useSession } from "../../shell/session";
 import { Code } from "../../ui/Code";
 import { Notice } from "../../ui/Notice";
+import { useRetiredMonths } from "../../ui/RetiredMonths";
+import { counted } from "../../ui/wording";
 import type { Wanted } from "./search";
 
 /** Nothing here yet, with what to do; or nothing matches, with each filter that can be taken away. */
@@ -13,7 +15,16 @@ export function Empty(props: {
   onChange: (wanted: Wanted) => void;
 }) {
   const { wanted, onChange } = props;
+  const retired = useRetiredMonths(props.projectId) ?? [];
   if (!props.filtered && props.projectId === null) return <NoTask />;
+  if (!props.filtered && retired.length > 0) {
+    const tasks = retired.reduce((sum, month) => sum + month.tasks, 0);
+    return (
+      <Notice title="No tasks here">
+        {counted(tasks, "task")} of this project are in archives.
+      </Notice>
+    );
+  }
   if (!props.filtered && props.projectId !== null) {
     return (
       <Notice title="No tasks yet" action={<FirstTask projectId={props.projectId} />}>

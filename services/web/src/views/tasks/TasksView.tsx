@@ -5,6 +5,7 @@ import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { mayOperate, useSession } from "../../shell/session";
 import { Loading, ProblemNotice } from "../../ui/Notice";
+import { RetiredMonths } from "../../ui/RetiredMonths";
 import { ActMenu } from "../acting/ActMenu";
 import { selection } from "../acting/selection";
 import { ChooseColumns } from "./ChooseColumns";
@@ -229,6 +230,7 @@ function Tasks(
         {projectId !== null && (
           <SavedViews projectId={projectId} wanted={wanted} columns={search.columns} />
         )}
+        {projectId !== null && <RetiredMonths projectId={projectId} />}
         {projectId === null && <span>Refreshed every {ALL_EVERY_MS / 1000} s</span>}
       </Standing>
       {pages.data === undefined || looking ? (
