@@ -1,9 +1,9 @@
 /** What waits in each queue, who takes from it, and pausing it. */
 import { Frame } from "../../shell/Frame";
 import { useSession } from "../../shell/session";
+import { Behind, LastKnown } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useQueues } from "../../ui/useQueues";
-import { ago } from "../../ui/wording";
 import { GRID, QueueRow } from "./QueueRow";
 
 export function QueuesView() {
@@ -19,18 +19,8 @@ export function QueuesView() {
         <h1 className="sr-only">Queues</h1>
         <div className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-2 text-xs text-soft sm:px-4">
           <span>Refreshed every 5 s</span>
-          {lag > 2 && (
-            <span role="status" className="text-retry">
-              <span aria-hidden="true">◔ </span>
-              The list is {ago(lag * 1000)} behind the log.
-            </span>
-          )}
-          {found.data && found.error && (
-            <span role="alert" data-stale className="text-failure">
-              <span aria-hidden="true">○ </span>
-              {found.error.message} Showing the last known state.
-            </span>
-          )}
+          <Behind lag={lag} />
+          {found.data && <LastKnown error={found.error} />}
         </div>
         {found.data === undefined ? (
           found.error ? (

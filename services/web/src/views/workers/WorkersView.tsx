@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { answered, useLedgerClient } from "../../client";
 import { Frame } from "../../shell/Frame";
+import { LastKnown } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { serverClock } from "../../ui/now";
 import { GRID, WorkerRow } from "./WorkerRow";
@@ -31,12 +32,7 @@ export function WorkersView() {
         <h1 className="sr-only">Workers</h1>
         <div className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-2 text-xs text-soft sm:px-4">
           <span>Refreshed every 5 s. Workers that are gone are kept for a day.</span>
-          {found.data && found.error && (
-            <span role="alert" data-stale className="text-failure">
-              <span aria-hidden="true">○ </span>
-              {found.error.message} Showing the last known state.
-            </span>
-          )}
+          {found.data && <LastKnown error={found.error} />}
         </div>
         {found.data === undefined ? (
           found.error ? (
