@@ -26,6 +26,7 @@ COMMANDS: Final = (
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
     _command(READ, "queues", "List queues: what waits, who takes it; pause and resume one."),
     _command(READ, "workers", "List workers: what they take from and what they run."),
+    _command(READ, "schedules", "List beat's schedules, with last and next start; start one."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
