@@ -109,13 +109,13 @@ function InBroker({ queue }: { queue: Queue }) {
   const { messages, consumers } = queue.depth;
   const told = consumers === null ? "" : `, ${counted(consumers, "consumer")}`;
   return (
-    <span title={`The broker was asked at ${queue.depth.asked_at}${told}`}>
+    <span title={`Queried in the broker at ${queue.depth.asked_at}${told}`}>
       {messages === null ? "none" : number(messages)}
     </span>
   );
 }
 
-/** As the query language takes it. */
+/** In the query language. */
 function quoted(name: string): string {
   return /^[\w.-]+$/.test(name)
     ? name
