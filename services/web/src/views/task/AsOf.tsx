@@ -2,7 +2,7 @@ import { nameOf, rowsOf, shown, told } from "./changes";
 import { useAsOf, useSettled } from "./useTask";
 
 /** Every field of the record as of a version, as the API folds it, in the same places whatever the
- * version, and with a mark on what its event changed. Until it is there, the one that was shown
+ * version, and with a mark on what its event changed. Until it loads, the one that was shown
  * before, faint. */
 export function AsOf({ taskId, version }: { taskId: string; version: number }) {
   const at = useSettled(version);
