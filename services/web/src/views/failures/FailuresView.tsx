@@ -1,4 +1,4 @@
-/** Failures of a project or of all, equal ones together. */
+/** Failures of a project or of all projects, grouped. */
 import { isMissing } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
@@ -81,7 +81,7 @@ export function FailuresView(props: {
         ) : (
           <section
             aria-label="Groups of failures"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}
             className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
           >
