@@ -1,1 +1,1 @@
-"""What the ledger costs, measured against peers on the same servers: `python -m bench`."""
+"""Measures the ledger's cost against peers on the same servers: `python -m bench`."""

@@ -1,4 +1,6 @@
-"""`python -m bench.ocr_worker`: print what an OCR worker's own processes hold, engines apart."""
+"""`python -m bench.ocr_worker`: print the memory of an OCR worker's own processes, without the
+engines.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,7 @@ in the table above: it is started for a page, and ends with it.
 
 
 def main() -> None:
-    """Measure a real worker before and after it has read one sheet; takes a minute, on Linux."""
+    """Measure a real worker before and after it has read one sheet. Takes a minute; Linux only."""
     with servers() as running:
         upgrade(running.database_url, takeoff.schemas)
         sys.stdout.write(_HEAD + "\n".join(_rows(running)) + "\n")
@@ -70,7 +72,7 @@ def _rows(running: Servers) -> Iterator[str]:
 
 @contextmanager
 def _page(running: Servers) -> Iterator[tuple[UUID, Session]]:
-    """The second page of the sample set, stored as if it had been uploaded and split."""
+    """Store the second page of the sample set as if it had been uploaded and split."""
     path = running.folder / "sample.pdf"
     write_sample(path)
     engine = create_engine(sqlalchemy_url(running.superuser_url))

@@ -1,4 +1,4 @@
-"""Processes of the system under measurement, ended with everything they started."""
+"""Runs processes of the system under measurement, and ends them with their descendants."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ WAIT_S = 60.0
 
 
 def environment(servers: Servers) -> dict[str, str]:
-    """The environment of a process that uses the servers of a run."""
+    """Return the environment of a process that uses the servers of a run."""
     return {
         **os.environ,
         "TASK_LEDGER_DATABASE_URL": servers.database_url,
@@ -50,9 +50,9 @@ def process(servers: Servers, name: str, *argv: str) -> Iterator[subprocess.Pope
 
 
 def cpu_s() -> float:
-    """Processor time of this process, of what it started and of the servers, in seconds.
+    """Return the processor time of this process, its children and the servers, in seconds.
 
-    Children that have ended count with the process that waited for them.
+    Ended children count with the process that waited for them.
     """
     total = 0.0
     this = psutil.Process()
@@ -60,20 +60,21 @@ def cpu_s() -> float:
         try:
             total += sum(one.cpu_times()[:4])
         except psutil.NoSuchProcess:
-            continue  # its parent has its time
+            continue  # its parent accounts for its time
     return total
 
 
 def log_of(servers: Servers, name: str) -> Path:
-    """The file with a process's output."""
+    """Return the file with a process's output."""
     return servers.folder / f"{name}.log"
 
 
 def until(servers: Servers, name: str, condition: Callable[[], Any]) -> None:
-    """Wait for a condition that the process `name` is to bring about.
+    """Wait for a condition that the process `name` brings about.
 
     Raises:
-        RuntimeError: it did not come; the text ends with the process's last words.
+        RuntimeError: the condition was not met in time; the text ends with the process's last
+            output.
     """
     deadline = time.monotonic() + WAIT_S
     while not condition():

@@ -1,4 +1,4 @@
-"""One figure: ours, the peer's, and the spread of the rounds."""
+"""One figure of a run: ours, the peer's, and the spread of the rounds."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ class Row:
 def compared(
     name: str, unit: str, ours: Sequence[float], peer: Sequence[float], peer_name: str
 ) -> Row:
-    """The row of interleaved rounds, with one figure of each side per round."""
+    """Return the row for interleaved rounds, with one figure per side and round."""
     ratios = [a / b for a, b in zip(ours, peer, strict=True)]
     return Row(
         name,
@@ -50,18 +50,18 @@ def compared(
 
 
 def alone(name: str, unit: str, values: Sequence[float]) -> Row:
-    """The row of a figure without a peer."""
+    """Return the row of a figure without a peer."""
     spread = (round(min(values), 3), round(max(values), 3))
     return Row(name, unit, round(median(values), 3), None, None, None, spread)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Of sorted values."""
+    """Return a percentile of sorted values."""
     return values[min(len(values) - 1, len(values) * percent // 100)]
 
 
 def stamped(rows: Sequence[Row]) -> list[Row]:
-    """The rows, marked as measured today on the current revision."""
+    """Return the rows, marked as measured today on the current revision."""
     described = ["git", "-C", str(RESULTS.parents[2]), "describe", "--always", "--dirty"]
     revision = subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()
     measured = f"{datetime.now(UTC):%Y-%m-%d}, {revision}"
@@ -69,7 +69,7 @@ def stamped(rows: Sequence[Row]) -> list[Row]:
 
 
 def write(rows: Sequence[Row], path: Path = RESULTS) -> None:
-    """Write the rows as JSON; rows of earlier runs that were not measured again are kept."""
+    """Write the rows as JSON, keeping earlier rows that were not measured again."""
     names = {row.name for row in rows}
     kept = [row for row in read(path) if row.name not in names] if path.exists() else []
     path.parent.mkdir(exist_ok=True)
@@ -78,7 +78,7 @@ def write(rows: Sequence[Row], path: Path = RESULTS) -> None:
 
 
 def read(path: Path = RESULTS) -> list[Row]:
-    """The rows written last.
+    """Return the rows written last.
 
     Raises:
         FileNotFoundError: nothing has been measured in this checkout yet; run `make bench`.
@@ -90,7 +90,7 @@ def read(path: Path = RESULTS) -> list[Row]:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The rows as a text table."""
+    """Return the rows as a text table."""
     lines = [f"{'':44} {'ours':>10} {'peer':>10} {'ratio':>7}  spread"]
     for row in rows:
         peer = f"{row.peer:10.4g}" if row.peer is not None else f"{'':10}"

@@ -1,4 +1,4 @@
-"""The servers of a run, with the durability that they have in use (fsync on)."""
+"""The servers of a run, with production durability (fsync on)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ class Servers:
     """A migrated PostgreSQL and an empty Valkey.
 
     Attributes:
-        folder: for what a group of figures writes; gone after the run.
-        pid: PostgreSQL's main process, whose ended children carry its backends' times.
+        folder: temporary folder for files of a group; deleted after the run.
+        pid: PostgreSQL's main process, which accumulates the CPU times of ended backends.
     """
 
     folder: Path
@@ -27,13 +27,13 @@ class Servers:
     pid: int
 
     def url_for(self, role: Role) -> str:
-        """The database, acting as one of the ledger's group roles."""
+        """Return the database's URL, acting as one of the ledger's group roles."""
         return with_role(self.database_url, f"task_ledger_{role}")
 
 
 @contextmanager
 def servers() -> Iterator[Servers]:
-    """Start both, migrate, and stop them afterwards."""
+    """Start both servers, migrate, and stop them afterwards."""
     with TemporaryDirectory(prefix="task-ledger-bench-") as name:
         folder = Path(name)
         with (

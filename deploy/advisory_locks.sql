@@ -1,6 +1,6 @@
--- Takes the right to advisory locks from everybody but the ledger's functions and its migration:
--- otherwise any login, also the auditor's, could fill the server's table of locks, or hold the lock of a
--- task. For a database that nothing else uses: other programs in it could take none either.
+-- Revokes advisory locks from everybody except the ledger's functions and its migration. Otherwise
+-- any login, even the auditor's, could fill the server's lock table or hold a task's lock. Only for
+-- a database that nothing else uses: other programs in it lose advisory locks too.
 --
 -- Returns: nothing. May be run again; `GRANT EXECUTE … TO PUBLIC` on the same functions undoes it.
 -- Arguments: none. The roles' prefix is that of the ledger's owner.

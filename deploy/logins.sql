@@ -1,7 +1,7 @@
--- A login of its own for each service, so that no process can do more than its role may, nor take
--- more connections than its services need. A worker needs up to three for each child, and two; raise its
--- limit with the children of all workers together (docs/how-to/connections.md). Together they stay below max_connections (100).
--- Each is named like its group role, with `_login` behind: task_ledger_api_login.
+-- Creates a login for each service, so that no process can exceed its role or the connections it
+-- needs. A worker needs up to three per child, plus two; raise its limit with the total number of
+-- children (docs/how-to/connections.md). Together they stay below max_connections (100). Each is
+-- named after its group role, with the suffix `_login`: task_ledger_api_login.
 --
 -- Returns: nothing; fails if a login exists, or if the database has no ledger.
 -- Arguments: none. The roles' prefix is that of the ledger's owner. The logins have no password yet:
@@ -18,7 +18,8 @@ DECLARE
     v_connections integer;
 BEGIN
     FOR v_service, v_connections IN
-        VALUES ('api', 25), ('worker', 40), ('projector', 15), ('auditor', 5), ('sealer', 5), ('eraser', 2)
+        VALUES ('api', 25), ('worker', 40), ('projector', 15), ('auditor', 5), ('sealer', 5), ('eraser', 2),
+            ('notifier', 4)
     LOOP
         EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT %s IN ROLE %I',
             v_prefix || v_service || '_login', v_connections, v_prefix || v_service);

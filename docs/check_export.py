@@ -2,10 +2,13 @@
 
     python check_export.py EXPORT
     python check_export.py EXPORT --key VKEY --checkpoint SEAL [--kept SEAL] [--witness VKEY]
+    python check_export.py FOLDER --key VKEY
 
-EXPORT is what `task-ledger export` wrote, as NDJSON or CSV; SEAL is the JSON document with the
-project's seal, or with proofs of its events where EXPORT is a part of a project. Needs Python 3.11
-or newer and nothing else. Names what does not fit, and ends with status 1 if anything does not.
+EXPORT is what `task-ledger export` wrote, as NDJSON or CSV, or events.ndjson of an evidence pack;
+FOLDER is a project's folder in the archive of a retired month, which has its seal in it; SEAL is
+the JSON document with the project's seal, or with the proof of a part of a project: of one task, or
+of a period. Needs Python 3.11 or newer and nothing else. Names what does not fit, and ends with
+status 1 if anything does not.
 
 Read it from the bottom: `check_events` checks the events one by one, `check_seal` goes from them up
 to the signed checkpoint, and what they need stands above. See docs/digest.md and docs/audit.md.
@@ -14,10 +17,12 @@ to the signed checkpoint, and what they need stands above. See docs/digest.md an
 import argparse
 import base64
 import csv
+import gzip
 import hmac
 import json
 import re
 import sys
+import zlib
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -30,6 +35,7 @@ COLUMNS |= {"max_attempts": (int, NONE), "claim": (str, NONE), "due_at": (str, N
 COLUMNS |= {"cancel_requested": (bool,)}
 ERASED = "[12] [0-9a-f]{64}"
 PRIVATE = dict.fromkeys(("private_text", "salt", "erased"))
+PERIOD = "since", "until"
 COLUMNS |= dict.fromkeys(PRIVATE, (str, NONE)) | {"seq": (int, NONE)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,13 +44,17 @@ class Misfit(ValueError):
     """Something does not fit; the message names it."""
 
 
-BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, csv.Error)
+BAD = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+BAD = (*BAD, IndexError, EOFError, MemoryError, csv.Error, zlib.error)
 
 
 # Events and their chains: docs/digest.md.
+def time_of(text):
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
 def seconds(text):
-    time = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    micros = (time - EPOCH) // timedelta(microseconds=1)
+    micros = (time_of(text) - EPOCH) // timedelta(microseconds=1)
     return f"{'-' * (micros < 0)}{abs(micros) // 1_000_000}.{abs(micros) % 1_000_000:06d}"
 
 
@@ -102,8 +112,24 @@ def once(pairs):
     return dict(pairs)
 
 
-def records(path):
+def archive_of(path):
+    """What describes a folder of an archive; empty for an export."""
+    if not Path(path).is_dir():
+        return {}
+    found = json.loads(Path(path, "archive.json").read_bytes(), object_pairs_hook=once)
+    if found["format"] != "task-ledger archive 1":
+        raise Misfit("it is no archive of this format")
+    return found
+
+
+def records(path, archive):
     """The lines of an export, each with its number: text, or a row of a CSV export."""
+    if archive:
+        names = [Path(file["name"]).name for file in archive["files"] if file["kind"] == "events"]
+        packed = (Path(path, name).read_bytes() for name in names)
+        files = (gzip.decompress(data).decode() for data in packed)
+        yield from enumerate((line for text in files for line in text.split("\n")[:-1]), start=1)
+        return
     with open(path, encoding="utf-8", newline="") as file:
         form, _ = file.read(1), file.seek(0)
         if form != "t":
@@ -134,6 +160,21 @@ def leaf_hash(data):
 
 def node_hash(left, right):
     return sha256(b"\x01" + left + right).digest()
+
+
+def grown(edge, size, level, node):
+    """The right edge of a tree of `size` leaves, and its size, with a subtree of 2**level more."""
+    edge, above = list(edge), size >> level
+    while above & 1:
+        node, above = node_hash(edge.pop(), node), above >> 1
+    return [*edge, node], size + (1 << level)
+
+
+def root_of(edge):
+    node = edge[-1] if edge else sha256(b"").digest()
+    for left in reversed(edge[:-1]):
+        node = node_hash(left, node)
+    return node
 
 
 def climb(number, last, starts, proof):
@@ -292,37 +333,32 @@ def seal_of(path) -> dict:
 
 class Export:
     """An export as it was read: its project, and of the tree over its events the roots that it had
-    at some sizes and its right edge; or, of a part of a project, the leaves that have places."""
+    at some sizes and its right edge. Of a task's events, the leaves that have `places` in it."""
 
     def __init__(self, sizes, places=None):
-        self.size, self.edge, self.project, self.places = 0, [], None, places
-        self.roots = dict.fromkeys(sizes, sha256(b"").digest())
+        self.first, self.size, self.edge, self.project, self.places = 1, 0, [], None, places
+        self.roots, self.before = dict.fromkeys(sizes, root_of([])), {}
 
     def number(self):
-        """The number in the timeline that the next event must have; of a part, if it is proven."""
+        """The number in the timeline that the next event must have; of a task, if it is proven."""
         if self.places is None:
             return self.size + 1
         return self.places[self.size]["seq"] if self.size < len(self.places) else None
 
     def add(self, event):
-        self.project, above, self.size = event["project_id"], self.size, self.size + 1
+        self.project = event["project_id"]
         if self.places is not None:
-            self.edge += [event_leaf(event, at["seq"]) for at in self.places[above:][:1]]
+            self.edge += [event_leaf(event, at["seq"]) for at in self.places[self.size :][:1]]
+            self.size += 1
             return
-        node = event_leaf(event, self.size)
-        while above & 1:
-            node, above = node_hash(self.edge.pop(), node), above >> 1
-        self.edge.append(node)
+        leaf = event_leaf(event, self.size + 1)
+        self.edge, self.size = grown(self.edge, self.size, 0, leaf)
         if self.size in self.roots:
-            for left in reversed(self.edge[:-1]):
-                node = node_hash(left, node)
-            self.roots[self.size] = node
+            self.roots[self.size] = root_of(self.edge)
 
     def require_prefix(self, seal):
         """The first events are those that were sealed. Returns how many are, and how many not."""
-        size, name, (root,) = seal["events"], seal["project_id"], hashes([seal["root"]])
-        if self.project not in (None, name):
-            raise Misfit(f"the export is of project {self.project!r}, the seal of {name!r}")
+        size, (root,) = seal["events"], hashes([seal["root"]])
         if self.places is not None:
             if self.size < len(self.places):
                 raise Misfit(f"the export has {self.size} of the {len(self.places)} proven events")
@@ -335,9 +371,118 @@ class Export:
             raise Misfit(f"numbers 1 to {size} are not the events that were sealed")
         return f"numbers 1 to {size}", self.size - size
 
+    def require_kept(self, kept):
+        """The project's events in a seal that was kept are the first ones. Returns what to say."""
+        if self.places is None:
+            self.require_prefix(kept)
+        return []
+
+
+class PeriodExport(Export):
+    """The export of a period: the numbers of a timeline from one event before it to one after it,
+    so that both ends can be seen. The tree gets the roots over the numbers before and after them.
+    """
+
+    def __init__(self, sizes, proof):
+        super().__init__(sizes)
+        self.first, self.last = proof["first"], proof["last"]
+        if not 1 <= self.first <= self.last <= proof["seal"]["events"]:
+            raise Misfit("the numbers of the period are not among those that are sealed")
+        self.since, self.until = (proof[each] and time_of(proof[each]) for each in PERIOD)
+        self.size, self.edge, self.right = self.first - 1, hashes(proof["left"]), proof["right"]
+        if len(self.edge) != self.size.bit_count():
+            raise Misfit(f"the proof has another number of roots than those before {self.first}")
+        if self.size in self.roots:
+            self.roots[self.size] = root_of(self.edge)
+        self.within, self.recorded, self.end = 0, None, []
+        for task, (version, known) in proof["before"].items():
+            named = {"version": version, "digest": known, "recorded_at": ""}
+            self.before[task] = named | {"project_id": proof["seal"]["project_id"]}
+
+    def add(self, event):
+        super().add(event)
+        if self.size <= self.last:
+            at, self.end = time_of(event["recorded_at"]), self.edge
+            self.recorded = (self.recorded or [at])[0], at
+            self.within += (self.since or at) <= at and (not self.until or at < self.until)
+
+    def require_ends(self, sealed):
+        """The export has every number of the period, and one before it and one after it."""
+        numbers = f"numbers {self.first} to {self.last}"
+        if self.size < self.last:
+            raise Misfit(f"the export ends at number {self.size}, the proof is of {numbers}")
+        if self.last < sealed and self.size > self.last:
+            raise Misfit(f"the export goes on to number {self.size}, the proof is of {numbers}")
+        begins, ends = self.recorded
+        if self.first > 1 and not (self.since and begins < self.since):
+            raise Misfit(f"number {self.first} was not recorded before the period began")
+        if self.last < sealed and not (self.until and ends >= self.until):
+            raise Misfit(f"number {self.last} was recorded before the period ended")
+        return numbers
+
+    def require_prefix(self, seal):
+        """The numbers of the period are those that were sealed, and none of it is left out."""
+        sealed, edge, size = seal["events"], self.end, self.last
+        numbers = self.require_ends(sealed)
+        for node in hashes(self.right):
+            level = min((size & -size).bit_length(), (sealed - size).bit_length()) - 1
+            edge, size = grown(edge, size, max(level, 0), node)
+        if (size, root_of(edge)) != (sealed, *hashes([seal["root"]])):
+            raise Misfit(f"{numbers} are not the events that were sealed")
+        said = f"from {self.since or 'the first'} to {self.until or 'the last'}"
+        words = f"{numbers} of {sealed}, of which {self.within} were recorded {said}"
+        return words, self.size - self.last
+
+    def require_kept(self, kept):
+        """As `Export`, where the kept seal ends within the period."""
+        if kept["events"] not in range(self.first - 1, self.last + 1):
+            return [
+                "the seal that was kept ends outside of the period: its events are not compared"
+            ]
+        if self.roots[kept["events"]] != hashes([kept["root"]])[0]:
+            raise Misfit(f"numbers up to {kept['events']} are not the events that were sealed")
+        return []
+
+
+class SparseExport(Export):
+    """What was archived of a project, or what is left of it when months have left. Over the events
+    between, the tree gets the `others`: (first leaf, level, node)."""
+
+    def __init__(self, sizes, others):
+        super().__init__(sizes)
+        self.found, self.others = 0, others[::-1]
+
+    def skip(self):
+        while self.others and self.others[-1][0] == self.size:
+            _, level, node = self.others.pop()
+            self.edge, self.size = grown(self.edge, self.size, level, *hashes([node]))
+            if self.size in self.roots:
+                self.roots[self.size] = root_of(self.edge)
+
+    def number(self):
+        self.skip()
+        return super().number()
+
+    def add(self, event):
+        self.skip()
+        super().add(event)
+        self.found += 1
+
+    def require_prefix(self, seal):
+        """The events are those that were sealed, each in its place."""
+        self.skip()
+        _, behind = super().require_prefix(seal)
+        return f"{self.found - behind} of {seal['events']} events, each in its place", behind
+
+    def require_kept(self, _kept):
+        return []
+
 
 def check_project(seal, export):
     """From the events to the entry that covers them: its time, what it covers, how many it not."""
+    if export.project not in (None, seal["project_id"]):
+        ours, theirs = export.project, seal["project_id"]
+        raise Misfit(f"the export is of project {ours!r}, the seal of {theirs!r}")
     covered = export.require_prefix(seal)
     name, (key,) = seal["project_id"].encode(), hashes([seal["project_key"]])
     named = hmac.digest(key, b"task-ledger project name 1\n" + name, "sha256").hex()
@@ -360,14 +505,14 @@ def check_seal(given, seal, kept, export):
         size, root = read_checkpoint(seal["checkpoint"], given.key)
         leaf, place = leaf_hash(seal["entry"]["text"].encode()), (seal["entry"]["index"], size)
         require_inclusion(leaf, place, hashes(seal["entry"]["proof"]), root)
-        step = "what was kept and the checkpoint"
+        step, said = "what was kept and the checkpoint", []
         if kept:
             old_size, old_root = read_checkpoint(kept["checkpoint"], given.key)
             require_extension(old_size, old_root, size, root, seal["since"])
-            if export.places is None and kept.get("project_id") == seal["project_id"]:
-                export.require_prefix(kept)
+            if kept.get("project_id") == seal["project_id"]:
+                said += export.require_kept(kept)
         step = "the witnesses"
-        said = [f"cosigned at {cosigned(seal['checkpoint'], vkey)}" for vkey in given.witness]
+        said += [f"cosigned at {cosigned(seal['checkpoint'], vkey)}" for vkey in given.witness]
     except BAD as error:
         sys.stdout.write(f"seal: {step}: {error if type(error) is Misfit else repr(error)}\n")
         return False
@@ -376,20 +521,25 @@ def check_seal(given, seal, kept, export):
     return True
 
 
-def check_events(path, export, one_project):
+def check_events(path, archive, export, one_project):
     """Names the first event of each task that does not fit. Returns whether all fit."""
-    last, broken, line, erased = {}, set(), 0, []
+    last, tasks, broken, line, erased = dict(export.before), set(), set(), 0, []
+    events = 0
+    numbered = one_project
     try:
-        for line, record in records(path):
+        for line, record in records(path, archive):
             event = event_of(record)
             task, project = event["task_id"], event["project_id"]
+            tasks.add(task)
             why = None if task in broken else misfit(last.get(task), event)
             if one_project and export.project not in (None, project):
                 why = why or "its project is another one than that of the events before"
-            if one_project and event["seq"] is not None:
-                fits = export.number() in (None, event["seq"])
-                why = why or (None if fits else f"it is not number {event['seq']}")
+            if numbered and event["seq"] is not None:
+                numbered = export.number() in (None, event["seq"])
+                needed = f"it has number {event['seq']} where {export.number()} must be"
+                why = why if numbered else needed
             export.add(event)
+            events += 1
             erased += (event["erased"] or "")[:1]
             if why:
                 broken.add(task)
@@ -399,32 +549,42 @@ def check_events(path, export, one_project):
         sys.exit(str(error))
     except BAD as error:
         sys.exit(f"line {line} is not an exported event: {error!r}")
-    sys.stdout.write(f"{export.size} events of {len(last)} tasks; {len(broken)} tasks do not fit\n")
+    sys.stdout.write(f"{events} events of {len(tasks)} tasks; {len(broken)} tasks do not fit\n")
     if erased:
         sys.stdout.write(f"{len(erased)} events are erased: what they said cannot be checked;")
         sys.stdout.write(f" what is left of {erased.count('1')} of them is not proven\n")
-    return not broken and (export.size or one_project)
+    if archive and (archive["events"], archive["tasks"]) != (events, len(tasks)):
+        sys.stdout.write(f"of {archive['events']} events of {archive['tasks']} tasks\n")
+        return False
+    return not broken and (events or one_project)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Checks an export, alone or against a seal.")
-    parser.add_argument("export", help="EXPORT.ndjson or EXPORT.csv")
+    parser.add_argument("export", help="EXPORT.ndjson, EXPORT.csv or FOLDER")
     for name, about in (("--checkpoint", "the project's"), ("--kept", "kept from last time")):
         parser.add_argument(name, metavar="SEAL", help=about)
     for name in ("--key", "--witness"):
         parser.add_argument(name, metavar="VKEY", action="append", default=[], help="repeatable")
     given = parser.parse_args()
-    if bool(given.checkpoint) != bool(given.key) or (given.kept and not given.key):
-        parser.error("a seal is checked with --checkpoint and --key")
+    folder = Path(given.export).is_dir()
+    if bool(given.checkpoint) == (folder or not given.key) or (given.kept and not given.key):
+        parser.error("a seal is checked with --checkpoint and --key, that of an archive with --key")
     try:
-        seal, kept = seal_of(given.checkpoint), seal_of(given.kept)
-        places = list(seal["events"]) if "seal" in seal else None
-        seal, kept = seal.get("seal", seal), kept.get("seal", kept)
+        archive, kept = archive_of(given.export), seal_of(given.kept)
+        proof = archive.get("seal") or {} if folder else seal_of(given.checkpoint)
+        seal, kept = proof.get("seal", proof), kept.get("seal", kept)
         sizes = [each["events"] for each in (seal, kept) if "events" in each]
-        export = Export(sizes, places)
+        others = archive["others"] if folder and given.key else proof.get("others")
+        if others is not None:
+            export = SparseExport(sizes, others)
+        elif "first" in proof:
+            export = PeriodExport(sizes, proof)
+        else:
+            export = Export(sizes, list(proof["events"]) if "seal" in proof else None)
     except (OSError, *BAD) as error:
-        sys.exit(f"this is no seal: {error!r}")
-    fits = check_events(given.export, export, bool(given.key))
+        sys.exit(f"this is no seal, or no archive: {error!r}")
+    fits = check_events(given.export, archive, export, bool(given.key))
     sealed = not given.key or check_seal(given, seal, kept, export)
     return 0 if fits and sealed else 1
 

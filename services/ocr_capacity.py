@@ -1,4 +1,4 @@
-"""How many page images this machine can read at the same time.
+"""Calculates how many page images this machine can read concurrently.
 
 `python -m services.ocr_capacity` prints the number: the concurrency of an OCR worker.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 PAGE_BYTES: Final = 2_000_000_000
-"""What a worker's process and the engines of one page hold at most."""
+"""Peak memory of a worker's process and the engines of one page."""
 
 
 @dataclass
@@ -23,8 +23,8 @@ _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
 def pages_at_once(wanted: int | None) -> int:
-    """Return how many page images are read at the same time: `wanted`, or as many as there are
-    processors with 2 GB of memory for each and one page's memory left for the rest.
+    """Return the number of page images to read concurrently: `wanted`, or the number of processors,
+    limited to 2 GB of memory for each with one page's memory spared for the rest.
     """
     if wanted is not None:
         return wanted
@@ -32,22 +32,22 @@ def pages_at_once(wanted: int | None) -> int:
 
 
 def share_processors(pages: int) -> None:
-    """Tell that this process, or those it forks, read so many pages at the same time."""
+    """Declare that this process or its children read `pages` pages concurrently."""
     _share.pages = max(1, pages)
 
 
 def threads() -> int:
-    """Return how many threads a page's engines use, so that all pages have the same share."""
+    """Return the number of threads for a page's engines, an equal share for every page."""
     return max(1, processors() // _share.pages)
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _memory_bytes() -> int:
-    """The machine's memory, or what its container may use of it."""
+    """Return the memory of the machine, or its container's limit."""
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         limit = _CGROUP.read_text(encoding="ascii").strip()

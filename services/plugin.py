@@ -1,6 +1,6 @@
-"""What the takeoff adds to the ledger's processes: `TASK_LEDGER_PLUGINS=services.plugin:takeoff`.
+"""The takeoff's plug-in for the ledger: `TASK_LEDGER_PLUGINS=services.plugin:takeoff`.
 
-What a part needs is imported when it is used.
+Each part imports what it needs when it is used.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ COMMANDS: Final = (
         name="worker",
         function="services.demo.worker:worker",
         panel="Takeoff",
-        summary="Run a Celery worker; options that it does not know are passed on to Celery.",
+        summary="Run a Celery worker; unknown options are passed on to Celery.",
         passes_options=True,
     ),
 )

@@ -1,6 +1,6 @@
 """The sample domain: drawings are uploaded, split into pages, read, scaled and measured.
 
-Knows nothing of the ledger, of Celery or of HTTP.
+Independent of the ledger, Celery and HTTP.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Says what a sheet shows, by rules over its text: discipline, kind of page, concrete.
+"""Classifies a sheet by rules over its text: discipline, page type, relevance to concrete work.
 
-Every answer names the words or the number that it rests on, and how sure it is: 0 to 1, by the
-rule that gave it. A vision model may disagree; both answers are kept.
+Every answer carries the words or the sheet number it is based on, and the confidence (0 to 1) of
+the rule that gave it. A vision model may disagree; both answers are kept.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _PAGE_OF_TYPE = {
     SheetType.SCHEDULES_AND_DIAGRAMS: PageType.SCHEDULE,
     SheetType.THREE_DIMENSIONAL: PageType.THREE_DIMENSIONAL,
 }
-# Disciplines that draw concrete as a matter of course, and those that may.
+# Disciplines that routinely draw concrete, and those that sometimes do.
 _POURS = (Discipline.STRUCTURAL,)
 _MAY_POUR = (Discipline.CIVIL, Discipline.ARCHITECTURAL, Discipline.LANDSCAPE)
-# So many different terms of concrete on one sheet.
+# Number of different concrete terms on one sheet.
 _MANY_TERMS, _SOME_TERMS = 4, 2
 _EVIDENCE_TERMS = 8
 
@@ -64,8 +64,8 @@ _SURE = {
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: the value, how sure (0 to 1), by which rule, on what words, and where those
-    stand on the page image, in pixels; a word that stands there often is shown once.
+    """One answer: value, confidence (0 to 1), rule, the words it is based on, and where those
+    are on the page image, in pixels. A repeated word is located once.
     """
 
     value: str | None
@@ -87,7 +87,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Classification:
-    """What a sheet shows. Discipline and page type have no value where nothing tells them."""
+    """What a sheet shows. Discipline and page type are empty if nothing on the sheet tells them."""
 
     discipline: Answer
     page_type: Answer
@@ -95,7 +95,7 @@ class Classification:
 
     @property
     def confidence(self) -> float:
-        """How sure the least sure of the three answers is."""
+        """The lowest confidence of the three answers."""
         answers = (self.discipline, self.page_type, self.concrete_relevance)
         return min(answer.confidence for answer in answers)
 
@@ -112,10 +112,10 @@ class Classification:
 def classify(
     words: Iterable[Word], width_px: float, height_px: float, title_block: TitleBlock | None = None
 ) -> Classification:
-    """Return what the sheet of these ``words`` shows.
+    """Classify the sheet that has these ``words``.
 
-    The boxes of ``words`` are in pixels of the page image of ``width_px`` x ``height_px``;
-    ``title_block`` saves reading it again.
+    The boxes of ``words`` are in pixels of the page image, which is ``width_px`` x ``height_px``.
+    Pass ``title_block`` if it was read already.
     """
     kept = list(words)
     block = title_block or read_title_block(kept, width_px, height_px)
@@ -129,18 +129,18 @@ def classify(
 
 
 def _located(answer: Answer, block: TitleBlock, phrases: Sequence[Phrase]) -> Answer:
-    """Return ``answer`` with the places of its words."""
+    """Return ``answer`` with the boxes of its words."""
     if answer.rule in (_Rule.NUMBER, _Rule.EXISTING) and block.sheet_number:
         return replace(answer, boxes=(block.sheet_number.box,))
     if answer.rule == _Rule.TITLE and block.title:
         return replace(answer, boxes=(block.title.box,))
-    # What a note says to be elsewhere is no evidence, so it is not shown either.
+    # A reference to another sheet is no evidence, so it is not shown either.
     own = [phrase for phrase in phrases if not REFERENCE.search(phrase.text.upper())]
     return replace(answer, boxes=_places(answer.evidence, own))
 
 
 def places_of(texts: Iterable[str], words: Iterable[Word]) -> tuple[Box, ...]:
-    """Return where ``texts`` stand among ``words``: of each the first place, if it has one."""
+    """Return the box of the first occurrence of each of ``texts`` among ``words``."""
     return _places(texts, phrases_of(words))
 
 
@@ -162,7 +162,7 @@ def _discipline(block: TitleBlock, title: str, text: str) -> Answer:
     if number is not None and block.discipline is not None:
         if not number.text.startswith("EX"):
             return _answer(block.discipline, _Rule.NUMBER, number.text)
-        # EX stands for existing conditions at least as often as for something electrical.
+        # EX means existing conditions at least as often as it means electrical.
         return by_words or _answer(block.discipline, _Rule.EXISTING, number.text)
     return by_words or _answer(None, _Rule.NOTHING)
 
@@ -209,7 +209,7 @@ def _page_by_words(text: str) -> tuple[PageType, str] | None:
 
 def _concrete(discipline: Answer, title: str, text: str) -> Answer:
     in_title = _hits(CONCRETE_TITLES, title)
-    # What a note says to be on another sheet is not on this one.
+    # Ignore what a note refers to another sheet for.
     own = "\n".join(line for line in text.split("\n") if not REFERENCE.search(line))
     terms = _hits(CONCRETE_TERMS, own)
     if in_title:

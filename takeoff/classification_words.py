@@ -1,4 +1,4 @@
-"""The words by which sheets are told apart; all in capitals, as they are compared."""
+"""The words that classify sheets; in capitals, because texts are compared in capitals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(words) + r")\b")
 
 
-# In this order: the first that fits is taken, so what says more comes first.
+# The first match wins, so the more specific patterns come first.
 PAGE_TITLES = {
     PageType.COVER: _any("COVER(?: SHEET)?", "TITLE SHEET", "SHEET INDEX", "DRAWING INDEX"),
     PageType.SCHEDULE: _any("SCHEDULES?"),
@@ -59,7 +59,7 @@ PAGE_TITLES = {
     PageType.NOTES: _any("NOTES", "ABBREVIATIONS", "LEGENDS?", "SYMBOLS", "SPECIFICATIONS"),
 }
 
-# Where a sheet has no number that says it.
+# Used if the sheet number does not tell the discipline.
 DISCIPLINE_WORDS = {
     Discipline.STRUCTURAL: _any(
         "STRUCTURAL",

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 
 class TakeoffError(Exception):
-    """Something is wrong that the caller can name and act on.
+    """Base of this package's errors; the caller can act on each of them.
 
-    ``code`` is stable and meant for programs; the message is meant for people and says what is
-    wrong and what to do.
+    ``code`` is stable and meant for programs. The message is meant for people: what is wrong and
+    what to do.
     """
 
     code: ClassVar[str] = "takeoff_error"
@@ -18,12 +18,12 @@ class TakeoffError(Exception):
 
 
 class StorageError(TakeoffError):
-    """The object storage could not do what was asked."""
+    """The object storage failed to carry out the operation."""
 
     code = "storage_error"
 
 
 class ObjectNotFound(StorageError):
-    """There is no object under that key."""
+    """The storage has no object with that key."""
 
     code = "object_not_found"

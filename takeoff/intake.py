@@ -1,7 +1,7 @@
-"""Decides by its content whether an uploaded file can be used as a drawing.
+"""Decides by content whether an uploaded file can be used as a drawing.
 
-The file is opened only in a child process (see :mod:`takeoff.sandbox`); its name and the content
-type that the client claims are not looked at.
+The file is opened only in a child process (see :mod:`takeoff.sandbox`); its name and the client's
+content type are ignored.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Received:
 
 @dataclass(frozen=True)
 class Inspected:
-    """A file that can be used: what it is, how many pages it has (frames, for a TIFF), and
-    whether its damaged index had to be rebuilt to read it (a PDF only).
+    """An accepted file: its type, its number of pages (frames of a TIFF), and whether a PDF's
+    damaged cross-reference table had to be rebuilt.
     """
 
     content_type: ContentType
@@ -40,13 +40,13 @@ class Inspected:
 
 
 def receive(chunks: Iterable[bytes], target: Path, max_bytes: int) -> Received:
-    """Write an upload to the new local file ``target``, counting and hashing on the way.
+    """Write an upload to the new local file ``target``, counting and hashing its bytes.
 
-    When anything goes wrong, ``target`` is removed.
+    ``target`` is removed on any error.
 
     Raises:
-        FileTooLarge: more than ``max_bytes`` bytes came; the rest is not read.
-        EmptyFile: no bytes came.
+        FileTooLarge: more than ``max_bytes`` bytes were received; the rest is not read.
+        EmptyFile: no bytes were received.
         FileExistsError: ``target`` exists.
     """
     digest = hashlib.sha256()
@@ -70,9 +70,9 @@ def receive(chunks: Iterable[bytes], target: Path, max_bytes: int) -> Received:
 
 
 def inspect(path: Path, limits: IntakeLimits | None = None) -> Inspected:
-    """Inspect the local file ``path``; blocks for as long as ``limits`` allow.
+    """Inspect the local file ``path``; blocks for up to the time that ``limits`` allow.
 
-    Safe to call from many threads at once: each call runs its own child process.
+    Thread-safe: each call runs its own child process.
 
     Raises:
         FileRefused: a subclass for each reason, with a stable ``code``.
@@ -113,4 +113,4 @@ def inspect(path: Path, limits: IntakeLimits | None = None) -> Inspected:
 
 def _require_bytes(size: int) -> None:
     if size == 0:
-        raise refusals.EmptyFile("The file is empty. Save the drawing again and upload it anew.")
+        raise refusals.EmptyFile("The file is empty. Save the drawing again and upload it.")

@@ -1,4 +1,4 @@
-"""What an uploaded drawing may cost; every number has its unit in its name."""
+"""Resource limits for uploaded drawings; each name ends in its unit."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class IntakeLimits:
-    """Bounds of an uploaded file.
+    """Limits for an uploaded file.
 
     ``max_bytes``: size of the file. ``max_pages``: pages of a PDF or frames of a TIFF.
-    ``min_side_in``, ``max_side_in``: sides of a PDF page, in inches; the default upper bound is
-    a roll plot of 100 feet. ``max_image_pixels``: pixels of one image file or frame; the
-    default admits a 36 x 24 in sheet scanned at 600 dpi, and a 48 x 36 in one at 400.
-    ``max_frame_bytes``: what making its page image may need. ``max_image_bytes``: one image,
-    unpacked, inside a PDF too. ``max_held_bytes``: what decoding one image file or frame may
-    need. ``max_stream_bytes``: what one stream of a PDF may inflate to;
-    ``max_inflated_bytes``: all of its streams together.
-    ``memory_bytes``, ``cpu_seconds``, ``timeout_seconds``: what the inspecting process may use.
+    ``min_side_in``, ``max_side_in``: sides of a PDF page, in inches; the default upper bound is a
+    roll plot of 100 feet. ``max_image_pixels``: pixels of one image file or frame; the default
+    admits a 36 x 24 in sheet scanned at 600 dpi, and a 48 x 36 in one at 400. ``max_frame_bytes``:
+    memory for making its page image. ``max_image_bytes``: one decoded image, also inside a PDF.
+    ``max_held_bytes``: memory for decoding one image file or frame. ``max_stream_bytes``:
+    decompressed size of one stream of a PDF; ``max_inflated_bytes``: of all its streams together.
+    ``memory_bytes``, ``cpu_seconds``, ``timeout_seconds``: limits of the inspecting process.
     """
 
     max_bytes: int = 200 * _MIB
@@ -39,12 +38,12 @@ class IntakeLimits:
 
 @dataclass(frozen=True)
 class RenderLimits:
-    """Bounds of rendering.
+    """Limits for rendering.
 
-    ``max_pixels``: pixels of one page image; a larger page is rendered at a lower resolution.
-    The default is below the size at which Pillow warns, and holds a 48 x 36 in sheet at 200 dpi.
-    ``memory_bytes``, ``cpu_seconds``: what the rendering process may use, the processor time for
-    the whole document. ``page_timeout_seconds``: how long one page may take.
+    ``max_pixels``: pixels of one page image; a larger page is rendered at a lower resolution. The
+    default is below the size at which Pillow warns, and holds a 48 x 36 in sheet at 200 dpi.
+    ``memory_bytes``, ``cpu_seconds``: limits of the rendering process; the processor time is for
+    the whole document. ``page_timeout_seconds``: time for one page.
     """
 
     max_pixels: int = 80_000_000
@@ -55,12 +54,12 @@ class RenderLimits:
 
 @dataclass(frozen=True)
 class OcrLimits:
-    """Bounds of reading a page's image.
+    """Limits for OCR of a page's image.
 
-    ``resident_bytes``: memory that the reading process may hold; with the worker that started it,
-    that is below 2 GB. ``memory_bytes``: its address space, of which libraries reserve much that
-    never becomes memory. ``threads``: that each engine may use. ``cpu_seconds``: processor time
-    for the whole page. ``part_timeout_seconds``: how long one part of the image may take.
+    ``resident_bytes``: resident memory of the OCR process; together with the worker that started
+    it, below 2 GB. ``memory_bytes``: its address space, much of which libraries reserve and never
+    use. ``threads``: threads per engine. ``cpu_seconds``: processor time for the whole page.
+    ``part_timeout_seconds``: time for one part of the image.
     """
 
     resident_bytes: int = 1400 * _MIB

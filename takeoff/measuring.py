@@ -1,8 +1,8 @@
-"""Stores what was found as measurements, and keeps the totals of conditions right.
+"""Stores found elements as measurements and updates the totals of conditions.
 
-Whoever adds measurements first locks their conditions, in one order, and then counts anew what
-is stored. So totals are right under concurrent runs, and a run that comes twice
-under the same id adds nothing the second time.
+Every writer first locks the conditions, in the same order, and then recalculates their totals from
+what is stored. This keeps totals correct under concurrent runs, and a repeated run with the same id
+adds nothing.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from takeoff.terms import GeometryType, MeasurementType, Unit
 from takeoff.totals import counted_anew
 from takeoff.units import in_system
 
-# Two outlines are the same element when they share this part of what they cover together.
+# Two outlines are the same element if their overlap is at least this share of their union.
 _SAME_SHARE = 0.95
 _SAME_PX = 2.0
 _LABEL_KEPT = 200
-# Of a volume whose depth only a model has stated: below what counts by itself.
+# Confidence of a volume whose depth only a model stated: too low to count without a review.
 _BY_STATED_DEPTH = 0.85
 
 
@@ -39,7 +39,7 @@ class ConditionDeleted(TakeoffError):
 
 @dataclass(frozen=True)
 class Found:
-    """What one run found of one condition."""
+    """What one run found for one condition."""
 
     condition_id: uuid.UUID
     elements: Sequence[Element]
@@ -47,8 +47,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Stored:
-    """What came of it: measurements that the run has stored, their sum in the condition's unit,
-    how many elements had been measured on the page before, and what could not be measured.
+    """The outcome: measurements that the run stored, their sum in the condition's unit, the number
+    of elements already measured on the page, and what could not be measured.
     """
 
     created: int
@@ -66,20 +66,20 @@ def subject_of(condition: Condition) -> Subject:
 def create_missing_conditions(
     session: Session, project_id: str, subjects: Iterable[Subject], answered: Answered
 ) -> tuple[dict[str, uuid.UUID], int]:
-    """Return the conditions of these names, by name, and how many of them were made just now.
+    """Return the conditions of these names, by name, and the number of newly created ones.
 
-    Each measures in the project's unit system, whichever the subject's unit is of. A condition is
-    made once, also by concurrent runs; one that is there stays as it is. Writes in
-    the session's transaction and waits for others that make the same ones.
+    New conditions use the project's unit system, whatever the subject's unit. A condition is
+    created once, also by concurrent runs; existing ones are left unchanged. Writes in the session's
+    transaction and waits for concurrent ones that create the same conditions.
 
     Args:
-        answered: who found the subjects. A depth that a model states is kept as stated by it.
+        answered: who found the subjects. A depth stated by a model is recorded as such.
     """
     reads_the_drawing = answered.provider in DRAWING_READERS
     by_name = {subject.name: subject for subject in subjects}
     system = session.get_one(Project, project_id).unit_system
     made = 0
-    # In the order of names: two runs that make the same ones do not wait for each other in turn.
+    # Ordered by name, so that two runs that create the same conditions cannot deadlock.
     for name in sorted(by_name):
         subject = by_name[name]
         statement = (
@@ -111,23 +111,24 @@ def store_measurements(
     answered: Answered,
     run_id: uuid.UUID,
 ) -> dict[uuid.UUID, Stored]:
-    """Store what a run found on a page, and count the conditions' totals anew.
+    """Store what a run found on a page, and recalculate the conditions' totals.
 
-    The page's scale is read anew, for it may have changed while a provider thought; it and the
-    conditions stay locked until the session's transaction ends. An element that lies where
-    the condition has been measured on this page before is not measured again.
+    The page's scale is read again, because it may have changed while a provider worked; the page
+    and the conditions stay locked until the session's transaction ends. An element where the
+    condition was already measured on this page is not measured again.
 
     Args:
-        run_id: of the task; what it has stored before under this id is not stored again.
+        run_id: the task's id; what was already stored under it is not stored again.
 
     Returns:
-        By condition, what the run has stored of it.
+        What the run stored, by condition.
 
     Raises:
         NotCalibrated: the page's scale is not trusted.
-        ConditionDeleted: one of them is not there any more.
+        ConditionDeleted: one of the conditions no longer exists.
     """
-    # Shared: others may measure on the page too. Before the conditions, as a calibration does.
+    # A shared lock, so that others may measure on the page too; taken before the conditions' locks,
+    # as in a calibration.
     session.refresh(page, with_for_update={"read": True})
     feet_per_pixel(page)
     by_condition: dict[uuid.UUID, list[Element]] = {}
@@ -241,19 +242,19 @@ def _shapes_on(session: Session, page_id: uuid.UUID, condition_id: uuid.UUID) ->
     for kind, geometry, found in rows:
         try:
             shapes.append(Shape.of_json(kind, geometry))
-            # What a person has drawn anew would be found again as it was.
+            # A provider would find a redrawn element again in its original shape.
             if found is not None:
                 shapes.append(
                     Shape.of_json(GeometryType(found["geometry_type"]), found["geometry"])
                 )
         except BadShape:
-            # A row from elsewhere that cannot be compared cannot be the same either.
+            # An unreadable shape in a row written by another program never matches.
             continue
     return shapes
 
 
 def _same(one: Shape, other: Shape) -> bool:
-    """Tell whether two shapes are the same element: nearly all of them lies on the other."""
+    """Tell whether two shapes are the same element: they overlap almost completely."""
     a, b = one.geometry, other.geometry
     if one.encloses and other.encloses:
         together = a.union(b).area

@@ -1,8 +1,8 @@
 """The takeoff tables as SQLAlchemy models.
 
-The SQL under ``takeoff/schema`` is what creates the tables; these classes describe the same
-tables to Python, and a test compares the two. No model has a status column: what is being done
-with a document or a page is read from the ledger.
+The SQL under ``takeoff/schema`` creates the tables; these classes describe them to Python, and a
+test compares the two. No model has a status column: the state of processing is read from the
+ledger.
 """
 
 from __future__ import annotations
@@ -52,12 +52,14 @@ JsonObject = dict[str, Any]
 Json = JsonObject | list[Any]
 
 CERTAIN = 0.9
-"""What the drawing itself bears out with this confidence or more counts before a person has
-looked at it; see `DRAWING_READERS`."""
+"""A measurement read from the drawing itself counts without review from this confidence on; see
+`DRAWING_READERS`.
+"""
 
 DRAWING_READERS = frozenset({"local"})
-"""The providers that measure the drawing's own lines and text. Any other one's confidence is an
-opinion about itself: what it found waits for a person, however sure it says it is."""
+"""The providers that measure the drawing's own lines and text. The confidence of any other provider
+is a self-assessment: its findings wait for review, however high it is.
+"""
 
 
 def _stored_as_text(kind: type[enum.StrEnum]) -> Enum:
@@ -102,10 +104,10 @@ class Base(DeclarativeBase):
 class Project(Base):
     """A construction project.
 
-    ``id`` is text, because the projects of an application that adopts the ledger may be numbers,
-    slugs or UUIDs: the caller gives one (see :func:`takeoff.projects.check_project_id`), or
-    :func:`takeoff.projects.new_project_id` makes one. ``unit_system`` is in which units its new
-    conditions measure.
+    ``id`` is text, because other applications' project ids may be numbers, slugs or UUIDs: the
+    caller gives one (see :func:`takeoff.projects.check_project_id`), or
+    :func:`takeoff.projects.new_project_id` makes one. ``unit_system`` is that of its new
+    conditions.
     """
 
     __tablename__ = "project"
@@ -123,7 +125,7 @@ class Document(Base):
     """An uploaded PDF or image; its bytes are in the object storage under ``storage_key``.
 
     ``page_count`` is null until the document has been split into pages. ``processing_task_id`` is
-    the task that processes its pages, or did so last; how far it is, is in the ledger.
+    the task that processes its pages, or did so last; its progress is in the ledger.
     """
 
     __tablename__ = "document"
@@ -145,17 +147,15 @@ class Document(Base):
 class Page(Base):
     """One page of a document, rendered to an image.
 
-    All geometry of the domain is in pixels of that image, origin at its top left corner.
-    ``dpi``, ``width_in`` and ``height_in`` are null together when the source does not say how
-    large it is (an image file without a usable resolution).
-    ``text_characters`` is how many characters its text layer has: with enough, its image need not
-    be read.
-    ``scale_value`` is in pixels per foot; nothing is measured unless ``calibrated`` is true.
-    ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`). ``title_block``,
-    ``classification`` and ``scale_detection`` are what was found with its evidence, as the
-    ``as_json`` of what found it; ``scale_calibration`` is who gave the scale by hand, and how.
-    ``superseded_by`` is the next revision of the sheet; what was measured on a page that has one is
-    in no total.
+    All geometry of the domain is in pixels of that image, origin at its top left corner. ``dpi``,
+    ``width_in`` and ``height_in`` are null together if the physical size is unknown (an image file
+    without a usable resolution). ``text_characters`` is the length of its text layer: if long
+    enough, no OCR is needed. ``scale_value`` is in pixels per foot; nothing is measured unless
+    ``calibrated`` is true. ``ocr_blocks`` are the words (:meth:`takeoff.ocr.SeenWord.as_block`).
+    ``title_block``, ``classification`` and ``scale_detection`` are findings with their evidence, as
+    their classes' ``as_json`` returns them; ``scale_calibration`` is who set the scale by hand, and
+    how. ``superseded_by`` is the next revision of the sheet; measurements on a superseded page do
+    not count.
     """
 
     __tablename__ = "page"
@@ -193,12 +193,12 @@ class Page(Base):
 
     @property
     def read(self) -> bool:
-        """Whether its words were read."""
+        """Whether the page's words were read."""
         return self.ocr_text is not None
 
 
 class ClassificationHistory(Base):
-    """One answer of one provider about what a page shows; rows are only added."""
+    """One classification of a page by one provider; rows are only added."""
 
     __tablename__ = "classification_history"
     __table_args__ = (Index("classification_history_by_page", "page_id", "created_at"),)
@@ -219,12 +219,12 @@ class ClassificationHistory(Base):
 
 
 class Condition(Base):
-    """What is to be measured in a project, e.g. "5 in slab on grade" as a volume in CY.
+    """Something to measure in a project, e.g. "5 in slab on grade" as a volume in CY.
 
     ``depth_in`` is in inches; a volume needs it. ``depth_stated_by`` is the model that stated the
-    depth, null where a person or the drawing's text did. ``total_quantity``, in ``unit``, and
-    ``measurement_count`` are of the measurements that count (:attr:`Measurement.counts`),
-    ``waiting_quantity`` and ``waiting_count`` of those that wait for a person.
+    depth, null if a person or the drawing's text did. ``total_quantity``, in ``unit``, and
+    ``measurement_count`` cover the measurements that count (:attr:`Measurement.counts`),
+    ``waiting_quantity`` and ``waiting_count`` those that wait for review.
     """
 
     __tablename__ = "condition"
@@ -248,11 +248,11 @@ class Measurement(Base):
     """One measured element on a page.
 
     ``geometry`` and ``pixel_length`` are in page pixels, ``pixel_area`` in square page pixels,
-    ``quantity`` in ``unit``, ``confidence`` between 0 and 1. ``number`` counts from 1 what the
-    task measured of the condition. ``label`` is what the sheet calls the element. ``review`` is
-    what a person said of it, ``reviewed_by`` who.
-    ``drawn_by`` drew the shape, or drew it anew; then ``found`` is the ``geometry_type`` and
-    ``geometry`` that the provider found. ``superseded`` is whether its page has a newer revision.
+    ``quantity`` in ``unit``, ``confidence`` between 0 and 1. ``number`` counts a task's
+    measurements of the condition from 1. ``label`` is the sheet's name for the element. ``review``
+    is a person's decision, ``reviewed_by`` that person. ``drawn_by`` drew or redrew the shape;
+    after a redraw, ``found`` holds the ``geometry_type`` and ``geometry`` that the provider found.
+    ``superseded``: its page has a newer revision.
     """
 
     __tablename__ = "measurement"
@@ -287,8 +287,8 @@ class Measurement(Base):
 
     @hybrid_property
     def holds(self) -> bool:
-        """Whether it is accepted, or certain and not rejected. Certain is only what a provider has
-        found that reads the drawing's own lines and text.
+        """Whether it is accepted, or certain and not rejected. Only findings of a provider that
+        reads the drawing's own lines and text can be certain.
         """
         certain = (
             self.provider in DRAWING_READERS
@@ -307,7 +307,7 @@ class Measurement(Base):
 
     @hybrid_property
     def undecided(self) -> bool:
-        """Whether a person has to accept or reject it before it holds."""
+        """Whether it needs a person's review before it holds."""
         return self.review is Review.OPEN and not self.holds
 
     @undecided.inplace.expression
@@ -317,7 +317,7 @@ class Measurement(Base):
 
     @hybrid_property
     def counts(self) -> bool:
-        """Whether it is in its condition's total: it holds, on the current revision of a sheet."""
+        """Whether it is in its condition's total: it holds and its page is the current revision."""
         return self.holds and not self.superseded
 
     @counts.inplace.expression
@@ -327,7 +327,7 @@ class Measurement(Base):
 
     @hybrid_property
     def waits(self) -> bool:
-        """Whether it waits for a person to accept or reject it, outside the total."""
+        """Whether it waits for review and is therefore not in the total."""
         return self.undecided and not self.superseded
 
     @waits.inplace.expression
@@ -337,10 +337,10 @@ class Measurement(Base):
 
 
 class Change(Base):
-    """One thing that a person changed by hand; rows are only added.
+    """One manual change; rows are only added.
 
     ``before`` and ``after`` are the row as JSON, null where it was added or deleted. ``undoes`` is
-    the change that this one takes back.
+    the change that this one undoes.
     """
 
     __tablename__ = "change"

@@ -1,4 +1,4 @@
-"""The two places that objects are kept in: a local folder, and a file system of fsspec."""
+"""The two backends of the object storage: a local folder, and an fsspec file system."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 from takeoff.errors import StorageError
 
 CHUNK_BYTES = 1024 * 1024
-# The smallest part that S3 takes is 5 MiB; an upload may have 10,000 of them.
+# S3 accepts parts of 5 MiB or more, at most 10,000 per upload.
 _PART_BYTES = 8 * CHUNK_BYTES
 
 
 class LocalFolder:
-    """Objects as files below one folder, written aside and renamed into place.
+    """Objects as files below one folder, written to a temporary name and renamed into place.
 
     Folders have mode 0700 and files 0600: drawings are for the services' user alone.
     """
@@ -28,7 +28,7 @@ class LocalFolder:
 
     def write(self, key: str, chunks: Iterable[bytes]) -> None:
         target = self._root / key
-        # A leading dot is no valid start of a key, so a half-written file can never be read.
+        # No key starts with a dot, so a half-written file can never be read.
         aside = target.parent / f".{target.name}.{uuid.uuid4().hex}"
         try:
             with _refusals_of("folder", key):
@@ -49,7 +49,7 @@ class LocalFolder:
             aside.unlink(missing_ok=True)
 
     def _make_private(self, folder: Path) -> None:
-        """Make a folder below the root, and the root, for this user alone."""
+        """Create a folder below the root, and the root, accessible to this user only."""
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
         for each in reversed(missing):
             within = each == self._root or self._root in each.parents
@@ -90,8 +90,8 @@ class RemoteFolder:
 
     def write(self, key: str, chunks: Iterable[bytes]) -> None:
         path = self._path(key)
-        # Committed by the file itself: a transaction belongs to the whole file system object,
-        # which threads share.
+        # Commit the file itself: an fsspec transaction covers the whole file system object, which
+        # threads share.
         with _refusals_of("service", key):
             self._filesystem.makedirs(posixpath.dirname(path), exist_ok=True)
             file = self._filesystem.open(path, "wb", block_size=_PART_BYTES, autocommit=False)
@@ -118,7 +118,7 @@ class RemoteFolder:
             self._filesystem.rm_file(self._path(key))
 
     def keys_below(self, prefix: str) -> list[str]:
-        # What was listed before may have been written by others since.
+        # The cached listing may be stale.
         self._filesystem.invalidate_cache()
         found = self._filesystem.find(self._path(prefix))
         return sorted(posixpath.relpath(path, self._root) for path in found)
@@ -128,8 +128,7 @@ class RemoteFolder:
 
 
 def _sync_folders(folder: Path, root: Path) -> None:
-    # The new name, and folders made for it, survive a power loss only once their parents are
-    # on the disk too.
+    # The new name and its new folders survive a power loss only after their parents are synced too.
     for parent in (folder, *folder.parents):
         descriptor = os.open(parent, os.O_RDONLY)
         try:
@@ -142,7 +141,7 @@ def _sync_folders(folder: Path, root: Path) -> None:
 
 @contextmanager
 def _refusals_of(place: str, key: str) -> Iterator[None]:
-    """Turn what the storage refuses, and only that, into a StorageError."""
+    """Convert errors of the storage, and only those, to StorageError."""
     try:
         yield
     except OSError as error:

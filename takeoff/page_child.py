@@ -1,4 +1,4 @@
-"""Asking a child process about one page of a PDF."""
+"""Asks a child process about one page of a PDF."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def ask_about_page(
 
     Args:
         size_px: width and height of the page's image, as :func:`takeoff.render.render_pages`
-            makes it; the answer's places are in its pixels.
-        settings: what else the child is told.
+            makes it; places in the answer are in its pixels.
+        settings: further settings passed to the child.
 
     Raises:
-        ChildFailed: it gave no answer, or says that the page cannot be read.
+        ChildFailed: the child gave no answer, or reports that the page cannot be read.
     """
     limits = limits or RenderLimits()
     request = {

@@ -1,4 +1,4 @@
-"""What a page shows, by its text or by a vision model, in one form to be stored."""
+"""Classifies a page by its text or by a vision model, in one form for storage."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from takeoff.reading.word import Word
 from takeoff.terms import ConcreteRelevance
 
 BY_TEXT = "ocr"
-"""The provider of what rules say over the text that was read."""
+"""The provider name of classifications by rules over the text."""
 
 
 @dataclass(frozen=True)
 class Classified:
-    """What a page shows, and who says so. ``model`` is None for rules over text."""
+    """A classification and its provider. ``model`` is None for rules over text."""
 
     shown: Classification
     provider: str
@@ -31,19 +31,19 @@ class Classified:
 
     @property
     def concrete_relevance(self) -> ConcreteRelevance | None:
-        """How much it says about concrete."""
+        """How much the page says about concrete."""
         value = self.shown.concrete_relevance.value
         return None if value is None else ConcreteRelevance(value)
 
     def put_on(self, page: Page) -> None:
-        """Make this what ``page`` says, with the evidence."""
+        """Store this classification, with its evidence, in the row ``page``."""
         page.discipline = self.shown.discipline.value
         page.page_type = self.shown.page_type.value
         page.concrete_relevance = self.concrete_relevance
         page.classification = self._evidence()
 
     def as_history(self, page_id: UUID, task_id: UUID) -> ClassificationHistory:
-        """Return it as a row of the page's history, told by the task ``task_id``."""
+        """Return it as a row of the page's history, made by the task ``task_id``."""
         return ClassificationHistory(
             page_id=page_id,
             task_id=task_id,
@@ -63,19 +63,19 @@ class Classified:
 
 
 def by_text(words: Sequence[Word], width_px: int, height_px: int) -> Classified:
-    """Return what rules say over the words of a page, placed on its image."""
+    """Classify a page by rules over its words."""
     began = time.monotonic()
     shown = classify(words, width_px, height_px)
     return Classified(shown, BY_TEXT, None, used_vision=False, latency_ms=_since(began))
 
 
 def by_vision(provider: Provider, image: Path, words: Sequence[Word]) -> Classified:
-    """Return what ``provider`` sees on the page's image.
+    """Classify a page by its image with ``provider``.
 
-    What it names as evidence is shown where ``words`` has it. Blocks until it has answered.
+    The words that it names as evidence are located among ``words``. Blocks until it has answered.
 
     Raises:
-        ProviderError: it gave no answer that can be used.
+        ProviderError: it gave no usable answer.
     """
     seen = provider.classify(image)
     rule = f"seen by {seen.answered.model}"

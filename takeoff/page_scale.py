@@ -1,4 +1,4 @@
-"""The scale that a page has: found on it, or given by a person, which counts more."""
+"""The scale of a page: detected on it, or set by a person, which takes precedence."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from takeoff.terms import Unit
 from takeoff.units import PER_FOOT
 
 MANUAL = "manual"
-"""The method of a scale that a person gave."""
+"""The method of a scale set by a person."""
 
 UNIT = "ft"
-"""A scale is in pixels of the page image for one of these."""
+"""A scale is stored in pixels of the page image per this unit."""
 
-# Pixels per foot: a map of a county, and a detail in twice its size.
+# Pixels per foot: from a county map to a detail at twice its size.
 _LEAST, _MOST = 0.01, 10_000.0
 
 
 class UnusableScale(TakeoffError):
-    """What a person gave is no scale."""
+    """The input is not a usable scale."""
 
     code = "unusable_scale"
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A scale by hand: pixels per foot of the page image, what it is called, and how it was given,
-    as it is stored.
+    """A scale set by hand, as stored: pixels per foot of the page image, its text, and how it was
+    given.
     """
 
     pixels_per_foot: float
@@ -51,25 +51,25 @@ def by_line(
     length: float,
     unit: Literal[Unit.LF, Unit.M] = Unit.LF,
 ) -> Calibration:
-    """Return the scale in which the line on the page image, in pixels, is ``length`` long, in feet
-    or, where ``unit`` is M, in metres.
+    """Return the scale at which the line, in pixels of the page image, is ``length`` feet long, or
+    metres if ``unit`` is M.
 
     Raises:
-        UnusableScale: no length, or one that no drawing has.
+        UnusableScale: no length, or a scale that no drawing has.
     """
     pixels = dist(start, end)
     if not length > 0 or not pixels > 0:
-        raise UnusableScale("A line needs two ends apart and a length above 0.")
+        raise UnusableScale("A line needs two different ends and a length above 0.")
     said = "metres" if unit is Unit.M else "feet"
     given = {"line": {"start": list(start), "end": list(end), said: length}}
     return Calibration(_plausible(pixels / length * PER_FOOT[unit]), None, given)
 
 
 def by_text(text: str, dpi: float | None) -> Calibration:
-    """Return the scale that is written as ``text``, such as 1/8" = 1'-0", on an image of ``dpi``.
+    """Return the scale written as ``text``, such as 1/8" = 1'-0", on an image of ``dpi``.
 
     Raises:
-        UnusableScale: it is not one, or the size of the page is unknown.
+        UnusableScale: ``text`` is not a scale, or the size of the page is unknown.
     """
     notation = parse_scale(text)
     if notation is None or notation.ratio is None:
@@ -79,23 +79,23 @@ def by_text(text: str, dpi: float | None) -> Calibration:
     value = notation.pixels_per_foot(dpi) if dpi else None
     if value is None:
         raise UnusableScale(
-            "Nobody knows how large this page is printed. Give a line and its length instead."
+            "The printed size of this page is unknown. Give a line and its length instead."
         )
     return Calibration(_plausible(value), text, {"text": text})
 
 
 def by_value(pixels_per_foot: float) -> Calibration:
-    """Return the scale of so many pixels of the page image per foot.
+    """Return the scale of ``pixels_per_foot`` pixels of the page image per foot.
 
     Raises:
-        UnusableScale: no drawing has it.
+        UnusableScale: no drawing has such a scale.
     """
     given = {"pixels_per_foot": pixels_per_foot}
     return Calibration(_plausible(pixels_per_foot), None, given)
 
 
 def calibrated(page: Page, calibration: Calibration, actor: str) -> Update:
-    """Return the statement that gives ``page`` this scale, whatever is or will be detected."""
+    """Return the statement that sets the scale of ``page``, overriding any detected scale."""
     given = calibration.given | {"by": actor, "at": datetime.now(UTC).isoformat()}
     return (
         update(Page)
@@ -112,15 +112,15 @@ def calibrated(page: Page, calibration: Calibration, actor: str) -> Update:
 
 
 def store_detected(session: Session, page: Page, verdict: ScaleVerdict) -> Page:
-    """Store what was found on ``page``, and make it the page's scale unless a person gave one.
-    What was measured on the page is then worked out anew.
+    """Store what was detected on ``page``, and make it the page's scale unless a person set one.
+    The page's measurements are then recalculated.
 
-    Holds the page's row, and the conditions that were measured on it, until the transaction ends;
-    commits nothing. Returns the page as it is then.
+    Locks the page's row and the conditions measured on it until the transaction ends; commits
+    nothing. Returns the updated page.
     """
     found = update(Page).where(Page.id == page.id).execution_options(synchronize_session=False)
-    # The first statement waits for a calibration that is about to be committed; the second, which
-    # is under way only after it, sees it.
+    # The first statement waits for a concurrent calibration to commit; the second starts afterwards
+    # and therefore sees it.
     session.execute(found.values(scale_detection=verdict.as_json()))
     session.execute(
         found.where(Page.scale_method.is_distinct_from(MANUAL)).values(

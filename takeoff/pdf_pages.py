@@ -1,13 +1,13 @@
-"""What a PDF says about its pages that PDFium does not tell."""
+"""Reads page properties that PDFium does not expose."""
 
 import pikepdf
 
 
 def user_unit(page: pikepdf.Page) -> float:
-    """Return how many 1/72 inches one unit of the page's coordinates is.
+    """Return the size of one unit of the page's coordinates, in 1/72 inch.
 
-    PDFium takes it as 1 always; a drawing larger than 200 in says so only here. A value that is
-    no positive number counts as 1, as the PDF specification's default.
+    PDFium always assumes 1; a drawing larger than 200 in depends on this value. A value that is not
+    a positive number counts as 1, the PDF specification's default.
     """
     value = page.obj.get("/UserUnit", 1)
     try:

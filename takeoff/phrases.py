@@ -1,8 +1,8 @@
-"""Joins words that are read in one go.
+"""Joins words that are read together.
 
 PDFs and OCR cut text where they like: a sheet number comes as "A", "-", "101", a dimension as
-"24'", "-", '0"'. Which way text reads and what lies beneath it is told in reading coordinates:
-the page turned so that the text stands upright.
+"24'", "-", '0"'. Positions are compared in reading coordinates: the page rotated so that the text
+is upright.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from takeoff.reading.word import Word
 
 Box = tuple[float, float, float, float]
 
-# In heights of the text: a wider gap parts phrases, a wider one than the other parts words.
+# In heights of the text: the gap that separates phrases, and the gap that separates words.
 _MAX_GAP, _SPACE = 1.0, 0.22
 _MAX_OVERLAP = 0.35
 _MAX_SIZE_RATIO = 1.5
@@ -28,20 +28,20 @@ _LOW_MARKS = set("-=:.,'\"_~|/\u2013\u2014\u2212\u00b0\u00b7\u2022\u2018\u2019\u
 
 @dataclass(frozen=True)
 class Frame:
-    """Reading coordinates of text turned by ``turn`` degrees counter-clockwise."""
+    """Reading coordinates of text rotated by ``turn`` degrees counter-clockwise."""
 
     turn: float
 
     def to_reading(self, x: float, y: float) -> tuple[float, float]:
-        """Return how far along and how far down a point of the image is, as the text reads."""
+        """Return a point of the image in reading coordinates: how far along, how far down."""
         cosine, sine = math.cos(math.radians(self.turn)), math.sin(math.radians(self.turn))
         return x * cosine - y * sine, x * sine + y * cosine
 
     def box(self, word: Word) -> Box:
         """Return left, top, right, bottom of ``word`` in reading coordinates, in pixels.
 
-        A slanted word's own box is got back from the upright box around it, as far as that
-        tells it; near 45 degrees it does not, and the size of the font is taken.
+        A slanted word's own box is derived from the upright box around it; near 45 degrees that is
+        impossible, and the font size is used.
         """
         wide, high = word.right - word.left, word.bottom - word.top
         middle = self.to_reading((word.left + word.right) / 2, (word.top + word.bottom) / 2)
@@ -67,7 +67,7 @@ class Frame:
 class Phrase:
     """Words that follow each other on one line.
 
-    ``text`` has a space where a gap is seen. ``box`` is in pixels of the page image. ``reading``
+    ``text`` has a space where there is a gap. ``box`` is in pixels of the page image. ``reading``
     is the box in the coordinates of ``frame``; ``height`` is that of the tallest word's ink in
     pixels: of a capital or a digit, more with descenders.
     """
@@ -81,7 +81,7 @@ class Phrase:
 
     @property
     def turn(self) -> float:
-        """By how many degrees the phrase is turned counter-clockwise."""
+        """The rotation of the phrase in degrees, counter-clockwise."""
         return self.frame.turn
 
 
@@ -101,7 +101,7 @@ class _Run:
             self.height = max(self.height, box[3] - box[1])
 
     def accepts(self, word: Word, box: Box) -> float | None:
-        """Return the gap before ``word`` if it goes on with this run, else None."""
+        """Return the gap before ``word`` if it continues this run, else None."""
         height = box[3] - box[1]
         size = max(self.height, height)
         gap = box[0] - self.boxes[-1][2]
@@ -136,8 +136,8 @@ def phrase_of(words: Sequence[Word], turn: float) -> Phrase:
 def phrases_of(words: Iterable[Word]) -> list[Phrase]:
     """Return the phrases that ``words`` make up, each word in one of them.
 
-    A word goes on with a phrase of the same turn on the same line, with letters of about the same
-    height, at a gap of no more than that height.
+    A word continues a phrase if it has the same rotation, is on the same line, has letters of about
+    the same height, and follows at a gap of at most that height.
     """
     turned: dict[int, list[Word]] = defaultdict(list)
     for word in words:

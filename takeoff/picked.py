@@ -1,4 +1,4 @@
-"""A page as what a person points at is looked for on it."""
+"""Finds what a person points at on a page."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from takeoff.providers.local.drawn_sheet import DrawnSheet
 
 PICKED = Answered("local", "picked", 0)
-"""Who finds what a person has pointed at."""
+"""The provider name for elements found at a place that a person pointed at."""
 
 
 class NoLines(TakeoffError):
-    """The page draws no lines: it is an image."""
+    """The page is an image without lines."""
 
     code = "no_lines"
 
 
 def fill_on(page: Page, source: Path | None, at: tuple[float, float]) -> Sequence[Element]:
-    """Return the room around a place on a page whose PDF is ``source``, None for an image. Blocks,
-    for seconds on a full sheet.
+    """Return the room around a place on a page of the PDF ``source`` (None for an image). Blocks,
+    for seconds on a dense sheet.
 
     Raises:
         NotCalibrated: the page's scale is not trusted.
-        NoLines: the page is an image, so that only a person can outline it.
+        NoLines: the page is an image, so only a person can outline the room.
         PathsUnreadable: its lines cannot be read.
         NothingThere: no lines enclose the place.
     """
@@ -53,11 +53,11 @@ def alike_on(page: Page, source: Path | None, at: tuple[float, float]) -> Sequen
 
 
 def _drawn(page: Page, source: Path | None) -> DrawnSheet:
-    # What reads lines takes seconds to import.
+    # The modules that read lines take seconds to import.
     from takeoff.providers.local.drawn_sheet import DrawnSheet
 
     if source is None:
-        raise NoLines("The page is an image and draws no lines. Draw the outline, or each one.")
+        raise NoLines("The page is an image without lines. Draw the outline, or mark each symbol.")
     sheet = Sheet(
         image=source,
         width_px=page.width_px,
@@ -69,5 +69,5 @@ def _drawn(page: Page, source: Path | None) -> DrawnSheet:
     )
     paths = read_paths(source, page.number, page.width_px, page.height_px)
     if not paths.paths:
-        raise NoLines("The page draws no lines. Draw the outline, or each one.")
+        raise NoLines("The page has no lines. Draw the outline, or mark each symbol.")
     return DrawnSheet.of(sheet, paths)

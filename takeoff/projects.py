@@ -1,4 +1,4 @@
-"""Project ids: what is accepted, and what is made when none is given."""
+"""Project ids: validation, and generation when none is given."""
 
 import re
 
@@ -16,15 +16,15 @@ class InvalidProjectId(TakeoffError):
 
 
 def new_project_id() -> str:
-    """Return a new project id: a UUIDv7 as text, so ids sort by the time they were made."""
+    """Return a new project id: a UUIDv7 as text, so that ids sort by creation time."""
     return str(uuid_utils.compat.uuid7())
 
 
 def check_project_id(project_id: str) -> str:
-    """Return ``project_id`` unchanged when it may be used as one.
+    """Return ``project_id`` unchanged if it is valid.
 
-    An id is 1 to 64 letters, digits, dots, underscores or hyphens, and begins with a letter or
-    a digit, so that it fits into a path of a URL as it is.
+    An id is 1 to 64 letters, digits, dots, underscores or hyphens, and begins with a letter or a
+    digit, so that it needs no escaping in a URL's path.
 
     Raises:
         InvalidProjectId: it does not have that form.

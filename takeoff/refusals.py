@@ -1,4 +1,4 @@
-"""Why an uploaded file is refused: one class per reason, each with a stable code."""
+"""Reasons for refusing an uploaded file: one class per reason, each with a stable code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EmptyFile(FileRefused):
 
 
 class FileTooLarge(FileRefused):
-    """The file has more bytes than are allowed."""
+    """The file exceeds the size limit."""
 
     code = "file_too_large"
 
@@ -49,7 +49,7 @@ class Encrypted(FileRefused):
 
 
 class Damaged(FileRefused):
-    """The file is there as a whole, but parts of it cannot be read."""
+    """The file is complete, but parts of it cannot be read."""
 
     code = "damaged"
 
@@ -61,7 +61,7 @@ class NoPages(FileRefused):
 
 
 class TooManyPages(FileRefused):
-    """The document has more pages than are allowed."""
+    """The document exceeds the page limit."""
 
     code = "too_many_pages"
 
@@ -73,18 +73,18 @@ class PageSizeRefused(FileRefused):
 
 
 class DecompressionBomb(FileRefused):
-    """The content inflates to more than may be held in memory."""
+    """The content inflates beyond the memory limit."""
 
     code = "decompression_bomb"
 
 
 class TooComplex(FileRefused):
-    """Reading the file takes longer than is allowed."""
+    """Reading the file exceeds the time limit."""
 
     code = "too_complex"
 
 
 class ReaderCrashed(FileRefused):
-    """The library that reads such files crashed on this one."""
+    """The library that reads this type of file crashed."""
 
     code = "reader_crashed"

@@ -1,6 +1,6 @@
-"""What was measured, worked out anew when its page gets another scale, or its condition a depth.
+"""Recalculates measurements when their page's scale or their condition's depth changes.
 
-Shapes are stored in pixels, so what they amount to follows from the scale that the page has.
+Shapes are stored in pixels, so quantities follow from the page's scale.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from takeoff.terms import MeasurementType, Unit
 from takeoff.totals import counted_anew
 from takeoff.units import INCHES_PER_FOOT, PER_FOOT, type_of
 
-# What differs by less was measured by the same scale.
+# Scales that differ by less are the same.
 _SAME_SHARE = 1e-9
 _SQUARE_FEET = Measurement.pixel_area / (Page.scale_value * Page.scale_value)
-# What each type amounts to in feet, square feet or cubic feet; a count stays what it is.
+# Each type's quantity in feet, square feet or cubic feet; a count does not change.
 _IN_FEET: dict[MeasurementType, ColumnElement[float]] = {
     MeasurementType.LINEAR: Measurement.pixel_length / Page.scale_value,
     MeasurementType.AREA: _SQUARE_FEET,
@@ -26,12 +26,12 @@ _IN_FEET: dict[MeasurementType, ColumnElement[float]] = {
 
 
 def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
-    """Return the statements that give the page's measurements the quantities of its scale, and
-    their conditions the new totals, to be executed in order.
+    """Return the statements, to be executed in order, that recalculate the page's measurements by
+    its scale and the totals of their conditions.
 
-    They belong into the transaction that has changed the page's row, after that: whoever measures
-    on the page waits for that row, and the conditions are locked as everybody locks them, in the
-    order of their ids. Where the page is not calibrated, they change nothing.
+    Execute them in the transaction that changed the page's row, after that change: concurrent
+    measuring waits for that row, and conditions are locked in the order of their ids, as
+    everywhere. If the page is not calibrated, they change nothing.
     """
     measured_here = select(Measurement.condition_id).where(Measurement.page_id == page_id)
     conditions = Condition.id.in_(measured_here)
@@ -40,11 +40,11 @@ def by_new_scale(page_id: uuid.UUID) -> tuple[Executable, ...]:
 
 
 def by_new_depth(condition_id: uuid.UUID) -> tuple[Executable, ...]:
-    """Return the statements that give a condition's measurements the quantities of its depth, and
-    the condition its new totals, to be executed in order.
+    """Return the statements, to be executed in order, that recalculate a condition's measurements
+    by its depth, and its totals.
 
-    They belong into the transaction that has changed the condition's row, after that. What was
-    measured on pages that are not calibrated any more stays as it is.
+    Execute them in the transaction that changed the condition's row, after that change.
+    Measurements on pages that are no longer calibrated are left unchanged.
     """
     condition = Condition.id == condition_id
     return _quantities_anew(Measurement.condition_id == condition_id), counted_anew(condition)

@@ -1,9 +1,8 @@
 """Renders the pages of a document to greyscale PNG images, one at a time.
 
-Greyscale, because everything that reads a page image (OCR, line and symbol detection, vision
-models) works on lightness, and it takes a third of the memory and under half of the file of RGB;
-the colours stay in the stored document. Rendering runs in a child process: see
-:mod:`takeoff.sandbox`.
+Greyscale suffices for everything that reads a page image (OCR, line and symbol detection, vision
+models), and takes a third of the memory and less than half the file size of RGB; colours remain in
+the stored document. Rendering runs in a child process: see :mod:`takeoff.sandbox`.
 """
 
 from __future__ import annotations
@@ -31,12 +30,11 @@ class RenderFailed(TakeoffError):
 class RenderedPage:
     """One page as an image.
 
-    ``path`` is a PNG in greyscale that is deleted when the next page is asked for; ``number``
-    counts from 1 of ``page_count``. ``dpi`` is what the image really has: below the asked for
-    one when ``clamped`` (the page would have had too many pixels), the file's own for an image.
-    ``dpi``, ``width_in`` and ``height_in`` (inches) are None together when an image does not say
-    how large it is; nothing is assumed then. ``text_characters`` is how many characters, without
-    spaces, the page's text layer has.
+    ``path`` is a greyscale PNG, deleted when the next page is requested; ``number`` counts from 1
+    of ``page_count``. ``dpi`` is the actual resolution: lower than requested if ``clamped`` (the
+    page would have had too many pixels), the file's own for an image. ``dpi``, ``width_in`` and
+    ``height_in`` (inches) are None together if an image states no resolution; none is assumed.
+    ``text_characters`` is the number of characters, without spaces, in the page's text layer.
     """
 
     number: int
@@ -56,15 +54,15 @@ def render_pages(
 ) -> Iterator[RenderedPage]:
     """Yield every page of the PDF or image ``source_path`` in order.
 
-    A page of a PDF is rendered at ``dpi`` as a reader shows it: cropped, turned by its /Rotate,
-    in the units of its /UserUnit, with annotations and form fields. An image keeps its own
-    pixels, turned by its EXIF orientation, made square if its two resolutions differ; each frame
-    of a TIFF is a page. The same file gives the same pixels every time. The PNGs live in a
-    folder of their own that is removed with the generator.
+    A page of a PDF is rendered at ``dpi`` as a viewer shows it: cropped, rotated by its /Rotate, in
+    the units of its /UserUnit, with annotations and form fields. An image keeps its own pixels,
+    rotated by its EXIF orientation and made square if its two resolutions differ; each frame of a
+    TIFF is a page. Rendering is deterministic. The PNGs are in a temporary folder that is removed
+    with the generator.
 
     Raises:
         RenderFailed: the file cannot be opened, or a page crashed the renderer, hung, or needed
-            more memory than ``limits`` allow. The pages yielded before are good.
+            more memory than ``limits`` allow. Pages yielded before remain valid.
     """
     limits = limits or RenderLimits()
     with (
@@ -85,7 +83,7 @@ def render_pages(
 def rendered_page(
     source_path: Path, number: int, dpi: float = 150.0, limits: RenderLimits | None = None
 ) -> Iterator[RenderedPage]:
-    """Render page ``number`` (from 1) alone, as :func:`render_pages` does; its PNG lives as long
+    """Render page ``number`` (from 1) alone, as :func:`render_pages` does; its PNG exists as long
     as the context.
 
     Raises:
@@ -95,7 +93,7 @@ def rendered_page(
     with tempfile.TemporaryDirectory(prefix="takeoff-render-") as folder:
         target = Path(folder) / "page.png"
         request = _request(source_path, number, dpi, limits, target)
-        # The renderer has ended, with all its memory, before the image is used.
+        # End the renderer, and free its memory, before the image is used.
         with Child("takeoff.rendering", Bounds(limits.memory_bytes, limits.cpu_seconds)) as child:
             answer = _ask(child, request, number, limits)
         yield RenderedPage(number=number, path=target, **answer)
@@ -129,7 +127,7 @@ def _ask(
         ) from error
     except ChildCrashed as error:
         raise RenderFailed(
-            f"Page {number} stopped the renderer ({error.reason}). Print it to a new PDF."
+            f"Page {number} crashed the renderer ({error.reason}). Print it to a new PDF."
         ) from error
     if "failed" in answer:
         raise RenderFailed(f"Page {number} cannot be rendered: {answer['failed']}")

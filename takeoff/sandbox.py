@@ -1,12 +1,12 @@
 """Child processes that read untrusted files.
 
 PDFium, qpdf and the image decoders are C and C++, and PDFium is not thread-safe. A file that
-crashes, hangs or inflates must cost a child process, never the api or a worker; so everything
-that opens an uploaded file runs here, with its memory and its processor time limited, and with
-none of the parent's secrets in its environment.
+crashes, hangs or inflates may only take down a child process, never the API or a worker. So
+everything that opens an uploaded file runs here, with limited memory and processor time, and
+without the parent's secrets in its environment.
 
-Parent and child speak JSON lines: the parent sends one request, the child sends one answer.
-The child leaves when its input ends, so it does not outlive a parent that is killed.
+Parent and child exchange JSON lines: one answer per request. The child exits when its input ends,
+so it does not outlive a killed parent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import structlog
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 _OUT_OF_MEMORY_EXIT = 86
 _MARGIN_BYTES = 16 * 1024**2
-"""An error with less address space left than this counts as one for want of memory."""
+"""An error with less address space left than this counts as out of memory."""
 _LOOK_S = 0.02
 _PAGE_BYTES = resource.getpagesize()
 
@@ -39,9 +39,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a child may use: address space in bytes, processor seconds of its whole life; and
-    ``resident_bytes``, the memory that it really holds, looked at 50 times a second while it
-    works. None: only its address space counts.
+    """Limits of a child: address space in bytes, total processor seconds, and ``resident_bytes``,
+    its resident memory, checked 50 times a second while it works (None: unlimited).
     """
 
     memory_bytes: int
@@ -50,7 +49,7 @@ class Bounds:
 
 
 class ChildFailed(Exception):
-    """The child gave no answer, or none of use; ``reason`` says how it ended."""
+    """The child gave no usable answer; ``reason`` says how it ended."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -58,21 +57,21 @@ class ChildFailed(Exception):
 
 
 class ChildCrashed(ChildFailed):
-    """The child died, by a signal or by an exception of its own."""
+    """The child died by a signal or an exception."""
 
 
 class ChildTimedOut(ChildFailed):
-    """The child used up its processor time, or did not answer in time."""
+    """The child exceeded its processor time, or did not answer in time."""
 
 
 class ChildOutOfMemory(ChildFailed):
-    """The child needed more memory than its bounds allow."""
+    """The child exceeded its memory limit."""
 
 
 class Child:
-    """One running child; a context manager that never leaves the process behind.
+    """One running child; a context manager that always ends the process.
 
-    ``module`` must call :func:`serve`. Not safe for use from several threads at once.
+    ``module`` must call :func:`serve`. Not thread-safe.
     """
 
     def __init__(
@@ -102,7 +101,7 @@ class Child:
 
         Raises:
             ChildTimedOut: no answer within ``timeout_seconds`` or within its processor time.
-            ChildOutOfMemory: the memory bound was reached.
+            ChildOutOfMemory: the memory limit was reached.
             ChildCrashed: the child ended in any other way.
         """
         try:
@@ -141,13 +140,13 @@ class Child:
         return line
 
     def _check(self, deadline: float) -> None:
-        """End a child that takes too long or holds too much."""
+        """End a child that exceeds its time or memory limit."""
         if time.monotonic() >= deadline:
             self._process.kill()
             raise ChildTimedOut("it did not answer in time")
         if self._resident_bytes is not None and _held(self._process.pid) > self._resident_bytes:
             self._process.kill()
-            raise ChildOutOfMemory("it needed more memory than it may use")
+            raise ChildOutOfMemory("it exceeded its memory limit")
 
     def _how_it_ended(self) -> ChildFailed:
         code = self._process.wait()
@@ -155,17 +154,17 @@ class Child:
         self._log.seek(max(0, self._log.tell() - 4000))
         output = self._log.read().decode(errors="replace")
         if code == -signal.SIGXCPU:
-            return ChildTimedOut("it used up its processor time")
-        # C++ code that cannot allocate ends in std::bad_alloc, which aborts.
+            return ChildTimedOut("it exceeded its processor time")
+        # A failed allocation in C++ raises std::bad_alloc, which aborts.
         if code == _OUT_OF_MEMORY_EXIT or "bad_alloc" in output or "MemoryError" in output:
-            return ChildOutOfMemory("it needed more memory than it may use")
+            return ChildOutOfMemory("it exceeded its memory limit")
         log.warning("sandbox_child_crashed", module=self._module, exit_code=code, output=output)
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return ChildCrashed(f"it ended with {name}")
 
 
 def _held(pid: int) -> int:
-    """Return how many bytes of memory a process holds; 0 where the system has no /proc."""
+    """Return a process's resident memory in bytes; 0 without /proc."""
     try:
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:
             return int(file.read().split()[1]) * _PAGE_BYTES
@@ -174,14 +173,14 @@ def _held(pid: int) -> int:
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """In the child: limit this process, then answer requests until the input ends.
+    """Run in the child: limit this process, then answer requests until the input ends.
 
-    The bounds come from the command line. A memory error ends the process with an exit code of
-    its own, any other exception with a traceback on its error output.
+    The limits come from the command line. A memory error ends the process with a specific exit
+    code, any other exception with a traceback on standard error.
     """
     bounds = Bounds(**json.loads(sys.argv[1]))
     _limit(bounds)
-    # Libraries that print must not be taken for answers.
+    # Keep output printed by libraries apart from answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     try:
@@ -191,14 +190,14 @@ def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     except MemoryError:
         os._exit(_OUT_OF_MEMORY_EXIT)
     except Exception:
-        # Without memory, CPython and libraries raise other errors too, such as SystemError.
+        # Out of memory, CPython and libraries also raise other errors, such as SystemError.
         if _peak_bytes() > bounds.memory_bytes - _MARGIN_BYTES:
             os._exit(_OUT_OF_MEMORY_EXIT)
         raise
 
 
 def _peak_bytes() -> int:
-    """The most address space that this process has had; 0 where the system has no /proc."""
+    """Return this process's peak address space in bytes; 0 without /proc."""
     try:
         with open("/proc/self/status", encoding="ascii") as file:
             peak = next(line for line in file if line.startswith("VmPeak:"))
@@ -210,6 +209,6 @@ def _peak_bytes() -> int:
 def _limit(bounds: Bounds) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 5))
-    # macOS accepts RLIMIT_AS and does not enforce it, and has no /proc; there the two time limits
-    # are what ends a child that inflates.
+    # macOS accepts RLIMIT_AS without enforcing it, and has no /proc; there, only the time limits
+    # end a child that inflates.
     resource.setrlimit(resource.RLIMIT_AS, (bounds.memory_bytes, bounds.memory_bytes))

@@ -1,4 +1,4 @@
-"""Page images in fewer pixels, for thumbnails and for a first look at a large sheet."""
+"""Makes reduced page images, for thumbnails and previews of large sheets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from takeoff.storage import Storage
 
 
 class ImageWidth(IntEnum):
-    """The widths that are made, in pixels; so few that each is made once and kept."""
+    """The available widths in pixels; few, so that each is made once and kept."""
 
     THUMBNAIL = 320
     LARGE_THUMBNAIL = 640
@@ -20,11 +20,11 @@ class ImageWidth(IntEnum):
 
 
 def smaller_image(storage: Storage, image_key: str, width_px: int, width: ImageWidth) -> str:
-    """Return the key of the page image ``image_key`` in ``width`` pixels, making it if it is not
-    there; or ``image_key`` itself, whose ``width_px`` may be no more than that.
+    """Return the key of the page image ``image_key`` reduced to ``width`` pixels, making it if
+    missing; ``image_key`` itself if its ``width_px`` is no larger.
 
-    Blocks, and holds the whole page in memory while it makes one (a byte a pixel). Thin lines stay
-    visible: every pixel of the page counts. Two that make the same write the same.
+    Blocks, and holds the whole page in memory while making one (a byte per pixel). Thin lines stay
+    visible, because every pixel of the page contributes. Concurrent calls write identical objects.
 
     Raises:
         ObjectNotFound: there is no such page image.
@@ -41,7 +41,7 @@ def smaller_image(storage: Storage, image_key: str, width_px: int, width: ImageW
 
 
 def _shrunk(png: bytes, width: int) -> bytes:
-    # The page was rendered by us and its size bounded then, so it needs no sandbox.
+    # The page image is our own and its size was limited, so no sandbox is needed.
     with Image.open(io.BytesIO(png), formats=["PNG"]) as page:
         height = max(1, round(page.height * width / page.width))
         small = page.resize((width, height), Image.Resampling.BOX)

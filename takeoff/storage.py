@@ -1,9 +1,8 @@
-"""Where the bytes of documents and page images live: a local folder, or any fsspec store.
+"""Stores documents and page images: in a local folder, or any fsspec file system.
 
-Keys are derived from ids (:func:`document_key`, :func:`page_image_key`), never from what a file
-contains: writing the same key again replaces the object as a whole, so a task that runs twice
-leaves one object, and an upload that is refused can be deleted without asking whether somebody
-else uploaded the same bytes.
+Keys are derived from ids (:func:`document_key`, :func:`page_image_key`), never from a file's
+content. Writing a key again replaces the whole object, so a task that runs twice leaves one object,
+and a refused upload can be deleted without checking whether another upload has the same bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _SUFFIX = {
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What was written: its key, its size in bytes and the hex sha256 of its content."""
+    """A written object: its key, its size in bytes and the hex sha256 of its content."""
 
     key: str
     size_bytes: int
@@ -41,7 +40,7 @@ class StoredObject:
 
 
 def document_folder(document_id: uuid.UUID) -> str:
-    """Return the folder below which every object of a document is."""
+    """Return the folder of all objects of a document."""
     return f"documents/{document_id}"
 
 
@@ -51,10 +50,10 @@ def document_key(document_id: uuid.UUID, content_type: ContentType) -> str:
 
 
 def page_image_key(document_id: uuid.UUID, number: int, dpi: float) -> str:
-    """Return the key of the image of page ``number`` (from 1) asked for at ``dpi``.
+    """Return the key of the image of page ``number`` (from 1) requested at ``dpi``.
 
-    The resolution is part of the key, so that rendering a document again at another one cannot
-    change the image under a page row that still describes the first.
+    The resolution is part of the key, so that rendering at another resolution cannot replace an
+    image that a page row still describes.
     """
     return f"{document_folder(document_id)}/pages/{number:05d}@{dpi:g}.png"
 
@@ -84,10 +83,10 @@ class Storage:
         self._folder = folder
 
     def put(self, key: str, chunks: Iterable[bytes]) -> StoredObject:
-        """Write ``chunks`` under ``key``, replacing what was there as a whole.
+        """Write ``chunks`` under ``key``, replacing any existing object as a whole.
 
-        A reader sees the old object or the new one, never a part; if ``chunks`` raises, the old
-        one stays. On a local folder the bytes are on the disk when this returns.
+        Readers see the old object or the new one, never a part; if ``chunks`` raises, the old one
+        stays. In a local folder, the bytes are on disk on return.
 
         Raises:
             StorageError: the key is malformed or the storage refused.
@@ -123,7 +122,7 @@ class Storage:
         return size
 
     def read(self, key: str) -> Generator[bytes]:
-        """Yield the object in chunks; the object is opened before the first is asked for.
+        """Yield the object in chunks; opens the object before the first chunk is requested.
 
         Raises:
             ObjectNotFound: nothing is stored under ``key``.
@@ -146,13 +145,13 @@ class Storage:
             raise _not_found(key) from error
 
     def delete(self, key: str) -> None:
-        """Delete the object; deleting what is not there is no error."""
+        """Delete the object; does nothing if it does not exist."""
         self._folder.delete(_checked(key))
 
     def delete_below(self, folder: str) -> int:
-        """Delete every object below ``folder``, and return how many there were.
+        """Delete every object below ``folder``, and return their number.
 
-        Deleting what is not there is no error; an object that is written meanwhile may stay.
+        Does nothing if there are none; an object written concurrently may remain.
         """
         keys = self._folder.keys_below(_checked(folder))
         for key in keys:

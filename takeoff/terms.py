@@ -1,4 +1,4 @@
-"""The closed vocabularies of the takeoff domain, as stored in the database."""
+"""The enumerations of the takeoff domain, as stored in the database."""
 
 from enum import StrEnum
 

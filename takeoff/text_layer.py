@@ -1,7 +1,7 @@
-"""Reads the text that a PDF carries, placed on the image of its page.
+"""Reads the text layer of a PDF page, placed on the page's image.
 
-Many drawings have no text layer, or one without their letters (exploded fonts, scans): count the
-characters before relying on it.
+Many drawings have no text layer, or an incomplete one (exploded fonts, scans): count the characters
+before relying on it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class TextLayerUnreadable(TakeoffError):
 
 @dataclass(frozen=True)
 class TextLayer:
-    """The words of one page, in the order in which the PDF has them."""
+    """The words of one page, in the PDF's order."""
 
     words: tuple[Word, ...]
 
     @property
     def characters(self) -> int:
-        """How many characters the words have."""
+        """The total number of characters."""
         return sum(len(word.text) for word in self.words)
 
 
@@ -48,8 +48,8 @@ def read_text_layer(
     """Read page ``number`` (from 1) of the PDF ``source_path``.
 
     The boxes of the words are in pixels of its image of ``width_px`` x ``height_px``, as
-    :func:`takeoff.render.render_pages` makes it: cropped, and turned by /Rotate. Blocks, and runs
-    in a child process within ``limits``.
+    :func:`takeoff.render.render_pages` makes it: cropped, and turned by /Rotate. Blocks; runs in a
+    child process within ``limits``.
 
     Raises:
         TextLayerUnreadable: there is no such page, or reading it crashed, took too long, needed

@@ -1,4 +1,4 @@
-"""What conditions amount to: of the measurements that count, and of those that wait."""
+"""Totals of conditions: of the measurements that count, and of those that wait."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from takeoff.models import Condition, Measurement
 
 
 def counted_anew(conditions: ColumnElement[bool]) -> Update:
-    """Return the statement that sums up what is stored of these conditions.
+    """Return the statement that recalculates the totals of these conditions.
 
-    Whoever executes it has locked the conditions, so that no one else adds to them meanwhile.
+    Lock the conditions before executing it, so that no concurrent transaction adds to them.
     """
     return (
         update(Condition)

@@ -1,4 +1,4 @@
-"""Units of quantity, of both systems: which one a measurement type has, and what it is in feet.
+"""Units of quantity in both systems: the unit of each measurement type, and conversions from feet.
 
 A page's scale is in pixels per foot and a depth is in inches, whatever a project measures in; a
 quantity in metres follows from them by the international foot, which is 0.3048 m.
@@ -32,24 +32,24 @@ PER_FOOT: dict[Unit, float] = {
     Unit.M2: METRES_PER_FOOT**2,
     Unit.M3: METRES_PER_FOOT**3,
 }
-"""How many of each unit a foot is, or a square foot, or a cubic foot."""
+"""How many of each unit make a foot, a square foot or a cubic foot."""
 
 
 def unit_of(measurement_type: MeasurementType, system: UnitSystem) -> Unit:
-    """Return the unit in which ``system`` measures ``measurement_type``."""
+    """Return the unit of ``measurement_type`` in ``system``."""
     return _UNITS[measurement_type, system]
 
 
 def type_of(unit: Unit) -> MeasurementType:
-    """Return what ``unit`` measures: a length, an area, a volume or a count."""
+    """Return the measurement type of ``unit``: length, area, volume or count."""
     return _TYPES[unit]
 
 
 def in_system(unit: Unit, system: UnitSystem) -> Unit:
-    """Return the unit of ``system`` that measures what ``unit`` measures."""
+    """Return the unit of ``system`` for the measurement type of ``unit``."""
     return unit_of(type_of(unit), system)
 
 
 def inches(millimetres: float) -> float:
-    """Return a depth in inches, as conditions have it."""
+    """Convert a depth in millimetres to inches, the unit of conditions."""
     return millimetres / MILLIMETRES_PER_INCH

@@ -36,7 +36,7 @@ _MAX_NAME_BYTES: Final = 100
 RESERVED: Final = frozenset(
     {"projector", "relay", "reconciler", "sealer", "notifier", "next-steps", "worker", "beat"}
 )
-"""Names that only parts of the ledger act under, in lower case; the database refuses them, too."""
+"""Names reserved for parts of the ledger, in lower case; the database refuses them too."""
 
 
 class AccessError(LedgerError):
@@ -145,7 +145,9 @@ def create(
     if projects is not None and not all(p and p.isprintable() for p in projects):
         raise InvalidToken("a token's projects are ids; leave them out for all projects")
     if projects is not None and not projects:
-        raise InvalidToken("a token without any project is of no use; name one, or leave out all")
+        raise InvalidToken(
+            "a token without any project is useless; name one, or omit projects for access to all"
+        )
     if expires_at is not None and expires_at.tzinfo is None:
         raise InvalidToken("the time at which a token expires needs a time zone")
     secret = _new_secret()
@@ -161,8 +163,8 @@ def create(
             connection.execute(query("access_create"), parameters)
     except pg.UniqueViolation as error:
         raise InvalidToken(
-            f"a token named {name!r} existed before, and its name stays in events; choose another"
-            " name"
+            f"a token named {name!r} already existed, and its name stays in events; choose another "
+            "name"
         ) from error
     except pg.CheckViolation as error:
         raise InvalidToken(

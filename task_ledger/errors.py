@@ -8,7 +8,7 @@ class LedgerError(Exception):
 
 
 class InvalidEvent(LedgerError):
-    """An event is too large, is not JSON, or does not fit its type; it is not stored."""
+    """An event is too large, is not JSON, or does not match its type; it is not stored."""
 
 
 class TooLarge(InvalidEvent):
@@ -67,6 +67,10 @@ class FeedWentBack(LedgerError):
     """New events get feed numbers that followers have already passed, and are missed."""
 
 
+class MonthRetired(LedgerError):
+    """A month has left the database for an archive, or is about to, or cannot be retired."""
+
+
 class ImmutableLog(LedgerError):
     """The database refused to change or delete an event."""
 
@@ -80,8 +84,8 @@ class Refused(LedgerError):
 
     Attributes:
         task_id: the task's id.
-        outcome: the database's answer: unknown, fenced, illegal, cancelled, not_due, altered,
-            exhausted, too_many or not_terminable.
+        outcome: the database's answer: unknown, retired, fenced, illegal, cancelled, not_due,
+            altered, exhausted, too_many, not_terminable or not_retrying.
     """
 
     def __init__(self, task_id: UUID, outcome: str, message: str) -> None:
@@ -92,6 +96,10 @@ class Refused(LedgerError):
 
 class UnknownTask(Refused):
     """No task has this id."""
+
+
+class RetiredTask(UnknownTask):
+    """The task's month has left the database for an archive, or is about to."""
 
 
 class Fenced(Refused):
@@ -121,6 +129,10 @@ class NotTerminable(Refused):
     """The worker that runs the attempt cannot end its process."""
 
 
+class NotRetrying(Refused):
+    """The task is in no countdown to a retry."""
+
+
 class Exhausted(Refused):
     """No attempt is left."""
 
@@ -138,13 +150,13 @@ class AlreadyRegistered(LedgerError):
     """
 
     def __init__(self, task_id: UUID, version: int) -> None:
-        super().__init__(f"task {task_id} is registered already; draw a new id")
+        super().__init__(f"task {task_id} is already registered; use a new id")
         self.task_id = task_id
         self.version = version
 
 
 class BadQuery(LedgerError):
-    """A text is no query; the message says what to write, and where.
+    """A text is not a valid query; the message says what to write, and where.
 
     Attributes:
         position: where in the text, in characters from 0.
@@ -206,4 +218,4 @@ class NoActor(LedgerError):
 
 
 class UnsupportedConfiguration(LedgerError):
-    """A setting would break one of the ledger's promises; the message says what to change."""
+    """A setting would break one of the ledger's guarantees; the message says what to change."""

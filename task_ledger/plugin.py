@@ -1,4 +1,4 @@
-"""What an application adds to the ledger's processes: routes, tables, commands, checks.
+"""Plug-ins: an application's routes, tables, commands and checks for the ledger's processes.
 
 The ledger runs without plug-ins. An application describes itself in one `Plugin` and lists it in
 `TASK_LEDGER_PLUGINS` as `module:attribute`, separated by commas. Most parts are functions, so each
@@ -36,7 +36,7 @@ class Command:
     """A command of `task-ledger`.
 
     Attributes:
-        name: as it is typed.
+        name: the command as typed.
         function: `module:function`, imported when the command runs.
         panel: the heading under which `--help` lists it.
         summary: one line for `--help`, so that listing commands does not import them.
@@ -52,7 +52,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
-    """What an application adds to the ledger's processes.
+    """An application's additions to the ledger's processes.
 
     Attributes:
         name: unique among plug-ins.
@@ -61,7 +61,7 @@ class Plugin:
             `up` are passed on to other commands, so put no secrets there.
         routers: returns the routers to add to the HTTP API.
         open: called with the server's resources; the application's own resources, open while the
-            server runs. What it yields is available as `resources.of(name)`.
+            server runs. The yielded value is available as `resources.of(name)`.
         problems: returns a mapping from the application's errors to problem documents.
         projects: returns a function that lists the application's own projects; the server adds
             them to the projects that have tasks.
@@ -74,11 +74,11 @@ class Plugin:
             besides the server and the projector.
         welcome: called with the settings in a thread when everything of `task-ledger up` runs.
         parts: called with the settings; returns further parts of the projector process by name.
-            Each is a function whose context manager opens what the part needs and yields its
-            step. A step does some work and returns the seconds to wait before the next. A part
-            whose server is away is opened again (see `task_ledger.projector.supervision`); one
-            that fails otherwise ends the process, so run a part that may fail in a process of
-            its own, with `--only`.
+            Each is a function whose context manager opens what the part needs and yields its step.
+            A step does some work and returns the seconds to wait before the next. A part whose
+            server is unreachable is reopened (see `task_ledger.projector.supervision`); any other
+            failure ends the process, so use `--only` to run a part that may fail in its own
+            process.
     """
 
     name: str
@@ -104,7 +104,7 @@ def load_plugins(names: str | None) -> tuple[Plugin, ...]:
     """Load the plug-ins named in `TASK_LEDGER_PLUGINS`, in order; none if it is empty or None.
 
     Raises:
-        InvalidPlugin: one cannot be imported, is not a `Plugin`, or has another's name.
+        InvalidPlugin: one cannot be imported, is not a `Plugin`, or has the name of another.
     """
     wanted = [name.strip() for name in (names or "").split(",") if name.strip()]
     plugins = tuple(_load(name) for name in wanted)
@@ -127,7 +127,7 @@ def _load(name: str) -> Plugin:
         found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise InvalidPlugin(
-            f"{name}: {error}; correct TASK_LEDGER_PLUGINS, or install what it names"
+            f"{name}: {error}; correct TASK_LEDGER_PLUGINS, or install the missing package"
         ) from error
     if not isinstance(found, Plugin):
         raise InvalidPlugin(f"{name} is a {type(found).__name__}, not a task_ledger.Plugin")

@@ -94,7 +94,7 @@ class RabbitMQ:
         """Start the node and return once it takes messages; does nothing if it runs already.
 
         Raises:
-            StartFailed: it does not come up; the text ends with the log's last lines.
+            StartFailed: it does not start; the text ends with the log's last lines.
         """
         if self.pid is not None:
             return

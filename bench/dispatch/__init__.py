@@ -1,1 +1,1 @@
-"""From a committed task to its message in the broker, and to its body, against `apply_async`."""
+"""Measures the time from a committed task to its message and its body, against `apply_async`."""

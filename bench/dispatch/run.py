@@ -1,4 +1,4 @@
-"""The relay's rate beside a loop of `apply_async`, and how long one task takes to start."""
+"""Measures the relay's rate against a loop of `apply_async`, and the start latency of one task."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ from task_ledger.eventlog.database import sqlalchemy_url
 
 QUEUE = "ledger"
 PAUSES_S = (0.0, 0.031, 0.073, 0.117, 0.171)
-"""Before the tasks that are measured alone, so that they meet pollers at any point of a pause."""
+"""Pauses before single tasks, so that they start at any point of a poller's interval."""
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Messages a second, and milliseconds from the call to the body, in turns."""
+    """Measure messages per second, and milliseconds from the call to the body, alternately."""
     rounds, messages, starts = (1, 100, 5) if short else (5, 3_000, 200)
     relayed: list[float] = []
     sent: list[float] = []
@@ -42,7 +42,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def relay_rate(servers: Servers, messages: int) -> float:
-    """Messages per second, from the first in the queue to the last, out of a full outbox."""
+    """Return messages per second from a full outbox, from the first in the queue to the last."""
     sender = LedgerCelery("ledger", broker=servers.broker_url, set_as_current=False)
     engine = create_engine(sqlalchemy_url(servers.url_for("api")))
     options = {"queue": QUEUE, "ignore_result": True}
@@ -61,7 +61,7 @@ def relay_rate(servers: Servers, messages: int) -> float:
 
 
 def apply_async_rate(servers: Servers, messages: int) -> float:
-    """Messages per second of one process that sends them over one connection."""
+    """Return messages per second of one process that sends over one connection."""
     sender = Celery(broker=servers.broker_url, set_as_current=False)
     signature = Signature[Any]("bench.ledger", app=sender)
     with sender.connection_for_write() as connection, sender.amqp.Producer(connection) as to:
@@ -76,13 +76,13 @@ def apply_async_rate(servers: Servers, messages: int) -> float:
 
 
 def waiting(broker: "redis.Redis") -> int:
-    """How many messages are in the queue."""
+    """Return the number of messages in the queue."""
     length: Any = broker.llen(QUEUE)
     return length
 
 
 def enqueuing(servers: Servers) -> Callable[[], object]:
-    """What enqueues one task in a transaction of its own."""
+    """Provide a function that enqueues one task in its own transaction."""
     sender = LedgerCelery("ledger", broker=servers.broker_url, set_as_current=False)
     engine = create_engine(sqlalchemy_url(servers.url_for("api")))
 
@@ -95,14 +95,14 @@ def enqueuing(servers: Servers) -> Callable[[], object]:
 
 
 def sending(servers: Servers) -> Callable[[], object]:
-    """What sends one message."""
+    """Provide a function that sends one message."""
     sender = Celery(broker=servers.broker_url, set_as_current=False)
     signature = Signature[Any]("bench.bare", app=sender)
     return lambda: signature.apply_async(queue="bare", ignore_result=True)
 
 
 def started(servers: Servers, kind: str, tasks: int, send: Callable[[], object]) -> list[float]:
-    """Milliseconds from each call to the start of its body, one task after the other, sorted."""
+    """Return the sorted milliseconds from each call to the start of its body, one at a time."""
     took: list[float] = []
     with (
         redis.Redis.from_url(servers.broker_url) as signals,
@@ -121,7 +121,7 @@ def started(servers: Servers, kind: str, tasks: int, send: Callable[[], object])
 
 @contextmanager
 def processes(servers: Servers, kind: str) -> Iterator[None]:
-    """A worker, and for the ledger its projector."""
+    """Run a worker and, for the ledger, a projector."""
     with worker(servers, kind):
         if kind == "ledger":
             with process(servers, "projector", "task_ledger.projector"):

@@ -1,1 +1,1 @@
-"""Whole tasks, from their enqueuer's transaction to their durable end, against other systems."""
+"""Measures whole tasks, from the enqueuer's transaction to the durable end, against peers."""

@@ -1,4 +1,4 @@
-"""The task in the ledger, and on plain Celery with its database result backend."""
+"""The task tracked by the ledger, and on plain Celery with its database result backend."""
 
 import os
 from typing import Any
@@ -29,7 +29,7 @@ celery.conf.update(COMMON, task_default_queue="celery")
 
 @ledger.task(name="bench.durable.ledger", task_type="bench.durable")
 def ledger_task(self: LedgerTask, number: int) -> dict[str, int]:
-    """Four steps, each an event."""
+    """Take four steps, each reported as an event."""
     for at, name in enumerate(STEPS, start=1):
         self.progress(25 * at, name)
     return result(number)
@@ -37,7 +37,7 @@ def ledger_task(self: LedgerTask, number: int) -> dict[str, int]:
 
 @celery.task(name="bench.durable.celery", bind=True)
 def celery_task(self: Any, number: int) -> dict[str, int]:
-    """Four steps, each stored as the task's one mutable status."""
+    """Take four steps, each stored as the task's mutable status."""
     for at, name in enumerate(STEPS, start=1):
         self.update_state(state="PROGRESS", meta={"percent": 25 * at, "step": name})
     return result(number)

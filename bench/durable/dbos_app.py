@@ -14,7 +14,7 @@ VERSION = "bench"
 
 
 def configuration() -> DBOSConfig:
-    """Its settings: everything in the database of the run, no telemetry."""
+    """Return the settings: everything in the run's database, no telemetry."""
     return DBOSConfig(
         name="bench",
         system_database_url=sqlalchemy_url(os.environ["BENCH_BACKEND_URL"]),
@@ -25,13 +25,13 @@ def configuration() -> DBOSConfig:
 
 @DBOS.step()
 def one_step(at: int, name: str) -> int:
-    """One step, stored with its result."""
+    """Take one step, which is stored with its result."""
     return at * len(name)
 
 
 @DBOS.workflow(name=WORKFLOW)
 def dbos_task(number: int) -> dict[str, int]:
-    """Four steps, each stored."""
+    """Take four steps, each stored."""
     for at, name in enumerate(STEPS, start=1):
         one_step(at, name)
     return result(number)
@@ -40,7 +40,7 @@ def dbos_task(number: int) -> dict[str, int]:
 if __name__ == "__main__":
     DBOS(config=configuration())
     DBOS.launch()
-    # Polled often, and with enough taken at once, so that polls do not limit the rate.
+    # Poll often and take enough at once, so that polling does not limit the rate.
     DBOS.register_queue(QUEUE, worker_concurrency=16, polling_interval_sec=0.05)
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     DBOS.destroy()

@@ -1,4 +1,4 @@
-"""The task on procrastinate, which stores a job's end and nothing of its steps."""
+"""The task on procrastinate, which stores a job's end but not its steps."""
 
 import os
 
@@ -11,5 +11,5 @@ app = App(connector=PsycopgConnector(conninfo=os.environ["BENCH_BACKEND_URL"]))
 
 @app.task(name="bench.durable.procrastinate")
 def procrastinate_task(number: int) -> dict[str, int]:
-    """Four steps that nobody is told about."""
+    """Take four steps without reporting them."""
     return result(number)

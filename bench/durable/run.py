@@ -1,4 +1,4 @@
-"""Whole tasks a second, with every process of each system on the same machine."""
+"""Measures whole tasks per second, with every process of each system on the same machine."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ ENDED: Mapping[str, LiteralString] = {
 
 @dataclass(frozen=True)
 class Drained:
-    """What one round took.
+    """The cost of one round.
 
     Attributes:
         rate: whole tasks per second, from the first order to the last durable end.
@@ -39,7 +39,7 @@ class Drained:
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Each system in turn: its sender and two worker processes, until every task has ended."""
+    """Measure each system in turn: a sender and two workers, until every task has ended."""
     rounds, tasks = (1, 20) if short else (3, 600)
     prepare(servers)
     found: dict[str, list[Drained]] = {kind: [] for kind in ENDED}
@@ -81,7 +81,7 @@ def prepare(servers: Servers) -> None:
 
 @contextmanager
 def system(servers: Servers, kind: str) -> Iterator[None]:
-    """The processes that take the tasks of a kind: two that run bodies, and what they need."""
+    """Run the processes of a system: two that run bodies, and those they need."""
     celery = (
         "--pool=prefork", f"--concurrency={WORKERS}", "--queues", kind, "--loglevel=WARNING",
         "--without-gossip", "--without-mingle", "--without-heartbeat",
@@ -103,7 +103,7 @@ def system(servers: Servers, kind: str) -> Iterator[None]:
 
 
 def one_round(servers: Servers, kind: str, tasks: int) -> Drained:
-    """The rate and the cost of `tasks` tasks, after one that shows that everything has started."""
+    """Return rate and cost of `tasks` tasks, after one that shows that everything has started."""
     with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
         before = ended(connection, kind)
 
@@ -121,7 +121,7 @@ def one_round(servers: Servers, kind: str, tasks: int) -> Drained:
 
 
 def ended(connection: psycopg.Connection, kind: str) -> int:
-    """How many tasks of a kind have ended for good."""
+    """Return the number of ended tasks of a kind."""
     try:
         row = connection.execute(ENDED[kind]).fetchone()
     except psycopg.errors.UndefinedTable:  # Celery creates its table with the first result
@@ -132,7 +132,7 @@ def ended(connection: psycopg.Connection, kind: str) -> int:
 
 @contextmanager
 def sender(servers: Servers, kind: str) -> Iterator[Callable[[int], None]]:
-    """A process that takes orders: the function tells it how many, and does not wait."""
+    """Run a process that takes orders; the provided function sends it a number without waiting."""
     command = [sys.executable, "-m", "bench.durable.sender", kind]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(servers), stdin=subprocess.PIPE, text=True
@@ -147,6 +147,6 @@ def sender(servers: Servers, kind: str) -> Iterator[Callable[[int], None]]:
         try:
             yield send
         finally:
-            told.close()  # it ends with its input
+            told.close()  # it ends when its input ends
     if running.returncode:
         raise RuntimeError(f"the sender to {kind} ended with status {running.returncode}")

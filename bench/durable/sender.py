@@ -1,8 +1,8 @@
-"""`python -m bench.durable.sender KIND`: what a web process does when orders come in.
+"""`python -m bench.durable.sender KIND`: acts as a web process that receives orders.
 
-It reads how many orders came, a number on each line of its input. For each order, it inserts a row
-and enqueues a task. With the ledger and with procrastinate, both are in one transaction; plain
-Celery and DBOS are told after its commit.
+It reads the number of orders from each line of its input. For each order, it inserts a row and
+enqueues a task. With the ledger and with procrastinate, both are in one transaction; plain Celery
+and DBOS are called after its commit.
 """
 
 import os
@@ -26,13 +26,13 @@ ORDER = "INSERT INTO bench_order (number) VALUES (%s)"
 
 
 def orders(batches: Iterable[int]) -> Iterator[int]:
-    """The numbers of the orders of each batch."""
+    """Yield the numbers of the orders of each batch."""
     for batch in batches:
         yield from range(batch)
 
 
 def to_ledger(batches: Iterable[int]) -> None:
-    """Row, registered task and message in one transaction."""
+    """Store row, registered task and message in one transaction."""
     engine = create_engine(sqlalchemy_url(DATABASE))
     order = text("INSERT INTO bench_order (number) VALUES (:number)")
     for number in orders(batches):
@@ -44,7 +44,7 @@ def to_ledger(batches: Iterable[int]) -> None:
 
 
 def to_procrastinate(batches: Iterable[int]) -> None:
-    """Row and job in one transaction."""
+    """Store row and job in one transaction."""
     with procrastinate.open(), psycopg.connect(DATABASE) as connection:
         for number in orders(batches):
             with connection.transaction():
@@ -53,7 +53,7 @@ def to_procrastinate(batches: Iterable[int]) -> None:
 
 
 def to_celery(batches: Iterable[int]) -> None:
-    """The row's transaction, then the message."""
+    """Commit the row, then send the message."""
     with psycopg.connect(DATABASE, autocommit=True) as connection:
         for number in orders(batches):
             connection.execute(ORDER, (number,))
@@ -61,7 +61,7 @@ def to_celery(batches: Iterable[int]) -> None:
 
 
 def to_dbos(batches: Iterable[int]) -> None:
-    """The row's transaction, then the workflow's."""
+    """Commit the row, then start the workflow."""
     client = DBOSClient(system_database_url=sqlalchemy_url(DATABASE), application_name="bench")
     with psycopg.connect(DATABASE, autocommit=True) as connection:
         for number in orders(batches):

@@ -1,4 +1,4 @@
-"""What every system's task does: four steps that are reported where the system stores them."""
+"""The work of every system's task: four steps, reported if the system stores them."""
 
 from typing import Final
 
@@ -6,5 +6,5 @@ STEPS: Final = ("open", "render", "read", "store")
 
 
 def result(number: int) -> dict[str, int]:
-    """The result of the task for the order `number`."""
+    """Return the result of the task for the order `number`."""
     return {"order": number, "letters": sum(map(len, STEPS))}

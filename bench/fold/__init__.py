@@ -1,1 +1,1 @@
-"""The projector that is behind, and what it folds written by COPY alone."""
+"""Compares a projector's catch-up with writing the same rows by COPY alone."""

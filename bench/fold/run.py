@@ -1,4 +1,4 @@
-"""A projector that is behind, a rebuild, and COPY of the rows that they write."""
+"""Measures a projector's catch-up, a rebuild, and COPY of the rows they write."""
 
 import time
 from pathlib import Path
@@ -13,18 +13,18 @@ from bench.servers import Servers
 
 PROJECTS = 32
 TASKS = 500
-"""Of each project, seven events each."""
+"""Tasks per project, with seven events each."""
 
 TABLES = ("project_timeline", "task_record")
 _EMPTY = """
     TRUNCATE task_ledger.project_timeline, task_ledger.project_head, task_ledger.project_bucket,
-        task_ledger.task_record, task_ledger.task_count"""
+        task_ledger.task_record, task_ledger.task_count, task_ledger.task_rollup"""
 _BEGIN_ANEW = "UPDATE task_ledger.checkpoint SET cursor = 0, gaps = '[]', old_gaps = '[]'"
 _DONE = "SELECT coalesce(sum(cursor), 0) FROM task_ledger.checkpoint"
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Events a second of a projector that catches up, beside COPY; and of a rebuild."""
+    """Measure events per second of a projector that catches up, against COPY, and of a rebuild."""
     tasks = TASKS // 10 if short else TASKS
     events = PROJECTS * tasks * 7
     folded: list[float] = []
@@ -55,9 +55,9 @@ def _fill(connection: Connection[Any], tasks: int) -> None:
 
 
 def _fold(servers: Servers, connection: Connection[Any]) -> float:
-    """Events a second, from the first tick's commit to the last one's."""
+    """Return events per second, from the first tick's commit to the last one's."""
     with connection.transaction():
-        # The timeline's rows are never deleted but here: its triggers are passed by.
+        # The timeline's triggers forbid deletion; this is the only place that bypasses them.
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute(_EMPTY)
         connection.execute(_BEGIN_ANEW)
@@ -70,7 +70,7 @@ def _fold(servers: Servers, connection: Connection[Any]) -> float:
 
 
 def _copy(connection: Connection[Any]) -> float:
-    """Seconds for the rows that the fold has written, into tables with the same indexes."""
+    """Return the seconds for copying the fold's rows into tables with the same indexes."""
     seconds = 0.0
     for table in TABLES:
         with connection.cursor() as cursor:
@@ -85,7 +85,7 @@ def _copy(connection: Connection[Any]) -> float:
 
 
 def _rebuild(servers: Servers) -> float:
-    """Seconds of a rebuild's process."""
+    """Return the seconds of a rebuild's process."""
     began = time.perf_counter()
     with process(servers, "rebuild", "task_ledger.projector.rebuild") as running:
         if running.wait() != 0:

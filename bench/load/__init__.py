@@ -1,1 +1,1 @@
-"""A database as large as months of use make it, filled in seconds."""
+"""Fills a database with months of data in seconds."""

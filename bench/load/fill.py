@@ -1,4 +1,4 @@
-"""Tasks of four events each in the log, the timelines and the records, by set-based statements."""
+"""Fills log, timelines and records with tasks of four events each, by set-based statements."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +12,13 @@ _STATEMENTS = ("buckets", "events", "timelines", "records", "feeds")
 def fill(
     connection: Connection[Any], *, projects: int, tasks: int, months: int, now: datetime
 ) -> None:
-    """Fill a database that is migrated and empty; commits if the connection is on autocommit.
+    """Fill a migrated, empty database; commits only if the connection is in autocommit mode.
 
     Args:
-        connection: acts as the owner; no trigger is switched off.
+        connection: acts as the owner; all triggers stay enabled.
         projects: named `project-1`, `project-2` …
-        tasks: of each project.
-        months: how far back the first task lies; the tasks are spread evenly from then to `now`.
+        tasks: number of tasks per project.
+        months: age of the first task; the tasks are spread evenly from then to `now`.
     """
     arguments = {"projects": projects, "tasks": tasks, "months": months, "now": now}
     for name in _STATEMENTS:

@@ -1,1 +1,1 @@
-"""Appends from Python threads, against a popular event store on the same server."""
+"""Compares appending from Python threads with a popular event store on the same server."""

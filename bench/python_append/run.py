@@ -1,4 +1,4 @@
-"""Eight threads append the events of tasks, one transaction each."""
+"""Measures eight threads that append events of tasks, one transaction each."""
 
 import time
 from collections.abc import Callable
@@ -36,10 +36,10 @@ Write = Callable[[UUID], None]
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Six events per task: started, four times progress, completed.
+    """Measure six events per task: started, four times progress, completed.
 
-    Once over connections as workers make them, where an end waits for the disk and takes what
-    was said before it along, and once so that each event waits by itself, as the peer's do.
+    Once over connections as workers use them, where only an end waits for the disk, together with
+    the events before it, and once with every event waiting, as the peer's do.
     """
     rounds, tasks = (2, 10) if short else (5, 150)
     workers: list[float] = []
@@ -63,7 +63,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def ledger_rate(servers: Servers, tasks: int, options: str) -> float:
-    """Events per second through an Appender, a connection for each thread.
+    """Return events per second through an Appender, with a connection per thread.
 
     Args:
         options: of each connection's session, as libpq takes them.
@@ -95,7 +95,7 @@ def ledger_rate(servers: Servers, tasks: int, options: str) -> float:
 
 
 def store_rate(recorder: PostgresApplicationRecorder, tasks: int) -> float:
-    """Events per second through the event store's recorder, which pools its connections."""
+    """Return events per second through the event store's recorder, which pools its connections."""
 
     def work(_: int, start: Barrier) -> None:
         start.wait()
@@ -109,7 +109,7 @@ def store_rate(recorder: PostgresApplicationRecorder, tasks: int) -> float:
 
 
 def rate(work: Callable[[int, Barrier], None], events: int) -> float:
-    """Events per second of all threads, from the moment that all are ready."""
+    """Return events per second of all threads, from the moment that all are ready."""
     start = Barrier(THREADS + 1)
     with ThreadPoolExecutor(THREADS) as pool:
         threads = [pool.submit(work, number, start) for number in range(THREADS)]
@@ -121,7 +121,7 @@ def rate(work: Callable[[int, Barrier], None], events: int) -> float:
 
 
 def event_store(servers: Servers) -> PostgresApplicationRecorder:
-    """The event store's recorder on a schema of its own."""
+    """Open the event store's recorder on its own schema."""
     address = urlsplit(servers.superuser_url)
     with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS event_store")

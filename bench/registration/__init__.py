@@ -1,1 +1,1 @@
-"""Registering thousands of tasks at once, beside bare INSERTs of the same rows."""
+"""Compares registering thousands of tasks at once with bare INSERTs of the same rows."""

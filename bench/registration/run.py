@@ -1,4 +1,4 @@
-"""One transaction that registers thousands of tasks, and one that inserts the same rows."""
+"""Measures a transaction that registers thousands of tasks, and one that inserts the same rows."""
 
 import os
 import time
@@ -30,7 +30,7 @@ MESSAGE: LiteralString = "exchange, routing_key, content_type, content_encoding"
 
 @dataclass
 class Cost:
-    """What registering took.
+    """The cost of registering.
 
     Attributes:
         rate: tasks per second.
@@ -42,9 +42,9 @@ class Cost:
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Tasks per second, from signatures to the commit, beside the rows alone, and the CPU time.
+    """Measure tasks per second from signatures to the commit, against the rows alone, and CPU time.
 
-    The INSERTs are one statement for each row, prepared and pipelined by `executemany`.
+    The INSERTs are one statement per row, prepared and pipelined by `executemany`.
     """
     rounds, tasks = (2, 200) if short else (5, 10_000)
     ours: list[Cost] = []
@@ -56,7 +56,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
             bare.append(now[1])
     name, peer = "register tasks at once", "bare INSERTs"
     rows = [compared(name, "tasks/s", [one.rate for one in ours], [one.rate for one in bare], peer)]
-    if all(one.cpu_us for one in bare):  # a few hundred tasks may take less than a clock tick
+    if all(one.cpu_us for one in bare):  # a few hundred tasks may take less than one clock tick
         cpu = ([one.cpu_us for one in ours], [one.cpu_us for one in bare])
         rows.append(compared(f"{name}, CPU per task", "µs", *cpu, peer))
     return rows
@@ -64,7 +64,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 @contextmanager
 def measured(backend: int, tasks: int) -> Iterator[Cost]:
-    """The cost of the block, complete at its end.
+    """Measure the block; the result is complete when it ends.
 
     Args:
         backend: the process id of the connection's backend, on this machine.
@@ -77,7 +77,7 @@ def measured(backend: int, tasks: int) -> Iterator[Cost]:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU time of a process; 0 where the system does not tell (macOS)."""
+    """Return the CPU time of a process; 0 if unavailable (macOS)."""
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return 0.0
@@ -86,7 +86,7 @@ def cpu_s(pid: int) -> float:
 
 
 def signatures(tasks: int) -> list[Signature[Any]]:
-    """Tasks with a name and metadata of their own, as a batch of pages has them."""
+    """Return tasks with individual names and metadata, like a batch of pages."""
     return [
         step(
             Signature("page.ocr", args=(f"drawing-{n}", n), kwargs={"dpi": 300}, app=APP),
@@ -98,7 +98,7 @@ def signatures(tasks: int) -> list[Signature[Any]]:
 
 
 def ledger_cost(servers: Servers, tasks: int) -> Cost:
-    """The cost of `enqueue_many`."""
+    """Measure `enqueue_many`."""
     engine = create_engine(sqlalchemy_url(servers.url_for("api")))
     with Session(engine) as session:
         several = signatures(tasks)
@@ -114,7 +114,7 @@ def ledger_cost(servers: Servers, tasks: int) -> Cost:
 
 
 def insert_cost(servers: Servers, tasks: int) -> Cost:
-    """The cost of INSERTs of the newest tasks' rows, under new ids."""
+    """Measure INSERTs of the newest tasks' rows with new ids."""
     with psycopg.connect(servers.url_for("owner")) as connection, connection.cursor() as cursor:
         newest = cursor.execute(
             "SELECT id, task_id FROM task_ledger.message ORDER BY id DESC LIMIT %s", (tasks,)
@@ -137,7 +137,8 @@ def insert_cost(servers: Servers, tasks: int) -> Cost:
         marks = ", ".join(["%s"] * 17)
         with measured(connection.info.backend_pid, tasks) as cost:
             cursor.executemany(
-                f"INSERT INTO task_ledger.task_event ({EVENT}, data, task_id)"  # pyright: ignore[reportArgumentType]
+                "INSERT INTO task_ledger.task_event "
+                f"({EVENT}, data, task_id)"  # pyright: ignore[reportArgumentType]
                 f" VALUES ({marks}, %s, %s)",
                 events,
             )

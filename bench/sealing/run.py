@@ -1,4 +1,4 @@
-"""A sealer that catches up with a ledger it has never read."""
+"""Measures a sealer that catches up with a ledger it has never read."""
 
 import time
 from functools import partial
@@ -8,6 +8,7 @@ import psycopg
 import structlog
 
 from bench.row import Row, alone
+from bench.sealing import cost
 from bench.servers import Servers
 from task_ledger.sealer.key_file import create_key_file, read_key_file
 from task_ledger.sealer.postgres import PostgresSource
@@ -21,7 +22,7 @@ FILL = Path(__file__).parent / "fill.sql"
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Catching up, old events read again, and a tick that seals one event."""
+    """Measure catching up, rereading old events, and a tick that seals one event."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     tasks = 100 if short else 1500
     with psycopg.connect(servers.superuser_url, autocommit=True) as connection:
@@ -34,6 +35,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
     events = PROJECTS * tasks * 4
     rounds = [round_(servers, servers.folder / f"seal {number}", events) for number in range(3)]
     return [
+        *cost.measure(servers, short),
         alone("sealing, catching up", "events/s", [each[0] for each in rounds]),
         alone("sealing, the sealer's CPU per event", "µs", [each[1] for each in rounds]),
         alone("sealing, old events read again", "events/s", [each[2] for each in rounds]),
@@ -41,7 +43,9 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def round_(servers: Servers, folder: Path, events: int) -> tuple[float, float, float]:
-    """Events a second, microseconds of this process an event, events read again a second."""
+    """Return events per second, this process's CPU time per event in µs, and events reread per
+    second.
+    """
     folder.mkdir()
     create_key_file(folder / "key", ORIGIN)
     create_state(folder / "state", ORIGIN, int(time.time()))

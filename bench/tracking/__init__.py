@@ -1,1 +1,1 @@
-"""What tracking adds to a Celery task, against what Celery's own result backend adds."""
+"""Compares what tracking adds to a Celery task with what Celery's result backend adds."""

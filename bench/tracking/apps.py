@@ -1,6 +1,6 @@
-"""The same task four times: bare, with two of Celery's result backends, and in the ledger.
+"""The same task four times: bare, with two of Celery's result backends, and tracked by the ledger.
 
-Each body tells the broker when it began and does nothing else but report its four steps.
+Each body records its start in the broker and then only reports its four steps.
 """
 
 import os
@@ -43,20 +43,20 @@ signals = redis.Redis.from_url(BROKER)
 
 
 def began() -> None:
-    """Tell the run when this body began."""
+    """Record when this body began."""
     signals.rpush(BEGAN, repr(time.time()))
 
 
 @bare.task(name="bench.bare")
 def bare_task() -> int:
-    """Four steps that nobody is told about."""
+    """Take four steps without reporting them."""
     began()
     return sum(len(step) for step in STEPS)
 
 
 @backend.task(name="bench.backend", bind=True)
 def backend_task(self: Any) -> int:
-    """Four steps, each stored as the task's one mutable status."""
+    """Take four steps, each stored as the task's mutable status."""
     began()
     for number, step in enumerate(STEPS, start=1):
         self.update_state(state="PROGRESS", meta={"percent": 25 * number, "step": step})
@@ -65,7 +65,7 @@ def backend_task(self: Any) -> int:
 
 @redis_backend.task(name="bench.redis_backend", bind=True)
 def redis_task(self: Any) -> int:
-    """Four steps, each stored as the task's one mutable status."""
+    """Take four steps, each stored as the task's mutable status."""
     began()
     for number, step in enumerate(STEPS, start=1):
         self.update_state(state="PROGRESS", meta={"percent": 25 * number, "step": step})
@@ -74,7 +74,7 @@ def redis_task(self: Any) -> int:
 
 @ledger.task(name="bench.ledger", task_type="bench.ledger")
 def ledger_task(self: Any) -> int:
-    """Four steps, each an event."""
+    """Take four steps, each reported as an event."""
     began()
     for number, step in enumerate(STEPS, start=1):
         self.progress(25 * number, step)

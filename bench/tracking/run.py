@@ -1,4 +1,4 @@
-"""Queues of waiting tasks, drained in turns by a worker of each kind."""
+"""Measures queues of waiting tasks, drained alternately by a worker of each kind."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -23,7 +23,7 @@ BEGAN = "bench:began"
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """What four reported steps add to a task that does nothing else, in worker time per task."""
+    """Measure what reporting four steps adds to an empty task, in worker time per task."""
     rounds, tasks = (1, 20) if short else (5, 300)
     took: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for _ in range(rounds):
@@ -48,7 +48,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def drained(servers: Servers, kind: str, tasks: int) -> float:
-    """Worker time per task in ms: every message waits in the broker before the worker starts."""
+    """Return worker time per task in ms; all messages wait before the worker starts."""
     if kind == "ledger":
         enqueue_tasks(servers, tasks)
     else:
@@ -89,7 +89,7 @@ def worker(servers: Servers, kind: str) -> AbstractContextManager[object]:
 
 
 def enqueue_tasks(servers: Servers, tasks: int) -> None:
-    """Register tasks and let the relay publish their messages; nobody takes them yet."""
+    """Register tasks and let the relay publish their messages; no worker runs yet."""
     sender = LedgerCelery("ledger", broker=servers.broker_url)
     engine = create_engine(sqlalchemy_url(servers.url_for("api")))
     with Session(engine) as session:
@@ -115,7 +115,7 @@ def enqueue_tasks(servers: Servers, tasks: int) -> None:
 
 
 def check(servers: Servers, name: str) -> None:
-    """Every task has all its seven events, or the figure would be of something else."""
+    """Check that every task has all seven events; otherwise the figure is invalid."""
     with psycopg.connect(servers.superuser_url) as connection:
         rows = connection.execute(
             "SELECT n, count(*) FROM (SELECT count(*) AS n FROM task_ledger.task_event"

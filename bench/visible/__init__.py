@@ -1,1 +1,1 @@
-"""From an event's commit to the moment when lists show it."""
+"""Measures the time from an event's commit until lists show it."""

@@ -1,4 +1,4 @@
-"""Events at a steady rate, and a reader that looks for each of them in the read model."""
+"""Appends events at a steady rate while a reader looks for each in the read model."""
 
 import time
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ REGISTERED = '{"task_type":"page.ocr","name":"Read page A-101"}'
 
 
 def measure(servers: Servers, short: bool = False) -> list[Row]:
-    """Commit to task_ledger.task_record at 200 events a second, by the projector's process."""
+    """Measure from commit to task_ledger.task_record at 200 events per second, with the projector
+    in its own process.
+    """
     seconds = 3 if short else 20
     tasks = [(new_task_id(), new_claim()) for _ in range(TASKS)]
     with psycopg.connect(servers.url_for("owner"), autocommit=True) as connection:
@@ -60,7 +62,7 @@ def measure(servers: Servers, short: bool = False) -> list[Row]:
 
 
 def run(servers: Servers, tasks: Sequence[tuple[UUID, UUID]], seconds: float) -> tuple[Seen, Seen]:
-    """When each (task, version) was committed, and when a reader found its record at it."""
+    """Return when each (task, version) was committed, and when a reader found it in the record."""
     committed: Seen = {}
     shown: Seen = {}
     written = Event()
@@ -78,14 +80,14 @@ def run(servers: Servers, tasks: Sequence[tuple[UUID, UUID]], seconds: float) ->
     reader.join()
     missing = committed.keys() - shown.keys()
     if missing:
-        raise RuntimeError(f"{len(missing)} of {len(committed)} events never came to the list")
+        raise RuntimeError(f"{len(missing)} of {len(committed)} events never reached the list")
     return committed, shown
 
 
 def write(
     servers: Servers, tasks: Sequence[tuple[UUID, UUID]], seconds: float, committed: Seen
 ) -> None:
-    """Append progress to the tasks in turns, at this writer's share of the rate."""
+    """Append progress to the tasks in turn, at this writer's share of the rate."""
     versions = {task_id: 2 for task_id, _ in tasks}
     with psycopg.connect(servers.url_for("worker"), autocommit=True) as connection:
         began = time.monotonic()
@@ -100,7 +102,7 @@ def write(
 
 
 def read(servers: Servers, tasks: list[UUID], committed: Seen, shown: Seen, written: Event) -> None:
-    """Look every 2 ms which versions the records have; a version shows all before it."""
+    """Read the records' versions every 2 ms; a version implies all before it."""
     at = dict.fromkeys(tasks, 2)
     deadline = float("inf")
     with psycopg.connect(servers.url_for("api"), autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""The page about the command line."""
+"""The pages about the command line."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from docs.generate.markdown import NOTICE, flat, table
 from services.plugin import takeoff
 from task_ledger.cli import exits
-from task_ledger.cli.commands import COMMANDS
+from task_ledger.cli.commands import COMMANDS, MAINTAIN
 from task_ledger.cli.lazy import load
 from task_ledger.plugin import Command
 
 
 def page() -> str:
     """The text of docs/reference/command-line.md."""
-    own = "\n".join(_part(name, command) for name, command in commands(COMMANDS))
-    added = "\n".join(_part(name, command) for name, command in commands(takeoff.commands))
+    own = _parts(command for command in COMMANDS if command.panel != MAINTAIN)
+    added = _parts(takeoff.commands)
     return f"""{NOTICE}
 # Command line
 
@@ -24,13 +24,29 @@ the one of a running `task-ledger up`, from its var folder.
 
 Exit statuses: 0, success; {exits.WRONG}, a check found a problem or the ledger refused;
 {exits.USAGE}, invalid command or configuration; {exits.UNREACHABLE}, a server cannot be reached.
-Errors are one line on standard error.
+Errors are one line on standard error. [Commands that maintain the ledger](command-line-maintain.md)
+are on a page of their own.
 
 {own}
 # Commands of the takeoff
 The sample application adds these if `TASK_LEDGER_PLUGINS` is `services.plugin:takeoff`.
 
 {added}"""
+
+
+def maintenance_page() -> str:
+    """The text of docs/reference/command-line-maintain.md."""
+    own = _parts(command for command in COMMANDS if command.panel == MAINTAIN)
+    return f"""{NOTICE}
+# Commands that maintain the ledger
+
+[Command line](command-line.md) has the other commands, settings and exit statuses.
+
+{own}"""
+
+
+def _parts(listed: Iterable[Command]) -> str:
+    return "\n".join(_part(name, command) for name, command in commands(listed))
 
 
 def commands(listed: Iterable[Command]) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from docs.generate.markdown import NOTICE, code, flat, table
 from task_ledger.ops.migrate import schema_folder
 
 _SECTION = re.compile(r"^(?:Returns|Arguments|Raises|Usage):")
-_WRITERS = frozenset({"task_ledger_api", "task_ledger_worker"})
+_WRITERS = frozenset({"task_ledger_worker"})
 _GRANT = re.compile(r"GRANT EXECUTE ON FUNCTION\s+(.*?)\s+TO\s+([^;]*);", re.DOTALL)
 
 
@@ -78,8 +78,8 @@ The log is written only through these functions; [the grants](../../schema/grant
 no role INSERT, UPDATE, DELETE or TRUNCATE on it. The functions run in the caller's transaction and
 never commit. Applications use Python functions that call them: `task_ledger.enqueue`, and those in
 [task_ledger/eventlog/append.py](../../task_ledger/eventlog/append.py). [Errors](errors.md) lists
-errors by SQLSTATE. What only the projector, auditors and others call is
-[on a page of its own](sql-functions-of-services.md).
+errors by SQLSTATE. What only the api, the projector, auditors and others
+call is [on a page of its own](sql-functions-of-services.md).
 
 {public}
 ## Internal functions
@@ -95,7 +95,7 @@ def services_page() -> str:
     return f"""{NOTICE}
 # SQL functions of other services
 
-What neither the api nor workers may call; [the others](sql-functions.md).
+What workers may not call; [the others](sql-functions.md).
 
 {parts}"""
 

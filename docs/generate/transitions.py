@@ -38,8 +38,9 @@ role may insert an event except through the functions.
 {mermaid()}```
 
 {table(("state", "may follow", "shown as"), following)}
-`cancel_requested` and `noted` do not change the state: the next lifecycle event is judged as if
-they were not there. [Events](reference/events.md) describes each event type.
+`cancel_requested`, `noted` and `retry_requested` do not change the state: the next lifecycle event
+is judged as if they were not there, except that after `retry_requested` the attempt is due at once,
+whatever its countdown said. [Events](reference/events.md) describes each event type.
 
 Beyond the table:
 
@@ -52,7 +53,8 @@ Beyond the table:
 - After an accepted cancel, only {after_cancel} may follow, and `failed` only as
   `failed(cancelled)`; anything else is refused as `cancelled`. If no claim holds the task, the
   cancel itself appends `failed(cancelled)`.
-- {_both(TERMINAL)} end a task: no state follows.
+- {_both(TERMINAL)} end a task: no state follows. To run one again is to register a new task, whose
+  `rerun_of` names it.
 
 ## How a failed task is shown
 {table(("event", "status"), reasons)}"""

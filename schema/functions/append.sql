@@ -4,6 +4,7 @@
 -- Returns: task_ledger.append_result; outcome is
 --   appended   the event is stored, and visible when the transaction commits
 --   unknown    no such task
+--   retired    the task's month has left the database, or is about to
 --   fenced     another claim holds the task, or the message is for an attempt that was taken; an
 --              end without a claim is for another attempt than the task waits for
 --   illegal    the table of transitions does not allow it

@@ -75,6 +75,10 @@ BEGIN
                 AND r.data ->> 'message_sha256' <> p_data ->> 'message_sha256') THEN
         v_outcome := 'altered';
     END IF;
+    IF v_outcome IN ('appended', 'unknown') AND v_bucket NOT IN (0, task_ledger.this_month())
+        AND task_ledger.is_closing(v_bucket) THEN
+        v_outcome := 'retired';
+    END IF;
     IF v_outcome <> 'appended' THEN
         RETURN ROW(v_outcome, coalesce(v_version, 0), v_state, v_attempt, v_claim,
                    coalesce(v_cancel_requested, false), v_due_at)::task_ledger.append_result;

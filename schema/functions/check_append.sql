@@ -14,7 +14,7 @@ BEGIN
     IF p_type IS NULL OR p_type NOT IN ('started', 'progress', 'retrying', 'completed', 'failed') THEN
         RAISE EXCEPTION 'a worker appends started, progress, retrying, completed or failed, not %', p_type
             USING ERRCODE = 'TL004',
-                  HINT = 'Use task_ledger.enqueue, task_ledger.request_cancel or task_ledger.note for the others.';
+                  HINT = 'Use task_ledger.enqueue, task_ledger.request_cancel, task_ledger.request_retry or task_ledger.note for the others.';
     END IF;
     IF p_claim IS NULL AND p_type <> 'failed' THEN
         RAISE EXCEPTION 'only failed may do without a claim, % may not', p_type USING ERRCODE = 'TL004';

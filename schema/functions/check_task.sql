@@ -28,7 +28,7 @@ BEGIN
             p_task_id, task_ledger.drawn_at(p_task_id)
             USING ERRCODE = 'TL003', HINT = 'Draw a new UUIDv7, and check this machine''s clock.';
     END IF;
-    IF NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.bucket = v_bucket AND b.closed_at IS NULL) THEN
+    IF NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.bucket = v_bucket AND coalesce(b.closing_at, b.closed_at) IS NULL) THEN
         RAISE EXCEPTION 'there is no open partition for task id % (bucket %)', p_task_id, v_bucket
             USING ERRCODE = 'TL003', HINT = 'Run task-ledger migrate, which opens the months to come.';
     END IF;

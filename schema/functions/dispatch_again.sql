@@ -28,7 +28,9 @@ BEGIN
             SELECT FROM task_ledger.outbox AS o
             -- By the index: a dispatch that is due is put off by five minutes at most.
             WHERE o.try_at < clock_timestamp() + interval '6 min'
-                AND o.task_id = p_task_id AND o.attempt = p_attempt);
+                AND o.task_id = p_task_id AND o.attempt = p_attempt)
+        AND NOT EXISTS (
+            SELECT FROM task_ledger.outbox AS o WHERE o.held IS NOT NULL AND o.task_id = p_task_id);
     RETURN FOUND;
 END
 $$;

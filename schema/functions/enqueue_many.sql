@@ -68,7 +68,7 @@ BEGIN
           FROM unnest(p_task_ids, p_data, p_max_attempts, p_due_at, p_private)
               AS i(task_id, data, max_attempts, due_at, private)
           OFFSET 0) AS t
-    WHERE t.bucket IN (SELECT b.bucket FROM task_ledger.bucket AS b WHERE b.closed_at IS NULL)
+    WHERE t.bucket IN (SELECT b.bucket FROM task_ledger.bucket AS b WHERE coalesce(b.closing_at, b.closed_at) IS NULL)
     ON CONFLICT DO NOTHING
     RETURNING task_id)
     SELECT coalesce(array_agg(s.task_id), '{}') INTO v_registered FROM stored AS s;

@@ -6,7 +6,8 @@
 -- Returns: one row:
 --          events, how many were erased now; tracebacks and messages, how many were deleted;
 --          message_left, whether the task's message is still needed. No row for an unknown task.
---          Raises TL001 (isolation), TL004 (no actor or reason), 55P03 (a lock was not had in five seconds).
+--          Raises TL001 (isolation), TL004 (no actor or reason), TL008 (its month
+--          is archived or being archived), 55P03 (a lock was not had in five seconds).
 -- Arguments: p_task_id; p_versions, null for all events; p_actor, who erases; p_reason, why, 1 to 1,000
 --            bytes: it stays in the access log, so it must not repeat what is erased.
 -- Usage: task-ledger erase. Waits for the task's writers and for the projector's tick of its shard; both
@@ -33,6 +34,10 @@ BEGIN
     END IF;
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
+    END IF;
+    IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
+        RAISE EXCEPTION 'the month of task % is in an archive, or is being archived', p_task_id
+            USING ERRCODE = 'TL008', HINT = 'Erase it in the archive: task-ledger archive erase.';
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
@@ -70,6 +75,8 @@ BEGIN
         PERFORM task_ledger.erase_record(p_task_id);
         -- Why a task could not be folded may name keys of its data.
         UPDATE task_ledger.dead_letter AS d SET reason = '[erased]' WHERE d.task_id = p_task_id;
+        -- A fingerprint is a hash of the error's message too.
+        UPDATE task_ledger.notification AS n SET fingerprint = NULL WHERE n.task_id = p_task_id;
         PERFORM task_ledger.record_access(
             p_actor, 'erasure', v_last.project_id, p_task_id,
             format('versions %s; %s tracebacks; %s messages; by the login %s; %s',

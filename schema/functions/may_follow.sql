@@ -9,10 +9,12 @@ CREATE OR REPLACE FUNCTION task_ledger.may_follow(
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
-    WHEN p_state IN ('registered', 'retrying') THEN
+    WHEN p_state IN ('registered') THEN
         p_type IN ('started', 'failed', 'cancel_requested', 'noted')
     WHEN p_state IN ('started', 'progress') THEN
         p_type IN ('progress', 'retrying', 'completed', 'failed', 'cancel_requested', 'noted')
+    WHEN p_state IN ('retrying') THEN
+        p_type IN ('started', 'failed', 'cancel_requested', 'noted', 'retry_requested')
     WHEN p_state IN ('completed', 'failed') THEN
         p_type IN ('noted')
     ELSE false

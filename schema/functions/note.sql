@@ -1,11 +1,12 @@
--- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, or a
--- comment. Allowed in every state; at most 100 notes per task.
+-- Appends a note, which changes no state: a refused duplicate delivery, a refused late write, a
+-- comment, or that a task was run again. Allowed in every state; at most 100 notes per task.
 --
--- Returns: task_ledger.append_result; outcome appended, unknown, or too_many.
+-- Returns: task_ledger.append_result; outcome appended, unknown, retired (its month has left the
+--          database, or is about to), or too_many.
 -- Arguments: p_task_id; p_actor; p_occurred_at, the writer's clock; p_data, the JSON object of
 --            a `noted` event; p_schema_version, of it; p_private, the part of the event's data that can be
 --            erased, a JSON object or null.
--- Usage: workers note what they refused. A comment is a note of kind `comment`.
+-- Usage: workers note what they refused; people comment and run again, under no name of the ledger's parts.
 CREATE OR REPLACE FUNCTION task_ledger.note(
     p_task_id uuid, p_actor text, p_occurred_at timestamptz, p_data json, p_schema_version integer,
     p_private json DEFAULT NULL
@@ -21,8 +22,14 @@ DECLARE
     e      task_ledger.task_event;
 BEGIN
     PERFORM task_ledger.check_version(p_schema_version);
+    IF p_data ->> 'kind' IN ('comment', 'run_again') THEN
+        PERFORM task_ledger.check_asker(p_actor);
+    END IF;
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
+    END IF;
+    IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
+        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN

@@ -15,5 +15,6 @@ RETURN CASE p_type
     WHEN 'failed' THEN '{message,error}'
     WHEN 'cancel_requested' THEN '{reason}'
     WHEN 'noted' THEN '{message}'
+    WHEN 'retry_requested' THEN '{reason}'
     ELSE '{}'
 END;

@@ -2,8 +2,8 @@
 -- been committed, so that nobody can read and roll the record back.
 --
 -- Returns: version and text, in order; raises TL004 without such a record.
--- Arguments: p_access, the number of a row of the access log: action `traceback`, this task, made within
---            the last minute; p_task_id; p_up_to, the last version wanted.
+-- Arguments: p_access, the number of a row of the access log: action `traceback`, this task, made by
+--            this login within the last minute; p_task_id; p_up_to, the last version wanted.
 -- Usage: task-ledger show --traceback, after task_ledger.record_access. No role but the owner may read the
 --        table itself.
 CREATE OR REPLACE FUNCTION task_ledger.read_tracebacks(p_access bigint, p_task_id uuid, p_up_to integer)
@@ -21,7 +21,7 @@ BEGIN
         OR NOT EXISTS (
             SELECT FROM task_ledger.access_log AS a
             WHERE a.seq = p_access AND a.action = 'traceback' AND a.task_id = p_task_id
-                AND a.at > clock_timestamp() - interval '1 min') THEN
+                AND a.detail = 'login ' || session_user AND a.at > clock_timestamp() - interval '1 min') THEN
         RAISE EXCEPTION 'reading the tracebacks of task % is not recorded', p_task_id
             USING ERRCODE = 'TL004',
                   HINT = 'Call task_ledger.record_access, commit, and pass the number that it returns.';

@@ -1,11 +1,13 @@
 -- Appends to the access log. Numbers have no gaps, so other callers wait until this transaction has
 -- ended: call it in its own transaction.
 --
--- Returns: bigint, the row's number.
+-- Returns: bigint, the row's number; raises 42501 for the rewrite after an erasure, unless the login is a
+--          member of the owner's role: others could say that erased text is gone.
 -- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
---            was read or changed, each or null.
+--            was read or changed, each or null. Of a traceback, the login takes the place of p_detail.
 -- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
---        show --traceback; triggers on access_token and web_session.
+--        show --traceback; triggers on access_token and web_session;
+--        task_ledger.pause_queue, task_ledger.resume_queue and task_ledger.start_schedule.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
 )
@@ -20,6 +22,13 @@ DECLARE
     v_seq  bigint;
     v_at   timestamptz;
 BEGIN
+    IF p_action = 'erasure' AND p_task_id IS NULL AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+        RAISE EXCEPTION 'only a member of the role % may record a rewrite', current_user
+            USING ERRCODE = '42501';
+    END IF;
+    IF p_action = 'traceback' THEN
+        p_detail := 'login ' || session_user;
+    END IF;
     LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE;
     SELECT * INTO v_last FROM task_ledger.access_log a ORDER BY a.seq DESC LIMIT 1;
     v_seq := coalesce(v_last.seq, 0) + 1;

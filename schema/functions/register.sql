@@ -63,7 +63,7 @@ BEGIN
             p_max_attempts, NULL, false, p_due_at, p_data, p_private, v_salt),
         p_data, p_private, v_salt
     FROM task_ledger.bucket AS b
-    WHERE b.bucket = v_bucket AND b.closed_at IS NULL
+    WHERE b.bucket = v_bucket AND coalesce(b.closing_at, b.closed_at) IS NULL
     ON CONFLICT DO NOTHING;
     IF FOUND THEN
         RETURN ROW('appended', 1, 'registered', 0, NULL, false, p_due_at)::task_ledger.append_result;

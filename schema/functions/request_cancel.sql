@@ -6,6 +6,7 @@
 --   already    an earlier request was accepted; nothing is stored
 --   ended      the task had ended; nothing is stored
 --   unknown    no such task
+--   retired    the task's month has left the database, or is about to
 --   not_terminable  the process of the running attempt was to be ended, which its worker cannot
 --              do, or is not known to be able to do; nothing is stored
 -- Arguments: p_task_id; p_actor, who asks; p_occurred_at, the writer's clock;
@@ -33,6 +34,9 @@ BEGIN
     PERFORM task_ledger.check_asker(p_actor);
     IF NOT task_ledger.begin_write(p_task_id) THEN
         PERFORM task_ledger.refuse_isolation();
+    END IF;
+    IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
+        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN

@@ -4,18 +4,18 @@
 REVOKE ALL ON SCHEMA task_ledger FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA task_ledger
     FROM PUBLIC, task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA task_ledger
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor,
-        task_ledger_sealer, task_ledger_eraser;
+        task_ledger_sealer, task_ledger_eraser, task_ledger_notifier;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid),
     task_ledger.shard_of(text), task_ledger.lock_key(uuid), task_ledger.unsettled(uuid),
@@ -25,13 +25,41 @@ GRANT SELECT ON task_ledger.task_event, task_ledger.bucket, task_ledger.task_rec
     task_ledger.project_head, task_ledger.project_bucket, task_ledger.checkpoint, task_ledger.dead_letter, task_ledger.worker_lease
     TO task_ledger_api, task_ledger_worker, task_ledger_projector, task_ledger_auditor;
 
-GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling
+GRANT SELECT ON task_ledger.retired_project TO task_ledger_api, task_ledger_projector, task_ledger_auditor;
+GRANT SELECT ON task_ledger.retired_leaf TO task_ledger_api, task_ledger_auditor, task_ledger_sealer;
+GRANT SELECT ON task_ledger.legal_hold TO task_ledger_auditor;
+
+GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
+    task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
+    TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
+GRANT DELETE ON task_ledger.failure_hour TO task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),
-    task_ledger.save_view(text, text, text, text, text[], text)
+    task_ledger.save_view(text, text, text, text, text[], text),
+    task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text),
+    task_ledger.start_schedule(text, text)
     TO task_ledger_api;
+
+GRANT SELECT ON task_ledger.action, task_ledger.action_task TO task_ledger_api, task_ledger_projector;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.draft_action(uuid, text, boolean, text, text, text, uuid[], uuid[]),
+    task_ledger.start_action(uuid, text, text), task_ledger.stop_action(uuid)
+    TO task_ledger_api;
+-- Acts on tasks in the name of who started the action.
+GRANT UPDATE (ended_at, reason) ON task_ledger.action TO task_ledger_projector;
+GRANT UPDATE (outcome, detail, done_at) ON task_ledger.action_task TO task_ledger_projector;
+GRANT DELETE ON task_ledger.action, task_ledger.action_task TO task_ledger_projector;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea, json),
+    task_ledger.request_cancel(uuid, text, timestamptz, json, integer, json),
+    task_ledger.request_retry(uuid, text, timestamptz, json, integer, json),
+    task_ledger.note(uuid, text, timestamptz, json, integer, json)
+    TO task_ledger_projector;
+GRANT UPDATE (forget_at) ON task_ledger.message TO task_ledger_projector;
 
 GRANT EXECUTE ON FUNCTION
     task_ledger.enqueue(uuid, text, text, timestamptz, json, integer, integer, timestamptz, json, bytea, json),
@@ -41,11 +69,12 @@ GRANT EXECUTE ON FUNCTION
                         bytea[], json[]),
     task_ledger.send_on_failure(uuid, boolean, json, bytea),
     task_ledger.request_cancel(uuid, text, timestamptz, json, integer, json),
+    task_ledger.request_retry(uuid, text, timestamptz, json, integer, json),
     task_ledger.note(uuid, text, timestamptz, json, integer, json)
     TO task_ledger_api, task_ledger_worker;
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;
 GRANT SELECT, UPDATE (cookie_hash, signed_in_at) ON task_ledger.web_session TO task_ledger_api;
-GRANT SELECT (id, due_at, try_at, task_id, attempt, tries) ON task_ledger.outbox
+GRANT SELECT (id, due_at, try_at, task_id, attempt, tries, held) ON task_ledger.outbox
     TO task_ledger_api, task_ledger_auditor;
 
 GRANT EXECUTE ON FUNCTION
@@ -53,7 +82,7 @@ GRANT EXECUTE ON FUNCTION
                   timestamptz, integer, text, json),
     task_ledger.append_many(json),
     task_ledger.send(timestamptz, json, bytea),
-    task_ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean),
+    task_ledger.renew_lease(uuid, text, text, integer, double precision, uuid[], boolean, text, integer, text[]),
     task_ledger.end_lease(uuid)
     TO task_ledger_worker;
 
@@ -63,10 +92,13 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.dispatch_again(uuid, integer),
     task_ledger.take_next_steps(integer, text),
     task_ledger.open_bucket(integer), task_ledger.open_buckets(integer), task_ledger.recount_tasks(),
-    task_ledger.recount_failures(),
+    task_ledger.recount_failures(), task_ledger.recount_rollups(integer), task_ledger.rollups_of(integer),
+    task_ledger.add_histogram(integer[], integer[]), task_ledger.count_slot(integer[], integer),
+    task_ledger.histogram(integer), task_ledger.histogram_slot(interval),
     task_ledger.repair_feeds()
     TO task_ledger_projector;
-GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter TO task_ledger_projector;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter, task_ledger.task_rollup
+    TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
 GRANT INSERT, UPDATE ON task_ledger.project_head, task_ledger.project_bucket TO task_ledger_projector;
 GRANT UPDATE (cursor, gaps, old_gaps, updated_at) ON task_ledger.checkpoint TO task_ledger_projector;
@@ -75,10 +107,12 @@ GRANT SELECT (id, after, task_id, ready_at, outcome) ON task_ledger.next_step
     TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT, DELETE ON task_ledger.outbox, task_ledger.message TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE ON task_ledger.beat_entry TO task_ledger_worker;
+GRANT SELECT ON task_ledger.beat_entry TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT ON task_ledger.termination TO task_ledger_worker, task_ledger_projector;
 GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;
-GRANT UPDATE (try_at, tries, last_error, sends, begun_at) ON task_ledger.outbox TO task_ledger_projector;
+GRANT SELECT ON task_ledger.redispatch TO task_ledger_api;
+GRANT UPDATE (try_at, tries, last_error, sends, begun_at, held) ON task_ledger.outbox TO task_ledger_projector;
 
 -- The texts only through a function that wants the access recorded.
 GRANT SELECT (task_id, version, recorded_at) ON task_ledger.traceback TO task_ledger_auditor;
@@ -104,9 +138,32 @@ GRANT SELECT ON task_ledger.access_log TO task_ledger_api, task_ledger_auditor;
 -- Numbers and digests only, no event data.
 GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.project_bucket
     TO task_ledger_sealer;
+GRANT SELECT (bucket, closed_at, events, root) ON task_ledger.bucket TO task_ledger_sealer;
+GRANT SELECT (project_id, bucket, last_seq) ON task_ledger.retired_project TO task_ledger_sealer;
 GRANT SELECT (bucket, task_id, version, project_id, digest) ON task_ledger.task_event
     TO task_ledger_sealer;
 GRANT SELECT (seq, digest) ON task_ledger.access_log TO task_ledger_sealer;
 GRANT EXECUTE ON FUNCTION
     task_ledger.bucket_of(uuid), task_ledger.version_of(uuid), task_ledger.drawn_at(uuid)
     TO task_ledger_sealer;
+
+-- Reads what its rules ask for, and nothing of events but their place in the timeline. What a channel's
+-- address is, and its secret, only the notifier reads.
+GRANT SELECT ON task_ledger.project_timeline, task_ledger.project_head, task_ledger.task_record,
+    task_ledger.failure_group, task_ledger.notification_channel
+    TO task_ledger_notifier;
+GRANT SELECT (follower, task_id) ON task_ledger.dead_letter TO task_ledger_notifier;
+GRANT SELECT (due_at, try_at, task_id, held) ON task_ledger.outbox TO task_ledger_notifier;
+GRANT SELECT (task_id, ready_at) ON task_ledger.next_step TO task_ledger_notifier;
+GRANT SELECT, DELETE ON task_ledger.notification_rule TO task_ledger_notifier;
+GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.notification_cursor, task_ledger.notification_quiet,
+    task_ledger.notification_condition, task_ledger.notification
+    TO task_ledger_notifier;
+GRANT INSERT, DELETE ON task_ledger.notification_channel TO task_ledger_api;
+GRANT SELECT (name, kind, shown, made_by, made_at),
+    UPDATE (kind, address, secret, shown, made_by, made_at)
+    ON task_ledger.notification_channel TO task_ledger_api;
+GRANT SELECT, INSERT, DELETE ON task_ledger.notification_rule TO task_ledger_api;
+GRANT SELECT ON task_ledger.notification_rule, task_ledger.notification_cursor, task_ledger.notification
+    TO task_ledger_auditor;
+GRANT SELECT, INSERT, UPDATE (state, try_at, tries, ended_at) ON task_ledger.notification TO task_ledger_api;

@@ -20,7 +20,7 @@ BEGIN
         WHERE r.rolname IN (
                 'task_ledger_owner', 'task_ledger_api', 'task_ledger_worker',
                 'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer',
-                'task_ledger_eraser')
+                'task_ledger_eraser', 'task_ledger_notifier')
             OR EXISTS (
                 SELECT FROM pg_shdepend AS s
                 WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = r.oid

@@ -13,7 +13,7 @@ BEGIN
     FOREACH v_role IN ARRAY ARRAY[
         'task_ledger_owner', 'task_ledger_api', 'task_ledger_worker',
         'task_ledger_projector', 'task_ledger_auditor', 'task_ledger_sealer',
-        'task_ledger_eraser'
+        'task_ledger_eraser', 'task_ledger_notifier'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = v_role) THEN
             BEGIN

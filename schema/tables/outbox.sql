@@ -3,7 +3,7 @@
 -- last_error), and then the time of the next try. sends counts the relay's rounds that began to
 -- publish it, begun_at is the start of the last one. Rounds that ended without publishing it are
 -- subtracted, so a value above one means that a relay ended in mid-round and the broker may already
--- have the message.
+-- have the message. held is the queue whose pause holds the dispatch; try_at is then infinity.
 -- Usage: written with the event that makes the dispatch necessary (registered, retrying);
 -- deleted by the relay once the broker has the message.
 CREATE TABLE task_ledger.outbox (
@@ -16,7 +16,10 @@ CREATE TABLE task_ledger.outbox (
     tries      integer     NOT NULL DEFAULT 0,
     sends      integer     NOT NULL DEFAULT 0,
     begun_at   timestamptz,
-    last_error text
+    last_error text,
+    held       text
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 CREATE INDEX outbox_try_at ON task_ledger.outbox (try_at, id);
+CREATE INDEX outbox_held ON task_ledger.outbox (held, id) WHERE held IS NOT NULL;
+CREATE INDEX outbox_held_task ON task_ledger.outbox (task_id) WHERE held IS NOT NULL;

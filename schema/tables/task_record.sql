@@ -37,6 +37,7 @@ CREATE TABLE task_ledger.task_record (
     root_id             uuid,
     group_id            uuid,
     waits_for           uuid[]             NOT NULL,
+    rerun_of            uuid,
     notes               integer            NOT NULL,
     created_at          timestamptz        NOT NULL,
     started_at          timestamptz,
@@ -63,8 +64,15 @@ CREATE INDEX task_record_by_fingerprint ON task_ledger.task_record
 CREATE INDEX task_record_by_fingerprint_of_all ON task_ledger.task_record
     (fingerprint, (created_at AT TIME ZONE 'Universal') DESC, task_id DESC) WHERE fingerprint IS NOT NULL;
 CREATE INDEX task_record_unfinished ON task_ledger.task_record (state, due_at) WHERE completed_at IS NULL;
+-- What waits for a worker, by queue, the one that is due first at the front.
+CREATE INDEX task_record_waiting ON task_ledger.task_record
+    (queue, (coalesce(due_at, created_at)), task_id)
+    WHERE completed_at IS NULL AND state IN ('registered', 'retrying');
 CREATE INDEX task_record_by_end ON task_ledger.task_record (project_id, completed_at DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;
 CREATE INDEX task_record_by_duration ON task_ledger.task_record
     (project_id, (completed_at - coalesce(started_at, completed_at)) DESC, task_id DESC)
     WHERE completed_at IS NOT NULL;
+CREATE INDEX task_record_by_rerun ON task_ledger.task_record (rerun_of) WHERE rerun_of IS NOT NULL;
+CREATE INDEX task_record_by_root ON task_ledger.task_record (root_id, created_at, task_id)
+    WHERE root_id IS NOT NULL;

@@ -2,7 +2,8 @@
 -- worker's main process, renewed while it is alive. live are the tasks at the last renewal,
 -- live_before those at the previous one; a claim that is in neither, although it was taken before
 -- the earlier renewal, has been lost by its worker. can_terminate: bodies run in children of the
--- process, which it can kill.
+-- process, which it can kill. queues are those that it took messages from at the last renewal: none
+-- while it is not connected to the broker. processes are the tasks that it works on at once.
 -- Usage: written by task_ledger.renew_lease and task_ledger.end_lease; read by the reconciler,
 --        which also deletes leases that ended a day ago.
 CREATE TABLE task_ledger.worker_lease (
@@ -15,6 +16,9 @@ CREATE TABLE task_ledger.worker_lease (
     pid               integer     NOT NULL,
     worker            text        NOT NULL,
     host              text        NOT NULL,
+    pool              text,
+    processes         integer,
+    queues            text[]      NOT NULL DEFAULT '{}',
     can_terminate     boolean     NOT NULL DEFAULT false,
     live              uuid[]      NOT NULL,
     live_before       uuid[]      NOT NULL

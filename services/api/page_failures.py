@@ -1,4 +1,4 @@
-"""Why pages could not be processed, as the task of each page in its document's last set tells."""
+"""Finds why pages could not be processed, from each page's task in its document's last set."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,8 +12,8 @@ from services.page_sets import outcomes
 async def failures(
     session: AsyncSession, set_id: UUID | None, pages: Sequence[UUID]
 ) -> dict[UUID, PageFailure]:
-    """Return the failure of those of `pages` that the set could not process; reads nothing if
-    there are no pages or was no set.
+    """Return the failures of those `pages` that the set could not process. Reads nothing without
+    pages or a set.
     """
     if set_id is None or not pages:
         return {}

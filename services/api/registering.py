@@ -34,8 +34,8 @@ class Registering:
         arguments: Mapping[str, Any],
         metadata: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Register a task in a transaction of its own and let the response point to it; what
-        :class:`services.api.schemas.registered.RegisteredAnswer` says of it.
+        """Register a task in its own transaction, add its location to the response, and return the
+        fields of :class:`services.api.schemas.registered.RegisteredAnswer`.
 
         Raises:
             LedgerError: the task cannot be registered.

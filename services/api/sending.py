@@ -1,4 +1,4 @@
-"""The tasks that the api asks for, by the names under which the workers have registered them."""
+"""The tasks that the API registers, by their names in the workers."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,13 +11,13 @@ from task_ledger.celery.app import LedgerCelery
 
 @dataclass(frozen=True, slots=True)
 class AskedTask:
-    """A task whose code is with the workers.
+    """A task whose code only the workers have.
 
     Attributes:
         name: as registered.
-        max_attempts: its retries and one. What asks a provider is tried again where the provider
-            may answer later; rules over a page's text answer the same each time.
-        queue: where the workers that run it listen.
+        max_attempts: its retries plus one. Tasks that call a provider are retried, because it may
+            answer later; rules over a page's text are deterministic.
+        queue: the queue of the workers that run it.
     """
 
     name: str
@@ -26,7 +26,7 @@ class AskedTask:
     queue: str = "celery"
 
     def signature(self, sender: Celery, **arguments: Any) -> Signature:
-        """The task with its arguments, for `enqueue`."""
+        """Return the task with its arguments, for `enqueue`."""
         first = priority(sender, FIRST)
         return sender.signature(self.name, kwargs=arguments, queue=self.queue, priority=first)
 
@@ -46,7 +46,7 @@ BATCH_AI_TAKEOFF: Final = AskedTask("takeoff.batch_ai_takeoff", "batch_ai_takeof
 
 
 def make_sender(broker_url: str) -> Celery:
-    """An application that builds messages for a broker, and neither sends nor connects."""
+    """Return an application that builds messages for a broker without sending or connecting."""
     sender = LedgerCelery("task_ledger_api", set_as_current=False, broker=broker_url)
     sender.conf.task_queues = queues()
     return sender

@@ -1,1 +1,1 @@
-"""What the takeoff adds to the command line: its demonstration, its sample project, its worker."""
+"""The takeoff's commands: demonstration, sample project, worker."""

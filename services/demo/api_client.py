@@ -1,4 +1,4 @@
-"""Asking the HTTP API, with a token."""
+"""A client of the HTTP API."""
 
 import json
 import secrets
@@ -22,7 +22,7 @@ class Refused(CommandFailed):
 
 
 class ApiClient:
-    """The API at one address, asked as the owner of one token.
+    """The API at one address, used with one token.
 
     Args:
         address: `http://host:port`.
@@ -34,23 +34,23 @@ class ApiClient:
         self._token = token
 
     def get(self, path: str) -> Any:
-        """Ask for a path behind `/api/v1`; the answer's JSON.
+        """Get a path below `/api/v1`, and return the response's JSON.
 
         Raises:
-            Refused: an answer that is an error.
-            CommandFailed: no answer.
+            Refused: the API responded with an error.
+            CommandFailed: no response.
         """
         return self._ask(path)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Send JSON. Answers and raises as `get`."""
+        """Send JSON. Returns and raises as `get`."""
         return self._ask(path, json.dumps(body).encode(), "application/json")
 
     def upload(self, path: str, name: str, content: bytes, content_type: str) -> Any:
-        """Send one file as the form field `file`. Answers and raises as `get`.
+        """Send one file as the form field `file`. Returns and raises as `get`.
 
         Args:
-            name: the file's name, of plain characters.
+            name: the file's name, in ASCII.
         """
         boundary = secrets.token_hex(16)
         head = (
@@ -66,7 +66,7 @@ class ApiClient:
             headers["Content-Type"] = content_type
         request = Request(f"{self.address}/api/v1{path}", body, headers)  # noqa: S310 - it is http
         try:
-            # No proxy stands between a machine and its own api.
+            # Ignore proxy settings: the API is on this machine.
             with build_opener(ProxyHandler({})).open(request, timeout=_WAIT_S) as answer:
                 return json.load(answer)
         except HTTPError as error:
@@ -76,7 +76,7 @@ class ApiClient:
         except (URLError, OSError, HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             raise CommandFailed(
-                f"The api at {self.address} cannot be reached ({reason}). Start it with"
+                f"The API at {self.address} cannot be reached ({reason}). Start it with"
                 " `task-ledger up` or `task-ledger api`.",
                 UNREACHABLE,
             ) from error

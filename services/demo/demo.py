@@ -1,4 +1,4 @@
-"""`task-ledger demo`: drawings through all eight kinds of task, on a running system."""
+"""`task-ledger demo`: runs all eight kinds of task on drawings, on a running system."""
 
 from pathlib import Path
 from typing import Annotated

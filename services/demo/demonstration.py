@@ -1,4 +1,4 @@
-"""Every kind of task once, on drawings that are uploaded: what is asked, in which order."""
+"""Uploads drawings and requests every kind of task on them, in order."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ _TYPES: Final = {
     ".tif": "image/tiff",
     ".tiff": "image/tiff",
 }
-# What is looked for: on the sample, and on most sets of drawings for concrete work.
+# A condition found on the sample and on most drawings for concrete work.
 _NOT_CALIBRATED: Final = "not calibrated"
 _SLAB: Final = {"name": "Slab on grade", "measurement_type": "area"}
 _DOORS: Final = {"name": "Doors", "measurement_type": "count"}
@@ -39,12 +39,12 @@ _DOORS: Final = {"name": "Doors", "measurement_type": "count"}
 
 @dataclass
 class Asked:
-    """A task that was asked for.
+    """A requested task.
 
     Attributes:
-        about: what it works on, for people.
-        refusal: words of the error that it is to fail with; None if it is to succeed.
-        task: as the API last told it.
+        about: its subject, for display.
+        refusal: words of the expected error; None if it should succeed.
+        task: its last state from the API.
     """
 
     about: str
@@ -55,12 +55,12 @@ class Asked:
 
     @property
     def ended(self) -> bool:
-        """Whether it will not change any more."""
+        """Whether the task has ended."""
         return self.task.get("status") in _ENDED
 
     @property
     def as_it_should(self) -> bool:
-        """Whether it ended in the way in which it is to end."""
+        """Whether the task ended as expected."""
         if self.refusal is None:
             return self.task.get("status") == "SUCCESS"
         error: dict[str, Any] = self.task.get("error") or {}
@@ -71,9 +71,9 @@ class Demonstration:
     """Runs all eight kinds of task on drawings, over HTTP.
 
     Args:
-        project_id: made if it is missing.
-        pages: how many pages of each drawing are worked on.
-        show: told of all tasks whenever one has changed or been asked for.
+        project_id: created if missing.
+        pages: number of pages to process per drawing.
+        show: called with all tasks whenever one has changed or been requested.
     """
 
     def __init__(
@@ -91,17 +91,17 @@ class Demonstration:
         self.asked: list[Asked] = []
 
     def run(self, drawings: Iterable[Path]) -> None:
-        """Upload the drawings and have everything done to their pages; the tasks are in `asked`.
+        """Upload the drawings and run every kind of task on their pages; the tasks are in `asked`.
 
         Raises:
-            CommandFailed: the API refused something or cannot be reached, or a task does not end.
+            CommandFailed: the API refused a request or cannot be reached, or a task does not end.
         """
         make_project(self._api, self._project_id)
         documents = [self._upload(drawing) for drawing in drawings]
         self.work_on(documents)
 
     def work_on(self, documents: Sequence[tuple[str, str]]) -> None:
-        """Go on with drawings that were uploaded: (document id, task id of their processing).
+        """Continue with uploaded drawings, given as (document id, task id of their processing).
 
         Raises:
             CommandFailed: as `run`.
@@ -124,7 +124,7 @@ class Demonstration:
 
     @property
     def problems(self) -> list[str]:
-        """What did not end as it should, and which kinds of task were not run at all."""
+        """Return the tasks that did not end as expected, and the kinds of task not run."""
         wrong = [
             f"{each.task_type} of {each.about} is {each.task.get('status')}: {_error(each)}"
             for each in self.asked
@@ -164,7 +164,7 @@ class Demonstration:
         batch = {"page_ids": [page["id"] for page in pages], "condition_id": doors}
         answer = self._api.post("/batch-ai-takeoff", batch)
         about = f"{len(pages)} pages"
-        # A batch fails if every page of it does.
+        # A batch fails if all its pages fail.
         refusal = None if any(page["calibrated"] for page in pages) else _NOT_CALIBRATED
         self.asked.append(Asked(about, "batch_ai_takeoff", answer["task_id"], refusal))
 
@@ -179,7 +179,7 @@ class Demonstration:
             return there
 
     def _condition_named(self, path: str, name: str) -> str | None:
-        """The project's condition of that name; None if it was deleted meanwhile."""
+        """Return the project's condition of that name; None if it was deleted in the meantime."""
         cursor: str | None = ""
         while cursor is not None:
             page = self._api.get(f"{path}?limit=500{cursor}")
@@ -194,7 +194,7 @@ class Demonstration:
     ) -> None:
         measures = body is not None
         answer = self._api.post(path, body or {})
-        # Nothing may be measured on a page whose scale is not trusted: that has to be refused.
+        # Measuring on a page without a trusted scale must be refused.
         refusal = _NOT_CALIBRATED if measures and not page["calibrated"] else None
         about = page["sheet_number"] or f"page {page['number']}"
         self.asked.append(Asked(about, task_type, answer["task_id"], refusal))
@@ -214,10 +214,10 @@ class Demonstration:
 
 
 def make_project(api: ApiClient, project_id: str) -> None:
-    """Make the project if it is missing.
+    """Create the project if it is missing.
 
     Raises:
-        CommandFailed: the API refused it or cannot be reached.
+        CommandFailed: the API refused the request or cannot be reached.
     """
     try:
         api.post("/projects", {"id": project_id, "name": "Sample project"})

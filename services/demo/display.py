@@ -1,4 +1,4 @@
-"""The tasks of a demonstration as they run: a live table, or lines where there is no terminal."""
+"""Shows the tasks of a demonstration: a live table, or lines without a terminal."""
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -17,16 +17,16 @@ _BAR: Final = 24
 
 
 class Display(Protocol):
-    """Takes all tasks whenever one has changed."""
+    """Called with all tasks whenever one has changed."""
 
     def __call__(self, asked: Sequence[Asked], /) -> None:
-        """Show them."""
+        """Show the tasks."""
         ...
 
 
 @contextmanager
 def live(*, quiet: bool = False) -> Generator[Display]:
-    """Show tasks until the block is left; `quiet` shows nothing."""
+    """Show tasks until the block ends; `quiet` shows nothing."""
     if quiet:
         yield lambda _: None
         return
@@ -39,13 +39,13 @@ def live(*, quiet: bool = False) -> Generator[Display]:
 
 
 class _Lines:
-    """A line for each task that has ended."""
+    """Prints a line per ended task."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()
 
     def __call__(self, asked: Sequence[Asked]) -> None:
-        """Print those that have ended since."""
+        """Print the tasks that have ended since the last call."""
         for each in asked:
             if each.ended and each.task_id not in self._said:
                 self._said.add(each.task_id)

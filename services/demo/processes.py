@@ -14,10 +14,10 @@ _WARM_SHUTDOWN_S: Final = 30.0
 
 
 def workers(settings: Settings) -> list[Process]:
-    """One worker for most queues, and one for OCR, as processes with these settings.
+    """Return one worker for most queues and one for OCR, as processes with these settings.
 
-    OCR has a worker of its own that reads as many pages at a time as the settings say, or as the
-    machine has processors and memory for: one takes a processor and up to 2 GB.
+    The OCR worker reads as many pages concurrently as configured, or as the machine has processors
+    and memory for: each page takes a processor and up to 2 GB.
 
     Raises:
         MissingSetting: the database's or the broker's address is not set.

@@ -1,4 +1,4 @@
-"""The sample project: a generated drawing set, uploaded the way everybody uploads."""
+"""The sample project: a generated drawing set, uploaded through the API."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ PROJECT: Final = "demo"
 _FILE: Final = "sample-drawings.pdf"
 _MOVES_WITHIN_S: Final = 120.0
 
-# In a process of its own, whose imports and memory `up` and `demo` do not keep.
+# In its own process, so that `up` and `demo` do not keep its imports and memory.
 _WRITE: Final = """
 import sys
 from pathlib import Path
@@ -29,10 +29,10 @@ write_sample(Path(sys.argv[1]))
 
 
 def show_sample(settings: Settings) -> None:
-    """The first time, upload the sample drawing and run every kind of task on it.
+    """On the first start, upload the sample drawing and run every kind of task on it.
 
     Raises:
-        CommandFailed: the API refused the upload or cannot be reached, or no worker takes it.
+        CommandFailed: the API refused the upload or cannot be reached, or no worker starts it.
     """
     if has_sample(settings):
         return
@@ -44,7 +44,7 @@ def show_sample(settings: Settings) -> None:
 
 
 def _demonstrate(api: ApiClient, uploaded: tuple[str, str]) -> None:
-    # What goes wrong here is told; the installation is as good without it.
+    # Only report failures: the installation works without the sample.
     demonstration = Demonstration(api, PROJECT, pages=4, show=lambda _: None)
     try:
         demonstration.work_on([uploaded])
@@ -58,19 +58,19 @@ def _demonstrate(api: ApiClient, uploaded: tuple[str, str]) -> None:
 
 
 def has_sample(settings: Settings) -> bool:
-    """Whether the sample project has had any task, by the log."""
+    """Return whether the log has any task of the sample project."""
     with connected("auditor", known=settings) as connection:
         return count(connection, Scope(project_id=PROJECT)) > 0
 
 
 def upload_sample(api: ApiClient, var_dir: Path) -> tuple[str, str]:
-    """Make the sample project if it is missing, and upload the drawing set.
+    """Create the sample project if it is missing, and upload the drawing set.
 
     Returns:
-        The document's id, and that of the task that processes it.
+        The ids of the document and of the task that processes it.
 
     Raises:
-        CommandFailed: the API refused it or cannot be reached, or the drawing cannot be made.
+        CommandFailed: the API refused it or cannot be reached, or the drawing cannot be generated.
     """
     make_project(api, PROJECT)
     content = sample_drawing(var_dir).read_bytes()
@@ -79,10 +79,10 @@ def upload_sample(api: ApiClient, var_dir: Path) -> tuple[str, str]:
 
 
 def wait_until_it_moves(api: ApiClient, task_id: str) -> dict[str, Any]:
-    """The task, once a worker has taken it.
+    """Wait until a worker has started the task, and return the task.
 
     Raises:
-        CommandFailed: none took it within two minutes, or the API cannot be reached.
+        CommandFailed: no worker started it within two minutes, or the API cannot be reached.
     """
     deadline = time.monotonic() + _MOVES_WITHIN_S
     while True:
@@ -91,23 +91,24 @@ def wait_until_it_moves(api: ApiClient, task_id: str) -> dict[str, Any]:
             return task
         if time.monotonic() > deadline:
             raise CommandFailed(
-                f"No worker has taken task {task_id} in {_MOVES_WITHIN_S:g} s. Look at the logs of"
+                f"No worker has started task {task_id} in {_MOVES_WITHIN_S:g} s. Look at the logs "
+                "of"
                 " worker and projector, and run `task-ledger doctor`."
             )
         time.sleep(0.1)
 
 
 def sample_drawing(var_dir: Path) -> Path:
-    """The generated drawing set, written into `var_dir`.
+    """Generate the drawing set in `var_dir`, and return its path.
 
     Raises:
-        CommandFailed: it cannot be made.
+        CommandFailed: the drawing set cannot be generated.
     """
     path = var_dir / _FILE
     done = subprocess.run(
         [sys.executable, "-c", _WRITE, str(path)], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise CommandFailed(f"The sample drawing could not be made: {last[0]}")
+        last = done.stderr.strip().splitlines()[-1:] or ["no output"]
+        raise CommandFailed(f"The sample drawing could not be generated: {last[0]}")
     return path

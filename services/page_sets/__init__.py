@@ -1,8 +1,8 @@
-"""Processing the pages of documents as one set: a task for each page, and one that ends the set.
+"""Processes the pages of documents as one set: a task per page, and one that ends the set.
 
-The set's task comes after its pages, so it waits for them without a worker, and its record names
-them in `waits_for`. It runs when all of them have ended, however they ended: a page that fails
-shows as failed, and the other pages go on.
+The set's task runs after its pages, so it waits for them without occupying a worker; its record
+lists them in `waits_for`. It runs when all of them have ended, in any state: a failed page does not
+stop the others.
 """
 
 from services.page_sets.asking import (

@@ -1,4 +1,4 @@
-"""Registering the processing of all pages of a document or a project."""
+"""Registers the processing of all pages of a document or a project."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from takeoff.ocr.page_text import ENOUGH_CHARACTERS
 from task_ledger import Enqueued, enqueue, step
 
 MAX_PAGES: Final = 1000
-"""As many tasks as one task can wait for."""
+"""The maximum number of tasks that one task can wait for."""
 
 _ORDERS: Final = ((2, 0), (8, 3), (24, 6))
 _LOADED: Final = (
@@ -28,25 +28,25 @@ _LOADED: Final = (
 
 
 class NotSplit(TakeoffError):
-    """The document has no pages yet."""
+    """The document has not been split into pages yet."""
 
     code = "not_split"
 
 
 class TooManyPages(TakeoffError):
-    """More pages are to be processed than one task can wait for."""
+    """More pages need processing than one task can wait for."""
 
     code = "too_many_pages"
 
 
 @dataclass(frozen=True)
 class AskedSet:
-    """A set of pages that is being processed.
+    """A set of pages being processed.
 
     Attributes:
-        task_id: of the task that ends the set.
-        registered: what was registered; None if the set was asked for before and still runs.
-        pages: how many pages the call has asked for; pages that lack nothing are left out.
+        task_id: id of the task that ends the set.
+        registered: the registered task; None if the set was requested earlier and is still running.
+        pages: number of pages that this call registered; pages that lack nothing are skipped.
     """
 
     task_id: UUID
@@ -57,17 +57,18 @@ class AskedSet:
 def ask_for_document(
     session: Session, app: Celery, document_id: UUID, actor: str, ocr_mode: str = "fast"
 ) -> AskedSet:
-    """Register what the document's pages lack; while that runs, asking again returns the same set.
+    """Register the processing that the document's pages lack; returns the running set if there is
+    one.
 
     Locks the document's row and writes in the session's transaction; commits nothing.
 
     Raises:
-        NotSplit: the document has no pages yet.
-        LedgerError: it cannot be registered.
+        NotSplit: the document has not been split into pages yet.
+        LedgerError: the tasks cannot be registered.
     """
     (document,) = _locked(session, Document.id == document_id)
     if document.page_count is None:
-        raise NotSplit("The document is not split into pages yet. Ask again when it is.")
+        raise NotSplit("The document has not been split into pages yet. Try again later.")
     busy = running(session, _sets_of([document]))
     if busy:
         return AskedSet(busy.pop(), None, 0)
@@ -79,20 +80,22 @@ def ask_for_document(
 def ask_for_project(
     session: Session, app: Celery, project_id: str, actor: str, ocr_mode: str = "fast"
 ) -> AskedSet:
-    """Register what the pages of a project's documents lack, as :func:`ask_for_document` does.
+    """Register the processing that the pages of a project's documents lack, as
+    :func:`ask_for_document`.
 
-    Documents that a set processes already are left to it, and documents without pages to the
-    task that splits them.
+    Skips documents already being processed by a set, and documents not yet split into pages.
 
     Raises:
         NotSplit: no document of the project has pages.
         TooManyPages: more than 1,000 pages lack something.
-        LedgerError: it cannot be registered.
+        LedgerError: the tasks cannot be registered.
     """
     found = _locked(session, Document.project_id == project_id)
     documents = [each for each in found if each.page_count is not None]
     if not documents:
-        raise NotSplit("No drawing of the project is split into pages yet. Upload one, or wait.")
+        raise NotSplit(
+            "No drawing of the project has been split into pages yet. Upload one, or wait."
+        )
     busy = running(session, _sets_of(documents))
     idle = [each for each in documents if each.processing_task_id not in busy]
     if not idle:
@@ -103,7 +106,7 @@ def ask_for_project(
 
 
 def queue_of(page: Page, ocr_mode: str = "fast") -> str:
-    """Return the queue in which `page` is read: those whose image must be read wait elsewhere."""
+    """Return the queue for reading `page`: pages that need OCR have their own."""
     has_text = (page.text_characters or 0) >= ENOUGH_CHARACTERS
     return TASKS if has_text and ocr_mode == "fast" else OCR
 
@@ -122,8 +125,8 @@ class _Request:
         pages = self._lacking(documents)
         if len(pages) > MAX_PAGES:
             raise TooManyPages(
-                f"{len(pages)} pages are to be processed, and {MAX_PAGES} at a time can be. Ask "
-                "for each document by itself."
+                f"{len(pages)} pages need processing, and at most {MAX_PAGES} can be processed at "
+                "a time. Process each document separately."
             )
         names = {each.id: each.file_name for each in documents}
         members = [
@@ -183,15 +186,15 @@ class _Request:
 
 
 def _order(place: int) -> int:
-    """When a set's page at `place` is delivered: the first pages of each set go before the rest of
-    every other one, so that nobody waits for the whole of another project's set.
+    """Return the delivery order of a set's page at `place`. The first pages of every set precede
+    the rest of all others, so that no project waits for the whole set of another.
     """
     return next((order for below, order in _ORDERS if place < below), LAST)
 
 
 def _locked(session: Session, which: object) -> Sequence[Document]:
     statement = select(Document).where(which).order_by(Document.id)  # type: ignore[arg-type]
-    # Key share: a document that is being split is locked by its task until that has ended.
+    # Key share, because the task that splits a document locks its row until it has ended.
     locked = statement.with_for_update(key_share=True)
     return session.scalars(locked.execution_options(populate_existing=True)).all()
 

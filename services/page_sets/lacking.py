@@ -1,4 +1,4 @@
-"""Which pages a set has something to do with."""
+"""Selects the pages that need processing."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from takeoff.models import Page
 _MADE: Final = (Page.ocr_text, Page.classification, Page.scale_detection)
 
 LACKS: Final = _MADE[0].is_(None) | _MADE[1].is_(None) | _MADE[2].is_(None)
-"""The condition that a page has no text, no class, or that no scale was looked for."""
+"""The condition that a page lacks its text, its class, or its scale detection."""
 
 
 def lacks(page: Page) -> bool:

@@ -1,4 +1,4 @@
-"""What became of sets and their pages, read from the log in the session's transaction."""
+"""Reads the outcomes of sets and their pages from the log, in the session's transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from task_ledger.eventlog.database import query
 _CANCELLED: Final = "cancelled"
 _LOST: Final = "worker_lost"
 _SAID: Final = {
-    _LOST: "Its worker was lost, as when a page needs more memory than there is",
+    _LOST: "Its worker was lost, for example because a page needs more memory than available",
     "timeout": "It took too long",
     "expired": "It was not started in time",
     _CANCELLED: "It was cancelled",
@@ -21,13 +21,13 @@ _SAID: Final = {
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """What a set's task did with one page.
+    """The outcome of one page of a set.
 
     Attributes:
         task_id: the page's task in the set.
-        ended: whether that has ended.
-        result: what it returned; None if it has not completed.
-        failure: why it has not completed, in words for people; None if it has, or runs.
+        ended: whether that task has ended.
+        result: its return value; None if it has not completed.
+        failure: why it did not complete, for display; None if it completed or is running.
         cancelled: whether it was cancelled.
     """
 
@@ -40,17 +40,17 @@ class PageOutcome:
 
 
 def running(session: Session, tasks: Iterable[UUID]) -> set[UUID]:
-    """Return those of `tasks` that have not ended and were not asked to be cancelled."""
+    """Return those of `tasks` that have neither ended nor been requested to cancel."""
     return {task_id for task_id, ended, cancelled in _rows(session, tasks) if not ended | cancelled}
 
 
 def was_cancelled(session: Session, task_id: UUID) -> bool:
-    """Tell whether the task was asked to be cancelled."""
+    """Tell whether the task's cancellation was requested."""
     return any(cancelled for _, _, cancelled in _rows(session, [task_id]))
 
 
 def outcomes(session: Session, set_id: UUID) -> list[PageOutcome]:
-    """Return what became of each page of a set, in the set's order; none of an unknown set."""
+    """Return the outcome of each page of a set, in the set's order; empty for an unknown set."""
     statement = query("members", "services.page_sets")
     rows = session.connection().exec_driver_sql(statement, {"set_id": set_id})
     return [
@@ -60,8 +60,8 @@ def outcomes(session: Session, set_id: UUID) -> list[PageOutcome]:
 
 
 def _why(reason: str | None, message: str | None) -> str | None:
-    """Words for people; None if there was no failure. Those that no error caused have no message
-    of their own.
+    """Return the failure for display, None if there was none. Failures without an error have no
+    message.
     """
     if reason is None:
         return None

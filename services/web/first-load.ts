@@ -1,6 +1,6 @@
 /**
- * Builds the page in memory and tells what its scripts weigh: fails where what is loaded before
- * the first view is heavier than the limit, or has code of a view that an application adds.
+ * Builds the page in memory and checks its scripts: fails if those loaded before the first view
+ * exceed the limit, or contain code of an added view.
  */
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
@@ -16,7 +16,7 @@ const chunks = new Map(
   built.output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])),
 );
 
-/** A chunk with all that it imports before it can run. */
+/** A chunk with all its static imports. */
 function withImports(name: string, found = new Set<string>()): Set<string> {
   if (found.has(name)) return found;
   found.add(name);
@@ -55,6 +55,6 @@ const views = entry.dynamicImports.filter(
 );
 for (const name of new Set([entry.fileName, ...views].flatMap((each) => [...withImports(each)])))
   for (const id of Object.keys(chunks.get(name)?.modules ?? {}))
-    if (ADDED.test(id)) faults.push(`${name} has code of an added view: ${id}`);
+    if (ADDED.test(id)) faults.push(`${name} contains code of an added view: ${id}`);
 for (const fault of faults) console.error(fault);
 process.exit(faults.length > 0 ? 1 : 0);

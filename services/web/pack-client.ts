@@ -1,7 +1,7 @@
 /**
- * Builds the client as a package, task-ledger-client, and packs it into the folder that it is told:
- * `npm run pack-client -- dist`. Its types are declarations of the sources, and the ledger's own
- * OpenAPI document, without what an application adds to the API.
+ * Builds the client as the package task-ledger-client and packs it into a folder:
+ * `npm run pack-client -- dist`. Its types are the sources' declarations and the ledger's own OpenAPI
+ * document, without an application's additions to the API.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const { dependencies, peerDependencies } = JSON.parse(
 ) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
 const theirs = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
 
-// The sources compile with those of the page's own API, which has more.
+// The sources compile against the page's own API, which has more routes.
 if (!existsSync("src/client/schema.d.ts")) npm(".", "run", "--silent", "types");
 await build({
   configFile: false,

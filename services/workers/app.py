@@ -13,14 +13,14 @@ from task_ledger.ops.settings import Settings
 
 
 def create_app(settings: Settings) -> LedgerCelery:
-    """The application, with its tasks, for the servers that `settings` name.
+    """Return the application with its tasks, for the servers in `settings`.
 
-    OCR has a queue of its own, because one page of it fills a processor and much memory: run a
-    worker with `--queues ocr` for it, with as many processes as there is memory for. Pages whose
-    text layer is enough are read from the other queue, so they wait for no scan.
+    OCR has its own queue, because each page occupies a processor and much memory: run a worker with
+    `--queues ocr` and as many processes as there is memory for. Pages with a sufficient text layer
+    use the other queue and never wait for a scan.
 
     Raises:
-        MissingSetting: the database or the broker is not named.
+        MissingSetting: the database's or the broker's address is not set.
     """
     app = LedgerCelery(
         "takeoff",
@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> LedgerCelery:
         },
         task_default_queue="celery",
         task_ignore_result=True,
-        task_acks_late=True,  # some bodies run untracked, and are to outlive a worker too
+        task_acks_late=True,  # some bodies run untracked and must survive the loss of a worker too
         task_soft_time_limit=600,
         task_time_limit=660,
         worker_prefetch_multiplier=1,
@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> LedgerCelery:
 @worker_init.connect
 def _prepare_before_forking(sender: Any, **_: Any) -> None:
     preload(ProviderSettings())
-    # "auto" is not resolved yet, and then each page has all processors.
+    # "auto" is not resolved yet; then each page gets all processors.
     if isinstance(sender.concurrency, int):
         share_processors(sender.concurrency)
 

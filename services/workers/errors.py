@@ -1,4 +1,4 @@
-"""What no further attempt can mend: a task that meets one of these fails at once."""
+"""Permanent errors: a task that raises one of these fails without a retry."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ _SHOWN: Final = 5
 
 
 class NotFound(TakeoffError):
-    """The task is about something that does not exist."""
+    """The task's subject does not exist."""
 
     code = "not_found"
 
@@ -21,25 +21,25 @@ class NotRead(TakeoffError):
 
 
 class WrongProject(TakeoffError):
-    """What the task is about is not of one project."""
+    """The task's subjects belong to different projects."""
 
     code = "wrong_project"
 
 
 class NotDeleted(TakeoffError):
-    """The files of a document are to be deleted, and its row is still there."""
+    """The document still exists, so its files cannot be deleted."""
 
     code = "not_deleted"
 
 
 class EveryPageFailed(TakeoffError):
-    """Nothing could be done with any page of a set or batch."""
+    """Every page of a set or batch failed."""
 
     code = "every_page_failed"
 
     @classmethod
     def of(cls, failed: Sequence[Mapping[str, Any]]) -> "EveryPageFailed":
-        """The error for pages that are named, each with its `page`, `file_name` and `reason`."""
+        """Return the error for these pages, each with its `page`, `file_name` and `reason`."""
         first = "; ".join(_called(each) for each in failed[:_SHOWN])
         more = f"; and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else ""
         return cls(f"Every page failed: {first}{more}")

@@ -1,4 +1,4 @@
-"""A page as tasks find it: its rows, its words, the image that OCR reads."""
+"""Loads a page for tasks: its rows, its words, the image for OCR."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 def page_and_document(session: Session, page_id: str) -> tuple[Page, Document]:
-    """The page and the document that it is of.
+    """Return the page and its document.
 
     Raises:
         NotFound: there is no such page.
@@ -35,10 +35,10 @@ def page_and_document(session: Session, page_id: str) -> tuple[Page, Document]:
 
 
 def text_layer_of(page: Page, document: Document, source: Path) -> TextLayer | None:
-    """The text layer in the document's file `source`; None if such files have none.
+    """Return the text layer in the document's file `source`; None for file types without one.
 
     Raises:
-        TextLayerUnreadable: it has one that cannot be read.
+        TextLayerUnreadable: the text layer cannot be read.
     """
     if document.content_type is not ContentType.PDF:
         return None
@@ -46,7 +46,9 @@ def text_layer_of(page: Page, document: Document, source: Path) -> TextLayer | N
 
 
 def text_layer_if_readable(page: Page, document: Document, source: Path) -> TextLayer | None:
-    """The text layer; None, which is logged, also where it cannot be read: then the image can."""
+    """Return the text layer; None, with a log entry, if it cannot be read, so that the image is
+    read instead.
+    """
     try:
         return text_layer_of(page, document, source)
     except TextLayerUnreadable as error:
@@ -55,15 +57,15 @@ def text_layer_if_readable(page: Page, document: Document, source: Path) -> Text
 
 
 def known_words(page: Page) -> list[Word]:
-    """The words that were read on the page; none before it was read."""
+    """Return the words read on the page; empty before it was read."""
     return words_of_blocks(page.ocr_blocks)
 
 
 def words_of(page: Page, document: Document) -> list[Word]:
-    """The words that were read on the page; of a page whose turn has not come, its text layer.
+    """Return the words read on the page, or its text layer if it has not been read yet.
 
     Raises:
-        NotRead: there are neither.
+        NotRead: there is neither.
     """
     if page.ocr_blocks is not None:
         return known_words(page)
@@ -71,18 +73,18 @@ def words_of(page: Page, document: Document) -> list[Word]:
         layer = text_layer_of(page, document, source)
     if layer is None or not layer.words:
         raise NotRead(
-            f"page {page.id} has not been read yet: wait for its OCR, or ask for it"
-            " (reprocess-ocr), and try again"
+            f"page {page.id} has not been read yet: wait for its OCR, or request it "
+            "(reprocess-ocr), and try again"
         )
     return list(layer.words)
 
 
 @contextmanager
 def image_for_ocr(page: Page, document: Document, source: Path) -> Generator[OcrImage]:
-    """What OCR reads: a PDF's page drawn at 200 dpi, of an image file the page image itself.
+    """Return the image for OCR: a PDF's page rendered at 200 dpi, or an image file's page image.
 
     Raises:
-        RenderFailed: it cannot be drawn.
+        RenderFailed: the page cannot be rendered.
         ObjectNotFound: the page image is not in the storage.
     """
     if document.content_type is ContentType.PDF:

@@ -1,4 +1,4 @@
-"""The provider that a task asks, and what becomes of its errors."""
+"""Chooses a task's provider, and handles its errors."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,20 +17,20 @@ from takeoff.providers import (
 from task_ledger import LedgerTask
 
 FAIL_AT_ONCE: Final = (NotFound, WrongProject, NotCalibrated, *NEVER_AGAIN)
-"""What no further attempt can mend."""
+"""Errors that no retry can resolve."""
 
 TRY_AGAIN: Final = (ProviderUnavailable, ProviderAnswerUnusable)
-"""What the same provider may not do the next time."""
+"""Errors that may not occur again on a retry."""
 
 
 @contextmanager
 def provider_for(task: LedgerTask, name: str | None) -> Generator[Provider]:
-    """The provider `name`, or the one of the settings. Where it says how long to wait before it
-    is asked again, the task's next attempt waits for as long; other errors pass.
+    """Return the provider `name`, or the configured default. If the provider asks to wait, the
+    task's next attempt is delayed accordingly; other errors propagate.
 
     Raises:
-        ProviderNotConfigured: there is none, or its settings are not complete.
-        Retry: the provider is away and said when to come back.
+        ProviderNotConfigured: there is no such provider, or its settings are incomplete.
+        Retry: the provider is unavailable and stated when to retry.
     """
     provider = choose(name, ProviderSettings())
     try:

@@ -1,4 +1,4 @@
-"""The steps of processing a page, each of which stores what it finds on the page's row."""
+"""The steps of processing a page; each stores its result in the page's row."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -25,10 +25,10 @@ Watch = Callable[[int, int], None]
 
 
 def read_text(page: Page, document: Document, mode: OcrMode, watch: Watch) -> PageText:
-    """Read the page's text layer, and its image where that has too little text.
+    """Read the page's text layer, and its image if the text layer has too little text.
 
     Raises:
-        OcrFailed, RenderFailed: the image cannot be read or drawn.
+        OcrFailed, RenderFailed: the image cannot be read or rendered.
         ObjectNotFound: a file is missing in the storage.
     """
     size = page.width_px, page.height_px
@@ -41,9 +41,8 @@ def read_text(page: Page, document: Document, mode: OcrMode, watch: Watch) -> Pa
 
 
 def store_text(session: Session, page: Page, document: Document, read: PageText) -> None:
-    """Put the words on the page's row, with what its title block says. Unless the settings say
-    otherwise, the page supersedes the project's other sheet with its number, in the name of who
-    has uploaded the document.
+    """Store the words and the title block in the page's row. Unless configured otherwise, the page
+    supersedes the project's other page with its sheet number, on behalf of the document's uploader.
     """
     block = read_title_block(read.words, page.width_px, page.height_px)
     page.ocr_text, page.ocr_blocks = read.text, read.as_blocks()
@@ -55,7 +54,7 @@ def store_text(session: Session, page: Page, document: Document, read: PageText)
 
 
 def classify_by_text(session: Session, page: Page, document: Document, task_id: UUID) -> Classified:
-    """Classify the page by rules over its words, and add that to its history.
+    """Classify the page by rules over its words, and add the result to its history.
 
     Raises:
         NotRead: it has no words yet.
@@ -67,7 +66,7 @@ def classify_by_text(session: Session, page: Page, document: Document, task_id: 
 
 
 def vectors_of(page: Page, document: Document) -> VectorLayer | None:
-    """The page's lines; None for an image.
+    """Return the page's lines; None for an image.
 
     Raises:
         ObjectNotFound: its file is missing in the storage.

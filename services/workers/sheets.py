@@ -1,4 +1,4 @@
-"""A page as providers see it: its image and its file as local files, its words, its scale."""
+"""Prepares a page for providers: its image and file as local files, its words, its scale."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,11 +28,11 @@ class PageToMeasure:
 
 
 def page_to_measure(session: Session, page_id: str, project_id: str | None = None) -> PageToMeasure:
-    """The page, if it may be measured.
+    """Return the page, if it may be measured.
 
     Raises:
         NotFound: there is no such page.
-        WrongProject: it is not of the project `project_id`.
+        WrongProject: it does not belong to the project `project_id`.
         NotCalibrated: its scale is not trusted.
     """
     page, document = page_and_document(session, page_id)
@@ -43,29 +43,29 @@ def page_to_measure(session: Session, page_id: str, project_id: str | None = Non
 
 
 def condition_for(session: Session, condition_id: str, found: PageToMeasure) -> Condition:
-    """The condition, if it is of the page's project.
+    """Return the condition, if it belongs to the page's project.
 
     Raises:
         NotFound: there is no such condition.
-        WrongProject: it belongs to another project than the page.
+        WrongProject: the condition and the page belong to different projects.
     """
     condition = session.get(Condition, UUID(condition_id))
     if condition is None:
         raise NotFound(f"there is no condition {condition_id}")
     if condition.project_id != found.document.project_id:
         raise WrongProject(
-            f"condition {condition_id} and page {found.page.id} are of different projects"
+            f"condition {condition_id} and page {found.page.id} belong to different projects"
         )
     return condition
 
 
 @contextmanager
 def sheet_of(found: PageToMeasure) -> Generator[Sheet]:
-    """The page as a provider sees it, for as long as it is asked.
+    """Provide the page for a provider, with its files, for the duration of the block.
 
     Raises:
         ObjectNotFound: a file is missing in the storage.
-        TextLayerUnreadable: its words are not stored, and cannot be read.
+        TextLayerUnreadable: its words are neither stored nor readable.
     """
     page, document = found.page, found.document
     is_pdf = document.content_type is ContentType.PDF
@@ -83,7 +83,7 @@ def sheet_of(found: PageToMeasure) -> Generator[Sheet]:
 
 
 def _words(page: Page, document: Document, source: Path) -> tuple[Word, ...]:
-    """The words that were read; of a page whose turn has not come, those of its text layer."""
+    """Return the words read, or those of the text layer if the page has not been read yet."""
     if page.ocr_blocks is not None:
         return tuple(words_of_blocks(page.ocr_blocks))
     layer = text_layer_of(page, document, source)

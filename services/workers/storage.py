@@ -1,4 +1,4 @@
-"""The files that tasks read and write, opened once per process."""
+"""The storage for tasks, opened once per process."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from task_ledger.ops.settings import Settings
 
 @cache
 def storage() -> Storage:
-    """The storage that the settings name."""
+    """Return the configured storage."""
     return open_storage(TakeoffSettings().storage(Settings().var_dir))
 
 
 @contextmanager
 def local_copy(key: str) -> Generator[Path]:
-    """A stored object as a local file, for as long as it is needed."""
+    """Provide a stored object as a local file, for the duration of the block."""
     with TemporaryDirectory(prefix="task-ledger-") as folder:
         path = Path(folder) / "object"
         storage().get_file(key, path)

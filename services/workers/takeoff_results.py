@@ -1,4 +1,4 @@
-"""What the results of takeoffs say about what was not measured."""
+"""Summarises withheld elements for the results of takeoffs."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +9,7 @@ _SHOWN: Final = 20
 
 
 def shown(withheld: Sequence[Withheld]) -> dict[str, Any]:
-    """How many things were seen and not measured, and why: of the first twenty."""
+    """Return the number of things seen but not measured, with the reasons of the first twenty."""
     return {
         "count": len(withheld),
         "first": [each.as_json() for each in withheld[:_SHOWN]],

@@ -1,4 +1,4 @@
-"""How long the long tasks may take, and what they say when that was not enough."""
+"""Time limits of long tasks, and their errors."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,24 +10,24 @@ from task_ledger import LedgerTask
 
 BodyT = TypeVar("BodyT", bound=Callable[..., Any])
 
-# The fullest sheet takes some minutes of processor time, and a worker may have a fraction of one;
-# the drawings with the most pages take longer. A broker delivers again what has not ended in an
-# hour, so each limit is below that.
+# The densest sheet takes some minutes of processor time, and a worker may have a fraction of a
+# processor; drawings with many pages take longer. The broker redelivers a message that is not
+# finished within an hour, so each limit is below that.
 OCR_LIMIT_S: Final = 1800
 PAGES_LIMIT_S: Final = 3000
 TO_END_S: Final = 60
-"""How much later a task is ended that has not ended by itself."""
+"""Seconds from the soft limit to the hard limit, which ends the task."""
 
 
 class TookTooLong(SoftTimeLimitExceeded):
-    """The task was at its soft time limit; says what to do. Recorded as a timeout."""
+    """The task reached its soft time limit; the message says what to do. Recorded as a timeout."""
 
     def __str__(self) -> str:
         return str(self.args[0])
 
 
 def advising_at_its_limit(advice: str) -> Callable[[BodyT], BodyT]:
-    """Make a task that reaches its soft time limit say so, with `advice`: what could be done."""
+    """Make a task that reaches its soft time limit fail with `advice` on what to do."""
 
     def of(body: BodyT) -> BodyT:
         @wraps(body)

@@ -1,4 +1,4 @@
-"""What people change by hand, each change recorded with who and when, and how it is taken back."""
+"""Manual changes, each recorded with its author and time, and their undo."""
 
 from takeoff.corrections.conditions import delete_condition, edit_condition, stored_under_its_name
 from takeoff.corrections.documents import delete_document

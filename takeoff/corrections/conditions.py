@@ -30,8 +30,8 @@ def edit_condition(
     depth_stated_by: str | None = None,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Give a condition a name and a depth in inches; None keeps what it has. Its volumes are
-    worked out anew.
+    """Set a condition's name and depth in inches, and recalculate its volumes. None keeps the
+    current value.
 
     Args:
         depth_stated_by: the model that stated the depth; None for a person.
@@ -39,7 +39,7 @@ def edit_condition(
     Raises:
         NotThere: there is no such condition.
         NameTaken: the project has another one of this name.
-        DepthDoesNotFit: it is no volume, so it has no depth.
+        DepthDoesNotFit: a depth was given, and the condition is not a volume.
     """
     condition = locked_condition(session, condition_id)
     if depth_in is not None and condition.measurement_type is not MeasurementType.VOLUME:
@@ -60,7 +60,7 @@ def edit_condition(
 def delete_condition(
     session: Session, condition_id: uuid.UUID, by: str, undoes: uuid.UUID | None = None
 ) -> Change:
-    """Delete a condition with everything that was measured of it; the history keeps the rows.
+    """Delete a condition and its measurements; the history keeps the rows.
 
     Raises:
         NotThere: there is no such condition.
@@ -85,4 +85,6 @@ def stored_under_its_name(session: Session) -> None:
     try:
         session.flush()
     except IntegrityError as error:
-        raise NameTaken("The project has a condition of this name. Choose another name.") from error
+        raise NameTaken(
+            "The project already has a condition with this name. Choose another name."
+        ) from error

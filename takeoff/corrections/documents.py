@@ -1,4 +1,4 @@
-"""Documents deleted by hand: their rows; the caller deletes their files."""
+"""Manual deletion of documents: deletes the rows; the caller deletes the files."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _LOCK_TIMEOUT_MS = 2000
 
 
 def delete_document(session: Session, document_id: uuid.UUID, by: str) -> Change:
-    """Delete a document with its pages and everything that was measured on them.
+    """Delete a document with its pages and their measurements.
 
     Writes in the session's transaction and commits nothing. Conditions stay, with new totals. A
-    sheet of which this was the newer revision is the current one again. The history keeps the
-    document's row, and how many pages and measurements went with it.
+    sheet that one of its pages superseded becomes current again. The history keeps the document's
+    row and the number of pages and measurements deleted with it.
 
     Raises:
         NotThere: there is no such document.
-        DocumentBusy: a task has held the document or a page of it for two seconds.
+        DocumentBusy: a task held a lock on the document or one of its pages for two seconds.
     """
     session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
     with _not_waiting_for_long():
@@ -38,7 +38,7 @@ def delete_document(session: Session, document_id: uuid.UUID, by: str) -> Change
             select(Document).where(Document.id == document_id).with_for_update()
         )
         if document is None:
-            raise NotThere("The document does not exist any more.")
+            raise NotThere("The document no longer exists.")
         of_document = Page.document_id == document_id
         pages = session.scalars(
             select(Page.id).where(of_document).order_by(Page.id).with_for_update()

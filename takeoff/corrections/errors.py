@@ -1,46 +1,46 @@
-"""Why a change by hand is refused."""
+"""Reasons for refusing a manual change."""
 
 from takeoff.errors import TakeoffError
 
 
 class NotThere(TakeoffError):
-    """What is to be changed does not exist, or not any more."""
+    """The object to change does not exist, or no longer exists."""
 
     code = "not_found"
 
 
 class OutsidePage(TakeoffError):
-    """A shape lies beside the page."""
+    """A shape extends beyond the page."""
 
     code = "outside_page"
 
 
 class OtherProject(TakeoffError):
-    """The condition belongs to another project than the page."""
+    """The condition and the page belong to different projects."""
 
     code = "wrong_project"
 
 
 class NameTaken(TakeoffError):
-    """The project has a condition of this name."""
+    """The project already has a condition with this name."""
 
     code = "condition_exists"
 
 
 class DepthDoesNotFit(TakeoffError):
-    """A depth was given to what is no volume."""
+    """A depth was given for a condition that is not a volume."""
 
     code = "depth_does_not_fit"
 
 
 class ChangedSince(TakeoffError):
-    """What is to be taken back was changed again since."""
+    """The change to undo was followed by another change of the same object."""
 
     code = "changed_since"
 
 
 class CannotUndo(TakeoffError):
-    """A change that cannot be taken back, or not any more."""
+    """The change cannot be undone, or can no longer be undone."""
 
     code = "cannot_undo"
 
@@ -52,18 +52,20 @@ class DocumentBusy(TakeoffError):
 
 
 class NoRevision(TakeoffError):
-    """A page cannot be a revision of the other one."""
+    """One page cannot be a revision of the other."""
 
     code = "no_revision"
 
 
 class AlreadyRevised(TakeoffError):
-    """The page has a newer revision, or is one of another page already."""
+    """The page already has a newer revision, or already is a revision of another page."""
 
     code = "already_revised"
 
 
 class AlreadyMeasured(TakeoffError):
-    """What was pointed at is measured for the condition already, or has nothing of its unit."""
+    """The element pointed at is already measured for the condition, or cannot be measured in its
+    unit.
+    """
 
     code = "already_measured"

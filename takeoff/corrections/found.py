@@ -1,4 +1,4 @@
-"""What was found where a person has pointed, stored as one change.
+"""Stores what was found at a place that a person pointed at, as one change.
 
 Each function writes in the session's transaction, commits nothing and records one change.
 """
@@ -33,24 +33,26 @@ def add_found(
     *,
     by: str,
 ) -> Change:
-    """Store what was found of a condition; it waits to be accepted, as its confidence has it.
+    """Store the elements found for a condition; depending on their confidence they wait to be
+    accepted.
 
     Raises:
         NotThere: there is no such page or condition.
-        OtherProject: the condition is not of the page's project.
+        OtherProject: the condition and the page belong to different projects.
         NotCalibrated: the page's scale is not trusted.
-        AlreadyMeasured: nothing is new, or nothing has anything of the condition's unit.
+        AlreadyMeasured: every element is measured already, or none can be measured in the
+            condition's unit.
     """
     page, condition = locked_page(session, page_id), locked_condition(session, condition_id)
     if session.get_one(Document, page.document_id).project_id != condition.project_id:
-        raise OtherProject("The condition is of another project than the page.")
+        raise OtherProject("The condition and the page belong to different projects.")
     run = uuid_utils.compat.uuid7()
     stored = store_measurements(session, page, [Found(condition.id, elements)], answered, run)
     result = stored[condition.id]
     if result.created == 0:
         if result.withheld:
             raise AlreadyMeasured(result.withheld[0].reason)
-        raise AlreadyMeasured("It is measured for this condition already.")
+        raise AlreadyMeasured("It is already measured for this condition.")
     rows = session.scalars(
         select(Measurement).where(Measurement.task_id == run).order_by(Measurement.number)
     ).all()
@@ -74,7 +76,9 @@ def delete_found(
 
 
 def restore_found(session: Session, change: Change, by: str) -> Change:
-    """Store again what a change has deleted, in quantities of the scale and depth of today."""
+    """Restore the measurements that a change deleted, with quantities by the current scale and
+    depth.
+    """
     rows = [of_json(Measurement, each) for each in (change.before or {})["measurements"]]
     page = locked_page(session, rows[0].page_id)
     condition = locked_condition(session, rows[0].condition_id)

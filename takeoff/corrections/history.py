@@ -1,4 +1,4 @@
-"""The history of what people changed by hand: who, when, and the rows before and after."""
+"""The history of manual changes: author, time, and the rows before and after."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def of_measurement(
     *,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Record what became of a measurement; ``before`` is its row before, None if it was added."""
+    """Record the change of a measurement; ``before`` is its earlier row, None if it was added."""
     condition = session.get_one(Condition, measurement.condition_id)
     deleted = action is ChangeAction.MEASUREMENT_DELETED
     return _recorded(
@@ -52,7 +52,7 @@ def of_measurements(
     by: str,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Record that several measurements of a condition, on one page, came or went together."""
+    """Record that several measurements of a condition on one page were added or deleted."""
     rows = {"measurements": [as_json(each) for each in measurements]}
     deleted = action is ChangeAction.MEASUREMENTS_DELETED
     return _recorded(
@@ -79,9 +79,9 @@ def of_condition(
     *,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Record what became of a condition; ``before`` is its row before, None if it was added.
+    """Record the change of a condition; ``before`` is its earlier row, None if it was added.
 
-    Of one that was deleted, ``before`` has also its ``measurements``.
+    For a deleted condition, ``before`` also has its ``measurements``.
     """
     deleted = action is ChangeAction.CONDITION_DELETED
     return _recorded(
@@ -121,8 +121,8 @@ def of_superseded_sheet(
     *,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Record that a page got a newer revision, or is the current one again; ``was`` is which one it
-    had before.
+    """Record that a page got a newer revision, or became current again; ``was`` is its previous
+    revision.
     """
     now = page.superseded_by
     return _recorded(
@@ -148,7 +148,7 @@ def of_project(
     *,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Record that a project measures in other units; ``was`` is in which it measured before."""
+    """Record that a project's unit system changed; ``was`` is the previous one."""
     return _recorded(
         session,
         Change(

@@ -1,7 +1,7 @@
 """Measurements drawn, edited, reviewed and deleted by hand.
 
-Each function writes in the session's transaction, commits nothing and records one change. Locks
-are taken as everybody who measures takes them: the page, then the condition, then the row.
+Each function writes in the session's transaction, commits nothing and records one change. Locks are
+taken in the same order as wherever measurements are written: page, condition, row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from takeoff.totals import counted_anew
 
 @dataclass(frozen=True)
 class Locked:
-    """A measurement with its page and its condition; the rows are locked."""
+    """A measurement with its page and condition, all three rows locked."""
 
     page: Page
     condition: Condition
@@ -40,22 +40,22 @@ def add_measurement(
     label: str | None = None,
     notes: str | None = None,
 ) -> Change:
-    """Store a shape that ``by`` has drawn; it is accepted by them.
+    """Store a shape drawn by ``by``, as accepted by them.
 
     Args:
         label: what the sheet calls it, such as a room's name.
 
     Raises:
         NotThere: there is no such page or condition.
-        OtherProject: the condition is not of the page's project.
+        OtherProject: the condition and the page belong to different projects.
         NotCalibrated: the page's scale is not trusted.
-        OutsidePage: the shape lies beside the page.
-        UnitDoesNotFit: the shape has nothing of the condition's unit.
+        OutsidePage: the shape extends beyond the page.
+        UnitDoesNotFit: the shape cannot be measured in the condition's unit.
     """
     page = locked_page(session, page_id)
     condition = locked_condition(session, condition_id)
     if session.get_one(Document, page.document_id).project_id != condition.project_id:
-        raise OtherProject("The condition belongs to another project than the page.")
+        raise OtherProject("The condition and the page belong to different projects.")
     measurement = Measurement(
         page_id=page.id,
         condition_id=condition.id,
@@ -77,9 +77,9 @@ def add_measurement(
 
 
 def edit_measurement(session: Session, measurement_id: uuid.UUID, shape: Shape, by: str) -> Change:
-    """Give a measurement the shape that ``by`` has drawn; it is accepted by them.
+    """Replace a measurement's shape by the one that ``by`` drew, as accepted by them.
 
-    What a provider had found is kept, so that it is not measured again.
+    The shape that a provider found is kept, so that it is not measured again.
 
     Raises:
         NotThere, NotCalibrated, OutsidePage, UnitDoesNotFit: as :func:`add_measurement`.
@@ -101,7 +101,7 @@ def edit_measurement(session: Session, measurement_id: uuid.UUID, shape: Shape, 
 def review_measurement(
     session: Session, measurement_id: uuid.UUID, review: Review, by: str
 ) -> Change:
-    """Accept or reject a measurement, or leave it open again.
+    """Accept or reject a measurement, or reset its review.
 
     Raises:
         NotThere: there is no such measurement.
@@ -116,7 +116,7 @@ def review_measurement(
 def label_measurement(
     session: Session, measurement_id: uuid.UUID, label: str | None, by: str
 ) -> Change:
-    """Give a measurement the label that the sheet has there, such as a room's name; None for none.
+    """Set a measurement's label, such as a room's name on the sheet; None removes it.
     Its review stays as it is.
 
     Raises:
@@ -144,7 +144,7 @@ def delete_measurement(
 
 
 def locked_page(session: Session, page_id: uuid.UUID) -> Page:
-    """Return the page with its row locked, so that its scale stays.
+    """Return the page with its row locked, so that its scale cannot change.
 
     Raises:
         NotThere: there is none.
@@ -152,12 +152,13 @@ def locked_page(session: Session, page_id: uuid.UUID) -> Page:
     statement = select(Page).where(Page.id == page_id).with_for_update(read=True)
     page = session.scalar(statement.execution_options(populate_existing=True))
     if page is None:
-        raise NotThere("The page does not exist any more.")
+        raise NotThere("The page no longer exists.")
     return page
 
 
 def locked_condition(session: Session, condition_id: uuid.UUID) -> Condition:
-    """Return the condition with its row locked, so that no other transaction measures it.
+    """Return the condition with its row locked, so that no other transaction adds measurements to
+    it.
 
     Raises:
         NotThere: there is none.
@@ -165,12 +166,12 @@ def locked_condition(session: Session, condition_id: uuid.UUID) -> Condition:
     statement = select(Condition).where(Condition.id == condition_id).with_for_update()
     condition = session.scalar(statement.execution_options(populate_existing=True))
     if condition is None:
-        raise NotThere("The condition does not exist any more.")
+        raise NotThere("The condition no longer exists.")
     return condition
 
 
 def locked_measurement(session: Session, measurement_id: uuid.UUID) -> Locked:
-    """The measurement with what it depends on.
+    """Return the measurement with its page and condition, all locked.
 
     Raises:
         NotThere: there is none.
@@ -188,13 +189,14 @@ def locked_measurement(session: Session, measurement_id: uuid.UUID) -> Locked:
 
 
 def _gone() -> NotThere:
-    return NotThere("The measurement does not exist any more.")
+    return NotThere("The measurement no longer exists.")
 
 
 def _take(measurement: Measurement, shape: Shape, page: Page, condition: Condition) -> None:
     if not shape.inside(page.width_px, page.height_px):
         raise OutsidePage(
-            f"The shape goes beyond the page, which is {page.width_px} x {page.height_px} pixels."
+            f"The shape extends beyond the page, which is {page.width_px} x {page.height_px} "
+            "pixels."
         )
     measured = measure(shape, condition.unit, feet_per_pixel(page), condition.depth_in)
     measurement.geometry_type = shape.kind

@@ -20,7 +20,7 @@ def edit_project(
     by: str,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Change in which units a project's new conditions measure; those that it has keep theirs.
+    """Change the unit system for a project's new conditions; existing conditions keep their units.
 
     Writes in the session's transaction, commits nothing and records one change.
 
@@ -34,7 +34,7 @@ def edit_project(
 
 
 def locked_project(session: Session, project_id: str) -> Project:
-    """Return the project with its row locked, so that its units stay.
+    """Return the project with its row locked, so that its units cannot change.
 
     Raises:
         NotThere: there is none.
@@ -42,5 +42,5 @@ def locked_project(session: Session, project_id: str) -> Project:
     statement = select(Project).where(Project.id == project_id).with_for_update(key_share=True)
     project = session.scalar(statement.execution_options(populate_existing=True))
     if project is None:
-        raise NotThere("The project does not exist any more.")
+        raise NotThere("The project no longer exists.")
     return project

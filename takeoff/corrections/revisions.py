@@ -1,8 +1,8 @@
 """Revisions of a sheet: which page is the current one, by hand or by the sheet's number.
 
-Each function writes in the session's transaction, commits nothing and records one change for each
-page that it changes. Pages are locked first, the newer one before the older, and then the
-conditions that were measured on them.
+Each function writes in the session's transaction, commits nothing and records one change per
+changed page. Pages are locked first, the newer before the older, then the conditions measured on
+them.
 """
 
 from __future__ import annotations
@@ -28,24 +28,26 @@ def supersede_sheet(
     *,
     undoes: uuid.UUID | None = None,
 ) -> Change:
-    """Make the page ``newer_id`` the revision that supersedes ``older_id``. What was measured on
-    the older one is kept, and is in no total any more.
+    """Make the page ``newer_id`` the revision that supersedes ``older_id``. Measurements on the
+    older page are kept but no longer count.
 
     Raises:
         NotThere: there is no such page.
-        NoRevision: they are one page, of different projects, or the older one is a later revision.
-        AlreadyRevised: the older one has a newer revision, or the newer one is one already.
+        NoRevision: both ids name the same page, the pages belong to different projects, or the
+            older one is a later revision.
+        AlreadyRevised: the older page already has a newer revision, or the newer one already is a
+            revision.
     """
     newer, older = _locked(session, newer_id), _locked(session, older_id)
     project_id = _project_of(session, older)
     if older.id == newer.id:
-        raise NoRevision("A page is no revision of itself. Choose another page.")
+        raise NoRevision("A page cannot be a revision of itself. Choose another page.")
     if _project_of(session, newer) != project_id:
-        raise NoRevision("The two pages are of different projects.")
+        raise NoRevision("The two pages belong to different projects.")
     if older.superseded_by is not None:
         raise AlreadyRevised("That page has a newer revision. Choose the current one.")
     if older_of(session, newer.id) is not None:
-        raise AlreadyRevised("This page is a revision of another page. Take that back first.")
+        raise AlreadyRevised("This page is a revision of another page. Undo that first.")
     if older.id in _later_revisions(session, newer):
         raise NoRevision("That page is a later revision of this one.")
     return _set(session, older, newer.id, by, undoes)
@@ -54,7 +56,7 @@ def supersede_sheet(
 def restore_sheet(
     session: Session, newer_id: uuid.UUID, by: str, *, undoes: uuid.UUID | None = None
 ) -> Change:
-    """Take back that the page ``newer_id`` supersedes another one, whose measurements count again.
+    """Undo that the page ``newer_id`` supersedes another one, whose measurements count again.
 
     Raises:
         NotThere: there is no such page, or it supersedes none.
@@ -62,17 +64,17 @@ def restore_sheet(
     newer = _locked(session, newer_id)
     older = older_of(session, newer.id)
     if older is None:
-        raise NotThere("The page is a revision of no other page.")
+        raise NotThere("The page is not a revision of another page.")
     older = _locked(session, older.id)
     return _set(session, older, None, by, undoes)
 
 
 def supersede_same_sheet(session: Session, page: Page, by: str) -> Change | None:
-    """Make a page that was read a revision of the sheet with its number, or that one of it.
+    """Link a page that was just read with the page of the same sheet number, as newer or older
+    revision.
 
-    Of two documents the one that was uploaded later has the newer sheet. Nothing is done where the
-    project has no other current page with this number, or several; and nothing again once it was
-    taken back.
+    The page of the document uploaded later is the newer one. Does nothing if the project has no
+    other current page with this number or several of them, or if a person undid the link.
     """
     if page.sheet_number is None or page.superseded_by is not None:
         return None
@@ -101,14 +103,14 @@ def supersede_same_sheet(session: Session, page: Page, by: str) -> Change | None
 
 
 def older_of(session: Session, page_id: uuid.UUID) -> Page | None:
-    """The page that this one supersedes."""
+    """Return the page that this one supersedes."""
     return session.scalar(select(Page).where(Page.superseded_by == page_id))
 
 
 def bridged(session: Session, deleted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Take pages that are deleted out of their sheets' revisions: the page before each is
-    superseded by the one after it, or is the current one. Return the pages that are current then;
-    their measurements are still marked as superseded.
+    """Remove pages about to be deleted from their chains of revisions: the page before each is
+    superseded by the page after it, or becomes current. Return the pages that became current; their
+    measurements are still marked as superseded.
     """
     current: list[uuid.UUID] = []
     before = select(Page).where(Page.superseded_by.in_(deleted), Page.id.not_in(deleted))
@@ -116,7 +118,7 @@ def bridged(session: Session, deleted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
         after: uuid.UUID | None = page.superseded_by
         while after is not None and after in deleted:
             after = session.scalar(select(Page.superseded_by).where(Page.id == after))
-        # Unique: the deleted page lets go of the one after it first.
+        # superseded_by is unique, so the deleted page's link is cleared first.
         session.execute(update(Page).where(Page.superseded_by == after).values(superseded_by=None))
         page.superseded_by = after
         session.flush()
@@ -145,7 +147,9 @@ def _set(
 
 
 def mark_superseded(session: Session, page_id: uuid.UUID, *, superseded: bool) -> None:
-    """Mark the measurements on a page; the caller has locked its conditions, and sums them up."""
+    """Mark the measurements on a page. The caller has locked its conditions and updates their
+    totals.
+    """
     session.execute(
         update(Measurement)
         .where(Measurement.page_id == page_id)

@@ -1,4 +1,4 @@
-"""Rows as JSON, as the history of changes keeps them, and back."""
+"""Converts rows to the JSON that the history of changes keeps, and back."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def as_json(row: Base) -> dict[str, Any]:
 
 
 def of_json(model: type[Row], stored: Any) -> Row:
-    """Return a new row with the columns that :func:`as_json` has kept, its id among them.
+    """Return a new row with the columns that :func:`as_json` kept, including the id.
 
     Raises:
-        pydantic.ValidationError: they are not those of the model.
+        pydantic.ValidationError: the columns do not match the model.
     """
     columns = inspect(model).column_attrs
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Takes a change back, as a change of its own; taking that back again does it once more."""
+"""Undoes a change by recording another one; undoing that one redoes the first."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ _OF_SHAPE = ("geometry_type", "geometry", "pixel_length", "pixel_area", "quantit
 
 
 def undo(session: Session, change_id: uuid.UUID, by: str) -> Change:
-    """Take a change back and return the change that did so.
+    """Undo a change and return the new change that did so.
 
-    Writes in the session's transaction and commits nothing. Quantities are those of the page's
-    scale and the condition's depth as they are now.
+    Writes in the session's transaction and commits nothing. Quantities follow from the page's
+    current scale and the condition's current depth.
 
     Raises:
         NotThere: there is no such change.
-        ChangedSince: what it changed was changed again, or is gone.
-        CannotUndo: it was taken back already, is the deletion of a document, or what it would
-            bring back has no place any more.
+        ChangedSince: the object was changed again or deleted since.
+        CannotUndo: the change was already undone, deleted a document, or what it would restore has
+            lost its place.
     """
     change = session.get(Change, change_id)
     if change is None:
@@ -106,7 +106,7 @@ def _remove_condition(session: Session, change: Change, by: str) -> Change:
     now = as_json(condition)
     _unchanged(now, change.after, _OF_CONDITION)
     if any(now[name] != (change.after or {}).get(name) for name in _COUNTS):
-        raise ChangedSince("The condition was measured since. Delete it instead.")
+        raise ChangedSince("The condition has been measured since. Delete it instead.")
     return delete_condition(session, condition.id, by, undoes=change.id)
 
 
@@ -131,7 +131,7 @@ def _restore_condition(session: Session, change: Change, by: str) -> Change:
     _not_taken_back(session, change)
     measurements = [of_json(Measurement, each) for each in (change.before or {})["measurements"]]
     pages = {each.page_id for each in measurements}
-    # What was measured on a page that was deleted since stays deleted.
+    # Measurements on a page deleted since stay deleted.
     locked = session.execute(
         select(Page.id, Page.superseded_by)
         .where(Page.id.in_(pages))
@@ -171,7 +171,7 @@ def _remove_found(session: Session, change: Change, by: str) -> Change:
     ids = [uuid.UUID(each) for each in then]
     rows = session.scalars(select(Measurement).where(Measurement.id.in_(ids))).all()
     if len(rows) < len(then):
-        raise ChangedSince("Some of them were deleted since.")
+        raise ChangedSince("Some of the measurements were deleted since.")
     for row in rows:
         _unchanged(as_json(row), then[str(row.id)], _OF_MEASUREMENT)
     return delete_found(session, rows, by, change.id)
@@ -193,13 +193,13 @@ def _reset_units(session: Session, change: Change, by: str) -> Change:
 
 
 def _unchanged_sheet(session: Session, change: Change) -> tuple[uuid.UUID, uuid.UUID]:
-    """The page that the change superseded or restored, and the one that does or did so."""
+    """Return the page that the change superseded or restored, and the superseding page."""
     page = locked_page(session, _id(change.page_id))
     _not_taken_back(session, change)
     then = (change.after or {})["superseded_by"]
     now = page.superseded_by and str(page.superseded_by)
     if now != then:
-        raise ChangedSince("The sheet got another revision since.")
+        raise ChangedSince("The sheet has got another revision since.")
     return page.id, uuid.UUID(then or (change.before or {})["superseded_by"])
 
 
@@ -225,7 +225,9 @@ def _measured_anew(session: Session, condition_id: uuid.UUID) -> None:
 
 
 def _not_taken_back(session: Session, change: Change) -> None:
-    """Of two who take back the same change, the second one waits for a lock, and is told here."""
+    """Refuse if the change was already undone; the second of two concurrent undos waits here for
+    the lock.
+    """
     if session.scalar(select(Change.id).where(Change.undoes == change.id)) is not None:
         raise CannotUndo("The change has already been undone.")
 

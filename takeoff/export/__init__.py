@@ -1,1 +1,1 @@
-"""Quantities that leave: tables by condition, sheet and room, and drawings with marks on them."""
+"""Exports quantities: tables by condition, sheet and room, and marked-up drawings."""

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from takeoff.export.tables import Cell, Table
 
-# Spreadsheets run a cell that begins with one of these, also after a separator or in full width.
+# Spreadsheets evaluate a cell that begins with one of these, even after a separator or full-width.
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BOM = "\ufeff"
 
 
 def csv_of(table: Table) -> Iterator[bytes]:
-    """Yield the table in lines of UTF-8, with the mark by which Excel knows that it is.
+    """Yield the table as lines of UTF-8, with a byte order mark, which Excel needs to detect UTF-8.
 
-    A text that a spreadsheet would run as a formula begins with an apostrophe.
+    A text that a spreadsheet would evaluate as a formula is prefixed with an apostrophe.
     """
     yield _BOM.encode()
     line = io.StringIO()

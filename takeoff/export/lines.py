@@ -1,4 +1,4 @@
-"""What was measured in a project, one line for each measurement, numbered as on its page."""
+"""A project's measurements, one line each, numbered as on their page."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ NO_ROOM = ""
 
 @dataclass(frozen=True)
 class Line:
-    """A measurement with where it is and what it counts for.
+    """One measurement: its place, its quantity, and whether it counts.
 
-    ``number`` is the one that its page shows, such as B3. ``state`` is counted, waiting, rejected,
-    or superseded by a newer revision of the sheet. ``room`` is empty where none is known.
+    ``number`` is shown on the page, such as B3. ``state`` is counted, waiting, rejected,
+    or superseded by a newer revision of the sheet. ``room`` is empty if unknown.
     """
 
     document: Document
@@ -37,7 +37,7 @@ class Line:
 
     @property
     def state(self) -> str:
-        """Whether it is in the total."""
+        """Whether the measurement counts, and if not, why."""
         if self.measurement.review is Review.REJECTED:
             return "rejected"
         if self.measurement.superseded:
@@ -50,7 +50,7 @@ def read_lines(
 ) -> list[Line]:
     """Return the lines of a project, or of one document of it.
 
-    In the order of documents (the oldest first), pages, conditions by name, and numbers.
+    Ordered by document (oldest first), page, condition name and number.
     """
     columns = (Page.number, Page.sheet_number, Page.title)
     statement = (

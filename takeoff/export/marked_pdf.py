@@ -1,4 +1,4 @@
-"""A document's drawings as a PDF, with what was measured on them and a table of it."""
+"""Writes a document's drawings as a PDF, with the measurements drawn on them and a table."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from takeoff.sandbox import Bounds, Child, ChildFailed
 
 
 class MarkingFailed(TakeoffError):
-    """The drawings could not be written with marks on them."""
+    """The marked-up PDF could not be written."""
 
     code = "marking_failed"
 
 
 @dataclass(frozen=True)
 class Drawings:
-    """What is marked: a PDF, or the images of pages by their numbers where it is none."""
+    """The drawings to mark: a PDF, or page images by page number."""
 
     title: str
     pdf: Path | None
@@ -39,12 +39,12 @@ def write_marked_pdf(
     limits: RenderLimits | None = None,
 ) -> None:
     """Write ``drawings`` to ``target`` with the shapes of ``lines``, numbered as in the table at
-    the end. What waits is dashed; what was rejected is left out.
+    the end. Waiting measurements are dashed, rejected ones left out.
 
     Blocks; runs in a child process within ``limits``.
 
     Raises:
-        MarkingFailed: the drawings cannot be read, or the child needed more than its limits.
+        MarkingFailed: the drawings cannot be read, or the child process exceeded ``limits``.
     """
     limits = limits or RenderLimits()
     request = {

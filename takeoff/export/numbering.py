@@ -1,4 +1,4 @@
-"""The letters and colours of conditions, as a page of the drawings view gives them."""
+"""The letters and colours of conditions, as in the drawings view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def letters(place: int) -> str:
 
 
 def colour_of(number: str) -> str:
-    """Return the colour, as #rrggbb, of what is numbered like this: B3."""
+    """Return the colour, as #rrggbb, of the measurement with a number such as B3."""
     letter = number.rstrip("0123456789")
     place = 0
     for each in letter:

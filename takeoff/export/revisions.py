@@ -15,7 +15,7 @@ from takeoff.models import Condition, Document, Measurement, Page
 
 @dataclass(frozen=True)
 class SheetOf:
-    """A page and the document that it is of."""
+    """A page and its document."""
 
     page_id: uuid.UUID
     document_id: uuid.UUID
@@ -27,8 +27,8 @@ class SheetOf:
 
 @dataclass(frozen=True)
 class Compared:
-    """What one condition amounts to on both revisions, in its unit: of what is accepted or certain.
-    What waits for a person is told beside it.
+    """One condition's quantity on both revisions, in its unit: accepted and certain measurements,
+    with those waiting for review beside them.
     """
 
     condition_id: uuid.UUID
@@ -41,13 +41,13 @@ class Compared:
 
     @property
     def difference(self) -> float:
-        """What the newer revision has more; negative, if it has less."""
+        """The newer quantity minus the older one."""
         return self.after - self.before
 
 
 @dataclass(frozen=True)
 class Revision:
-    """Two revisions of a sheet that follow each other, and what changed, by condition."""
+    """Two successive revisions of a sheet, compared by condition."""
 
     older: SheetOf
     newer: SheetOf
@@ -57,8 +57,8 @@ class Revision:
 def read_revisions(
     session: Session, project_id: str, newer_id: uuid.UUID | None = None
 ) -> list[Revision]:
-    """Return the revisions of a project's sheets, or the one that the page ``newer_id`` is; by
-    sheet number, the oldest first.
+    """Return the revisions of a project's sheets, or only that of the page ``newer_id``, ordered by
+    sheet number, oldest first.
     """
     newer, of_newer, of_older = aliased(Page), aliased(Document), aliased(Document)
     statement = (
@@ -81,7 +81,7 @@ def read_revisions(
 
 
 def sheet_of(page: Page, file_name: str) -> SheetOf:
-    """Return the page as a revision names it."""
+    """Return the page with its document's name."""
     return SheetOf(page.id, page.document_id, file_name, page.number, page.sheet_number, page.title)
 
 
@@ -93,7 +93,7 @@ _HEADS = (
 
 
 def revisions_table(revisions: Iterable[Revision]) -> Table:
-    """Return the table of revisions: a row for each condition of each."""
+    """Return the table of revisions, with a row per revision and condition."""
     rows: list[tuple[Cell, ...]] = [
         (
             each.newer.sheet_number or f"page {each.newer.page_number}",

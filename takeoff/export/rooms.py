@@ -1,4 +1,4 @@
-"""The room that a measurement is of, or stands in."""
+"""Finds the room that a measurement outlines or is in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from takeoff.terms import Review
 
 @dataclass(frozen=True)
 class Measured:
-    """A measurement's shape; ``room`` is the name of the room that it is the outline of."""
+    """A measurement's shape; ``room`` is the name of the room it outlines, if it outlines one."""
 
     id: uuid.UUID
     shape: BaseGeometry | None
@@ -24,10 +24,10 @@ class Measured:
 
     @classmethod
     def of(cls, measurement: Measurement) -> Measured:
-        """Return it; what cannot be read as a shape stands in no room.
+        """Read it from a measurement; one with an unreadable shape is in no room.
 
-        An outline is that of a room where its label names a numbered place, as BREAK ROOM 134
-        does, or where a person has drawn and labelled it.
+        An outline is a room's if its label names a numbered place, such as BREAK ROOM 134, or if a
+        person drew and labelled it.
         """
         try:
             shape = Shape.of_json(measurement.geometry_type, measurement.geometry)
@@ -41,8 +41,8 @@ class Measured:
 
 
 def room_of(measured: Measured, on_page: Iterable[Measured]) -> str | None:
-    """Return the name of the smallest room of the page that holds the middle of ``measured``;
-    its own name for a room, None where there is none.
+    """Return the name of the smallest room of the page that contains the middle of ``measured``; a
+    room's own name for a room, None outside all rooms.
     """
     if measured.room is not None or measured.shape is None:
         return measured.room

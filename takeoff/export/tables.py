@@ -1,4 +1,4 @@
-"""Tables of quantities: each measurement, and what they sum up to."""
+"""Tables of quantities: one row per measurement, or sums."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class By(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its name, the heads of its columns, and its rows."""
+    """A table: name, column headings, rows."""
 
     name: str
     heads: tuple[str, ...]
@@ -51,8 +51,8 @@ _EACH = (
 
 
 def table(by: By, lines: Iterable[Line]) -> Table:
-    """Return the table of ``lines``. In sums, what waits has columns of its own beside the
-    quantity, and what was rejected has no part.
+    """Return the table of ``lines``. In sums, waiting measurements have their own columns beside
+    the quantity, and rejected ones are left out.
     """
     if by is By.MEASUREMENT:
         return Table("Measurements", _EACH, [_each(line) for line in lines])
@@ -62,7 +62,7 @@ def table(by: By, lines: Iterable[Line]) -> Table:
         condition = line.condition
         of = (condition.name, condition.measurement_type, condition.depth_in, condition.unit)
         sums.setdefault((*key(line), *of), []).append(line)
-    # By what each row is of: the same conditions of a document stand together.
+    # Sort by subject, so that a document's rows of one condition are adjacent.
     order = sorted(sums, key=lambda row: tuple((part is not None, part) for part in row[:-2]))
     rows = [(*row, *_sum(sums[row], "counted"), *_sum(sums[row], "waiting")) for row in order]
     return Table(name, (*heads, *_SUMS), rows)

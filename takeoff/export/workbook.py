@@ -1,4 +1,4 @@
-"""Tables as a workbook."""
+"""Writes tables as an Excel workbook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from takeoff.export.tables import Cell, Table
 _MOST_WIDTH = 48
 _FRACTION = "#,##0.00"
 _OPTIONS = {
-    # Row by row to the disk, and a text is a text whatever it begins with.
+    # Write row by row to disk, and never evaluate a text as a formula.
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -21,7 +21,7 @@ _OPTIONS = {
 
 
 def write_workbook(target: Path, tables: Iterable[Table]) -> None:
-    """Write one sheet for each table, with its heads frozen and filters on them."""
+    """Write one sheet per table, with frozen headings and filters."""
     with xlsxwriter.Workbook(target, _OPTIONS) as workbook:
         bold = workbook.add_format({"bold": True, "bottom": 1})
         number = workbook.add_format({"num_format": _FRACTION})

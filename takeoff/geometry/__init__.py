@@ -1,4 +1,4 @@
-"""Shapes on a page, and what they amount to in feet."""
+"""Shapes on a page, and their quantities."""
 
 from takeoff.geometry.quantity import (
     Measured,

@@ -1,4 +1,4 @@
-"""What a shape on a page amounts to: the unit decides what is measured of it."""
+"""Calculates the quantity of a shape; the unit decides what is measured."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from takeoff.units import INCHES_PER_FOOT, PER_FOOT, type_of
 
 
 class NotCalibrated(TakeoffError):
-    """Nothing is measured on a page whose scale is not trusted."""
+    """The page's scale is not trusted, so nothing can be measured on it."""
 
     code = "not_calibrated"
 
 
 class UnitDoesNotFit(TakeoffError):
-    """The unit asks for something that the shape does not have."""
+    """The shape cannot be measured in this unit."""
 
     code = "unit_does_not_fit"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a shape amounts to: ``quantity`` in the unit asked for, and the shape's own length in
-    pixels and area in square pixels, None where it has none.
+    """A shape's quantity: ``quantity`` in the unit asked for, its length in pixels and its area in
+    square pixels (None if it has none).
     """
 
     quantity: float
@@ -36,10 +36,10 @@ class Measured:
 
 
 def feet_per_pixel(page: Page) -> float:
-    """Return how many feet of the building one pixel of the page's image is.
+    """Return the feet of the building per pixel of the page's image.
 
     Raises:
-        NotCalibrated: the page's scale is not known, or not trusted.
+        NotCalibrated: the page's scale is unknown or not trusted.
     """
     if not page.calibrated or page.scale_value is None:
         raise NotCalibrated(
@@ -50,18 +50,17 @@ def feet_per_pixel(page: Page) -> float:
 
 
 def measure(shape: Shape, unit: Unit, feet_per_pixel: float, depth_in: float | None) -> Measured:
-    """Return what ``shape`` amounts to in ``unit``.
+    """Return the quantity of ``shape`` in ``unit``.
 
-    An outline gives its area in SF or M2, the length around it in LF or M, its area times the
-    depth in CY or M3, and one in EA. A line gives its length and nothing else, a point one in EA
-    and nothing else.
+    An outline has an area (SF, M2), a perimeter (LF, M), a volume of area times depth (CY, M3) and
+    counts as one (EA). A line only has a length; a point only counts as one.
 
     Args:
-        feet_per_pixel: of the building, as :func:`feet_per_pixel` tells.
-        depth_in: inches; needed for CY and M3, and not looked at otherwise.
+        feet_per_pixel: feet of the building per pixel; see :func:`feet_per_pixel`.
+        depth_in: inches; required for CY and M3, ignored otherwise.
 
     Raises:
-        UnitDoesNotFit: the shape has nothing of that unit, or a volume without a depth.
+        UnitDoesNotFit: the shape cannot be measured in that unit, or a volume has no depth.
     """
     length, area = shape.length_px, shape.area_px
     return Measured(_quantity(shape, unit, feet_per_pixel, depth_in), length, area)
@@ -79,4 +78,4 @@ def _quantity(shape: Shape, unit: Unit, feet: float, depth_in: float | None) -> 
         if depth_in is None or not (math.isfinite(depth_in) and depth_in > 0):
             raise UnitDoesNotFit("A volume needs a depth in inches. Give the condition one.")
         return area * feet**2 * (depth_in / INCHES_PER_FOOT) * PER_FOOT[unit]
-    raise UnitDoesNotFit(f"A {shape.kind} has nothing to measure in {unit}.")
+    raise UnitDoesNotFit(f"A {shape.kind} cannot be measured in {unit}.")

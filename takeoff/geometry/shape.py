@@ -1,4 +1,4 @@
-"""Shapes on a page image, as they are stored and as shapely computes with them."""
+"""Shapes on a page image, as stored and as shapely geometries."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _FEWEST = {
 }
 _EXACTLY = frozenset({GeometryType.POINT, GeometryType.CIRCLE, GeometryType.LINE})
 _MAX_POINTS = 5000
-# Segments of a quarter of a circle, for computing with it; its own area is exact.
+# Segments per quarter circle in its shapely polygon; its stored area is exact.
 _QUARTER = 32
-# The stored fraction of a pixel; a drawing's pixel is a tenth of an inch of building or more.
+# Decimals of a pixel that are stored; a pixel is a tenth of an inch of the building or more.
 _DIGITS = 3
 
 
 class BadShape(TakeoffError):
-    """Points that make no shape of that kind."""
+    """The points do not form a valid shape of that kind."""
 
     code = "bad_shape"
 
@@ -46,8 +46,8 @@ class Shape:
     ``holes``: rings cut out of a polygon. ``radius``: of a circle, in pixels.
 
     Raises:
-        BadShape: too few or too many points, no numbers, an outline that crosses itself or
-            encloses nothing, a line without length, a circle without a radius.
+        BadShape: too few or too many points, values that are not numbers, an outline that crosses
+            itself or encloses nothing, a line without length, a circle without a radius.
     """
 
     kind: GeometryType
@@ -60,17 +60,17 @@ class Shape:
 
     @property
     def encloses(self) -> bool:
-        """Whether it has an area."""
+        """Whether the shape has an area."""
         return self.kind in (GeometryType.POLYGON, GeometryType.RECTANGLE, GeometryType.CIRCLE)
 
     @property
     def geometry(self) -> BaseGeometry:
-        """The shape as shapely computes with it; a circle is a polygon of 128 sides there."""
+        """The shape as a shapely geometry; a circle becomes a polygon of 128 sides."""
         return _geometry(self)
 
     @property
     def area_px(self) -> float | None:
-        """The area in square pixels; None for what encloses nothing."""
+        """The area in square pixels; None for a line or a point."""
         if not self.encloses:
             return None
         if self.kind is GeometryType.CIRCLE:
@@ -79,7 +79,7 @@ class Shape:
 
     @property
     def length_px(self) -> float | None:
-        """The length in pixels: of a line, or once around (and around holes); None for a point."""
+        """The length of a line or of the perimeter with holes, in pixels; None for a point."""
         if self.kind is GeometryType.POINT:
             return None
         if self.kind is GeometryType.CIRCLE:
@@ -100,12 +100,12 @@ class Shape:
         )
 
     def inside(self, width_px: float, height_px: float) -> bool:
-        """Whether all of it lies on an image of that size."""
+        """Whether all of the shape lies on an image of that size."""
         left, top, right, bottom = self.geometry.bounds
         return left >= 0 and top >= 0 and right <= width_px and bottom <= height_px
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a measurement stores it, in thousandths of a pixel."""
+        """Return the shape as a measurement stores it, rounded to thousandths of a pixel."""
         stored: dict[str, Any] = {"points": _rounded(self.points)}
         if self.holes:
             stored["holes"] = [_rounded(hole) for hole in self.holes]
@@ -118,7 +118,7 @@ class Shape:
         """Return the shape that :meth:`as_json` stored.
 
         Raises:
-            BadShape: it is none.
+            BadShape: ``stored`` is not a valid shape.
         """
         try:
             return cls(
@@ -163,13 +163,13 @@ def _check(shape: Shape) -> None:
         raise BadShape(f"A rectangle has 2 or 4 points, not {count}.")
     numbers = [each for ring in (shape.points, *shape.holes) for point in ring for each in point]
     if not all(math.isfinite(number) for number in numbers):
-        raise BadShape(f"A {kind} has a coordinate that is no number.")
+        raise BadShape(f"A {kind} has a coordinate that is not a number.")
     if (kind is GeometryType.CIRCLE) != (shape.radius is not None):
-        raise BadShape("A circle has a radius, and nothing else has one.")
+        raise BadShape("A circle needs a radius; no other shape has one.")
     if shape.radius is not None and not (math.isfinite(shape.radius) and shape.radius > 0):
-        raise BadShape("The radius of a circle is a number above 0.")
+        raise BadShape("The radius of a circle must be a number above 0.")
     if shape.holes and kind is not GeometryType.POLYGON:
-        raise BadShape(f"A {kind} has no holes.")
+        raise BadShape(f"A {kind} cannot have holes.")
     if kind in (GeometryType.LINE, GeometryType.POLYLINE) and shape.geometry.length == 0:
         raise BadShape(f"A {kind} has no length.")
     if kind in (GeometryType.POLYGON, GeometryType.RECTANGLE):

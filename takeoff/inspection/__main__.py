@@ -1,4 +1,4 @@
-"""Answers one question: can this file be used as a drawing?"""
+"""Answers whether a file can be used as a drawing."""
 
 from pathlib import Path
 from typing import Any

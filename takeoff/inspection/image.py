@@ -1,4 +1,4 @@
-"""Checks of an image file: its size first, then that every byte of it can be decoded."""
+"""Checks an image file: first its size, then that all of it can be decoded."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from takeoff.refusals import Damaged, DecompressionBomb, TooManyPages, Truncated
 from takeoff.terms import ContentType
 
 _FORMAT = {ContentType.PNG: "PNG", ContentType.JPEG: "JPEG", ContentType.TIFF: "TIFF"}
-# Bytes for a pixel: while it is decoded, and at most while a page image is made of it.
+# Bytes per pixel: while decoding, and at most while making a page image.
 _BYTES = {"1": (1, 3), "L": (1, 3), "P": (1, 3)} | dict.fromkeys(("CMYK", "YCbCr"), (7, 7))
 _MOST_BYTES = (7, 13)
-# Of a colored one, as Pillow holds it, as it is unpacked from the file, and in shades of grey.
+# For colour: as Pillow holds it, as unpacked from the file, and as greyscale.
 _HELD, _UNPACKED, _GREY = 4, 3, 1
 _MOST_TURNS = 8
 _HEIGHT_OF_STRIP, _WIDTH_OF_TILE, _HEIGHT_OF_TILE = 278, 322, 323
@@ -43,7 +43,7 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
             for frame in range(frames):
                 if frame:
                     image.seek(frame)
-                # A JPEG then decodes its lightness only, in a third of the memory.
+                # Makes the JPEG decoder decode luma only, in a third of the memory.
                 image.draft("L", image.size)
                 _check_pixels(image, frame + 1, limits)
                 take_orientation(image)
@@ -66,14 +66,14 @@ def inspect_image(path: Path, kind: ContentType, limits: IntakeLimits) -> int:
         RuntimeError,
     ) as error:
         if "truncated" in str(error).lower():
-            raise Truncated(f"The end of the image is missing: it was cut off. {_AGAIN}") from error
+            raise Truncated(f"The image is truncated: its end is missing. {_AGAIN}") from error
         raise Damaged(f"The image is damaged: it cannot be decoded. {_AGAIN}") from error
     return frames
 
 
 def take_orientation(image: Image.Image) -> int:
-    """Return how an image that is not decoded yet is to be turned, 1 to 8 as in TIFF's tag, and
-    have Pillow decode it as it is stored: turned in color, it would take twice the memory.
+    """Return an undecoded image's orientation (1 to 8, as TIFF's tag), and make Pillow decode it as
+    stored: rotating it in colour would take twice the memory.
     """
     exif = image.getexif()
     orientation = exif.get(ExifTags.Base.Orientation)
@@ -108,8 +108,8 @@ def _check_pixels(image: Image.Image, number: int, limits: IntakeLimits) -> None
 
 
 def _largest_part(image: Image.Image) -> float:
-    """Return which part of an image is unpacked at a time: a strip or tile of a TIFF; a row of
-    others, which is as good as nothing.
+    """Return the number of bytes unpacked at a time: a strip or tile of a TIFF, a negligible row of
+    other formats.
     """
     if not isinstance(image, TiffImageFile):
         return 0.0

@@ -1,11 +1,11 @@
-"""What a file is, by its first bytes."""
+"""Detects the type of a file by its first bytes."""
 
 from pathlib import Path
 
 from takeoff.refusals import NotSupportedType
 from takeoff.terms import ContentType
 
-# PDF readers accept a header that comes after other bytes, within the first 1024.
+# PDF readers accept a header anywhere within the first 1024 bytes.
 _PDF_HEADER_WITHIN = 1024
 _IMAGES = (
     (b"\x89PNG\r\n\x1a\n", ContentType.PNG),
@@ -18,10 +18,10 @@ _IMAGES = (
 
 
 def kind_of(path: Path) -> ContentType:
-    """Return what the file is by its leading bytes, wherever it says it is something else.
+    """Return the type of the file by its leading bytes, whatever its name or metadata claim.
 
     Raises:
-        NotSupportedType: it is none of the accepted kinds.
+        NotSupportedType: it is none of the accepted types.
     """
     with path.open("rb") as file:
         head = file.read(_PDF_HEADER_WITHIN + 5)

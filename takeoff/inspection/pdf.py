@@ -1,4 +1,4 @@
-"""Checks of a PDF, from the outside in: index, password, pages, streams, and PDFium's word."""
+"""Checks a PDF from the outside in: index, password, pages, streams, then opens it with PDFium."""
 
 from __future__ import annotations
 
@@ -21,19 +21,18 @@ from takeoff.refusals import (
     Truncated,
 )
 
-# Readers look for the end-of-file marker in the last 1024 bytes, and the dictionary that says
-# how long a linearized file is comes within the first 1024.
+# Readers look for the end-of-file marker in the last 1024 bytes, and for the dictionary with the
+# length of a linearized file in the first 1024.
 _EDGE_BYTES = 1024
 _LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)", re.DOTALL)
 _AGAIN = "Save it again from the program that made it, or download it anew, and upload that."
 
 
 def inspect_pdf(path: Path, limits: IntakeLimits) -> tuple[int, bool]:
-    """Return the number of pages, and whether the index had to be rebuilt.
+    """Return the number of pages, and whether the cross-reference table had to be rebuilt.
 
-    PDFium repairs silently: a linearized file that lacks its last bytes opens as if it were
-    whole. So qpdf reads the file first, strictly, and only a file that has its end may have its
-    index rebuilt.
+    PDFium repairs silently: a truncated linearized file opens as if it were whole. Therefore qpdf
+    reads the file strictly first, and the table is only rebuilt for a file whose end is present.
 
     Raises:
         FileRefused: a subclass for each reason.
@@ -47,7 +46,7 @@ def inspect_pdf(path: Path, limits: IntakeLimits) -> tuple[int, bool]:
             check_streams(pdf, limits)
             _check_warnings("\n".join(str(warning) for warning in pdf.get_warnings()), repaired)
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError) as error:
-        # Objects of the wrong kind make the binding raise any of these.
+        # pikepdf raises any of these for objects of the wrong type.
         if is_bomb(error):
             raise bomb(limits.max_stream_bytes) from error
         traceback.print_exc()
@@ -65,7 +64,7 @@ def _open(path: Path) -> tuple[pikepdf.Pdf, bool]:
         ) from error
     except pikepdf.PdfError as error:
         if not _is_whole(path):
-            raise Truncated(f"The end of the PDF is missing: it was cut off. {_AGAIN}") from error
+            raise Truncated(f"The PDF is truncated: its end is missing. {_AGAIN}") from error
     return pikepdf.open(path, attempt_recovery=True, suppress_warnings=True), True
 
 
@@ -89,12 +88,12 @@ def _check_page_count(count: int, limits: IntakeLimits) -> None:
 
 
 def _check_warnings(warnings: str, repaired: bool) -> None:
-    # qpdf puts Letter in the place of a missing size, and says so only here.
+    # qpdf replaces a missing page size by Letter, and reports it only as this warning.
     if "MediaBox is undefined" in warnings:
-        raise Damaged(f"The PDF is damaged: a page does not say its size. {_AGAIN}")
-    # Common and harmless where the index is whole; with a rebuilt one, content is missing.
+        raise Damaged(f"The PDF is damaged: a page has no size. {_AGAIN}")
+    # Common and harmless with an intact table; with a rebuilt one, content is missing.
     if repaired and "input stream is complete but output may still be valid" in warnings:
-        raise Damaged(f"The PDF is damaged: what it draws is incomplete. {_AGAIN}")
+        raise Damaged(f"The PDF is damaged: its content is incomplete. {_AGAIN}")
 
 
 def _user_unit_of(number: int, page: pikepdf.Page) -> float:

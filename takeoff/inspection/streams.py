@@ -1,4 +1,4 @@
-"""Bounds what the streams of a PDF inflate to."""
+"""Limits the decompressed size of a PDF's streams."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from takeoff.limits import IntakeLimits
 from takeoff.refusals import Damaged, DecompressionBomb
 
 _ONE_COMPONENT = ("/DeviceGray", "/CalGray", "/Indexed")
-# A broken one of these loses nothing that is drawn.
+# A broken stream of these types loses no drawing.
 _NOT_DRAWN = ("/Metadata", "/XRef", "/EmbeddedFile")
 
 
 def limit_decoders(limits: IntakeLimits) -> None:
-    """Make qpdf refuse, in the whole process, to inflate one stream beyond the limit."""
+    """Make qpdf refuse, process-wide, to inflate a stream beyond the limit."""
     most = limits.max_stream_bytes
     settings.set_qpdf_limits(
         flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most
@@ -22,13 +22,13 @@ def limit_decoders(limits: IntakeLimits) -> None:
 
 
 def is_bomb(error: Exception) -> bool:
-    """Tell whether ``error`` is a decoder that reached its own or the process's memory limit."""
-    # qpdf gives neither a type of its own, and its counter of limit errors leaves them out.
+    """Tell whether ``error`` comes from a decoder at its own or the process's memory limit."""
+    # qpdf has no exception type for either, and its limit error counter does not include them.
     return "memory limit exceeded" in str(error) or "bad_alloc" in str(error)
 
 
 def bomb(size: int) -> DecompressionBomb:
-    """Return the refusal of content that inflates beyond ``size`` bytes."""
+    """Return the error for content that inflates beyond ``size`` bytes."""
     return DecompressionBomb(
         f"Something in the PDF inflates to more than {size:,} bytes, which no drawing needs. "
         "Print it to a new PDF and upload that."
@@ -36,11 +36,10 @@ def bomb(size: int) -> DecompressionBomb:
 
 
 def check_streams(pdf: pikepdf.Pdf, limits: IntakeLimits) -> None:
-    """Decode every stream that is no image, and look at the declared size of every image.
+    """Decode every stream except images, and check the declared size of every image.
 
-    One decoded stream is held at a time. Images are not decoded: a renderer takes of them no
-    more than their declared size. LZW, which qpdf does not bound, is bounded by the memory limit
-    of the process.
+    Holds one decoded stream at a time. Images are not decoded: a renderer never takes more than
+    their declared size. LZW, which qpdf does not limit, is limited by the process's memory limit.
 
     Raises:
         DecompressionBomb: a stream, an image or all streams together are larger than allowed.
@@ -67,12 +66,12 @@ def _decoded_bytes(stream: pikepdf.Stream, limits: IntakeLimits) -> int:
         if stream.get("/Type") in _NOT_DRAWN:
             return 0
         raise Damaged(
-            f"The PDF is damaged: what it draws cannot be decompressed (object "
+            f"The PDF is damaged: its content cannot be decompressed (object "
             f"{stream.objgen[0]}). Save it again from the program that made it, or download it "
             "anew, and upload that."
         ) from error
     except pikepdf.PdfError:
-        # A filter that qpdf does not decode; the renderer meets it within its own limits.
+        # qpdf does not decode this filter; the renderer handles it within its own limits.
         return 0
 
 

@@ -1,4 +1,4 @@
-"""Reads what stands on a page: its text layer first, then its image, by two engines.
+"""Reads the text of a page: its text layer first, then its image with two OCR engines.
 
 Needs no network: models and language data come with the packages.
 """

@@ -1,4 +1,4 @@
-"""Makes one list of words out of several readings of the same image."""
+"""Merges several readings of the same image into one list of words."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _CELL_PX = 64.0
 
 
 def merged(*readings: Iterable[SeenWord]) -> list[SeenWord]:
-    """Return the words of ``readings`` without those that were read before.
+    """Return the words of ``readings`` without duplicates.
 
-    Of two words in the same place the one of the earlier reading stays; but a whole word goes
-    before one that was cut by the edge of its tile, and in one reading the surer one goes first.
+    Of two words in the same place the one from the earlier reading is kept; but a whole word wins
+    over one cut by the edge of its tile, and within a reading the more confident one wins.
     """
     ranked = sorted(
         ((seen.cut, order, -seen.confidence, seen) for order, each in enumerate(readings)
@@ -36,9 +36,9 @@ def merged(*readings: Iterable[SeenWord]) -> list[SeenWord]:
 
 
 def in_reading_order(words: Iterable[SeenWord]) -> list[SeenWord]:
-    """Return ``words`` line by line from the top, each line from the left, as far as boxes tell.
+    """Return ``words`` line by line from the top, each line from the left, judged by their boxes.
 
-    A line is what begins at about the same height; turned words stand where they begin.
+    Words that start at about the same height form a line; rotated words count where they start.
     """
     lines: list[tuple[float, float, list[SeenWord]]] = []
     for seen in sorted(words, key=lambda seen: seen.word.top + seen.word.bottom):

@@ -1,4 +1,4 @@
-"""Reads one page by the way that fits it."""
+"""Reads the text of one page from its text layer, its image, or both."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from takeoff.text_layer import TextLayer
 ENOUGH_CHARACTERS = 100
 
 Watch = Callable[[int, int], None]
-"""Called with the number of parts of the image that have been read, and of all parts."""
+"""Called with the number of parts of the image read so far, and their total."""
 
 
 @dataclass(frozen=True)
 class OcrImage:
-    """What is read of a page: a PNG, best of 200 dots per inch; ``dpi`` is None if unknown."""
+    """The image to read: a PNG, ideally of 200 dots per inch; ``dpi`` is None if unknown."""
 
     path: Path
     dpi: float | None
@@ -32,8 +32,8 @@ class OcrImage:
 
 @dataclass(frozen=True)
 class PageText:
-    """The words of a page in pixels of its image: those of its text layer in the PDF's order,
-    then those that were seen in the image, from the top.
+    """The words of a page in pixels of its image: first its text layer in the PDF's order, then the
+    words read from the image, from the top.
     """
 
     seen: tuple[SeenWord, ...]
@@ -54,8 +54,8 @@ class PageText:
 
 
 def needs_image(layer: TextLayer | None, mode: OcrMode) -> bool:
-    """Tell whether the image has to be read too: by how much text there is, not by what the page
-    is made of. Some sheets are vectors without letters, some scans have a stamp in letters.
+    """Tell whether the image must be read too. Decided by the amount of text, not by the page's
+    content: some vector sheets have no text, and some scans have a text stamp.
     """
     return mode is OcrMode.ACCURATE or layer is None or layer.characters < ENOUGH_CHARACTERS
 
@@ -71,13 +71,12 @@ def read_page_text(
 ) -> PageText:
     """Return the text of a page whose image has the width and height ``size_px`` in pixels.
 
-    ``layer`` is its text layer, None for what has none. ``image`` is what is read of it where
-    :func:`needs_image` says so; it may have other pixels than the page image. Words of the text
-    layer go before what was seen in the same place. Fast: Tesseract reads the whole image,
-    RapidOCR the strips where title blocks are and what is around the word SCALE. Accurate:
-    RapidOCR reads all of it, in tiles, but what the text layer has and parts without anything of
-    the size of letters. Blocks, for seconds to minutes; a ``watch`` that raises
-    ends it.
+    ``layer`` is its text layer, None if it has none. ``image`` is read if :func:`needs_image` says
+    so; its resolution may differ from the page image's. Words of the text layer win over words read
+    in the same place. Fast mode: Tesseract reads the whole image, RapidOCR the title block strips
+    and the surroundings of the word SCALE. Accurate mode: RapidOCR reads the whole image in tiles,
+    except words of the text layer and parts without anything of letter size. Blocks for seconds to
+    minutes; raise in ``watch`` to stop.
 
     Raises:
         OcrFailed: the engines crashed, took too long or needed too much memory.
@@ -85,7 +84,7 @@ def read_page_text(
     known = [SeenWord(word, TextSource.TEXT_LAYER, 1.0) for word in layer.words] if layer else []
     if image is None or not needs_image(layer, mode):
         return PageText(tuple(known))
-    # The fast mode looks around the word SCALE, which may be among the known ones.
+    # Fast mode looks around the word SCALE, which may be in the text layer.
     painted = _places(known, size_px) if known and mode is OcrMode.ACCURATE else None
     with Recogniser(image.path, image.dpi, limits, painted) as recogniser:
         read = _accurately if mode is OcrMode.ACCURATE else _fast
@@ -102,8 +101,8 @@ def read_title_block_strips(
     known: Iterable[Word],
     limits: OcrLimits | None = None,
 ) -> list[Word]:
-    """Return the words ``known`` of a page, but those in the strips where title blocks are as
-    RapidOCR reads them in ``image``. Boxes are in pixels of the page image of ``size_px``.
+    """Return the words ``known`` of a page, with those in the title block strips replaced by
+    RapidOCR's reading of ``image``. Boxes are in pixels of the page image of ``size_px``.
 
     Raises:
         OcrFailed: as :func:`read_page_text`.

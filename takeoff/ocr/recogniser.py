@@ -1,4 +1,4 @@
-"""The engines, in a child process that ends with the page: what they took goes back with it."""
+"""Runs the OCR engines in a child process per page, so that their memory is returned with it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from takeoff.ocr.seen import SeenWord, TextSource
 from takeoff.reading.word import Word
 from takeoff.sandbox import Bounds, Child, ChildFailed
 
-# The C library of Linux keeps what the engines free unless each large block is a mapping of its
-# own; without this, a sheet takes a third more memory.
+# glibc keeps the memory that the engines free unless each large block is its own mapping; without
+# this, a sheet takes a third more memory.
 _MALLOC: Final = {"MALLOC_MMAP_THRESHOLD_": str(4 * 1024 * 1024)}
 
 
@@ -29,7 +29,7 @@ class OcrFailed(TakeoffError):
 
 @dataclass(frozen=True)
 class Known:
-    """Where words stand that are known: boxes in pixels of an image of the size ``size_px``."""
+    """The boxes of words already known, in pixels of an image of the size ``size_px``."""
 
     size_px: tuple[int, int]
     boxes: list[tuple[float, float, float, float]]
@@ -39,7 +39,7 @@ class Recogniser:
     """Reads one image; a context manager. Words are in pixels of that image.
 
     Attributes:
-        width, height: of the image as it is read, in pixels.
+        width, height: size of the image as read, in pixels.
     """
 
     def __init__(
@@ -50,11 +50,10 @@ class Recogniser:
         known: Known | None = None,
     ) -> None:
         """Open ``image``, a PNG of ``dpi`` dots per inch; one much finer than 200 is reduced.
-
-        What is ``known`` already is painted over, and is not read again.
+        ``known`` words are painted over and not read again.
 
         Raises:
-            OcrFailed: it cannot be opened.
+            OcrFailed: the image cannot be opened.
         """
         self._limits = limits or OcrLimits()
         bounds = Bounds(
@@ -80,12 +79,12 @@ class Recogniser:
         """Read the whole image with Tesseract: quick, upright text only.
 
         Raises:
-            OcrFailed: it crashed, took too long or needed too much memory.
+            OcrFailed: the engine crashed, took too long or needed too much memory.
         """
         return _seen(self._ask({"read": "whole"}), TextSource.TESSERACT)
 
     def part(self, region: Region) -> list[SeenWord]:
-        """Read a part of the image with RapidOCR: slow, good, also text that is turned.
+        """Read a part of the image with RapidOCR: slow and accurate, also for rotated text.
 
         Raises:
             OcrFailed: as :meth:`whole`.

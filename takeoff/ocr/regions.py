@@ -1,4 +1,4 @@
-"""Which parts of a page image are read: tiles, the strips of the title block, around scales."""
+"""Chooses the parts of a page image to read: tiles, title block strips, surroundings of scales."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from takeoff.reading.word import Word
 Region = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the image that is read."""
 
-# The engine reads an image of more than 2,000 pixels reduced, and then misses most of it.
+# The engine reduces an image of more than 2,000 pixels, and then misses most of its text.
 TILE_PX, OVERLAP_PX = 1800, 160
-# Smaller parts are enlarged by the engine, which costs time and reads no better.
+# The engine enlarges smaller parts, which costs time and does not improve the result.
 _LEAST_PX = 736
 # Of the sides of the sheet.
 _STRIP = 0.2
-# Around the word SCALE, in heights of it: the scale follows it, its view's title is above.
+# Margins around the word SCALE, in its heights: the scale follows it, the view's title is above.
 _BEFORE, _BEHIND, _ABOVE, _BELOW = 4, 25, 6, 6
 _MAX_SCALES = 8
 
@@ -32,7 +32,7 @@ def tiles(region: Region) -> list[Region]:
 
 
 def title_block_strips(width: int, height: int) -> list[Region]:
-    """Return the right 20 % of an image, and the bottom 20 % of what is left of it."""
+    """Return the right 20 % of an image, and the bottom 20 % of the rest."""
     across, down = max(_LEAST_PX, int(width * _STRIP)), max(_LEAST_PX, int(height * _STRIP))
     right = max(0, width - across)
     strips = [(right, 0, width, height)]
@@ -42,7 +42,7 @@ def title_block_strips(width: int, height: int) -> list[Region]:
 
 
 def near_scales(words: Iterable[Word], width: int, height: int) -> list[Region]:
-    """Return what is around each word SCALE that is in none of the strips of the title block."""
+    """Return the surroundings of each word SCALE outside the title block strips."""
     strips = title_block_strips(width, height)
     regions: list[Region] = []
     for word in words:
@@ -87,7 +87,7 @@ def _grown(box: Box, width: int, height: int) -> Region:
 
 
 def _between(start: float, end: float, length: int) -> tuple[int, int]:
-    """Return the stretch, no shorter than the engine wants it, inside of 0 to ``length``."""
+    """Return the interval, widened to the engine's minimum and clipped to 0 to ``length``."""
     side = min(max(int(end - start), _LEAST_PX), TILE_PX, length)
     first = min(max(0, int((start + end - side) / 2)), length - side)
     return first, first + side

@@ -1,4 +1,4 @@
-"""A word that was seen on a page: where, by what, how surely."""
+"""A word read on a page, with its place, source and confidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BOX = ("left", "top", "right", "bottom", "turn", "size_px")
 
 
 class OcrMode(StrEnum):
-    """How much of a page's image is read by the slow, good engine."""
+    """How much of a page's image the slow, accurate engine reads."""
 
     FAST = "fast"
     ACCURATE = "accurate"
@@ -30,10 +30,9 @@ class TextSource(StrEnum):
 
 @dataclass(frozen=True)
 class SeenWord:
-    """A word, what read it, and how sure that is: 0 to 1, 1 for a text layer.
+    """A word with its source and confidence (0 to 1; 1 for a text layer).
 
-    ``cut``: its box touches the edge of the part of the image that was read, so it may be half
-    a word.
+    ``cut``: its box touches the edge of the part that was read, so it may be incomplete.
     """
 
     word: Word
@@ -42,7 +41,7 @@ class SeenWord:
     cut: bool = False
 
     def scaled(self, across: float, down: float) -> SeenWord:
-        """Return it on an image that is so many times as wide and as high."""
+        """Return the word on an image ``across`` times as wide and ``down`` times as high."""
         word = self.word
         return replace(
             self,
@@ -58,7 +57,7 @@ class SeenWord:
         )
 
     def as_block(self) -> dict[str, Any]:
-        """Return it as it is stored in ``Page.ocr_blocks``."""
+        """Return the word as stored in ``Page.ocr_blocks``."""
         block: dict[str, Any] = asdict(self.word)
         block.update((name, round(block[name], 2)) for name in _BOX)
         return block | {"source": self.source, "confidence": round(self.confidence, 3)}

@@ -1,4 +1,4 @@
-"""Who finds elements on a sheet: the page's own vectors, or a model that sees its image."""
+"""Providers that find elements on a sheet: by its vectors, or by a model that sees its image."""
 
 from takeoff.providers.choosing import NAMES, Availability, availability, choose, preload
 from takeoff.providers.errors import (

@@ -1,7 +1,7 @@
-"""The form in which a provider that sees images must answer; anything else is refused.
+"""The schema in which vision providers must answer; other answers are refused.
 
-Every field is required and nothing may be added, so that servers can enforce the same schema
-while they answer. Bounds are checked here, because not every server knows their keywords.
+Every field is required and no other is allowed, so that servers can enforce the same schema during
+generation. Bounds are checked here, because not every server supports their keywords.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class LeftOut(_Answer):
 
 
 class FoundElements(_Answer):
-    """All elements of the one subject asked for."""
+    """All elements of the requested subject."""
 
     elements: Annotated[list[FoundElement], AfterValidator(_few)]
     withheld: list[LeftOut]

@@ -1,4 +1,4 @@
-"""The anthropic SDK: Anthropic, and gateways that speak its messages."""
+"""Chats by the anthropic SDK: Anthropic, and gateways that implement its Messages API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Usage(BaseModel):
 
 
 class _Message(BaseModel):
-    """What is used of a message."""
+    """The fields of a message that are used."""
 
     content: list[_Block]
     model: str | None = None
@@ -35,7 +35,7 @@ class _Message(BaseModel):
 
 
 class AnthropicChat(SdkChat):
-    """A model that is asked by Anthropic's messages."""
+    """A model behind Anthropic's Messages API."""
 
     sdk = anthropic
     client_class = anthropic.Anthropic
@@ -65,12 +65,12 @@ class AnthropicChat(SdkChat):
     def _reply(self, body: bytes, form: type[AnswerT]) -> Reply[AnswerT]:
         message = _Message.model_validate_json(body)
         if message.stop_reason == "max_tokens":
-            raise self._faults.unusable("it was cut off for its length")
+            raise self._faults.unusable("it was truncated at its maximum length")
         if message.stop_reason == "refusal":
             raise self._faults.unusable("the model refused")
         given = [block.input for block in message.content if block.type == "tool_use"]
         if not given:
-            raise self._faults.unusable("it does not use the form it was given")
+            raise self._faults.unusable("it does not use the given schema")
         return Reply(
             form.model_validate(given[0]),
             message.model or self.model,

@@ -1,4 +1,4 @@
-"""One question about one picture, put to a server: what the SDKs are adapted to."""
+"""The interface that SDKs are adapted to: one question about one picture."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Reply(Generic[AnswerT]):
-    """A valid answer, the model that says it gave it, and what it cost in tokens."""
+    """A valid answer, the model that the server says gave it, and its cost in tokens."""
 
     answer: AnswerT
     model: str
@@ -27,21 +27,21 @@ class Chat(Protocol):
 
     @property
     def name(self) -> str:
-        """As of :attr:`takeoff.providers.provider.Provider.name`."""
+        """See :attr:`takeoff.providers.provider.Provider.name`."""
         ...
 
     @property
     def model(self) -> str:
-        """As it is asked for."""
+        """The model's name, as requested."""
         ...
 
     @property
     def longest_edge_px(self) -> int:
-        """A picture with a longer edge would be reduced by the server, to pixels not ours."""
+        """The longest edge that the server does not reduce, which would change the coordinates."""
         ...
 
     def ask(self, picture: Picture, question: str, form: type[AnswerT]) -> Reply[AnswerT]:
-        """Return an answer of the class ``form``; asks once.
+        """Return an answer of the class ``form``; sends one request.
 
         Raises:
             ProviderError: as :class:`takeoff.providers.provider.Provider` says.

@@ -1,4 +1,4 @@
-"""Choosing a provider by its name, and saying which can be chosen."""
+"""Chooses a provider by name, and lists the available ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES: tuple[ProviderName, ...] = ("local", "openai", "anthropic")
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a provider can be chosen; ``missing`` are the variables it still needs."""
+    """Whether a provider can be chosen; ``missing`` are the variables that must still be set."""
 
     name: ProviderName
     model: str | None
@@ -29,22 +29,22 @@ class Availability:
 
     @property
     def configured(self) -> bool:
-        """Whether it has all it needs. Nothing is asked of it to find out."""
+        """Whether all settings are present. Sends no request."""
         return not self.missing
 
 
 def availability(settings: ProviderSettings) -> tuple[Availability, ...]:
-    """Return all providers with what their settings lack, ``local`` first."""
+    """Return all providers with their missing settings, ``local`` first."""
     return tuple(_availability(name, settings) for name in NAMES)
 
 
 def choose(name: str | None, settings: ProviderSettings) -> Provider:
-    """Return the provider ``name``, or the one that the settings make the default.
+    """Return the provider ``name``, or the default of the settings.
 
     Connects to nothing.
 
     Raises:
-        ProviderNotConfigured: there is none of that name, or its key or model is not set.
+        ProviderNotConfigured: there is no such provider, or its key or model is not set.
     """
     wanted = name or settings.ai_provider
     known = {each.name: each for each in availability(settings)}
@@ -57,7 +57,7 @@ def choose(name: str | None, settings: ProviderSettings) -> Provider:
         raise ProviderNotConfigured(
             f"The provider {wanted} is not configured: set {' and '.join(found.missing)}."
         )
-    # What asks takes seconds to import, the SDKs above all; who only lists providers need not.
+    # Import lazily: the SDKs take seconds, and listing providers does not need them.
     if found.name == "local":
         from takeoff.providers.local import LocalProvider
 
@@ -68,9 +68,9 @@ def choose(name: str | None, settings: ProviderSettings) -> Provider:
 
 
 def preload(settings: ProviderSettings) -> None:
-    """Import what asks the configured providers, which takes seconds.
+    """Import the modules of the configured providers, which takes seconds.
 
-    A process that forks others calls it first, so that each of them need not.
+    Call it before forking, so that each child need not import them.
     """
     for each in availability(settings):
         if each.configured:

@@ -1,21 +1,21 @@
-"""How asking a provider can fail. The class says whether asking again can help.
+"""Errors of providers. The class tells whether retrying can help.
 
-No message holds a key: what a provider answered is searched for it before it is quoted.
+No message contains a key: it is removed from a provider's response before that is quoted.
 """
 
 from takeoff.errors import TakeoffError
 
 
 class ProviderError(TakeoffError):
-    """A provider gave no answer that can be used."""
+    """A provider gave no usable answer."""
 
     code = "provider_error"
 
 
 class ProviderUnavailable(ProviderError):
-    """The provider is away, overloaded or silent: ask again later.
+    """The provider is unreachable, overloaded or silent; retry later.
 
-    ``retry_after_s`` is how many seconds the provider asked to wait; None if it did not say.
+    ``retry_after_s`` is the wait that the provider asked for, in seconds; None if it gave none.
     """
 
     code = "provider_unavailable"
@@ -30,13 +30,13 @@ class ProviderUnavailable(ProviderError):
 
 
 class ProviderAnswerUnusable(ProviderError):
-    """What the provider answered is no JSON, or not what it was asked for: ask again."""
+    """The answer is not JSON, or does not match the requested schema; retry."""
 
     code = "provider_answer_unusable"
 
 
 class ProviderRefused(ProviderError):
-    """The provider will refuse this again: a key, a model or an address is wrong."""
+    """A key, a model or an address is wrong; retrying cannot help."""
 
     code = "provider_refused"
 
@@ -48,10 +48,10 @@ class ProviderNotConfigured(ProviderError):
 
 
 class CannotSee(ProviderError):
-    """The provider does not look at images."""
+    """The provider does not read images."""
 
     code = "cannot_see"
 
 
 NEVER_AGAIN = (ProviderRefused, ProviderNotConfigured, CannotSee)
-"""The errors that no further attempt can mend."""
+"""The errors that no retry can resolve."""

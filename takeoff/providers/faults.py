@@ -1,4 +1,4 @@
-"""What goes wrong between us and a provider, as errors that hold no key."""
+"""Converts failures of a provider's requests to errors that contain no key."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _AGAIN = frozenset({408, 409, 425, 429})
 _LONGEST_WAIT_S = 24 * 3600.0
 _MAX_QUOTED = 300
 _ADVICE = {
-    400: "The request was not understood: check that the model sees images",
-    401: "The key was not accepted: check it",
-    403: "The key may not do this: check its permissions",
+    400: "The request was not understood: check that the model accepts images",
+    401: "The key was rejected: check it",
+    403: "The key lacks a permission: check its permissions",
     404: "There is no such model or address: check both",
     413: "The image is too large for it",
 }
@@ -31,41 +31,43 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class Faults:
-    """Makes the errors of one provider; whatever they quote is rid of ``secret`` first."""
+    """Makes the errors of one provider; ``secret`` is removed from whatever they quote."""
 
     provider: str
     secret: str
 
     def of_status(self, status: int, headers: Mapping[str, str], told: str) -> ProviderError:
-        """The error for an answer that is one; ``told`` is what its body says."""
+        """Return the error for an error status; ``told`` is the message in the response's body."""
         quoted = f" It says: {self.scrubbed(told)}" if told.strip() else ""
         if status in _AGAIN or status >= 500:
             return ProviderUnavailable(
                 f"{self.provider} answered {status}.{quoted}", retry_after(headers)
             )
-        advice = _ADVICE.get(status, "It will not take this request")
+        advice = _ADVICE.get(status, "It refuses this request")
         if 300 <= status < 400:
-            advice = "It wants to be asked elsewhere: set its address to where it points"
+            advice = "It redirects: set its address to the redirect's target"
         return ProviderRefused(f"{self.provider} answered {status}. {advice}.{quoted}")
 
     def silent(self, timeout_s: float) -> ProviderError:
-        """The error for no answer in time."""
+        """Return the error for a timeout."""
         return ProviderUnavailable(f"{self.provider} did not answer within {timeout_s:g} s.")
 
     def unreachable(self, why: str) -> ProviderError:
-        """The error for no connection."""
+        """Return the error for a failed connection."""
         return ProviderUnavailable(
             f"{self.provider} cannot be reached: {self.scrubbed(why) or 'no connection'}"
         )
 
     def unusable(self, why: str) -> ProviderError:
-        """The error for an answer that is not what was asked for."""
+        """Return the error for an unusable answer."""
         return ProviderAnswerUnusable(
             f"{self.provider} gave an answer that cannot be used: {self.scrubbed(why)}"
         )
 
     def not_as_asked(self, error: ValidationError) -> ProviderError:
-        """The error for an answer of another form; names the places, never their values."""
+        """Return the error for an answer that does not match the schema; names fields, never
+        values.
+        """
         found = [
             f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}"
             for each in error.errors(include_input=False, include_url=False)
@@ -73,7 +75,7 @@ class Faults:
         return self.unusable("; ".join(found[:5]))
 
     def scrubbed(self, text: str) -> str:
-        """The text on one line, cut, without the key."""
+        """Return the text on one line, truncated, without the key."""
         line = " ".join(text.split())
         if self.secret:
             line = line.replace(self.secret, "[key]")
@@ -81,9 +83,9 @@ class Faults:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return how many seconds the answer asks to wait: 0 to a day; None if it does not say.
+    """Return the seconds that the response asks to wait, 0 to a day; None if it gives none.
 
-    ``headers`` are looked up without regard to case. Retry-After is seconds or a date.
+    ``headers`` are looked up case-insensitively. Retry-After is in seconds or a date.
     """
     told = headers.get("retry-after-ms")
     wait = _number(told)

@@ -1,4 +1,4 @@
-"""The openai SDK: OpenAI, and every server that speaks its chat completions."""
+"""Chats by the openai SDK: OpenAI, and every server with a compatible chat completions API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Usage(BaseModel):
 
 
 class _Completion(BaseModel):
-    """What is used of a chat completion."""
+    """The fields of a chat completion that are used."""
 
     choices: Annotated[list[_Choice], Field(min_length=1)]
     model: str | None = None
@@ -36,7 +36,7 @@ class _Completion(BaseModel):
 
 
 class OpenAiChat(SdkChat):
-    """A model that is asked by OpenAI's chat completions."""
+    """A model behind OpenAI's chat completions API."""
 
     sdk = openai
     client_class = openai.OpenAI
@@ -50,7 +50,7 @@ class OpenAiChat(SdkChat):
         content = [{"type": "text", "text": question}, {"type": "image_url", "image_url": image}]
         messages: Any = [{"role": "user", "content": content}]
         schema: Any = {"name": form.__name__, "strict": True, "schema": form.model_json_schema()}
-        # Read raw: servers that only resemble OpenAI leave out what its SDK takes for granted.
+        # Parse the raw body: compatible servers omit fields that the SDK requires.
         raw = client.chat.completions.with_raw_response.create(
             model=self.model,
             messages=messages,
@@ -64,7 +64,7 @@ class OpenAiChat(SdkChat):
         if choice.message.refusal:
             raise self._faults.unusable(f"the model refused: {choice.message.refusal}")
         if choice.finish_reason == "length":
-            raise self._faults.unusable("it was cut off for its length")
+            raise self._faults.unusable("it was truncated at its maximum length")
         usage = completion.usage
         return Reply(
             form.model_validate_json(choice.message.content or ""),

@@ -1,4 +1,4 @@
-"""The image of a page as a provider is sent it: no larger than the provider looks at."""
+"""The image of a page as sent to a provider: no larger than the provider uses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Picture:
 
     @property
     def base64(self) -> str:
-        """The PNG as text."""
+        """Return the PNG in Base64."""
         return base64.b64encode(self.png).decode("ascii")
 
 
@@ -31,7 +31,7 @@ def picture_of(image: Path, longest_edge_px: int) -> Picture:
     """Return the image file with its longest edge reduced to ``longest_edge_px``, never enlarged.
 
     Raises:
-        ProviderRefused: the file is no image, or larger than a rendered page can be.
+        ProviderRefused: the file is not an image, or is larger than any rendered page.
     """
     try:
         with Image.open(image) as opened:

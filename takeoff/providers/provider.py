@@ -1,4 +1,4 @@
-"""What every provider of takeoffs can be asked, and how it answers."""
+"""The interface of takeoff providers."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LABEL_SHOWN = 80
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page as a provider sees it.
+    """A page as passed to a provider.
 
-    ``image`` is the PNG of ``width_px`` x ``height_px``; ``source`` the PDF whose page ``number``
-    (from 1) it is, None for an uploaded image. ``words`` are placed on the image.
+    ``image`` is the PNG of ``width_px`` x ``height_px``; ``source`` is its PDF and ``number`` the
+    page in it (from 1); None for an uploaded image. ``words`` are placed on the image.
     ``feet_per_pixel`` is the page's trusted scale.
     """
 
@@ -37,7 +37,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Subject:
-    """What to look for: a condition, as its author named it. ``depth_in`` is in inches."""
+    """What to look for: a condition, by its name. ``depth_in`` is in inches."""
 
     name: str
     measurement_type: MeasurementType
@@ -47,7 +47,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Element:
-    """One thing found. ``confidence`` is between 0 and 1; ``evidence`` says on what it rests."""
+    """One thing found. ``confidence`` is between 0 and 1; ``evidence`` is what it is based on."""
 
     shape: Shape
     confidence: float
@@ -57,14 +57,14 @@ class Element:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Something that was seen and is not measured, and why; ``at`` is in pixels of the image."""
+    """Something seen but not measured, and why; ``at`` is in pixels of the image."""
 
     reason: str
     label: str | None = None
     at: tuple[float, float] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as a result shows it, a long label cut."""
+        """Return it as shown in a result, with a long label truncated."""
         label = self.label
         if label is not None and len(label) > _LABEL_SHOWN:
             label = f"{label[:_LABEL_SHOWN]}…"
@@ -74,7 +74,7 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Answered:
-    """Who answered, how long it took, and what it cost in tokens (None: it counts none)."""
+    """Who answered, how long it took, and its cost in tokens (None if not reported)."""
 
     provider: str
     model: str
@@ -85,7 +85,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Detection:
-    """What was found of one subject."""
+    """What was found for one subject."""
 
     answered: Answered
     elements: tuple[Element, ...]
@@ -94,7 +94,7 @@ class Detection:
 
 @dataclass(frozen=True)
 class ElementType:
-    """A kind of element that a survey found; what a condition for it would say."""
+    """A kind of element that a survey found, in the terms of a condition for it."""
 
     subject: Subject
     elements: tuple[Element, ...]
@@ -111,9 +111,9 @@ class Survey:
 
 @dataclass(frozen=True)
 class SeenClassification:
-    """What a provider sees on the image of a sheet; None where it cannot tell.
+    """A provider's classification of a sheet's image; None where unclear.
 
-    ``confidence`` is between 0 and 1; ``evidence`` are the words or things it rests on.
+    ``confidence`` is between 0 and 1; ``evidence`` lists the words or things it is based on.
     """
 
     answered: Answered
@@ -125,27 +125,28 @@ class SeenClassification:
 
 
 class Provider(Protocol):
-    """Finds what is on a sheet. Calls block; none is retried inside.
+    """Finds what is on a sheet. Calls block and are not retried internally.
 
     Every method raises:
-        ProviderUnavailable: away, overloaded or silent; says how long to wait if it was told.
-        ProviderAnswerUnusable: an answer that is not what was asked for.
-        ProviderRefused: a refusal that will be repeated, as for a wrong key.
-        CannotSee: it does not look at images at all.
+        ProviderUnavailable: unreachable, overloaded or silent; has the wait that the provider asked
+            for.
+        ProviderAnswerUnusable: the answer does not match the request.
+        ProviderRefused: a permanent refusal, such as for a wrong key.
+        CannotSee: the provider does not read images.
     """
 
     @property
     def name(self) -> str:
-        """By which it is chosen and recorded."""
+        """The name by which the provider is chosen and recorded."""
         ...
 
     @property
     def model(self) -> str:
-        """Which model, or which rules, answer."""
+        """The model or set of rules that answers."""
         ...
 
     def classify(self, image: Path) -> SeenClassification:
-        """Say what the sheet on the PNG or JPEG ``image`` shows."""
+        """Classify the sheet on the PNG or JPEG ``image``."""
         ...
 
     def find(self, sheet: Sheet, subject: Subject) -> Detection:
@@ -153,5 +154,5 @@ class Provider(Protocol):
         ...
 
     def survey(self, sheet: Sheet) -> Survey:
-        """Find everything that can be measured, without being told what."""
+        """Find everything measurable on the sheet."""
         ...

@@ -1,4 +1,4 @@
-"""What a provider that sees images is asked, in words."""
+"""The prompts for vision providers."""
 
 from takeoff.providers.picture import Picture
 from takeoff.providers.provider import Subject

@@ -12,7 +12,7 @@ ProviderName = Literal["local", "openai", "anthropic"]
 class ProviderSettings(BaseSettings):
     """The providers' settings, each from the variable ``TASK_LEDGER_<FIELD>``.
 
-    Variables that the providers' SDKs read (``OPENAI_API_KEY`` and so on) are ignored. Keys are
+    The variables of the providers' SDKs (``OPENAI_API_KEY`` and so on) are ignored. Keys are
     ``SecretStr``: they show as ``**********``. Raises ``pydantic.ValidationError`` for an invalid
     value; its text names the field but never the value.
     """

@@ -1,4 +1,4 @@
-"""A provider that looks at the image of a sheet, by a model behind a chat."""
+"""A provider that reads the image of a sheet with a model behind a chat."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UNITS = {
 
 
 class VisionProvider:
-    """Sends the image, reduced to what the chat looks at, and places the answer on the page."""
+    """Sends the image, reduced to the chat's limit, and maps the answer to the page."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
@@ -50,7 +50,7 @@ class VisionProvider:
 
     @property
     def model(self) -> str:
-        """The model that is asked."""
+        """The model's name."""
         return self._chat.model
 
     def classify(self, image: Path) -> SeenClassification:
@@ -110,7 +110,7 @@ class VisionProvider:
 def _placed(
     found: Iterable[FoundElement], sheet: Sheet, picture: Picture
 ) -> tuple[tuple[Element, ...], list[Withheld]]:
-    """Place what was found on the picture on the page's own image; withhold what cannot be."""
+    """Map elements from the picture to the page's image; withhold those that cannot be mapped."""
     across, down = sheet.width_px / picture.width_px, sheet.height_px / picture.height_px
     elements: list[Element] = []
     withheld: list[Withheld] = []

@@ -1,1 +1,1 @@
-"""Measures how much of real drawings is read right: ``python -m takeoff.quality FOLDER``."""
+"""Measures how accurately real drawings are read: ``python -m takeoff.quality FOLDER``."""

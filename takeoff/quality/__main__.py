@@ -1,5 +1,5 @@
-"""`python -m takeoff.quality [FOLDER [SHEETS]]`: print how much of the drawings there is
-read right, and how much of what is claimed on so many made-up sheets.
+"""`python -m takeoff.quality [FOLDER [SHEETS]]`: print how accurately the folder's drawings are
+read, and the precision of claims on SHEETS generated sheets.
 """
 
 import sys
@@ -17,10 +17,10 @@ _SHEETS = 2000
 
 
 def main() -> None:
-    """Measure, and write the page to the standard output. Takes half an hour."""
+    """Measure, and write the page to standard output. Takes half an hour."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     if folder is not None and not folder.is_dir():
-        sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
+        sys.exit(f"{folder} is not a folder. Give the folder with the drawings.")
     sheets = int(sys.argv[2]) if len(sys.argv) > 2 else _SHEETS
     takeoffs = measure_takeoffs(folder)
     sys.stdout.write(TITLE)

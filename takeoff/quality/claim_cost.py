@@ -1,6 +1,5 @@
-"""`python -m takeoff.quality.claim_cost FOLDER [CHECKOUT]`: print what it costs to read
-a page and to measure one condition on it, by this checkout and by another one, each in a process
-of its own.
+"""`python -m takeoff.quality.claim_cost FOLDER [CHECKOUT]`: print the cost of reading a page and of
+measuring one condition on it, for this checkout and another one, each in its own process.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-# The condition that has most to be looked at on each sheet.
+# The most expensive condition of each sheet.
 _ASKED: Final = (
     ("kegonsa-A-101.pdf", 6.67, "Kitchen"),
     ("kegonsa-S-101.pdf", 6.67, "Beam"),
@@ -48,7 +47,7 @@ elif name:
 
 
 def main() -> None:
-    """Measure, and write a table to the standard output."""
+    """Measure, and write a table to standard output."""
     folder, checkouts = Path(sys.argv[1]), [Path.cwd(), *map(Path, sys.argv[2:])]
     sys.stdout.write("\n".join(_table(folder, checkouts)) + "\n")
 
@@ -68,8 +67,8 @@ def _table(folder: Path, checkouts: list[Path]) -> Iterator[str]:
 
 
 def _cost(checkout: Path, path: Path, scale: float, condition: str) -> tuple[float, float]:
-    """Return processor seconds and the most memory in MB of a process that measures a condition;
-    nothing is measured where none is given.
+    """Return the processor seconds and peak memory in MB of a process that measures a condition, or
+    none if it is empty.
     """
     command = [sys.executable, "-c", _SCRIPT, str(path), str(scale), condition]
     process = subprocess.Popen(

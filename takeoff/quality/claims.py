@@ -1,5 +1,5 @@
-"""`python -m takeoff.quality.claims [SHEETS] [SEED]`: print how much of what is claimed is right
-on made-up sheets, and end with 1 if anything is not.
+"""`python -m takeoff.quality.claims [SHEETS] [SEED]`: print the precision of claims on generated
+sheets; exit with 1 if any is wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _TYPES = {Unit.SF: MeasurementType.AREA, Unit.EA: MeasurementType.COUNT}
 
 @dataclass(frozen=True)
 class Claim:
-    """What was claimed of something known, None for nothing, how surely, and else why not."""
+    """A claim about a known quantity: the value (None for no claim), its confidence, or the reason
+    for withholding.
+    """
 
     seed: int
     known: Known
@@ -42,7 +44,9 @@ class Claim:
 
     @property
     def outcome(self) -> Outcome:
-        """Right within 2 %, a count exactly; what the sheet does not say is right if withheld."""
+        """Right within 2 %, a count exactly; if the sheet does not state the quantity, withholding
+        is right.
+        """
         true = self.known.quantity
         if self.claimed is None:
             return Outcome.RIGHT if true is None else Outcome.NOT_FOUND
@@ -53,7 +57,7 @@ class Claim:
 
 
 def claims_on_sheet(path: Path, draw: Random, seed: int = 0) -> Iterator[Claim]:
-    """Write a made-up sheet to ``path``, and yield what is claimed of each thing known on it."""
+    """Write a generated sheet to ``path``, and yield the claim about each known thing on it."""
     sheet = write_drawn_sheet(path, draw)
     feet = 72 / DPI / sheet.points_per_foot
     drawn = _read(path, feet)
@@ -71,7 +75,7 @@ def claims_on_sheet(path: Path, draw: Random, seed: int = 0) -> Iterator[Claim]:
 
 
 def _read(path: Path, feet_per_pixel: float) -> DrawnSheet:
-    """Read a page of our own in this process, where a child for each would take twice as long."""
+    """Read a generated page in this process; a child process for each would double the time."""
     size = pixels_of(path, 1)
     document = pypdfium2.PdfDocument(path)
     try:
@@ -84,7 +88,7 @@ def _read(path: Path, feet_per_pixel: float) -> DrawnSheet:
 
 
 def measure_claims(sheets: int, seed: int = 1) -> Iterator[Claim]:
-    """Yield what is claimed on so many made-up sheets, the same for the same ``seed``."""
+    """Yield the claims on ``sheets`` generated sheets, the same for the same ``seed``."""
     with tempfile.TemporaryDirectory(prefix="takeoff-claims-") as place:
         for at in range(seed, seed + sheets):
             yield from claims_on_sheet(Path(place) / f"{at}.pdf", Random(at), at)  # noqa: S311
@@ -92,9 +96,7 @@ def measure_claims(sheets: int, seed: int = 1) -> Iterator[Claim]:
 
 
 def table_of(claims: Iterable[Claim]) -> list[str]:
-    """Return a table of Markdown: by what is drawn, how much was claimed, and how much of it is
-    right.
-    """
+    """Return a Markdown table of claims and their precision by kind of drawing."""
     counted: Counter[tuple[str, str]] = Counter()
     for claim in claims:
         for kind in (claim.known.kind, "in all"):

@@ -1,4 +1,4 @@
-"""`python -m takeoff.quality.cost [FOLDER]`: print what it costs to read all of a large sheet."""
+"""`python -m takeoff.quality.cost [FOLDER]`: print the cost of reading a large sheet completely."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from takeoff.render import rendered_page
 from takeoff.text_layer import read_text_layer
 
 GENERATED: Final = "the generated sheet"
-# The largest real sheet, and the one of the most lines.
+# The largest real sheet, and the one with the most lines.
 _REAL: Final = ("kegonsa-foundation-20141118.pdf", "va-finish-plan.pdf")
 _MB: Final = 1_000_000
 _HEAD: Final = f"""# What it costs to read a large sheet
@@ -46,8 +46,8 @@ watches it; so a worker that reads one page at a time stays below 2 GB.
 
 @dataclass(frozen=True)
 class Cost:
-    """What reading one sheet took: seconds, processor seconds, bytes; of ``words`` ``read``, and
-    ``missed`` the others.
+    """The cost of reading one sheet: seconds, processor seconds, bytes; ``read`` of its ``words``
+    were read, ``missed`` the others.
     """
 
     name: str
@@ -62,16 +62,16 @@ class Cost:
 
 
 def main() -> None:
-    """Measure, and write the page to the standard output. Takes some ten minutes."""
+    """Measure, and write the page to standard output. Takes about ten minutes."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     if folder is not None and not folder.is_dir():
-        sys.exit(f"{folder} is no folder. Name the one that holds the drawings.")
+        sys.exit(f"{folder} is not a folder. Give the folder with the drawings.")
     with tempfile.TemporaryDirectory(prefix="takeoff-cost-") as place:
         sys.stdout.write(report(_measured(Path(place), folder)))
 
 
 def cost_of(path: Path, name: str, dpi: float) -> Cost:
-    """Read the first page of a PDF at ``dpi``, all of it, and say what that took."""
+    """Read the whole first page of a PDF at ``dpi``, and return the cost."""
     with rendered_page(path, 1, dpi) as image:
         size = image.width_px, image.height_px
         layer = read_text_layer(path, 1, *size)
@@ -86,7 +86,7 @@ def cost_of(path: Path, name: str, dpi: float) -> Cost:
 
 
 def report(costs: Iterable[Cost]) -> str:
-    """Return the page that tells the costs."""
+    """Return the page with the costs."""
     lines = [
         _HEAD,
         "| sheet | dpi | pixels | words | read | | one letter | small | turned | other"

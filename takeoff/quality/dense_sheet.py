@@ -1,4 +1,4 @@
-"""A sheet as full as sheets get, on which it is measured what reading costs."""
+"""Draws an extremely dense sheet, to measure the cost of reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 SIZE_IN = (42.0, 30.0)
 
 _INCH = 72.0
-# Capitals of 3/32 in, the smallest that drawing standards allow.
+# Capitals of 3/32 in, the smallest height that drawing standards allow.
 _LETTERS_PT, _LEADING_PT = 9.4, 15.0
 _MARGIN_PT = 54.0
 _TITLE_BLOCK_PT, _NOTES_PT = 4 * _INCH, 7 * _INCH

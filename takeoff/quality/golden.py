@@ -1,8 +1,8 @@
-"""`python -m takeoff.quality.golden CHECKOUT`: print how the rooms that are filled at a click
-compare with those that another project keeps as golden.
+"""`python -m takeoff.quality.golden CHECKOUT`: compare rooms filled at a click with another
+project's golden polygons.
 
 CHECKOUT is a clone of github.com/Kentucky-ai/opentakeoff; its `web/bench/corpus` has polygons that
-its authors have traced with their program and looked at, each with the place that was clicked.
+its authors traced with their program and reviewed, each with the place clicked.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _SAME: Final = 0.02
 
 @dataclass(frozen=True)
 class GoldenRoom:
-    """A room as they have it and as it is filled here, in square feet; None: not filled.
+    """A room's golden area and the area filled here, in square feet; None: not filled.
 
-    ``together`` is the part of what both cover that each of them covers; ``sure`` the confidence.
+    ``together`` is their overlap in shares of the union; ``sure`` the confidence.
     """
 
     file: str
@@ -42,7 +42,7 @@ class GoldenRoom:
 
     @property
     def verdict(self) -> str:
-        """How the two compare."""
+        """The result of the comparison."""
         if self.filled is None or self.golden is None:
             return "both nothing" if self.filled == self.golden else "withheld"
         return "same" if abs(self.filled - self.golden) <= _SAME * self.golden else "differs"
@@ -53,7 +53,7 @@ def rooms_of(corpus: Path) -> Iterator[GoldenRoom]:
     case: dict[str, Any] = json.loads(corpus.read_text(encoding="utf-8"))
     path = (corpus.parent / case["pdf"]).resolve()
     size = pixels_of(path, 1)
-    # Their pixels are so many to a point of the page.
+    # Their pixels per point of the page.
     larger = DPI / 72 / case["scale"]
     feet = case["scale"] / case["ptPerFt"] * 72 / DPI
     words = tuple(read_text_layer(path, 1, *size).words)
@@ -90,7 +90,7 @@ def _said(area: float | None) -> str:
 
 
 def main() -> None:
-    """Compare, and write the table to the standard output."""
+    """Compare, and write the table to standard output."""
     corpus = Path(sys.argv[1]) / "web/bench/corpus"
     rooms = (room for each in sorted(corpus.glob("*.json")) for room in rooms_of(each))
     sys.stdout.write(report_of_golden(rooms))

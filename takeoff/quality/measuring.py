@@ -1,4 +1,4 @@
-"""Reads every page whose truth is known, and compares."""
+"""Reads every page with a known truth, and compares."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DPI, OCR_DPI = 150.0, 200.0
 SCALE_TOLERANCE = 0.005
 SAMPLE = "the sample set"
 NOTHING = "nothing"
-"""What is true, or read, where there is no answer."""
+"""Stands for no answer, in the truth and in what was read."""
 
 
 class Outcome(StrEnum):
@@ -40,9 +40,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One question about one page: what is true, what was read, how that compares.
+    """One question about one page: truth, answer, and outcome.
 
-    ``calibrated`` is None where the question is not the scale.
+    ``calibrated`` is None unless the question is the scale.
     """
 
     file: str
@@ -55,13 +55,13 @@ class Row:
 
     @property
     def claimed(self) -> bool:
-        """Whether anything was claimed: a scale that is not calibrated is not."""
+        """Whether anything was claimed; an uncalibrated scale is no claim."""
         return self.read != NOTHING and self.calibrated is not False
 
 
 @dataclass(frozen=True)
 class KnownPage:
-    """Page ``number`` of the file ``path``, which is called ``name``, and what is on it."""
+    """Page ``number`` of the file ``path``, shown as ``name``, and its truth."""
 
     path: Path
     name: str
@@ -71,8 +71,8 @@ class KnownPage:
 
 @contextmanager
 def known_pages(folder: Path | None) -> Iterator[list[KnownPage]]:
-    """Return the pages of the sample set, and of those drawings of ``folder`` whose truth is
-    known. The sample set's file lives as long as the context.
+    """Return the pages of the sample set and of the drawings in ``folder`` with a known truth. The
+    sample set's file exists as long as the context.
     """
     with tempfile.TemporaryDirectory(prefix="takeoff-quality-") as place:
         path = Path(place) / "sample.pdf"
@@ -123,7 +123,7 @@ def _of_page(page: KnownPage) -> Iterator[Row]:
 
 
 def _words(path: Path, number: int, size: tuple[int, int]) -> list[Word]:
-    """Return the words of a page as the workers read them: the image only where it has to be."""
+    """Return the words of a page as the workers read them: the image only if necessary."""
     layer = read_text_layer(path, number, *size)
     if not needs_image(layer, OcrMode.FAST):
         return list(layer.words)

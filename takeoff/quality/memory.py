@@ -1,4 +1,4 @@
-"""How much memory the processes hold that work for this one."""
+"""Measures the memory of a process's descendants."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _LOOK_S: Final = 0.02
 
 @dataclass
 class Peaks:
-    """The most that each process held since it was first seen, in bytes, by process id."""
+    """Peak memory of each process since it was first seen, in bytes, by process id."""
 
     of: dict[int, int] = field(default_factory=dict[int, int])
 
     @property
     def total(self) -> int:
-        """The sum over all: no less than they held at any one time."""
+        """The sum of all peaks, an upper bound of their simultaneous use."""
         return sum(self.of.values())
 
 
 @contextmanager
 def peaks_of(pid: int) -> Iterator[Peaks]:
-    """Watch a process and all that descend from it, on Linux.
+    """Watch a process and its descendants, on Linux.
 
     Raises:
         FileNotFoundError: the system has no /proc.
@@ -54,7 +54,7 @@ def peaks_of(pid: int) -> Iterator[Peaks]:
 
 
 def descendants(pid: int) -> list[int]:
-    """Return a process and all that descend from it and still run."""
+    """Return a process and its running descendants."""
     found, at = [pid], 0
     while at < len(found):
         for each in Path(f"/proc/{found[at]}/task").glob("*/children"):
@@ -67,7 +67,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def most_held(pid: int) -> int | None:
-    """Return the most memory that a process has held, in bytes; None if it has ended."""
+    """Return the peak memory of a process, in bytes; None if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):

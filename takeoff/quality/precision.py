@@ -1,4 +1,4 @@
-"""Writes down what an estimator asks first: of what was claimed, how much was right."""
+"""Reports precision, an estimator's first question: how many claims were right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Asked are conditions; known is of how many of them the sheet says how much there
 
 
 def report_of_precision(rows: Sequence[TakeoffRow], claims: Sequence[Claim], sheets: int) -> str:
-    """Return how much of what is claimed is right, on known pages and on so many made-up ones."""
+    """Return the precision of claims on known pages and on ``sheets`` generated sheets."""
     real = [
         ("real drawings and the sample", [(row.outcome, row.measured is not None, row.sure,
                                            row.true > 0) for row in rows]),

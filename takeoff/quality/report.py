@@ -1,4 +1,4 @@
-"""Writes down what was measured."""
+"""Writes the quality page."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ page without a trusted scale is not measured at all.
 
 
 def report_of_takeoffs(rows: Iterable[TakeoffRow]) -> str:
-    """Return what follows: how much of known quantities was measured."""
+    """Return the section on measured quantities."""
     lines = [_TAKEOFFS, "| file | page | condition | true | from | measured | | withheld |"]
     lines.append("|---" * 8 + "|")
     for row in rows:
@@ -71,7 +71,7 @@ def report(rows: Sequence[Row]) -> str:
 
 
 def report_of_scans(rows: Iterable[ScanRow]) -> str:
-    """Return what follows the page of :func:`report`: how pages were read from their images."""
+    """Return the section on pages read from their images, which follows :func:`report`."""
     lines = [
         _SCANS,
         "| file | page | mode | words | read | | one letter | small | turned | other"
@@ -91,7 +91,7 @@ def _right(is_right: bool) -> str:
 
 
 def _in_all(rows: Sequence[Row]) -> list[str]:
-    """Return how much of what was claimed is right, and then how much was claimed."""
+    """Return the summary: precision of claims, and their coverage."""
     lines = ["| question | claimed | of these right | | pages that have one | claimed rightly |"]
     lines.append("|---" * 6 + "|")
     for question in dict.fromkeys(row.question for row in rows):

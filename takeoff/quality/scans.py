@@ -1,4 +1,4 @@
-"""Reads pages as if they were scans, and compares with the text layer that they have."""
+"""Reads pages as if they were scans, and compares the result with their text layer."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from takeoff.render import rendered_page
 from takeoff.text_layer import read_text_layer
 from takeoff.title_block import read_title_block
 
-# A page with fewer words in its text layer tells nothing.
+# A page with fewer words in its text layer is not evaluated.
 _LEAST_WORDS = 50
 # 17 x 11 in at 150 dpi; larger ones take minutes each.
 _MOST_PIXELS = 2550 * 1650
 _SLACK_PX = 4.0
-# Font size in inches; its capitals are less than half of what drawing standards ask for.
+# Font size in inches; its capitals are less than half the height that drawing standards require.
 SMALL_IN = 0.055
 
 
 @dataclass(frozen=True)
 class Missed:
-    """Of what kind the words are that were not read, each counted once, by the first that fits."""
+    """Counts of words not read, by kind; each word counts for the first kind that fits."""
 
     single: int
     small: int
@@ -37,8 +37,8 @@ class Missed:
 class ScanRow:
     """How one page was read from its image alone.
 
-    ``words`` are those of its text layer with a letter or a digit, ``read`` how many of them were
-    seen in their place, letter by letter, and ``missed`` the others.
+    ``words`` are those of its text layer with a letter or a digit; ``read`` is the number read in
+    their place, letter by letter, ``missed`` the others.
     """
 
     file: str
@@ -53,7 +53,7 @@ class ScanRow:
 
 def measure_scans(folder: Path | None) -> Iterator[ScanRow]:
     """Read each known page of at most 17 x 11 in that has a text layer from its image, in both
-    modes. Takes a minute or so.
+    modes. Takes about a minute.
     """
     with known_pages(folder) as pages:
         for page in pages:
@@ -86,7 +86,7 @@ def _of_page(page: KnownPage) -> Iterator[ScanRow]:
 
 
 def words_missed(truth: Iterable[Word], seen: Iterable[Word]) -> list[Word]:
-    """Return the words of ``truth`` that were not seen in their place, letter by letter."""
+    """Return the words of ``truth`` that were not read in their place, letter by letter."""
     places: dict[str, list[Word]] = defaultdict(list)
     for word in seen:
         places[word.text].append(word)
@@ -94,7 +94,7 @@ def words_missed(truth: Iterable[Word], seen: Iterable[Word]) -> list[Word]:
 
 
 def kinds_of(missed: Iterable[Word], dpi: float) -> Missed:
-    """Return of what kind words on an image of ``dpi`` dots per inch are."""
+    """Count words on an image of ``dpi`` dots per inch by kind."""
     kinds = Counter(_kind(word, dpi) for word in missed)
     return Missed(kinds["single"], kinds["small"], kinds["turned"], kinds["other"])
 

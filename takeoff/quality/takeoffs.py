@@ -25,8 +25,8 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class TakeoffRow:
-    """One condition on one page: how much there is and who says so, how much was measured (None:
-    nothing), the first reason why something was withheld, and how sure the surest claim is.
+    """One condition on one page: true quantity and its source, measured quantity (None: nothing),
+    first reason for withholding, and highest confidence.
     """
 
     file: str
@@ -41,7 +41,7 @@ class TakeoffRow:
 
     @property
     def outcome(self) -> Outcome:
-        """Right within 2 %, a count exactly; nothing measured is right where there is nothing."""
+        """Right within 2 %, a count exactly; measuring nothing is right if there is nothing."""
         if self.measured is None:
             return Outcome.NOT_FOUND if self.true else Outcome.RIGHT
         off = abs(self.measured - self.true)
@@ -50,7 +50,7 @@ class TakeoffRow:
 
 
 def measure_takeoffs(folder: Path | None) -> list[TakeoffRow]:
-    """Measure each known condition by the provider local, at the page's true scale."""
+    """Measure each known condition with the provider local, at the page's true scale."""
     asked: list[dict[str, Any]] = json.loads(_KNOWN.read_text(encoding="utf-8"))
     with known_pages(folder) as pages:
         return [row for page in pages for row in _of_page(page, asked)]

@@ -1,4 +1,4 @@
-"""What is really on a sheet, to compare with what was read."""
+"""The true content of sheets, to compare with what was read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _KNOWN = Path(__file__).with_name("truth.json")
 
 @dataclass(frozen=True)
 class Truth:
-    """What a person sees on the sheet; None is what the sheet does not have.
+    """What a person sees on the sheet; None for what it lacks.
 
-    ``points_per_foot`` is measured on the sheet as it is, not what it states.
+    ``points_per_foot`` is measured on the sheet, not the scale it states.
     """
 
     sheet_number: str | None
@@ -33,7 +33,7 @@ def known_truths() -> dict[str, list[Truth]]:
 
 
 def truths_of_sample(sample: SampleTruth) -> list[Truth]:
-    """Return the truth of the made-up set."""
+    """Return the truth of the sample set."""
     shown = {"FLOOR PLAN": ("floor plan", "none"), "FOUNDATION PLAN": ("foundation plan", "high")}
     return [
         Truth(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Word:
-    """A word where it is seen on the page image.
+    """A word with its place on the page image.
 
     ``left``, ``top``, ``right`` and ``bottom`` are in pixels of the page image, from its top left
-    corner. ``turn`` is by how many degrees the word is turned counter-clockwise from reading
-    upright, from 0 up to 360: 90 reads upwards. ``size_px`` is the height of its font in pixels.
+    corner. ``turn`` is the word's rotation from upright in degrees counter-clockwise, 0 up to 360:
+    90 reads upwards. ``size_px`` is the height of its font in pixels.
     """
 
     text: str

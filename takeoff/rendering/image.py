@@ -1,4 +1,4 @@
-"""Pages of an image file through Pillow."""
+"""Renders the pages of an image file with Pillow."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from PIL import Image
 from takeoff.inspection.image import take_orientation
 from takeoff.rendering.source import PageSize, Unrenderable, fitting_factor
 
-# 72 and 96 are what programs write when they do not know; scanners begin at 100.
+# Programs write 72 or 96 if the resolution is unknown; scanners start at 100.
 _MIN_DPI, _MAX_DPI = 100.0, 1200.0
 _SAME = 0.01
-# By the values of TIFF's tag Orientation; from 5 on, rows are stored as columns.
+# Indexed by TIFF's Orientation tag; from 5 on, rows are stored as columns.
 _ON_ITS_SIDE: Final = 5
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,7 +33,7 @@ class ImageSource:
     """An open PNG, JPEG or TIFF; its frames are pages."""
 
     def __init__(self, path: Path) -> None:
-        # The pixels were bounded at intake, and the memory of this process is.
+        # Pixels were limited at intake, and this process's memory is limited.
         Image.MAX_IMAGE_PIXELS = None
         warnings.simplefilter("ignore")
         self._path = path
@@ -42,18 +42,18 @@ class ImageSource:
             self.page_count: int = getattr(image, "n_frames", 1) if is_tiff else 1
 
     def render(self, index: int, dpi: float, max_pixels: int) -> tuple[Image.Image, PageSize]:
-        """Return frame ``index`` (from 0) in its own pixels, or in fewer to stay in
-        ``max_pixels``; ``dpi`` is not used, an image has its own or none.
+        """Return frame ``index`` (from 0) in its own pixels, reduced to at most ``max_pixels``;
+        ``dpi`` is ignored, because an image has its own or none.
         """
         del dpi
         try:
-            # The colours are gone before the grey image is turned: with them, a large one would
-            # need a quarter more memory.
+            # Convert to grey before rotating: in colour, a large image would need a quarter more
+            # memory.
             with self._opened() as colored:
                 colored.seek(index)
                 resolution = _resolution(colored)
                 orientation = take_orientation(colored)
-                # A JPEG then decodes its lightness only, in a third of the memory.
+                # Makes the JPEG decoder decode luma only, in a third of the memory.
                 colored.draft("L", colored.size)
                 image = _grey(colored)
             if orientation in _UPRIGHT:
@@ -77,8 +77,8 @@ class ImageSource:
 
     @contextmanager
     def _opened(self) -> Generator[Image.Image]:
-        # Not by its path: Pillow maps an uncompressed TIFF into memory then, and garbles one with
-        # an orientation.
+        # Not opened by path: Pillow would memory-map an uncompressed TIFF, and garble one with an
+        # orientation.
         with (
             self._path.open("rb") as file,
             Image.open(file, formats=["PNG", "JPEG", "TIFF"]) as image,
@@ -87,7 +87,7 @@ class ImageSource:
             image.close()
 
     def characters(self, index: int) -> int:
-        """An image has no text layer."""
+        """Return 0: an image has no text layer."""
         del index
         return 0
 
@@ -104,7 +104,7 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
 
 def _grey(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
-        # Pillow cuts such samples off at 255 instead of scaling them.
+        # Pillow clips such samples at 255 instead of scaling them.
         samples = image.convert("F")
         _, high = cast(tuple[float, float], samples.getextrema())
         white = 65535.0 if image.mode.startswith("I;16") or 255 < high <= 65535 else max(high, 255)

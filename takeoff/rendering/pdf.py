@@ -1,4 +1,4 @@
-"""Pages of a PDF through PDFium."""
+"""Renders the pages of a PDF with PDFium."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class PdfSource:
             with pikepdf.open(path, suppress_warnings=True) as pdf:
                 self._units = [user_unit(page) for page in pdf.pages]
             self._document = pypdfium2.PdfDocument(path)
-            # Form fields are drawn only if this comes before the first page is opened.
+            # Form fields are drawn only if this is called before the first page is opened.
             self._document.init_forms()
         except (pikepdf.PdfError, pypdfium2.PdfiumError) as error:
-            raise Unrenderable(f"the PDF cannot be opened ({error}). Upload it anew.") from error
+            raise Unrenderable(f"the PDF cannot be opened ({error}). Upload it again.") from error
         self.page_count = len(self._units)
 
     def render(self, index: int, dpi: float, max_pixels: int) -> tuple[Image.Image, PageSize]:
-        """Render the page ``index`` (from 0) at ``dpi``, or at less to stay in ``max_pixels``."""
+        """Render the page ``index`` (from 0) at ``dpi``, reduced to at most ``max_pixels``."""
         try:
             page = self._document[index]
         except pypdfium2.PdfiumError as error:
@@ -43,8 +43,8 @@ class PdfSource:
             width, height = _whole(width_in * effective), _whole(height_in * effective)
             bitmap = pypdfium2.PdfBitmap.new_native(width, height, pdfium.FPDFBitmap_Gray)
             bitmap.fill_rect(_WHITE, 0, 0, width, height)
-            # Drawn into exactly these pixels: PdfPage.render rounds both sides up by itself,
-            # which turns 3300 into 3301 and stretches the sheet.
+            # Draw into exactly this many pixels: PdfPage.render rounds both sides up, which turns
+            # 3300 into 3301 and stretches the sheet.
             place = (0, 0, width, height, 0, _FLAGS)
             pdfium.FPDF_RenderPageBitmap(bitmap, page, *place)
             if self._document.formenv:

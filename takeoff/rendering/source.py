@@ -1,4 +1,4 @@
-"""What the sources of page images have in common."""
+"""Types shared by the sources of page images."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ class Unrenderable(Exception):
 
 @dataclass(frozen=True)
 class PageSize:
-    """How large a page image is in reality: dots and sides in inches, or None when unknown."""
+    """The physical size of a page image: dots per inch and sides in inches, None if unknown."""
 
     dpi: float | None
     width_in: float | None
@@ -18,6 +18,6 @@ class PageSize:
 
 
 def fitting_factor(width_px: float, height_px: float, max_pixels: int) -> float:
-    """Return by what an image must be scaled to have at most ``max_pixels``; 1 if it has."""
+    """Return the factor that reduces an image to ``max_pixels``; 1 if it is small enough."""
     pixels = width_px * height_px
     return 1.0 if pixels <= max_pixels else (max_pixels / pixels) ** 0.5

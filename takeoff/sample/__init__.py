@@ -1,4 +1,4 @@
-"""A made-up building as a realistic drawing set, with everything on it known."""
+"""Draws a fictitious building as a realistic drawing set with known content."""
 
 from takeoff.sample.drawing_set import write_sample
 from takeoff.sample.truth import (

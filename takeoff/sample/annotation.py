@@ -1,4 +1,4 @@
-"""What a plan carries besides the building: dimensions, grid bubbles, marks, a scale bar."""
+"""Draws a plan's annotations: dimensions, grid bubbles, marks, a scale bar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIMENSION_TEXT = 9.0
 def dimension(paper: Paper, start: Point, end: Point, offset: float) -> DimensionTruth:
     """Draw a dimension string between two points of the building that share a row or a column.
 
-    ``offset`` is how far the line stands off, in points: up (or left) when positive.
+    ``offset`` is the line's distance in points, positive upwards (or to the left).
     """
     a, b = paper.at(start), paper.at(end)
     feet = abs(end[0] - start[0]) + abs(end[1] - start[1])

@@ -38,7 +38,7 @@ INNER_COLUMNS: tuple[Point, ...] = (
 
 @dataclass(frozen=True)
 class Opening:
-    """A gap in a wall: where along it its middle is, how wide it is, what is in it."""
+    """An opening in a wall: the position of its middle along the wall, its width, its kind."""
 
     kind: str
     mark: str
@@ -48,7 +48,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Wall:
-    """A straight wall along its middle line, from ``start`` to ``end``."""
+    """A straight wall, given by its centre line from ``start`` to ``end``."""
 
     start: Point
     end: Point
@@ -58,10 +58,11 @@ class Wall:
 
 @dataclass(frozen=True)
 class Room:
-    """A room by the middle lines of its walls, as a box of west, south, east, north.
+    """A room, given by its walls' centre lines as a box of west, south, east, north.
 
     ``walls`` names the walls in that order, O for outer and I for inner. ``jog`` is for a room
-    whose east wall is thicker in the south: up to which north, and by how much of it in all.
+    whose east wall is thicker in the south: the north coordinate where that ends, and the
+    additional thickness.
     """
 
     number: str
@@ -71,7 +72,7 @@ class Room:
     jog: tuple[float, float] | None = None
 
     def outline(self) -> tuple[Point, ...]:
-        """Return the outline between the faces of the walls, counter-clockwise, in feet."""
+        """Return the outline along the inner faces of the walls, counter-clockwise, in feet."""
         half = {"O": OUTER_WALL / 2, "I": INNER_WALL / 2}
         west, south, east, north = (
             edge + half[wall] * sign
@@ -169,7 +170,7 @@ def area(outline: tuple[Point, ...]) -> float:
 
 
 def perimeter(outline: tuple[Point, ...]) -> float:
-    """Return the length around a closed right-angled outline."""
+    """Return the perimeter of a closed right-angled outline."""
     pairs = zip(outline, outline[1:] + outline[:1], strict=True)
     return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairs)
 

@@ -35,8 +35,8 @@ _NOTES_SIZE = 8.0
 def write_sample(target: Path) -> SampleTruth:
     """Write the sample set as a PDF to ``target`` and return what is on it.
 
-    Two pages of 36 x 24 in at 1/4" = 1'-0": A-101 FLOOR PLAN and S-101 FOUNDATION PLAN. The file
-    is the same, byte for byte, every time.
+    Two pages of 36 x 24 in at 1/4" = 1'-0": A-101 FLOOR PLAN and S-101 FOUNDATION PLAN. The file is
+    byte-for-byte reproducible.
 
     Raises:
         OSError: ``target`` cannot be written.

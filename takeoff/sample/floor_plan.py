@@ -30,7 +30,7 @@ def draw_floor_plan(paper: Paper) -> tuple[list[RoomTruth], list[ElementTruth]]:
         for wall in building.WALLS
         for piece in _pieces(wall)
     ]
-    # First all outlines, then all fills: what is left of the outlines is that of the union.
+    # First all outlines, then all fills, so that only the outline of the union remains visible.
     for piece in pieces:
         paper.loop(piece, MEDIUM * 2)
     for piece in pieces:

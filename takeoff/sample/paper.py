@@ -19,9 +19,9 @@ CHAIN = (22, 4, 4, 4)
 
 
 class Paper:
-    """Draws in points, and places feet of the building on the page.
+    """Draws in points, and converts feet of the building to points of the page.
 
-    ``origin`` is where the building's (0, 0) lies, in points.
+    ``origin`` is the position of the building's (0, 0), in points.
     """
 
     def __init__(self, canvas: Canvas, points_per_foot: float, origin: Point) -> None:
@@ -30,7 +30,7 @@ class Paper:
         self.origin = origin
 
     def at(self, point: Point) -> Point:
-        """Return where a point of the building (feet) lies on the page (points)."""
+        """Convert a point of the building (feet) to a point of the page (points)."""
         x, y = point
         return (
             self.origin[0] + x * self.points_per_foot,
@@ -97,7 +97,7 @@ class Paper:
     ) -> None:
         """Write one line from ``place`` on its baseline, turned by ``turn`` degrees.
 
-        With ``mask``, which is for centred text, what is behind the words is blanked out.
+        ``mask`` (centred text only) blanks out the background of the words.
         """
         canvas = self.canvas
         canvas.saveState()
@@ -118,7 +118,7 @@ class Paper:
         canvas.restoreState()
 
     def paragraph(self, place: Point, lines: Sequence[str], size: float) -> float:
-        """Write lines downwards from ``place``; return how far down the next would be."""
+        """Write lines downwards from ``place``; return the position of the next line."""
         x, y = place
         for line in lines:
             self.text((x, y), line, size)

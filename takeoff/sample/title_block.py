@@ -17,7 +17,7 @@ PROJECT_NAME = "HARBOR STREET WORKSHOP"
 
 @dataclass(frozen=True)
 class SheetName:
-    """What the title block says about its sheet."""
+    """The sheet's fields in the title block."""
 
     number: str
     title: str

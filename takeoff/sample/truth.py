@@ -1,7 +1,7 @@
-"""What is drawn on the sample, in numbers.
+"""The content of the sample set, in numbers.
 
-Points are PDF points of the page as it is shown: 72 to the inch, origin at the bottom left.
-``pixels_at`` turns them into pixels of a page image, origin at the top left.
+Points are PDF points of the page as shown: 72 per inch, origin at the bottom left.
+``pixels_at`` converts them to pixels of a page image, origin at the top left.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class DimensionTruth:
 
 @dataclass(frozen=True)
 class RoomTruth:
-    """A room between the faces of its walls: outline in points, area in square feet."""
+    """A room by the inner faces of its walls: outline in points, area in square feet."""
 
     number: str
     name: str
@@ -33,10 +33,10 @@ class RoomTruth:
 
 @dataclass(frozen=True)
 class ElementTruth:
-    """Something to be measured: closed or open outline in points and what it amounts to.
+    """An element to measure: closed or open outline in points, and its quantities.
 
     ``kind`` is slab, strip footing, pad footing, column or door. ``area_sf`` and ``length_ft``
-    are None where they mean nothing; ``thickness_in`` is in inches.
+    are None if they do not apply; ``thickness_in`` is in inches.
     """
 
     kind: str
@@ -73,13 +73,13 @@ class SheetTruth:
         return dpi * 12 / self.scale_ratio
 
     def pixels_at(self, point: Point, dpi: float) -> Point:
-        """Where ``point`` is in a page image of ``dpi`` dots per inch."""
+        """Convert ``point`` to pixels of a page image of ``dpi`` dots per inch."""
         return point[0] * dpi / 72, (self.height_in * 72 - point[1]) * dpi / 72
 
 
 @dataclass(frozen=True)
 class SampleTruth:
-    """The whole set."""
+    """The truth of the whole set."""
 
     project_name: str
     sheets: tuple[SheetTruth, ...]

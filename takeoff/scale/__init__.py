@@ -1,1 +1,1 @@
-"""The scale of a sheet: what is written, what is drawn, and whether they agree."""
+"""Detects the scale of a sheet: what is written, what is drawn, and whether they agree."""

@@ -1,4 +1,4 @@
-"""The labels of a graphic scale: a row of lengths from 0 on, in one unit."""
+"""Finds the labels of a graphic scale: a row of lengths from 0, in one unit."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _UNIT_NEAR = re.compile(
 )
 _UNIT_BEHIND = re.compile(r"\(?(?P<metres>M)\)?\.?", re.IGNORECASE)
 _FEET_OF = {"feet": 1.0, "metres": FEET_PER_METRE, "mm": FEET_PER_METRE / 1000}
-# In heights of the labels: off the row, off an even spacing, how near the unit stands.
+# Tolerances in heights of the labels: off the row, off even spacing, distance of the unit.
 _OFF_ROW, _OFF_PLACE, _UNIT_REACH = 0.6, 3.6, 5.0
 
 
 @dataclass(frozen=True)
 class BarLabel:
-    """One label: its text, the length it gives, and the feet of its unit if it has one."""
+    """One label: its text, its length, and the feet per unit if it has a unit."""
 
     phrase: Phrase
     length: float
@@ -35,25 +35,25 @@ class BarLabel:
 
     @property
     def along(self) -> float:
-        """Where its middle is along the line it is read on, in pixels."""
+        """The position of its middle along its line, in pixels."""
         return (self.phrase.reading[0] + self.phrase.reading[2]) / 2
 
     @property
     def down(self) -> float:
-        """How far down its middle is, in pixels."""
+        """The vertical position of its middle, in pixels."""
         return (self.phrase.reading[1] + self.phrase.reading[3]) / 2
 
 
 @dataclass(frozen=True)
 class LabelRow:
-    """Labels of growing length, evenly spaced from 0 on, and the feet of their unit."""
+    """Labels of increasing length, evenly spaced from 0, and the feet per unit."""
 
     labels: tuple[BarLabel, ...]
     feet_of_unit: float
 
 
 def label_rows(phrases: Sequence[Phrase], least: int) -> list[LabelRow]:
-    """Return the rows of at least ``least`` labels whose unit is known."""
+    """Return the rows of at least ``least`` labels with a known unit."""
     labels = [label for phrase in phrases for label in _labels(phrase)]
     rows: list[LabelRow] = []
     for zero in labels:
@@ -69,7 +69,7 @@ def _labels(phrase: Phrase) -> list[BarLabel]:
     if whole is not None:
         return [whole]
     parts = [_label(phrase_of((word,), phrase.turn)) for word in phrase.words]
-    # A part of anything else, such as the 8' of 8' - 1", is no label.
+    # A part of another text, such as the 8' of 8' - 1", is not a label.
     return [part for part in parts if part] if all(parts) else []
 
 
@@ -105,9 +105,9 @@ def _row(zero: BarLabel, labels: Sequence[BarLabel]) -> list[BarLabel]:
 
 
 def _unit(row: Sequence[BarLabel], phrases: Sequence[Phrase]) -> float | None:
-    """Return the feet of the unit that the labels have, or that is written nearest to them.
+    """Return the feet per unit of the labels, or of the unit written nearest to them.
 
-    None where there is no unit, or two that are as near: a bar in feet over one in metres.
+    None if there is no unit, or two equally near: a bar in feet above one in metres.
     """
     own = {label.feet_of_unit for label in row if label.feet_of_unit is not None}
     if own:
@@ -127,7 +127,7 @@ def _unit(row: Sequence[BarLabel], phrases: Sequence[Phrase]) -> float | None:
 
 
 def _apart(row: Sequence[BarLabel], phrase: Phrase) -> float | None:
-    """Return how far ``phrase`` is over or under ``row``, in pixels; None if it is not near."""
+    """Return the vertical distance of ``phrase`` from ``row`` in pixels; None if it is not near."""
     first, last = row[0].phrase, row[-1].phrase
     reach = _UNIT_REACH * first.height
     left, top, right, bottom = phrase.reading

@@ -1,4 +1,4 @@
-"""Gathers all evidence about the scale of a sheet, and judges it."""
+"""Collects all evidence of a sheet's scale, and judges it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def detect_scale(
     """Return the scale of a sheet with its evidence.
 
     ``words``, ``vectors`` and the answer are in pixels of the page image of ``width_px`` x
-    ``height_px`` at ``dpi`` dots per inch. Without ``dpi`` a written scale gives no pixels;
-    without ``vectors`` (a scan) nothing can confirm it, so the sheet stays uncalibrated.
+    ``height_px`` at ``dpi`` dots per inch. Without ``dpi``, a written scale cannot be converted to
+    pixels; without ``vectors`` (a scan), nothing can confirm it, so the sheet stays uncalibrated.
     """
     phrases = phrases_of(words)
     found = find_sheet_number(phrases, width_px, height_px)
@@ -48,7 +48,7 @@ def detect_scale(
     others = [*map(_of_viewport, vectors.viewports), *map(_of_bar, bars), *written]
     imperial = any(each.notation.kind in _IMPERIAL for each in statements)
     imperial = imperial or any(not bar.metric for bar in bars)
-    # A label of a scale bar stands over a line of its length too; it must not confirm itself.
+    # A scale bar's label is above a line of its length too; it must not confirm itself.
     on_bars = {word for bar in bars for label in bar.labels for word in label.words}
     free = [phrase for phrase in phrases if not on_bars & set(phrase.words)]
     ballots = ballots_of(dimension_strings(free, imperial=imperial), vectors.lines)
@@ -72,7 +72,9 @@ def _written(
 
 
 def _voted(ballots: Sequence[Ballot], others: Sequence[Evidence]) -> list[Evidence]:
-    """Return what the dimension strings elect, and what they confirm or deny of ``others``."""
+    """Return the scales that the dimension strings elect, and those of ``others`` they confirm or
+    deny.
+    """
     evidence = [_of_strings(voted, "agree") for voted in elect(ballots)]
     for each in others:
         if any(_agree(each, known) for known in evidence):

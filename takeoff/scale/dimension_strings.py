@@ -1,7 +1,7 @@
-"""Which texts of a sheet are dimensions, and what length each gives.
+"""Finds the dimensions among a sheet's texts, and their lengths.
 
-Levels are written like dimensions (100'-0") and stand at lines too, but those lines are not that
-long; what is written beside them tells them apart.
+Levels are written like dimensions (100'-0") and are at lines too, but those lines do not have that
+length; the text beside them distinguishes them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _LEVEL = re.compile(
     r"F\.?\s*F\.?(?:\s*[EL])?\.?\b|FFL|SSL|FLOOR|PLATE|BEARING|BRG|DATUM|A\.?F\.?F|RIDGE|EAVES?)",
     re.IGNORECASE,
 )
-# So many dimensions in feet and inches make a sheet imperial.
+# This many dimensions in feet and inches make a sheet imperial.
 _LEAST_IMPERIAL = 3
-# In heights of the text: how near to a level its name stands.
+# In heights of the text: maximum distance of a level's name.
 _NAME_APART = 1.3
 
 
@@ -38,7 +38,7 @@ def dimension_strings(phrases: Sequence[Phrase], *, imperial: bool) -> list[Dime
     """Return the dimensions among ``phrases``, without levels.
 
     Numbers without a unit are metric dimensions, unless the sheet is ``imperial`` or has
-    dimensions in feet and inches: there they are the numbers of rooms and the like.
+    dimensions in feet and inches: there they are room numbers and the like.
     """
     in_feet = [
         DimensionString(phrase, feet)
@@ -58,7 +58,7 @@ def dimension_strings(phrases: Sequence[Phrase], *, imperial: bool) -> list[Dime
 
 
 def _names(name: Phrase, text: Phrase) -> bool:
-    """Tell whether ``name`` stands right over, under or beside ``text``."""
+    """Tell whether ``name`` is directly above, below or beside ``text``."""
     if name is text or abs((name.turn - text.turn + 180) % 360 - 180) > 2:
         return False
     left, top, right, bottom = text.reading

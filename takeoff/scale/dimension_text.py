@@ -1,4 +1,4 @@
-"""Reads lengths as dimensions write them: 24'-0", 7' - 9 3/4", 12'."""
+"""Parses lengths in the notation of dimensions: 24'-0", 7' - 9 3/4", 12'."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _DIGITS = str.maketrans({"I": "1", "i": "1", "l": "1", "L": "1", "|": "1", "O": 
 
 
 def parse_length(text: str) -> float | None:
-    """Return the length in feet that ``text`` gives, or None if it is no foot-inch dimension.
+    """Return the length of ``text`` in feet, or None if it is not a foot-inch dimension.
 
-    A sign in front makes it an elevation, which is no length of a line. Lengths in inches only
-    are left out: most of them are thicknesses and sizes.
+    A leading sign makes it an elevation, which is not a line's length. Lengths in inches only are
+    excluded: most are thicknesses and sizes.
     """
     match = _LENGTH.fullmatch(text.translate(_MARKS).replace("''", '"').strip())
     if match is None:

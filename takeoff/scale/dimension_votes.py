@@ -1,7 +1,7 @@
-"""What dimension strings say about the scale: each tells how many feet a line on the page is.
+"""Derives votes for the scale from dimension strings: each gives the feet of a line on the page.
 
-A text such as 24'-0" stands centred beside a parallel line; the line, or the part of it between
-two marks that has the text in its middle, is that long.
+A text such as 24'-0" is centred beside a parallel line; the line, or the part between two marks
+around the text, has that length.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from takeoff.scale.election import Ballot, Vote
 from takeoff.scale.line_index import Level, LineIndex, LineIndexes
 from takeoff.scale.vector_layer import Line
 
-# In heights of the text: how far its line may be, and how far off the middle it may stand.
+# In heights of the text: maximum distance of its line, and of the text from the line's middle.
 _REACH, _OFF_CENTRE = 2.0, 0.5
 _NEAREST_MARKS = 5
-# Hatching may put any number of lines beside a text; the nearest are measured.
+# Hatching may put any number of lines beside a text; only the nearest are measured.
 _MAX_LEVELS = 16
 _SPANS_PER_LINE = 3
-# No drawing is read at less or at more; pixels per foot of a page image.
+# Plausible range of scales, in pixels of the page image per foot.
 _PLAUSIBLE = (0.5, 3000.0)
 
 
 def ballots_of(strings: Iterable[DimensionString], lines: Iterable[Line]) -> list[Ballot]:
-    """Return for each of ``strings`` that stands at a line the scales it may be for."""
+    """Return the possible scales for each of ``strings`` that is at a line."""
     indexes = LineIndexes(lines)
     ballots: list[Ballot] = []
     for string in strings:
@@ -44,8 +44,8 @@ def ballots_of(strings: Iterable[DimensionString], lines: Iterable[Line]) -> lis
 
 
 def _spans(phrase: Phrase, index: LineIndex) -> list[tuple[float, bool]]:
-    """Return how long, in pixels, the lines beside ``phrase`` that it is centred on are, and
-    whether that is the shortest part of the nearest line.
+    """Return the lengths, in pixels, of the lines beside ``phrase`` that it is centred on, each
+    with whether it is the shortest part of the nearest line.
     """
     left, top, right, bottom = phrase.reading
     middle, height = (left + right) / 2, bottom - top

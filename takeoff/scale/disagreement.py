@@ -1,8 +1,9 @@
-"""What evidence that disagrees with the scale of a sheet means, and whether it forbids that scale.
+"""Interprets evidence that disagrees with a sheet's scale, and decides whether it rules the scale
+out.
 
-Beside a scale on which two witnesses agree, others may stand for many reasons: the sheet is a
-reduced print and what is written is the scale of the unreduced one; dimensions are rounded; a
-view has a scale of its own. Only the last, and what has no explanation, forbids measuring by it.
+Evidence may disagree with a scale confirmed by two witnesses for many reasons: the sheet is a
+reduced print with the original scale written on it; dimensions are rounded; a view has its own
+scale. Only the last, and unexplained disagreement, rule out measuring.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from takeoff.scale.evidence import WRITTEN, Evidence, Source, witnesses
 from takeoff.scale.notation import ScaleKind
 from takeoff.scale.statements import Role, ScaleStatement
 
-# Dimensions that are rounded miss the scale by less than this share; no two scales are so near.
+# Rounded dimensions deviate from the scale by less than this share; no two usual scales are that
+# close.
 _ROUNDED = 0.03
 
 
 class Kind(Enum):
-    """What a disagreement means."""
+    """The meaning of a disagreement."""
 
     CONTRADICTS = auto()
     REDUCED_PRINT = auto()
@@ -30,16 +32,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Disagreement:
-    """What disagrees: what that means, and the sentence that says so."""
+    """A disagreement: its meaning, and a sentence that explains it."""
 
     kind: Kind
     reason: str
 
 
 def disagreement(main: Sequence[Evidence], other: Sequence[Evidence]) -> Disagreement:
-    """Return what it means that ``other`` says another scale than ``main``.
+    """Interpret that ``other`` gives a different scale than ``main``.
 
-    Both are groups of evidence that agree among themselves, the strongest first.
+    Both are groups of evidence that agree internally, the strongest first.
     """
     share = main[0].pixels_per_foot / other[0].pixels_per_foot
     sources = ", ".join(sorted({each.source.value for each in other}))
@@ -66,7 +68,7 @@ def disagreement(main: Sequence[Evidence], other: Sequence[Evidence]) -> Disagre
 
 
 def scales_without_value(statements: Iterable[ScaleStatement]) -> list[Disagreement]:
-    """Return what it means that some views have no scale, or one that cannot be read."""
+    """Interpret that some views have no scale, or an unreadable one."""
     kinds = [each.notation.kind for each in statements if each.role is not Role.LIST]
     found: list[Disagreement] = []
     not_to_scale = kinds.count(ScaleKind.NOT_TO_SCALE)
@@ -81,14 +83,14 @@ def scales_without_value(statements: Iterable[ScaleStatement]) -> list[Disagreem
 
 
 def _are_rounded(main: Sequence[Evidence], other: Sequence[Evidence], share: float) -> bool:
-    """Tell whether ``other`` is of dimensions that miss the scale of others only by rounding."""
+    """Tell whether ``other`` consists of dimensions whose deviation is explained by rounding."""
     dimensions = all(each.source is Source.DIMENSIONS for each in other)
     of_main = any(each.source is Source.DIMENSIONS for each in main)
     return dimensions and of_main and abs(share - 1) <= _ROUNDED
 
 
 def _stands_at(statement: Evidence, measured: Iterable[Evidence]) -> bool:
-    """Tell whether a view's scale stands under what was measured, or over it: at that view."""
+    """Tell whether a view's scale is below or above what was measured, and so belongs to it."""
     frame = Frame(statement.turn)
     left, right = _across(frame, statement.box)
     spans = [_across(frame, each.box) for each in measured]
@@ -96,7 +98,7 @@ def _stands_at(statement: Evidence, measured: Iterable[Evidence]) -> bool:
 
 
 def _across(frame: Frame, box: Box) -> tuple[float, float]:
-    """Return from where to where a box of the image reaches along the reading direction."""
+    """Return the extent of a box of the image along the reading direction."""
     corners = [(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     along = [frame.to_reading(*corner)[0] for corner in corners]
     return min(along), max(along)

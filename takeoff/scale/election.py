@@ -1,8 +1,8 @@
 """Elects the scale that dimension strings vote for.
 
-One string can be read wrongly in many ways, but only the true scale gets the same vote from
-strings of different lengths. The same text in many places, such as the height of a step beside
-each level mark, is one witness that repeats itself, and counts twice at most.
+One string can be misread in many ways, but only the true scale gets the same vote from strings of
+different lengths. A text repeated in many places, such as the height of a step beside each level
+mark, is a single witness and counts at most twice.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ AGREEMENT = 0.005
 """Votes agree within this share of the scale."""
 
 _REPEATED = 2
-# What a scale needs: support, lengths that differ by more than a twentieth, share of all support.
+# Requirements of an elected scale: support, lengths that differ by more than a twentieth, share of
+# all support.
 _LEAST_SUPPORT, _LEAST_LENGTHS, _LEAST_SHARE = 3, 2, 0.3
 _DIFFERENT_LENGTH = 1.05
-# The same where another source says the scale, and strings need only confirm it.
+# The same if strings only have to confirm another source's scale.
 _CONFIRMING_SUPPORT, _CONFIRMING_LENGTHS, _CONFIRMING_SHARE = 4, 3, 0.1
 _SAME_SCALE = 0.01
-# And where they deny it.
+# And to deny it.
 _DENYING_SUPPORT, _DENYING_SHARE = 2, 0.2
-# A winner has at least so many times the support of any other scale.
+# A winner has at least this many times the support of any other scale.
 _CLEAR = 1.5
 
 
@@ -33,7 +34,8 @@ _CLEAR = 1.5
 class Vote:
     """One dimension: its text, its length in feet, and the length in pixels it may have.
 
-    ``nearest`` tells whether that is of the nearest line, from mark to mark: how most are drawn.
+    ``nearest`` tells whether it is the nearest line's length between marks, as most dimensions are
+    drawn.
     """
 
     text: Phrase
@@ -43,20 +45,20 @@ class Vote:
 
     @property
     def pixels_per_foot(self) -> float:
-        """The scale that this vote is for."""
+        """The scale voted for."""
         return self.pixels / self.feet
 
 
 Ballot = list[Vote]
-"""The votes of one dimension string: it stands at one of several lines."""
+"""The votes of one dimension string, which may belong to one of several lines."""
 
 
 @dataclass(frozen=True)
 class VotedScale:
     """A scale that dimension strings agree on, in pixels per foot of the page image.
 
-    ``votes`` are those that agree, one per string; ``strings`` is how many strings had a line to
-    measure. The scale is their total length in pixels by that in feet.
+    ``votes`` are those that agree, one per string; ``strings`` is the number of strings with a line
+    to measure. The scale is the total length of the votes in pixels divided by that in feet.
     """
 
     pixels_per_foot: float
@@ -65,11 +67,11 @@ class VotedScale:
 
 
 def elect(ballots: Sequence[Ballot]) -> list[VotedScale]:
-    """Return the scales that the strings agree on by themselves, the best supported first.
+    """Return the scales that the strings alone agree on, the best supported first.
 
-    More than one is returned when parts of the sheet are drawn at scales of their own. A scale
-    needs three strings of at least two different lengths, three tenths of all support, and
-    clearly more than the next best guess; a sheet without that has none.
+    Returns more than one if parts of the sheet have different scales. A scale needs three strings
+    of at least two different lengths, three tenths of all support, and clearly more than the
+    runner-up; otherwise none is returned.
     """
     elected: list[VotedScale] = []
     left = list(ballots)
@@ -88,11 +90,11 @@ def elect(ballots: Sequence[Ballot]) -> list[VotedScale]:
 
 
 def confirm(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | None:
-    """Return what the strings say about a scale that another source gives, if they confirm it.
+    """Return the strings' votes for a scale that another source gives, if they confirm it.
 
-    Many of a sheet's strings may be no lengths of lines, or rounded ones, so a tenth of the
-    support is enough here; but it takes four strings of three different lengths, and no other
-    scale may come near to theirs, so that chance does not confirm what is wrong.
+    Many of a sheet's strings may be rounded or not lengths at all, so a tenth of the support is
+    enough. To rule out chance, it takes four strings of three different lengths, and no other scale
+    may come close.
     """
     near = _within(ballots, pixels_per_foot, _SAME_SCALE + AGREEMENT)
     winner = _best(near)
@@ -109,11 +111,11 @@ def confirm(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | N
 
 
 def deny(ballots: Sequence[Ballot], pixels_per_foot: float) -> VotedScale | None:
-    """Return the other scale that strings agree on, where they are too few to elect one and none
-    is for the scale that other sources give.
+    """Return a different scale that strings agree on, if they are too few to elect it and none
+    supports the scale of the other sources.
 
-    A bar may have been put on a reduced print at the scale of the unreduced sheet, and agrees with
-    what is written there: then two dimensions are reason enough to doubt both.
+    A bar added to a reduced print at the original scale agrees with the written scale; two
+    dimensions are then enough to doubt both.
     """
     nearest = [[each for each in votes if each.nearest] for votes in ballots]
     nearest = [votes for votes in nearest if votes]
@@ -152,7 +154,7 @@ def _best(ballots: Sequence[Ballot]) -> list[Vote]:
 
 
 def _one_each(votes: Iterable[Vote], middle: float) -> list[Vote]:
-    """Return of each string the vote that is nearest to the scale ``middle``."""
+    """Return each string's vote nearest to the scale ``middle``."""
     chosen: dict[int, Vote] = {}
     for each in votes:
         held = chosen.get(id(each.text))
@@ -162,7 +164,7 @@ def _one_each(votes: Iterable[Vote], middle: float) -> list[Vote]:
 
 
 def _weight(votes: Sequence[Vote]) -> tuple[int, int, int, float]:
-    """Support first, then different lengths, then voters, then long lines."""
+    """Return the sort key: support, then different lengths, then voters, then long lines."""
     return _support(votes), _lengths(votes), len(votes), sum(each.pixels for each in votes)
 
 
@@ -176,7 +178,7 @@ def _support_of_all(ballots: Sequence[Ballot]) -> int:
 
 
 def _lengths(votes: Sequence[Vote]) -> int:
-    """Return how many lengths there are that differ by more than a twentieth."""
+    """Return the number of lengths that differ by more than a twentieth."""
     count, last = 0, 0.0
     for feet in sorted(each.feet for each in votes):
         if feet > last * _DIFFERENT_LENGTH:

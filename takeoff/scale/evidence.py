@@ -1,4 +1,4 @@
-"""One sign of a sheet's scale, and who says it."""
+"""One piece of evidence for a sheet's scale, and its source."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 from takeoff.phrases import Box, as_json
 
 TOLERANCE = 0.01
-"""Two sources agree when their scales differ by no more than this share."""
+"""Two sources agree if their scales differ by at most this share."""
 
 
 class Source(StrEnum):
-    """Where evidence comes from, the strongest first."""
+    """The sources of evidence, the strongest first."""
 
     VIEWPORT = "measuring viewport"
     DIMENSIONS = "dimension strings"
@@ -24,19 +24,19 @@ class Source(StrEnum):
 
 
 STRENGTH = {source: place for place, source in enumerate(Source)}
-"""The place of each source, the strongest having 0."""
+"""The rank of each source; the strongest has 0."""
 
 EXACT = (Source.VIEWPORT, Source.SCALE_BAR, Source.VIEW, Source.TITLE_BLOCK)
-"""The sources whose scale is exact where they agree with others; dimensions may be rounded."""
+"""The sources whose scale is exact if confirmed by others; dimensions may be rounded."""
 
 WRITTEN = (Source.VIEW, Source.TITLE_BLOCK)
-"""The sources that are one witness, because one hand wrote them."""
+"""The sources that count as one witness, because they were written together."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One sign of the scale: its source, the scale in pixels per foot of the page image, the text
-    and box it was read from, and how. ``turn`` is by how many degrees that text is turned.
+    """One piece of evidence: its source, the scale in pixels of the page image per foot, the text
+    and box it was read from, and how. ``turn`` is the text's rotation in degrees.
     """
 
     source: Source
@@ -58,5 +58,5 @@ class Evidence:
 
 
 def witnesses(group: Iterable[Evidence]) -> set[str]:
-    """Return the independent witnesses among ``group``: all that is written is one."""
+    """Return the independent witnesses in ``group``: everything written is one witness."""
     return {"written" if each.source in WRITTEN else each.source.value for each in group}

@@ -1,4 +1,4 @@
-"""Reads scales of inches per foot: 1/8" = 1'-0", 1" = 20', ONE INCH EQUALS 20 FEET."""
+"""Parses scales in inches per foot: 1/8" = 1'-0", 1" = 20', ONE INCH EQUALS 20 FEET."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NUMBERS |= {"FORTY": 40, "FIFTY": 50, "SIXTY": 60, "EIGHTY": 80}
 _NUMBERS |= {"ONE HUNDRED": 100, "TWO HUNDRED": 200}
 _PARTS = {"HALF": 2, "QUARTER": 4, "FOURTH": 4, "EIGHTH": 8, "SIXTEENTH": 16}
 SPOKEN_WORDS = {word: str(number) for word, number in _NUMBERS.items()}
-"""Numbers that scales spell out, with their digits."""
+"""Spelled-out numbers in scales, with their digits."""
 for _part, _of in _PARTS.items():
     SPOKEN_WORDS |= {_part: f"1/{_of}", f"ONE {_part}": f"1/{_of}", f"THREE {_part}S": f"3/{_of}"}
     SPOKEN_WORDS[f"ONE AND ONE {_part}"] = f"1 1/{_of}"
@@ -44,14 +44,14 @@ SPOKEN = re.compile(
     r"(?=\s*-?\s*(?:INCH|IN\.|FOOT|FEET|FT\b))",
     re.IGNORECASE,
 )
-"""A number that is spelled out: it stands before a unit."""
+"""A spelled-out number before a unit."""
 
 
 def imperial_scales(text: str) -> Iterator[ScaleNotation]:
-    """Yield the scales of inches per foot in ``text``, whose marks are plain.
+    """Yield the scales in inches per foot in ``text``, which has plain marks.
 
-    A whole number before a fraction that makes a scale nobody uses is a detail's number, and is
-    left out.
+    A whole number before a fraction that makes an unusual scale is a detail's number, and is
+    ignored.
     """
     for match in _PATTERN.finditer(text):
         paper, whole_dropped = _paper_inches(match)
@@ -74,7 +74,7 @@ def imperial_scales(text: str) -> Iterator[ScaleNotation]:
 
 
 def _is_scale(match: re.Match[str]) -> bool:
-    """Tell whether marks or words make a scale of what might be arithmetic."""
+    """Tell whether marks or words show that it is a scale and not arithmetic."""
     if not (match["inch"] or match["foot"] or match["label"]):
         return False
     said = match["equals"] == "=" or match["equals"].upper().startswith("EQUAL")
@@ -88,7 +88,7 @@ def _is_standard(paper: Fraction, feet: Fraction, inches: int) -> bool:
 
 
 def _paper_inches(match: re.Match[str]) -> tuple[Fraction | None, bool]:
-    """Return the inches of paper, and whether a number in front was found not to belong."""
+    """Return the inches of paper, and whether a leading number was excluded."""
     whole = whole_number(match["whole"]) if match["whole"] else None
     if match["numerator"] is None:
         inches = decimal_number(match["decimal"])

@@ -1,4 +1,4 @@
-"""The lines of a page as seen along one reading direction, found by where they lie."""
+"""A spatial index of a page's lines along one reading direction."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from takeoff.phrases import Frame
 from takeoff.scale.vector_layer import Line
 
 _CELL_PX = 48.0
-# Slope against the reading direction up to which a line counts as parallel.
+# Maximum slope against the reading direction of a parallel line.
 _PARALLEL = 0.01
-# So many reading directions are looked at; real sheets have few, and each takes a pass over all
-# lines.
+# Maximum number of reading directions; real sheets have few, and each takes a pass over all lines.
 _MAX_DIRECTIONS = 24
-# Ends that do not quite meet still cross; in pixels.
+# Ends within this distance still meet, in pixels.
 _SLACK = 1.5
 
 
 @dataclass(frozen=True)
 class Level:
-    """A line along the reading direction: how far down it lies, from where to where; pixels."""
+    """A line along the reading direction: its vertical position, start and end, in pixels."""
 
     down: float
     start: float
@@ -30,7 +29,7 @@ class Level:
 
 
 class LineIndex:
-    """Lines parallel to the reading direction, and what crosses them."""
+    """The lines parallel to the reading direction, and those that cross them."""
 
     def __init__(self, lines: Iterable[Line], frame: Frame) -> None:
         self._levels: dict[int, list[Level]] = defaultdict(list)
@@ -48,7 +47,7 @@ class LineIndex:
                     self._others[cell].append((x0, y0, x1, y1))
 
     def levels(self, above: float, below: float, at: float) -> list[Level]:
-        """Return the parallel lines between two heights that pass over or under ``at``."""
+        """Return the parallel lines between two heights that pass above or below ``at``."""
         cells = range(int(above // _CELL_PX), int(below // _CELL_PX) + 1)
         return [
             level
@@ -58,7 +57,9 @@ class LineIndex:
         ]
 
     def crossings(self, level: Level) -> list[float]:
-        """Return where ``level`` ends and is crossed or met by other lines, sorted, each once."""
+        """Return the positions of the ends of ``level`` and of its crossings with other lines,
+        sorted and unique.
+        """
         found = [level.start, level.end]
         for x0, y0, x1, y1 in self._others.get(int(level.down // _CELL_PX), ()):
             if not min(y0, y1) - _SLACK <= level.down <= max(y0, y1) + _SLACK:
@@ -75,7 +76,7 @@ class LineIndex:
         return apart
 
     def edges(self, above: float, below: float, start: float, end: float) -> list[float]:
-        """Return how far along lines end or stand upright in a box, sorted; in pixels."""
+        """Return the positions of line ends and perpendicular lines in a box, sorted, in pixels."""
         found: set[float] = set()
         for cell in range(int(above // _CELL_PX), int(below // _CELL_PX) + 1):
             for level in self._levels.get(cell, ()):
@@ -88,14 +89,14 @@ class LineIndex:
 
 
 class LineIndexes:
-    """The lines of a page along each direction that text reads in, indexed when first asked for."""
+    """The lines of a page along each reading direction, indexed on first use."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self._lines = tuple(lines)
         self._made: dict[float, LineIndex] = {}
 
     def along(self, frame: Frame) -> LineIndex | None:
-        """Return the lines along ``frame``, or None if too many other directions came before."""
+        """Return the lines along ``frame``, or None beyond the maximum number of directions."""
         if frame.turn not in self._made:
             if len(self._made) == _MAX_DIRECTIONS:
                 return None

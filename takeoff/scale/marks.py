@@ -1,4 +1,4 @@
-"""Brings the marks of lengths and scales to one form, and knows where each character came from."""
+"""Normalises the marks of lengths and scales, keeping track of each character's origin."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ _SLASH = "\u2044"
 
 @dataclass(frozen=True)
 class PlainText:
-    """A text in plain marks; ``places`` has for each character the place it had before, and one
-    more for the end.
-    """
+    """A text with plain marks; ``places`` are the original indices of its characters and end."""
 
     text: str
     places: tuple[int, ...]
 
     def replaced(self, pattern: re.Pattern[str], plain: dict[str, str]) -> PlainText:
-        """Return it with each match of ``pattern``, in capitals, replaced by what ``plain`` has
-        for it; a match that is not there stays.
+        """Return the text with each match of ``pattern``, in capitals, replaced by its entry in
+        ``plain``; matches without an entry are kept.
         """
         pieces: list[tuple[str, int]] = []
         end = 0
@@ -46,8 +44,8 @@ class PlainText:
 
 
 def plain_text(text: str) -> PlainText:
-    """Return ``text`` with plain quotes, dashes, colons and slashes, and with fractions of one
-    character spelled out: \u215b is 1/8, and 1\u00bd is 1 1/2.
+    """Return ``text`` with plain quotes, dashes, colons and slashes, and with single-character
+    fractions expanded: \u215b is 1/8, and 1\u00bd is 1 1/2.
     """
     pieces = list(_plain(text))
     joined = _joined(pieces, len(text))
@@ -72,7 +70,7 @@ def _fraction(character: str) -> str | None:
 
 
 def _small_digit(character: str) -> str:
-    """Return a raised or lowered digit as a plain one, and anything else as it is."""
+    """Return a superscript or subscript digit as a plain one, and anything else unchanged."""
     kind = unicodedata.decomposition(character)
     small = kind.startswith(("<super>", "<sub>")) and character.isdigit()
     return unicodedata.normalize("NFKC", character) if small else character

@@ -1,4 +1,4 @@
-"""Reads scales that are ratios: 1:100, 1/100, M1:50, 1:1 250, 1:100 @ A1, 1 cm = 1 m, HALF SIZE."""
+"""Parses ratio scales: 1:100, 1/100, M1:50, 1:1 250, 1:100 @ A1, 1 cm = 1 m, HALF SIZE."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _SLOPE_BEFORE = re.compile(
 _SLOPE_AFTER = re.compile(
     r"\s*(?:\(?\s*(?:MAX|MIN)|SLOPED?\b|RAMP\b|PITCH|GRADE\b|BATTER|TAPER|MIX\b)", re.IGNORECASE
 )
-# 1/8 and 1/16 are inches before they are ratios.
+# 1/8 and 1/16 are more likely inches than ratios.
 _LEAST_SLASHED = 20
 _LEAST_ALONE = 10
 _UNIT_MM = {"MM": 1, "CM": 10, "M": 1000}
 
 
 def metric_scales(text: str) -> Iterator[ScaleNotation]:
-    """Yield the scales in ``text``, whose marks are plain, that are ratios.
+    """Yield the scales in ``text``, which has plain marks, that are ratios.
 
-    Slopes and mixes (SLOPE 1:12) are left out. HALF SIZE and its like count after the word SCALE,
-    or alone.
+    Slopes and mixes (SLOPE 1:12) are ignored. HALF SIZE and the like count after the word SCALE, or
+    alone.
     """
     yield from _of_ratios(text)
     for match in _EQUATION.finditer(text):
@@ -77,10 +77,10 @@ def _of_ratios(text: str) -> Iterator[ScaleNotation]:
 
 
 def _ratio(match: re.Match[str]) -> tuple[int | None, int]:
-    """Return the ratio, and where it ends.
+    """Return the ratio, and the index of its end.
 
-    Three digits behind a space or a comma are of the number (1:1 250), unless they make a ratio
-    that nobody uses of one that is usual.
+    Three digits after a space or a comma belong to the number (1:1 250), unless they turn a usual
+    ratio into an unusual one.
     """
     end = match.end()
     alone = whole_number(match["ratio"])

@@ -1,4 +1,4 @@
-"""Reads lengths as metric dimensions write them: 3600, 4 200, 3.60, 3,60, 3600 mm, 3.6 m."""
+"""Parses lengths in the notation of metric dimensions: 3600, 4 200, 3.60, 3,60, 3600 mm, 3.6 m."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _OF_DIMENSIONS = re.compile(r"\bDIM(?:ENSION)?S?\b|\bMEASUREMENTS?\b", re.IGNORE
 
 
 def parse_metric_length(text: str, *, bare: bool, metres_per_whole: float = 0.001) -> float | None:
-    """Return the length in metres that ``text`` gives, or None if it is no metric dimension.
+    """Return the length of ``text`` in metres, or None if it is not a metric dimension.
 
-    A sign in front makes it a level. Without a unit, which counts only if ``bare``, a whole
-    number of three digits or more is in units of ``metres_per_whole``, and one with two decimals
-    is in metres; a group of three digits (4 200) belongs to a whole number.
+    A leading sign makes it a level. Numbers without a unit only count if ``bare``: a whole number
+    of three digits or more is in units of ``metres_per_whole``, one with two decimals in metres; a
+    group of three digits (4 200) belongs to a whole number.
     """
     plain = _BEHIND.sub("", plain_text(text).text.strip())
     match = _WITH_UNIT.fullmatch(plain)
@@ -44,8 +44,8 @@ def parse_metric_length(text: str, *, bare: bool, metres_per_whole: float = 0.00
 
 
 def metres_per_whole_number(notes: list[str]) -> float:
-    """Return what a dimension without decimals counts: millimetres, unless a note on the sheet
-    says that dimensions are in centimetres.
+    """Return the unit of dimensions without decimals, in metres: a millimetre, unless a note on the
+    sheet says that dimensions are in centimetres.
     """
     for note in notes:
         match = _NOTE.search(note) if _OF_DIMENSIONS.search(note) else None
@@ -55,7 +55,7 @@ def metres_per_whole_number(notes: list[str]) -> float:
 
 
 def _number(text: str, unit: str) -> float:
-    # 3,600 mm has a separator of thousands, 3.600 m is written to the millimetre.
+    # 3,600 mm has a thousands separator; 3.600 m is written to the millimetre.
     grouped = unit == "MM" or " " in text
     return float((_GROUPS.sub("", text) if grouped else text).replace(",", "."))
 

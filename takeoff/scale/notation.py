@@ -1,7 +1,7 @@
-r"""Finds the scales that are written in a text, also where OCR garbled them.
+r"""Finds the scales written in a text, even if OCR garbled them.
 
-A notation is recognised by its shape first, and only inside that shape are letters taken for the
-digits that they look like.
+A notation is recognised by its form first; only inside that form are letters read as the digits
+they resemble.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOT_TO_SCALE = re.compile(
 _DEFERRED = re.compile(
     r"(?P<label>\bSCALES?\s*[:=.]?\s*)?\b(?:AS\s+(?:NOTED|SHOWN|INDICATED)|VARIES)\b", re.IGNORECASE
 )
-# A scale of inches per foot, or a ratio, of which a part is no number.
+# A scale in inches per foot, or a ratio, with a part that is not a number.
 _UNREADABLE = re.compile(
     r"(?P<label>\bSCALES?\s*[:=.]?\s*)\S{1,6}\s*(?:\"\s*=\s*\S{1,5}\s*'[-\s\w\"]*|[:/]\s*\d+)$",
     re.IGNORECASE,
@@ -40,10 +40,10 @@ def parse_scale(text: str) -> ScaleNotation | None:
 def find_scales(text: str) -> Iterator[ScaleNotation]:
     """Yield the scales that are written in one line of ``text``, from left to right.
 
-    Slopes and mixes (SLOPE 1:12) are left out. AS NOTED, VARIES, FULL SIZE and their like inside
-    a longer sentence count only after the word SCALE. A whole number before a fraction that makes
-    a scale nobody uses is a detail's number, and is left out. What stands after the word SCALE
-    and is written like one, but with a part that is no number, is yielded as unreadable.
+    Slopes and mixes (SLOPE 1:12) are ignored. AS NOTED, VARIES, FULL SIZE and the like inside a
+    longer sentence only count after the word SCALE. A whole number before a fraction that makes an
+    unusual scale is a detail's number, and is ignored. A text after the word SCALE that has the
+    form of a scale, but with a part that is not a number, is yielded as unreadable.
     """
     plain = plain_text(text).replaced(SPOKEN, SPOKEN_WORDS)
     found = [

@@ -1,4 +1,4 @@
-"""Sizes of paper after ISO 216, for which scales are stated: 1:100 @ A1."""
+"""ISO 216 paper sizes, for scales such as 1:100 @ A1."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _SAME = 0.02
 
 
 def print_share(paper: str, size_in: tuple[float, float]) -> float | None:
-    """Return at what share of its size a drawing made for ``paper``, such as A1, is printed on a
-    sheet of ``size_in`` inches; None if the sheet has no ISO size.
+    """Return the print size of a drawing made for ``paper``, such as A1, on a sheet of ``size_in``
+    inches, as a share of the original; None if the sheet has no ISO size.
     """
     longer, shorter = (side * _MM_PER_INCH for side in sorted(size_in, reverse=True))
     for long, short in _SIZES_MM.values():

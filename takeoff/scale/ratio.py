@@ -1,4 +1,4 @@
-"""What a ratio 1:N means on paper and on a page image."""
+"""Converts a ratio 1:N to points on paper and pixels of a page image."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ METRIC += (1250, 1500, 2000, 2500, 5000, 10_000, 20_000, 25_000, 50_000)
 
 
 def points_per_foot(ratio: float) -> float:
-    """Return how many points (1/72 in) of paper a foot is at 1:``ratio``."""
+    """Return the points (1/72 in) of paper per foot at 1:``ratio``."""
     return POINTS_PER_INCH * INCHES_PER_FOOT / ratio
 
 
 def pixels_per_foot(ratio: float, dpi: float) -> float:
-    """Return how many pixels a foot is at 1:``ratio`` in an image of ``dpi`` dots per inch."""
+    """Return the pixels per foot at 1:``ratio`` in an image of ``dpi`` dots per inch."""
     return dpi * INCHES_PER_FOOT / ratio

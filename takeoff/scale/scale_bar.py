@@ -12,19 +12,17 @@ from takeoff.scale.line_index import LineIndex, LineIndexes
 from takeoff.scale.vector_layer import Line
 
 _LEAST_LABELS = 3
-# In heights of the labels: off the edge they name, above or under the bar.
+# In heights of the labels: maximum distance from their edge, above or below the bar.
 _OFF_EDGE, _REACH = 1.2, 4.0
-# How well the edges must fit the lengths: share of the bar, and pixels.
+# Tolerance between edges and lengths: share of the bar, and pixels.
 _FIT, _FIT_PX = 0.002, 1.0
-# Hatching may put any number of edges beside a label; the nearest are tried.
+# Hatching may put any number of edges beside a label; only the nearest are tried.
 _MAX_EDGES = 24
 
 
 @dataclass(frozen=True)
 class ScaleBar:
-    """A graphic scale: its labels, where it is, how long a foot is on it in pixels, and whether
-    it is ``metric``.
-    """
+    """A graphic scale: its labels, box, pixels per foot, and whether it is ``metric``."""
 
     labels: tuple[Phrase, ...]
     box: Box
@@ -33,15 +31,15 @@ class ScaleBar:
 
     @property
     def text(self) -> str:
-        """Its labels as they stand."""
+        """Its labels as written."""
         return " ".join(label.text for label in self.labels)
 
 
 def find_scale_bars(phrases: Sequence[Phrase], lines: Iterable[Line]) -> list[ScaleBar]:
     """Return the graphic scales.
 
-    The labels tell roughly where a length ends, the edges of the bar tell exactly; a row of
-    labels without matching edges, or without a unit, is no scale bar.
+    Labels give the approximate ends of lengths, the bar's edges the exact ones; a row of labels
+    without matching edges or without a unit is not a scale bar.
     """
     indexes = LineIndexes(lines)
     bars: list[ScaleBar] = []
@@ -57,7 +55,7 @@ def find_scale_bars(phrases: Sequence[Phrase], lines: Iterable[Line]) -> list[Sc
 
 
 def _pixels_per_unit(row: LabelRow, index: LineIndex) -> float | None:
-    """Return how many pixels a unit of the labels is, by the edges that fit them all best."""
+    """Return the pixels per unit of the labels, by the edges with the best overall fit."""
     height = max(label.phrase.height for label in row.labels)
     first, last = row.labels[0], row.labels[-1]
     edges = index.edges(

@@ -1,4 +1,4 @@
-"""A scale as it is written on a drawing."""
+"""A scale as written on a drawing."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ class ScaleKind(StrEnum):
 
 @dataclass(frozen=True)
 class ScaleNotation:
-    """A scale as it is written.
+    """A scale as written.
 
-    ``ratio`` is N of 1:N, None for drawings that are not to scale, where the scale is said to
-    stand elsewhere, and where it cannot be read. ``standard`` tells whether it is one of the
-    usual scales; a misread digit mostly makes it unusual. ``labelled``: the word SCALE or an M
-    stands before it. ``start`` and ``end`` are its place in the text that was searched. ``paper``
-    is the size of paper that it holds for, such as A1, where one is written behind it.
+    ``ratio`` is N of 1:N; None if not to scale, stated elsewhere, or unreadable. ``standard``: it
+    is a usual scale; a misread digit mostly makes it unusual. ``labelled``: preceded by the word
+    SCALE or an M. ``start`` and ``end`` are its indices in the text searched. ``paper`` is the
+    paper size after it, such as A1, if written.
     """
 
     text: str

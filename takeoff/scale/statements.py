@@ -1,4 +1,4 @@
-"""Finds where a sheet states its scale, and for what: a view, or the whole sheet."""
+"""Finds a sheet's statements of scale, and what they apply to: a view, or the whole sheet."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ _LABEL = re.compile(
 _LABEL_AT_END = re.compile(rf"\b(?:{_LABEL.pattern})\W*$", re.IGNORECASE)
 _NONE = re.compile(r"NONE|N/A", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]{3}")
-# Of the sheet: the strips at the right and the bottom, and how near to the sheet number, by the
-# longer side, the title block reaches.
+# In shares of the sheet: the strips at the right and the bottom, and the title block's extent
+# around the sheet number, by the longer side.
 _STRIP, _NEAR_NUMBER = 0.2, 0.16
-# In heights of the text: how far a label stands to the left or above, a view's title above.
+# In heights of the text: maximum distance of a label to the left or above, and of a view's title
+# above.
 _LABEL_LEFT, _LABEL_ABOVE, _TITLE_ABOVE = 20.0, 4.0, 3.0
-# So many different scales in one row or column, none under a title, are a printed list.
+# This many different scales in one row or column, none under a title, are a printed list.
 _LIST = 4
 _LEAST_UNLABELLED_RATIO = 5
 
 
 class Role(StrEnum):
-    """For what a scale is stated."""
+    """What a stated scale applies to."""
 
     VIEW = "view"
     TITLE_BLOCK = "title block"
@@ -39,7 +40,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class ScaleStatement:
-    """A scale as it stands on the sheet: where, for what, and the title of its view if any."""
+    """A scale stated on the sheet: its place, its role, and the title of its view if any."""
 
     notation: ScaleNotation
     box: Box
@@ -64,9 +65,9 @@ def find_statements(
 ) -> list[ScaleStatement]:
     """Return the scales that the sheet states, in no particular order.
 
-    ``sheet_number`` is the box of the sheet number: what stands near it, in the strip at the
-    right or the bottom, is the title block's. A list of scales that is printed on every sheet
-    says nothing about this one and has the role LIST.
+    ``sheet_number`` is the box of the sheet number: a scale near it, in the strip at the right or
+    the bottom, is in the title block. A list of scales printed on every sheet does not apply to
+    this one and has the role LIST.
     """
     labels = [phrase for phrase in phrases if _LABEL.fullmatch(phrase.text)]
     found: list[ScaleStatement] = []
@@ -108,7 +109,7 @@ def _counts(notation: ScaleNotation, phrase: Phrase, title: str | None) -> bool:
 
 
 def _part(phrase: Phrase, notation: ScaleNotation) -> Phrase:
-    """Return the words of ``phrase`` that the notation stands in."""
+    """Return the words of ``phrase`` that contain the notation."""
     kept, at = [], 0
     for word in phrase.words:
         start = phrase.text.find(word.text, at)
@@ -138,7 +139,7 @@ def _labels(label: Phrase, part: Phrase) -> bool:
 def _view_title(
     phrase: Phrase, notation: ScaleNotation, part: Phrase, phrases: Sequence[Phrase]
 ) -> str | None:
-    """Return what is written before the scale on its line, or else right above it."""
+    """Return the text before the scale on its line, or else directly above it."""
     before = _LABEL_AT_END.sub("", phrase.text[: notation.start])
     before = before.strip(" -:,(")
     if _LETTERS.search(before):

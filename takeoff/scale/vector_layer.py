@@ -1,4 +1,4 @@
-"""Reads the lines that a PDF draws, and what it says itself about lengths on its page."""
+"""Reads the lines and the measuring viewports of a PDF page."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Viewport:
-    """A part of a page for which the PDF says the scale (/VP with /Measure).
+    """A part of a page for which the PDF states the scale (/VP with /Measure).
 
-    ``box`` and ``pixels_per_foot`` are those of the page image; ``text`` is the scale as the PDF
-    writes it, ``name`` the viewport's own.
+    ``box`` and ``pixels_per_foot`` refer to the page image; ``text`` is the scale as written in the
+    PDF, ``name`` the viewport's name.
     """
 
     box: Box
@@ -64,7 +64,7 @@ def read_vector_layer(
 
     Everything is in pixels of its image of ``width_px`` x ``height_px``, as
     :func:`takeoff.render.render_pages` makes it: cropped, turned by /Rotate, with the matrices of
-    nested forms applied. Blocks, and runs in a child process within ``limits``.
+    nested forms applied. Blocks; runs in a child process within ``limits``.
 
     Raises:
         VectorLayerUnreadable: there is no such page, or reading it crashed, took too long, needed

@@ -1,8 +1,8 @@
-"""What the evidence about the scale of a sheet amounts to, and whether to measure by it.
+"""Judges the evidence of a sheet's scale, and decides whether to measure by it.
 
-What is written all comes from one hand: view titles and the title block are one witness, and on a
-reduced print both are wrong. What the drawing itself shows (dimensions, a scale bar, a measuring
-viewport) are others. Only where two of these agree is a sheet calibrated.
+Written scales, in view titles and in the title block, count as one witness: on a reduced print, all
+are wrong. The drawing itself has others: dimensions, a scale bar, a measuring viewport. A sheet is
+only calibrated if two witnesses agree.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from takeoff.scale.statements import Role, ScaleStatement
 class ScaleVerdict:
     """The scale of a sheet.
 
-    ``pixels_per_foot`` is of the page image, None when nothing says it; never measure by it
-    unless ``calibrated``. ``scale_text`` is what the sheet states if that is what holds, or that
-    it is not to scale. ``method`` is the strongest source. ``reasons`` say, in sentences, why it
-    is not calibrated and what disagrees. ``statements`` are all scales that are written.
+    ``pixels_per_foot`` refers to the page image, None if unknown; only measure by it if
+    ``calibrated``. ``scale_text`` is the stated scale if it is correct, or that the sheet is not to
+    scale. ``method`` is the strongest source. ``reasons`` are sentences on why it is not calibrated
+    and what disagrees. ``statements`` are all written scales.
     """
 
     scale_text: str | None
@@ -49,12 +49,12 @@ class ScaleVerdict:
 
 
 def judge(evidence: Sequence[Evidence], statements: Sequence[ScaleStatement]) -> ScaleVerdict:
-    """Return what ``evidence`` amounts to.
+    """Judge ``evidence``.
 
-    Calibrated is a sheet when two independent sources agree within 1 % and neither a part of it
-    is known to have another scale or none, nor another measured source contradicts. Written
-    scales that disagree with two measured sources are those of the unreduced sheet; they are
-    reported and overruled. Of sources that agree, the scale is that of the most exact one.
+    A sheet is calibrated if two independent sources agree within 1 %, no part of it is known to
+    have a different scale or none, and no other measured source contradicts. Written scales that
+    disagree with two measured sources are those of the unreduced sheet; they are reported and
+    overruled. Of sources that agree, the most exact one determines the scale.
     """
     groups = _agreeing(evidence)
     without = scales_without_value(statements)
@@ -87,7 +87,7 @@ def _value(main: Sequence[Evidence]) -> float:
 
 
 def _agreeing(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
-    """Return ``evidence`` in groups that agree with their strongest member."""
+    """Group ``evidence`` by agreement with the strongest member."""
     groups: list[list[Evidence]] = []
     for each in sorted(evidence, key=lambda each: STRENGTH[each.source]):
         for group in groups:
@@ -112,14 +112,14 @@ def _lacking(main: Sequence[Evidence]) -> list[str]:
             f"{main[0].text} is only written ({main[0].source}); nothing drawn confirms it, and "
             "the sheet may be a reduced print."
         ]
-    return [f"Only one source was found that says so: {main[0].source}."]
+    return [f"Only one source was found for it: {main[0].source}."]
 
 
 def _unknown(statements: Sequence[ScaleStatement]) -> ScaleVerdict:
     not_to_scale = [each for each in statements if each.notation.kind is ScaleKind.NOT_TO_SCALE]
     deferred = [each for each in statements if each.notation.kind is ScaleKind.DEFERRED]
     named = [*not_to_scale, *deferred]
-    reason = "Nothing on the sheet says its scale."
+    reason = "Nothing on the sheet states its scale."
     if not_to_scale:
         reason = "The sheet is not to scale."
     elif deferred:
@@ -131,11 +131,11 @@ def _unknown(statements: Sequence[ScaleStatement]) -> ScaleVerdict:
 
 
 def _unused(statements: Sequence[ScaleStatement]) -> str | None:
-    """Return why a scale that is written says nothing about the page, if one is written."""
+    """Return why a written scale does not apply to the page, if one is written."""
     written = [each.notation for each in statements if each.role is not Role.LIST]
     written = [notation for notation in written if notation.ratio]
     if not written:
         return None
     if all(notation.paper for notation in written):
         return f"{written[0].text} is stated for a size of paper, and the sheet has none of those."
-    return "A scale is stated, but nobody knows how large the sheet is."
+    return "A scale is stated, but the size of the sheet is unknown."

@@ -1,4 +1,4 @@
-"""Reads the title block of a sheet: its number, its title, and what the number says."""
+"""Reads the title block of a sheet: its number, its title, and the number's meaning."""
 
 from takeoff.title_block.finding import Finding
 from takeoff.title_block.numbering import Discipline, SheetNumber, SheetType, parse_sheet_number

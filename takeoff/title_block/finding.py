@@ -1,4 +1,4 @@
-"""Something that was read off a sheet, and why it is believed."""
+"""A text read from a sheet, and the reason for choosing it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from takeoff.phrases import Box, as_json
 
 @dataclass(frozen=True)
 class Finding:
-    """A text, where it is on the page image (pixels), and the rule that chose it."""
+    """A text, its box on the page image (pixels), and the rule that chose it."""
 
     text: str
     box: Box

@@ -1,7 +1,7 @@
-"""What stands around a text that looks like a sheet number, and whether it then is one.
+"""Decides by its surroundings whether a text is a sheet number.
 
-References to other sheets, sizes of paper, forms and permits are written like sheet numbers. The
-words on the same line, the label over the field and the other half of a callout tell them apart.
+References to other sheets, paper sizes, form and permit numbers look like sheet numbers. The words
+on the same line, the label above the field and the other half of a callout distinguish them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from takeoff.phrases import Phrase
 
 _NUMBER = r"(?:NO\b\.?|NUMBER|NUM\b\.?|NR\b\.?|#|\u2116|\u00ba)"
 _OF_SHEET = r"(?:SHEET|SHT\.?|DRAWING|DWG\.?|DRG\.?|PLAN)"
-# A label that asks for the sheet number; a blank field under it means that the sheet has none.
+# A label for the sheet number; a blank field below it means that the sheet has none.
 _LABEL = re.compile(rf"{_OF_SHEET}\s*{_NUMBER}\s*[:.]?", re.IGNORECASE)
 # On the same line, before the number and after it.
 _BEFORE = re.compile(rf"(?:{_OF_SHEET}\s*{_NUMBER}?|{_NUMBER})\s*[:.\-]?", re.IGNORECASE)
@@ -29,17 +29,18 @@ _OTHER_LABEL = re.compile(
 )
 _DETAIL = re.compile(r"[A-Z0-9]{1,2}|-+", re.IGNORECASE | re.ASCII)
 
-# In heights of the label, or of the number if that is more: how far a number may stand under its
-# label or to the right of it; and how far to the right under it, so many times further.
+# In heights of the label or the number, whichever is larger: maximum distance of a number below its
+# label or to the right of it; and a factor for the offset to the right below it.
 _REACH, _OWN_REACH, _ASIDE = 10.0, 2.5, 3.0
-# In heights of the callout: how far its halves are apart, and off the middle; how unlike in size.
+# In heights of the callout: maximum distance of its halves, and their offset; maximum ratio of
+# sizes.
 _HALVES_APART, _OFF_CENTRE, _HALF_SIZE = 2.2, 0.8, 1.7
-# In heights of the text: how near the label of another field stands.
+# In heights of the text: maximum distance of another field's label.
 _OTHER_REACH = 2.5
 
 
 class Label(Enum):
-    """What the surroundings say that a text is."""
+    """What the surroundings tell about a text."""
 
     SHEET = auto()
     OTHER = auto()
@@ -52,10 +53,10 @@ def sheet_number_labels(phrases: Iterable[Phrase]) -> list[Phrase]:
 
 
 def label_on_line(phrase: Phrase, start: int, end: int) -> Label:
-    """Return what the other words of ``phrase`` say about its words from ``start`` to ``end``.
+    """Return what the other words of ``phrase`` tell about its words from ``start`` to ``end``.
 
-    A number stands alone, after its label, or before the count of sheets; in any other company
-    it refers to something else.
+    A sheet number is alone, after its label, or before the number of sheets; otherwise it refers to
+    something else.
     """
     before = " ".join(word.text for word in phrase.words[:start])
     after = " ".join(word.text for word in phrase.words[end:])
@@ -67,7 +68,7 @@ def label_on_line(phrase: Phrase, start: int, end: int) -> Label:
 
 
 def label_beside(number: Phrase, labels: Iterable[Phrase], phrases: Iterable[Phrase]) -> Label:
-    """Return what the nearest label over ``number``, or to the left of it, says that it is.
+    """Return what the nearest label above or to the left of ``number`` tells about it.
 
     ``labels`` are those of :func:`sheet_number_labels`.
     """
@@ -84,7 +85,7 @@ def label_beside(number: Phrase, labels: Iterable[Phrase], phrases: Iterable[Phr
 
 
 def is_callout(number: Phrase, phrases: Sequence[Phrase]) -> bool:
-    """Tell whether ``number`` is a half of a callout: a detail's number stands over or under it."""
+    """Tell whether ``number`` is half of a callout, with a detail's number above or below it."""
     left, top, right, bottom = number.reading
     for phrase in phrases:
         if phrase is number or not _DETAIL.fullmatch(phrase.text) or not _same_turn(phrase, number):
@@ -102,7 +103,7 @@ def is_callout(number: Phrase, phrases: Sequence[Phrase]) -> bool:
 
 
 def _leads_to(label: Phrase, number: Phrase, reach: float) -> bool:
-    """Tell whether ``number`` stands under ``label`` or on its line to the right, within reach."""
+    """Tell whether ``number`` is below ``label`` or to the right on its line, within reach."""
     if not _same_turn(label, number) or set(label.words) & set(number.words):
         return False
     left, top, right, bottom = number.reading

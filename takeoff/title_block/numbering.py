@@ -1,4 +1,4 @@
-"""Sheet numbers after the US National CAD Standard: discipline, sheet type, sequence."""
+"""Sheet numbers by the US National CAD Standard: discipline, sheet type, sequence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Discipline(StrEnum):
-    """Who drew the sheet."""
+    """The discipline that drew the sheet."""
 
     GENERAL = "general"
     HAZARDOUS_MATERIALS = "hazardous materials"
@@ -34,7 +34,7 @@ class Discipline(StrEnum):
 
 
 class SheetType(StrEnum):
-    """What the first digit of a sheet number says is drawn."""
+    """The type of drawing given by the first digit of a sheet number."""
 
     GENERAL = "general"
     PLANS = "plans"
@@ -91,9 +91,9 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2013\u2014\u2212", "-"))
 
 @dataclass(frozen=True)
 class SheetNumber:
-    """A sheet number and what its letters and first digit say.
+    """A sheet number and the meaning of its letters and first digit.
 
-    ``sheet_type`` is None when the digits only count the sheets, as in A2 or A12; in S1.0 the first
+    ``sheet_type`` is None if the digits only number the sheets, as in A2 or A12; in S1.0, the first
     digit is the type.
     """
 
@@ -103,9 +103,9 @@ class SheetNumber:
 
 
 def parse_sheet_number(text: str) -> SheetNumber | None:
-    """Return what ``text`` says as a sheet number, or None if it is none.
+    """Parse ``text`` as a sheet number; None if it is not one.
 
-    Spaces and kinds of dashes do not matter: "A - 101" is A-101.
+    Ignores spaces and kinds of dashes: "A - 101" is A-101.
     """
     tight = "".join(text.split()).translate(_DASHES)
     match = _PATTERN.fullmatch(tight)

@@ -1,4 +1,4 @@
-"""Puts together what the title block of a sheet says."""
+"""Assembles the content of a sheet's title block."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from takeoff.title_block.title import find_title
 
 @dataclass(frozen=True)
 class TitleBlock:
-    """What was read, each with where and why; None is what was not found.
+    """What was read, with place and reason; None if not found.
 
-    ``discipline`` and ``sheet_type`` are what the sheet number says.
+    ``discipline`` and ``sheet_type`` follow from the sheet number.
     """
 
     sheet_number: Finding | None
@@ -40,7 +40,7 @@ def read_title_block(words: Iterable[Word], width_px: float, height_px: float) -
     """Read the title block of a sheet from its words.
 
     ``words`` may come from the text layer or from OCR; their boxes are in pixels of the page
-    image of ``width_px`` x ``height_px``. Nothing is made up: what is not found is None.
+    image of ``width_px`` x ``height_px``. Nothing is guessed: fields not found are None.
     """
     phrases = phrases_of(words)
     found = find_sheet_number(phrases, width_px, height_px)

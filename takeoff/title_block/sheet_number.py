@@ -1,7 +1,7 @@
-"""Finds the sheet number: what its label names, or else what stands out at the right or the bottom.
+"""Finds the sheet number: by its label, or else by its prominence at the right or the bottom.
 
-A sheet number that is wrong is worse than none: it files the sheet under another discipline. So
-what could be a reference to another sheet is left out.
+A wrong sheet number is worse than none, because it files the sheet under another discipline.
+Possible references to other sheets are therefore excluded.
 """
 
 from __future__ import annotations
@@ -23,23 +23,25 @@ from takeoff.title_block.number_context import (
 )
 from takeoff.title_block.numbering import SheetNumber, parse_sheet_number
 
-# Of the sides of the sheet: the strips that are searched, and how far the corner reaches.
+# In shares of the sheet's sides: the strips searched, and the extent of the corner.
 _STRIP, _CORNER = 0.2, 0.25
-# Words of one number, e.g. "A" "-" "101"; of equal size within this share.
+# Words of one number, e.g. "A" "-" "101", have equal sizes within this share.
 _MAX_WORDS = 4
 _SAME_SIZE = 0.05
 # Two words without a dash are one number only if they touch; in heights of the text.
 _TOUCHING = 0.3
-# How much taller than the usual text of the sheet a number without a label is: in the corner,
-# elsewhere in the strips, and beside a blank field. Letters of a series (marks, grids) are about
-# equally tall.
+# Minimum height of a number without a label, in heights of the sheet's usual text: in the corner,
+# elsewhere in the strips, and beside a blank field. Texts of a series (marks, grids) have about
+# equal heights.
 _TALLER_IN_CORNER, _TALLER, _FAR_TALLER = 1.3, 1.8, 3.0
 _SERIES_SIZE, _SERIES = 0.15, 3
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A text like a sheet number: how far from the corner (pixels), whether in the corner."""
+    """A text like a sheet number: its distance from the corner (pixels), whether it is in the
+    corner.
+    """
 
     phrase: Phrase
     number: SheetNumber
@@ -55,12 +57,12 @@ class _Candidate:
 def find_sheet_number(
     phrases: Sequence[Phrase], width_px: float, height_px: float
 ) -> tuple[Phrase, SheetNumber, Finding] | None:
-    """Return the text of the sheet number, what it says, and the finding; None if there is none.
+    """Return the sheet number's text, its meaning, and the finding; None if there is none.
 
-    Where the sheet has a field for the number, what stands in it counts; where that is blank, only
-    a far larger number in the corner, whose field is laid out in another way. Elsewhere the
-    largest text wins, and among equals the one nearest to the lower right corner. A sheet that was
-    stored lying on its side is told by the way most of its text reads.
+    If the sheet has a field for the number, its content counts; if that is blank, only a much
+    larger number in the corner, whose field may have another layout. Without a field, the largest
+    text wins, and among equals the one nearest to the lower right corner. A sheet stored sideways
+    is recognised by the direction of most of its text.
     """
     labels = sheet_number_labels(phrases)
     found = list(_candidates(phrases, labels, width_px, height_px))
@@ -83,7 +85,7 @@ def _answer(chosen: _Candidate, rule: str) -> tuple[Phrase, SheetNumber, Finding
 def _candidates(
     phrases: Sequence[Phrase], labels: Sequence[Phrase], width_px: float, height_px: float
 ) -> Iterator[_Candidate]:
-    """Yield the texts like a sheet number in the strips that nothing says to be something else."""
+    """Yield the texts in the strips that may be sheet numbers."""
     frame = Frame(_prevailing_turn(phrases))
     corners = [frame.to_reading(x, y) for x in (0, width_px) for y in (0, height_px)]
     left, right = min(x for x, _ in corners), max(x for x, _ in corners)
@@ -115,9 +117,10 @@ def _largest(found: Sequence[_Candidate]) -> _Candidate:
 def _stands_out(
     chosen: _Candidate, found: Sequence[_Candidate], phrases: Sequence[Phrase], *, blank: bool
 ) -> bool:
-    """Tell whether a number without a label is larger than the sheet's text, and no series.
+    """Tell whether a number without a label is larger than the sheet's text and not part of a
+    series.
 
-    ``blank``: the sheet has a field for its number, in which none was found.
+    ``blank``: the sheet has an empty field for its number.
     """
     own = set(chosen.phrase.words)
     alike = [
@@ -170,7 +173,7 @@ def _middle(phrase: Phrase) -> tuple[float, float]:
 
 
 def _prevailing_turn(phrases: Sequence[Phrase]) -> float:
-    """Return the right angle by which most characters are turned."""
+    """Return the multiple of a right angle by which most characters are rotated."""
     turns: Counter[float] = Counter()
     for phrase in phrases:
         turns[round(phrase.turn / 90) % 4 * 90.0] += len(phrase.text)

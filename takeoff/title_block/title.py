@@ -1,4 +1,4 @@
-"""Finds the title of a sheet: under its label, or else beside the sheet number."""
+"""Finds the title of a sheet: below its label, or else beside the sheet number."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _OTHER_LABEL = re.compile(
     r"|(?:NO|NAME|PHASE|ADDRESS|OWNER|LOCATION|PROJECT|REVISIONS?)\s*(?::.*)?)",
     re.IGNORECASE,
 )
-# In heights of the text: how far a title may lie under its label.
+# In heights of the text: maximum distance of a title below its label.
 _UNDER_LABEL = 5.0
-# A label is small: how far under it the first line may start, in heights of the label.
+# A label is small: maximum distance of the first line below it, in heights of the label.
 _LABEL_REACH = 9.0
 _LEAST_OF_TALLEST = 0.64
-# Beside the number: in heights of the number, and how large the title is at least.
+# Beside the number: maximum distance and minimum size of the title, in heights of the number.
 _BESIDE, _LEAST_SIZE = 9.0, 0.3
 
 
@@ -47,7 +47,7 @@ def find_title(phrases: Sequence[Phrase], number: Phrase | None) -> Finding | No
 
 
 def _after_label(label: Phrase, rest: str) -> Phrase:
-    """Return the words of ``label`` that ``rest``, the end of its text, is made of."""
+    """Return the words of ``label`` that make up ``rest``, the end of its text."""
     count = next(
         count
         for count in range(1, len(label.words) + 1)
@@ -68,7 +68,7 @@ def _under(label: Phrase, phrases: Sequence[Phrase], number: Phrase | None) -> l
 
 
 def _below(label: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Return what stands under ``label``, the nearest first."""
+    """Return the phrases below ``label``, the nearest first."""
     left, _, right, bottom = label.reading
     return sorted(
         (
@@ -88,7 +88,7 @@ def _below(label: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
 def _lines(
     first: Phrase, label: Phrase, phrases: Sequence[Phrase], number: Phrase | None
 ) -> list[Phrase]:
-    """Return the lines of the title that ``first`` is one of, none of them over ``label``."""
+    """Return the lines of the title that contains ``first``, none of them above ``label``."""
     top = label.reading[1] - label.height * 0.5
     own = [
         phrase
@@ -99,8 +99,8 @@ def _lines(
 
 
 def _beside(phrases: Sequence[Phrase], number: Phrase) -> Finding | None:
-    """Return the nearest large text beside the number that says what is drawn, with the lines
-    that go on with it.
+    """Return the nearest large text beside the number that names a drawing, with the lines that
+    continue it.
     """
     reach = _BESIDE * number.height
     near = [
@@ -145,7 +145,7 @@ def _same_turn(one: Phrase, other: Phrase) -> bool:
 
 
 def _apart(one: Box, other: Box) -> float:
-    """Return how far two boxes are apart, in pixels; 0 if they touch."""
+    """Return the distance between two boxes in pixels; 0 if they touch."""
     across = max(one[0] - other[2], other[0] - one[2], 0.0)
     down = max(one[1] - other[3], other[1] - one[3], 0.0)
     return (across**2 + down**2) ** 0.5

@@ -1,8 +1,8 @@
-"""The lines of a title: which lines over and under one line of it belong to it.
+"""Decides which lines above and below a line of a title belong to the title.
 
-Over a title stands the project's name, under it an address, a date or a scale, and all may have
-the title's size. A line goes on with a title when either says so: it names a drawing or a part of
-a building, or the line before it ends in the middle of something.
+The project's name is above a title, an address, a date or a scale below it, and all may have the
+title's size. A line continues a title if it names a drawing or a part of a building, or if the line
+before it ends mid-phrase.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from takeoff.phrases import Phrase
 
 MAX_LINES = 4
-"""No title has more lines."""
+"""The maximum number of lines of a title."""
 
 _DRAWING = re.compile(
     r"\b(?:PLANS?|ELEVATIONS?|SECTIONS?|DETAILS?|SCHEDULES?|NOTES|LEGENDS?|DIAGRAMS?|FRAMING|"
@@ -31,7 +31,7 @@ _PART = re.compile(
 )
 _OPEN_END = re.compile(r"(?:[-\u2013\u2014&,/+:(]|\b(?:AND|OF|AT|FOR|WITH|THE|TO|OR))\s*$", re.I)
 _OPEN_START = re.compile(r"\s*(?:[-\u2013\u2014&/+,)(]|(?:AND|OF|AT|FOR|WITH|TO|OR)\b)", re.I)
-# What stands beneath titles and is none.
+# Texts below titles that do not belong to them.
 _OTHER_FIELD = re.compile(
     r"\W*(?:\d[\d\s./:\-]*|.*\b(?:19|20)\d\d\b.*|.*\d\s*[\"'\u2019\u201d].*=.*|.*\b1\s*[:/]\s*\d+.*|"
     r".*\b(?:STREET|ST\.|AVENUE|AVE\.?|ROAD|RD\.?|BLVD\.?|DRIVE|LANE|SUITE|HIGHWAY|PO BOX)\b.*|"
@@ -39,9 +39,9 @@ _OTHER_FIELD = re.compile(
     r".*@.*|N\.?T\.?S\.?|AS NOTED|AS SHOWN|AS INDICATED)\W*",
     re.IGNORECASE,
 )
-# In heights of the text: between lines, and how well their edges or middles are aligned.
+# In heights of the text: gap between lines, and tolerance of their alignment.
 _BETWEEN, _ALIGNED = 1.4, 0.75
-# Of the size of the font: how far ink reaches up and down. OCR knows no font, only the ink.
+# In font sizes: extent of the ink above and below. OCR gives the ink, not the font.
 _CAPITALS, _SMALL_LETTERS, _DESCENDERS = 0.72, 0.53, 0.21
 _TALL = re.compile(r"[A-Z0-9bdfhiklt&/()]")
 _DEEP = re.compile(r"[gjpqyQ,;/()]")
@@ -49,15 +49,15 @@ _SAME_FONT = 0.2
 
 
 def names_drawing(text: str) -> bool:
-    """Tell whether ``text`` has a word for a kind of drawing."""
+    """Tell whether ``text`` names a kind of drawing."""
     return _DRAWING.search(text) is not None
 
 
 def title_lines(known: Phrase, phrases: Sequence[Phrase]) -> list[Phrase]:
-    """Return the lines of the title that ``known`` is a line of, from the top.
+    """Return the lines of the title that contains ``known``, from the top.
 
-    ``phrases`` are those of the sheet without the fields that are known to be others; the lines
-    of a title have one font and are aligned at the left, in the middle or at the right.
+    ``phrases`` are those of the sheet without known other fields; the lines of a title share a font
+    and are aligned left, centred or right.
     """
     alike = [phrase for phrase in phrases if phrase is known or _is_alike(phrase, known)]
     lines = [known]
@@ -86,7 +86,7 @@ def _leads_to(line: str, below: str) -> bool:
 
 
 def _following(known: Phrase, alike: Sequence[Phrase], way: int) -> Iterator[Phrase]:
-    """Yield the lines over (-1) or under (1) ``known``, the nearest first, while they are close."""
+    """Yield the lines above (-1) or below (1) ``known``, nearest first, while they are close."""
     last = known
     for phrase in sorted(alike, key=lambda each: each.reading[1] * way):
         if (phrase.reading[1] - last.reading[1]) * way <= last.height * 0.5:
@@ -108,8 +108,8 @@ def _is_alike(phrase: Phrase, known: Phrase) -> bool:
 
 
 def _font_sizes(phrase: Phrase) -> tuple[float, float]:
-    """Return the size of the font in pixels by the ink of its tallest word, and by that of the
-    line: what OCR has seen in one line, it gives the height of that line.
+    """Return the font size in pixels by the ink of the tallest word, and by that of the line: OCR
+    may give every word the height of its line.
     """
     words = [word for word in phrase.words if any(letter.isalnum() for letter in word.text)]
     boxes = [(phrase.frame.box(word), word.text) for word in words]

@@ -1,4 +1,4 @@
-"""The paths that a PDF draws, placed on the image of its page."""
+"""Reads the paths of a PDF page, placed on the page's image."""
 
 from takeoff.vectors.layer import Path, Paths, PathsUnreadable, read_paths
 

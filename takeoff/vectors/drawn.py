@@ -1,4 +1,4 @@
-"""Paths of a page out of PDFium's path objects."""
+"""Extracts the paths of a page from PDFium's path objects."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from takeoff.scale.drawn.placement import Affine
 _Point = tuple[float, float]
 _Stored = tuple[list[float], bool, bool, bool, tuple[int, int, int] | None]
 
-# Lines per Bézier curve: a circle of four has 128 sides, 0.04 % less area than it should.
+# Lines per Bézier curve: a circle of four curves gets 128 sides, and 0.04 % too little area.
 _CURVE_STEPS = 32
 _SAME_PX = 0.02
 
 
 class TooManyPoints(Exception):
-    """The page has more points than allowed."""
+    """The page exceeds the limit of points."""
 
 
 def paths_of(

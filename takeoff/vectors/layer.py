@@ -1,4 +1,4 @@
-"""Reads the paths of a page: outlines and lines with how they are drawn."""
+"""Reads the paths of a page: outlines and lines with their style."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class PathsUnreadable(TakeoffError):
 class Path:
     """One unbroken path in pixels of the page image, curves as short lines.
 
-    ``points`` of a ``closed`` path do not repeat the first. ``fill`` is (red, green, blue) of 0
-    to 255, None where nothing is filled.
+    ``points`` of a ``closed`` path do not repeat the first. ``fill`` is (red, green, blue) of 0 to
+    255, None if not filled.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -38,7 +38,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Paths:
-    """All paths of a page, in the order in which they are drawn."""
+    """All paths of a page, in drawing order."""
 
     paths: tuple[Path, ...]
 
@@ -53,8 +53,8 @@ def read_paths(
     """Read page ``number`` (from 1) of the PDF ``source``.
 
     Everything is in pixels of its image of ``width_px`` x ``height_px``, as
-    :func:`takeoff.render.render_pages` makes it. Clipping is not looked at. Blocks, and runs in
-    a child process within ``limits``.
+    :func:`takeoff.render.render_pages` makes it. Ignores clipping. Blocks; runs in a child process
+    within ``limits``.
 
     Raises:
         PathsUnreadable: there is no such page, or reading it crashed, took too long, needed too
@@ -73,7 +73,7 @@ def read_paths(
 
 
 def placed(stored: Iterable[Sequence[Any]]) -> Paths:
-    """Return the paths that :func:`takeoff.vectors.drawn.paths_of` found, also as JSON has them."""
+    """Return the paths from the result of :func:`takeoff.vectors.drawn.paths_of`, or its JSON."""
     return Paths(
         tuple(
             Path(

@@ -46,9 +46,10 @@ OLD_NAMES: Final = {"CELERYBEAT_SCHEDULER": "beat_scheduler", "CELERYD_CONSUMER"
 
 
 def defaults_of(conf: Any) -> dict[str, Any]:
-    """The defaults of an application, also by the old names; none that it sets by an old name.
+    """The application's defaults, under new and old names, without those that it sets by an old
+    name.
 
-    Celery 5.6 looks for the new name first, before it looks for the old one anywhere.
+    Celery 5.6 looks for the new name everywhere before it looks for the old one.
     """
     told = {new for old, new in OLD_NAMES.items() if any(old in layer for layer in conf.maps[:-1])}
     by_old_names = {old: DEFAULTS[new] for old, new in OLD_NAMES.items()}
@@ -66,8 +67,8 @@ class LedgerCelery(Celery):
         engine_options: passed to `sqlalchemy.create_engine` for the pool of the tasks' sessions.
 
     A task declared with `task_type` is tracked: it is bound (its function takes `self`),
-    `task_ledger.enqueue` registers it, and sending it without registering raises. What a running
-    task sends waits in the outbox until the task's rows commit.
+    `task_ledger.enqueue` registers it, and sending it without registering raises. Messages that a
+    running task sends wait in the outbox until the task's rows commit.
 
     On RabbitMQ, queues are quorum queues unless the application sets `task_default_queue_type`,
     `task_create_missing_queue_type` or its own queues.

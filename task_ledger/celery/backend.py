@@ -27,7 +27,7 @@ def refuse_chord() -> NoReturn:
         UnsupportedSignature: always; it says what to do instead.
     """
     raise UnsupportedSignature(
-        "a chord that is sent has nothing to count its members in: declare its tasks with"
+        "a chord that is sent has no backend to count its members: declare its tasks with"
         " @app.task(task_type=…) and enqueue(session, chord(…), …), which counts in the ledger"
     )
 
@@ -69,8 +69,8 @@ class LedgerBackend(BaseBackend):
     def forget(self, task_id: str) -> NoReturn:
         """Refused; raises UnsupportedConfiguration."""
         raise UnsupportedConfiguration(
-            f"the result of task {task_id} is part of the log, which nothing deletes:"
-            " remove the call of forget()"
+            f"the result of task {task_id} is part of the log and cannot be deleted: remove the "
+            "call of forget()"
         )
 
     def _save_group(self, *_: Any) -> NoReturn:
@@ -98,7 +98,7 @@ class LedgerBackend(BaseBackend):
             identity = UUID(str(task_id))
         except ValueError as error:
             raise UnsupportedConfiguration(
-                f"{task_id!r} is not the id of a task in the ledger, which is a UUID"
+                f"{task_id!r} is not the id of a task in the ledger: those are UUIDs"
             ) from error
         record = self._read(identity)
         return {

@@ -1,4 +1,4 @@
-"""Checks at worker start: refuse configurations that would break one of the ledger's promises."""
+"""Checks at worker start: refuse configurations that would break one of the ledger's guarantees."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -25,7 +25,7 @@ LONGEST_LEASE_S = 3600
 
 
 class CheckConfiguration(bootsteps.Step):
-    """Keeps a worker from starting with a configuration that breaks a promise."""
+    """Keeps a worker from starting with a configuration that breaks a guarantee."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
         """Check the worker's application.
@@ -38,7 +38,7 @@ class CheckConfiguration(bootsteps.Step):
 
 
 def pool_of(pool_class: Any) -> str:
-    """The name of the pool of Celery's that a class is, or inherits: `prefork`, for example."""
+    """The name of the Celery pool that a class is or inherits from, such as `prefork`."""
     kinds = getattr(pool_class, "__mro__", (pool_class,))
     modules = [str(getattr(kind, "__module__", "")) for kind in kinds]
     own = [module for module in modules if module.startswith("celery.concurrency.")]
@@ -46,7 +46,7 @@ def pool_of(pool_class: Any) -> str:
 
 
 def check(app: LedgerApplication, pool: str) -> None:
-    """Refuse a configuration that breaks a promise.
+    """Refuse a configuration that breaks a guarantee.
 
     Args:
         pool: `prefork`, `thread`, `solo`, `eventlet` or `gevent`, as `pool_of` names it.
@@ -83,15 +83,15 @@ def _settings(app: LedgerApplication) -> Iterator[str]:
     consumer: Any = symbol_by_name(app.conf.worker_consumer)
     if not issubclass(consumer, LedgerConsumer):
         yield (
-            f"worker_consumer {consumer.__name__} drops tasks that it does not know without a word"
-            " to the ledger: inherit task_ledger.celery.worker.consumer.LedgerConsumer"
+            f"worker_consumer {consumer.__name__} drops unknown tasks without recording that in "
+            "the ledger: inherit task_ledger.celery.worker.consumer.LedgerConsumer"
         )
     renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
     expire_s = float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S)
     if expire_s < 2 * renew_s:
         yield (
-            f"a lease of {expire_s:g} s that is renewed every {renew_s:g} s expires in a living"
-            " worker: let ledger_lease_expire_s be at least twice ledger_lease_renew_s"
+            f"a lease of {expire_s:g} s that is renewed every {renew_s:g} s expires in a live "
+            "worker: set ledger_lease_expire_s to at least twice ledger_lease_renew_s"
         )
 
 
@@ -101,19 +101,18 @@ def _tasks(app: LedgerApplication, pool: str) -> Iterator[str]:
             continue
         if type(task).__call__ is not LedgerTask.__call__:
             yield (
-                f"{name} bypasses the ledger: let its base class inherit LedgerTask's __call__, and"
-                " return what is to surround the body, such as Flask's application context, from"
-                " body_context()"
+                f"{name} bypasses the ledger: inherit LedgerTask's __call__, and return a context "
+                "for the body, such as Flask's application context, from body_context()"
             )
         if not issubclass(symbol_by_name(task.Request), LedgerRequest):
-            yield f"{name} has a Request of its own, which must inherit LedgerRequest"
+            yield f"{name} has its own Request class, which must inherit from LedgerRequest"
         if not task.acks_late:
             yield f"{name} would be lost with its worker: remove acks_late=False"
         limited = task.time_limit or task.soft_time_limit
         if pool in POOLS_WITHOUT_TIME_LIMITS and limited:
             yield f"{name} has a time limit, which the {pool} pool ignores: use --pool prefork"
         if getattr(task, "retry_on_worker_lost", None):
-            yield f"{name}: the ledger tries lost attempts again; remove retry_on_worker_lost"
+            yield f"{name}: the ledger retries lost attempts; remove retry_on_worker_lost"
     limits = app.conf.task_time_limit or app.conf.task_soft_time_limit
     if pool in POOLS_WITHOUT_TIME_LIMITS and limits:
         yield f"the {pool} pool ignores task_time_limit: use --pool prefork, or unset it"

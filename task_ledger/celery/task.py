@@ -33,7 +33,7 @@ from task_ledger.registration.run_context import Run, current_run
 if TYPE_CHECKING:
     AnyTask = Task[Any, Any]
 else:
-    # Celery before 5.7 has no parameters of types.
+    # Task is not generic before Celery 5.7.
     AnyTask = Task
 
 
@@ -43,9 +43,9 @@ class LedgerTask(AnyTask):
     Attributes:
         task_type: the kind of task, as people read it and filter by it. A task with one is
             tracked and is enqueued; a task without one runs untracked.
-        ignore_result: as in Celery. A tracked task that sets it to True succeeds even if what it
-            returns cannot be stored; what can be, is. The setting `task_ignore_result` does not
-            do that.
+        ignore_result: as in Celery. A tracked task that sets it to True succeeds even if its return
+            value cannot be stored; values that can be are stored. The setting `task_ignore_result`
+            has no such effect.
         result_unwanted: whether the task itself sets `ignore_result`; set when the task is bound.
 
     Calling the task object runs its function as plain Python, without the ledger.
@@ -69,7 +69,7 @@ class LedgerTask(AnyTask):
         if cls.task_type is not None and declared is None:
             cls.acks_late = True
         if "result_unwanted" not in vars(cls):
-            # Binding puts the setting's value in its place.
+            # Binding replaces it by the setting's value.
             cls.result_unwanted = cast("Any", cls.ignore_result) is True
         return super().bind(app)
 
@@ -153,8 +153,8 @@ class LedgerTask(AnyTask):
 
     def _without_ledger(self) -> NoReturn:
         raise UnsupportedConfiguration(
-            f"{self.name} runs in a plain Celery application, which has no ledger:"
-            " make the application with LedgerCelery to use its session"
+            f"{self.name} runs in a plain Celery application, which has no ledger: create the "
+            "application with LedgerCelery to use the session"
         )
 
     def apply_async(self, *args: Any, **options: Any) -> Any:
@@ -192,8 +192,8 @@ class LedgerTask(AnyTask):
         if self.task_type is not None and not options.get("untracked"):
             raise UnregisteredSend(
                 f"{self.name} is tracked: task_ledger.enqueue(session,"
-                f" {self.name.rpartition('.')[2]}.s(…), …) stores it in the transaction, and it"
-                " leaves with the commit"
+                f"{self.name.rpartition('.')[2]}.s(…), …) stores it in the transaction, and it is "
+                "sent with the commit"
             )
         from django.db import transaction  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
 
@@ -289,8 +289,8 @@ class LedgerTask(AnyTask):
         """
         if isinstance(self._own_run(), Attempt):
             raise UnsupportedConfiguration(
-                f"{self.name}: a registered chord gets no further members; enqueue a chord of all"
-                " of them from a task before it"
+                f"{self.name}: a registered chord cannot get further members; enqueue a chord of "
+                "all of them from an earlier task"
             )
         return super().add_to_chord(sig, lazy)
 
@@ -309,7 +309,7 @@ class LedgerTask(AnyTask):
         run = self._own_run()
         if run is None:
             raise RuntimeError(
-                f"{self.name} was called as a plain function, which has no session: run it by a"
-                " worker, or call it with a function that takes a session"
+                f"{self.name} was called as a plain function, which has no session: run it by a "
+                "worker, or call a function that takes a session"
             )
         return run

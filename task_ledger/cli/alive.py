@@ -1,4 +1,4 @@
-"""`task-ledger alive`: whether this host's worker or sealer, or the projector, is working.
+"""`task-ledger alive`: whether this host's worker or sealer, the projector or notifier is working.
 
 For health checks of containers: quick, only reads, and exits with status 1 if not.
 """
@@ -18,8 +18,10 @@ from task_ledger.eventlog.lag import read_lag
 
 BEHIND_S: Final = 60.0
 
+UNNOTIFIED_S: Final = 300.0
+
 UNSEALED_S: Final = 3900
-"""A checkpoint is published every hour, also if nothing was added."""
+"""A checkpoint is published every hour, even if nothing was added."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 
@@ -56,6 +58,24 @@ def projector() -> None:
     if lag.oldest_s > BEHIND_S:
         raise CommandFailed(f"{lag.events} events behind, the oldest for {lag.oldest_s:.0f} s.")
     print_line(f"{lag.events} events behind")
+
+
+@app.command()
+def notifier() -> None:
+    """Check that the notifier keeps up: no event and no notification has waited for 5 minutes.
+
+    Several notifiers share the work; any of them counts. Connects with the notifier's login.
+    """
+    from task_ledger.notifier.backlog import read_backlog
+
+    with connected("notifier") as connection:
+        found = read_backlog(connection)
+    late_s = max(found.unread_s, found.due_s)
+    if late_s > UNNOTIFIED_S:
+        raise CommandFailed(
+            f"{found.due} notifications are due, and events unread, for up to {late_s:.0f} s."
+        )
+    print_line(f"{found.due} notifications are due")
 
 
 @app.command()

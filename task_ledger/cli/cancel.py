@@ -39,5 +39,5 @@ def cancel(
     if json:
         print_json({"task_id": task, "outcome": answer.outcome, "status": status})
         return
-    said = "was asked for before" if answer.outcome == "already" else "is accepted"
+    said = "was requested before" if answer.outcome == "already" else "is accepted"
     print_line(f"The cancel {said}; task {task} is {status}.")

@@ -19,9 +19,14 @@ COMMANDS: Final = (
     _command(RUN, "api", "Run the HTTP API and the web page."),
     _command(RUN, "projector", "Run the projector: fold, number and publish."),
     _command(RUN, "sealer", "Run the sealer, which signs that the log only grows."),
+    _command(RUN, "metrics", "Serve metrics to Prometheus, without the API."),
+    _command(RUN, "notifier", "Run the notifier, which sends what rules ask for."),
     _command(RUN, "mcp", "Answer an assistant's questions about tasks."),
     _command(READ, "tasks", "List the tasks of a project or of all, newest first."),
     _command(READ, "failures", "List the failures of a project or of all, grouped."),
+    _command(READ, "queues", "List queues: what waits, who takes it; pause and resume one."),
+    _command(READ, "workers", "List workers: what they take from and what they run."),
+    _command(READ, "schedules", "List beat's schedules, with last and next start; start one."),
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
@@ -42,7 +47,21 @@ COMMANDS: Final = (
     _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
+    *(
+        Command(name=name, function=f"{__package__}.acting:{name}", panel=MAINTAIN, summary=summary)
+        for name, summary in (
+            ("rerun", "Run an ended task again, as a new task."),
+            ("retry", "End the countdown to a task's next attempt."),
+            ("comment", "Comment on a task, in its history."),
+            ("act", "Cancel, rerun, retry or comment all tasks that a query matches."),
+        )
+    ),
     _command(MAINTAIN, "erase", "Erase the private data of tasks or events; a dry run first."),
+    _command(MAINTAIN, "notify", "Manage notifications: channels, rules, failed ones.", "app"),
+    _command(MAINTAIN, "retire", "Archive months and take them out of the database."),
+    _command(
+        MAINTAIN, "archive", "List, read and verify archives; erase in them; hold months.", "app"
+    ),
     _command(MAINTAIN, "rebuild", "Rebuild the read model from the log."),
     _command(MAINTAIN, "repair", "Repair parts of the log, such as the feeds' sequences.", "app"),
     _command(

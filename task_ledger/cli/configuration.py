@@ -38,7 +38,7 @@ def settings() -> Settings:
 
 
 def variables_of(plugins: Iterable[Plugin]) -> dict[str, str]:
-    """The variables that are set here for the settings of plug-ins.
+    """The variables set in this process for the settings of plug-ins.
 
     Raises:
         InvalidSettings: a value is invalid.
@@ -64,4 +64,4 @@ def _read(settings: Callable[[], _Read]) -> _Read:
             f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}"
             for each in error.errors(include_input=False, include_context=False, include_url=False)
         )
-        raise InvalidSettings(f"Settings that make no sense: {what}") from error
+        raise InvalidSettings(f"Invalid settings: {what}") from error

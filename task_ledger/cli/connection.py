@@ -22,8 +22,8 @@ def connected(
 ) -> Generator[Connection[Any]]:
     """A connection that acts as `role`, closed at the end of the block. Times are in UTC.
 
-    A statement may take any time, but not on a server that is frozen: behind a pooler, it is given
-    up after `ANSWER_S`, else when the server no longer takes connections.
+    A statement may take any time, except on a frozen server: behind a pooler, it is given up after
+    `ANSWER_S`, otherwise when the server no longer accepts connections.
 
     With None it acts as the login of `database_url` itself.
 
@@ -31,7 +31,8 @@ def connected(
         MissingSetting: no database URL is set.
         InvalidSettings: the address cannot be read.
         LedgerUnavailable: the server cannot be reached.
-        UnsupportedConfiguration: a pooler is before it, and TASK_LEDGER_API_POOLED does not say so.
+        UnsupportedConfiguration: the server is behind a pooler, but TASK_LEDGER_API_POOLED is not
+            set.
     """
     told = known or settings()
     address = checked(told.login_url() if role is None else told.url_for(role))
@@ -49,7 +50,7 @@ def connected(
             connection.autocommit = autocommit
             yield connection
         except KeyboardInterrupt:
-            # In the middle of a statement, rolling back would raise an error of psycopg.
+            # During a statement, a rollback would raise a psycopg error.
             connection.close()
             raise
 
@@ -58,7 +59,7 @@ def checked(address: str) -> str:
     """Return the libpq URL if it can be parsed.
 
     Raises:
-        InvalidSettings: it cannot; the address, which may hold a password, is not shown.
+        InvalidSettings: it cannot be parsed; the address, which may have a password, is not shown.
     """
     try:
         ports = conninfo_to_dict(address).get("port") or ""
@@ -67,7 +68,7 @@ def checked(address: str) -> str:
     except (psycopg.ProgrammingError, ValueError):
         raise InvalidSettings(
             "A database's address cannot be read. It looks like"
-            " postgresql://user:password@host:5432/name; special characters in the password are"
-            " written as %40 and the like."
+            "postgresql://user:password@host:5432/name; encode special characters in the password, "
+            "such as %40 for @."
         ) from None
     return address

@@ -71,11 +71,20 @@ def _checks() -> Iterator[Check]:
         with known_errors():
             yield from _database(told, added)
     except (SettingsError, LedgerError, CommandFailed) as error:
-        yield fail("database", str(error), "Nothing more can be checked before this is right.")
+        yield fail("database", str(error), "Nothing more can be checked until this is fixed.")
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
-    from task_ledger.cli.checks import capacity, followers, functions, log, roles, versions
+    from task_ledger.cli.checks import (
+        capacity,
+        followers,
+        functions,
+        log,
+        notifications,
+        retirement,
+        roles,
+        versions,
+    )
 
     with connected("auditor", known=told) as connection:
         yield from versions.database(connection)
@@ -90,9 +99,11 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from functions.functions(connection)
         yield from functions.other_triggers(connection)
         yield from log.partitions(connection)
+        yield from retirement.retirement(told, connection)
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        yield from notifications.notifications(connection)
         yield from capacity.queues(connection)
         yield from capacity.connections(told, connection)
         yield from capacity.budget(told, connection)

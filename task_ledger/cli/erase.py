@@ -38,12 +38,12 @@ LEFT: Final = (
     "The text is still in old versions of rows and in statistics: run `task-ledger erase --rewrite`"
     " with the login that migrates. It locks each month that it rewrites.",
     "It is in the server's WAL until that is removed: docs/how-to/erase.md says how.",
-    "Replicas follow; backups, WAL archives, exports and evidence packs that were handed out keep"
-    " it until you delete them.",
+    "Replicas follow; backups, WAL archives, and exports and evidence packs already handed out "
+    "keep it until you delete them.",
     "The broker may have messages with arguments until they are consumed.",
     "Seals and published tiles contain only hashes; there is nothing to erase in them.",
 )
-"""What an erasure leaves to do, and where nothing is left."""
+"""What remains to be done after an erasure."""
 
 
 def erase(
@@ -58,21 +58,23 @@ def erase(
     entity: Annotated[
         str | None, typer.Option(metavar="TYPE:ID", help="All tasks registered for an entity.")
     ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why; it stays in the access log.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="The reason; it stays in the access log.")
+    ] = None,
     really: Annotated[
         bool, typer.Option("--really", help="Erase; without it, print what would be erased.")
     ] = False,
     rewrite: Annotated[
         bool,
-        typer.Option("--rewrite", help="Rewrite the tables from which something was erased."),
+        typer.Option("--rewrite", help="Rewrite the tables in which data was erased."),
     ] = False,
     json: Json = False,
 ) -> None:
     """Erase the private data of events: names, metadata, entities, steps, results, messages.
 
-    Types, states, times, actors and digests stay, and seals and proofs still fit. Tracebacks, the
-    read model, and the message of a task that has ended follow. Each task is one transaction, so an
-    interrupted command can be run again. It cannot be undone.
+    Types, states, times, actors and digests stay, and seals and proofs stay valid. Tracebacks, text
+    in the read model, and the message of an ended task are erased too. Each task is one
+    transaction, so an interrupted command can be run again. It cannot be undone.
     """
     if rewrite:
         _refuse(bool(task or event or entity or really), "--rewrite takes no other option.")
@@ -147,9 +149,9 @@ def _erase(connection: Connection[Any], targets: Sequence[Target], reason: str) 
         done = erase_target(connection, target, actor=actor, reason=reason)
         if done.message_left:
             say(
-                f"Task {target.task_id} has not ended: its message stays, and what it says from now"
-                f" on is not erased. Run `task-ledger erase --task {target.task_id}` again when it"
-                " has ended; --entity does not find it any more."
+                f"Task {target.task_id} has not ended: its message stays, and its later events are "
+                f"not erased. Run `task-ledger erase --task {target.task_id}` again when it has "
+                "ended; --entity no longer finds it."
             )
         yield done
 
@@ -163,8 +165,8 @@ def _say_left(left: Sequence[LeftInClear]) -> None:
         names = [event.fields for event in events]
         say(
             f"Task {task_id}: {', '.join(sorted({*chain(*names)}))} stay in clear in"
-            f" {len(names)} events. Their writer passed them in p_data beside a p_private, and"
-            " the digest covers them there, so they cannot be erased."
+            f"{len(names)} events. Their writer passed them in p_data beside a p_private, where "
+            "the digest covers them in clear, so they cannot be erased."
         )
 
 

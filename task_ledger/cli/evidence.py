@@ -19,6 +19,9 @@ from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.read import read_events
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from task_ledger.eventlog.period import Period
     from task_ledger.evidence.pack import Request, Seal
 
 
@@ -32,8 +35,8 @@ def evidence(
 ) -> None:
     """Write an evidence pack: export, seal, the program that checks both, and a report.
 
-    --since and --until limit the report only; the export is always complete, because a partial one
-    could not be proven complete.
+    --since and --until choose the events of a project that were recorded from one time up to
+    another; the pack proves that it has all of them. Of a task, they limit the report only.
     """
     if (task is None) == (project is None):
         raise CommandFailed("Name one of --task and --project.", USAGE)
@@ -58,12 +61,11 @@ def evidence(
         connection.commit()
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         seal = _seal(request)
-        if seal is None:
-            say("Nothing of this is sealed here: the pack has no signature.")
         try:
             with out.open("xb") as file:
                 try:
-                    write_pack(file, connection, request, seal)
+                    if not write_pack(file, connection, request, seal):
+                        say("Nothing of this is sealed here: the pack has no signature.")
                 except BaseException:
                     out.unlink()
                     raise
@@ -84,18 +86,32 @@ def _seal(request: "Request") -> "Seal | None":
     """The seal of the task or project; None if this machine has no sealed log that covers it."""
     from task_ledger.evidence.pack import Seal
     from task_ledger.sealer.event_proofs import task_proof
+    from task_ledger.sealer.period_proof import period_proof
     from task_ledger.sealer.postgres import PostgresSource
-    from task_ledger.sealer.seal_file import NotSealed, project_seal
+    from task_ledger.sealer.rest_proof import rest_proof
+    from task_ledger.sealer.seal_file import NotSealed
     from task_ledger.sealer.status import project_seal_status
 
     log = log_location()
     if not log.state.exists():
         return None
     vkeys = project_seal_status(log.state, request.project_id).vkeys
+
+    def prove(
+        period: "Period", before: "Mapping[UUID, tuple[int, bytes]]"
+    ) -> dict[str, Any] | None:
+        try:
+            with PostgresSource(settings().url_for("auditor")) as source:
+                return period_proof(log.state, source, seal, period, before)
+        except NotSealed:
+            return None
+
     try:
-        if request.task_id is None:
-            return Seal(project_seal(log.state, log.store(), request.project_id), vkeys)
         with PostgresSource(settings().url_for("auditor")) as source:
+            if request.task_id is None:
+                document = rest_proof(log.state, log.store(), source, request.project_id)
+                seal = document.get("seal", document)
+                return Seal(document, vkeys, prove)
             found = task_proof(log.state, log.store(), source, request.project_id, request.task_id)
             return Seal(found, vkeys)
     except NotSealed:

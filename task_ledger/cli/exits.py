@@ -66,12 +66,12 @@ def known_errors() -> Generator[None]:
 
     Raises:
         LedgerError: as `task_ledger.eventlog.database.ledger_errors`.
-        CommandFailed: the database holds no ledger, or an argument is not text in UTF-8.
+        CommandFailed: the database has no ledger, or an argument is not UTF-8 text.
     """
     try:
         yield
     except UnicodeEncodeError as error:
-        # Python decodes the bytes of an argument that are not UTF-8 to these, and to nothing else.
+        # Python decodes bytes of an argument that are not UTF-8 to these characters only.
         if not "\udc80" <= error.object[error.start] <= "\udcff":
             raise
         raise CommandFailed("An argument is not text in UTF-8.", USAGE) from error
@@ -99,7 +99,7 @@ def _raise(error: "psycopg.Error") -> None:
 
     if isinstance(error, pg.UndefinedTable | pg.UndefinedFunction | pg.InvalidSchemaName):
         raise CommandFailed(
-            "This database holds no ledger, or an older one: run `task-ledger migrate`."
+            "This database has no ledger, or an older one: run `task-ledger migrate`."
             f" ({error.diag.message_primary})"
         ) from error
     with ledger_errors():

@@ -13,7 +13,7 @@ from task_ledger.cli.connection import connected
 from task_ledger.cli.options import Project
 from task_ledger.cli.person import person
 from task_ledger.cli.printing import progress_bar, say
-from task_ledger.cli.projects import say_if_unknown
+from task_ledger.cli.projects import say_if_retired, say_if_unknown
 from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.lag import read_lag
@@ -55,6 +55,7 @@ def export(
             else:
                 out.write(json.dumps(exported(event), ensure_ascii=False) + "\n")
             bar.advance(written)
+        say_if_retired(connection, project)
         if bar.tasks[written].completed == 0:
             say_if_unknown(connection, project)
     out.flush()

@@ -41,8 +41,8 @@ def failures(  # noqa: PLR0917 (typer calls it by name)
 ) -> None:
     """List groups of equal failures, the one with the newest failure first.
 
-    Failures are equal if the type of task, the error's type, its place, and its message without
-    numbers and ids are. `task-ledger tasks PROJECT fingerprint:…` lists the tasks of a group. With
+    Failures are equal if they have the same task type, error type, place, and message without
+    numbers and ids. `task-ledger tasks PROJECT fingerprint:…` lists the tasks of a group. With
     --handled, the actor is `cli:` followed by your user name.
     """
     reach, _ = one_or_all(project, [], all_projects=all_projects)

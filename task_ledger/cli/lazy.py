@@ -85,7 +85,7 @@ class LazyCommands(TyperGroup):
         for plugin in plugins():
             for command in plugin.commands:
                 if command.name in self._known:
-                    raise InvalidPlugin(f"{plugin.name}: there is a command {command.name} already")
+                    raise InvalidPlugin(f"{plugin.name}: the command {command.name} already exists")
                 self._add(command)
         self._knows_plugins = True
 

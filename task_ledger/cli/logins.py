@@ -10,7 +10,7 @@ from task_ledger.cli.connection import connected
 from task_ledger.ops.roles import Role, group_role
 from task_ledger.ops.settings import Settings, with_role
 
-ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
+ROLES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 
 
 def with_logins(settings: Settings) -> Settings:

@@ -6,7 +6,7 @@ import socket
 
 
 def user() -> str:
-    """The operating system's user, or `uid 1000` for one without a name, as in a container."""
+    """The operating system's user, or `uid 1000` for a user without a name, as in containers."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -89,7 +89,7 @@ def shown(text: object) -> str:
 
 def text_of(event: "TaskEvent") -> str:
     """The JSON text of an event's data; says so if its private part was erased."""
-    # Imported here for the sake of the list of commands, which prints nothing of an event.
+    # Imported here, because the list of commands does not need it.
     from task_ledger.errors import FoldError
 
     try:

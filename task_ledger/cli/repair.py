@@ -19,7 +19,7 @@ def repair() -> None:
 
 @app.command()
 def feeds(json: Json = False) -> None:
-    """Set the feeds' sequences past the log, and let the projector catch up on what it missed.
+    """Set the feeds' sequences past the log, and let the projector process the events it missed.
 
     Needed when a sequence went back or was not copied, as after logical replication to another
     server. Changes no event, and blocks writers while it runs. It gives up if a transaction that

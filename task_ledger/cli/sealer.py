@@ -14,8 +14,8 @@ def sealer() -> None:
     location = log_location(told)
     if not location.state.exists():
         raise CommandFailed(
-            f"{location.state} does not exist: open a log with `task-ledger seal open NAME`, or"
-            " put the state back.",
+            f"{location.state} does not exist: open a log with `task-ledger seal open NAME`, or "
+            "restore the state.",
             USAGE,
         )
     become("task_ledger.sealer")

@@ -22,6 +22,7 @@ from task_ledger.cli.printing import (
     text_of,
     time_of,
 )
+from task_ledger.cli.waiting import words_of
 from task_ledger.eventlog.access_log import record_access
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.export import exported
@@ -33,6 +34,7 @@ from task_ledger.eventlog.read import (
     read_from_log,
     read_task,
 )
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.record import TaskRecord
 
@@ -68,15 +70,18 @@ def show(
         found = read_from_log(connection, task) if folded else _read(connection, task, at)
         events = read_events(connection, task, up_to=found.record.version)
         tracebacks = _tracebacks(connection, found.record) if traceback else None
+        current = at is None and not folded
+        wait = read_waits(connection, [found.record]).get(task) if current else None
     if json:
         document: dict[str, Any] = {
             "task": found.record,
             "settled": found.settled,
+            "waiting": wait,
             "events": [exported(event) for event in events],
         }
         print_json(document if tracebacks is None else document | {"tracebacks": tracebacks})
         return
-    _print_record(found.record)
+    _print_record(found.record, wait)
     if not found.settled:
         print_line(
             "A transaction is still open on this task: an earlier event may appear.", "yellow"
@@ -109,7 +114,7 @@ def _tracebacks(connection: Connection[Any], record: TaskRecord) -> list[Traceba
     return [Traceback(*row) for row in rows]
 
 
-def _print_record(record: TaskRecord) -> None:
+def _print_record(record: TaskRecord, wait: Wait | None) -> None:
     attempt = (
         f"{record.attempt} of {record.max_attempts}" if record.max_attempts else record.attempt
     )
@@ -123,6 +128,7 @@ def _print_record(record: TaskRecord) -> None:
         ("status", record.status),
         ("version", record.version),
         ("actor", record.actor),
+        ("waits", wait and words_of(wait)),
         ("attempt", attempt),
         ("worker", record.worker),
         ("progress", progress),

@@ -15,7 +15,7 @@ SERVER: Final = "task_ledger.server.app:serve"
 """The factory of the HTTP server, as uvicorn imports it."""
 
 PROTOCOL: Final = "task_ledger.server.http_protocol:TimedProtocol"
-"""What uvicorn speaks HTTP with."""
+"""The HTTP protocol class for uvicorn."""
 
 
 def server_arguments(host: str, port: int, trusted_proxies: str) -> list[str]:

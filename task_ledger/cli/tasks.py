@@ -1,5 +1,7 @@
 """`task-ledger tasks`: the tasks of a project, or of all."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -18,12 +20,13 @@ from task_ledger.cli.printing import (
     status_of,
     time_of,
 )
-from task_ledger.cli.projects import one_or_all, say_if_unknown
+from task_ledger.cli.projects import one_or_all, say_if_retired, say_if_unknown
 from task_ledger.eventlog.lag import read_lag
 from task_ledger.eventlog.saved_views import View, read_views
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import count_by_status, list_tasks
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import Status
 
@@ -59,12 +62,16 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
         saved = _saved(connection, reach, view) if view is not None else View("")
         wanted = both(wanted, task_filter(saved.query, datetime.now(UTC)))
         found = list_tasks(connection, reach, wanted, limit=limit, order=saved.order)
+        waits = read_waits(connection, found)
         counts = count_by_status(connection, reach, wanted).by_status
         lag = read_lag(connection)
+        if len(found) < limit and reach is not None:
+            say_if_retired(connection, reach)
         if not found and reach is not None:
             say_if_unknown(connection, reach)
     if json:
-        print_json({"tasks": found, "counts": counts, "lag_s": lag.oldest_s})
+        waiting = {str(task_id): wait for task_id, wait in waits.items()}
+        print_json({"tasks": found, "waiting": waiting, "counts": counts, "lag_s": lag.oldest_s})
         return
     if lag.events:
         say(f"The list is {lag.events} events ({lag.oldest_s:.1f} s) behind the log.")
@@ -83,12 +90,24 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
                 _progress(each),
                 time_of(each.created_at),
                 shown(each.worker or "-"),
-                shown((each.error or {}).get("message", "")),
+                shown((each.error or {}).get("message", "") or _alarm(waits.get(each.task_id))),
             )
             for each in found
         ],
     )
+    for queue, waits_in_it in sorted(_without_worker(waits.values()).items()):
+        print_line(
+            f"{waits_in_it} of these wait in queue {shown(queue)}: no worker takes from it.", "red"
+        )
     print_line(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none")
+
+
+def _alarm(wait: Wait | None) -> str:
+    return f"NO WORKER takes from queue {wait.queue}" if wait and wait.no_worker else ""
+
+
+def _without_worker(waits: Iterable[Wait]) -> Counter[str]:
+    return Counter(wait.queue for wait in waits if wait.no_worker and wait.queue is not None)
 
 
 def _saved(connection: Connection[Any], project: str | None, name: str) -> View:

@@ -10,7 +10,7 @@ from task_ledger import LedgerUnavailable
 from task_ledger.cli.connection import connected
 from task_ledger.cli.options import Json, Project
 from task_ledger.cli.printing import print_json, print_line, say, shown, text_of, time_of
-from task_ledger.cli.projects import say_if_unknown
+from task_ledger.cli.projects import say_if_retired, say_if_unknown
 from task_ledger.eventlog.export import exported
 from task_ledger.eventlog.timeline import Entry, read_timeline
 
@@ -63,6 +63,8 @@ def _entries(project: str, after: int | None, follow: bool) -> Iterator[Entry]:
                 if cursor is None:
                     last = read_timeline(connection, project, limit=50, newest_first=True)
                     cursor = last[0].seq if last else 0
+                    if len(last) < 50:
+                        say_if_retired(connection, project)
                     if not last:
                         say_if_unknown(connection, project)
                     yield from reversed(last)

@@ -78,7 +78,7 @@ class Installation:
 
     Args:
         plugins: the plug-ins of applications.
-        embedded: the database is this machine's own, so logins may be made on it.
+        embedded: the database is this machine's own, so logins may be created on it.
         sample: let plug-ins set up their sample data.
 
     Raises:
@@ -109,14 +109,14 @@ class Installation:
 
     def processes(self, settings: Settings) -> list["Process"]:
         """The processes to run, each with its own role's login."""
-        from task_ledger.local.stack import ledger_processes, sealer_process
+        from task_ledger.local.stack import ledger_processes, notifier_process, sealer_process
 
         settings = self._settings or settings
         added = [each for plugin in self._plugins for each in plugin.processes(settings)]
         return ledger_processes(
             settings,
             server=server_arguments(settings.host, settings.port, settings.trusted_proxies),
-            others=[*added, sealer_process(settings)],
+            others=[*added, sealer_process(settings), notifier_process(settings)],
         )
 
     def welcome(self, settings: Settings) -> None:

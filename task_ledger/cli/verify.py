@@ -1,20 +1,21 @@
 """`task-ledger verify`: prove that the log was not altered."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from psycopg import Connection
 
 from task_ledger.cli.connection import connected
 from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
+from task_ledger.cli.findings import print_finding
 from task_ledger.cli.options import Json
-from task_ledger.cli.printing import print_json, print_line, progress_bar, shown
+from task_ledger.cli.printing import print_json, print_line, progress_bar
 from task_ledger.cli.verify_sealed import verify_sealed
 from task_ledger.eventlog.access_log import AccessMisfit, verify_accesses
+from task_ledger.eventlog.retired import missing
 from task_ledger.eventlog.verify import (
-    Finding,
     Scope,
     chains,
     closed,
@@ -47,14 +48,15 @@ def verify(
     Prints the first mismatching event of each task, and exits with status 1 if there is one. Events
     of closed months cannot be verified; they are counted.
 
-    With --sealed, check a seal's proofs and signature, and compare its project's events with it.
+    With --sealed, check a seal's proofs and signature, compare its project's events with it, and
+    recompute their digests.
     docs/audit.md shows how to do so without this program.
     """
     if (task is not None) + (project is not None) + all_ > 1:
         raise CommandFailed("Name one of --task, --project and --all.", USAGE)
     if sealed is not None or key:
         if sealed is None or not key or task or project or all_:
-            raise CommandFailed("Give --sealed and --key, and nothing else.", USAGE)
+            raise CommandFailed("Give --sealed and --key only.", USAGE)
         verify_sealed(sealed, key, json=json)
         return
     scope = Scope(task, project)
@@ -79,13 +81,14 @@ def verify(
         ):
             for finding in check:
                 findings += 1
-                _print(finding, json)
+                print_finding(finding, json=json)
         if task is None and project is None and (misfit := verify_accesses(connection)):
             findings += 1
             _print_access(misfit, json)
         unverified = closed(connection, scope)
+        nothing = _nothing(connection, task)
     if events == findings == unverified == 0 and (task or project):
-        raise CommandFailed("There are no such events; check the id.")
+        raise nothing
     if json:
         print_json(
             {
@@ -100,7 +103,11 @@ def verify(
     elif events or not unverified:
         print_line(f"{events} events fit", "green")
     if unverified and not json:
-        print_line(f"{unverified} events of closed months are not here: not verified", "yellow")
+        print_line(
+            f"{unverified} events of closed months are not here: not verified; task-ledger archive"
+            " verify does so in an archive",
+            "yellow",
+        )
     if findings:
         raise typer.Exit(WRONG)
 
@@ -112,13 +119,7 @@ def _print_access(misfit: AccessMisfit, json: bool) -> None:
         print_line(f"access log, number {misfit.seq}: {misfit.reason}")
 
 
-def _print(finding: Finding, json: bool) -> None:
-    if json:
-        print_json(asdict(finding))
-        return
-    where = f"project {shown(finding.project_id)}"
-    if finding.task_id is not None:
-        where += f", task {finding.task_id}, version {finding.version}"
-    if finding.seq is not None:
-        where += f", number {finding.seq} of the timeline"
-    print_line(f"{where}: {finding.reason}")
+def _nothing(connection: Connection[Any], task: UUID | None) -> Exception:
+    if task is None:
+        return CommandFailed("There are no such events; check the id.")
+    return missing(connection, task)

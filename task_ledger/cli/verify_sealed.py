@@ -2,20 +2,31 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
 
 from task_ledger.cli.configuration import settings
-from task_ledger.cli.connection import checked
-from task_ledger.cli.exits import USAGE, CommandFailed
+from task_ledger.cli.connection import checked, connected
+from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
+from task_ledger.cli.findings import print_finding
 from task_ledger.cli.printing import print_json, print_line, progress_bar, shown, time_of
 from task_ledger.cli.seal_files import log_location
+from task_ledger.eventlog.verify import Scope, chains, one_snapshot
+
+if TYPE_CHECKING:
+    from task_ledger.sealer.verify_seal import CheckedSeal
 
 
 def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
-    """Check a seal with the log's keys, and the ledger's events against it.
+    """Check a seal with the log's keys, the ledger's events against it, and their digests.
+
+    The seal covers digests, so these are computed anew from the events as well.
 
     Raises:
-        CommandFailed: the file cannot be read, or a key is none.
-        SealerError: what does not fit.
+        typer.Exit: events do not fit their digests; each is printed.
+        CommandFailed: the file cannot be read, or a key is invalid.
+        SealerError: something does not match.
         LedgerUnavailable, SettingsError.
     """
     log_location()  # says what is not installed
@@ -34,10 +45,16 @@ def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
     with PostgresSource(checked(settings().url_for("auditor"))) as source, bar:
         shows = bar.add_task("verifying", total=seal.events)
         check_events(source, seal, lambda number: bar.advance(shows, number))
+    findings = 0
+    with connected("auditor", autocommit=False) as connection, one_snapshot(connection):
+        for finding in chains(connection, Scope(project_id=seal.project_id)):
+            findings += 1
+            print_finding(finding, json=json)
     if json:
         print_json(
             {
-                "verified": True,
+                "verified": findings == 0,
+                "findings": findings,
                 "project_id": seal.project_id,
                 "sealed": seal.events,
                 "sealed_at": seal.sealed_at,
@@ -46,7 +63,16 @@ def verify_sealed(file: Path, vkeys: Sequence[str], *, json: bool) -> None:
                 "keys": [each.encode() for each in seal.keys],
             }
         )
-        return
+    elif findings:
+        where = f"project {shown(seal.project_id)}"
+        print_line(f"{where}: {findings} tasks do not fit, though their digests were sealed", "red")
+    else:
+        _print_seal(seal)
+    if findings:
+        raise typer.Exit(WRONG)
+
+
+def _print_seal(seal: "CheckedSeal") -> None:
     print_line(
         f"project {shown(seal.project_id)}: numbers 1 to {seal.events} are as they were sealed at"
         f" {time_of(seal.sealed_at)}",

@@ -15,10 +15,10 @@ of_request: Final[ContextVar[Callable[[], str | None] | None]] = ContextVar(
 
 
 def asking() -> str:
-    """The actor of the surrounding `acting_as`, else the request's user, else what ACTOR returns.
+    """The actor of the surrounding `acting_as`, else the request's user, else the result of ACTOR.
 
     Raises:
-        NoActor: there is none.
+        NoActor: no actor given.
     """
     try:
         return current_actor()

@@ -34,8 +34,8 @@ def migrate_ledger(using: str, verbosity: int = 1, **_: Any) -> None:
     database is being migrated.
 
     Raises:
-        LedgerError: the ledger cannot be in this database, or Django's tables would be made in the
-            ledger's schema; says what to change.
+        LedgerError: this database cannot hold the ledger, or Django's tables would be created in
+            the ledger's schema; says what to change.
     """
     from task_ledger.django import conf
     from task_ledger.django.schema import check_search_path, migrate

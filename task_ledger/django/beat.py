@@ -30,9 +30,9 @@ class RegistersInDatabase(RegistersTracked):
         alias = router.db_for_write(model)
         if alias != conf.database():
             raise UnsupportedConfiguration(
-                f"django-celery-beat keeps its entries in the database {alias!r}, and the ledger is"
-                f" in {conf.database()!r}: route django_celery_beat there, or let beat run by"
-                " -S task_ledger.celery.beat:LedgerScheduler"
+                f"django-celery-beat keeps its entries in the database {alias!r}, but the ledger "
+                f"is in {conf.database()!r}: route django_celery_beat there, or run beat with -S "
+                "task_ledger.celery.beat:LedgerScheduler"
             )
         super().__init__(*args, **options)
 

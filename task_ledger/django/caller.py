@@ -25,12 +25,12 @@ class DjangoTransaction(CallerTransaction):
         """Refuse a connection that is not in a transaction.
 
         Raises:
-            WrongIsolation: it commits every statement by itself.
+            WrongIsolation: the connection is on autocommit.
         """
         if connections[self._alias].get_autocommit():
             raise WrongIsolation(
-                f"the connection {self._alias!r} is in no transaction: enqueue by"
-                " task_ledger.django.enqueue(…), which opens one"
+                f"the connection {self._alias!r} is not in a transaction: enqueue with "
+                "task_ledger.django.enqueue(…), which opens one"
             )
 
     def execute(self, statement: LiteralString, parameters: Mapping[str, Any]) -> Any:
@@ -40,5 +40,5 @@ class DjangoTransaction(CallerTransaction):
             return cursor.fetchone() if cursor.description else None
 
     def savepoint(self) -> AbstractContextManager[Any]:
-        """A savepoint of Django's."""
+        """A Django savepoint."""
         return transaction.atomic(using=self._alias)

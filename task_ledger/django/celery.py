@@ -18,7 +18,7 @@ set."""
 
 
 class CheckDjango(bootsteps.Step):
-    """Keeps a worker from starting if Django's settings would break a promise."""
+    """Keeps a worker from starting if Django's settings would break a guarantee."""
 
     def __init__(self, parent: Any, **options: Any) -> None:
         """Run the system checks that concern workers.
@@ -54,8 +54,7 @@ class LedgerCelery(PlainLedgerCelery):
     def connections(self) -> Connections:
         """The ledger's own connections, for progress, claims and ends without rows.
 
-        Their URL is read from Django at every use, so that it is the test database's in Django's
-        tests.
+        Their URL is read from Django at every use, so that Django's tests use the test database.
 
         Raises:
             UnsupportedConfiguration: the database is not PostgreSQL.

@@ -1,4 +1,4 @@
-"""System checks: find settings that would break a promise before anything runs."""
+"""System checks: find settings that would break a guarantee before anything runs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -36,7 +36,7 @@ def check_schema(databases: Sequence[str] | None = None, **_: Any) -> list[Check
     return [
         Warning(
             f"The ledger's schema in the database {alias!r} is not up to date.",
-            hint="Run manage.py migrate, or ledger_migrate with a login of its own.",
+            hint="Run manage.py migrate, or ledger_migrate with a separate login.",
             id="task_ledger.W002",
         )
     ]
@@ -53,8 +53,8 @@ def worker_problems(app: Any) -> Iterator[str]:
     options = _options()
     if options.get("pool"):
         yield (
-            "a pool of Django's takes a connection anew for every task, and is slower than the one"
-            " that each child keeps: leave OPTIONS['pool'] out of the settings of workers"
+            "Django's connection pool takes a connection for every task, which is slower than the "
+            "connection that each child keeps: leave OPTIONS['pool'] out of the settings of workers"
         )
     if not _is_ours(app):
         yield "the application is not a task_ledger.django.LedgerCelery"
@@ -63,7 +63,7 @@ def worker_problems(app: Any) -> Iterator[str]:
 def _keys() -> Iterator[CheckMessage]:
     for key in sorted(conf.configured().keys() - conf.KEYS):
         yield Error(
-            f"TASK_LEDGER has a key {key!r} that is not known.",
+            f"TASK_LEDGER has an unknown key {key!r}.",
             hint=f"Known are {', '.join(sorted(conf.OWN))}, and the names of"
             " deploy/README.md#settings without TASK_LEDGER_.",
             id="task_ledger.E001",
@@ -76,7 +76,7 @@ def _database() -> list[CheckMessage]:
         return [
             Error(
                 f"TASK_LEDGER['DATABASE'] names {alias!r}, which is not in DATABASES.",
-                hint="Name the alias of the database that holds the rows of tracked tasks.",
+                hint="Set it to the alias of the database that holds the rows of tracked tasks.",
                 id="task_ledger.E002",
             )
         ]
@@ -94,8 +94,8 @@ def _database() -> list[CheckMessage]:
     if level is not None and getattr(level, "name", "") != READ_COMMITTED.replace(" ", "_"):
         found.append(
             Error(
-                f"The database {alias!r} has another isolation level than {READ_COMMITTED}, at"
-                " which events are written.",
+                f"The database {alias!r} does not use the isolation level {READ_COMMITTED}, which "
+                "writing events requires.",
                 hint="Leave isolation_level out of its OPTIONS, and lock rows by"
                 " select_for_update().",
                 id="task_ledger.E003",
@@ -121,15 +121,15 @@ def _actor() -> Iterator[CheckMessage]:
         return
     if known is not None and not callable(known):
         yield Error(
-            "TASK_LEDGER['ACTOR'] is no function.",
-            hint="Name a function without arguments that returns who asks.",
+            "TASK_LEDGER['ACTOR'] is not a function.",
+            hint="Name a function without arguments that returns the actor.",
             id="task_ledger.E005",
         )
     middleware = "task_ledger.django.middleware.ActorMiddleware"
     if known is None and middleware not in settings.MIDDLEWARE:
         yield Warning(
-            "Nothing names who asks for a task.",
-            hint=f"Add {middleware} to MIDDLEWARE behind AuthenticationMiddleware, or set"
+            "No actor is configured for enqueued tasks.",
+            hint=f"Add {middleware} to MIDDLEWARE after AuthenticationMiddleware, or set"
             " TASK_LEDGER['ACTOR']; else pass actor=… to every enqueue.",
             id="task_ledger.W001",
         )
@@ -143,7 +143,7 @@ def _celery() -> Iterator[CheckMessage]:
     if not _is_ours(app):
         yield Error(
             f"The Celery application {app.main!r} is a {type(app).__name__}.",
-            hint="Make it by task_ledger.django.LedgerCelery.",
+            hint="Create it with task_ledger.django.LedgerCelery.",
             id="task_ledger.E006",
         )
 

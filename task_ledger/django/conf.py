@@ -38,7 +38,7 @@ def project() -> str | None:
 
 
 def actor() -> str | None:
-    """What `ACTOR` returns: a function without arguments, or the path of one; None without one."""
+    """The result of `ACTOR`, a function without arguments or its path; None if it is not set."""
     told: Any = configured().get("ACTOR")
     if told is None:
         return None
@@ -52,7 +52,7 @@ def migrates() -> bool:
 
 
 def role_prefix() -> str:
-    """What the names of the ledger's group roles begin with: `ROLE_PREFIX`."""
+    """The prefix of the ledger's group roles: `ROLE_PREFIX`."""
     return str(configured().get("ROLE_PREFIX") or Settings().role_prefix)
 
 
@@ -62,7 +62,7 @@ def database_url(alias: str) -> str:
     In tests, it is the test database's. Includes the password: do not log it.
 
     Raises:
-        UnsupportedConfiguration: it is not a PostgreSQL database.
+        UnsupportedConfiguration: the database is not PostgreSQL.
     """
     connection: Any = connections[alias]
     if connection.vendor != "postgresql":

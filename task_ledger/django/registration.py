@@ -36,15 +36,15 @@ def enqueue(
     Args:
         signature: as for `task_ledger.enqueue`.
         project_id: TASK_LEDGER['PROJECT'] by default.
-        entity: the model instance that the tasks are about, stored as its label and primary key;
-            or (type, id).
-        actor: who enqueues. Default: the actor of the surrounding `acting_as`, the request's user
+        entity: the model instance that the tasks work on, stored as its label and primary key; or
+            (type, id).
+        actor: default: the actor of the surrounding `acting_as`, the request's user
             (`ActorMiddleware`), or what TASK_LEDGER['ACTOR'] returns.
         **options: `name`, `metadata`, `task_id`, `task_type`, `max_attempts` and `expires_at`, as
             for `task_ledger.enqueue`.
 
     Raises:
-        UnsupportedConfiguration: no project is given, or the entity is not saved yet.
+        UnsupportedConfiguration: no project given, or the entity has not been saved yet.
         LedgerError: as `task_ledger.enqueue`.
     """
     alias = conf.database()

@@ -48,7 +48,7 @@ def check_search_path(alias: str) -> None:
         (schema,) = cursor.fetchone()
     if schema == "task_ledger":
         raise UnsupportedConfiguration(
-            f"the login of the database {alias!r} is named task_ledger, so Django would make its"
-            " tables in the ledger's schema of that name: use another login, or set"
+            f"the login of the database {alias!r} is named task_ledger, so Django would create its "
+            "tables in the ledger's schema of that name: use another login, or set"
             " OPTIONS = {'options': '-c search_path=public'}"
         )

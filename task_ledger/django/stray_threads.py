@@ -1,4 +1,4 @@
-"""Threads started by a task's body may read with the ORM, but not write.
+"""Keeps threads started by a task's body from writing with the ORM.
 
 A thread has its own connection, on autocommit. Rows written there would stay if the attempt fails,
 and would be written again by the next one.

@@ -47,7 +47,7 @@ class AutocommitTransaction(BodyTransaction):
 
     @property
     def advice(self) -> str:
-        """To leave the connection alone."""
+        """Advice to leave the connection alone."""
         return _ADVICE
 
     @property
@@ -57,10 +57,10 @@ class AutocommitTransaction(BodyTransaction):
 
     @property
     def session(self) -> NoReturn:
-        """Refuse: Django's rows would not be part of the session's transaction."""
+        """Refuse a session: Django's rows would not be part of its transaction."""
         raise UnsupportedConfiguration(
-            "self.session is SQLAlchemy's, and this application's tasks work with Django's ORM:"
-            " use the models, which are in the task's transaction by themselves"
+            "self.session is SQLAlchemy's, but this application's tasks use Django's ORM: use the "
+            "models, which work in the task's transaction"
         )
 
     @property
@@ -70,12 +70,12 @@ class AutocommitTransaction(BodyTransaction):
 
     @property
     def opened(self) -> bool:
-        """Never: there is no transaction of the run's own."""
+        """False: the run has no transaction of its own."""
         return False
 
     @property
     def lost(self) -> bool:
-        """Never: what was written is committed."""
+        """False: everything written is already committed."""
         return False
 
     def is_of_database(self, error: BaseException) -> bool:
@@ -83,10 +83,10 @@ class AutocommitTransaction(BodyTransaction):
         return isinstance(error, DjangoError | psycopg.Error)
 
     def reserve(self) -> None:
-        """Nothing: nothing is claimed for an untracked run."""
+        """Do nothing: an untracked run claims nothing."""
 
     def release(self) -> None:
-        """Nothing was reserved."""
+        """Do nothing: nothing was reserved."""
 
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store an untracked message on Django's connection."""
@@ -94,20 +94,20 @@ class AutocommitTransaction(BodyTransaction):
         DjangoTransaction(self._alias).execute(query("send"), parameters)
 
     def flush(self) -> None:
-        """Nothing: Django writes at once."""
+        """Do nothing: Django writes immediately."""
 
     def escaped(self) -> bool:
-        """Never: there is nothing to escape from."""
+        """False: there is no transaction to escape from."""
         return False
 
     def commit(self) -> None:
-        """Nothing: everything is committed."""
+        """Do nothing: everything is already committed."""
 
     def rollback(self) -> None:
-        """Nothing can be undone."""
+        """Do nothing: nothing can be rolled back."""
 
     def close(self) -> None:
-        """Nothing: Celery's fixup for Django closes connections."""
+        """Do nothing: Celery's Django fixup closes connections."""
 
 
 class OrmTransaction(AutocommitTransaction):
@@ -142,7 +142,7 @@ class OrmTransaction(AutocommitTransaction):
 
     @property
     def lost(self) -> bool:
-        """Whether the connection broke, rather than being closed by the body."""
+        """Whether the connection broke; false if the body closed it."""
         if self._driver is None or (self._atomic is not None and self._is_left()):
             return False
         return self.is_gone(self._driver)
@@ -153,13 +153,13 @@ class OrmTransaction(AutocommitTransaction):
         return self.opened and not self._driver.closed
 
     def release(self) -> None:
-        """Close the connection; the next use makes a new one."""
+        """Close the connection; the next use opens a new one."""
         if self._atomic is None:
             with suppress(DjangoError, psycopg.Error):
                 self.connection.close()
 
     def reserve(self) -> None:
-        """Make sure that the connection works: a persistent one may have been cut."""
+        """Check that the connection works: a persistent one may have broken."""
         connection = self.connection
         try:
             with driver_errors():
@@ -206,16 +206,16 @@ class OrmTransaction(AutocommitTransaction):
             return
         if self._connection.savepoint_ids:
             raise TransactionEscaped(
-                "the body has left an atomic() block open, so it is not known whether its rows are"
-                " wanted: enter it by `with transaction.atomic():`"
+                "the body has left an atomic() block open, so it is unclear whether to commit its "
+                "rows: enter it with `with transaction.atomic():`"
             )
         aborted = self._driver.info.transaction_status is TransactionStatus.INERROR
         if aborted or self._connection.needs_rollback:
             raise TransactionAborted(
-                "the body ended well, but its transaction can only be rolled back: it has caught"
-                " an error of the database outside an atomic() of its own, or one that passed"
-                " through atomic(savepoint=False), or called set_rollback(True); catch it around"
-                " `with transaction.atomic():`"
+                "the body returned, but its transaction can only be rolled back: it caught a "
+                "database error outside an atomic() block of its own, or one that passed through "
+                "atomic(savepoint=False), or called set_rollback(True); catch errors around `with "
+                "transaction.atomic():`"
             ) from self._last_error
 
     def commit(self) -> None:
@@ -244,7 +244,7 @@ class OrmTransaction(AutocommitTransaction):
                 )
 
     def rollback(self) -> None:
-        """Undo everything. Raises what the driver raises."""
+        """Roll back everything. Raises the driver's errors."""
         if self._atomic is None:
             return
         with driver_errors():
@@ -257,7 +257,7 @@ class OrmTransaction(AutocommitTransaction):
             self._exit()
 
     def close(self) -> None:
-        """Undo what is not committed; the connection is kept for the next task."""
+        """Roll back what is not committed; keep the connection for the next task."""
         with suppress(DjangoError, psycopg.Error):
             self.rollback()
 

@@ -12,8 +12,8 @@ from psycopg import Connection
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.digest import seconds
 
-Action = Literal["export", "evidence", "traceback"]
-"""The kinds of access that readers record; the database records tokens and sign-ins."""
+Action = Literal["export", "evidence", "traceback", "erasure"]
+"""The kinds of access that programs record; the database records tokens, sign-ins and the rest."""
 
 _BATCH: Final = 1000
 

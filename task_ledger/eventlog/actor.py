@@ -14,8 +14,8 @@ def acting_as(actor: str) -> Generator[None]:
     """Set the actor of all events caused within the block.
 
     Args:
-        actor: an opaque id of 1 to 200 bytes for whoever acts: a user, a token's name, a worker.
-            The database refuses names that a part of the ledger acts under, such as `relay`.
+        actor: an opaque id of 1 to 200 bytes: a user, a token's name, a worker.
+            The database refuses names of parts of the ledger, such as `relay`.
     """
     token = _actor.set(actor)
     try:
@@ -28,7 +28,7 @@ def current_actor() -> str:
     """The actor of the surrounding `acting_as`.
 
     Raises:
-        NoActor: there is none.
+        NoActor: no actor given.
     """
     actor = _actor.get()
     if actor is None:

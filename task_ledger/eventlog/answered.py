@@ -24,7 +24,7 @@ CHECK_S: Final = 3.0
 """The same for the statement with which the pool checks a connection."""
 
 PING_S: Final = 10
-"""Seconds that a server has to answer a new connection, before it counts as frozen."""
+"""Seconds that a server may take to answer a new connection before it counts as frozen."""
 
 _INTERVAL_S: Final = 0.1
 
@@ -41,7 +41,7 @@ class AnsweredConnection(Connection[Any]):
     def wait(
         self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
     ) -> RV:
-        """As psycopg's, for `answer_s` at most."""
+        """As psycopg's, for at most `answer_s`."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
@@ -52,13 +52,14 @@ class AnsweredConnection(Connection[Any]):
 
 
 class PingedConnection(Connection[Any]):
-    """A connection whose statements may take any time, as long as the server takes connections.
+    """A connection whose statements may take any time, as long as the server accepts connections.
 
-    A statement that has not been answered for `ping_after_s` seconds makes it ping the server, and
-    again after as many. If the server does not answer within `PING_S`, the connection is closed and
-    the statement raises OperationalError without a SQLSTATE, as for an unreachable database.
+    If a statement is not answered for `ping_after_s` seconds, the connection pings the server, and
+    again after each such interval. If the server does not answer within `PING_S`, the connection is
+    closed and the statement raises OperationalError without a SQLSTATE, as for an unreachable
+    database.
 
-    Not for an address of a pooler, which answers while its server is frozen.
+    Do not use it for a pooler's address, which answers while its server is frozen.
     """
 
     ping_after_s: float = ANSWER_S
@@ -66,7 +67,7 @@ class PingedConnection(Connection[Any]):
     def wait(
         self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
     ) -> RV:
-        """As psycopg's, but for a server that is frozen."""
+        """As psycopg's, but raise if the server is frozen."""
         return super().wait(self._pinging(gen), interval, timeout)
 
     def _pinging(self, gen: PQGen[RV]) -> PQGen[RV]:
@@ -87,7 +88,7 @@ class PingedConnection(Connection[Any]):
     def _ping(self) -> None:
         info = self.info
         try:
-            # Without a password: a server that refuses is not frozen.
+            # No password is needed: a server that refuses is not frozen.
             Connection.connect(
                 host=info.host,
                 hostaddr=info.hostaddr,
@@ -99,7 +100,7 @@ class PingedConnection(Connection[Any]):
         except ConnectionTimeout as error:
             self.pgconn.finish()
             raise OperationalError(
-                f"the server has not answered for {self.ping_after_s:g} s, nor takes a connection"
+                f"the server has not answered for {self.ping_after_s:g} s and accepts no connection"
             ) from error
         except OperationalError:
             return
@@ -113,7 +114,7 @@ class AnsweredAsyncConnection(AsyncConnection[Any]):
     async def wait(
         self, gen: PQGen[RV], interval: float = _INTERVAL_S, timeout: float | None = None
     ) -> RV:
-        """As psycopg's, for `answer_s` at most."""
+        """As psycopg's, for at most `answer_s`."""
         if timeout is not None:
             return await super().wait(gen, interval, timeout)
         try:
@@ -124,11 +125,11 @@ class AnsweredAsyncConnection(AsyncConnection[Any]):
 
 
 def connect_answered(url: str, answer_s: float = ANSWER_S, **parameters: Any) -> AnsweredConnection:
-    """A new connection in autocommit mode that waits for an answer for `answer_s` seconds at most.
+    """Open a connection in autocommit mode that waits at most `answer_s` seconds for an answer.
 
     Args:
         url: a libpq address.
-        parameters: passed to libpq, as of `task_ledger.eventlog.database.session`.
+        parameters: passed to libpq; see `task_ledger.eventlog.database.session`.
 
     Raises:
         psycopg.OperationalError: the database cannot be reached.
@@ -154,7 +155,7 @@ def check(connection: AnsweredConnection) -> None:
 def _close_if_waiting(
     connection: Connection[Any] | AsyncConnection[Any], answer_s: float, error: OperationalError
 ) -> None:
-    # A late answer would be taken for that of the next statement.
+    # Otherwise a late answer would be taken for the next statement's.
     if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
         connection.pgconn.finish()
         raise OperationalError(f"the server has not answered for {answer_s:g} s") from error

@@ -28,14 +28,16 @@ from task_ledger.errors import (
     Fenced,
     IllegalTransition,
     NotDue,
+    NotRetrying,
     NotTerminable,
     Refused,
+    RetiredTask,
     TooManyNotes,
     UnknownTask,
 )
 from task_ledger.eventlog.append_result import AppendResult, result_from_row, result_from_text
 from task_ledger.eventlog.database import ledger_errors, query
-from task_ledger.model.events import CancelRequested, EventData, Noted
+from task_ledger.model.events import CancelRequested, EventData, Noted, RetryRequested
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Append:
         due_at: only with `Retrying`: when the next attempt may start. None: `countdown_s` from now,
             by the database's clock.
         max_attempts: with `Retrying`: a new limit.
-        traceback: stored apart from the log; `data` must contain its SHA-256.
+        traceback: stored separately from the log; `data` must contain its SHA-256.
         occurred_at: time by the writer's clock. Default: now.
     """
 
@@ -85,6 +87,10 @@ class Append:
 
 _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
     "unknown": (UnknownTask, "task {task} is not in the ledger; check the id"),
+    "retired": (
+        RetiredTask,
+        "the month of task {task} is in an archive, or is being archived; nothing is written to it",
+    ),
     "fenced": (
         Fenced,
         "task {task} is held by another attempt: this attempt's writes are discarded",
@@ -103,7 +109,11 @@ _REFUSALS: Final[dict[str, tuple[type[Refused], str]]] = {
         "the worker that runs task {task} cannot end its process (only --pool prefork can): cancel"
         " it without terminate, which its body sees at its next progress and at its end",
     ),
-    "too_many": (TooManyNotes, "task {task} has as many notes as it may have"),
+    "not_retrying": (
+        NotRetrying,
+        "task {task} is {state}, in no countdown to a retry: there is nothing to bring forward",
+    ),
+    "too_many": (TooManyNotes, "task {task} has reached the maximum number of notes"),
 }
 
 
@@ -157,6 +167,25 @@ def request_cancel(
     with ledger_errors():
         row = connection.execute(query("request_cancel"), _plain(task_id, actor, data)).fetchone()
     return accepted(result_from_row(row), task_id, "cancel_requested")
+
+
+def request_retry(
+    connection: Connection[Any], task_id: UUID, actor: str, reason: str | None = None
+) -> AppendResult:
+    """End the countdown to a task's next attempt, which is then due at once.
+
+    Returns:
+        A result with the outcome `accepted`, `already` (the countdown is over) or `ended` (with the
+        final state).
+
+    Raises:
+        NotRetrying: the task is in no countdown to a retry; nothing is stored.
+        UnknownTask: no task has this id.
+    """
+    data = RetryRequested(reason=reason)
+    with ledger_errors():
+        row = connection.execute(query("request_retry"), _plain(task_id, actor, data)).fetchone()
+    return accepted(result_from_row(row), task_id, "retry_requested")
 
 
 def note(connection: Connection[Any], task_id: UUID, actor: str, data: Noted) -> AppendResult:

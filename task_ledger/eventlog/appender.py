@@ -31,7 +31,7 @@ _FAILED: Final = frozenset(
 
 
 class Appender:
-    """Appends events on one psycopg connection, which the caller keeps owning.
+    """Appends events on one psycopg connection, which still belongs to the caller.
 
     Args:
         connection: on autocommit, each event is its own transaction; otherwise the event is part of
@@ -114,19 +114,19 @@ class Appender:
         return answer
 
     def _answer_s(self) -> float:
-        # Looked up each time: it may be changed, and a driver's own connection has none.
+        # Read each time, because it may change, and a plain psycopg connection lacks it.
         connection = self._connection
         return connection.answer_s if isinstance(connection, AnsweredConnection) else inf
 
     def _wait(self, poll: Callable[[float | None], object]) -> None:
-        """Wait for the socket; as `AnsweredConnection`, no longer than it is to wait in all."""
+        """Wait for the socket, at most for the total time that `AnsweredConnection` allows."""
         left_s = self._until - monotonic()
         if left_s == inf:
             poll(None)
         elif left_s > 0:
             poll(left_s * 1000)
         else:
-            # An answer that came later would be taken for that of the next statement.
+            # Otherwise a late answer would be taken for the next statement's.
             self._connection.pgconn.finish()
             raise OperationalError(f"the server has not answered for {self._answer_s():g} s")
 
@@ -146,6 +146,6 @@ def _texts(event: Append, encoding: str) -> list[bytes | None]:
         except UnicodeEncodeError as error:
             raise InvalidEvent(f"an event's {name} cannot be stored: {error}") from error
         if text is not None and b"\0" in text:
-            raise InvalidEvent(f"an event's {name} may have no NUL (0x00)")
+            raise InvalidEvent(f"an event's {name} must not contain NUL (0x00)")
         texts.append(text)
     return texts

@@ -38,7 +38,7 @@ PROGRESS_OPTIONS: Final = f"{LEDGER_OPTIONS} -c statement_timeout=2s"
 """Seconds that a body reporting a new step waits for a report that the thread is sending."""
 
 PROGRESS_ANSWER_S: Final = 5.0
-"""The same when the server is frozen and looks at no limit of its own."""
+"""The same for a frozen server, which does not enforce its own time limits."""
 
 
 class Connections:

@@ -17,6 +17,7 @@ from task_ledger.errors import (
     LedgerBusy,
     LedgerError,
     LedgerUnavailable,
+    MonthRetired,
     NotPermitted,
     TooLarge,
     UnsupportedConfiguration,
@@ -53,7 +54,7 @@ _NO_CONNECTION_LEFT: Final = re.compile(
 """Messages of PostgreSQL and PgBouncer."""
 
 _REFUSES_OPTIONS: Final = "unsupported startup parameter"
-"""What PgBouncer says of the options of a connection."""
+"""PgBouncer's message about unsupported connection options."""
 
 READ_ONLY: Final = "25006"
 
@@ -66,6 +67,7 @@ _BY_STATE: Final[dict[str, type[LedgerError]]] = {
     "TL003": InvalidTaskId,
     "TL004": InvalidEvent,
     "TL005": TooLarge,
+    "TL008": MonthRetired,
     "22023": InvalidEvent,
     "22P02": InvalidEvent,
     "22P05": InvalidEvent,
@@ -103,8 +105,8 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
 
 _POOLER: Final = (
     "a pooler such as PgBouncer refuses the connection's options: give workers, projector, sealer"
-    " and commands the address of the PostgreSQL server itself, and set TASK_LEDGER_API_POOLED for"
-    " an api behind a pooler, with a login of its own in TASK_LEDGER_API_DATABASE_URL"
+    "and commands the address of the PostgreSQL server itself, and set TASK_LEDGER_API_POOLED for "
+    "an API behind a pooler, with a separate login in TASK_LEDGER_API_DATABASE_URL"
 )
 
 
@@ -124,7 +126,7 @@ def translated(error: "psycopg.Error") -> LedgerError | None:
     if error.sqlstate == READ_ONLY or (
         isinstance(error, pg.OperationalError | pg.InterfaceError) and _unreachable(error)
     ):
-        what = "is short of room" if is_short(error) else "cannot be reached"
+        what = "is short of resources" if is_short(error) else "cannot be reached"
         return LedgerUnavailable(f"the ledger's database {what}: {message}")
     return None
 
@@ -136,10 +138,10 @@ def session(url: str, name: str, options: str = "", *, pooled: bool = False) -> 
 
     Args:
         url: the URL; its options, such as the role, are kept.
-        name: what the connection is for; shown in pg_stat_activity.
+        name: the connection's purpose; shown in pg_stat_activity.
         options: the session's other settings, as `-c name=value`.
-        pooled: the address is a pooler's in transaction mode, which takes no options and keeps no
-            prepared statements; times then need `pooler.read_in_utc`.
+        pooled: whether the address is that of a pooler in transaction mode, which accepts no
+            options and keeps no prepared statements; reading times then needs `pooler.read_in_utc`.
     """
     if pooled:
         return {**CONNECT, "application_name": name, "prepare_threshold": None}

@@ -1,7 +1,7 @@
-"""Erasing the private data of events: what would go, and doing it, task by task.
+"""Previews and performs the erasure of private data, task by task.
 
-The rule of what may change is `schema/functions/erased.sql`; digests, seals and proofs still fit
-afterwards. `docs/how-to/erase.md` describes what remains outside of the database.
+`schema/functions/erased.sql` is the rule of what may change; digests, seals and proofs stay valid.
+`docs/how-to/erase.md` describes what remains outside the database.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.errors import UnknownTask
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.retired import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What erasing a target would do.
+    """The effect of erasing a target.
 
     Attributes:
-        versions: the events that would be erased; those erased before, and those without private
-            data, are not among them.
-        unsalted: those of them whose whole data is one text (encoding 1), of which a hash without
-            salt stays: a short text can be guessed from it.
-        tracebacks: how many would be deleted.
+        versions: the events that would be erased, without those already erased and those without
+            private data.
+        unsalted: those of them whose data is one text (encoding 1): a hash without salt stays, from
+            which a short text can be guessed.
+        tracebacks: number of tracebacks that would be deleted.
         message: whether the task's message, with its arguments, is in the database.
         ended: whether the task has ended; until then its message stays.
     """
@@ -53,7 +53,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was erased of a task now; all zero if it was erased before.
+    """What an erasure removed from a task; all zero if it was erased before.
 
     Attributes:
         message_left: whether the message stays, because the task has not ended.
@@ -80,7 +80,7 @@ class LeftInClear:
 
 
 def preview(connection: Connection[Any], target: Target) -> Preview:
-    """What `erase` would do. Only reads.
+    """Preview the effect of `erase`. Only reads.
 
     Args:
         connection: acts as the role eraser.
@@ -92,7 +92,7 @@ def preview(connection: Connection[Any], target: Target) -> Preview:
     with ledger_errors():
         row = connection.execute(query("erase_preview"), target.parameters()).fetchone()
     if row is None:
-        raise _unknown(target.task_id)
+        raise missing(connection, target.task_id)
     project_id, versions, unsalted, tracebacks, message, ended = row
     return Preview(
         target.task_id, project_id, tuple(versions), tuple(unsalted), tracebacks, message, ended
@@ -100,7 +100,7 @@ def preview(connection: Connection[Any], target: Target) -> Preview:
 
 
 def erase(connection: Connection[Any], target: Target, *, actor: str, reason: str) -> Erased:
-    """Erase the private data of a target's events, with what was derived from it.
+    """Erase the private data of a target's events, and data derived from it.
 
     One statement: events, tracebacks, record, and the message of a task that has ended, with a row
     in the access log unless there was nothing left to erase. Never commits; on a connection that is
@@ -108,27 +108,28 @@ def erase(connection: Connection[Any], target: Target, *, actor: str, reason: st
 
     Args:
         connection: acts as the role eraser.
-        actor: who erases, 1 to 200 bytes.
+        actor: recorded in the access log, 1 to 200 bytes.
         reason: why, 1 to 1,000 bytes. It stays in the access log: do not repeat what is erased.
 
     Raises:
         InvalidEvent: actor or reason is missing or too long.
         LedgerBusy: a writer held the task, or the projector its shard, for more than five seconds.
-        UnknownTask: no task has this id.
+        UnknownTask: no task has this id; RetiredTask, MonthRetired: its month has left for an
+            archive, or is being archived.
         LedgerUnavailable, NotPermitted, WrongIsolation.
     """
     parameters = target.parameters() | {"actor": actor, "reason": reason}
     with ledger_errors():
         row = connection.execute(query("erase"), parameters).fetchone()
     if row is None:
-        raise _unknown(target.task_id)
+        raise missing(connection, target.task_id)
     return Erased(target.task_id, *row)
 
 
 def left_in_clear(connection: Connection[Any], target: Target) -> list[LeftInClear]:
-    """The target's events that an erasure leaves, or has left, with private fields in clear.
+    """The target's events with private fields in clear, which an erasure leaves.
 
-    The library's writers make no such event. Only reads.
+    The library does not write such events. Only reads.
 
     Args:
         connection: acts as the role eraser.
@@ -154,7 +155,3 @@ def tasks_of_entity(
     parameters = {"project_id": project_id, "type": entity[0], "id": entity[1]}
     with ledger_errors():
         return [row[0] for row in connection.execute(query("erase_entity"), parameters)]
-
-
-def _unknown(task_id: UUID) -> UnknownTask:
-    return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")

@@ -40,8 +40,8 @@ def exported(event: TaskEvent) -> dict[str, Any]:
     """The event's `COLUMNS` as JSON values.
 
     Times are UTC with six decimals (`2026-11-23T18:20:00.000000Z`), ids and the digest are
-    lower-case hex, `data_text` and `private_text` are the exact texts of the data; `erased` is what
-    an erased private text left, `<encoding> <hash>`; missing values are None.
+    lower-case hex, `data_text` and `private_text` are the exact texts of the data; `erased` is the
+    remainder of an erased private text, `<encoding> <hash>`; missing values are None.
     """
     return {
         "task_id": str(event.task_id),

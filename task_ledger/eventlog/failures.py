@@ -1,9 +1,9 @@
-"""Groups of equal failures, read from the read model, and recording that one was handled.
+"""Reads groups of equal failures from the read model, and records that a group was handled.
 
 A group has the failures of one project's tasks that have the same fingerprint (see
-`task_ledger.model.fingerprint`). It is open until somebody has handled it, and again from its next
-failure on. Every function runs one statement on the psycopg connection it is given, which must be
-on autocommit for `handle_failure` to take effect at once.
+`task_ledger.model.fingerprint`). It is open until it is handled, and again from its next failure
+on. Every function runs one statement on the psycopg connection it is given, which must be on
+autocommit for `handle_failure` to take effect at once.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _HOUR: Final = timedelta(hours=1)
 
 
 class FailureState(StrEnum):
-    """Whether somebody has handled the group's newest failure."""
+    """Whether the group's newest failure has been handled."""
 
     OPEN = "open"
     HANDLED = "handled"
@@ -44,7 +44,7 @@ _STATES: Final[dict[FailureState, LiteralString]] = {
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """Who handled a group last, when, and what they said."""
+    """Who last handled a group, when, and their comment."""
 
     at: datetime
     actor: str
@@ -56,15 +56,15 @@ class FailureGroup:
     """A group of equal failures of one project.
 
     Attributes:
-        place: the function that raised the error; None if it is not known.
+        place: the function that raised the error; None if unknown.
         first_at, last_at: when its first and its newest task failed.
         tasks: the number of tasks.
         last_task_id: the newest task.
-        message: its message; None if the task is not kept any more.
-        handled: None if nobody ever has.
+        message: its message; None if the task is no longer kept.
+        handled: None if it was never handled.
         hours: the number of failures in each of the last `HOURS` hours, the current one last.
         days: the same for the last `DAYS` times 24 hours.
-        open: whether a task has failed like this since somebody handled it, or nobody did.
+        open: whether it was never handled, or a task has failed like this since.
     """
 
     project_id: str
@@ -139,18 +139,19 @@ def handle_failure(
     up_to: datetime,
     comment: str | None = None,
 ) -> bool:
-    """Record that somebody has handled a group; needs the role of the API.
+    """Record that a group was handled; needs the role of the API.
 
     Args:
-        up_to: the group's `last_at` as they have seen it; with a later failure it stays open.
+        up_to: the group's `last_at` as seen by the person; with a later failure the group stays
+            open.
         comment: 1 to `MAX_COMMENT` characters, or None.
 
     Returns:
-        Whether there is such a group.
+        Whether the group exists.
 
     Raises:
-        InvalidEvent: a part of the ledger acts under this name, or the actor or comment is empty
-            or too long; nothing is recorded.
+        InvalidEvent: the actor is the name of a part of the ledger, or the actor or comment is
+            empty or too long; nothing is recorded.
     """
     parameters = {
         "project_id": project_id,

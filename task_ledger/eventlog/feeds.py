@@ -14,14 +14,14 @@ from task_ledger.eventlog.database import ledger_errors, query
 
 REPAIR: Final = (
     "Run `task-ledger repair feeds`, which sets the sequences past the log and lets the projector"
-    " find what it has missed."
+    " process missed events."
 )
 
 
 LOOK: Final = 100
-"""How many events below the projector's place in each feed are checked to have been read.
+"""Number of events below the projector's position in each feed that are checked to have been read.
 
-A sequence that went back and passes that place again gives the numbers right below it anew.
+A sequence that went back reuses the numbers just below that position before it passes it again.
 """
 
 
@@ -68,8 +68,8 @@ class Repaired:
 def feeds_gone_back(connection: Connection[Any]) -> list[GoneBack]:
     """The feeds whose new events followers would miss, or whose events the projector has missed.
 
-    Of those, it looks at the last `LOOK` events that the projector has passed. Runs one statement
-    and does not commit.
+    For missed events, examines the last `LOOK` events that the projector has passed. Runs one
+    statement and does not commit.
 
     Raises:
         LedgerUnavailable: the database cannot be reached.
@@ -81,10 +81,10 @@ def feeds_gone_back(connection: Connection[Any]) -> list[GoneBack]:
 
 
 def refuse_feeds_gone_back(connection: Connection[Any]) -> None:
-    """Raise unless every feed is ahead of the log and its followers, and was since they began.
+    """Raise unless every feed is ahead of the log and its followers, and always was.
 
     Raises:
-        FeedWentBack: a feed is or was not; the message names it and says what to do.
+        FeedWentBack: a feed is not or was not; the message names it and says what to do.
         LedgerUnavailable, NotPermitted: as `feeds_gone_back`.
     """
     wrong = feeds_gone_back(connection)
@@ -93,7 +93,7 @@ def refuse_feeds_gone_back(connection: Connection[Any]) -> None:
 
 
 def repair_feeds(connection: Connection[Any]) -> list[Repaired]:
-    """Move each feed ahead of the log and its followers, and let the projector read what it missed.
+    """Move each feed ahead of the log and its followers, and let the projector read missed events.
 
     Runs one statement in the connection's transaction and does not commit. Waits up to five seconds
     for each open transaction that has written to the log.

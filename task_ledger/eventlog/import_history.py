@@ -1,7 +1,7 @@
 """Importing the history of another task table: tasks that ended before the ledger existed.
 
 Imported events keep both times: `recorded_at` is the time of the import, `occurred_at` the other
-table's. The actor names the source, and the metadata holds what the source said.
+table's. The actor names the source, and the metadata has the source's values.
 """
 
 import hashlib
@@ -98,9 +98,7 @@ def import_history(connection: Connection[Any], source: str, tasks: Iterable[Pas
         TooLarge, LedgerUnavailable, NotPermitted: as above.
     """
     if not 0 < len(source) <= 100:
-        raise InvalidEvent(
-            "source: name the table that the tasks come from, in 1 to 100 characters"
-        )
+        raise InvalidEvent("source: name the table of the tasks, in 1 to 100 characters")
     imported = already = 0
     for batch in _batches(tasks):
         with connection.transaction():
@@ -172,8 +170,8 @@ def _said(source: str, task: PastTask) -> dict[str, Any]:
 def _check(task: PastTask) -> None:
     if task.status not in {"SUCCESS", "FAILURE", "REVOKED"}:
         raise InvalidEvent(
-            f"{task.source_id} has not ended ({task.status}): let it end where it runs, or"
-            " enqueue it anew"
+            f"{task.source_id} has not ended ({task.status}): let it end where it runs, or enqueue "
+            "it again"
         )
     try:
         json.dumps([task.result, task.metadata], allow_nan=False)
@@ -185,7 +183,9 @@ def _check(task: PastTask) -> None:
     if any(time.tzinfo is None for time in times):
         raise InvalidEvent(f"{task.source_id}: give its times with their zones")
     if times != sorted(times):
-        raise InvalidEvent(f"{task.source_id}: it was created, started and ended in this order")
+        raise InvalidEvent(
+            f"{task.source_id}: its times of creation, start and end are not in this order"
+        )
     if any(time > datetime.now(UTC) for time in times):
         raise InvalidEvent(f"{task.source_id}: it ended in the future")
 

@@ -17,13 +17,14 @@ RECEIVED: Final = "task_ledger_received"
 """The attribute of a task's request with the hash of the received message."""
 
 PLACING: Final = "task_ledger_transport"
-"""The property of a stored message with what of its application's `broker_transport_options`
-decides where in the broker it lies; it is not sent. Missing when none is set."""
+"""The property of a stored message with those of its application's `broker_transport_options` that
+determine its place in the broker; it is not sent. Missing if none is set.
+"""
 
 PLACING_OPTIONS: Final = frozenset(
     {"global_keyprefix", "sep", "priority_steps", "fanout_prefix", "fanout_patterns"}
 )
-"""Those options, all of Valkey's and Redis's transport."""
+"""Those options; all belong to the transport for Valkey and Redis."""
 
 
 @dataclass(frozen=True, slots=True)

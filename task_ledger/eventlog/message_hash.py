@@ -50,7 +50,7 @@ def hash_of_many(
     """`message_hash` for messages that differ in a few parts only.
 
     Args:
-        headers: of one of them, which takes no results of other tasks.
+        headers: those of one of them, which takes no results of other tasks.
 
     Returns:
         A function of a message's id, body, `expires_at` and nonce.
@@ -92,7 +92,7 @@ def _parts(
 
 
 def _limits(value: Any) -> list[Any]:
-    """None and a pair of Nones both mean no limit."""
+    """Normalise time limits: None and a pair of Nones both mean no limit."""
     limits = list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
     return limits if len(limits) > 1 else [*limits, None]
 

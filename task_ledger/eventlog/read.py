@@ -12,8 +12,9 @@ from uuid import UUID
 from psycopg import Connection
 from pydantic import TypeAdapter
 
-from task_ledger.errors import UnknownTask
+from task_ledger.errors import RetiredTask, UnknownTask
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.retired import missing
 from task_ledger.model.events import TaskEvent
 from task_ledger.model.fold import fold_all
 from task_ledger.model.record import TaskRecord
@@ -47,6 +48,7 @@ def read_task(connection: Connection[Any], task_id: UUID) -> TaskRecord:
 
     Raises:
         UnknownTask: no task has this id.
+        RetiredTask: its month has left the ledger.
     """
     with ledger_errors():
         rows = connection.execute(query("task"), {"task_id": task_id}).fetchall()
@@ -54,7 +56,7 @@ def read_task(connection: Connection[Any], task_id: UUID) -> TaskRecord:
     record = record_of(stored) if stored is not None else None
     folded = fold_all(record, (event_of(row[1:]) for row in rows if row[1] is not None))
     if folded is None:
-        raise unknown(task_id)
+        raise missing(connection, task_id)
     return folded
 
 
@@ -66,7 +68,10 @@ def read_from_log(connection: Connection[Any], task_id: UUID) -> AsOf:
     Raises:
         UnknownTask: the log has no such task.
     """
-    return AsOf(_folded(task_id, read_events(connection, task_id)), settled=True)
+    record = fold_all(None, read_events(connection, task_id))
+    if record is None:
+        raise missing(connection, task_id)
+    return AsOf(record, settled=True)
 
 
 def read_events(
@@ -104,9 +109,10 @@ def read_as_of_version(connection: Connection[Any], task_id: UUID, version: int)
         UnknownTask: the task or its version does not exist.
     """
     events = read_events(connection, task_id, up_to=version)
+    _refuse_retired(connection, task_id, events)
     if not events or events[-1].version != version:
         raise UnknownTask(task_id, "unknown", f"task {task_id} has no version {version}")
-    return AsOf(_folded(task_id, events), settled=True)
+    return AsOf(_folded(events), settled=True)
 
 
 def read_as_of_time(connection: Connection[Any], task_id: UUID, time: datetime) -> AsOf:
@@ -123,9 +129,10 @@ def read_as_of_time(connection: Connection[Any], task_id: UUID, time: datetime) 
             "SELECT task_ledger.unsettled(%s) OR %s >= clock_timestamp()", (task_id, time)
         ).fetchone()
     events = read_events(connection, task_id, as_of=time)
+    _refuse_retired(connection, task_id, events)
     if not events:
         raise UnknownTask(task_id, "unknown", f"task {task_id} was not registered at {time}")
-    return AsOf(_folded(task_id, events), settled=row is not None and not row[0])
+    return AsOf(_folded(events), settled=row is not None and not row[0])
 
 
 def event_of(row: Any) -> TaskEvent:
@@ -154,13 +161,13 @@ def record_of_text(stored: str) -> TaskRecord:
     return _RECORD.validate_json(stored)
 
 
-def unknown(task_id: UUID) -> UnknownTask:
-    """The error for an unknown task id."""
-    return UnknownTask(task_id, "unknown", f"task {task_id} is not in the ledger; check the id")
+def _refuse_retired(connection: Connection[Any], task_id: UUID, events: list[TaskEvent]) -> None:
+    if not events and isinstance(error := missing(connection, task_id), RetiredTask):
+        raise error
 
 
-def _folded(task_id: UUID, events: list[TaskEvent]) -> TaskRecord:
+def _folded(events: list[TaskEvent]) -> TaskRecord:
     record = fold_all(None, events)
     if record is None:
-        raise unknown(task_id)
+        raise AssertionError("events fold to a record")
     return record

@@ -1,4 +1,4 @@
-"""Views of a project's tasks that are saved under a name: a query, an order and columns.
+"""Saved views of a project's tasks: a named query, order and columns.
 
 Every function runs one statement on the psycopg connection it is given, which must be on autocommit
 for a change to take effect at once. Changes need the role of the API.
@@ -20,11 +20,11 @@ MOST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a list of tasks shows.
+    """The settings of a task list.
 
     Attributes:
         query: in the query language; empty for all tasks.
-        columns: names of columns, which only the page knows; None for those that it shows at first.
+        columns: names of columns, defined by the page; None for its defaults.
     """
 
     query: str
@@ -34,7 +34,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A view with its name, and who saved it last."""
+    """A view with its name, and who last saved it."""
 
     name: str
     view: View
@@ -43,9 +43,9 @@ class SavedView:
 
 
 def check_name(name: str) -> str:
-    """Return a name that can be saved: on one line, and to be found again under a path of its own.
+    """Return `name` if it can be saved: one line that can be used in a URL's path.
 
-    A browser or a proxy resolves `.` and `..`, and splits at `/`, even if they are escaped.
+    Browsers and proxies resolve `.` and `..`, and split at `/`, even if escaped.
 
     Raises:
         ValueError: it is blank, `.` or `..`, or has a slash, a line end or a control character.
@@ -70,13 +70,13 @@ def read_views(connection: Connection[Any], project_id: str) -> list[SavedView]:
 def save_view(
     connection: Connection[Any], project_id: str, name: str, view: View, *, actor: str
 ) -> bool:
-    """Save a view, over the one that has its name. Saves of one project wait for each other.
+    """Save a view, replacing one with its name. Saves in one project wait for each other.
 
     Args:
-        name: one that `check_name` lets pass.
+        name: a name that `check_name` accepts.
 
     Returns:
-        False if the project has `MOST` others; then nothing is saved.
+        False if the project already has `MOST` others; then nothing is saved.
 
     Raises:
         LedgerBusy: another save took more than five seconds.
@@ -95,7 +95,7 @@ def save_view(
 
 
 def delete_view(connection: Connection[Any], project_id: str, name: str) -> bool:
-    """Delete a saved view. False if there is none of this name."""
+    """Delete a saved view. Returns False if there is none with this name."""
     parameters = {"project_id": project_id, "name": name}
     with ledger_errors():
         return connection.execute(query("delete_view"), parameters).fetchone() is not None

@@ -1,4 +1,4 @@
-"""Which tasks of a project are wanted."""
+"""Filters of tasks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,11 @@ _NO_ID: Final[frozenset[UUID]] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What must hold of a task, decided in the database.
+    """A condition on tasks, evaluated in the database.
 
     Attributes:
         sql: a condition of a record `t.task` with the id `t.task_id`; each {} stands for a value.
-        values: what stands there, as parameters.
+        values: the values, passed as parameters.
     """
 
     sql: LiteralString
@@ -37,7 +37,7 @@ class TaskFilter:
             or at the start of its id.
         since: created at this time or later.
         fingerprints: of the failures, see `model.fingerprint`.
-        conditions: all must hold. No index answers them.
+        conditions: all must hold. No index serves them.
     """
 
     statuses: frozenset[Status] = _NO_STATUS
@@ -50,22 +50,22 @@ class TaskFilter:
 
     @property
     def by_looking(self) -> bool:
-        """Whether a part of it is answered by no index, whatever the order."""
+        """Whether a part of it is served by no index, whatever the order."""
         return self.text is not None or bool(self.conditions)
 
 
 NEVER: Final = Condition("false", ())
-"""No task fulfils it."""
+"""Whether no task can match."""
 
 
 def both(one: TaskFilter, other: TaskFilter) -> TaskFilter:
-    """What both filters want.
+    """The conjunction of both filters.
 
     Raises:
         ValueError: each of them searches for a text.
     """
     if one.text is not None and other.text is not None:
-        raise ValueError("one filter searches for one text")
+        raise ValueError("a filter can search for one text only")
     never = any(
         a and b and not a & b
         for a, b in (

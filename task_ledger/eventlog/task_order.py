@@ -112,7 +112,7 @@ _END: Final = _Key("r.completed_at", "timestamptz", "infinity", "r.completed_at 
 _DURATION: Final = _Key(
     "(r.completed_at - coalesce(r.started_at, r.completed_at))",
     "interval",
-    "178000000 years",  # an interval can be infinite from PostgreSQL 17 on
+    "178000000 years",  # intervals can be infinite since PostgreSQL 17
     "r.completed_at IS NOT NULL",
 )
 _KEYS: Final[dict[Order, _Key]] = {
@@ -154,7 +154,9 @@ class Position:
 
 
 def behind(position: Position | None, order: Order) -> dict[str, datetime | timedelta | str | UUID]:
-    """The statement's arguments `behind` and `behind_id`; None stands before the first task."""
+    """The statement's arguments `behind` and `behind_id`; None is the position before the first
+    task.
+    """
     if position is not None:
         return {"behind": position.key(order), "behind_id": position.task_id}
     if order in _GREATEST_FIRST:

@@ -1,4 +1,4 @@
-"""Which projects a list of tasks reaches."""
+"""The projects that a list of tasks covers."""
 
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString, Self, cast

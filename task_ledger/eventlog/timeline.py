@@ -232,10 +232,15 @@ def stream_timeline(
 
 
 def stream_numbered(
-    connection: Connection[Any], project_id: str, task_id: UUID | None = None
+    connection: Connection[Any],
+    project_id: str,
+    task_id: UUID | None = None,
+    *,
+    after: int = 0,
+    before: int = LAST,
 ) -> Iterator[tuple[int, TaskEvent]]:
-    """All numbered events of a project, or of one of its tasks, oldest first, as of the call; each
-    with its number.
+    """All numbered events of a project, or of one of its tasks, with numbers between `after` and
+    `before`, both excluded; oldest first, as of the call; each with its number.
 
     Runs through a server-side cursor in the connection's transaction, so memory does not grow
     with the timeline; the connection must not be on autocommit.
@@ -243,12 +248,12 @@ def stream_numbered(
     parameters: dict[str, Any] = {"project_id": project_id}
     if task_id:
         numbers = "timeline_of_tasks"
-        parameters |= {"task_ids": [task_id], "types": None, "after": 0, "before": LAST}
+        parameters |= {"task_ids": [task_id], "types": None, "after": after, "before": before}
         parameters |= {"look": None}
     else:
         numbers = "timeline_of_project"
         with ledger_errors():
-            bounds = _bounds(connection, project_id)
+            bounds = _bounds(connection, project_id, after=after, before=before)
         if bounds is None:
             return
         parameters |= bounds.parameters()
@@ -270,7 +275,7 @@ class _Bounds:
     Attributes:
         first, last: the range of the numbers.
         low, high: the partitions that have any of them.
-        rest: whether the timeline goes on beyond the range, in the page's direction.
+        rest: whether the timeline continues beyond the range, in the page's direction.
     """
 
     first: int
@@ -283,7 +288,7 @@ class _Bounds:
         return {"first": self.first, "last": self.last, "low": self.low, "high": self.high}
 
     def stop(self, newest_first: bool) -> int | None:
-        """The number to which the range was cut; None if it was not."""
+        """The number at which the range was cut off; None if it was not."""
         if not self.rest:
             return None
         return self.first if newest_first else self.last

@@ -167,7 +167,7 @@ def records(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
         reason = (
             "the read model has no record of the task"
             if version is None
-            else "the read model's record has a version that is no event"
+            else "the read model's record has a version without an event"
             if numbered is None or version >= numbered
             else f"the read model's record lacks the events up to version {numbered}"
         )
@@ -185,7 +185,7 @@ def failures(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
     for project_id, fingerprint, kept, counted in _stream(connection, "verify_failures", scope):
         reason = (
             f"the group of failures {fingerprint} counts {kept or 0} tasks, the records"
-            f" {counted or 0}; task-ledger rebuild makes it anew"
+            f" {counted or 0}; task-ledger rebuild recomputes it"
         )
         yield Finding(project_id, None, None, None, reason)
 
@@ -204,7 +204,7 @@ def tracebacks(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
             if exists and project_id is not None
             else "a traceback belongs to no event"
             if exists
-            else "its traceback is gone"
+            else "its traceback is missing"
         )
         yield Finding(project_id or "", task_id, version, None, reason)
 
@@ -244,7 +244,7 @@ def _misfit(events: FoldedRows, bucket: int) -> Misfit | None:
         misfit = first_misfit(events)
     except ValueError:
         # Only an event's type and state can have values that the log would not have accepted.
-        return Misfit(events.version, "its state is none that a task can have")
+        return Misfit(events.version, "its state is invalid")
     if not events.in_place:
-        return Misfit(events.version, f"it lies in partition {bucket}, which is not its task's")
+        return Misfit(events.version, f"it is in partition {bucket}, which is not its task's")
     return misfit

@@ -62,6 +62,6 @@ class FoldedRows:
         if wrong:
             self.misfit = Misfit(
                 folded.version,
-                f"the read model says another thing than the events: {', '.join(wrong)};"
-                " task-ledger rebuild makes it anew",
+                f"the read model differs from the events: {', '.join(wrong)}; task-ledger rebuild "
+                "recomputes it",
             )

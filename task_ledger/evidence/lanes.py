@@ -1,6 +1,6 @@
 """Tasks as lanes over time: waiting, running and ended."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -26,14 +26,16 @@ class Lane:
     """One task.
 
     Attributes:
-        name: the task's name, or its id if no shown event contains the name.
+        name: the task's name, or its id if it has none.
         end: `completed` or `failed`; None while it has not ended.
+        ended_at: when it ended.
     """
 
     task_id: UUID
     name: str
     spans: list[Span] = field(default_factory=list[Span])
     end: str | None = None
+    ended_at: datetime | None = None
 
     def label(self, width: int) -> str:
         """The name, cut to fit, and the end of the id, in `width` characters at most."""
@@ -42,30 +44,43 @@ class Lane:
         return f"{name} …{str(self.task_id)[-8:]}"
 
 
-def lanes_of(events: Iterable[tuple[str, TaskEvent]]) -> list[Lane]:
-    """The lanes of these events, in the order in which their tasks first appear.
+class Lanes:
+    """The lanes of events that are added in the order of the timeline, in the order in which their
+    tasks first appear.
 
-    Args:
-        events: each with its task's name, in the order of the timeline.
+    What a task did before its first event here is drawn from the first event of all on.
     """
-    lanes: dict[UUID, Lane] = {}
-    since: dict[UUID, tuple[Kind, datetime]] = {}
-    latest: datetime | None = None
-    for name, event in events:
+
+    def __init__(self) -> None:
+        self._lanes: dict[UUID, Lane] = {}
+        self._since: dict[UUID, tuple[Kind, datetime]] = {}
+        self.begins: datetime | None = None
+        self.ends: datetime | None = None
+
+    def add(self, event: TaskEvent) -> None:
+        """Add the next event."""
         task, at = event.task_id, event.recorded_at
-        latest = at if latest is None else max(latest, at)
-        lane = lanes.setdefault(task, Lane(task, name))
+        self.begins = at if self.begins is None else min(self.begins, at)
+        self.ends = at if self.ends is None else max(self.ends, at)
+        if task not in self._lanes and event.version > 1:
+            waited = event.type is EventType.STARTED or not event.attempt
+            self._since[task] = ("waiting" if waited else "running", self.begins)
+        lane = self._lanes.setdefault(task, Lane(task, str(task)))
         if event.type in (EventType.NOTED, EventType.CANCEL_REQUESTED, EventType.PROGRESS):
-            since.setdefault(task, ("running", at))
-            continue
-        if task in since:
-            kind, begins = since.pop(task)
+            return
+        if task in self._since:
+            kind, begins = self._since.pop(task)
             lane.spans.append(Span(kind, begins, at))
         if event.type in (EventType.COMPLETED, EventType.FAILED):
-            lane.end = str(event.type)
+            lane.end, lane.ended_at = str(event.type), at
         else:
-            since[task] = ("running" if event.type is EventType.STARTED else "waiting", at)
-    for task, (kind, begins) in since.items():
-        if latest is not None and lanes[task].end is None:
-            lanes[task].spans.append(Span(kind, begins, latest))
-    return list(lanes.values())
+            self._since[task] = ("running" if event.type is EventType.STARTED else "waiting", at)
+
+    def drawn(self, names: Mapping[UUID, str]) -> list[Lane]:
+        """The lanes; tasks that have not ended last until the last event of all."""
+        for task, (kind, begins) in self._since.items():
+            if self.ends is not None and self._lanes[task].end is None:
+                self._lanes[task].spans.append(Span(kind, begins, self.ends))
+        for lane in self._lanes.values():
+            lane.name = names.get(lane.task_id, lane.name)
+        return list(self._lanes.values())

@@ -2,32 +2,30 @@
 
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection
 
 from task_ledger.errors import LedgerError
 from task_ledger.eventlog.export import exported
-from task_ledger.eventlog.timeline import (
-    Entry,
-    TimelineFilter,
-    read_timeline,
-    stream_numbered,
-)
-from task_ledger.evidence.report import MOST_EVENTS, make_report
+from task_ledger.eventlog.period import Period, events_before, find_period, task_names
+from task_ledger.eventlog.timeline import LAST, stream_numbered
+from task_ledger.evidence.report import Draft
 from task_ledger.evidence.report_html import draw_html
 from task_ledger.evidence.report_pdf import draw_pdf
 from task_ledger.evidence.words import time_in_words
 
 FORMAT: Final = "task-ledger evidence 1"
 VERIFIER: Final = "check_export.py"
+
+ProvePeriod: TypeAlias = Callable[[Period, Mapping[UUID, tuple[int, bytes]]], dict[str, Any] | None]
 
 
 class NothingToShow(LedgerError):
@@ -40,8 +38,8 @@ class Request:
 
     Attributes:
         task_id: one task of the project; None for all of it.
-        since, until: the report's period: recorded at `since` or later, and before `until`. The
-            export is always complete, because a partial one could not be proven complete.
+        since, until: recorded at `since` or later, and before `until`; None for no limit. Of a
+            task, they limit the report only.
         asked_by: who requested it.
     """
 
@@ -52,7 +50,7 @@ class Request:
     asked_by: str
 
     def period_in_words(self) -> str:
-        """The report's period as text."""
+        """The period as text."""
         first = time_in_words(self.since) if self.since else "the first event"
         last = time_in_words(self.until) if self.until else "the last event"
         return f"{first} to {last}"
@@ -65,10 +63,14 @@ class Seal:
     Attributes:
         document: the project's seal, or the proof of a task's events.
         vkeys: the log's keys, for comparison only; auditors must get theirs independently.
+        prove_period: gives the proof of a period of the project, from its numbers and from what
+            `eventlog.period.events_before` tells; None where none of them is sealed. Required for
+            a request with a period.
     """
 
     document: dict[str, Any]
     vkeys: Sequence[str]
+    prove_period: ProvePeriod | None = None
 
     @property
     def seal(self) -> dict[str, Any]:
@@ -78,8 +80,12 @@ class Seal:
 
 def write_pack(
     out: IO[bytes], connection: Connection[Any], request: Request, seal: Seal | None
-) -> None:
+) -> bool:
     """Write a pack as a zip. Reads within the connection's transaction, which it leaves open.
+
+    Memory does not grow with the number of events.
+
+    Returns: whether anything in it is sealed.
 
     Args:
         connection: not on autocommit, and REPEATABLE READ, so that export and report agree.
@@ -87,16 +93,10 @@ def write_pack(
 
     Raises:
         NothingToShow: there are no such events.
-        LedgerUnavailable.
+        LedgerUnavailable, and what `seal.prove_period` raises.
     """
     made_at = datetime.now(UTC)
-    wanted = TimelineFilter(
-        task_ids=frozenset() if request.task_id is None else frozenset({request.task_id}),
-        since=request.since,
-        until=request.until,
-    )
-    entries = read_timeline(connection, request.project_id, wanted, limit=MOST_EVENTS + 1)
-    shown = entries[:MOST_EVENTS]
+    period = _period(connection, request)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         digests: dict[str, str] = {}
 
@@ -105,56 +105,114 @@ def write_pack(
             digests[name] = sha256(data).hexdigest()
             archive.writestr(_entry(name, made_at), data)
 
-        events = _write_export(archive, connection, request, digests, made_at)
-        if events == 0:
+        written = _write_export(archive, connection, request, period, made_at)
+        if written.events == 0:
             raise NothingToShow("There are no such events; check the id.")
+        digests["events.ndjson"] = written.digest
+        if seal is not None and period is not None:
+            seal = _of_period(connection, request.project_id, period, seal)
         if seal is not None:
             add("seal.json", json.dumps(seal.document, indent=1))
         add(VERIFIER, _verifier())
-        facts = _facts(request, seal, events, made_at)
         title = f"Task {request.task_id}" if request.task_id else f"Project {request.project_id}"
-        total = len(shown) if len(entries) == len(shown) else events
-        report = make_report(f"Evidence: {title}", facts, shown, total)
+        report = written.draft.report(
+            f"Evidence: {title}",
+            _facts(request, seal, written, made_at),
+            task_names(connection, written.draft.tasks()),
+        )
         add("report.html", draw_html(report))
         add("report.pdf", draw_pdf(report))
         add("README.txt", _readme(request, seal))
-        manifest = _manifest(request, seal, events, entries[:1], made_at)
         archive.writestr(
             _entry("manifest.json", made_at),
-            json.dumps({**manifest, "files": digests}, indent=1, ensure_ascii=False),
+            json.dumps(
+                {**_manifest(request, seal, written, made_at), "files": digests},
+                indent=1,
+                ensure_ascii=False,
+            ),
         )
+    return seal is not None
+
+
+def _period(connection: Connection[Any], request: Request) -> Period | None:
+    """The numbers of the request's period; None for everything of a project or a task."""
+    if request.task_id is not None or (request.since is None and request.until is None):
+        return None
+    period = find_period(connection, request.project_id, request.since, request.until)
+    if period is None:
+        raise NothingToShow("There are no such events; check the id.")
+    return period
+
+
+def _of_period(
+    connection: Connection[Any], project_id: str, period: Period, seal: Seal
+) -> Seal | None:
+    """The seal with the proof of the period; None if none of its numbers is sealed."""
+    if seal.prove_period is None:
+        raise ValueError("a request with a period needs a seal with prove_period")
+    document = seal.prove_period(period, events_before(connection, project_id, period))
+    return None if document is None else Seal(document, seal.vkeys)
+
+
+@dataclass(slots=True)
+class _Written:
+    """An export as it was written.
+
+    Attributes:
+        events: how many events it has.
+        first, last: their lowest and highest number.
+        digest: its SHA-256, in hex.
+        draft: the report of those that were recorded in the period.
+    """
+
+    draft: Draft
+    events: int = 0
+    first: int = 0
+    last: int = 0
+    digest: str = ""
 
 
 def _write_export(
     archive: zipfile.ZipFile,
     connection: Connection[Any],
     request: Request,
-    digests: dict[str, str],
+    period: Period | None,
     made_at: datetime,
-) -> int:
-    events, digest = 0, sha256()
+) -> _Written:
+    written, digest = _Written(Draft()), sha256()
+    shown = period or Period(request.since, request.until, 1, LAST)
+    numbered = stream_numbered(
+        connection,
+        request.project_id,
+        request.task_id,
+        after=period.first - 1 if period else 0,
+        before=period.last + 1 if period else LAST,
+    )
     with archive.open(_entry("events.ndjson", made_at), "w") as file:
-        for line in _lines(connection, request):
-            events += 1
+        for seq, event in numbered:
+            row = {"seq": seq, **exported(event)}
+            line = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+            written.first, written.last = written.first or seq, seq
+            written.events += 1
             digest.update(line)
             file.write(line)
-    digests["events.ndjson"] = digest.hexdigest()
-    return events
-
-
-def _lines(connection: Connection[Any], request: Request) -> Iterator[bytes]:
-    numbered = stream_numbered(connection, request.project_id, request.task_id)
-    for seq, event in numbered:
-        yield (json.dumps({"seq": seq, **exported(event)}, ensure_ascii=False) + "\n").encode()
+            if shown.has(event.recorded_at):
+                written.draft.add(seq, event)
+    written.digest = digest.hexdigest()
+    return written
 
 
 def _facts(
-    request: Request, seal: Seal | None, events: int, made_at: datetime
+    request: Request, seal: Seal | None, written: _Written, made_at: datetime
 ) -> list[tuple[str, str]]:
     facts = [
         ("Project", request.project_id),
-        ("Period of this report", request.period_in_words()),
-        ("Events in events.ndjson", f"{events}"),
+        ("Period", f"{request.period_in_words()}: {written.draft.events} events"),
+        (
+            "In events.ndjson",
+            f"{written.events} events, numbers {written.first} to {written.last} of the project's"
+            " timeline",
+        ),
         ("Made", f"{time_in_words(made_at)}, for {request.asked_by}"),
         (
             "Clocks",
@@ -169,14 +227,14 @@ def _facts(
     log, size = sealed["checkpoint"].split("\n")[:2]
     return [
         *facts,
-        ("Sealed", f"numbers 1 to {sealed['events']} of the project's timeline"),
+        ("Sealed", f"numbers 1 to {sealed['events']}"),
         ("Log", f"{log}, checkpoint over {size} entries"),
         *(("Signed by", each) for each in seal.vkeys),
     ]
 
 
 def _manifest(
-    request: Request, seal: Seal | None, events: int, first: Sequence[Entry], made_at: datetime
+    request: Request, seal: Seal | None, written: _Written, made_at: datetime
 ) -> dict[str, Any]:
     sealed = seal.seal if seal is not None else None
     return {
@@ -187,8 +245,10 @@ def _manifest(
         "task_id": str(request.task_id) if request.task_id else None,
         "since": request.since.isoformat() if request.since else None,
         "until": request.until.isoformat() if request.until else None,
-        "events": events,
-        "first_seq_in_report": first[0].seq if first else None,
+        "events": written.events,
+        "first_seq": written.first,
+        "last_seq": written.last,
+        "events_in_report": written.draft.events,
         "sealed": sealed["events"] if sealed else 0,
         "root": sealed["root"] if sealed else None,
         "checkpoint": sealed["checkpoint"] if sealed else None,
@@ -201,9 +261,12 @@ def _readme(request: Request, seal: Seal | None) -> str:
     if seal is not None:
         check += " --key VKEY --checkpoint seal.json"
     what = f"task {request.task_id}" if request.task_id else f"project {request.project_id}"
+    if request.task_id is None and (request.since or request.until):
+        what += f", from {request.period_in_words()}"
     return f"""Evidence of {what}
 
-events.ndjson   every event, as the ledger stores it, in the order of the project's timeline
+events.ndjson   every event, as the ledger stores it, in the order of the project's timeline; of a
+                period, with one event before it and one after it
 seal.json       leads from these events to a signed checkpoint; missing where nothing is sealed
 {VERIFIER} checks both, with Python 3.11 or newer and nothing else. Read it first
 report.html     the same events in words, with the tasks over time; report.pdf is for printing

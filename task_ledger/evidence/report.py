@@ -1,13 +1,14 @@
 """The contents of a report, independent of its format."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from task_ledger.eventlog.timeline import Entry
-from task_ledger.evidence.lanes import Lane, lanes_of
+from task_ledger.evidence.lanes import Lane, Lanes
 from task_ledger.evidence.words import in_words, time_in_words
+from task_ledger.model.events import TaskEvent
 
 MOST_EVENTS: Final = 5000
 """Maximum number of events in a report; the export has all."""
@@ -58,47 +59,63 @@ class Report:
     lines: list[Line]
 
 
-def make_report(
-    title: str, facts: Sequence[tuple[str, str]], entries: Sequence[Entry], events: int
-) -> Report:
-    """Create the report from timeline entries.
+class Draft:
+    """A report that takes events in the order of the timeline, and keeps `MOST_EVENTS` of them."""
 
-    Args:
-        entries: in the order of the timeline, at most `MOST_EVENTS`.
-        events: total number of events for the request.
-    """
-    lanes = lanes_of(
-        (entry.task_name or str(entry.event.task_id), entry.event) for entry in entries
-    )
-    times = [entry.event.recorded_at for entry in entries]
-    remarks: list[str] = []
-    if events > len(entries):
-        remarks.append(
-            f"Shown are the first {len(entries)} of {events} events; the export has all."
+    def __init__(self) -> None:
+        self.events = 0
+        self._lines: list[tuple[UUID, Line]] = []
+        self._lanes = Lanes()
+
+    def add(self, seq: int, event: TaskEvent) -> None:
+        """Add the next event."""
+        self.events += 1
+        if self.events > MOST_EVENTS:
+            return
+        self._lanes.add(event)
+        line = Line(
+            seq,
+            time_in_words(event.recorded_at),
+            time_in_words(event.occurred_at),
+            "",
+            event.actor,
+            cut(in_words(event)),
         )
-    if len(lanes) > MOST_LANES:
-        remarks.append(f"Drawn are the first {MOST_LANES} of {len(lanes)} tasks.")
-    return Report(
-        title,
-        list(facts),
-        remarks,
-        lanes[:MOST_LANES],
-        min(times, default=None),
-        max(times, default=None),
-        [_line(entry) for entry in entries],
-    )
+        self._lines.append((event.task_id, line))
 
+    def tasks(self) -> set[UUID]:
+        """The tasks that the report shows."""
+        return {task_id for task_id, _ in self._lines}
 
-def _line(entry: Entry) -> Line:
-    event = entry.event
-    return Line(
-        entry.seq,
-        time_in_words(event.recorded_at),
-        time_in_words(event.occurred_at),
-        f"{entry.task_name or '?'} …{str(event.task_id)[-8:]}",
-        event.actor,
-        cut(in_words(event)),
-    )
+    def report(
+        self, title: str, facts: Sequence[tuple[str, str]], names: Mapping[UUID, str]
+    ) -> Report:
+        """The report.
+
+        Args:
+            names: of the tasks that have one.
+        """
+        lanes = self._lanes.drawn(names)
+        remarks: list[str] = []
+        if self.events > MOST_EVENTS:
+            remarks.append(
+                f"Shown are the first {MOST_EVENTS} of {self.events} events;"
+                " events.ndjson has all of them."
+            )
+        if len(lanes) > MOST_LANES:
+            remarks.append(f"Drawn are the first {MOST_LANES} of {len(lanes)} tasks.")
+        return Report(
+            title,
+            list(facts),
+            remarks,
+            lanes[:MOST_LANES],
+            self._lanes.begins,
+            self._lanes.ends,
+            [
+                replace(line, task=f"{names.get(task_id, '?')} …{str(task_id)[-8:]}")
+                for task_id, line in self._lines
+            ],
+        )
 
 
 def cut(words: str) -> str:

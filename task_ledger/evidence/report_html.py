@@ -4,7 +4,7 @@ from html import escape
 from typing import Final
 
 from task_ledger.evidence.lanes import Lane
-from task_ledger.evidence.report import LEGEND, Report, share
+from task_ledger.evidence.report import LEGEND, Line, Report, share
 from task_ledger.evidence.words import time_in_words
 
 _NAME_PX: Final = 220
@@ -28,8 +28,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 th, td { padding: 3px 8px 3px 0; vertical-align: top; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; }
-.seq { width: 56px; } .time { width: 196px; white-space: nowrap; }
-.task { width: 150px; } .actor { width: 96px; }
+.seq { width: 56px; } .time { width: 214px; white-space: nowrap; } .id { white-space: nowrap; }
+.task { width: 190px; } .actor { width: 110px; }
 .lanes { overflow-x: auto; } svg { display: block; } svg text { fill: var(--ink); font-size: 12px; }
 svg .soft { fill: var(--soft); }
 .waiting { fill: var(--waiting); } .running { fill: var(--running); }
@@ -37,7 +37,8 @@ svg .soft { fill: var(--soft); }
 @media print { @page { size: A4 landscape; margin: 12mm; }
   body { padding: 0; max-width: none; font-size: 9.5px; } thead { display: table-header-group; }
   tr, svg g { break-inside: avoid; } .waiting, .running { print-color-adjust: exact; }
-  .seq { width: 40px; } .time { width: 146px; } h2 { break-after: avoid; } }
+  .seq { width: 40px; } .time { width: 162px; } svg text { font-size: 9.5px; }
+  h2 { break-after: avoid; } }
 """
 
 
@@ -48,7 +49,7 @@ def draw_html(report: Report) -> str:
     rows = "".join(
         f'<tr><td>{line.seq}</td><td class="time">{escape(line.recorded)}</td>'
         f'<td class="time">{escape(line.occurred)}</td>'
-        f"<td>{escape(line.task)}</td><td>{escape(line.actor)}</td><td>{escape(line.words)}</td></tr>\n"
+        f"<td>{_task(line)}</td><td>{escape(line.actor)}</td><td>{escape(line.words)}</td></tr>\n"
         for line in report.lines
     )
     title = escape(report.title)
@@ -68,6 +69,11 @@ def draw_html(report: Report) -> str:
 {rows}</tbody></table>
 </body></html>
 """
+
+
+def _task(line: Line) -> str:
+    name, _, end_of_id = line.task.rpartition(" ")
+    return f'{escape(name)} <span class="id">{escape(end_of_id)}</span>'
 
 
 def _lanes(report: Report) -> str:
@@ -98,9 +104,8 @@ def _lane(report: Report, lane: Lane, place: int) -> str:
             f'<rect class="{span.kind}" x="{left:.1f}" y="{y}" width="{wide:.1f}" height="{high}"/>'
         )
     end = ""
-    if lane.end is not None:
-        last = lane.spans[-1].ends if lane.spans else report.ends
-        x = _NAME_PX + (share(report, last) if last else 1) * _WIDE_PX + 6
+    if lane.ended_at is not None:
+        x = _NAME_PX + share(report, lane.ended_at) * _WIDE_PX + 6
         mark = "✓ done" if lane.end == "completed" else "✕ failed"
         end = f'<text class="{lane.end}" x="{x:.1f}" y="{top + 14}">{mark}</text>'
     return f'<g><text x="0" y="{top + 14}">{escape(name)}</text>{spans}{end}</g>'

@@ -139,8 +139,8 @@ def _lanes(report: Report, known: frozenset[int]) -> list[Any]:
                 drawing.add(
                     Rect(left, y + 6 - tall / 2, wide, tall, fillColor=fill, strokeColor=fill)
                 )
-            if lane.end is not None and lane.spans:
-                x = 170 + share(report, lane.spans[-1].ends) * 520 + 4
+            if lane.ended_at is not None:
+                x = 170 + share(report, lane.ended_at) * 520 + 4
                 done = lane.end == "completed"
                 drawing.add(_text(x, y + 3, "done" if done else "failed", _GOOD if done else _BAD))
         drawing.add(_text(170, 3, time_in_words(report.begins), _SOFT))

@@ -20,6 +20,7 @@ _NOTES: Final = {
     "duplicate_delivery_refused": "A duplicate delivery was refused",
     "late_write_refused": "A late write was refused",
     "comment": "Comment",
+    "run_again": "Run again",
 }
 
 
@@ -76,9 +77,14 @@ def _cancel_requested(event: TaskEvent, data: dict[str, Any]) -> str:
     return f"Cancel requested: {data.get('reason') or none}"
 
 
+def _retry_requested(event: TaskEvent, data: dict[str, Any]) -> str:
+    none = "reason erased" if event.erased else "no reason given"
+    return f"Retry requested, countdown ended: {data.get('reason') or none}"
+
+
 def _noted(_: TaskEvent, data: dict[str, Any]) -> str:
     kind = _NOTES.get(str(data.get("kind")), str(data.get("kind")))
-    told = ", ".join(str(data[name]) for name in ("message", "worker") if data.get(name))
+    told = ", ".join(str(data[name]) for name in ("task_id", "message", "worker") if data.get(name))
     return f"{kind}: {told}" if told else kind
 
 
@@ -101,4 +107,5 @@ _SAY: Final = {
     EventType.FAILED: _failed,
     EventType.CANCEL_REQUESTED: _cancel_requested,
     EventType.NOTED: _noted,
+    EventType.RETRY_REQUESTED: _retry_requested,
 }

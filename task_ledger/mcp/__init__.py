@@ -1,1 +1,1 @@
-"""Answers about tasks for assistants, over the Model Context Protocol: reads, and nothing else."""
+"""Answers assistants' questions about tasks over the Model Context Protocol; read-only."""

@@ -1,4 +1,4 @@
-"""The ledger's HTTP API, of which only GET is used, with one token."""
+"""A read-only client of the ledger's HTTP API."""
 
 from collections.abc import Mapping
 from types import TracebackType
@@ -14,7 +14,7 @@ class ApiRefused(Exception):
 
 
 class LedgerApi:
-    """Reads from a ledger's server, within what its token reaches.
+    """Reads from a ledger's server, within the reach of its token.
 
     Args:
         server: the server's address, without `/api/v1`.

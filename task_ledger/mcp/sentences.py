@@ -13,7 +13,7 @@ from task_ledger.model.transitions import EventType, State
 Json = Mapping[str, Any]
 
 LONGEST: Final = 500
-"""Characters of a task's own text that are quoted at most."""
+"""Maximum number of characters quoted from a task's own text."""
 
 
 def task_in_words(task: Json) -> str:
@@ -44,7 +44,9 @@ def event_in_words(event: Json) -> str:
 
 
 def lines(intro: str, entries: Iterable[str]) -> str:
-    """An answer: an introduction and a list, each in one line, whatever a task's text has in it."""
+    """An answer: an introduction and a list, each entry on one line, whatever a task's text
+    contains.
+    """
     return "\n".join([_one_line(intro), *(f"- {_one_line(entry)}" for entry in entries)])
 
 

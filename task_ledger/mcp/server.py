@@ -1,4 +1,4 @@
-"""The tools that an assistant is offered, and what it is told about them."""
+"""The tools offered to an assistant, and their instructions."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _READS: Final = ToolAnnotations(
 )
 
 Project = Annotated[str, Field(min_length=1, max_length=200, description="A project's id.")]
-Most = Annotated[int, Field(ge=1, le=100, description="Tasks or events at most.")]
+Most = Annotated[int, Field(ge=1, le=100, description="Maximum number of tasks or events.")]
 
 
 def ledger_server(api: LedgerApi, version: str) -> MCPServer[Any]:
@@ -56,7 +56,7 @@ def ledger_server(api: LedgerApi, version: str) -> MCPServer[Any]:
 
 
 class Tools:
-    """What can be asked. Each method is a tool; its docstring is what the assistant reads."""
+    """The tools. Each method is one, and its docstring the description that the assistant reads."""
 
     def __init__(self, api: LedgerApi) -> None:
         self._api = api
@@ -102,7 +102,7 @@ class Tools:
         )
         counts = ", ".join(f"{n} {status}" for status, n in answer["counts"].items() if n)
         since = f" since {answer['counted_since']}" if answer["counted_since"] else ""
-        looked = " Older tasks were not looked at." if answer["looked_to"] else ""
+        looked = " Older tasks were not examined." if answer["looked_to"] else ""
         more = " More follow." if answer["next"] else ""
         return lines(
             f"Matching tasks{since}: {counts or 'none'}.{more}{looked}{_lag(answer)}",
@@ -141,7 +141,7 @@ class Tools:
             kind = cut(f"{task['task_type']}: {error['type']}: {error.get('message') or ''}")
             failed[kind] += 1
             examples.setdefault(kind, []).append(task["task_id"])
-        partial = " Only a part of them was looked at." if answer["next"] else ""
+        partial = " Only a part of them was examined." if answer["next"] else ""
         return lines(
             f"{failed.total()} tasks failed in the last {hours} h.{partial}{_lag(answer)}",
             (

@@ -29,7 +29,7 @@ class Misfit:
 def digest(previous: bytes | None, event: TaskEvent) -> bytes:
     """The 32-byte digest of `event`, given the previous event's digest.
 
-    That of an erased event is computed from the hash that its mark keeps.
+    For an erased event, it is computed from the hash in its mark.
     """
     encoding, hashes = _hashes(event)
     lines = (
@@ -87,18 +87,30 @@ def first_misfit(events: Iterable[TaskEvent]) -> Misfit | None:
     salt.
     """
     previous: TaskEvent | None = None
-    for expected, event in enumerate(events, start=1):
-        if event.version != expected:
-            return Misfit(expected, f"the event is missing; version {event.version} follows")
-        salted = event.private_text is not None and not event.erased
-        fits = digest(previous.digest if previous else None, event) == event.digest
-        if not fits or (event.salt is not None) is not salted:
-            return Misfit(event.version, "its digest does not fit its columns and the event before")
-        if event.shard != shard_of(event.project_id):
-            return Misfit(event.version, "its shard is not that of its project")
-        if previous and event.project_id != previous.project_id:
-            return Misfit(event.version, "its project is not that of the event before")
-        if previous and event.recorded_at < previous.recorded_at:
-            return Misfit(event.version, "it was recorded before the event before it")
+    for event in events:
+        misfit = misfit_after(previous, event)
+        if misfit is not None:
+            return misfit
         previous = event
+    return None
+
+
+def misfit_after(previous: TaskEvent | None, event: TaskEvent) -> Misfit | None:
+    """Check one event against the one before it, None for a task's first; None if it matches.
+
+    Of the one before, the texts are not used.
+    """
+    expected = previous.version + 1 if previous else 1
+    if event.version != expected:
+        return Misfit(expected, f"the event is missing; version {event.version} follows")
+    salted = event.private_text is not None and not event.erased
+    fits = digest(previous.digest if previous else None, event) == event.digest
+    if not fits or (event.salt is not None) is not salted:
+        return Misfit(event.version, "its digest does not fit its columns and the event before")
+    if event.shard != shard_of(event.project_id):
+        return Misfit(event.version, "its shard is not that of its project")
+    if previous and event.project_id != previous.project_id:
+        return Misfit(event.version, "its project is not that of the event before")
+    if previous and event.recorded_at < previous.recorded_at:
+        return Misfit(event.version, "it was recorded before the event before it")
     return None

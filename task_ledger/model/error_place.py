@@ -15,12 +15,13 @@ _INSTALLED: Final = ("/site-packages/", "/dist-packages/")
 
 
 def place_of(error: BaseException) -> str | None:
-    """The innermost function of the error's traceback that is the application's own, as
+    """The innermost function of the application in the error's traceback, as
     `package.module.function`.
 
-    Its own is what is neither installed nor a part of Python or of Task Ledger; if there is none,
-    it is the innermost function of all. None without a traceback. It has no path and no line, so
-    it stays the same when the code is deployed elsewhere or lines above it change.
+    Code belongs to the application if it is neither installed nor part of Python or Task Ledger; if
+    there is none, the innermost function of all is returned. None without a traceback. The result
+    has no path and no line, so it stays the same if the code is deployed elsewhere or lines above
+    it change.
     """
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     own = [frame for frame in frames if _is_own(frame.f_code)]

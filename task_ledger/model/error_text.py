@@ -1,6 +1,6 @@
 """The part of an exception that may be stored: its first lines, without secrets and row values.
 
-Its traceback, which may contain them, is stored apart.
+Its traceback, which may contain them, is stored separately.
 """
 
 import traceback
@@ -59,7 +59,7 @@ def _storable_place(error: BaseException) -> str | None:
 
 def _message(error: BaseException) -> str:
     message = _safe(error)
-    # A task may have put the text of such an error into the message of another.
+    # A task may have copied the text of such an error into another message.
     inner = {_raw(each): each for each in related(error) if each is not error}
     for raw in sorted(filter(None, inner), key=len, reverse=True):
         if (safe := _safe(inner[raw])) != raw:

@@ -126,7 +126,8 @@ class Entity(BaseModel):
 class Registered(EventData):
     """The task exists and will be dispatched. Contains a hash of its message, but no arguments.
 
-    `after_failures`: it is dispatched when all tasks before it have ended, however they ended.
+    `after_failures`: it is dispatched when all tasks before it have ended, in any state.
+    `rerun_of`: the ended task that was run again as this one.
     """
 
     type: ClassVar[EventType] = EventType.REGISTERED
@@ -144,6 +145,7 @@ class Registered(EventData):
     group_id: UUID | None = None
     waits_for: list[UUID] = Field(default_factory=list[UUID], max_length=1000)
     after_failures: bool | None = None
+    rerun_of: UUID | None = None
     message_sha256: Sha256 | None = None
 
 
@@ -178,7 +180,7 @@ class Progress(EventData):
 
 
 class ErrorData(BaseModel):
-    """An error. Its traceback is stored apart; this has only its SHA-256.
+    """An error. Its traceback is stored separately; this only has its SHA-256.
 
     `place`: the application's function that raised it, as in `shop.orders.charge`.
     """
@@ -243,16 +245,29 @@ class CancelRequested(EventData):
     terminate: Literal[True] | None = None
 
 
+class RetryRequested(EventData):
+    """The countdown to the next attempt was ended: the attempt is due when this was recorded."""
+
+    type: ClassVar[EventType] = EventType.RETRY_REQUESTED
+    private: ClassVar[PrivateFields] = {"reason": True}
+
+    reason: Message | None = None
+
+
 class Noted(EventData):
-    """A note, which changes no state."""
+    """A note, which changes no state.
+
+    `task_id`: with `run_again`, the new task.
+    """
 
     type: ClassVar[EventType] = EventType.NOTED
     private: ClassVar[PrivateFields] = {"message": True}
 
-    kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment"]
+    kind: Literal["duplicate_delivery_refused", "late_write_refused", "comment", "run_again"]
     message: Message | None = None
     worker: Name | None = None
     attempt: int | None = None
+    task_id: UUID | None = None
 
 
 MODELS: Final[Mapping[EventType, type[EventData]]] = {
@@ -266,6 +281,7 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
         Failed,
         CancelRequested,
         Noted,
+        RetryRequested,
     )
 }
 """The current model of each type."""
@@ -274,7 +290,7 @@ MODELS: Final[Mapping[EventType, type[EventData]]] = {
 def build_models() -> None:
     """Build all models now instead of on first use.
 
-    For a process whose forked children then share them.
+    Call it in a process before it forks, so that its children share them.
     """
     for model in MODELS.values():
         model.model_rebuild()
@@ -288,9 +304,9 @@ class TaskEvent(NamedTuple):
     """One row of the log.
 
     `state` and the fields after it describe the task after this event. `data_text` is the exact
-    clear text covered by the digest; `private_text` the private one, which the digest covers
-    together with `salt`, or after its erasure the mark that keeps its hash (see `model.texts`).
-    `data` is the upcast and validated form of both.
+    clear text covered by the digest; `private_text` is the private one, which the digest covers
+    together with `salt`, or after an erasure the mark with its hash (see `model.texts`). `data` is
+    the upcast and validated form of both.
     """
 
     task_id: UUID
@@ -358,9 +374,7 @@ def read_data(event_type: EventType, schema_version: int, text: str) -> EventDat
                 f" this one reads up to {model.schema_version}"
             )
         if schema_version < 1:
-            raise FoldError(
-                f"{event_type} of schema version {schema_version}: there is none below 1"
-            )
+            raise FoldError(f"{event_type} of schema version {schema_version}: versions start at 1")
         data = _DICT.validate_json(text)
         for version in range(schema_version, model.schema_version):
             data = UPCASTERS[event_type, version](data)

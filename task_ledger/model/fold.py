@@ -13,6 +13,7 @@ from task_ledger.model.events import (
     Progress,
     Registered,
     Retrying,
+    RetryRequested,
     Started,
     TaskEvent,
 )
@@ -60,8 +61,8 @@ def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
     """The state after `event`: a new one for the first event, otherwise `state` itself, changed."""
     if OUT_OF_RANGE in (event.occurred_at, event.recorded_at, event.due_at):
         raise FoldError(
-            f"task {event.task_id}: version {event.version} has a time that no writer can have"
-            " passed; task-ledger verify says whether it was altered"
+            f"task {event.task_id}: version {event.version} has a time that no writer can have "
+            "stored; task-ledger verify tells whether it was altered"
         )
     expected = 1 if state is None else state["version"] + 1
     if event.version != expected:
@@ -82,8 +83,8 @@ def _after(state: dict[str, Any] | None, event: TaskEvent) -> dict[str, Any]:
         state["digest"] = event.digest.hex()
     if state["state"] != event.state:
         raise FoldError(
-            f"task {event.task_id}: version {event.version} carries the state {event.state},"
-            f" its type leads to {state['state']}"
+            f"task {event.task_id}: version {event.version} has the state {event.state}, but its "
+            f"type leads to {state['state']}"
         )
     return state
 
@@ -126,6 +127,7 @@ def _first(event: TaskEvent) -> dict[str, Any]:
         "root_id": data.root_id,
         "group_id": data.group_id,
         "waits_for": data.waits_for,
+        "rerun_of": data.rerun_of,
         "notes": 0,
         "created_at": event.recorded_at,
         "started_at": None,
@@ -202,6 +204,8 @@ def _change(state: dict[str, Any], event: TaskEvent) -> None:
             }
         case Noted():
             state["notes"] += 1
+        case RetryRequested():
+            state["due_at"] = event.due_at
         case _:
             if event.type is not EventType.CANCEL_REQUESTED:
                 raise FoldError(f"task {event.task_id}: {event.type} has no fold")

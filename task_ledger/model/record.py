@@ -22,7 +22,8 @@ class TaskRecord:
         fingerprint: groups equal failures, see `model.fingerprint`; set in FAILURE.
         failure_reason: why the task ended without a result.
         parent_id: the task that enqueued this one; root_id: the first of its line; group_id:
-            the group that it is a member of; waits_for: the tasks that it comes after.
+            the group that it is a member of; waits_for: the tasks that it comes after;
+            rerun_of: the ended task that was run again as this one.
         started_at: when the first attempt started; attempt_started_at: the newest.
         completed_at: when the task ended, with whatever result.
         digest: digest of the last event, in hex.
@@ -63,6 +64,7 @@ class TaskRecord:
     root_id: UUID | None
     group_id: UUID | None
     waits_for: list[UUID]
+    rerun_of: UUID | None
     notes: int
     created_at: datetime
     started_at: datetime | None

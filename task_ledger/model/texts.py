@@ -13,7 +13,7 @@ from task_ledger.errors import FoldError
 from task_ledger.model.transitions import EventType
 
 ERASED: Final = "[erased]"
-"""What a required field reads once it was erased."""
+"""The value of a required field after an erasure."""
 
 _MARK: Final = re.compile('"([12]) ([0-9a-f]{64})"')
 
@@ -27,7 +27,7 @@ def is_mark(private: str | None) -> bool:
 
 
 def mark_of(private: str) -> tuple[int, str] | None:
-    """The encoding and the hash that a mark keeps; None if it is no mark that erasing makes."""
+    """The encoding and the hash in a mark; None if it is not a valid mark."""
     found = _MARK.fullmatch(private)
     return (int(found[1]), found[2]) if found else None
 

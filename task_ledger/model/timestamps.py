@@ -10,12 +10,12 @@ LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """Valid times lie between these; others cannot be represented by every reader."""
 
 OUT_OF_RANGE: Final = datetime.max.replace(tzinfo=UTC)
-"""Placeholder for a time that no writer could have passed (infinity, BC, the year 294276)."""
+"""Placeholder for a time that no writer could have stored (infinity, BC, the year 294276)."""
 
 
 def _bounded(time: datetime) -> datetime:
     if not EARLIEST <= time <= LATEST:
-        raise ValueError("a time lies in the years 2000 to 8999")
+        raise ValueError("a time must be in the years 2000 to 8999")
     return time
 
 

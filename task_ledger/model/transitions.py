@@ -34,6 +34,7 @@ class EventType(StrEnum):
     FAILED = "failed"
     CANCEL_REQUESTED = "cancel_requested"
     NOTED = "noted"
+    RETRY_REQUESTED = "retry_requested"
 
 
 class Status(StrEnum):
@@ -63,7 +64,7 @@ class FailureReason(StrEnum):
 
 
 class RetryReason(StrEnum):
-    """Why an attempt ended with another one to follow."""
+    """Why an attempt ended and another one will follow."""
 
     ERROR = "error"
     TIMEOUT = "timeout"
@@ -101,6 +102,7 @@ UNCHANGING: Final = MappingProxyType[EventType, frozenset[State]](
     {
         EventType.CANCEL_REQUESTED: frozenset(set(State) - TERMINAL),
         EventType.NOTED: frozenset(State),
+        EventType.RETRY_REQUESTED: frozenset({State.RETRYING}),
     }
 )
 """The states in which types that change no state may be appended."""
@@ -124,7 +126,7 @@ def status_of(state: State, reason: FailureReason | None = None) -> Status:
     """
     if state is State.FAILED:
         if reason is None:
-            raise ValueError("a failed task has a reason")
+            raise ValueError("a failed task must have a reason")
         return Status.REVOKED if reason is FailureReason.CANCELLED else Status.FAILURE
     return _STATUS[state]
 

@@ -1,4 +1,4 @@
-"""Connections to the broker that wait for it for a limited time."""
+"""Connections to the broker with time limits."""
 
 from typing import Any, Final
 
@@ -6,12 +6,13 @@ from kombu import Connection
 
 
 def limited(url: str, timeout_s: int) -> dict[str, Any]:
-    """Transport options with which a broker that is frozen, not stopped, is given up.
+    """Transport options that time out on a frozen broker.
 
-    Its kernel takes connections and commands; without these, an answer is waited for without limit.
+    A frozen broker's kernel still accepts connections and commands; without these options, a client
+    would wait for an answer indefinitely.
 
     Args:
-        url: the broker's address, which decides which options there are.
+        url: the broker's address, which determines the available options.
         timeout_s: seconds to wait for a connection, an answer or a full send buffer.
     """
     if "amqp" in url.partition("://")[0]:
@@ -24,10 +25,10 @@ def limited(url: str, timeout_s: int) -> dict[str, Any]:
 
 
 def reach(url: str, timeout_s: int) -> Connection:
-    """A connection to a broker that answers; the caller closes it.
+    """Return a connection to a broker that answers; the caller closes it.
 
     Raises:
-        Exception: it does not within about `timeout_s`; each transport has errors of its own.
+        Exception: it does not answer within about `timeout_s`; each transport has its own errors.
     """
     connection: Final = Connection(
         url, connect_timeout=timeout_s, transport_options=limited(url, timeout_s)

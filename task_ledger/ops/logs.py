@@ -41,8 +41,8 @@ def write_records(render: Processor, *also: Processor) -> None:
     Replaces the root logger's handlers.
 
     Args:
-        render: renders the line.
-        also: processors that run before it; the record itself is in the event's `_record`.
+        render: the processor that renders the line.
+        also: processors that run before it; the log record is in the event's `_record`.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -57,7 +57,7 @@ def write_records(render: Processor, *also: Processor) -> None:
 def from_library(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Add the name of the library."""
+    """Add the library's name."""
     event["logger"] = event["_record"].name
     return event
 

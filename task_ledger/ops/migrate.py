@@ -37,7 +37,7 @@ REPLACED: Final = ("functions/", "triggers/", "grants/")
 LOCK_NOT_AVAILABLE: Final = "55P03"
 
 LOCK_TIMEOUT_S: Final = 5
-"""How long a migration waits for a lock, and so blocks writers."""
+"""Seconds that a migration waits for a lock, blocking writers meanwhile."""
 
 OPENING_ATTEMPTS: Final = 10
 """Number of tries to create partitions, each of which waits half a second for a lock."""
@@ -63,7 +63,7 @@ def create(objects: Iterable[str]) -> None:
 def run_file(connection: Connection, path: Path, role_prefix: str = DEFAULT_PREFIX) -> None:
     """Run one SQL file on `connection`, with the group roles of `role_prefix`; does not commit."""
     statements = with_prefix(path.read_text(encoding="utf-8"), role_prefix)
-    # The raw cursor takes several statements and no parameters: `%` and `:` stay what they are.
+    # The raw cursor accepts several statements and no parameters, so `%` and `:` stay literal.
     connection.connection.cursor().execute(statements)
 
 
@@ -91,10 +91,10 @@ def upgrade(
 
     Raises:
         UnsupportedServer, WrongEncoding, ForeignSchema, RolesMissing, WrongRolePrefix,
-            NotPermitted: the database or the login does not fit, see `check_preconditions`;
-            nothing was changed.
-        MigrationBusy: some transaction holds the ledger's tables; nothing was changed.
-        PartitionsBusy: some transaction holds the log for long; run it again.
+            NotPermitted: the database or the login is unsuitable, see `check_preconditions`;
+                nothing was changed.
+        MigrationBusy: another transaction holds the ledger's tables; nothing was changed.
+        PartitionsBusy: another transaction holds the log for too long; run it again.
         sqlalchemy.exc.DBAPIError: the server refused; its message says what.
     """
     if not is_prefix(role_prefix):
@@ -106,7 +106,7 @@ def upgrade(
         )
         connection.execute(text("RESET ROLE"))
         check_preconditions(connection, group_roles(role_prefix))
-        # From here on, all writers would wait for this migration's locks.
+        # From here on, all writers wait for this migration's locks.
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'"))
         try:
             for each in (ledger_schema(), *schemas):
@@ -127,8 +127,8 @@ def upgrade(
 def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT_PREFIX) -> None:
     """Create missing group roles and `schema`, and continue as their owner.
 
-    The first time in a database, also take the right to connect to it from PUBLIC. The role is that
-    of the running transaction; does not commit.
+    The first time in a database, also revoke the right to connect to it from PUBLIC. The role
+    applies to the current transaction; does not commit.
     """
     owner = group_role("owner", role_prefix)
     connection.execute(text("RESET ROLE"))
@@ -146,7 +146,7 @@ def become_owner(connection: Connection, schema: str, role_prefix: str = DEFAULT
 
 
 def _engine(url: str) -> Engine:
-    """A migration may wait and take any time, but not for a server that is frozen."""
+    """An engine without time limits for statements, but with one for a frozen server."""
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool, connect_args=CONNECT)
 
     @event.listens_for(engine, "do_connect")
@@ -175,7 +175,7 @@ def _join_groups(connection: Connection, roles: Sequence[str]) -> None:
 
 
 def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
-    """The revisions that are not applied yet, oldest first; only reads.
+    """The revisions not applied yet, oldest first; only reads.
 
     Args:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.

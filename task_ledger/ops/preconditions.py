@@ -45,10 +45,10 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
     Raises:
         UnsupportedServer: the server is older than PostgreSQL 16.
         WrongEncoding: the database does not store UTF-8.
-        ForeignSchema: its schema `task_ledger` holds something else.
-        WrongRolePrefix: it holds a ledger whose roles begin with another prefix.
-        RolesMissing: it holds a ledger, but the cluster lacks group roles.
-        NotPermitted: the login may not make, or act as, what the migration needs.
+        ForeignSchema: its schema `task_ledger` is not the ledger's.
+        WrongRolePrefix: it has a ledger whose roles have another prefix.
+        RolesMissing: it has a ledger, but the cluster lacks group roles.
+        NotPermitted: the login may not create or assume what the migration needs.
     """
     found = connection.execute(text(_DATABASE)).one()
     number, version, encoding, database, login, is_super, makes_roles, grants = found[:8]
@@ -59,8 +59,8 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
         )
     if encoding != "UTF8":
         raise WrongEncoding(
-            f"database {database} is encoded as {encoding}: make another by"
-            " CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+            f"database {database} is encoded as {encoding}: create another with CREATE DATABASE … "
+            "ENCODING 'UTF8' TEMPLATE template0"
         )
     if exists and not ours:
         raise ForeignSchema(
@@ -77,8 +77,8 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
     missing = [role for role in roles if role not in known]
     if exists and missing:
         raise RolesMissing(
-            f"the roles {', '.join(missing)} are missing, which a dump of one database does not"
-            " hold: restore them by pg_dumpall --roles-only, then restore the database again"
+            f"the roles {', '.join(missing)} are missing; a dump of one database does not contain "
+            "them: restore them from pg_dumpall --roles-only, then restore the database again"
         )
     if is_super:
         return
@@ -91,9 +91,9 @@ def check_preconditions(connection: Connection, roles: Sequence[str]) -> None:
     refused = [role for role in needed if role in known and not any(known[role])]
     if refused:
         raise NotPermitted(
-            f"login {login} is no member of {', '.join(refused)}: as a superuser, run"
-            f" GRANT {', '.join(refused)} TO {login}; or, if they are another ledger's, choose"
-            " roles of its own for this one by TASK_LEDGER_ROLE_PREFIX"
+            f"login {login} is not a member of {', '.join(refused)}: as a superuser, run"
+            f"GRANT {', '.join(refused)} TO {login}; or, if they belong to another ledger, set "
+            "TASK_LEDGER_ROLE_PREFIX to give this one its own roles"
         )
     if not exists and not grants:
         raise NotPermitted(

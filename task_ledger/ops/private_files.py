@@ -1,33 +1,33 @@
-"""Folders and files that nobody but their user may read, whatever the umask lets through."""
+"""Creates folders and files that only their user may read, whatever the umask."""
 
 import os
 from pathlib import Path
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder, with those above it that are missing, for this user alone (0700).
+    """Create a folder and its missing parents, accessible to this user only (0700).
 
-    What is there stays as it is. As root, others may pass through (0711) and not look: embedded
-    servers run as users of their own, and their data is below.
+    Existing folders are left unchanged. As root, other users may traverse but not list it (0711),
+    because embedded servers run as other users and their data is below.
 
     Raises:
-        OSError: it cannot be made, or is a file.
+        OSError: it cannot be created, or is a file.
     """
     mode = 0o711 if os.geteuid() == 0 else 0o700
     for folder in (*reversed(path.parents), path):
         if not folder.exists():
             folder.mkdir(mode=mode, exist_ok=True)
-            # A mode is masked as it is given, and a default ACL may widen it.
+            # The umask reduces the given mode, and a default ACL may widen it.
             folder.chmod(mode)
     if not path.is_dir():
         raise NotADirectoryError(path)
 
 
 def make_private_file(path: Path) -> None:
-    """Make a file that this user alone can read (0600), or make one that is there so.
+    """Create a file that only this user can read (0600), or give an existing one that mode.
 
     Raises:
-        OSError: it cannot be made, or is another user's.
+        OSError: it cannot be created, or belongs to another user.
     """
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     if path.stat().st_mode & 0o077:

@@ -1,8 +1,9 @@
-"""Rewriting the tables from which something was erased.
+"""Rewrites tables in which data was erased.
 
 PostgreSQL keeps old versions of rows in its files: after an UPDATE or DELETE, and even after a
-plain VACUUM, the text is still in the pages. VACUUM FULL writes a new file with what is visible.
-Source: PostgreSQL's manual, "VACUUM"; what is where was found by searching the files.
+plain VACUUM, the text is still in the pages. VACUUM FULL writes a new file with the visible rows
+only. Source: PostgreSQL's manual, "VACUUM"; the remaining copies were located by searching the
+files.
 """
 
 import time
@@ -23,12 +24,12 @@ _POLL_S: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What was rewritten.
+    """The result of a rewrite.
 
     Attributes:
         tables: their names; empty if nothing was erased since the last time.
         statistics: whether the planner's statistics were rewritten too, which only the database's
-            owner may.
+            owner may do.
     """
 
     tables: tuple[str, ...]
@@ -45,17 +46,17 @@ def rewrite_erased(
     """Rewrite the months and tables from which something was erased since the last rewrite.
 
     Each table is locked while it is rewritten: writers and readers of that month wait. An
-    interrupted rewrite can be run again; it is recorded in the access log when it is done. What is
-    erased meanwhile is left to the next one.
+    interrupted rewrite can be run again; it is recorded in the access log when it is done. Data
+    erased in the meantime is left to the next rewrite.
 
     Args:
         connection: on autocommit, as a login that is a member of the owner's role.
-        actor: who rewrites, for the access log.
+        actor: recorded in the access log.
         wait_s: for how many seconds to wait for transactions, prepared transactions and replication
-            slots that may still see what was erased: VACUUM keeps what they see.
+            slots that may still see what was erased: VACUUM keeps rows that they can see.
 
     Raises:
-        LedgerBusy: one of these did not end, or a table's lock was not had in five seconds.
+        LedgerBusy: one of these did not end, or a table could not be locked within five seconds.
         LedgerUnavailable, NotPermitted.
     """
     owner = group_role("owner", role_prefix)
@@ -85,7 +86,7 @@ def rewrite_erased(
             "action": "erasure",
             "project_id": None,
             "task_id": None,
-            # What is erased meanwhile is left to the next rewrite, which reads this.
+            # Data erased in the meantime is left to the next rewrite, which reads this.
             "detail": f"rewrote {', '.join(tables)}, up to row {up_to}",
         }
         connection.execute(query("record_access"), told)

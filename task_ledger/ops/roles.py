@@ -3,7 +3,7 @@
 import re
 from typing import Final, Literal
 
-Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer", "eraser"]
+Role = Literal["owner", "api", "worker", "projector", "auditor", "sealer", "eraser", "notifier"]
 
 ROLES: Final[tuple[Role, ...]] = (
     "owner",
@@ -13,24 +13,25 @@ ROLES: Final[tuple[Role, ...]] = (
     "auditor",
     "sealer",
     "eraser",
+    "notifier",
 )
 """Every group role, without its prefix; the first owns the ledger's objects."""
 
 DEFAULT_PREFIX: Final = "task_ledger"
-"""What the names of the roles begin with, and have in the SQL files."""
+"""The default prefix of the roles' names, used in the SQL files."""
 
 _PREFIX: Final = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,39}")
 _NAMED: Final = re.compile(rf"\b{DEFAULT_PREFIX}_({'|'.join(ROLES)})\b")
 
 
 PREFIX_RULE: Final = (
-    "must be small letters, digits and _ (at most 40), beginning with neither a digit nor pg_"
+    "must be lower-case letters, digits and _ (at most 40), and not begin with a digit or pg_"
 )
-"""What a prefix may be, as `is_prefix` has it."""
+"""The rule that `is_prefix` checks."""
 
 
 def is_prefix(prefix: str) -> bool:
-    """Whether the names of roles and logins with this prefix need no quotes and are not cut."""
+    """Whether names of roles and logins with this prefix need no quotes and are not truncated."""
     return _PREFIX.fullmatch(prefix) is not None
 
 
@@ -45,5 +46,5 @@ def group_roles(prefix: str = DEFAULT_PREFIX) -> tuple[str, ...]:
 
 
 def with_prefix(statements: str, prefix: str) -> str:
-    """The text of an SQL file, with the group roles that it names called by another prefix."""
+    """The text of an SQL file with the prefix of its group roles replaced."""
     return _NAMED.sub(rf"{prefix}_\1", statements)

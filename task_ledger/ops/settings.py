@@ -32,12 +32,12 @@ class MissingSetting(SettingsError):
         self.variable = variable
         super().__init__(
             f"{variable} is not set ({meaning}). Set it in the environment, or run "
-            "`task-ledger up`, which starts servers of its own and sets it."
+            "`task-ledger up`, which starts its own servers and sets it."
         )
 
 
 class Settings(BaseSettings):
-    """The settings of one process, read from the environment when it is built.
+    """The settings of one process, read from the environment on creation.
 
     Values that may hold a password are ``SecretStr``: they show as ``**********``. An empty
     variable counts as unset. Raises ``pydantic.ValidationError`` for an invalid value; its text
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         description="PostgreSQL 16 to 18, as postgresql://user:password@host:port/name. This "
-        "login runs migrations and must be a member of the six task_ledger_* roles.",
+        "login runs migrations and must be a member of the eight task_ledger_* roles.",
     )
     api_database_url: SecretStr | None = Field(
         default=None,
@@ -67,6 +67,16 @@ class Settings(BaseSettings):
         default=False,
         description="True if the API's address is that of a pooler in transaction mode, such as "
         "PgBouncer; needs api_database_url.",
+    )
+    api_replica_url: SecretStr | None = Field(
+        default=None,
+        description="A read replica, which answers the API's lists, timelines and exports while "
+        "it can. Default: the API's database answers everything.",
+    )
+    api_replica_max_lag_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="The replica is passed over while it is more seconds behind than that.",
     )
     worker_database_url: SecretStr | None = Field(
         default=None,
@@ -93,9 +103,14 @@ class Settings(BaseSettings):
         description="Separate login for `task-ledger erase`. Default: database_url with the role "
         "task_ledger_eraser.",
     )
+    notifier_database_url: SecretStr | None = Field(
+        default=None,
+        description="Separate login for the notifier. Default: database_url with the role "
+        "task_ledger_notifier.",
+    )
     role_prefix: str = Field(
         default=DEFAULT_PREFIX,
-        description="Prefix of the names of the seven roles: lower-case letters, digits and _. "
+        description="Prefix of the names of the eight roles: lower-case letters, digits and _. "
         "Roles belong to a whole server: two ledgers on one server that must not read each other "
         "need different prefixes, set before the first migrate.",
     )
@@ -168,21 +183,80 @@ class Settings(BaseSettings):
     seal_every_s: float = Field(
         default=10.0, gt=0, description="How often the sealer looks for new events, in seconds."
     )
+    notify_networks: str | None = Field(
+        default=None,
+        description="Inside networks that notifications may be sent to, comma-separated, as in "
+        "10.1.2.0/24. Default: only public addresses.",
+    )
+    notify_timeout_s: float = Field(
+        default=15.0,
+        gt=0,
+        le=25,
+        description="Seconds after which a receiver that has not accepted a notification has "
+        "failed.",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server for notifications: smtp://user:password@host:587, which uses "
+        "STARTTLS if offered, or smtps://…. The password is only sent over TLS.",
+    )
+    smtp_from: str | None = Field(
+        default=None, description="Address that notifications are mailed from."
+    )
+    page_url: str | None = Field(
+        default=None,
+        description="Public address of the page, for links in notifications.",
+    )
+    archive_url: str | None = Field(
+        default=None,
+        description="Where retired months are archived: a folder or an fsspec URL. Default: "
+        "archive in var_dir.",
+    )
+    keep_months: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of months that stay in the database; the projector's part months "
+        "retires older ones, with database_url. Default: none is retired.",
+    )
+    retire_unsealed: bool = Field(
+        default=False,
+        description="True if the part months may retire months without a sealed log.",
+    )
+    rollup_days: int = Field(
+        default=400,
+        ge=31,
+        description="Days for which hourly rollups, which charts show, are kept.",
+    )
     redispatch_after_s: float = Field(
         default=300.0,
         gt=0,
         description="Seconds after which a due attempt that no worker has claimed is dispatched "
         "a second time; it is dispatched a third time after another four times as long.",
     )
+    keep_failed_messages_days: float = Field(
+        default=7.0,
+        ge=0,
+        le=400,
+        description="For how many days the message of a task that failed or was cancelled is kept, "
+        "so that it can be run again. The message has the task's arguments.",
+    )
+    keep_succeeded_messages_days: float = Field(
+        default=0.0,
+        ge=0,
+        le=400,
+        description="The same for tasks that succeeded.",
+    )
 
     @field_validator(
         "database_url",
         "api_database_url",
+        "api_replica_url",
         "worker_database_url",
         "projector_database_url",
         "auditor_database_url",
         "sealer_database_url",
         "eraser_database_url",
+        "notifier_database_url",
     )
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
@@ -212,6 +286,21 @@ class Settings(BaseSettings):
                 ip_network(proxy.strip(), strict=False)
         return value
 
+    @field_validator("notify_networks")
+    @classmethod
+    def _names_networks(cls, value: str | None) -> str | None:
+        for network in (value or "").split(","):
+            if network.strip():
+                ip_network(network.strip())
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_scheme(value, ("smtp", "smtps"), "an smtp:// or smtps:// address")
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, value: str | None) -> str | None:
@@ -228,9 +317,10 @@ class Settings(BaseSettings):
         """The libpq URL for connections that act as ``role``.
 
         Args:
-            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor``, ``sealer`` or
-                ``eraser``. If ``<role>_database_url`` is set, it is returned; otherwise
-                ``database_url`` with the option to ``SET ROLE <role_prefix>_<role>`` on connecting.
+            role: ``owner``, ``api``, ``worker``, ``projector``, ``auditor``, ``sealer``,
+                ``eraser`` or ``notifier``. If ``<role>_database_url`` is set, it is returned;
+                otherwise ``database_url`` with the option to ``SET ROLE <role_prefix>_<role>`` on
+                connecting.
 
         Returns:
             ``postgresql://…``, including the password: do not log it.
@@ -244,6 +334,19 @@ class Settings(BaseSettings):
         if own is not None:
             return _libpq(own.get_secret_value())
         return with_role(self.login_url(), group_role(role, self.role_prefix))
+
+    def replica_url(self) -> str | None:
+        """The libpq URL for the API's connections to its read replica; None if there is none.
+
+        It acts as the API's role, like `url_for("api")`: a replica has the primary's logins and
+        roles.
+        """
+        if self.api_replica_url is None:
+            return None
+        url = _libpq(self.api_replica_url.get_secret_value())
+        if self.api_database_url is not None:
+            return url
+        return with_role(url, group_role("api", self.role_prefix))
 
     def login_url(self) -> str:
         """The libpq form of ``database_url`` without a role: for migrations.

@@ -23,8 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--only",
         metavar="PARTS",
-        help="run these parts only, separated by commas: "
-        f"{', '.join(NAMES)}, or one of a plug-in's",
+        help=f"run only these parts, comma-separated: {', '.join(NAMES)}, or those of plug-ins",
     )
     only: str | None = parser.parse_args(arguments).only
     configure_logs()

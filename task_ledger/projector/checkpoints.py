@@ -1,9 +1,8 @@
-"""What a follower remembers of its checkpoints, so that a tick costs what is new and no more.
+"""A follower's cached checkpoints, so that the cost of a tick only depends on what is new.
 
-A gap can only be filled, or forgotten, by the end of a transaction below its fence. While none has
-ended since a gap was last looked into, it is due for nothing. A long transaction may leave
-thousands of gaps; those are kept apart from the recent ones, and neither read nor written until it
-ends.
+A gap can only be filled or dropped when a transaction below its fence ends. As long as none has
+ended since the last check, the gap need not be checked. A long transaction may leave thousands of
+gaps; those are kept separately from the recent ones, and neither read nor written until it ends.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +12,12 @@ from typing import Final
 from task_ledger.projector.gaps import Gap, Position, Snapshot, compact
 
 RECENT: Final = 64
-"""More gaps than these are not kept with the recent ones: half of them become old."""
+"""Maximum number of recent gaps; beyond it, half of them become old."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The transactions that were open at a look, as PostgreSQL writes a snapshot.
+    """The transactions that were open at a check, as in a PostgreSQL snapshot.
 
     Attributes:
         xmin: every transaction below it has ended.
@@ -32,16 +31,16 @@ class Open:
 
 
 def open_in(snapshot: str) -> Open:
-    """What a snapshot's text says: `xmin:xmax:xid,xid,…`."""
+    """Parse a snapshot's text: `xmin:xmax:xid,xid,…`."""
     xmin, xmax, xids = snapshot.split(":")
     return Open(int(xmin), int(xmax), frozenset(map(int, filter(None, xids.split(",")))))
 
 
 @dataclass(frozen=True, slots=True)
 class OldGaps:
-    """Gaps that change seldom, by their numbers, and their lowest and highest fence.
+    """Gaps that rarely change, by their numbers, and their lowest and highest fence.
 
-    They may be many, so they are passed on as they are rather than copied or compared.
+    There may be many, so they are passed on without copying or comparing them.
     """
 
     gaps: tuple[Gap, ...] = ()
@@ -50,7 +49,7 @@ class OldGaps:
 
 
 def old_gaps(gaps: Iterable[Gap]) -> OldGaps:
-    """These gaps, which all have fences, in order."""
+    """Collect these gaps, which all have fences, in order."""
     found = tuple(compact(gaps))
     fences = [gap.fence or 0 for gap in found]
     return OldGaps(found, min(fences, default=0), max(fences, default=0))
@@ -58,14 +57,14 @@ def old_gaps(gaps: Iterable[Gap]) -> OldGaps:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One shard's checkpoint as it was last read or saved.
+    """One shard's checkpoint as last read or saved.
 
     Attributes:
-        saved: what changes whenever the stored checkpoint does.
-        cursor: all visible numbers up to it were read, but those in gaps.
+        saved: a value that changes whenever the stored checkpoint does.
+        cursor: all visible numbers up to it were read, except those in gaps.
         recent, old: the gaps, each by their numbers.
-        looked: the transactions that were open at the last look after which every gap that was due
-            had been looked into; None before there was one.
+        looked: the transactions that were open at the last check after which every due gap had been
+            checked; None before the first one.
     """
 
     saved: str
@@ -75,7 +74,7 @@ class Checkpoint:
     looked: frozenset[int] | None = None
 
     def due(self, now: Open) -> "Due":
-        """The gaps in which something may have happened since they were looked into."""
+        """The gaps that may have changed since they were last checked."""
         if self.looked is None:
             return self.everything()
         ended = self._ended(now)
@@ -93,7 +92,7 @@ class Checkpoint:
         return Due(self.recent, self.old.gaps)
 
     def _ended(self, now: Open) -> int:
-        """The lowest transaction that has ended since; one that began later can fill nothing."""
+        """The lowest transaction that has ended since; one that began later cannot fill a gap."""
         return min((self.looked or frozenset()) - now.xids, default=now.xmax)
 
     def _old_due(self, ended: int, now: Open) -> tuple[Gap, ...]:
@@ -102,16 +101,16 @@ class Checkpoint:
         return tuple(gap for gap in self.old.gaps if _is_due(gap, ended, now))
 
     def looked_into(self, now: Open) -> "Checkpoint":
-        """The same after a look at `now`, after which nothing that was due was found."""
+        """The checkpoint after a check at `now` that found no due gap."""
         return replace(self, looked=now.xids)
 
     def advanced(
         self, read: "Due", seen: Iterable[int], up_to: int, now: Open, snapshot: Snapshot
     ) -> "Checkpoint":
-        """The checkpoint after a tick that has read these gaps, and what is behind the cursor.
+        """The checkpoint after a tick that read these gaps and the events after the cursor.
 
         Args:
-            read: has all that is to be read at `now`.
+            read: contains all gaps to read at `now`.
             seen, up_to, snapshot: as `Position.advanced`.
             now: the same snapshot, that of the read.
         """
@@ -122,7 +121,7 @@ class Checkpoint:
             old = OldGaps()
         recent = tuple(compact((*left, *after.gaps)))
         if len(recent) > RECENT:
-            # What has no fence yet, and the newest, change soon.
+            # Gaps without a fence, and the newest ones, will change soon.
             aged = [gap for gap in recent[: -RECENT // 2] if gap.fence is not None]
             old = old_gaps((*old.gaps, *aged))
             recent = _without(recent, aged)
@@ -131,7 +130,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Gaps of a checkpoint that are to be looked into, or read."""
+    """Gaps of a checkpoint to check or read."""
 
     recent: tuple[Gap, ...] = ()
     old: tuple[Gap, ...] = ()
@@ -142,7 +141,7 @@ class Due:
         return self.recent + self.old
 
     def changes(self, now: Open) -> bool:
-        """Whether one of them is to be fenced, or forgotten, whatever is found in it."""
+        """Whether one of them must be fenced or dropped, whatever it contains."""
         return any(
             gap.fence is None or gap.fence <= now.xmin or gap.fence >= now.xmax for gap in self.gaps
         )

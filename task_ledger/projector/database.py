@@ -28,9 +28,8 @@ _SESSION: Final = {
 
 
 ANSWER_S: Final = 120.0
-"""For how long a statement's answer is waited for: none takes as long, but with a frozen server.
-
-Then the part connects anew, to the server that has taken its place, if there is one.
+"""Seconds to wait for a statement's answer, which only a frozen server exceeds. The part then
+reconnects, to a server that has taken over if there is one.
 """
 
 
@@ -55,13 +54,13 @@ def connect(url: str, part: str, answer_s: float | None = None) -> Connection[An
 
     Args:
         url: a libpq address; options in it, such as the role, are kept.
-        part: which part of the service it is for; shown in pg_stat_activity.
-        answer_s: for how many seconds a statement's answer is waited for before the connection is
-            closed. Default: `ANSWER_S`.
+        part: the part of the service that uses it; shown in pg_stat_activity.
+        answer_s: seconds to wait for a statement's answer before the connection is closed. Default:
+            `ANSWER_S`.
 
     Raises:
         psycopg.OperationalError, LedgerUnavailable: the database cannot be reached.
-        UnsupportedConfiguration: there is a pooler before it.
+        UnsupportedConfiguration: the server is behind a pooler.
     """
     own = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     try:

@@ -40,7 +40,7 @@ NOTHING_OPEN: Final = Open(0, 0, frozenset())
 _END: Final = 2**63 - 1
 
 _READS: Final = 4
-"""How often a tick reads, at most; the last time everything in gaps."""
+"""Maximum number of reads in a tick; the last one reads all gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Row:
 
     @property
     def type(self) -> str:
-        """The event's type, which this version may not know."""
+        """The event's type, which may be unknown to this version."""
         return self.columns[5]
 
     @property
@@ -91,7 +91,7 @@ class Row:
 
     @property
     def characters(self) -> int:
-        """How long its texts are."""
+        """The length of its texts, in characters."""
         return len(self.columns[-3]) + len(self.columns[-2] or "")
 
     def event(self) -> TaskEvent:
@@ -108,8 +108,8 @@ class Tick:
     """The result of a tick.
 
     Attributes:
-        worked: whether there was anything to do.
-        events: how many events were read.
+        worked: whether anything was done.
+        events: number of events read.
         more: whether there was more than a batch.
     """
 
@@ -145,10 +145,10 @@ class Follower:
         """Look for new events and process up to a batch of them in one transaction.
 
         Raises:
-            FeedWentBack: new events would get numbers that it has passed; nothing was done, and
-                nothing is to be done before the feed is repaired.
-            psycopg.Error: nothing was done; on a broken connection it is not known whether it
-                was, and the checkpoints say.
+            FeedWentBack: new events would get numbers that it has passed; nothing was done, nor
+                will be until the feed is repaired.
+            psycopg.Error: nothing was done; after a broken connection, the checkpoints show whether
+            anything was.
         """
         heads, now = self._look()
         if not heads:
@@ -162,7 +162,7 @@ class Follower:
         return tick
 
     def _look(self) -> tuple[dict[int, int], Open]:
-        """The shards with something to do, with their heads; and what was open."""
+        """The shards with work to do, with their heads; and the open transactions."""
         rows = self._connection.execute(
             query("look"), {"follower": self._name}, prepare=True
         ).fetchall()
@@ -244,7 +244,7 @@ class Follower:
     def _work(
         self, held: Mapping[int, Checkpoint], heads: Mapping[int, int], now: Open
     ) -> tuple[Tick, dict[int, Checkpoint]]:
-        """Read and handle; what was done, and the checkpoints as they are saved."""
+        """Read and handle events; return what was done, and the saved checkpoints."""
         limits = shares(
             {shard: heads[shard] - at.cursor for shard, at in held.items()}, self._batch
         )
@@ -259,8 +259,8 @@ class Follower:
             behind = [feed for feed in found[shard] if feed > at.cursor]
             cut = len(behind) >= limits[shard]
             more = more or cut
-            # Numbers up to the head were taken before the read began. Those that are not there
-            # are gaps too, or a follower would look again and again for a number that was burnt.
+            # Numbers up to the head were taken before the read began. Missing ones are gaps too;
+            # otherwise a follower would look for a burnt number again and again.
             up_to = max(behind, default=0) if cut else max([heads[shard], *behind])
             after[shard] = at.advanced(read[shard], found[shard], up_to, now, snapshot)
         self._batch = next_batch(self._batch, rows) if more else BATCH
@@ -269,11 +269,11 @@ class Follower:
     def _read(
         self, held: Mapping[int, Checkpoint], limits: Mapping[int, int], now: Open
     ) -> tuple[list[Row], dict[int, Due], Snapshot, Open]:
-        """The rows behind the cursors and in gaps; which gaps were read; and the read's snapshot.
+        """The rows after the cursors and in gaps; the gaps that were read; and the read's snapshot.
 
-        Whoever fills a gap may go on behind the cursor, and what they write there comes after what
-        is in the gap. So no gap may be left out whose writer had ended at the read itself: then it
-        is read again.
+        The writer that fills a gap may continue after the cursor, with events that come after those
+        in the gap. So a gap whose writer had ended by the time of the read must not be left out; in
+        that case the read is repeated.
         """
         reads = 1
         while True:
@@ -306,7 +306,7 @@ class Follower:
     def _saved(
         self, before: Mapping[int, Checkpoint], after: Mapping[int, Checkpoint]
     ) -> dict[int, Checkpoint]:
-        """Save what has changed; the checkpoints with what tells that they are as saved now."""
+        """Save the changes, and return the checkpoints marked as saved."""
         changed = [
             shard
             for shard, at in after.items()
@@ -323,7 +323,7 @@ class Follower:
                 "shards": changed,
                 "cursors": [at.cursor for at in new],
                 "gaps": [json.dumps(at.recent) for at in new],
-                # Left as they are where they are the same: they may be many.
+                # Unchanged old gaps are not written, because there may be many.
                 "old_gaps": [
                     None if at.old is before[shard].old else json.dumps(at.old.gaps)
                     for shard, at in zip(changed, new, strict=True)
@@ -335,16 +335,17 @@ class Follower:
 
 
 def next_batch(batch: int, rows: Sequence[Row]) -> int:
-    """How many events to read after a tick that has read `rows` and left some: four times as many.
+    """The number of events to read after a tick that read `rows` and left some: four times as many.
 
-    Fewer where events are large, so that a tick's memory is bounded, and never below `BATCH`.
+    Fewer if events are large, to limit a tick's memory, but at least `BATCH`.
     """
     size = sum(row.characters for row in rows) // max(len(rows), 1)
     return max(BATCH, min(batch * 4, MOST, MOST_BYTES // max(size, 1)))
 
 
 def shares(backlogs: Mapping[int, int], total: int) -> dict[int, int]:
-    """How many events of each shard to read, of `total`: small backlogs whole, large ones alike.
+    """Divide `total` events to read among the shards: small backlogs completely, large ones
+    equally.
 
     Every shard gets at least one.
     """

@@ -1,13 +1,13 @@
-"""Where a follower stands in one shard's feed: a cursor, and the gaps below it.
+"""A follower's position in one shard's feed: a cursor, and the gaps below it.
 
-Feed numbers are taken before their transactions commit, so a number can become visible after
-higher ones. A follower never waits for such a number: it remembers it as a gap and looks again
-at every tick. A gap is forgotten once no transaction is left that could fill it.
+Feed numbers are taken before their transactions commit, so a number can become visible after higher
+ones. A follower never waits for such a number: it remembers it as a gap and checks it again at
+later ticks. A gap is dropped once no remaining transaction could fill it.
 
-The rule of forgetting: a writer draws its transaction id before its feed number. A gap that was
-seen at one tick was taken before it, so the transaction id that the *next* tick draws, the
-gap's fence, is greater than the writer's. When a later snapshot's xmin has reached the fence,
-the writer has ended: either that same snapshot shows the event, or it never will be.
+The rule for dropping a gap: a writer draws its transaction id before its feed number. A gap that
+was seen at one tick was taken before it, so the transaction id that the *next* tick draws, the
+gap's fence, is greater than the writer's. When a later snapshot's xmin has reached the fence, the
+writer has ended: either that same snapshot shows the event, or it never will be.
 """
 
 from bisect import bisect_left
@@ -29,7 +29,7 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one read of the log knew about transactions.
+    """The state of transactions at one read of the log.
 
     Attributes:
         own: the reader's transaction id.
@@ -44,7 +44,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A follower's place in a feed: all visible numbers up to `cursor` but `gaps` were read."""
+    """A position in a feed: all visible numbers up to `cursor` except `gaps` were read."""
 
     cursor: int
     gaps: tuple[Gap, ...] = ()
@@ -53,11 +53,10 @@ class Position:
         """The position after a tick.
 
         Args:
-            seen: the feed numbers that the tick read: those behind the cursor and those that
-                turned up in gaps.
+            seen: the feed numbers that the tick read, after the cursor and in gaps.
             up_to: the number up to which every visible event was read; numbers up to it were
                 taken before the read began. One below the cursor changes nothing.
-            snapshot: that of the read.
+            snapshot: the read's snapshot.
         """
         found = sorted(seen)
         old = (_kept(gap, snapshot) for gap in self.gaps if not _over(gap, snapshot))
@@ -69,7 +68,7 @@ class Position:
 
 
 def gaps_of(stored: Iterable[tuple[int, int, int | None]]) -> tuple[Gap, ...]:
-    """The gaps that a checkpoint stores."""
+    """Parse a stored checkpoint's gaps."""
     return tuple(Gap(*gap) for gap in stored)
 
 
@@ -78,8 +77,8 @@ def _over(gap: Gap, snapshot: Snapshot) -> bool:
 
 
 def _kept(gap: Gap, snapshot: Snapshot) -> Gap:
-    # A fence was drawn by a tick that has ended, so it is below xmax. One that is not comes from
-    # another cluster (a restored dump): nothing here would ever reach it.
+    # A fence was drawn by a tick that has ended, so it is below xmax. Otherwise it comes from
+    # another cluster (a restored dump), and no transaction here would ever reach it.
     if gap.fence is None or gap.fence >= snapshot.xmax:
         return gap._replace(fence=snapshot.own)
     return gap
@@ -98,7 +97,7 @@ def _without(gap: Gap, found: Sequence[int]) -> Iterator[Gap]:
 
 
 def compact(gaps: Iterable[Gap]) -> Iterator[Gap]:
-    """Gaps by their numbers; neighbours with one fence are one."""
+    """Sort gaps by number, and merge neighbours with the same fence."""
     last: Gap | None = None
     for gap in sorted(gaps, key=lambda gap: gap.first):
         if last and gap.first == last.last + 1 and gap.fence == last.fence:

@@ -30,7 +30,7 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
     firsts: dict[tuple[str, int], int] = {}
     lasts: dict[tuple[str, int], int] = {}
     with connection.cursor() as cursor, cursor.copy(query("copy_numbers")) as copy:
-        # In parts: the database stores one while the next is made.
+        # In parts, so that the database stores one while the next is prepared.
         for first in range(0, len(rows), _PART):
             lines: list[str] = []
             for row in rows[first : first + _PART]:
@@ -59,7 +59,7 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
 
 
 def _taken(connection: Connection[Any], counts: Mapping[str, int]) -> dict[str, int]:
-    """Take as many numbers of each project; the number before the first taken."""
+    """Take that many numbers of each project; return the number before the first one taken."""
     taken = connection.execute(
         query("take_numbers"),
         {"project_ids": list(counts), "counts": list(counts.values())},

@@ -8,15 +8,19 @@ from typing import Final
 
 from psycopg import errors as pg
 
+from task_ledger.eventlog.failures import DAYS
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
-from task_ledger.projector.database import connect
+from task_ledger.projector.acting import Acting
+from task_ledger.projector.database import connect, query
 from task_ledger.projector.dependents import Dependents
 from task_ledger.projector.follower import PROJECTOR, Follower
-from task_ledger.projector.projection import Projection
+from task_ledger.projector.projection import Keep, Projection
 from task_ledger.projector.publisher import Publisher
 from task_ledger.projector.quarantine import retry
+from task_ledger.projector.queue_depths import EVERY_S as QUEUES_EVERY_S
+from task_ledger.projector.queue_depths import QueueDepths
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
 from task_ledger.projector.relay import Key, Relay
@@ -26,13 +30,21 @@ QUARANTINE_EVERY_S: Final = 1.0
 FEEDS_EVERY_S: Final = 10.0
 RECONCILE_EVERY_S: Final = 1.0
 UNCLAIMED_EVERY_S: Final = 5.0
+ACT_EVERY_S: Final = 1.0
+ACT_AGAIN_S: Final = 0.2
+"""While actions have tasks left; with `ROUND`, at most 100 tasks of an action a second."""
+
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
+FAILURE_DAYS: Final = DAYS + 1
+"""Days for which the hours of failures are kept: a trend of days begins at a full hour."""
 
-NAMES: Final = ("fold", "relay", "reconcile", "months")
+NAMES: Final = ("fold", "relay", "reconcile", "act", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
-the broker lost. months: creates the log's partitions for the coming months."""
+the broker lost. act: does started actions. months: creates the log's partitions for the coming
+months, deletes old rollups and hours of failures, and retires months that are no longer kept.
+queues: asks the broker how much is in each queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -40,20 +52,22 @@ def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str,
 
     Raises:
         InvalidPlugin: two parts have the same name.
-        MissingSetting: when a part is opened whose server's address is not set.
+        MissingSetting: on opening a part whose server's address is not set.
     """
     parts: dict[str, Opening] = {
         "fold": partial(folding, settings),
         "relay": partial(relaying, settings, set()),
         "reconcile": partial(reconciling, settings),
+        "act": partial(acting, settings),
         "months": partial(opening_months, settings),
+        "queues": partial(asking_broker, settings),
     }
     for plugin in plugins:
         added = plugin.parts(settings)
         if taken := sorted(parts.keys() & added.keys()):
             raise InvalidPlugin(
-                f"{plugin.name}: the projector has parts named {', '.join(taken)} already; rename"
-                " the plug-in's"
+                f"{plugin.name}: the projector already has parts named {', '.join(taken)}; rename "
+                "the plug-in's"
             )
         parts |= added
     return parts
@@ -68,7 +82,11 @@ def folding(settings: Settings) -> Generator[Step]:
     """
     with closing(connect(settings.url_for("projector"), "fold")) as connection:
         refuse_feeds_gone_back(connection)
-        follower = Follower(connection, PROJECTOR, Projection(connection).handle)
+        keep = Keep(
+            settings.keep_succeeded_messages_days * 86_400,
+            settings.keep_failed_messages_days * 86_400,
+        )
+        follower = Follower(connection, PROJECTOR, Projection(connection, keep=keep).handle)
         pause = Pause()
         tried = checked = monotonic()
 
@@ -133,8 +151,21 @@ def reconciling(settings: Settings) -> Generator[Step]:
 
 
 @contextmanager
+def acting(settings: Settings) -> Generator[Step]:
+    """Act on the tasks of started actions."""
+    with closing(connect(settings.url_for("projector"), "act")) as connection:
+        actions = Acting(connection)
+
+        def step() -> float:
+            return ACT_AGAIN_S if actions.tick() else ACT_EVERY_S
+
+        yield step
+
+
+@contextmanager
 def opening_months(settings: Settings) -> Generator[Step]:
-    """Create the log's partitions for the coming months, once an hour."""
+    """Create the log's partitions for the coming months, delete old rollups, and retire months that
+    are no longer kept, once an hour."""
 
     def step() -> float:
         with closing(connect(settings.url_for("projector"), "months")) as connection:
@@ -142,6 +173,25 @@ def opening_months(settings: Settings) -> Generator[Step]:
                 connection.execute("SELECT task_ledger.open_buckets()")
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
+            connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
+            connection.execute(query("forget_failure_hours"), {"days": FAILURE_DAYS})
+        if settings.keep_months is not None:
+            from task_ledger.archive.policy import retire_due
+
+            retire_due(settings)
         return MONTHS_EVERY_S
 
     yield step
+
+
+@contextmanager
+def asking_broker(settings: Settings) -> Generator[Step]:
+    """Ask the broker how many messages are in each queue."""
+    with closing(connect(settings.url_for("projector"), "queues")) as connection:
+        depths = QueueDepths(connection, settings.broker())
+
+        def step() -> float:
+            depths.tick()
+            return QUEUES_EVERY_S
+
+        yield step

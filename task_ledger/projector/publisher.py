@@ -18,13 +18,13 @@ from task_ledger.ops.broker import limited
 TIMEOUT_S: Final = 5
 """Seconds that the broker may take to accept a connection, a command or a message."""
 
-# A server that is there and does not answer: a memory or disk alarm of RabbitMQ blocks whoever
-# publishes, for as long as it lasts. That says nothing about the message.
+# A reachable server that does not answer: RabbitMQ blocks publishers during a memory or disk alarm.
+# This is unrelated to the message.
 _SILENCE: Final = (TimeoutError, RedisTimeout)
-# The broker's own trouble with one queue, such as a quorum queue that has lost its majority. The
-# message is as good as others, which may be taken meanwhile.
+# A failure of one queue, such as a quorum queue without a majority. The message itself is fine, and
+# other queues may accept theirs meanwhile.
 _BROKER_FAILED: Final = (InternalError, ResourceError, ConnectionForced)
-# A message that expires in the broker vanishes without a trace; the ledger decides what is late.
+# A message that expires in the broker vanishes without a trace, so the ledger handles expiry.
 _NOT_SENT: Final = frozenset({"expiration", "mandatory", "immediate", PLACING})
 
 MOST_PLACINGS: Final = 8
@@ -55,12 +55,12 @@ class MessageReturned(MessageRefused):
 class Publisher:
     """Publishes on its own connection, opened on first use.
 
-    A message is published with its application's options of where messages lie in the broker
-    (`PLACING`), on a connection for each that differs.
+    A message is published with its application's options that determine its place in the broker
+    (`PLACING`), with one connection per set of options.
 
     Args:
         url: the broker's address.
-        placing: of `broker_transport_options`.
+        placing: the options, from `broker_transport_options`.
     """
 
     def __init__(self, url: str, placing: dict[str, Any] | None = None) -> None:
@@ -88,7 +88,8 @@ class Publisher:
         try:
             self._send(message)
         except MessageReturned:
-            # The queue was deleted after this connection had declared it; a new one declares.
+            # The queue was deleted after this connection had declared it; a new connection declares
+            # it again.
             self.close()
             self._send_for_sure(message)
         except _SILENCE as error:
@@ -129,12 +130,12 @@ class Publisher:
             raise self._trouble(error) from error
 
     def _trouble(self, error: Exception) -> Exception:
-        """Whose trouble it is: the broker's, or the message's when a new connection can be had."""
+        """Attribute an error to the broker, or to the message if a new connection succeeds."""
         self.close()
         if isinstance(error, _SILENCE):
-            return BrokerAway(f"the broker did not take a message within {TIMEOUT_S} s")
+            return BrokerAway(f"the broker did not accept a message within {TIMEOUT_S} s")
         if isinstance(error, ResponseError) and "WRONGTYPE" not in str(error):
-            return BrokerAway(f"the broker takes no messages: {error}")
+            return BrokerAway(f"the broker accepts no messages: {error}")
         try:
             self._open()
         except BrokerAway as away:
@@ -163,7 +164,7 @@ class Publisher:
         )
         # The broker returns a message before it confirms it.
         if self._returned:
-            raise MessageReturned(f"no queue takes it: {self._returned[0]}", lasting=True)
+            raise MessageReturned(f"no queue accepts it: {self._returned[0]}", lasting=True)
 
     def _new_connection(self) -> Connection:
         options = limited(self._url, TIMEOUT_S) | self._placing
@@ -174,7 +175,7 @@ class Publisher:
     def _open(self) -> Producer:
         self._connection = self._new_connection()
         try:
-            # One try and no waiting: whoever calls decides when to try again.
+            # One try without waiting: the caller decides when to retry.
             self._connection.ensure_connection(
                 max_retries=1, interval_start=0, interval_step=0, timeout=TIMEOUT_S
             )
@@ -191,19 +192,19 @@ class Publisher:
 
 
 def _placing(message: Message) -> dict[str, Any]:
-    """Where a message lies, by its application's transport options.
+    """The options that determine a message's place, from its application's transport options.
 
     Raises:
-        MessageRefused: they name what this version does not know.
+        MessageRefused: this version does not know one of them.
     """
     properties: Any = message.properties
     if not isinstance(properties, dict):
-        return {}  # altered, which is found where the message is sent
+        return {}  # altered; detected when the message is sent
     placing = cast("dict[str, Any]", properties).get(PLACING)
     if placing is None:
         return {}
     if not isinstance(placing, dict):
-        raise MessageRefused(f"{PLACING} is no object: the message was altered", lasting=True)
+        raise MessageRefused(f"{PLACING} is not an object: the message was altered", lasting=True)
     options = cast("dict[str, Any]", placing)
     if unknown := sorted(set(options) - PLACING_OPTIONS):
         raise MessageRefused(
@@ -215,7 +216,7 @@ def _placing(message: Message) -> dict[str, Any]:
 
 
 def queue_of(declared: dict[str, Any]) -> Queue:
-    """The queue that `Queue.as_dict(recurse=True)` described."""
+    """The queue described by `Queue.as_dict(recurse=True)`."""
     exchange: Any = declared.get("exchange")
     rest = {k: v for k, v in declared.items() if k != "exchange"}
     return Queue(

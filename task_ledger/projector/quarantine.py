@@ -1,7 +1,7 @@
 """Quarantine for tasks that could not be folded: stored with the reason, and retried at a bounded
 rate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from psycopg import Connection
 
 from task_ledger.errors import FoldError
 from task_ledger.model.sanitize import cut_to, sanitize_text
-from task_ledger.projector.database import query, uuid_array
+from task_ledger.projector.database import query
 from task_ledger.projector.follower import PROJECTOR
-from task_ledger.projector.records import store_records
+from task_ledger.projector.records import store_records, stored_versions
 from task_ledger.projector.refolding import refold
+from task_ledger.projector.rollups import Rollups, count_refolded
 
 _log = structlog.get_logger(__name__)
 
@@ -23,11 +24,10 @@ AT_ONCE: Final = 20
 _REASON: Final = 2000
 
 
-def quarantined(connection: Connection[Any], task_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the given tasks that are in quarantine."""
-    wanted = {"follower": PROJECTOR, "task_ids": uuid_array(task_ids)}
-    rows = connection.execute(query("quarantined"), wanted, prepare=True)
-    return {row[0] for row in rows.fetchall()}
+def is_quarantined(connection: Connection[Any], task_id: UUID) -> bool:
+    """Whether a task is in quarantine."""
+    wanted = {"follower": PROJECTOR, "task_id": task_id}
+    return connection.execute(query("quarantined"), wanted, prepare=True).fetchone() is not None
 
 
 def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason: str) -> None:
@@ -51,8 +51,8 @@ def quarantine(connection: Connection[Any], task_id: UUID, version: int, reason:
 def retry(connection: Connection[Any]) -> int:
     """Refold the tasks that are due for another try from their first events.
 
-    Each is tried in a transaction of its own, which holds its shard: an event that is appended
-    meanwhile is folded by the tick after it. A task whose shard is held is left for the next round.
+    Each is tried in its own transaction, which holds its shard: an event appended in the meantime
+    is folded by the next tick. A task whose shard is held is left for the next round.
 
     Args:
         connection: in autocommit mode.
@@ -67,17 +67,24 @@ def retry(connection: Connection[Any]) -> int:
 
 
 def overwrite(connection: Connection[Any], task_ids: Sequence[UUID]) -> set[UUID]:
-    """Fold tasks from their first events, and store or quarantine each, over the record it has.
+    """Fold tasks from their first events, and store each, replacing its record, or quarantine it.
+
+    Events behind that record are added to the rollups.
 
     Runs in the caller's transaction, which holds the tasks' shards.
 
     Returns:
         The tasks that are now in quarantine.
     """
+    since = stored_versions(connection, task_ids)
     folds = refold(connection, task_ids)
-    records = [fold for fold in folds.values() if not isinstance(fold, FoldError)]
+    refolded = [fold for fold in folds.values() if not isinstance(fold, FoldError)]
+    records = [fold.record for fold in refolded]
     failures = {i: str(fold) for i, fold in folds.items() if isinstance(fold, FoldError)}
     failures |= store_records(connection, records, again=True)
+    rollups = Rollups()
+    count_refolded(rollups, refolded, since, failures)
+    rollups.store(connection)
     for task_id, reason in failures.items():
         quarantine(connection, task_id, 0, reason)
     connection.execute(
@@ -93,7 +100,7 @@ def _try(connection: Connection[Any], task_id: UUID, shard: int) -> bool:
         wanted = {"follower": PROJECTOR, "shards": [shard], "known": [""]}
         if connection.execute(query("lock_checkpoints"), wanted).fetchone() is None:
             return False
-        if not quarantined(connection, [task_id]):
+        if not is_quarantined(connection, task_id):
             return False
         healed = not overwrite(connection, [task_id])
     if healed:

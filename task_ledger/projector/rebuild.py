@@ -14,6 +14,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection
 
+from task_ledger.model.ids import SHARDS
 from task_ledger.ops.logs import configure_logs
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.database import connect, query
@@ -33,7 +34,7 @@ UNREACHABLE: Final = 3
 _FIRST: Final = UUID(int=0)
 
 _ANSWER_S: Final = 86_400.0
-"""For how long a statement's answer is waited for: the whole read model is counted in one."""
+"""Seconds to wait for a statement's answer: one statement counts the whole read model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def rebuild(
         on_progress: called after each batch.
 
     Returns:
-        What was done.
+        The final progress.
 
     Raises:
         psycopg.Error: the database refused or went away.
@@ -89,6 +90,8 @@ def rebuild(
         done = _remove_orphans(connection, done, on_progress)
         connection.execute(query("recount_tasks"))
         connection.execute(query("recount_failures"))
+        for shard in range(SHARDS):
+            connection.execute(query("recount_rollups"), {"shard": shard})
         return done
 
 
@@ -122,8 +125,8 @@ def _remove_orphans(
 def main() -> None:
     """Rebuild by the settings of the environment: `python -m task_ledger.projector.rebuild`.
 
-    Prints one JSON object of `Rebuilt` after each batch and at the end; the log, and what went
-    wrong, go to standard error, with the status `REFUSED` or `UNREACHABLE`.
+    Prints one JSON object of `Rebuilt` after each batch and at the end; logs and errors go to
+    standard error, with the exit status `REFUSED` or `UNREACHABLE`.
     """
     configure_logs()
     collect_rarely()

@@ -36,8 +36,8 @@ ACTOR: Final = "reconciler"
 """The reconciler's actor in the log."""
 
 _WHAT: Final = {
-    "gone": "the worker {worker} has stopped, or was not heard of until its lease expired",
-    "forgotten": "the worker {worker} lives, but does not work on this attempt any more",
+    "gone": "the worker {worker} has stopped, or did not renew its lease before it expired",
+    "forgotten": "the worker {worker} is alive, but no longer works on this attempt",
 }
 
 

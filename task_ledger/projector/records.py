@@ -10,17 +10,27 @@ from pydantic import TypeAdapter
 
 from task_ledger.model.record import TaskRecord
 from task_ledger.projector.database import query, uuid_array
+from task_ledger.projector.follower import PROJECTOR
 
 _RECORDS: Final = TypeAdapter(list[TaskRecord])
 
 
-def stored_records(connection: Connection[Any], task_ids: Iterable[UUID]) -> Mapping[UUID, str]:
-    """The existing records of these tasks, as JSON (see `read.record_of_text`)."""
-    ids = list(task_ids)
-    if not ids:
-        return {}
-    wanted = {"task_ids": uuid_array(ids)}
-    return dict(connection.execute(query("records"), wanted, prepare=True).fetchall())
+def stored_records(
+    connection: Connection[Any], task_ids: Iterable[UUID]
+) -> tuple[Mapping[UUID, str], set[UUID]]:
+    """The existing records of these tasks, as JSON (see `read.record_of_text`), and those of the
+    tasks that are in quarantine."""
+    wanted = {"task_ids": uuid_array(task_ids), "follower": PROJECTOR}
+    rows = connection.execute(query("records"), wanted, prepare=True).fetchall()
+    known = {task_id: record for task_id, record in rows if record is not None}
+    left_out = {task_id for task_id, record in rows if record is None}
+    return known, left_out
+
+
+def stored_versions(connection: Connection[Any], task_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The versions of the existing records of these tasks."""
+    wanted = {"task_ids": uuid_array(task_ids)}
+    return dict(connection.execute(query("versions"), wanted, prepare=True).fetchall())
 
 
 def store_records(

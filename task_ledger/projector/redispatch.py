@@ -1,8 +1,8 @@
 """Dispatching unclaimed attempts again, and ending expired tasks.
 
 A broker can lose a message, and a worker can die after receiving one and before claiming it.
-Neither leaves a trace, so an attempt that has been due and unclaimed for long is dispatched again.
-Extra dispatches are harmless: one delivery can claim the attempt, the others are refused.
+Neither leaves a trace, so an attempt that has been due and unclaimed for too long is dispatched
+again. Extra dispatches are harmless: one delivery can claim the attempt, the others are refused.
 """
 
 from typing import Any, Final
@@ -22,10 +22,10 @@ _log = structlog.get_logger(__name__)
 BATCH: Final = 1000
 
 LOOK_AFTER_S: Final = 10.0
-"""Seconds after its due time before an attempt is watched; until then it is on its way."""
+"""Seconds after its due time until an attempt is watched; until then it counts as in transit."""
 
 WAIT_S: Final = 300.0
-"""Seconds from the first sight of an unclaimed attempt to its second dispatch, unless the setting
+"""Seconds from first seeing an unclaimed attempt to its second dispatch, unless the setting
 `redispatch_after_s` is set. The third one follows after four times as long."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -30,23 +30,31 @@ def one_task() -> Generator[None]:
         raise FoldError(f"{type(error).__name__}: {error}") from error
 
 
+class Refolded(NamedTuple):
+    """A task's record and all its events."""
+
+    record: TaskRecord
+    rows: Sequence[Row]
+
+
 def refold(
     connection: Connection[Any], task_ids: Sequence[UUID]
-) -> dict[UUID, TaskRecord | FoldError]:
+) -> dict[UUID, Refolded | FoldError]:
     """Fold all events of each task, in the caller's transaction.
 
     Returns:
         The record, or the reason for its absence, by task; tasks without events are omitted.
     """
     rows = connection.execute(query("history"), {"task_ids": uuid_array(task_ids)}, prepare=True)
-    results: dict[UUID, TaskRecord | FoldError] = {}
+    results: dict[UUID, Refolded | FoldError] = {}
     for task_id, group in groupby(map(Row, rows.fetchall()), lambda row: row.task_id):
+        events = list(group)
         try:
             with one_task():
-                record = fold_all(None, (row.event() for row in group))
+                record = fold_all(None, (row.event() for row in events))
         except FoldError as error:
             results[task_id] = error
         else:
             if record is not None:
-                results[task_id] = record
+                results[task_id] = Refolded(record, events)
     return results

@@ -4,8 +4,10 @@ A dispatch is deleted once the broker has its message. If the database becomes u
 between, this process remembers what it has published and only deletes it later. If the process ends
 in between, up to a round is published again, which is harmless, because only one delivery can claim
 the attempt. Rounds are counted before they begin, so repeated messages count towards an attempt's
-three dispatches, and a round that kills its relay is not repeated without a pause. What one relay
-has begun, another leaves alone for a second, so that no round is counted twice.
+three dispatches, and a round that kills its relay is not repeated without a pause. A round begun by
+one relay is left alone by others for a second, so that it is not counted twice.
+
+A dispatch whose queue is paused is held in the outbox; its task and attempt stay as they are.
 """
 
 from dataclasses import dataclass, replace
@@ -44,13 +46,23 @@ MOST_TRIES: Final = 10
 
 LONGEST_WAIT_S: Final = 300.0
 
+RELEASE_EVERY_S: Final = 0.5
+"""Seconds between looks for held dispatches whose queue was resumed."""
+
+RELEASED: Final = 1000
+"""Maximum number of dispatches of a queue that are released at once."""
+
 ACTOR: Final = "relay"
 """The relay's actor in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """One row of the outbox; `message` is None when its task has ended."""
+    """One row of the outbox; `message` is None when its task has ended.
+
+    Attributes:
+        paused: the queue that it would go to, if that is paused; else None.
+    """
 
     id: int
     due_at: datetime
@@ -58,6 +70,7 @@ class Dispatch:
     attempt: int | None
     tries: int
     message: Message | None
+    paused: str | None
 
     @property
     def key(self) -> "Key":
@@ -108,6 +121,7 @@ class Relay:
         self._most_tries = most_tries
         self._published = published if published is not None else set[Key]()
         self._budget_s = budget_s
+        self._released_at = -RELEASE_EVERY_S
 
     def tick(self) -> Round:
         """Publish due messages, up to a batch or for `budget_s`, but at least one, and commit.
@@ -116,6 +130,7 @@ class Relay:
             BrokerAway: messages published before that are committed; the rest waits.
             psycopg.Error: messages published in this round are in `published`.
         """
+        self._release()
         published = [dispatch_id for dispatch_id, _ in self._published]
         due = self._connection.execute(
             query("due_dispatches"), {"published": published}, prepare=True
@@ -124,6 +139,7 @@ class Relay:
             return Round(worked=False)
         away: BrokerAway | None = None
         done: list[int] = []
+        held: list[Dispatch] = []
         hopeless: list[tuple[Dispatch, str]] = []
         end = monotonic() + self._budget_s
         cut = False
@@ -134,6 +150,9 @@ class Relay:
                 if place and monotonic() > end:
                     cut = True
                     break
+                if dispatch.paused is not None and dispatch.key not in self._published:
+                    held.append(dispatch)
+                    continue
                 try:
                     self._publish(dispatch)
                 except MessageRefused as refusal:
@@ -146,6 +165,7 @@ class Relay:
                 else:
                     done.append(dispatch.id)
             self._delete(done)
+            self._hold(held)
             self._return(sorted(set(ids) - set(done)))
         more = cut or len(ids) == BATCH
         if not more and not away:
@@ -176,6 +196,18 @@ class Relay:
             raise MessageRefused(reason, lasting=True) from error
         self._publisher.publish(replace(dispatch.message, headers=headers))
         self._published.add(dispatch.key)
+
+    def _release(self) -> None:
+        if monotonic() - self._released_at >= RELEASE_EVERY_S:
+            self._connection.execute(query("release_dispatches"), {"limit": RELEASED}, prepare=True)
+            self._released_at = monotonic()
+
+    def _hold(self, dispatches: list[Dispatch]) -> None:
+        if dispatches:
+            ids = [dispatch.id for dispatch in dispatches]
+            queues = [dispatch.paused for dispatch in dispatches]
+            parameters = {"ids": ids, "queues": queues}
+            self._connection.execute(query("hold_dispatches"), parameters)
 
     def _delete(self, ids: list[int]) -> None:
         if ids:
@@ -223,7 +255,7 @@ class Relay:
 def _dispatch(row: Any) -> Dispatch:
     (
         dispatch_id, due_at, task_id, attempt, tries, message_id, exchange, routing_key,
-        content_type, content_encoding, headers, properties, declare, body,
+        content_type, content_encoding, headers, properties, declare, body, paused,
     ) = row  # fmt: skip
     message = None
     if message_id is not None:
@@ -231,4 +263,4 @@ def _dispatch(row: Any) -> Dispatch:
             exchange, routing_key, content_type, content_encoding, headers, properties, declare,
             bytes(body),
         )  # fmt: skip
-    return Dispatch(dispatch_id, due_at, task_id, attempt, tries, message)
+    return Dispatch(dispatch_id, due_at, task_id, attempt, tries, message, paused)

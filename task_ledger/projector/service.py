@@ -1,4 +1,4 @@
-"""The service: its parts as threads of one process, until they are told to stop."""
+"""The service: runs its parts as threads of one process until it is stopped."""
 
 from collections.abc import Mapping
 from threading import Event, Thread

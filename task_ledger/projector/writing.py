@@ -1,4 +1,4 @@
-"""Writing what a tick has made of some of its events, while it folds the others."""
+"""Writes the results of some of a tick's events while it folds the others."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,20 +14,20 @@ class Begin(Protocol):
     def __call__(
         self, write: Callable[_P, object], *arguments: _P.args, **keywords: _P.kwargs
     ) -> None:
-        """Run `write` after all writes begun before."""
+        """Run `write` after all writes begun earlier."""
         ...
 
 
 @contextmanager
 def writes(*, beside: bool) -> Generator[Begin]:
-    """Run writes in the order in which they are begun; all have ended when the block is left.
+    """Run writes in the order in which they are begun; all have ended when the block ends.
 
     Args:
-        beside: run them in a thread, so that the database works on them while the block goes on.
-            The block must not use their connection then. Otherwise, each runs where it is begun.
+        beside: run them in a thread, so that the database works on them while the block continues;
+            the block must then not use their connection. Otherwise, each runs immediately.
 
     Raises:
-        Exception: what the block, or else the first write that failed, has raised.
+        Exception: raised by the block, or else by the first write that failed.
     """
     if not beside:
         yield _run

@@ -219,8 +219,8 @@ class Canvas:
         own_id = step.options.pop("task_id", None)
         if own_id is not None and str(own_id) != str(task_id):
             raise UnsupportedSignature(
-                f"{task.task} has an id of its own ({own_id}), by set(task_id=…) or freeze(), which"
-                " it would not keep: leave that out, and take the ids of Enqueued.tasks"
+                f"{task.task} has its own id ({own_id}), by set(task_id=…) or freeze(), which it "
+                "would not keep: leave that out, and use the ids in Enqueued.tasks"
             )
         identity = task_id or new_task_id()
         takes: UUID | tuple[UUID, ...] | None = None
@@ -246,13 +246,13 @@ class Canvas:
         name = str(task.task)
         if name in {"celery.map", "celery.starmap", "celery.chunks"}:
             raise UnsupportedSignature(
-                f"{name} runs bodies one after another inside one untracked task, which the ledger"
-                " cannot see: enqueue a group of the tasks, or a task of your own that loops"
+                f"{name} runs bodies one after another inside one untracked task, which the ledger "
+                "cannot track: enqueue a group of the tasks, or a task of your own that loops"
             )
         raise UnsupportedSignature(
-            f"{name} has no task type, so the ledger does not know its end and nothing can come"
-            " after it: declare it with @app.task(task_type=…), put it last, .link() it, or name"
-            " its type by step(…, task_type=…) when its code is elsewhere"
+            f"{name} has no task type, so the ledger does not record its end and nothing can come "
+            "after it: declare it with @app.task(task_type=…), put it last, .link() it, or pass "
+            "step(…, task_type=…) if its code is elsewhere"
         )
 
     def _tracked_anywhere(self, signature: Signature[Any]) -> bool:

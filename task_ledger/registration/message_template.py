@@ -1,4 +1,4 @@
-"""Deriving the message of a signature from that of another one of its kind."""
+"""Derives the message of a signature from that of another one of its kind."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from task_ledger.registration.text_template import ARGS, EXPIRES, ID, KWARGS, NO
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """What the messages of one kind share.
+    """The common part of the messages of one kind.
 
     Attributes:
         text: the message as stored.

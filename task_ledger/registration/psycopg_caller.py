@@ -33,7 +33,7 @@ class ConnectionTransaction(CallerTransaction):
         status = self._connection.info.transaction_status
         if self._connection.autocommit and status is TransactionStatus.IDLE:
             raise WrongIsolation(
-                "the connection is in autocommit, so what it registers would stay after an error:"
+                "the connection is in autocommit, so its registrations would stay after an error:"
                 " enqueue within `with connection.transaction():`, or connect with"
                 " autocommit=False"
             )

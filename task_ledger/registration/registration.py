@@ -199,12 +199,12 @@ def _require_no_results(step: CanvasStep) -> None:
     name = str(step.signature.task)
     if not step.before.tasks:
         raise UnsupportedSignature(
-            f"{name} comes after no task, so after_failures=True says nothing: leave it out"
+            f"{name} comes after no task, so after_failures=True has no effect: leave it out"
         )
     if step.takes is not None:
         raise UnsupportedSignature(
-            f"{name} takes the results of the tasks before it, and one that failed has none: make"
-            " it immutable, by .si(…), and read what became of those tasks from the ledger"
+            f"{name} takes the results of the tasks before it, but a failed task has none: make it "
+            "immutable with .si(…), and read the outcomes of those tasks from the ledger"
         )
 
 
@@ -248,7 +248,7 @@ def _error_message(error: Signature[Any], task_id: UUID, root_id: UUID | None) -
 def _require_callable(error: Signature[Any]) -> None:
     name = str(error.task)
     if kind := error.get("subtask_type"):
-        raise UnsupportedSignature(f"an error callback is one task, this is a {kind}")
+        raise UnsupportedSignature(f"an error callback must be one task, not a {kind}")
     late = [option for option in ("countdown", "eta", "expires") if error.options.get(option)]
     if late:
         raise UnsupportedSignature(
@@ -267,8 +267,8 @@ def _require_callable(error: Signature[Any]) -> None:
         signature(task.run).bind(*error.args, **error.kwargs)
     except TypeError as mismatch:
         raise UnsupportedSignature(
-            f"{name} is called with the id of the task that has failed, and does not take that"
-            f" ({mismatch}): take the id alone, and read the task for its error"
+            f"{name} is called with the id of the failed task, and does not accept it "
+            f"({mismatch}): accept the id alone, and read the task for its error"
         ) from mismatch
 
 

@@ -28,7 +28,7 @@ _TIME: Final[TypeAdapter[datetime]] = TypeAdapter(Time)
 
 @dataclass(frozen=True, slots=True)
 class RegistrationTemplate:
-    """What the registrations of one kind share.
+    """The common part of the registrations of one kind.
 
     Attributes:
         first: the registration from which others are derived.
@@ -36,7 +36,7 @@ class RegistrationTemplate:
         task: the task; None if its code is elsewhere.
         message: their message.
         data: their clear data.
-        shown: the name and the private data of a task that has none of its own.
+        shown: the name and the private data of a task without its own.
     """
 
     first: Registration

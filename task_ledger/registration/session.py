@@ -24,13 +24,13 @@ def check_session(session: "Session") -> None:
     dialect = session.get_bind().dialect
     if dialect.name != "postgresql" or dialect.driver not in _DRIVERS:
         raise UnsupportedConfiguration(
-            f"the session works with {dialect.name}+{dialect.driver}, and tasks are registered"
-            " through psycopg 3: make its engine with create_engine('postgresql+psycopg://…'), or"
-            " create_async_engine with the same address"
+            f"the session works with {dialect.name}+{dialect.driver}, but tasks are registered "
+            "through psycopg 3: create its engine with create_engine('postgresql+psycopg://…'), "
+            "or create_async_engine with the same URL"
         )
     driver: Any = session.connection().connection.driver_connection
     if driver.autocommit:
         raise WrongIsolation(
-            "the session's connection is on AUTOCOMMIT, so what it registers would stay after a"
-            " rollback: use an engine, or an execution option isolation_level, of READ COMMITTED"
+            "the session's connection is on AUTOCOMMIT, so its registrations would stay after a "
+            "rollback: use an engine, or an execution option isolation_level, of READ COMMITTED"
         )

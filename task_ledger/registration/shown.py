@@ -1,4 +1,4 @@
-"""The private data of a registered task: the name, metadata and entity that a reader is shown."""
+"""The private data of a registered task: its displayed name, metadata and entity."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, cast
@@ -52,7 +52,7 @@ def shown(task_name: str, options: EnqueueOptions, own: Mapping[str, Any]) -> tu
 
 
 def _is_flat(name: object, metadata: Mapping[Any, Any]) -> bool:
-    """Whether these are valid and readable as they are, so that no model has to tell."""
+    """Whether these are valid as they are, so that no model has to validate them."""
     if type(name) is not str or not 0 < len(name) <= _LONGEST_NAME:
         return False
     for key, value in metadata.items():

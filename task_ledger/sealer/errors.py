@@ -4,7 +4,7 @@ from task_ledger.errors import LedgerError
 
 
 class SealerError(LedgerError):
-    """Something the sealer refused or could not do."""
+    """Base class of the errors of sealing."""
 
 
 class InvalidProof(SealerError):

@@ -75,13 +75,13 @@ def event_proofs(
     """
     if any(not 0 < seq <= size for seq in seqs):
         raise NotSealed(f"of project {project_id!r}, {size} events are sealed")
-    nodes = _Nodes(state, source, project_id, size)
+    nodes = ProjectNodes(state, source, project_id, size)
     return {
         seq: [each.hex() for each in inclusion_proof(seq - 1, size, nodes.read)] for seq in seqs
     }
 
 
-class _Nodes:
+class ProjectNodes:
     """Nodes of the tree over a project's first `size` events."""
 
     def __init__(self, state: Path, source: Source, project_id: str, size: int) -> None:

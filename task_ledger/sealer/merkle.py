@@ -98,6 +98,20 @@ class Frontier:
         """Append one leaf, given by its hash."""
         self.extend((leaf,))
 
+    def append_subtree(self, level: int, root: bytes) -> None:
+        """Append 2**level leaves, given by the root over them.
+
+        Raises:
+            ValueError: such a subtree does not begin at the tree's right edge.
+        """
+        above = self.size >> level
+        if above << level != self.size:
+            raise ValueError(f"no subtree of level {level} begins behind {self.size} leaves")
+        while above & 1:
+            root, above = node_hash(self.hashes.pop(), root), above >> 1
+        self.hashes.append(root)
+        self.size += 1 << level
+
     def root(self) -> bytes:
         """The root of the tree as it is now."""
         if not self.hashes:

@@ -104,7 +104,7 @@ def strict_base64(text: str) -> bytes:
     except (binascii.Error, ValueError) as error:
         raise InvalidNote("what should be Base 64 is not") from error
     if base64.b64encode(data).decode() != text:
-        raise InvalidNote("what should be Base 64 is not in its only form")
+        raise InvalidNote("the Base 64 is not in canonical form")
     return data
 
 

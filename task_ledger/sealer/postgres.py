@@ -15,21 +15,22 @@ from task_ledger.sealer.source import Row, Stretch
 
 _PACKAGE: Final = "task_ledger.sealer"
 _ANSWER_S: Final = 660.0
-"""Longer than `_TIMEOUT`: what has not answered by then is frozen."""
+"""Longer than `_TIMEOUT`: a server that has not answered by then is frozen."""
 
 _TIMEOUT: Final = "-c statement_timeout=10min -c default_transaction_read_only=on"
 
 
 class PostgresSource(Closing):
-    """The timelines and events of one database. Not for more than one thread at a time.
+    """The timelines and events of one database. Not thread-safe.
 
-    Connects when it is first asked, and again after the connection broke. Every statement is a
-    transaction of its own, so that a long catch-up holds no snapshot.
+    Connects on first use, and reconnects after the connection broke. Every statement is its own
+    transaction, so that a long catch-up holds no snapshot.
 
     Args:
         url: of the database, with a login that has the auditor's role. It must be the primary: a
-            replica that is behind reads like a ledger that lost events.
-        pooled: the address is a pooler's, as that of the api may be. Refused otherwise.
+            lagging replica looks like a ledger with missing events.
+        pooled: whether the address may be a pooler's, as the API's may; otherwise a pooler is
+            refused.
     """
 
     def __init__(self, url: str, *, pooled: bool = False) -> None:
@@ -67,6 +68,14 @@ class PostgresSource(Closing):
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See `Source.accesses`. All of it is held in memory."""
         return iter(self._all("seal_accesses", {"after": after}))
+
+    def retired(self) -> list[tuple[int, int, bytes]]:
+        """See `Source.retired`."""
+        return self._all("seal_retired", {})
+
+    def retired_numbers(self, project_id: str) -> list[tuple[int, int]]:
+        """See `rest_proof.RetiredSource.retired_numbers`."""
+        return self._all("seal_retired_numbers", {"project_id": project_id})
 
     def schema(self) -> bytes:
         """See `Source.schema`."""

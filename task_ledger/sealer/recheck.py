@@ -14,8 +14,8 @@ class _Turn:
     """A project whose events are being read again.
 
     Attributes:
-        goal: the edge that its tree had when the turn began.
-        frontier: how far it has come.
+        goal: its tree's edge when the turn began.
+        frontier: the edge reached so far.
     """
 
     project_id: str
@@ -28,13 +28,13 @@ class _Turn:
 
 
 def recheck(state: State, source: Source, budget: int, now: int) -> int:
-    """Go on with the check of every project's events from the first one on.
+    """Continue checking every project's events from the first one.
 
-    A project is checked up to where it had been read when its turn began. When all have had their
-    turn, a cycle ends; the next call begins another one.
+    A project is checked up to the events read when its turn began. After all projects, a cycle
+    ends; the next call starts another.
 
     Args:
-        budget: events to read at most; with 0 nothing is done.
+        budget: maximum number of events to read; 0 does nothing.
 
     Returns: how many events were read.
 

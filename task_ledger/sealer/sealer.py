@@ -14,7 +14,7 @@ from task_ledger.sealer.alarms import clear_alarm, raise_alarm, standing_project
 from task_ledger.sealer.checkpoint import Checkpoint, parse_checkpoint
 from task_ledger.sealer.closing import Closing
 from task_ledger.sealer.cosigning import cosign
-from task_ledger.sealer.entries import Entry, Keys, Schema, encode_entry
+from task_ledger.sealer.entries import Entry, Keys, Retired, Schema, encode_entry
 from task_ledger.sealer.errors import (
     InvalidNote,
     KeyFileError,
@@ -221,6 +221,12 @@ class Sealer(Closing):
         if everything and (schema := self._source.schema()) != state.fact("schema"):
             entries.append(Schema(now, schema))
             facts["schema"] = schema
+        known = state.fact("retired").split()
+        for bucket, events, root in self._source.retired():
+            if str(bucket).encode() not in known:
+                entries.append(Retired(now, bucket, events, root))
+                known.append(str(bucket).encode())
+                facts["retired"] = b" ".join(known)
         accesses = read_access_log(state, self._source, everything=everything)
         if accesses is not None:
             entries.append(accesses.entry(now))

@@ -18,6 +18,8 @@ class Row(NamedTuple):
     Attributes:
         task_id: the UUID in lower case.
         digest: of the event as stored, 32 octets; None when the log has no such event.
+        leaf: the leaf's hash, which is all that is left of an event of a retired month; None for
+            others.
     """
 
     project_id: str
@@ -25,6 +27,7 @@ class Row(NamedTuple):
     task_id: str
     version: int
     digest: bytes | None
+    leaf: bytes | None = None
 
 
 class Source(Protocol):
@@ -44,6 +47,11 @@ class Source(Protocol):
 
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
         """Number and digest of each row of the access log behind a number, in order."""
+        ...
+
+    def retired(self) -> list[tuple[int, int, bytes]]:
+        """The months that have left the ledger: bucket, events, root over their leaves; the oldest
+        retirement first."""
         ...
 
     def schema(self) -> bytes:

@@ -24,7 +24,7 @@ _BUSY_S: Final = 10.0
 
 
 class State:
-    """An open state file; it belongs to the one who holds its lock.
+    """An open state file; only the holder of its lock may use it.
 
     Every method raises StateUnavailable if the file cannot be read or written; uncommitted changes
     are then lost.
@@ -52,7 +52,7 @@ class State:
         try:
             yield
         except BaseException:
-            with suppress(sqlite3.Error):  # a full disk has undone it already
+            with suppress(sqlite3.Error):  # a full disk has already rolled it back
                 self._connection.execute("ROLLBACK")
             raise
         try:
@@ -83,7 +83,7 @@ class State:
             return self._connection.execute(statement, values).fetchall()
 
     def fact(self, name: str) -> bytes:
-        """A fact; empty when it is not known."""
+        """A fact; empty if unknown."""
         row = self.one("SELECT value FROM fact WHERE name = ?", name)
         return row[0] if row else b""
 
@@ -116,7 +116,7 @@ def create_state(
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             _fill(beside, origin, first)
-            # Not a rename: it fails when there is a state already.
+            # Not a rename, because this must fail if a state exists.
             os.link(beside, path)
         finally:
             beside.unlink(missing_ok=True)
@@ -144,7 +144,7 @@ def _fill(path: Path, origin: str, first: bytes) -> None:
 
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
-    """The state as it is now, to look at while a sealer may be at work."""
+    """The current state, for reading while a sealer may be running."""
     with state_errors(path):
         connection = _opened(path, "ro")
         try:
@@ -190,7 +190,7 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
 
 
 class StateLock:
-    """A lock for the active sealer. It is released when the process ends, in whatever way."""
+    """A lock for the active sealer. The system releases it when the process ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path.with_name(f"{path.name}.lock")

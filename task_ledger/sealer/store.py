@@ -37,7 +37,7 @@ class Store(Protocol):
         ...
 
     def remove(self, path: str) -> None:
-        """Remove a partial tile or bundle that a full one has taken the place of."""
+        """Remove a partial tile or bundle that a full one has replaced."""
         ...
 
 
@@ -108,7 +108,7 @@ class FolderStore:
             raise _unavailable(path, error) from error
 
     def _sync(self, folder: Path) -> None:
-        # Up to the prefix: a folder that was made just now is an entry in the one above it.
+        # Up to the prefix, because a new folder is an entry in its parent.
         while True:
             number = os.open(folder, os.O_RDONLY)
             try:
@@ -121,8 +121,9 @@ class FolderStore:
 
 
 class ObjectStore:
-    """An object store by fsspec. Two writers of one path are told apart where the store's
-    exclusive writes are (S3's If-None-Match)."""
+    """An object store by fsspec. Detects two writers of one path if the store supports exclusive
+    writes (S3's If-None-Match).
+    """
 
     def __init__(self, filesystem: Any, prefix: str) -> None:
         self._filesystem = filesystem
@@ -166,7 +167,7 @@ class ObjectStore:
             raise _unavailable(path, error) from error
 
     def _make_folder(self, path: str) -> None:
-        # Nothing in an object store; what has folders needs them.
+        # Object stores need no folders; file systems do.
         self._filesystem.makedirs(str((self._prefix / path).parent), exist_ok=True)
 
 

@@ -20,12 +20,12 @@ from task_ledger.sealer.source import Source, Stretch
 
 
 class InvalidSeal(SealerError):
-    """A document that is no seal of a project."""
+    """The document is not a seal of a project."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSeal:
-    """A seal whose proofs and signature fit.
+    """A seal with valid proofs and signature.
 
     Attributes:
         events: how many events of the project are sealed, from number 1 on.
@@ -90,11 +90,11 @@ def check_events(
     """Check that the ledger's first events of the project are those that were sealed.
 
     Args:
-        passed: told how many more events were read.
+        passed: called with the number of further events read.
 
     Raises:
         SealRefused: one is missing.
-        InvalidProof: at least one is another one.
+        InvalidProof: at least one differs.
         LedgerUnavailable.
     """
     tree = Frontier()
@@ -110,7 +110,8 @@ def check_events(
 
 
 def checkpoint_in(data: bytes) -> Checkpoint:
-    """A checkpoint out of a seal or a note, unchecked: what an operator names as the log before.
+    """Read a checkpoint from a seal or a note, without checking it; an operator names it as the
+    previous log's.
 
     Raises:
         InvalidNote: it is neither.

@@ -16,16 +16,23 @@ from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     access_log,
+    acting,
+    actions,
+    activity,
     all_tasks,
     evidence,
     export,
     failures,
     health,
     metrics,
+    notifications,
     page,
     projects,
     query_fields,
+    queues,
+    retired,
     saved_views,
+    schedules,
     seals,
     session,
     sign_in,
@@ -33,7 +40,9 @@ from task_ledger.server.routes import (
     task_list,
     tasks,
     timeline,
+    tree,
     verification,
+    workers,
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
@@ -99,7 +108,19 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    for part in (*answering, all_tasks, failures, saved_views, evidence, access_log, query_fields):
+    console = (acting, actions, tree, all_tasks, failures, activity)
+    others = (
+        notifications,
+        saved_views,
+        evidence,
+        access_log,
+        query_fields,
+        retired,
+        queues,
+        workers,
+        schedules,
+    )
+    for part in (*answering, *console, *others):
         app.include_router(part.router)
     for router in (router for plugin in plugins for router in plugin.routers()):
         app.include_router(router)

@@ -9,6 +9,7 @@ from fastapi import Depends
 from task_ledger import UnknownTask
 from task_ledger.access import Identity
 from task_ledger.eventlog.read import read_events, read_task
+from task_ledger.eventlog.retired import missing
 from task_ledger.model.record import TaskRecord
 from task_ledger.server.auth import Caller
 from task_ledger.server.parameters import ProjectId
@@ -61,7 +62,9 @@ async def history_in_reach(task_id: UUID, identity: Caller, shared: Shared) -> U
         UnknownTask: it does not exist, or the caller may not see it.
     """
     first = await shared.read(lambda connection: read_events(connection, task_id, limit=1))
-    if not first or not identity.reaches(first[0].project_id):
+    if not first:
+        raise await shared.read(lambda connection: missing(connection, task_id))
+    if not identity.reaches(first[0].project_id):
         raise UnknownTask(task_id, "unknown", "out of reach")
     return task_id
 

@@ -1,4 +1,4 @@
-"""Pages of other origins that may ask the API."""
+"""Access to the API for pages of other origins."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,16 +9,16 @@ from fastapi.middleware.cors import CORSMiddleware
 METHODS: Final = ("GET", "POST")
 REQUEST_HEADERS: Final = ("Authorization", "Content-Type", "If-None-Match", "Last-Event-ID")
 ANSWER_HEADERS: Final = ("ETag", "Retry-After")
-"""What a page may read of an answer, besides what every page may."""
+"""Response headers that a page may read, besides those that every page may."""
 
 KEEP_S: Final = 600
-"""How long a browser may keep the answer to a preflight request."""
+"""Seconds for which a browser may cache the response to a preflight request."""
 
 
 def allow(app: FastAPI, origins: Sequence[str]) -> None:
-    """Let pages of these origins ask `app` with a token, and read what it answers, errors too.
+    """Let pages of these origins call `app` with a token, and read its responses, including errors.
 
-    Never with the session's cookie, which stays with the ledger's own page.
+    The session's cookie is never accepted; it is for the ledger's own page only.
     Source: WHATWG, Fetch, CORS protocol.
 
     Args:

@@ -11,8 +11,8 @@ _STREAM: Final = "/events/stream"
 class IgnoreDisconnects:
     """ASGI middleware that treats a disconnected client as the normal end of a stream.
 
-    FastAPI closes the receiving end of a stream before it stops the task that writes to it, whose
-    BrokenResourceError then has no client to go to.
+    FastAPI closes the receiving end of a stream before it stops the task that writes to it, which
+    then raises BrokenResourceError without a client to report it to.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -17,6 +17,7 @@ from task_ledger.errors import (
     InvalidEvent,
     LedgerBusy,
     LedgerUnavailable,
+    RetiredTask,
     UnknownTask,
 )
 from task_ledger.eventlog.database import translated
@@ -40,7 +41,7 @@ _UNREADABLE: Final = ProblemError(
     500,
     "unreadable_task",
     "An event of this task cannot be read: it was altered, or not written by the ledger's library. "
-    "The task's events and its verification can be asked for.",
+    "Its events and its verification remain available.",
 )
 
 Problems = Mapping[type[Exception], Callable[[Any], ProblemError]]
@@ -56,9 +57,9 @@ _CODES: Final = {
 }
 _DETAILS: Final = {
     404: "There is nothing at this address.",
-    405: "This address does not know this method; see the Allow header.",
-    408: "The body of the request came in too slowly. Send it again, over a faster connection.",
-    413: "The body of the request is larger than this address takes.",
+    405: "This address does not support this method; see the Allow header.",
+    408: "The request body was received too slowly. Send it again over a faster connection.",
+    413: "The request body is larger than this address accepts.",
 }
 
 
@@ -163,7 +164,7 @@ def _methods_at(template: str, routes: Iterable[Any]) -> set[str]:
     return found
 
 
-def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind)
+def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one per kind)
     """The problem for `error`; an unknown error is a 500 without details."""
     match error:
         case ProblemError():
@@ -172,6 +173,8 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911 (one per kind
             return ProblemError(
                 401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
             )
+        case RetiredTask():
+            return ProblemError(410, "retired", f"{str(error)[0].upper()}{str(error)[1:]}.")
         case UnknownTask():
             return ProblemError(404, "not_found", "No task has this id. Check the id.")
         case LedgerBusy():

@@ -1,21 +1,24 @@
-"""Entity tags of tasks: version, digest, and what an erasure changes under the same digest."""
+"""Entity tags of tasks: version, digest, and data that an erasure changes."""
 
 import json
 from hashlib import sha256
 
+from task_ledger.eventlog.waits import Wait
 from task_ledger.model.record import TaskRecord
 
 
-def etag_of(record: TaskRecord, settled: bool | None = None) -> str:
-    """The tag of a task at its version; a different one while the answer may still change."""
+def etag_of(record: TaskRecord, settled: bool | None = None, wait: Wait | None = None) -> str:
+    """The tag of a task at its version; a different one while the answer may still change, and for
+    each thing that the task waits for."""
     private = (
         record.task_name, record.metadata, record.entity, record.step, record.detail, record.error,
         record.result,
     )  # fmt: skip
     shown = sha256(json.dumps(private, sort_keys=True).encode()).hexdigest()
-    return (
-        f'"{record.version}-{record.digest[:16]}-{shown[:8]}{"-open" if settled is False else ""}"'
-    )
+    more = "-open" if settled is False else ""
+    if wait is not None:
+        more += f"-{wait.waits_for}{'-' if wait.taken else '-no'}{'!' if wait.no_worker else ''}"
+    return f'"{record.version}-{record.digest[:16]}-{shown[:8]}{more}"'
 
 
 def matches(header: str | None, etag: str) -> bool:

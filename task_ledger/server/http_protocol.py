@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol with clocks for a connection on which no request is being answered.
+"""uvicorn's HTTP protocol with time limits for connections without a running request.
 
-`LimitSlowClients` watches a request while the application has it. Before and after that only the
-server knows of a connection: a head that drips in, and the rest of an answer that nobody reads.
+`LimitSlowClients` watches a request while the application handles it. Only the server can limit the
+rest: a slow request head, and the unread end of a response.
 """
 
 import asyncio
@@ -10,10 +10,10 @@ from typing import Final
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_S: Final = 20.0
-"""For how long a connection may be open, or idle, without a whole head of a request."""
+"""Seconds that a connection may be open or idle without a complete request head."""
 
 TAKE_S: Final = 60.0
-"""For how long a client may take nothing of what is buffered for it."""
+"""Seconds that a client may leave buffered data unread."""
 
 
 class TimedProtocol(H11Protocol):
@@ -41,19 +41,19 @@ class TimedProtocol(H11Protocol):
             self._wait_for_head()
 
     def pause_writing(self) -> None:
-        """Wait for the client to take what is buffered."""
+        """Wait for the client to read the buffered data."""
         super().pause_writing()
         self._taking = self.loop.call_later(TAKE_S, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It has taken most of it."""
+        """The client has read most of it."""
         super().resume_writing()
         if self._taking is not None:
             self._taking.cancel()
             self._taking = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Stop all timers."""
         super().connection_lost(exc)
         for timer in (self._head, self._taking):
             if timer is not None:
@@ -66,7 +66,7 @@ class TimedProtocol(H11Protocol):
     def _wait_for_head(self) -> None:
         if self._head is not None:
             self._head.cancel()
-        # The end of the answer before may still be on its way to a slow reader.
+        # The end of the previous response may still be in transit to a slow reader.
         wait_s = TAKE_S if self.transport.get_write_buffer_size() else HEAD_S
         self._head = self.loop.call_later(wait_s, self._give_up)
 

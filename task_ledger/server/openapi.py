@@ -1,4 +1,4 @@
-"""Completes FastAPI's OpenAPI document with the problem documents that are really returned."""
+"""Completes FastAPI's OpenAPI document with the problem documents actually returned."""
 
 from collections.abc import Callable
 from typing import Any, cast

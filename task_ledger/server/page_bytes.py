@@ -1,4 +1,4 @@
-"""Where a page ends because it is long enough, so that its answer stays small in memory."""
+"""Ends a page of events at a maximum size, to limit the memory of its response."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from task_ledger.model.events import TaskEvent
 
 PAGE_BYTES: Final = 1024 * 1024
-"""A page of events ends with the one whose data makes it this long."""
+"""A page of events ends with the event whose data reaches this size."""
 
 T = TypeVar("T")
 

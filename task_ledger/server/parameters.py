@@ -28,7 +28,7 @@ def plain(text: str) -> str:
         ValueError: it has a NUL character, or cannot be encoded in UTF-8.
     """
     if "\0" in text:
-        raise ValueError("must not hold a NUL character")
+        raise ValueError("must not contain a NUL character")
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 
 def _written(text: Any) -> Any:
     if isinstance(text, str) and not _WRITTEN.match(text):
-        raise ValueError("must be a date and a time with its zone, as in 2026-11-24T09:30:00Z")
+        raise ValueError("must be a date and time with a zone, such as 2026-11-24T09:30:00Z")
     return text
 
 
@@ -49,7 +49,7 @@ QueryText = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(plai
 """Text of the query language, which may be empty."""
 
 Comment = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(plain)]
-"""What somebody says about something, at most 2,000 characters."""
+"""A comment, at most 2,000 characters."""
 
 ProjectId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(plain)]
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -91,7 +91,7 @@ async def declared_parameters(request: Request) -> None:
             400,
             "unknown_parameter",
             "; ".join(f"{fault['location']} {fault['message']}" for fault in faults)[:1000]
-            + (f". Known are: {', '.join(sorted(known))}" if known else ". It takes none"),
+            + (f". Known parameters: {', '.join(sorted(known))}" if known else ". It takes none"),
             errors=faults[:20],
         )
 

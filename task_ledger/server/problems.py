@@ -18,8 +18,9 @@ TITLES: Final[Mapping[int, str]] = {
     405: "Method not allowed",
     408: "Too slow",
     409: "Conflict",
+    410: "Gone",
     413: "Too large",
-    415: "Not this type",
+    415: "Unsupported media type",
     422: "Not usable",
     429: "Too many requests",
     500: "Internal error",
@@ -46,7 +47,7 @@ class Problem(BaseModel):
     code: str = Field(description="A stable code for the kind of problem, for programs.")
     detail: str = Field(description="What is wrong and what to do, for people.")
     errors: list[Fault] | None = Field(
-        default=None, description="With `invalid_request`: everything that is wrong."
+        default=None, description="With `invalid_request`: all invalid values."
     )
     position: int | None = Field(
         default=None, description="With `bad_query`: where in the query, in characters from 0."
@@ -58,7 +59,7 @@ class Problem(BaseModel):
         default=None, description="With `task_ended`: the task's last version."
     )
     epoch: str | None = Field(
-        default=None, description="With `epoch_changed`: the database's present epoch."
+        default=None, description="With `epoch_changed`: the database's current epoch."
     )
 
 
@@ -121,7 +122,7 @@ def check_cursor(head: Head, number: int | None, epoch: str | None) -> None:
         epoch: the epoch in which the number was read, if it is known.
 
     Raises:
-        ProblemError: 409, it was read in another epoch; 400, it is beyond the end.
+        ProblemError: 409, the number was read in another epoch; 400, it is beyond the end.
     """
     if epoch is not None and epoch != head.epoch:
         raise ProblemError(
@@ -135,7 +136,7 @@ def check_cursor(head: Head, number: int | None, epoch: str | None) -> None:
         raise ProblemError(
             400,
             "beyond_the_end",
-            f"The timeline ends with number {head.seq}; it cannot go on behind {number}.",
+            f"The timeline ends with number {head.seq}; it cannot continue after {number}.",
         )
 
 

@@ -1,6 +1,6 @@
 """Reading the sealed log: the sealer's state and the published files."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from task_ledger.server.problems import ProblemError
 from task_ledger.server.resources import Resources
 
 if TYPE_CHECKING:
+    from task_ledger.eventlog.period import Period
     from task_ledger.sealer.location import LogLocation
     from task_ledger.sealer.status import ProjectSealStatus
 
@@ -51,6 +52,25 @@ async def read_seal(shared: Resources, project_id: str, since: int) -> dict[str,
     return _known(await _read(shared, read))
 
 
+async def read_rest_proof(shared: Resources, project_id: str) -> dict[str, Any]:
+    """The project's seal for an export of what is left of it, from `sealer.rest_proof.rest_proof`.
+
+    Raises:
+        ProblemError: as `read_seal`; 409, the ledger lacks leaves of retired events.
+        LedgerUnavailable.
+    """
+
+    def read(log: "LogLocation") -> dict[str, Any]:
+        from task_ledger.sealer.postgres import PostgresSource
+        from task_ledger.sealer.rest_proof import rest_proof
+
+        told = shared.settings
+        with PostgresSource(told.url_for("api"), pooled=told.api_pooled) as source:
+            return rest_proof(log.state, log.store(), source, project_id)
+
+    return _known(await _read(shared, read))
+
+
 async def read_task_proof(
     shared: Resources, project_id: str, task_id: UUID, since: int
 ) -> dict[str, Any]:
@@ -71,6 +91,36 @@ async def read_task_proof(
             return task_proof(log.state, log.store(), source, project_id, task_id, since=since)
 
     return _known(await _read(shared, read))
+
+
+def prove_period(
+    shared: Resources,
+    seal: dict[str, Any],
+    period: "Period",
+    before: "Mapping[UUID, tuple[int, bytes]]",
+) -> dict[str, Any] | None:
+    """The proof of a period, from `sealer.period_proof.period_proof`; None if none of its numbers
+    is sealed. Blocks.
+
+    Args:
+        seal: from `read_seal`.
+
+    Raises:
+        ProblemError: 409, the ledger lacks events that were sealed; 503, the sealed log cannot be
+            read.
+        LedgerUnavailable.
+    """
+    from task_ledger.sealer.location import LogLocation
+    from task_ledger.sealer.period_proof import period_proof
+    from task_ledger.sealer.postgres import PostgresSource
+    from task_ledger.sealer.seal_file import NotSealed
+
+    told = shared.settings
+    with _problems(), PostgresSource(told.url_for("api"), pooled=told.api_pooled) as source:
+        try:
+            return period_proof(LogLocation.of(told).state, source, seal, period, before)
+        except NotSealed:
+            return None
 
 
 async def _read(shared: Resources, question: Callable[["LogLocation"], T]) -> T | None:
@@ -128,6 +178,6 @@ def _sizes(since: int) -> Generator[None]:
 def _known(found: T | None) -> T:
     if found is None:
         raise ProblemError(
-            404, NOT_SEALED, "This server knows of no sealed log: see docs/how-to/seal.md."
+            404, NOT_SEALED, "This server has no sealed log; see docs/how-to/seal.md."
         )
     return found

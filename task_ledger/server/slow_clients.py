@@ -1,4 +1,4 @@
-"""A minimum rate for clients: bodies that drip in, and answers that nobody reads."""
+"""Enforces a minimum rate for sending request bodies and reading responses."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, TypeVar
@@ -9,24 +9,26 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATIENCE_S: Final = 30.0
-"""For how long a client may send, or take, nothing."""
+"""Seconds that a client may send or read nothing."""
 
 MIN_BYTES_PER_S: Final = 4096
 """The rate that a client must keep, averaged over `PATIENCE_S`."""
 
 PIECE_BYTES: Final = 64 * 1024
-"""An answer is handed to the server in pieces of this size, so that it is not buffered whole."""
+"""Size of the chunks in which a response is passed to the server, so that it is not buffered
+completely.
+"""
 
 T = TypeVar("T")
 _log: Final = structlog.get_logger()
 
 
 class LimitSlowClients:
-    """ASGI middleware that waits for a slow client only so long.
+    """ASGI middleware that limits the time spent waiting for a slow client.
 
-    A body that comes in too slowly ends with 408. An answer that is taken too slowly is cancelled:
-    whatever it held (a place, a connection, a file) is released, and the server closes the
-    connection. Only time spent waiting for the client counts. Works under every ASGI server whose
+    A request body that is received too slowly ends with 408. A response that is read too slowly is
+    cancelled: its resources (a slot, a connection, a file) are released, and the server closes the
+    connection. Only time spent waiting for the client counts. Works with every ASGI server whose
     `send` waits while its buffer is full.
     """
 
@@ -34,7 +36,7 @@ class LimitSlowClients:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, with clocks around what the client sends and takes."""
+        """Pass the request on, timing the client's sending and reading."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -44,7 +46,7 @@ class LimitSlowClients:
 
         async def timed_receive() -> Message:
             nonlocal body_ended
-            # From then on it waits for the client to disconnect.
+            # From here on, it waits for the client to disconnect.
             if body_ended or answer_began:
                 return await receive()
             try:
@@ -72,16 +74,16 @@ class LimitSlowClients:
 
 
 class _Pace:
-    """The time that a client has left: used up by waiting for it, regained by bytes."""
+    """A client's time budget: consumed by waiting for it, replenished by bytes."""
 
     def __init__(self) -> None:
         self._left_s = PATIENCE_S
 
     async def kept(self, step: Callable[[], Awaitable[T]], size_of: Callable[[T], int]) -> T:
-        """Await one step of the client's.
+        """Await one step of the client.
 
         Raises:
-            TimeoutError: it has no time left.
+            TimeoutError: the budget is exhausted.
         """
         began = anyio.current_time()
         with anyio.fail_after(self._left_s):

@@ -1,4 +1,4 @@
-"""Answers that are written piece by piece, and hold something while they are."""
+"""Streamed responses that hold resources."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 
@@ -8,10 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 
 class Streamed(StreamingResponse):
-    """A streamed answer that gives back what it holds as it ends, however it ends.
+    """A streamed response that releases its resources when it ends, in any way.
 
-    The `finally` of a generator is not enough: a client that disconnects, or is too slow, leaves
-    the generator where it is, and it is closed when Python comes to it.
+    The `finally` of a generator is not enough: if a client disconnects or is too slow, the
+    generator stays suspended until Python collects it.
     """
 
     def __init__(
@@ -22,17 +22,16 @@ class Streamed(StreamingResponse):
         media_type: str,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Prepare the answer.
+        """Prepare the response.
 
         Args:
-            ended: called once, after the last piece was sent or when no more can be; is not
-                cancelled.
+            ended: called once, after the last chunk was sent or sending failed; is not cancelled.
         """
         super().__init__(content, media_type=media_type, headers=headers)
         self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
+        """Send the response."""
         try:
             await super().__call__(scope, receive, send)
         finally:

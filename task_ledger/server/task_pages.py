@@ -1,19 +1,21 @@
-"""Pages of tasks of one, several or all projects: their filters as parameters, and the answer."""
+"""Pages of tasks of one, several or all projects: filter parameters and responses."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Query
+from psycopg import Connection
 
 from task_ledger.errors import BadQuery
-from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.lag import Lag, read_lag
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.task_filter import TaskFilter, both
-from task_ledger.eventlog.task_list import count_by_status, read_task_page
+from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.transitions import Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
@@ -28,8 +30,8 @@ class Wanted:
     """The tasks that a request asks for.
 
     Attributes:
-        tasks: which they are.
-        told: the parameters that say so, in a form that a cursor can be bound to.
+        tasks: the filter.
+        told: the parameters as text, which a cursor is bound to.
     """
 
     tasks: TaskFilter
@@ -59,10 +61,10 @@ async def _wanted(
     since: Annotated[Time | None, Query(description="Created at this time or later.")] = None,
     task_id: Annotated[list[UUID], Query(max_length=200, description="Only these tasks.")] = [],  # noqa: B006
 ) -> Wanted:
-    """The tasks that the parameters ask for: all that are given must match.
+    """The tasks that match all given parameters.
 
     Raises:
-        ProblemError: 400, the query is not understood; the problem says where and why.
+        ProblemError: 400, the query is invalid; the problem says where and why.
     """
     tasks = TaskFilter(frozenset(status), frozenset(task_type), q, since, frozenset(task_id))
     if query is not None:
@@ -76,10 +78,10 @@ WantedTasks = Annotated[Wanted, Depends(_wanted)]
 
 
 def parsed_query(query: str) -> TaskFilter:
-    """The filter that a query stands for.
+    """Parse a query into a filter.
 
     Raises:
-        ProblemError: 400, it is not understood; the problem says where and why.
+        ProblemError: 400, the query is invalid; the problem says where and why.
     """
     try:
         return task_filter(query, datetime.now(UTC))
@@ -103,29 +105,38 @@ async def task_page(
     after: Position | None,
     scope: str,
 ) -> TaskListAnswer:
-    """A page of the reached projects' tasks with counts and lag, each read by one statement.
+    """A page of the reached projects' tasks with what they wait for, counts and lag, each read by
+    one statement.
 
     Args:
-        after: where the previous page ended.
-        scope: what the cursor of the next page is bound to.
+        after: the end of the previous page.
+        scope: what the next page's cursor is bound to.
     """
-    page, counts, lag = await shared.read(
-        lambda connection: (
-            read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
+
+    def read(
+        connection: Connection[Any],
+    ) -> tuple[TaskPage, dict[UUID, Wait], StatusCounts, Lag]:
+        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
+        return (
+            page,
+            read_waits(connection, page.tasks),
             count_by_status(connection, reach, wanted),
             read_lag(connection),
         )
-    )
+
+    (page, waits, counts, lag), late_s = await shared.read_late(read)
     full = len(page.tasks) > limit
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
-        tasks=[task_answer(record) for record in page.tasks[:limit]],
+        tasks=[
+            task_answer(record, wait=waits.get(record.task_id)) for record in page.tasks[:limit]
+        ],
         counts=counts.by_status,
         counted_since=counts.since,
         next=cursor_of(end, scope) if end else None,
         looked_to=None if full or end is None else _looked_to(end, order),
         behind=None,
-        lag_s=lag.oldest_s,
+        lag_s=lag.oldest_s + late_s,
         server_time=datetime.now(UTC),
     )
 

@@ -40,7 +40,7 @@ class EnqueuedTask:
         due_at: the earliest time it may start; None for immediately.
         delay_s: with `waits_for`: seconds to wait after the last of those.
         waits_for: the tasks that must complete first.
-        after_failures: it is enough that those tasks end, however they end.
+        after_failures: whether it starts once those tasks have ended, in any state.
         headers: the message's headers, without the task's arguments.
     """
 
@@ -173,7 +173,7 @@ class EnqueuedTasks:
             raise AssertionError(f"{name} was enqueued. {self._listed()}")
 
     def registered(self, registrations: Sequence[Registration], end: object, /) -> None:
-        """Take what `enqueue` has stored."""
+        """Record what `enqueue` stored."""
         self._tasks += [EnqueuedTask.of(one) for one in registrations]
         if isinstance(end, UUID):
             self.ends |= {one.task_id: end for one in registrations}

@@ -50,7 +50,7 @@ class InlineConnections(Connections):
         return driver
 
     def appender(self) -> Appender:
-        """What appends in the test's transaction."""
+        """An appender in the test's transaction."""
         return InlineAppender(self)
 
     def progress_appender(self) -> Appender:
@@ -58,7 +58,7 @@ class InlineConnections(Connections):
         return InlineAppender(self)
 
     def discard(self) -> None:
-        """Nothing: the connection is the test's."""
+        """Do nothing: the connection belongs to the test."""
 
     def apart(self, write: Callable[[], Any]) -> Any:
         """Call `write`, whose effect must survive a rollback of the body's rows.
@@ -91,7 +91,7 @@ class InlineAppender(Appender):
         self._connections = connections
 
     def append(self, event: Append) -> AppendResult:
-        """As a worker's; raises what that raises."""
+        """Append as a worker's appender does; raises the same errors."""
         if isinstance(event.data, Retrying):
             event = replace(event, due_at=self._now())
         return self._connections.apart(lambda: append(self.connection, event))
@@ -117,7 +117,7 @@ class InlineTransaction(SqlalchemyTransaction):
         self.sent: list[tuple[Message, datetime | None]] = []
 
     def reserve(self) -> None:
-        """Nothing: the connection is the test's, and there already."""
+        """Do nothing: the test's connection is already open."""
 
     def send(self, message: Message, due_at: datetime | None) -> None:
         """Store the message, and remember it."""
@@ -144,7 +144,7 @@ class InlineTransaction(SqlalchemyTransaction):
             self._inline.end_body(undone=True)
 
     def close(self) -> None:
-        """Leave the test's connection as it was found."""
+        """Restore the test's connection to its previous state."""
         connection = self._connection
         if connection is None:
             return
@@ -166,7 +166,7 @@ class InlineTransaction(SqlalchemyTransaction):
 
 
 class InlineProgress(ProgressReporter):
-    """Keeps each report, and stores it at once: nothing is merged."""
+    """Keeps and stores each report at once, without merging."""
 
     def __init__(
         self,
@@ -207,7 +207,7 @@ class InlineProgress(ProgressReporter):
         self._raise_refusal()
 
     def stop(self) -> None:
-        """Nothing is pending; raises as `report`."""
+        """Do nothing, because no report is pending; raises as `report`."""
         self._raise_refusal()
 
 

@@ -34,6 +34,8 @@ def refolded(events: Iterable[dict[str, Any]]) -> dict[str, Any]:
             record["notes"] += 1
         elif kind == "cancel_requested":
             record |= {"cancel_requested": True, "cancel_requested_by": event["actor"]}
+        elif kind == "retry_requested":
+            record["due_at"] = event["due_at"]
         else:
             record |= {name: event[name] for name in ("state", "claim", "due_at")}
             record["status"] = _STATUS[kind]
@@ -57,7 +59,7 @@ def _registered(event: dict[str, Any], data: Any, _: Any) -> dict[str, Any]:
         "attempt": 0, "max_attempts": event["max_attempts"], "cancel_requested": False,
         "expires_at": data.get("expires_at"), "parent_id": data.get("parent_id"),
         "root_id": data.get("root_id"), "group_id": data.get("group_id"),
-        "waits_for": data.get("waits_for", []),
+        "waits_for": data.get("waits_for", []), "rerun_of": data.get("rerun_of"),
         "created_at": event["recorded_at"],
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from task_ledger.ops.migrate import upgrade
 from tests.servers import quick_postgres
 from tests.task_ledger.local.children import REPOSITORY
 
-SERVICES = ("api", "worker", "projector", "auditor", "sealer")
+SERVICES = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 AWKWARD = "it's \"a\" \\ 'p' $1 :x"
 
 
@@ -48,7 +48,8 @@ def test_each_service_has_a_login_with_its_own_password_and_another_one_later(
             address = make_conninfo(server.url, user=login, password=password)
             with psycopg.connect(address) as connection:
                 row = connection.execute(
-                    "SELECT session_user FROM task_ledger.task_event RIGHT JOIN (VALUES (1)) AS one"
+                    "SELECT session_user FROM task_ledger.project_timeline"
+                    " RIGHT JOIN (VALUES (1)) AS one"
                     " ON true"
                 ).fetchone()
             assert row is not None

@@ -107,7 +107,8 @@ def test_a_container_can_change_nothing_but_its_volumes_and_gain_no_privileges(
 
 
 @pytest.mark.parametrize(
-    "service", ["postgres", "valkey", "api", "worker", "worker-ocr", "projector", "sealer"]
+    "service",
+    ["postgres", "valkey", "api", "worker", "worker-ocr", "projector", "sealer", "notifier"],
 )
 def test_whatever_keeps_running_says_whether_it_is_well(service: str) -> None:
     test = COMPOSE["services"][service]["healthcheck"]["test"]
@@ -246,7 +247,7 @@ def test_each_login_has_a_limit_of_connections_and_all_together_leave_room(
         ).fetchall()
         connection.rollback()
     limits: dict[str, int] = dict(rows)
-    assert len(limits) == 6
+    assert len(limits) == 7
     assert min(limits.values()) > 0
     assert sum(limits.values()) < 97  # max_connections, without those reserved for superusers
 

@@ -17,6 +17,7 @@ ALL: Final = {
     "proofs": 4000,
     "tiles": 2000,
     "seals": 1000,
+    "periods": 1000,
     "exports": 1000,
 }
 

@@ -7,6 +7,7 @@ import json
 import runpy
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
+from task_ledger.eventlog.period import Period
 from task_ledger.model.events import TaskEvent
 from task_ledger.sealer.checkpoint import parse_checkpoint
 from task_ledger.sealer.errors import InvalidNote, InvalidProof, InvalidTile, UnverifiedNote
 from task_ledger.sealer.keys import SigningKey, open_note
 from task_ledger.sealer.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
+from task_ledger.sealer.period_proof import period_proof
 from task_ledger.sealer.proofs import consistency_proof, inclusion_proof, nodes_of
 from task_ledger.sealer.seal_file import project_seal
 from task_ledger.sealer.tiles import decode_bundle, decode_tile, encode_bundle
@@ -34,6 +37,7 @@ CHECK = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "check_export.py
 LEAVES = [leaf_hash(b"%d" % number) for number in range(100)]
 READ = nodes_of(LEAVES)
 KEY = SigningKey.generate("example.com/ledger")
+TIMES = [f"2026-11-0{day}T00:00:00.000000Z" for day in range(1, 8)]
 ROOT = base64.b64decode("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")
 
 
@@ -187,6 +191,38 @@ def accepted(log: Log, ledger: Ledger, seal: dict[str, Any]) -> bool:
     return CHECK["check_seal"](given_, seal, None, export)
 
 
+@times("periods")
+@given(data=st.data())
+def test_an_altered_proof_of_a_period_is_refused_by_the_offline_verifier(
+    sealed: tuple[Log, Ledger, str], data: st.DataObject
+) -> None:
+    log, ledger, text = sealed
+    since, until = (datetime.fromisoformat(TIMES[each]) for each in (3, 4))
+    period = Period(since, until, 2, 4)
+    proof = period_proof(log.state, ledger, json.loads(text), period, {})
+    name = data.draw(st.sampled_from(sorted(proof.keys() - {"before", "seal"})))
+    other = {**proof, name: data.draw(altered_value(proof[name]))}
+    assert accepted_period(log, ledger, proof)
+    if accepted_period(log, ledger, other):
+        # A time between those of the two events at an end, or no limit where the timeline ends.
+        assert {**other, "format": 0, "since": 0, "until": 0} == {
+            **proof, "format": 0, "since": 0, "until": 0,
+        }  # fmt: skip
+
+
+def accepted_period(log: Log, ledger: Ledger, proof: dict[str, Any]) -> bool:
+    given_ = SimpleNamespace(key=[log.vkeys[0].encode()], witness=[])
+    try:
+        export = CHECK["PeriodExport"]([proof["seal"]["events"]], proof)
+    except CHECK["BAD"]:
+        return False
+    for seq in (2, 3, 4):
+        task_id, version, digest = ledger.projects["riverside"][seq - 1]
+        event = {"project_id": "riverside", "task_id": task_id, "version": version}
+        export.add({**event, "digest": digest.hex(), "recorded_at": TIMES[seq]})
+    return CHECK["check_seal"](given_, proof["seal"], None, export)
+
+
 def essence(seal: dict[str, Any]) -> list[Any]:
     names = "project_id", "project_key", "events", "root", "projects", "entry"
     return [*(seal[name] for name in names), seal["checkpoint"].partition("\n\n")[0]]
@@ -206,10 +242,10 @@ def test_an_altered_export_is_refused_by_the_offline_verifier(
     path.write_bytes(data.draw(altered(out.getvalue().encode())))
     with redirect_stdout(io.StringIO()):
         try:
-            fits = CHECK["check_events"](path, CHECK["Export"]([]), one_project=False)
+            fits = CHECK["check_events"](path, {}, CHECK["Export"]([]), one_project=False)
         except SystemExit:
             fits = False
     if fits:
         # A cut end, or what is no part of a value: whatever it accepts is as it was.
         known = [{"seq": None, **exported(event)} for event in events]
-        assert all(CHECK["event_of"](each) in known for _, each in CHECK["records"](path))
+        assert all(CHECK["event_of"](each) in known for _, each in CHECK["records"](path, {}))

@@ -20,6 +20,7 @@ DATA = {
     "failed": '{"reason":"error","message":"it broke"}',
     "cancel_requested": "{}",
     "noted": '{"kind":"comment","message":"seen"}',
+    "retry_requested": "{}",
 }
 CANCELLED = '{"reason":"cancelled"}'
 
@@ -98,6 +99,19 @@ def request_cancel(connection: Connection[Any], task: Task, actor: str = "boss")
     )
 
 
+def request_retry(connection: Connection[Any], task: Task, actor: str = "boss") -> AppendResult:
+    """Ask for the countdown to the next attempt to end."""
+    return call(
+        connection,
+        "request_retry",
+        p_task_id=task.id,
+        p_actor=actor,
+        p_occurred_at=datetime.now(UTC),
+        p_data=DATA["retry_requested"],
+        p_schema_version=1,
+    )
+
+
 def note(connection: Connection[Any], task: Task, **changed: Any) -> AppendResult:
     """Note a comment."""
     arguments: dict[str, Any] = {
@@ -110,15 +124,21 @@ def note(connection: Connection[Any], task: Task, **changed: Any) -> AppendResul
     return call(connection, "note", **(arguments | changed))
 
 
-def task_in(connection: Connection[Any], state: State, **registration: Any) -> Task:
-    """A new task whose lifecycle stands at `state`."""
+def task_in(
+    connection: Connection[Any],
+    state: State,
+    countdown: timedelta = timedelta(days=-1),
+    **registration: Any,
+) -> Task:
+    """A new task whose lifecycle stands at `state`; in RETRYING, due after `countdown`."""
     task = Task(new_task_id())
     assert register(connection, task.id, **registration).outcome == "appended"
     if state is State.REGISTERED:
         return task
     start(connection, task)
     if state is not State.STARTED:
-        assert append(connection, task, str(state)).outcome == "appended"
+        due_at = datetime.now(UTC) + countdown if state is State.RETRYING else None
+        assert append(connection, task, str(state), p_due_at=due_at).outcome == "appended"
     if state is State.RETRYING:
         task.claim = None
     return task

@@ -1,5 +1,6 @@
 """Who read what is recorded once, numbered and chained, and never changed."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -113,6 +114,44 @@ def test_a_traceback_is_read_only_once_that_is_recorded_and_committed(
             with pytest.raises(psycopg.Error, match="is not recorded"):
                 auditor.execute(READ, (number, wanted))
             auditor.rollback()
+
+
+@pytest.fixture
+def logins(database: Database) -> Iterator[Connection[Any]]:
+    """A superuser's connection, and two logins of auditors whose part it can take."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        for name in ("reader_one", "reader_two"):
+            superuser.execute(f"CREATE ROLE {name} IN ROLE task_ledger_auditor")  # type: ignore[arg-type]
+        try:
+            yield superuser
+        finally:
+            superuser.execute("RESET SESSION AUTHORIZATION")
+            superuser.execute("DROP ROLE reader_one, reader_two")
+
+
+def test_a_record_lets_only_the_login_that_made_it_read(
+    owner: Connection[Any], logins: Connection[Any]
+) -> None:
+    task = failed(owner, "p", "in one.py")
+    logins.execute("SET SESSION AUTHORIZATION reader_one")
+    seq = record_access(logins, "anna", "traceback", task_id=task, detail="login reader_two")
+    assert logins.execute(READ, (seq, task)).fetchall() == [(3, "in one.py")]
+    logins.execute("SET SESSION AUTHORIZATION reader_two")
+    with pytest.raises(psycopg.Error, match="is not recorded"):
+        logins.execute(READ, (seq, task))
+
+
+def test_who_does_not_own_the_log_cannot_say_that_erased_text_is_gone(
+    logins: Connection[Any],
+) -> None:
+    rewrite = (
+        "SELECT task_ledger.record_access('anna', 'erasure', NULL, NULL, 'rewrote, up to row 9')"
+    )
+    logins.execute("SET SESSION AUTHORIZATION reader_one")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="may record a rewrite"):
+        logins.execute(rewrite)
+    logins.execute("RESET SESSION AUTHORIZATION")
+    logins.execute(rewrite)
 
 
 def test_a_savepoint_does_not_let_a_record_be_taken_back(

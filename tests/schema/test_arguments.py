@@ -95,6 +95,7 @@ BAD_LEASES: list[tuple[dict[str, Any], str]] = [
     ({"p_host": None}, "a lease needs"),
     ({"p_pid": None}, "a lease needs"),
     ({"p_live": None}, "a lease needs"),
+    ({"p_queues": None}, "a lease needs"),
     ({"p_seconds": None}, "0 to 3600 seconds"),
     ({"p_seconds": -0.1}, "0 to 3600 seconds"),
     ({"p_seconds": 3600.1}, "0 to 3600 seconds"),

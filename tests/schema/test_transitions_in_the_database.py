@@ -1,5 +1,6 @@
 """The database refuses every step that the table of transitions does not allow, by itself."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests.schema.calls import (
     note,
     register,
     request_cancel,
+    request_retry,
     start,
     task_in,
 )
@@ -34,6 +36,8 @@ def attempt_to_write(connection: Connection[Any], task: Task, event_type: EventT
             return request_cancel(connection, task).outcome
         case EventType.NOTED:
             return note(connection, task).outcome
+        case EventType.RETRY_REQUESTED:
+            return request_retry(connection, task).outcome
         case EventType.STARTED:
             following = Task(task.id, uuid4(), task.attempt + 1)
             return append(connection, following, event_type).outcome
@@ -48,7 +52,8 @@ def test_the_database_stores_an_event_exactly_when_the_table_allows_it(
     shared_owner: Connection[Any], state: State, event_type: EventType
 ) -> None:
     owner = shared_owner
-    task = task_in(owner, state)
+    waiting = event_type is EventType.RETRY_REQUESTED
+    task = task_in(owner, state, countdown=timedelta(hours=1 if waiting else -1))
     before = read_events(owner, task.id)
     heads = feed_heads(owner)
     if task.claim is None and event_type not in UNCHANGING:
@@ -65,7 +70,7 @@ def test_the_database_stores_an_event_exactly_when_the_table_allows_it(
         assert record is not None
         assert (record.state, record.version) == (stored[-1].state, stored[-1].version)
     else:
-        assert outcome in {"illegal", "fenced", "ended", "already_registered"}
+        assert outcome in {"illegal", "fenced", "ended", "not_retrying", "already_registered"}
         assert stored == []
         if event_type is not EventType.REGISTERED:
             assert feed_heads(owner) == heads, "a refused event took a feed number"
@@ -79,7 +84,10 @@ def test_the_fold_refuses_what_the_database_refuses(owner: Connection[Any], stat
     samples = {}
     for event_type in EventType:
         legal = next((s for s in State if may_follow(s, event_type)), None)
-        sample = task_in(owner, legal) if legal else Task(task_in(owner, State.REGISTERED).id)
+        waiting = event_type is EventType.RETRY_REQUESTED
+        countdown = timedelta(hours=1 if waiting else -1)
+        sample = task_in(owner, legal or State.REGISTERED, countdown=countdown)
+        sample = sample if legal else Task(sample.id)
         if legal:
             attempt_to_write(owner, sample, event_type)
         samples[event_type] = next(
@@ -114,7 +122,9 @@ def test_the_file_of_the_function_is_what_the_table_generates() -> None:
     assert path.read_text(encoding="utf-8") == sql()
 
 
-@pytest.mark.parametrize("event_type", ["registered", "cancel_requested", "noted"])
+@pytest.mark.parametrize(
+    "event_type", ["registered", "cancel_requested", "noted", "retry_requested"]
+)
 def test_a_worker_cannot_append_types_that_are_not_its_own(
     owner: Connection[Any], event_type: str
 ) -> None:

@@ -214,7 +214,7 @@ def test_what_has_nothing_of_the_unit_is_withheld(engine: Engine, page_id: uuid.
         stored = store(session, page_id, condition_id, [line, square(0)])
     assert stored.created == 1
     assert [(each.label, each.reason) for each in stored.withheld] == [
-        ("EDGE", "A polyline has nothing to measure in CY.")
+        ("EDGE", "A polyline cannot be measured in CY.")
     ]
 
 

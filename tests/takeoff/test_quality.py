@@ -53,7 +53,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert "is no folder" in done.stderr
+    assert "is not a folder" in done.stderr
 
 
 def test_what_was_read_off_images_is_told_by_page_and_mode() -> None:

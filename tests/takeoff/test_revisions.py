@@ -86,7 +86,7 @@ def test_the_later_upload_is_the_newer_revision_whichever_is_read_first(
         [("p1", "A-101"), ("p1", "A-102")],
         [("p1", None), ("p1", None)],
         [("p1", "A-101"), ("p2", "A-101")],
-        # Two buildings: of which one it is a revision, a person says.
+        # Two buildings: a person decides which page it supersedes.
         [("p1", "A-101"), ("p1", "A-101"), ("p1", "A-101")],
     ],
     ids=["another sheet", "no number", "another project", "two of them"],

@@ -324,7 +324,7 @@ def test_without_a_resolution_a_written_scale_gives_no_pixels() -> None:
     verdict = detect_scale(words, 1800, 1200, None)
 
     assert verdict.pixels_per_foot is None
-    assert "how large the sheet is" in verdict.reasons[0]
+    assert "size of the sheet is unknown" in verdict.reasons[0]
 
 
 def test_an_empty_sheet_has_no_scale() -> None:

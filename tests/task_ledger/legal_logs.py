@@ -19,6 +19,7 @@ from task_ledger.model.events import (
     Progress,
     Registered,
     Retrying,
+    RetryRequested,
     Started,
     TaskEvent,
 )
@@ -99,6 +100,7 @@ DATA: dict[EventType, st.SearchStrategy[EventData]] = {
         error=st.none() | ERRORS,
     ),
     EventType.CANCEL_REQUESTED: st.builds(CancelRequested, reason=st.none() | TEXT),
+    EventType.RETRY_REQUESTED: st.builds(RetryRequested, reason=st.none() | TEXT),
     EventType.NOTED: st.builds(Noted, kind=st.just("comment"), message=st.none() | TEXT),
 }
 
@@ -148,6 +150,8 @@ def _next(
     if moves:
         due_at = draw(TIMES) if event_type is EventType.RETRYING else None
         claim = None if event_type is EventType.RETRYING else claim
+    if event_type is EventType.RETRY_REQUESTED:
+        due_at = draw(TIMES)
     if event_type is EventType.STARTED:
         attempt, claim = attempt + 1, uuid4()
     recorded_at = last.recorded_at if last else datetime(2026, 1, 1, tzinfo=UTC)

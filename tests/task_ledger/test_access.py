@@ -112,11 +112,11 @@ def test_a_name_is_never_given_again(owner: Connection, api: Connection) -> None
     """Events keep it: two people under one name could not be told apart."""
     old = access.create(owner, "ops", "viewer")
     for name in ("ops", "Ops"):
-        with pytest.raises(InvalidToken, match="existed before"):
+        with pytest.raises(InvalidToken, match="already existed"):
             access.create(owner, name, "admin")
     access.revoke(owner, "ops")
     for name in ("ops", "OPS"):
-        with pytest.raises(InvalidToken, match="existed before"):
+        with pytest.raises(InvalidToken, match="already existed"):
             access.create(owner, name, "admin")
     with pytest.raises(NotAuthenticated):
         access.authenticate(api, old)

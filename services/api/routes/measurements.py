@@ -52,7 +52,7 @@ class Geometry(BaseModel):
         """The shape.
 
         Raises:
-            BadShape: it is none of that kind.
+            BadShape: the points do not form a shape of that kind.
         """
         return Shape.of_json(kind, self.model_dump())
 

@@ -1,4 +1,4 @@
-"""The scale of a page, given by a person: at once, and above whatever is detected."""
+"""Sets a page's scale by hand; takes effect at once, with precedence over detection."""
 
 from typing import Annotated
 
@@ -40,10 +40,10 @@ class KnownLine(BaseModel):
         return self
 
     def calibration(self) -> Calibration:
-        """The scale in which it has its length.
+        """The scale at which the line has its length.
 
         Raises:
-            UnusableScale: it is no scale.
+            UnusableScale: the result is not a usable scale.
         """
         if self.metres is not None:
             return by_line(self.start, self.end, self.metres, Unit.M)
@@ -70,10 +70,10 @@ class ScaleRequest(BaseModel):
         return self
 
     def calibration(self, page: Page) -> Calibration:
-        """What it amounts to on this page.
+        """The resulting scale of this page.
 
         Raises:
-            UnusableScale: it is no scale.
+            UnusableScale: the result is not a usable scale.
         """
         if self.line is not None:
             return self.line.calibration()

@@ -21,14 +21,16 @@ router = api_router("drawings")
 
 
 class SetRequest(BaseModel):
-    """How the pages are to be read."""
+    """How to read the pages."""
 
     model_config = ConfigDict(extra="forbid")
 
     ocr_mode: Literal["fast", "accurate"] = Field(
         default="fast",
-        description="fast: what each page lacks; its text layer, or the image where that has too "
-        "little text. accurate: every page again, the text layer and all of its image.",
+        description=(
+            "fast: only what each page lacks; reads the text layer, or the image if the text layer "
+            "has too little text. accurate: every page again, text layer and whole image."
+        ),
     )
 
 
@@ -43,10 +45,11 @@ async def process_document_pages(
     response: Response,
     asked: SetRequest | None = None,
 ) -> SetAnswer:
-    """Read, classify and scale all pages of a document; a page that lacks nothing is left out.
-    The task ends when every page has been processed, and names those that failed; cancelling it
-    cancels them. While it runs, asking again answers with the same task. Needs the role operator
-    or admin."""
+    """Read and classify all pages of a document and detect their scales; pages that lack nothing
+    are skipped. The task ends when every page has been processed, and lists those that failed;
+    cancelling it cancels them. A repeated request returns the running task. Needs the role operator
+    or admin.
+    """
     mode, by = (asked or SetRequest()).ocr_mode, current_actor()
     return await _answered(
         takeoff,
@@ -67,8 +70,9 @@ async def process_project_pages(
     response: Response,
     asked: SetRequest | None = None,
 ) -> SetAnswer:
-    """Read, classify and scale all pages of a project's documents, as for one document. Documents
-    that are being processed already are left to their task. Needs the role operator or admin."""
+    """Process all pages of a project's documents, as for one document. Documents already being
+    processed are skipped. Needs the role operator or admin.
+    """
     mode, by = (asked or SetRequest()).ocr_mode, current_actor()
     return await _answered(
         takeoff,
@@ -89,11 +93,11 @@ async def _answered(
         await session.commit()
     response.headers["Location"] = address_of(request, f"{PREFIX}/tasks/{found.task_id}")
     if found.registered is None:
-        message = "These pages are being processed already."
+        message = "These pages are already being processed."
     elif found.pages:
-        message = f"{found.pages} pages: registered, and will be processed."
+        message = f"{found.pages} pages registered for processing."
     else:
-        message = "Every page was processed before."
+        message = "Every page has already been processed."
     return SetAnswer(
         task_id=found.task_id,
         version=found.registered.version if found.registered else 1,

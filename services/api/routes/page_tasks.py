@@ -1,4 +1,4 @@
-"""What can be asked for about one page: each becomes a task."""
+"""Tasks for a single page."""
 
 from dataclasses import replace
 from typing import Any, Literal
@@ -53,7 +53,7 @@ class ClassifyRequest(BaseModel):
 
     @property
     def by_vision(self) -> bool:
-        """Whether somebody is to see the image."""
+        """Whether a provider classifies by the image."""
         if self.use_vision is None:
             return self.provider not in (None, "local")
         return self.use_vision

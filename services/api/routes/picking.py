@@ -1,4 +1,4 @@
-"""Measuring where a person points: the room around a place, and all that look like a symbol."""
+"""Measures where a person points: the room around a place, or all symbols like one."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,7 +32,7 @@ _Find = Callable[[Page, Path | None, tuple[float, float]], Sequence[Element]]
 
 
 class PickRequest(BaseModel):
-    """Where a person points, and what is measured there."""
+    """The place that a person points at, and the condition to measure."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,9 +44,9 @@ class PickRequest(BaseModel):
 async def fill_room(
     page: PageInReach, identity: Operating, takeoff: Takeoff, asked: PickRequest
 ) -> ChangedAnswer:
-    """Measure what the lines around a place enclose, with doors shut, then with openings between
-    walls, then with gaps. It is not in the total until it is accepted. Needs the role operator or
-    admin."""
+    """Measure the room around a place: with doors closed, then with wall openings closed, then with
+    gaps closed. It counts once it is accepted. Needs the role operator or admin.
+    """
     return await _picked(page, identity, takeoff, asked, fill_on)
 
 
@@ -56,9 +56,10 @@ async def fill_room(
 async def count_alike(
     page: PageInReach, identity: Operating, takeoff: Takeoff, asked: PickRequest
 ) -> ChangedAnswer:
-    """Count all symbols of the page that are drawn like the one at a place, in any quarter turn or
-    mirrored. They are not in the total until they are accepted; one undo takes all back. Needs the
-    role operator or admin."""
+    """Count all symbols of the page drawn like the one at a place, rotated by any right angle or
+    mirrored. They count once they are accepted; one undo removes them all. Needs the role operator
+    or admin.
+    """
     return await _picked(page, identity, takeoff, asked, alike_on)
 
 

@@ -1,4 +1,4 @@
-"""Making a project, and in which units it measures."""
+"""Creates projects, and changes their unit system."""
 
 from typing import Annotated
 
@@ -42,7 +42,7 @@ class NewProject(BaseModel):
 
 
 class ProjectEdit(BaseModel):
-    """What is changed of a project."""
+    """New settings for a project."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,8 +53,9 @@ class ProjectEdit(BaseModel):
 async def change_project(
     project_id: MadeProjectInReach, _: Operating, takeoff: Takeoff, edit: ProjectEdit
 ) -> ChangedAnswer:
-    """Change the units in which the project's new conditions measure; those that it has keep
-    theirs. Needs the role operator or admin."""
+    """Change the unit system for the project's new conditions; existing ones keep their units.
+    Needs the role operator or admin.
+    """
     by = current_actor()
     return await changed(
         takeoff, lambda session: edit_project(session, project_id, edit.unit_system, by)
@@ -73,7 +74,9 @@ async def make_project(
     """Create a project. Needs the role admin and a token for all projects."""
     if identity.projects is not None:
         raise ProblemError(
-            403, "reach", "A token for named projects cannot make others. Use one for all projects."
+            403,
+            "reach",
+            "A token for named projects cannot create projects. Use a token for all projects.",
         )
     project_id = check_project_id(new.id) if new.id is not None else new_project_id()
     async with takeoff.sessions() as session:
@@ -88,7 +91,7 @@ async def make_project(
             await session.flush()
         except IntegrityError as error:
             raise ProblemError(
-                409, "project_exists", "There is a project with this id. Choose another one."
+                409, "project_exists", "A project with this id already exists. Choose another id."
             ) from error
         await session.refresh(project)
         answer = ProjectAnswer(

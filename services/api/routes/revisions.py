@@ -1,4 +1,4 @@
-"""Revisions of sheets: which page is the current one, and what the newer one changes."""
+"""Revisions of sheets: the current page, and what a newer revision changes."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ _CANDIDATES = 100
 
 
 class RevisionRequest(BaseModel):
-    """Of which page this one is the newer revision."""
+    """The page that this one supersedes."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,8 +42,9 @@ class RevisionRequest(BaseModel):
 
 @router.get("/pages/{page_id}/revision", responses=declared(404))
 async def get_revision(page: PageInReach, takeoff: Takeoff) -> SheetRevisionAnswer:
-    """What the page supersedes and what supersedes it, and quantities by condition before and
-    after. Candidates are other current pages of the project, those with its sheet number first."""
+    """The revisions before and after the page, with quantities by condition. Candidates are the
+    project's other current pages, those with the same sheet number first.
+    """
 
     def read(session: Session) -> SheetRevisionAnswer:
         project_id = session.get_one(Document, page.document_id).project_id
@@ -63,8 +64,9 @@ async def get_revision(page: PageInReach, takeoff: Takeoff) -> SheetRevisionAnsw
 async def set_revision(
     page: PageInReach, identity: Operating, takeoff: Takeoff, asked: RevisionRequest
 ) -> ChangedAnswer:
-    """Make the page the newer revision of another one, whose measurements are kept and are in no
-    total any more. Needs the role operator or admin."""
+    """Make the page the newer revision of another one, whose measurements are kept but no longer
+    count. Needs the role operator or admin.
+    """
     older = await page_in_reach(asked.supersedes, identity, takeoff)
     by = current_actor()
     return await changed(takeoff, lambda session: supersede_sheet(session, older.id, page.id, by))
@@ -72,16 +74,14 @@ async def set_revision(
 
 @router.delete("/pages/{page_id}/revision", responses=declared(403, 404))
 async def remove_revision(page: PageInReach, _: Operating, takeoff: Takeoff) -> ChangedAnswer:
-    """Take back that the page is a newer revision of another one. Needs the role operator or
-    admin."""
+    """Undo that the page is a newer revision of another one. Needs the role operator or admin."""
     by = current_actor()
     return await changed(takeoff, lambda session: restore_sheet(session, page.id, by))
 
 
 @router.get("/projects/{project_id}/revisions", responses=declared(404))
 async def list_revisions(project_id: MadeProjectInReach, takeoff: Takeoff) -> RevisionsAnswer:
-    """All sheets of a project of which there is a newer revision, with the quantities of each
-    condition before and after."""
+    """All superseded sheets of a project, with each condition's quantities before and after."""
     async with takeoff.sessions() as session:
         found = await session.run_sync(read_revisions, project_id)
         return RevisionsAnswer.model_validate({"revisions": found})
@@ -93,7 +93,7 @@ async def list_revisions(project_id: MadeProjectInReach, takeoff: Takeoff) -> Re
     responses=as_file("text/csv"),
 )
 async def export_revisions(project_id: MadeProjectInReach, takeoff: Takeoff) -> StreamingResponse:
-    """The same as CSV: a row for each condition of each revision."""
+    """The revisions as CSV, with a row per revision and condition."""
     async with takeoff.sessions() as session:
         found = await session.run_sync(read_revisions, project_id)
     return StreamingResponse(

@@ -1,4 +1,4 @@
-"""Caller for takeoffs: of a condition or of everything, on one page or on many."""
+"""Requests takeoffs: of one condition or of everything, on one page or on many."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -177,8 +177,8 @@ async def _condition_of(condition_id: UUID, about: AboutPage) -> Condition:
         raise ProblemError(
             422,
             "wrong_project",
-            "The condition belongs to another project than the page. Use a condition of the page's"
-            " project.",
+            "The condition and the page belong to different projects. Use a condition of the "
+            "page's project.",
         )
     return condition
 

@@ -120,8 +120,8 @@ async def _enqueued(
 
 
 async def _take_back(takeoff: TakeoffResources, document_id: uuid.UUID, key: str) -> None:
-    # A commit whose answer was lost may have happened: without its row the object is rubbish,
-    # with it the drawing. When it cannot be known, rubbish is the smaller harm.
+    # A commit whose reply was lost may have succeeded: then the object is the drawing, otherwise it
+    # is an orphan. If this cannot be determined, keep it: an orphan does less harm.
     try:
         async with takeoff.sessions() as session:
             if await session.get(Document, document_id) is not None:

@@ -80,13 +80,16 @@ class PageSummary(BaseModel):
         "single page has its words."
     )
     superseded_by: UUID | None = Field(
-        description="The page with the sheet's next revision; if set, the measurements here are in "
-        "no total."
+        description=(
+            "The page with the sheet's next revision; if set, the measurements here do not count."
+        )
     )
     failure: PageFailure | None = Field(
         default=None,
-        description="Why the document's last set could not process the page, while the page still "
-        "lacks its text, class or scale detection.",
+        description=(
+            "Why the document's last set could not process the page, as long as the page lacks its "
+            "text, class or scale detection."
+        ),
     )
 
 

@@ -28,10 +28,12 @@ class PageTaskAnswer(RegisteredAnswer):
 
 
 class SetAnswer(BaseModel):
-    """All pages of a document or project are processed by one task."""
+    """The task that processes all pages of a document or project."""
 
     task_id: UUID
     version: int
-    pages_count: int = Field(description="How many pages this request has registered.")
-    running: bool = Field(description="The task was asked for before, and runs.")
+    pages_count: int = Field(description="Number of pages registered by this request.")
+    running: bool = Field(
+        description="True if the task was registered by an earlier request and is still running."
+    )
     message: str

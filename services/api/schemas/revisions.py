@@ -1,4 +1,4 @@
-"""Revisions of sheets as they are answered."""
+"""Revisions of sheets in API responses."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from takeoff.terms import Unit
 
 
 class SheetAnswer(BaseModel):
-    """A page and the document that it is of."""
+    """A page and its document."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -21,7 +21,7 @@ class SheetAnswer(BaseModel):
 
 
 class ComparedAnswer(BaseModel):
-    """What a condition amounts to on two revisions of a sheet, in its unit."""
+    """A condition's quantities on two revisions of a sheet, in its unit."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,14 +29,16 @@ class ComparedAnswer(BaseModel):
     condition: str
     unit: Unit
     before: float = Field(description="Accepted or certain on the older revision.")
-    after: float = Field(description="Accepted or certain on the newer one: in the total.")
-    difference: float = Field(description="After less before.")
+    after: float = Field(
+        description="Accepted or certain on the newer revision; this is the total."
+    )
+    difference: float = Field(description="`after` minus `before`.")
     waiting_before: float
-    waiting_after: float = Field(description="Found on the newer one, and not accepted yet.")
+    waiting_after: float = Field(description="Found on the newer revision and not yet accepted.")
 
 
 class RevisionAnswer(BaseModel):
-    """Two revisions of a sheet that follow each other."""
+    """Two successive revisions of a sheet."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -54,8 +56,10 @@ class RevisionsAnswer(BaseModel):
 class SheetRevisionAnswer(BaseModel):
     """The revisions before and after a page."""
 
-    revision: RevisionAnswer | None = Field(description="Null if it supersedes no page.")
-    superseded_by: SheetAnswer | None = Field(description="Null if it is the current revision.")
+    revision: RevisionAnswer | None = Field(description="Null if the page supersedes none.")
+    superseded_by: SheetAnswer | None = Field(
+        description="Null if the page is the current revision."
+    )
     candidates: list[SheetAnswer] = Field(
-        description="Pages of which it may be the newer revision; none if it is one already."
+        description="Pages that it may supersede; empty if it already supersedes one."
     )

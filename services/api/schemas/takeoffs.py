@@ -22,8 +22,10 @@ class ConditionAnswer(BaseModel):
     unit: Unit
     depth_in: float | None = Field(description="Depth in inches; set for volumes.")
     depth_stated_by: str | None = Field(
-        description="The model that stated the depth; volumes based on it wait for a person. Null "
-        "if a person or the drawing's text stated it."
+        description=(
+            "The model that stated the depth; volumes based on it wait for review. Null if a "
+            "person or the drawing's text stated it."
+        )
     )
     total_quantity: float = Field(
         description="In the condition's unit: of what was accepted or drawn by hand, and of what "
@@ -67,7 +69,9 @@ class MeasurementAnswer(BaseModel):
     pixel_length: float | None
     pixel_area: float | None
     confidence: float | None = Field(
-        description="0 to 1. A model's is its own opinion; what it found waits for a person."
+        description=(
+            "0 to 1. A model's confidence is a self-assessment; its findings wait for review."
+        )
     )
     provider: str | None
     model: str | None
@@ -75,9 +79,9 @@ class MeasurementAnswer(BaseModel):
     label: str | None = Field(description="Its label on the sheet, such as a room's name.")
     review: Review = Field(description="The result of a person's review.")
     counts: bool = Field(description="True if it is part of its condition's total.")
-    waits: bool = Field(description="True if a person has yet to accept or reject it.")
+    waits: bool = Field(description="True if it waits for review.")
     superseded: bool = Field(
-        description="True if its page has a newer revision; then it is in no total."
+        description="True if its page has a newer revision; then it does not count."
     )
     reviewed_by: str | None
     drawn_by: str | None = Field(description="Who drew or last redrew its shape.")

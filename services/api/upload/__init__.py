@@ -1,1 +1,1 @@
-"""Taking an upload from the wire to the storage without ever holding it in memory."""
+"""Streams an upload from the request to the storage without holding it in memory."""

@@ -1,4 +1,4 @@
-"""Reads the one file of a multipart/form-data body, piece by piece, as it comes in."""
+"""Reads the single file of a multipart/form-data body as a stream."""
 
 from collections import deque
 from collections.abc import AsyncIterator
@@ -13,16 +13,16 @@ FIELD: Final = "file"
 
 
 class FilePart:
-    """The body of a request whose only part is the file.
+    """The body of a request with the file as its only part.
 
-    `file_name` is known once the first piece was read.
+    `file_name` is known after the first chunk.
     """
 
     def __init__(self, content_type: str | None, body: AsyncIterator[bytes]) -> None:
         """Prepare to read `body`.
 
         Raises:
-            ProblemError: 415, it is not multipart/form-data with a boundary.
+            ProblemError: 415, the content type is not multipart/form-data with a boundary.
         """
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
@@ -56,10 +56,10 @@ class FilePart:
             raise _malformed() from error
 
     async def read(self) -> bytes:
-        """The next piece of the file; empty at its end.
+        """Return the next chunk of the file; empty at its end.
 
         Raises:
-            ProblemError: 400, the body is malformed, ends too early, or holds other parts.
+            ProblemError: 400, the body is malformed, truncated, or has other parts.
         """
         while not self._pieces:
             chunk = await anext(self._body, b"")
@@ -105,7 +105,9 @@ class FilePart:
 
 
 def shown_name(name: str) -> str:
-    """A file's name as it may be shown: without folders or control characters, 255 at most."""
+    """Return a file's name for display: without folders or control characters, at most 255
+    characters.
+    """
     last = name.replace("\\", "/").rpartition("/")[2]
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in last)
     return printable.strip()[:255] or "unnamed"
@@ -113,11 +115,13 @@ def shown_name(name: str) -> str:
 
 def _malformed() -> ProblemError:
     return ProblemError(
-        400, "malformed_body", "The multipart body is malformed or was cut off. Send it again."
+        400, "malformed_body", "The multipart body is malformed or truncated. Send it again."
     )
 
 
 def _other_part() -> ProblemError:
     return ProblemError(
-        400, "other_part", f"The body holds one part: the file, named {FIELD!r}, with a file name."
+        400,
+        "other_part",
+        f"The body must have exactly one part: the file, named {FIELD!r}, with a file name.",
     )

@@ -1,4 +1,4 @@
-"""How many uploads are received at the same time, in all and by one token."""
+"""Limits concurrent uploads, in total and per token."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,14 +11,14 @@ from task_ledger.server.problems import ProblemError
 
 UPLOADS: Final = 8
 UPLOADS_PER_TOKEN: Final = 4
-"""Of these, how many one token may have: a slow client leaves room for others."""
+"""The maximum per token, so that a slow client leaves room for others."""
 
 WAIT_S: Final = 30.0
 """Seconds that an upload waits for its turn."""
 
 
 class UploadPlaces:
-    """Places for uploads, in one process's event loop; who finds none free waits."""
+    """Slots for uploads, in one process's event loop; uploads wait for a free slot."""
 
     def __init__(self) -> None:
         self._all = anyio.Semaphore(UPLOADS)
@@ -26,11 +26,11 @@ class UploadPlaces:
 
     @asynccontextmanager
     async def taken(self, token: str) -> AsyncIterator[None]:
-        """A place for an upload by the token of this name, for the duration of the block.
+        """Hold a slot for an upload by the token of this name, for the duration of the block.
 
         Raises:
-            ProblemError: none became free within `WAIT_S`: 429, the token has as many as it may;
-                503, all are taken.
+            ProblemError: no slot became free within `WAIT_S`: 429 if the token has reached its
+                maximum, 503 if all are taken.
         """
         own = self._of_token.setdefault(token, anyio.Semaphore(UPLOADS_PER_TOKEN))
         until = anyio.current_time() + WAIT_S
@@ -38,10 +38,12 @@ class UploadPlaces:
             own,
             until,
             429,
-            f"This token is uploading {UPLOADS_PER_TOKEN} files. Send fewer at once.",
+            f"This token is uploading {UPLOADS_PER_TOKEN} files already. Send fewer at once.",
         )
         try:
-            await _acquire(self._all, until, 503, "Others are uploading. Try again in a minute.")
+            await _acquire(
+                self._all, until, 503, "Too many concurrent uploads. Try again in a minute."
+            )
             try:
                 yield
             finally:

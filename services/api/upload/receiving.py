@@ -1,4 +1,4 @@
-"""Takes an upload from the wire to a local file, inspected, at any size within the limit."""
+"""Receives an upload into a local file and inspects it."""
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -21,12 +21,12 @@ from task_ledger.ops.private_files import make_private_folder
 from task_ledger.server.problems import ProblemError
 
 OVERHEAD_BYTES: Final = 16 * 1024
-"""What the multipart form may add to the file."""
+"""Bytes that the multipart form may add to the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that can be used as a drawing, in a temporary folder."""
+    """An accepted drawing, in a temporary folder."""
 
     file_name: str
     received: Received
@@ -39,15 +39,15 @@ async def uploaded(
 ) -> AsyncIterator[Upload]:
     """Receive and inspect the request's file; it is deleted when the block ends.
 
-    At most 1 MiB of it is in memory at a time, and nothing past the limit is read.
+    Holds at most 1 MiB in memory, and reads nothing beyond the size limit.
 
     Args:
-        token: the name of the token that uploads.
+        token: the name of the uploading token.
 
     Raises:
-        FileRefused: it is too large, or is no drawing.
+        FileRefused: the file is too large, or is not a drawing.
         HTTPException: 408, the client was too slow.
-        ProblemError: the form is malformed, the client went away, or no place became free.
+        ProblemError: the form is malformed, the client disconnected, or no slot became free.
     """
     limits = IntakeLimits(max_bytes=takeoff.settings.max_upload_bytes)
     _refuse_announced(request, limits.max_bytes)
@@ -82,7 +82,7 @@ def _refuse_announced(request: Request, max_bytes: int) -> None:
 
 
 def _pieces(part: FilePart) -> Iterator[bytes]:
-    # Runs in the thread that writes the file; the next piece comes from the event loop.
+    # Runs in the thread that writes the file, and gets the next chunk from the event loop.
     while piece := from_thread.run(_next, part):
         yield piece
 
@@ -92,5 +92,5 @@ async def _next(part: FilePart) -> bytes:
         return await part.read()
     except ClientDisconnect:
         raise ProblemError(
-            400, "upload_cut_off", "The connection was closed before the whole file had arrived."
+            400, "upload_cut_off", "The connection was closed before the whole file was received."
         ) from None

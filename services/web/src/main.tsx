@@ -14,12 +14,12 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // What is refused is refused; what cannot be reached is tried for as long as it is looked at.
+      // Do not retry refusals; retry an unreachable server as long as the view is open.
       retry: (failures, error) => error instanceof Problem && error.passing && failures < 2,
       refetchInterval: ({ state }) => againIn(state.error),
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
       refetchOnWindowFocus: false,
-      // A server on this machine or in a closed network is reached without the internet.
+      // A server on this machine or in a private network is reachable without the internet.
       networkMode: "always",
       refetchOnReconnect: true,
     },

@@ -1,4 +1,4 @@
-"""Measures everything that a page shows, making the conditions that are missing."""
+"""Measures everything on a page, creating missing conditions."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Has one condition measured on many pages."""
+"""Queues takeoffs of one condition on many pages."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from task_ledger import LedgerTask, enqueue
 def batch_ai_takeoff(
     self: LedgerTask, page_ids: list[str], condition_id: str, provider: str | None = None
 ) -> dict[str, Any]:
-    """Queue a takeoff of each page; say of each that cannot be queued why.
+    """Queue a takeoff of each page; report why a page cannot be queued.
 
     The batch does not wait for the pages. It fails if the provider is not set up, or if no page can
     be measured.
@@ -37,7 +37,7 @@ def batch_ai_takeoff(
         try:
             page_to_measure(self.session, page_id, condition.project_id)
         except (NotFound, WrongProject):
-            # The two look alike: who asks may not know of other projects.
+            # The same message for both, because the caller must not learn about other projects.
             failed[page_id] = f"project {condition.project_id} has no page {page_id}"
             continue
         except NotCalibrated as error:
@@ -57,7 +57,7 @@ def batch_ai_takeoff(
 
 
 def _queue(task: LedgerTask, page_id: str, condition: Condition, provider: str | None) -> str:
-    """Queue one page in the task's transaction; the id of its task."""
+    """Queue one page in the task's transaction, and return the id of its task."""
     arguments = {"page_id": page_id, "condition_id": str(condition.id), "provider": provider}
     if TakeoffSettings().register_batch_pages:
         child = enqueue(

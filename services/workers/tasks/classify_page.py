@@ -1,4 +1,4 @@
-"""Says what a page shows."""
+"""Classifies a page."""
 
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,11 @@ from task_ledger import LedgerTask
 def classify_page(
     self: LedgerTask, page_id: str, provider: str | None = None, use_vision: bool = False
 ) -> dict[str, Any]:
-    """Store discipline, page type and how much it says about concrete, with the evidence.
+    """Store discipline, page type and relevance to concrete work, with the evidence.
 
-    By rules over the page's text, which need no provider; with `use_vision` by `provider`, or by
-    the one of the settings, which sees the page's image; then, and only then, it is tried again,
-    where the provider may answer later.
+    Uses rules over the page's text, without a provider. With `use_vision`, `provider` or the
+    configured default classifies the page's image; only then is the task retried, if the provider
+    may answer later.
     """
     self.progress(10, "Loading page data")
     page, document = page_and_document(self.session, page_id)

@@ -1,4 +1,4 @@
-"""Asks several providers the same, side by side; stores nothing."""
+"""Compares several providers on the same question; stores nothing."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ from task_ledger import LedgerTask
 def compare_providers(
     self: LedgerTask, page_id: str, condition_id: str, providers: list[str] | None = None
 ) -> dict[str, Any]:
-    """What each provider finds of the condition; without names, each that is configured.
+    """Return what each provider finds for the condition; by default, all configured providers.
 
-    One that fails is told of in its column, and the others are asked all the same.
+    A provider's failure is reported in its column and does not stop the others.
     """
     self.progress(10, "Loading")
     found = page_to_measure(self.session, page_id)
@@ -63,7 +63,7 @@ def _column(
 
 
 def _quantity(detection: Detection, sheet: Sheet, subject: Subject) -> float:
-    """What the elements amount to; one that has nothing of the unit counts as nothing."""
+    """Return the sum of the elements; those that cannot be measured in the unit count as 0."""
     total = 0.0
     for element in detection.elements:
         try:

@@ -1,4 +1,4 @@
-"""Deletes the files of a document whose rows are gone."""
+"""Deletes the files of a deleted document."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Finds the scale of a page."""
+"""Detects the scale of a page."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ from task_ledger import LedgerTask
     retry_backoff=2,
 )
 def detect_page_scale(self: LedgerTask, page_id: str) -> dict[str, Any]:
-    """Store the scale that the page's text and lines amount to, with the evidence.
+    """Store the scale detected from the page's text and lines, with the evidence.
 
-    A scale that a person gave stays; what was found is stored beside it. Of a scan nothing but
-    its text is known, so it stays uncalibrated.
+    A scale set by a person is kept; the detected one is stored beside it. A scan has only text, so
+    it stays uncalibrated.
     """
     self.progress(10, "Loading page data")
     page, document = page_and_document(self.session, page_id)

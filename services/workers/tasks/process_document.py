@@ -33,9 +33,10 @@ DPI = 150
 )
 @advising_at_its_limit("Upload the drawing as several files of fewer pages.")
 def process_document(self: LedgerTask, document_id: str, project_id: str) -> dict[str, Any]:
-    """Split a document into pages: an image of each, its size, and what is done with it queued."""
+    """Split a document into pages: store each page's image and size, and queue its processing."""
     self.progress(10, "Downloading file")
-    # Kept until the end, so that a document is not deleted while its pages are being written.
+    # The lock is kept until the end, so that the document cannot be deleted while its pages are
+    # written.
     document = self.session.get(
         Document, UUID(document_id), with_for_update={"read": True, "key_share": True}
     )
@@ -65,10 +66,9 @@ def process_document(self: LedgerTask, document_id: str, project_id: str) -> dic
 
 
 def store_page(task: LedgerTask, document_id: UUID, rendered: RenderedPage) -> Page:
-    """Store a page's image, and its row in the task's session.
+    """Store a page's image, and add its row to the task's session.
 
-    The image's key is derived from the page, so an attempt that is repeated writes the same
-    object again.
+    The image's key is derived from the page, so a repeated attempt overwrites the same object.
     """
     key = page_image_key(document_id, rendered.number, DPI)
     storage().put_file(key, rendered.path)

@@ -37,10 +37,10 @@ _CANCELLED: Final = "The set was cancelled."
 def process_page(
     self: LedgerTask, page_id: str, set_id: str, ocr_mode: str = "fast"
 ) -> dict[str, Any]:
-    """Do what the page lacks: read its text and title block, classify it, find its scale.
+    """Add what the page lacks: read its text and title block, classify it, detect its scale.
 
-    If the set was cancelled, so is this task, and it stores nothing. Its failure ends only this
-    page: the set's other pages go on, and the set names it.
+    If the set was cancelled, this task is cancelled and stores nothing. A failure only affects this
+    page: the set's other pages continue, and the set reports it.
     """
     _end_with_the_set(self, set_id)
     self.progress(5, "Loading page data")
@@ -78,10 +78,11 @@ def process_page(
 
 
 def _end_with_the_set(task: LedgerTask, set_id: str) -> None:
-    """Cancel this task if its set was cancelled: the next progress report ends it."""
+    """Cancel this task if its set was cancelled; the next progress report ends it."""
     if not was_cancelled(task.session, UUID(set_id)):
         return
-    # On its own connection: the report waits for the task's lock, which the session would hold.
+    # On its own connection: the progress report waits for the task's lock, which the session would
+    # hold.
     url = libpq_url(Settings().url_for("worker"))
     with psycopg.connect(url, autocommit=True, **CONNECT) as connection:
         request_cancel(connection, UUID(task.request.id), str(task.request.hostname), _CANCELLED)

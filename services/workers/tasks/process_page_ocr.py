@@ -26,11 +26,11 @@ from task_ledger import LedgerTask
     " more processors."
 )
 def process_page_ocr(self: LedgerTask, page_id: str, ocr_mode: str = "fast") -> dict[str, Any]:
-    """Store the words of a page, and what its title block says.
+    """Store the words and the title block of a page.
 
-    The text layer is read first; the image where that has too little text, or all of it with
-    `ocr_mode` "accurate". A page on which nothing is written keeps the empty text; null in
-    `ocr_text` is a page that was not read.
+    Reads the text layer first, then the image if the text layer has too little text, or the whole
+    image if `ocr_mode` is "accurate". A page without text has the empty text in `ocr_text`; null
+    means not read.
     """
     self.progress(10, "Downloading page image")
     page, document = page_and_document(self.session, page_id)

@@ -1,4 +1,4 @@
-"""Looks at the title block of a page again, in its image."""
+"""Reads the title block of a page again, from its image."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ from task_ledger import LedgerTask
     time_limit=OCR_LIMIT_S + TO_END_S,
 )
 def process_page_title_block_ocr(self: LedgerTask, page_id: str) -> dict[str, Any]:
-    """Store what the title block says, by the words that are known and by RapidOCR on its strips.
+    """Store the title block, from the known words and RapidOCR's reading of its strips.
 
-    The page's text stays as it is.
+    The page's text is not changed.
     """
     page, document = page_and_document(self.session, page_id)
     size = page.width_px, page.height_px

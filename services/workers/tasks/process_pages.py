@@ -1,4 +1,4 @@
-"""Ends a set of pages: counts what became of them."""
+"""Ends a set of pages by counting their outcomes."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -24,14 +24,14 @@ _SHOWN: Final = 200
     retry_backoff=2,
 )
 def process_pages(self: LedgerTask, pages: int, document_ids: list[str]) -> dict[str, Any]:
-    """Count what became of the pages of a set, all of which have ended.
+    """Count the outcomes of a set's pages, all of which have ended.
 
-    `pages` are all of the documents' pages, with those that lacked nothing. In the result,
-    `pages_withheld` are those of `pages_processed` whose scale was found but is not confirmed, so
-    that nothing is measured on them until a person calibrates them.
+    `pages` counts all pages of the documents, including those that lacked nothing. In the result,
+    `pages_withheld` counts those of `pages_processed` with an unconfirmed scale, which are not
+    measured until a person calibrates them.
 
     Raises:
-        EveryPageFailed: none was processed; the message has the first reasons.
+        EveryPageFailed: no page was processed; the message has the first reasons.
     """
     ended = outcomes(self.session, UUID(self.request.id))
     failed = [each for each in ended if each.failure is not None]
@@ -52,7 +52,7 @@ def process_pages(self: LedgerTask, pages: int, document_ids: list[str]) -> dict
 
 
 def _named(task: LedgerTask, failed: Sequence[PageOutcome]) -> list[dict[str, Any]]:
-    """Those pages with the reason, by document and number, as a person looks for them."""
+    """Return those pages with their reasons, ordered by document and number."""
     reasons = {each.page_id: each.failure for each in failed}
     statement = (
         select(Page.id, Page.number, Page.sheet_number, Document.file_name)

@@ -1,7 +1,7 @@
-"""What is done with every page of a document: one task a page, none of them tracked.
+"""Queues an untracked task for every page of a document.
 
-They follow other work by themselves, and no route waits for them. What a person asks for is a task
-of its own, which a route registers.
+They follow other tasks automatically, and no route waits for them. Requests by people are
+registered by routes as tracked tasks.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ _UNTRACKED: Final[dict[str, Any]] = {
 
 @app.task(name="takeoff.process_document_ocr", bind=True, base=LedgerTask, **_UNTRACKED)
 def process_document_ocr(self: LedgerTask, document_id: str, ocr_mode: str = "fast") -> int:
-    """Queue the OCR of every page, in the queue `ocr` where its image must be read; return the
-    number of pages.
+    """Queue reading of every page, in the queue `ocr` if its image must be read; return the number
+    of pages.
     """
     pages = _pages(self.session, document_id)
     for page in pages:
@@ -72,7 +72,7 @@ def process_document_title_block(self: LedgerTask, document_id: str) -> int:
 
 
 def _pages(session: Session, document_id: str) -> Sequence[Page]:
-    """The document's pages, by number.
+    """Return the document's pages, by number.
 
     Raises:
         NotFound: there is no such document.

@@ -1,1 +1,1 @@
-"""The child process that draws marks over the pages of a document."""
+"""The child process that draws measurements on the pages of a document."""

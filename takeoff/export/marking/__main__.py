@@ -1,4 +1,4 @@
-"""Writes one document with its marks."""
+"""Writes one marked-up document."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from takeoff.export.marking.legend import write_legend
 from takeoff.export.marking.marks import draw_marks
 from takeoff.sandbox import serve
 
-# Of an image that does not say how large it is.
+# Resolution assumed for an image that states none.
 _DPI = 150.0
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    # What pages are taken from stays open, because it is read when the document is saved.
+    # Source files stay open, because pages are read from them when the document is saved.
     with ExitStack() as opened:
         try:
             document = opened.enter_context(
@@ -34,7 +34,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 elif page["marks"]:
                     _mark(document.pages[page["number"] - 1], page, opened)
         except (pikepdf.PdfError, OSError, IndexError) as error:
-            return {"failed": f"the document cannot be read ({error}). Upload it anew."}
+            return {"failed": f"the document cannot be read ({error}). Upload it again."}
         legend = opened.enter_context(
             pikepdf.open(write_legend(request["title"], request["pages"]))
         )
@@ -54,7 +54,7 @@ def _mark(under: pikepdf.Page, page: dict[str, Any], opened: ExitStack) -> None:
 
 
 def _rotate(page: pikepdf.Page) -> int:
-    """The page's /Rotate, which it may have from a node above it."""
+    """Return the page's /Rotate, which may be inherited from a parent node."""
     node: Any = page.obj
     while node is not None and "/Rotate" not in node:
         node = node.get("/Parent")
@@ -70,7 +70,7 @@ def _on_image(page: dict[str, Any]) -> pikepdf.Pdf:
 def _canvas_of(
     width: float, height: float, page: dict[str, Any], image: str | None = None
 ) -> io.BytesIO:
-    """A page of these points with the marks on it, over the image if there is one."""
+    """Return a page of this size in points with the marks on it, over the image if there is one."""
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=(width, height), pageCompression=1)
     if image is not None:

@@ -1,4 +1,4 @@
-"""The table at the end of a marked-up document: what each number is, and the sums."""
+"""The table at the end of a marked-up document: each number's measurement, and the sums."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_legend(title: str, pages: Sequence[dict[str, Any]]) -> io.BytesIO:
     ]
     heading = Paragraph(f"Takeoff of {escape(_plain(title))}", styles["Heading2"])
     note = Paragraph(
-        "Dashed shapes wait to be accepted, and are not in the totals.", styles["BodyText"]
+        "Dashed shapes wait to be accepted and do not count in the totals.", styles["BodyText"]
     )
     story = [
         heading,
@@ -96,6 +96,6 @@ def _table(
 
 
 def _plain(text: str) -> str:
-    """The text as Helvetica can write it, cut where it is longer than its column."""
+    """Return the text with the characters Helvetica has, cut to the width of its column."""
     known = text.encode("cp1252", "replace").decode("cp1252")
     return known if len(known) <= _LONGEST else f"{known[: _LONGEST - 3]}..."

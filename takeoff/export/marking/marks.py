@@ -1,4 +1,4 @@
-"""Shapes on a page, with their numbers."""
+"""Draws shapes and their numbers on a page."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ def _add_cross(path: PDFPathObject, centre: Point) -> None:
 
 
 def _size(width: float) -> float:
-    """The size of numbers: larger on a larger sheet, as they are looked at from further away."""
+    """The font size of numbers: larger on a larger sheet, which is viewed from further away."""
     return min(max(width / _WIDTHS_OF_NUMBER, _LEAST_PT), _MOST_PT)
 
 
 def _draw_number(
     canvas: Canvas, mark: dict[str, Any], corner: Point, page: Point, written: list[_Box]
 ) -> None:
-    """Write the number in a box over the shape's top left corner, beside those that are there."""
+    """Write the number in a box at the shape's top left corner, avoiding the existing boxes."""
     size = _size(page[0])
     wide, high = stringWidth(mark["number"], _FONT, size) + 4, size + 3
     x, y = min(max(corner[0], 0.0), page[0] - wide), min(corner[1], page[1] - high)

@@ -15,8 +15,8 @@ from takeoff.sandbox import serve
 
 _DPI, _TOO_FINE = 200.0, 240.0
 _INK_CONTRAST = 60
-# Of what hangs together, at 200 dpi: the least and the most of its longer side, and the least of
-# the other, that a letter may have. Larger ones are read on the reduced sheet.
+# Size of a connected component that may be a letter, in pixels at 200 dpi: minimum and maximum of
+# the longer side, minimum of the shorter. Larger ones are read on the reduced sheet.
 _LEAST_PX, _MOST_PX, _NARROW_PX = 6, 100, 2
 _MARGIN_PX = 2
 
@@ -52,7 +52,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _open(request: dict[str, Any]) -> dict[str, Any]:
-    # OpenMP reads it when Tesseract is loaded, which is later.
+    # OpenMP reads this when Tesseract is loaded, which happens later.
     os.environ["OMP_THREAD_LIMIT"] = str(request["threads"])
     Image.MAX_IMAGE_PIXELS = None
     try:
@@ -72,9 +72,9 @@ def _open(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def has_letters(part: GreyImage) -> bool:
-    """Tell whether anything in a part of an image hangs together that is as large as a letter.
+    """Tell whether a part of an image has a connected component as large as a letter.
 
-    Lines of a drawing are longer, and dust is smaller.
+    Drawn lines are longer and dust is smaller.
     """
     paper = int(np.median(part))
     inked = np.abs(part.astype(np.int16) - paper) > _INK_CONTRAST
@@ -87,7 +87,7 @@ def has_letters(part: GreyImage) -> bool:
 def painted_over(grey: GreyImage, known: dict[str, Any]) -> GreyImage:
     """Return the image with the known words painted over in the colour of the paper.
 
-    ``known`` has the words' boxes, and the size of the image of which they are in pixels.
+    ``known`` has the words' boxes and the size of the image they refer to.
     """
     height, width = grey.shape
     across, down = width / known["size"][0], height / known["size"][1]

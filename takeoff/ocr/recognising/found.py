@@ -1,4 +1,4 @@
-"""A word that an engine found, in pixels of the image that it was given."""
+"""A word found by an OCR engine, in pixels of the image given to it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 GreyImage = NDArray[np.uint8]
 Inner = tuple[bool, bool, bool, bool]
-"""Whether the image goes on beyond the left, top, right and bottom edge of a part of it."""
+"""Whether a part has more of the image beyond its left, top, right and bottom edge."""
 
-# Of the height of the letters that have no descender, in that of their font.
+# Height of letters without descender, as a share of the font size.
 _CAPITAL = 0.72
 _AT_EDGE_PX = 3.0
 
 
 @dataclass(frozen=True)
 class Found:
-    """A word: its box, its turn in degrees counter-clockwise, how sure (0 to 1), whether cut."""
+    """A word: box, rotation in degrees counter-clockwise, confidence (0 to 1), whether cut."""
 
     text: str
     left: float
@@ -33,7 +33,7 @@ class Found:
     cut: bool = False
 
     def moved(self, across: float, down: float) -> Found:
-        """Return it so many pixels further right and down."""
+        """Return the word moved right and down by this many pixels."""
         return replace(
             self,
             left=self.left + across,
@@ -43,7 +43,7 @@ class Found:
         )
 
     def as_list(self) -> list[Any]:
-        """Return it as it is answered."""
+        """Return the word as a JSON list."""
         return list(astuple(self))
 
 
@@ -53,17 +53,17 @@ def font_size(height: float) -> float:
 
 
 def readable(text: str) -> str:
-    """Return ``text`` in the letters of drawings.
+    """Return ``text`` in the characters that drawings use.
 
-    Full-width forms become plain ones. Ideographs are what the model takes symbols of a drawing
-    for; they are left out.
+    Full-width forms become plain ones. Ideographs, which the model reads from symbols of a drawing,
+    are left out.
     """
     plain = unicodedata.normalize("NFKC", text)
     return "".join(each for each in plain if unicodedata.category(each) not in ("Lo", "Co", "Cc"))
 
 
 def touches(box: tuple[float, float, float, float], part: GreyImage, inner: Inner) -> bool:
-    """Tell whether ``box`` touches an edge of ``part`` beyond which the image goes on."""
+    """Tell whether ``box`` touches an inner edge of ``part``, beyond which the image continues."""
     height, width = part.shape
     near = (
         box[0] <= _AT_EDGE_PX,

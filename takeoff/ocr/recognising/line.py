@@ -1,4 +1,4 @@
-"""Where in the image of a line its words are."""
+"""Locates the words within the image of a line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Share = tuple[float, float, float, float]
 
-# Of the height of the text: a gap that is no longer one between two letters. Digits are set wider.
+# In heights of the text: the smallest gap between words. Digits are spaced wider.
 _SPACE = 0.42
 _EMPTY_ROWS = 2
 _LEAST_HEIGHT, _PADDING = 0.3, 0.15
@@ -21,9 +21,9 @@ _LEAST_HEIGHT, _PADDING = 0.3, 0.15
 def line_words(text: str, columns: Any, crop: Any) -> Iterator[tuple[str, Share]]:
     """Yield the words of the line ``text`` with their boxes, in shares of the line's image.
 
-    ``columns`` is the engine's word info: for each character that is no space, the column of its
-    output that it was read in. ``crop`` is the line's image, upright, in colour. Letters that the
-    engine joined over a gap as wide as a space are parted.
+    ``columns`` is the engine's word info: the output column of each non-space character. ``crop``
+    is the line's image, upright, in colour. Letters that the engine joined across a gap as wide as
+    a space are split.
     """
     places = [place for piece in columns.word_cols for place in piece]
     letters = [letter for letter in text if not letter.isspace()]
@@ -49,8 +49,8 @@ def line_words(text: str, columns: Any, crop: Any) -> Iterator[tuple[str, Share]
 def _parts(
     word: str, middles: list[float], filled: NDArray[np.bool_], space_px: float
 ) -> Iterator[int]:
-    """Yield how many characters stand together, from the left: parted where between two letters
-    there is no ink for a space.
+    """Yield the number of characters in each part from the left, split where the gap without ink
+    between two letters is as wide as a space.
     """
     length = 1
     for index, (before, after) in enumerate(pairwise(middles)):
@@ -85,9 +85,9 @@ def _inked(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _rows(inked: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return from where to where the letters reach, in shares of the height.
+    """Return the top and bottom of the letters, in shares of the height.
 
-    Seen from the middle, so that a line above or under the text does not count.
+    Searched from the middle, so that lines above or below the text do not count.
     """
     rows: NDArray[np.bool_] = np.any(inked, axis=1)
     height = len(rows)

@@ -1,4 +1,4 @@
-"""Places what was read in an upright line on the image that the line was cut out of."""
+"""Maps words of an upright line back to the image that the line was cropped from."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _UPRIGHT_DEGREES = 2.0
 
 
 def sides(quad: Quad) -> tuple[float, float]:
-    """Return how wide and how high a quad is, in pixels; never 0."""
+    """Return the width and height of a quad, in pixels; never 0."""
     across = max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))
     down = max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))
     return max(across, 1e-6), max(down, 1e-6)
 
 
 def placed(text: str, box: Share, quad: Quad, turn: int, score: float, *, cut: bool) -> Found:
-    """Place a word, whose ``box`` is in shares of its upright line, on the image."""
+    """Map a word, whose ``box`` is in shares of its upright line, to the image."""
     across, down = sides(quad)
     height = (box[3] - box[1]) * (down if turn == 0 else across)
     slant = -math.degrees(math.atan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]))
@@ -41,7 +41,7 @@ def placed(text: str, box: Share, quad: Quad, turn: int, score: float, *, cut: b
 
 
 def on_image(box: Share, quad: Quad, turn: int) -> Share:
-    """Return the box around what is ``box`` in shares of the upright line, in pixels."""
+    """Return the box in pixels around ``box``, which is in shares of the upright line."""
     corners = [_point(x, y, quad, turn) for x in (box[0], box[2]) for y in (box[1], box[3])]
     across, down = [x for x, _ in corners], [y for _, y in corners]
     return min(across), min(down), max(across), max(down)

@@ -1,4 +1,4 @@
-"""RapidOCR on a part of an image: lines are found at any turn, then read word by word."""
+"""RapidOCR on a part of an image: finds lines at any rotation, then reads them word by word."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from takeoff.ocr.recognising.turned import turned_lines, with_turned
 
 _MODELS = Path(rapidocr.__file__).parent / "models"
 _SURE = 0.6
-# A box so much higher than wide holds a turned line; up to the other, it may be one character.
+# Ratio of height to width from which a box holds a rotated line; up to the other, it may be one
+# character.
 _TURNED, _SURELY_TURNED = 1.5, 3.0
 _WHOLE: Inner = (False, False, False, False)
 _LARGE_SIDE_PX = 1800
-# On the reduced image; what is smaller is read better in its tile.
+# In pixels of the reduced image; smaller text is read better in its tile.
 _LARGE_TEXT_PX = 14.0
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A line that was found: its corners, and how it may read: turn and image, upright then."""
+    """A found line: its corners and possible readings, each a rotation and the upright image."""
 
     quad: Quad
     ways: tuple[tuple[int, Any], ...]
@@ -41,8 +42,8 @@ class _Line:
 def read(grey: GreyImage, threads: int, inner: Inner = _WHOLE) -> list[Found]:
     """Return the words of an image of at most 2,000 pixels a side.
 
-    ``inner`` tells at which edges (left, top, right, bottom) it was cut out of a larger one: the
-    end of a line that touches such an edge may be half a word, and is marked as cut.
+    ``inner`` tells which edges (left, top, right, bottom) were cut from a larger image: a word that
+    touches such an edge may be incomplete and is marked as cut.
     """
     engine = _engine(threads)
     words = [
@@ -58,7 +59,7 @@ def read(grey: GreyImage, threads: int, inner: Inner = _WHOLE) -> list[Found]:
 
 
 def read_large(grey: GreyImage, threads: int) -> list[Found]:
-    """Return the large text of an image of any size, which is read reduced."""
+    """Return the large text of an image of any size, which is reduced for reading."""
     height, width = grey.shape
     factor = min(1.0, _LARGE_SIDE_PX / max(width, height))
     size = max(1, round(width * factor)), max(1, round(height * factor))
@@ -100,11 +101,11 @@ def _engine(threads: int) -> Any:
 
 
 def _session(model: Path, threads: int) -> onnxruntime.InferenceSession:
-    # Given to the engine, which would else look for a model that is missing on the network.
+    # Passed explicitly; otherwise the engine would download a missing model.
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    # The arena keeps what the largest part needed; threads that spin take the processor from
-    # whoever shares it.
+    # The arena would keep the memory of the largest part; spinning threads would take processor
+    # time from other processes.
     options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
@@ -121,11 +122,11 @@ def _model(kind: str) -> Path:
 
 
 def _lines(engine: Any, grey: GreyImage) -> list[_Line]:
-    """Find lines at any turn; of those turned by a quarter, the long ones."""
+    """Find lines at any rotation; of those rotated by a right angle, only the long ones."""
     try:
         crops, boxes = engine.detect_and_crop(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), {})
     except RapidOCRError:
-        # The engine's way to say that there is no text.
+        # The engine's result when there is no text.
         return []
     return [
         _Line(quad, tuple(_ways(crop, quad))) for crop, quad in zip(crops, boxes.boxes, strict=True)
@@ -133,9 +134,9 @@ def _lines(engine: Any, grey: GreyImage) -> list[_Line]:
 
 
 def _ways(crop: Any, quad: Quad) -> Iterator[tuple[int, Any]]:
-    """Yield how the line in ``quad`` may read, with its image upright for each way.
+    """Yield the possible rotations of the line in ``quad``, each with its upright image.
 
-    The engine has turned the crop of a high box already, as if the line read downwards.
+    The engine has already rotated the crop of a tall box, as if the line read downwards.
     """
     across, down = sides(quad)
     if down < _TURNED * across:
@@ -150,7 +151,7 @@ def _ways(crop: Any, quad: Quad) -> Iterator[tuple[int, Any]]:
 def _read_lines(
     engine: Any, lines: Sequence[_Line], grey: GreyImage, inner: Inner
 ) -> Iterator[list[Found]]:
-    """Yield the words of each line, as the surest of its ways reads them; none of an unsure one."""
+    """Yield the words of each line's most confident reading; skip lines without a confident one."""
     ways = [(line, turn, crop) for line in lines for turn, crop in line.ways]
     if not ways:
         return

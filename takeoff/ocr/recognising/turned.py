@@ -1,6 +1,6 @@
-"""Finds lines that are turned by a quarter where the engine does not: on the image turned back.
+"""Finds lines rotated by a right angle that the engine misses, on the image rotated back.
 
-The engine finds long turned lines as they are, and loses short ones such as dimensions.
+The engine finds long rotated lines by itself and misses short ones, such as dimensions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rapidocr.utils.process_img import get_rotate_crop_image
 from takeoff.ocr.recognising.found import Found, GreyImage
 from takeoff.ocr.recognising.placing import Quad, sides
 
-# Lines are found on an image reduced by it, in a third of the time, and read at its full size.
+# Lines are found on an image reduced by this factor, in a third of the time, and read at full size.
 _REDUCED = 0.65
 
 
@@ -29,22 +29,22 @@ def turned_lines(engine: Any, grey: GreyImage) -> Iterator[tuple[Quad, Any]]:
     try:
         _, boxes = engine.detect_and_crop(cv2.cvtColor(reduced, cv2.COLOR_GRAY2BGR), {})
     except RapidOCRError:
-        # The engine's way to say that there is no text.
+        # The engine's result when there is no text.
         return
     colour = cv2.cvtColor(back, cv2.COLOR_GRAY2BGR)
     for found in boxes.boxes:
         quad = np.asarray(found / _REDUCED, dtype=np.float32)
         across, down = sides(quad)
-        # As high as wide, it is one letter, which reads at any turn.
+        # A square box is one letter, which reads at any rotation.
         if down < across:
             yield _as_it_stands(quad, len(grey)), get_rotate_crop_image(colour, quad)
 
 
 def with_turned(found: Sequence[Found], line: Sequence[Found]) -> list[Found]:
-    """Return what was found with the words of a turned line, or without if it is no better.
+    """Return ``found`` with the words of a rotated line added if they are better.
 
-    Turned letters that were read one by one, as if they were upright, give way to the line; a
-    column of upright words does not: what has more letters in the same place is right.
+    Rotated letters that were read one by one, as if upright, are replaced by the line; a column of
+    upright words is not: of readings in the same place, the one with more letters wins.
     """
     left, top = min(each.left for each in line), min(each.top for each in line)
     right, bottom = max(each.right for each in line), max(each.bottom for each in line)
@@ -60,6 +60,6 @@ def with_turned(found: Sequence[Found], line: Sequence[Found]) -> list[Found]:
 
 
 def _as_it_stands(quad: Quad, height: int) -> Quad:
-    """Return a quad of the image that was turned back as it is on the image itself."""
+    """Map a quad from the rotated-back image to the original image."""
     corners = [(y, height - x) for x, y in quad.tolist()]
     return np.asarray([corners[1], corners[2], corners[3], corners[0]], dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The provider that needs no network: it reads the sheet's own vectors and text."""
+"""The offline provider: it reads the sheet's own vectors and text."""
 
 from takeoff.providers.local.provider import LocalProvider
 

@@ -1,4 +1,4 @@
-"""Areas, volumes and lengths around: the outline or the band that a label names."""
+"""Finds areas, volumes and perimeters: the outline or the band that a label names."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from takeoff.providers.provider import Element, Subject, Withheld
 from takeoff.terms import Unit
 
 _BY_BAND, _BY_FILL = 0.9, 0.85
-# Nothing is surer than this.
+# The highest confidence.
 _MOST_SURE = 0.98
-# Wider than any wall or strip footing: two outlines around a room, say.
+# Wider than any wall or strip footing; such a pair may be two outlines around a room.
 _WIDEST_BAND_FT = 8.0
 _STRIPS = frozenset({"BEAM", "CURB", "FOOTING", "FOUNDATION", "TRENCH", "WALL"})
 _SWATCH_REACH, _SWATCH_HEIGHTS, _SWATCH_TIMES = 4.0, 4.0, 4.0
@@ -34,8 +34,8 @@ _NEAR_WHITE = 250
 def find_outlined(
     sheet: DrawnSheet, subject: Subject, labels: Sequence[Label] | None = None
 ) -> tuple[list[Element], list[Withheld]]:
-    """Return what the sheet outlines of a subject measured in SF, CY or LF, each outline once;
-    where ``labels`` are given, only what these name.
+    """Return the outlines of a subject measured in SF, CY or LF, each once; with ``labels``, only
+    those that these name.
     """
     elements: list[Element] = []
     taken: list[shapely.Polygon] = []
@@ -67,7 +67,7 @@ def find_outlined(
 
 
 def _named_by(sheet: DrawnSheet, match: Match, subject: Subject) -> Region | str:
-    """Return what one label names, or why that cannot be told."""
+    """Return what one label names, or why that is unclear."""
     label = match.label
     band = _band(sheet, label)
     if band is not None:
@@ -79,19 +79,19 @@ def _named_by(sheet: DrawnSheet, match: Match, subject: Subject) -> Region | str
     tips = [shapely.Point(tip) for tip in tips_of(label, sheet.leaders)]
     face = sheet.shut.face(*label.middle) or region.polygon
     if not all(region.polygon.contains(tip) and face.contains(tip) for tip in tips):
-        return "A leader points from it to something outside of what is around it."
+        return "A leader points from it to something outside the outline around it."
     found = weighed(sheet, label, region)
     return found if isinstance(found, str) else replace(found, says=_says(found, match, subject))
 
 
 def _of_depth(found: list[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
-    """Leave out labels that state another thickness, if there is one that states the depth."""
+    """Leave out labels that state another thickness, if one states the subject's depth."""
     stated = [thickness_in(match.label.text) for match in found]
     if subject.depth_in is None or subject.depth_in not in stated:
         return found, []
     kept = [each for each, inches in zip(found, stated, strict=True) if inches == subject.depth_in]
     return kept, [
-        Withheld(f"It says {inches:g} in, which is another depth.", each.label.text,
+        Withheld(f"It says {inches:g} in, which is a different depth.", each.label.text,
                  each.label.middle)
         for each, inches in zip(found, stated, strict=True)
         if inches not in (None, subject.depth_in)
@@ -99,8 +99,8 @@ def _of_depth(found: list[Match], subject: Subject) -> tuple[list[Match], list[W
 
 
 def _band(sheet: DrawnSheet, label: Label) -> Band | None:
-    """Return the strip that a label names: it stands between its two outlines, or beside them if
-    it names what is drawn as a strip.
+    """Return the strip that a label names: the label is between its two outlines, or beside them if
+    its name is usually drawn as a strip.
     """
     if "SLAB" in terms(label.text):
         return None
@@ -117,7 +117,7 @@ def _band(sheet: DrawnSheet, label: Label) -> Band | None:
 
 
 def _of_legend(sheet: DrawnSheet, match: Match) -> list[Outline]:
-    """Return the regions that are filled like the swatch beside an entry of a legend."""
+    """Return the regions filled like the swatch beside a legend entry."""
     label = match.label
     swatches = [
         each
@@ -161,7 +161,7 @@ def _known(polygon: shapely.Polygon, taken: list[shapely.Polygon]) -> bool:
 def _says(region: Region, match: Match, subject: Subject) -> str:
     said = f"What is around {match.why}, {region.says}."
     if region.hatched:
-        said = f"The hatching around {match.why}, which no line encloses: to some 5 %."
+        said = f"The hatching around {match.why}, which no line encloses: accurate to about 5 %."
     stated = thickness_in(match.label.text)
     if stated is not None and subject.depth_in is not None and stated != subject.depth_in:
         said += f" The label says {stated:g} in, the condition {subject.depth_in:g} in."

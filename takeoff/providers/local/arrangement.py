@@ -1,4 +1,4 @@
-"""The faces that lines part a sheet into, wherever the lines meet or cross."""
+"""The faces into which a sheet's lines, meeting or crossing, divide it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import shapely
 from shapely.strtree import STRtree
 
-# A sheet of more lines is not parted: that would take minutes.
+# A sheet with more lines is not divided: that would take minutes.
 _MOST_LINES: Final = 120_000
 _TOUCH_PX: Final = 1.0
 _CROSSING: Final = math.sin(math.radians(10))
@@ -25,21 +25,23 @@ class Arrangement:
         self._face_tree = STRtree(self._faces)
 
     def within(self, area: shapely.Geometry) -> list[shapely.LineString]:
-        """The lines that meet an area."""
+        """Return the lines that intersect an area."""
         return [self.lines[at] for at in self._tree.query(area, predicate="intersects")]
 
     def near(self, place: shapely.Geometry, reach: float) -> list[shapely.LineString]:
-        """The lines that come as near as ``reach`` pixels to a place."""
+        """Return the lines within ``reach`` pixels of a place."""
         return [self.lines[at] for at in self._tree.query(place, "dwithin", distance=reach)]
 
     def face(self, x: float, y: float) -> shapely.Polygon | None:
-        """Return what the lines around a point enclose, without holes; None for nothing."""
+        """Return the face around a point, without holes; None if there is none."""
         at = shapely.Point(x, y)
         found = self._face_tree.query(at, predicate="within")
         return shapely.Polygon(self._faces[found[0]].exterior) if len(found) else None
 
     def crossed_corners(self, face: shapely.Polygon, beyond: float) -> int:
-        """Return at how many corners of a face two lines cross, and go on ``beyond`` pixels."""
+        """Return the number of corners of a face where two lines cross and continue for ``beyond``
+        pixels.
+        """
         corners = list(shapely.simplify(face.exterior, _TOUCH_PX).coords)[:-1]
         return sum(self._cross_at(shapely.Point(corner), beyond) for corner in corners)
 
@@ -53,7 +55,9 @@ class Arrangement:
 
 
 def face_among(lines: Iterable[shapely.LineString], x: float, y: float) -> shapely.Polygon | None:
-    """Return what a few lines enclose around a point, without holes; None for nothing."""
+    """Return the face that a few lines enclose around a point, without holes; None if there is
+    none.
+    """
     return Arrangement(list(lines)).face(x, y)
 
 
@@ -66,7 +70,9 @@ def _faces(lines: Sequence[shapely.LineString]) -> list[shapely.Polygon]:
 
 
 def _through(line: shapely.LineString, corner: shapely.Point, beyond: float) -> float | None:
-    """Return the turn of a line that goes straight through a corner; None if it ends or turns."""
+    """Return the direction of a line that passes straight through a corner; None if it ends or
+    turns.
+    """
     at = line.project(corner)
     if not beyond < at < line.length - beyond:
         return None

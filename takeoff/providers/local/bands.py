@@ -1,4 +1,4 @@
-"""Bands between two outlines that run side by side: strip footings, walls, curbs."""
+"""Bands between two parallel outlines: strip footings, walls, curbs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shapely
 from takeoff.phrases import Box
 from takeoff.providers.local.outlines import Outline, Outlines
 
-# In heights of a label: how near it stands to the band that it names.
+# In heights of a label: its maximum distance to the band that it names.
 _NEAR = 2.5
 _SAME_PX = 1.0
 _WIDEST_PX = 400.0
@@ -17,7 +17,7 @@ _WIDEST_PX = 400.0
 
 @dataclass(frozen=True)
 class Band:
-    """What lies between ``outer`` and ``inner``; ``width_px`` apart everywhere."""
+    """The region between ``outer`` and ``inner``, which are ``width_px`` apart everywhere."""
 
     outer: Outline
     inner: Outline
@@ -32,13 +32,13 @@ class Band:
 
     @property
     def middle(self) -> shapely.Polygon:
-        """What the line along its middle encloses."""
+        """The polygon enclosed by its centre line."""
         moved = self.outer.polygon.buffer(-self.width_px / 2, join_style="mitre", mitre_limit=10)
         return shapely.Polygon(moved.exterior) if isinstance(moved, shapely.Polygon) else moved
 
 
 def band_at(box: Box, height: float, outlines: Outlines) -> Band | None:
-    """Return the band that a label stands at: in it, or within 2.5 of its heights."""
+    """Return the band at a label: around it, or within 2.5 of its heights."""
     near = outlines.near(box, _NEAR * height)
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     candidates = near + [each for each in outlines.around(x, y)[:4] if each not in near]

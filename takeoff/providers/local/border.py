@@ -1,4 +1,4 @@
-"""The border of a sheet and its title block: what is drawn there is nothing of the building."""
+"""Finds a sheet's border and title block, which are not part of the building."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from takeoff.phrases import Box, Phrase
 from takeoff.providers.local.outlines import Outline
 from takeoff.vectors import Paths
 
-# Of the side of the page: how long a line of the border is, how near the edge it lies, and how
-# long a line is that parts the title block off.
+# In shares of the page's side: minimum length of a border line, its maximum distance from the edge,
+# and minimum length of a line that separates the title block.
 _LONGEST, _NEAR_EDGE, _LONG = 0.8, 0.12, 0.6
-# Of the side of the page: how far a title block reaches in from the right and from the bottom.
+# In shares of the page's side: the maximum extent of a title block from the right and the bottom.
 _BLOCK_REACH: Final = 0.34
-# Of the page: what is as wide and as high is its border, and a title block is smaller.
+# In shares of the page: from this width and height on, a box is the border; a title block is
+# smaller.
 _BORDER_SIDE, _BLOCK_AREA = 0.7, 0.25
 _ALONG_PX, _LEAST_ALONG = 3.0, 0.08
 _BLOCK_WORDS: Final = re.compile(
@@ -41,7 +42,7 @@ class Border:
     title_blocks: tuple[Box, ...]
 
     def is_around_sheet(self, polygon: shapely.Polygon) -> bool:
-        """Tell whether a polygon is the border itself, or what lies between it and the drawing."""
+        """Tell whether a polygon is the border, or lies between it and the drawing."""
         left, top, right, bottom = polygon.bounds
         if right - left > _BORDER_SIDE * self.width and bottom - top > _BORDER_SIDE * self.height:
             return True
@@ -51,7 +52,7 @@ class Border:
         return along > _LEAST_ALONG * polygon.exterior.length
 
     def in_title_block(self, box: Box) -> bool:
-        """Tell whether the middle of a text lies in the title block."""
+        """Tell whether the middle of a text is in the title block."""
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         return any(
             left <= x <= right and top <= y <= bottom
@@ -90,7 +91,7 @@ def _inside(at: float, side: float) -> bool:
 
 
 def _long_lines(paths: Paths, width: float, height: float) -> tuple[list[Box], list[Box]]:
-    """Return the level and the upright lines that are about as long as the page."""
+    """Return the horizontal and vertical lines that are about as long as the page."""
     level: list[Box] = []
     upright: list[Box] = []
     for path in paths.paths:
@@ -112,8 +113,8 @@ def _strips(
     phrases: Sequence[Phrase],
     size: tuple[float, float],
 ) -> Iterator[Box]:
-    """Yield the strips at the right and at the bottom that long lines part off, if they say what
-    title blocks say.
+    """Yield the strips at the right and the bottom that long lines separate, if they have a title
+    block's words.
     """
     width, height = size
     for x in sorted({round(each[0]) for each in upright}):
@@ -134,7 +135,7 @@ def _boxes(
     phrases: Sequence[Phrase],
     area: float,
 ) -> Iterator[Box]:
-    """Yield the boxes at the border that say what title blocks say."""
+    """Yield the boxes at the border that have a title block's words."""
     if lines.is_empty:
         return
     for each in outlines:

@@ -1,4 +1,4 @@
-"""Whether a text names what a condition is about, and what else stands where it stands."""
+"""Decides whether a text names a condition's subject, and which other names share its place."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from takeoff.providers.local.names import is_name
 from takeoff.providers.local.vocabulary import MATERIALS, NOUNS, head, is_dimension, terms
 from takeoff.providers.provider import Subject, Withheld
 
-# A text with one of these tells a measure of a thing, or is about a part of it.
+# A text with one of these states a dimension of a thing, or is about a part of it.
 MEASURES = frozenset({"DEPTH", "ELEVATION", "HEIGHT", "LENGTH", "THICKNESS", "WIDTH"})
 _PARTS = frozenset({"ALIGN", "BOTTOM", "CENTERLINE", "EDGE", "FACE", "THICKEN", "THICKENED", "TOP"})
-# What something else is fixed with or to: a BEAM HANGER is no beam.
+# Parts named after what they attach to: a BEAM HANGER is not a beam.
 _FIXINGS = frozenset(
     {"ANCHOR", "ANGLE", "BASE", "BOLT", "BRACKET", "CAP", "CLIP", "CONNECTION", "CONNECTOR"}
     | {"FLASHING", "FRAME", "HANGER", "HARDWARE", "HEADER", "INSULATION", "JOINT", "LEDGER"}
     | {"LINTEL", "PLATE", "POCKET", "REINFORCING", "SEALANT", "SILL", "STIFFENER", "TIE", "TRIM"}
 )
-_NOTE = "It tells a measure or is about a part; it does not name the thing."
-_PART_OF_NAME = "It names something else, of which this is a part of the name."
-# A text whose letters are this much smaller than a label's, of their height, names no rival.
+_NOTE = "It states a dimension or is about a part; it does not name the thing."
+_PART_OF_NAME = "It names something else whose name contains this one."
+# A text smaller than this share of a label's height is no rival of it.
 _SMALLER = 0.7
 
 
 def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match], list[Withheld]]:
-    """Leave out texts that do not name the subject, with the reason: they tell a measure of it or
-    are about a part, as FOOTING WIDTH, ALIGN TOP OF WALL or 0' - 4" SLAB R.B., or name something
-    else, as GARAGE DOOR does where a garage is looked for. A condition may be about a part.
+    """Leave out texts that do not name the subject, with the reason: they state a dimension of it
+    or are about a part (FOOTING WIDTH, ALIGN TOP OF WALL, 0' - 4" SLAB R.B.), or name something
+    else (GARAGE DOOR for the subject garage). A condition may be about a part.
     """
     kept: list[Match] = []
     withheld: list[Withheld] = []
     for match in found:
         label = match.label
-        # What is listed claims no outline anyway, and is told of as such.
+        # Listed texts claim no outline; without_listed reports them.
         reason = None if label.listed else _no_name(label.text, subject)
         if reason is None:
             kept.append(match)
@@ -48,7 +48,7 @@ def without_notes(found: Sequence[Match], subject: Subject) -> tuple[list[Match]
 
 
 def without_listed(found: Sequence[Match]) -> tuple[list[Match], list[Withheld]]:
-    """Leave out texts that stand at nothing drawn, with where they stand."""
+    """Leave out texts that are not beside anything drawn, with where they are."""
     kept = [match for match in found if not match.label.listed]
     return kept, [
         Withheld(match.label.standing.value, match.label.text, match.label.middle)
@@ -69,13 +69,13 @@ def _no_name(text: str, subject: Subject) -> str | None:
 
 
 def is_structural(label: Label) -> bool:
-    """Tell whether a label names a thing of a building rather than a place in it."""
+    """Tell whether a label names a building element rather than a place."""
     return not terms(label.text).isdisjoint(NOUNS | MATERIALS)
 
 
 def rivals_of(sheet: DrawnSheet, label: Label, within: shapely.Geometry) -> list[Label]:
-    """Return the labels in a region that name something of the same kind: another place where
-    ``label`` names one, another thing where it names one.
+    """Return the labels in a region that name something of the same kind: other places if ``label``
+    names a place, other things if it names a thing.
     """
     return [
         other
@@ -105,7 +105,7 @@ def _names_in(sheet: DrawnSheet, within: shapely.Geometry) -> Iterator[Label]:
 
 
 def named(labels: Iterable[Label]) -> str:
-    """Return some of the texts, as a reason tells them."""
+    """Return some of the texts, for use in a reason."""
     texts = sorted({label.text[:40] for label in labels})
     more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     return ", ".join(f'"{text}"' for text in texts[:3]) + more

@@ -1,4 +1,4 @@
-"""Columns that no text names: solid shapes where lines of a grid cross."""
+"""Finds unlabelled columns: solid shapes at crossings of grid lines."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from takeoff.providers.provider import Element
 
 _COLUMN_FT = (0.25, 4.0)
 _DARK = 60
-# In sizes of a column: how near its middle the lines of a grid cross, and how long these are.
+# In sizes of a column: maximum distance of the crossing from its middle, minimum length of the grid
+# lines.
 _MIDDLE, _GRID = 0.25, 10.0
-# The least sine between lines of a grid.
+# The minimum sine of the angle between grid lines.
 _CROSSING = 0.9
-# A column fills most of its box; the heads of arrows, which point at crossings, do not.
+# A column fills most of its box; arrowheads, which also point at crossings, do not.
 _FULL = 0.75
 _BY_FILL = 0.6
 
 
 def solid_columns(sheet: DrawnSheet) -> list[Element]:
-    """Return the black shapes of one size where lines of a grid cross, as plans draw columns; at
-    least two of them. Elsewhere they are parts of symbols: of level marks, arrows, scale bars.
+    """Return the black shapes of one size at crossings of grid lines, as plans draw columns; at
+    least two of them. Elsewhere they belong to symbols: level marks, arrows, scale bars.
     """
     groups: list[list[Outline]] = []
     for outline in _solid(sheet):
@@ -44,7 +45,7 @@ def solid_columns(sheet: DrawnSheet) -> list[Element]:
 
 
 def _on_grid(sheet: DrawnSheet, outline: Outline) -> bool:
-    """Tell whether two long lines cross in the middle of an outline."""
+    """Tell whether two long lines cross at the middle of an outline."""
     size = max(outline.size)
     turns = sheet.outlines.lines_through(*centre_of(outline), _MIDDLE * size, _GRID * size)
     return any(abs(math.sin(one - other)) > _CROSSING for one in turns for other in turns)

@@ -1,4 +1,4 @@
-"""What stands in a region: other names, outlines within it, and the area that a text states."""
+"""Checks what a region contains: other names, outlines, and texts that state an area."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from takeoff.providers.local.region import Region, frames, sf_of
 from takeoff.providers.local.stated import areas_sf_in, sides_sf_in
 from takeoff.providers.local.vocabulary import terms
 
-# By how much an area may differ from the one that is stated, and from the product of its sides.
+# Tolerance of an area against a stated area, and against the product of stated sides.
 _STATED, _SIDES = 0.02, 0.15
 _AGREED: Final = 1.02
-# Of a region: outlines in it that are larger together are told, and more than half of it decides.
+# In shares of a region: above the first, outlines in it are reported; above the second, the region
+# is withheld.
 _SMALL, _LARGE = 0.02, 0.3
 _HOLDS: Final = 0.85
 _BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
@@ -30,9 +31,7 @@ _WIDEST_STRIP_FT: Final = 3.0
 
 
 def weighed(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
-    """Return a region with how sure it is after a look at what stands in it, or what speaks
-    against it.
-    """
+    """Return a region, its confidence adjusted to its contents, or the reason to withhold it."""
     rivals = rivals_of(sheet, label, region.polygon)
     within = [each for each in _outlines_in(sheet, region.polygon) if not _holds(each, label)]
     apart = [rival for rival in rivals if any(_holds(each, rival) for each in within)]
@@ -52,7 +51,7 @@ def weighed(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
 
 
 def _outlines_in(sheet: DrawnSheet, polygon: shapely.Polygon) -> list[Outline]:
-    """Return the solid outlines in a polygon that no other one holds and no text fills."""
+    """Return the outermost solid outlines in a polygon that no text fills."""
     inner = [
         each
         for each in sheet.outlines.within(polygon)
@@ -86,7 +85,9 @@ def _too_wide(sheet: DrawnSheet, label: Label, region: Region) -> str | None:
 def _with_outlines(
     sheet: DrawnSheet, label: Label, region: Region, within: list[Outline]
 ) -> Region | str:
-    """Return a region less sure for what stands in it, None of which is taken off its area."""
+    """Return a region with lower confidence for the outlines in it, which are not subtracted from
+    its area.
+    """
     if not within:
         return region
     names = [
@@ -104,13 +105,13 @@ def _with_outlines(
         if of_names.area > _SMALL * region.polygon.area:
             told = named(name for name in names if any(_holds(each, name) for each in held))
             return (
-                f"Outlines in it of {sf_of(sheet, of_names):,.0f} SF hold {told}: nothing tells "
+                f"Outlines in it of {sf_of(sheet, of_names):,.0f} SF hold {told}: it is unclear "
                 "whether they belong to it."
             )
     if share > _LARGE:
         return (
-            f"Outlines in it cover {share:.0%} of its {sf_of(sheet, region.polygon):,.0f} SF: "
-            "nothing tells whether they belong to it."
+            f"Outlines in it cover {share:.0%} of its {sf_of(sheet, region.polygon):,.0f} SF: it "
+            "is unclear whether they belong to it."
         )
     if share > _SMALL:
         says = f"{region.says}, with outlines in it of {share:.0%} that are counted in"
@@ -142,7 +143,7 @@ def _agrees(sheet: DrawnSheet, label: Label, region: Region, within: list[Outlin
 def _stated(
     sheet: DrawnSheet, label: Label, region: Region, within: list[Outline]
 ) -> Iterator[float]:
-    """Yield the areas that a label states, or else texts in its region that say nothing else."""
+    """Yield the areas that a label states, or that texts in its region consist of."""
     own = areas_sf_in(label.text)
     if own or is_structural(label):
         yield from own

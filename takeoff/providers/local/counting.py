@@ -1,4 +1,4 @@
-"""Counting: tags, labels, and symbols of one form."""
+"""Counts tags, labels, and symbols of one form."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from takeoff.providers.provider import Element, Subject, Withheld
 
 _BY_SYMBOL, _BY_TYPICAL, _BY_MARK, _BY_NAME = 0.95, 0.75, 0.8, 0.6
 _AS_LISTED = 0.97
-# Where some are drawn alike and carry no mark.
+# Confidence if some symbols of the form carry no mark.
 _UNMARKED = 0.7
 
-_SEVERAL = "It speaks of several and does not say how many."
-_RUN_TOGETHER = "It may state a quantity, and runs into the title of a view."
-_TELLS = "It tells something about it, and stands for none of its own."
+_SEVERAL = "It refers to several and does not state how many."
+_RUN_TOGETHER = "It may state a quantity, but runs into the title of a view."
+_TELLS = "It is a note about it and does not mark one."
 
 
 def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
-    """Return each one that the sheet draws of a subject measured in EA."""
+    """Return each drawn instance of a subject measured in EA."""
     named, notes = without_notes(matches(subject.name, sheet.labels), subject)
     found, listed = without_listed(named)
     withheld = notes + listed
@@ -46,7 +46,7 @@ def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], li
         for match in named
         if match.label.standing is Standing.LISTED and count_in(match.label.text) is not None
     ]
-    # A tag that runs into the title of a view is none of its own; neither is the title a tag.
+    # A tag joined to the title of a view is not a tag of its own; neither is the title.
     run_together = [
         match.label
         for match in named
@@ -61,7 +61,7 @@ def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], li
     withheld += several
     if single and several:
         return [], withheld + [
-            Withheld("Other texts speak of several of them.", label.text, label.middle)
+            Withheld("Other texts refer to several of them.", label.text, label.middle)
             for label in single
         ]
     if single:
@@ -73,7 +73,7 @@ def find_counted(sheet: DrawnSheet, subject: Subject) -> tuple[list[Element], li
 
 
 def _single(labels: Sequence[Label], subject: Subject) -> tuple[list[Label], list[Withheld]]:
-    """Part labels that stand for one thing from notes and from those that speak of several."""
+    """Separate labels of one thing from notes and from texts that refer to several."""
     wanted = terms(subject.name)
     kept: list[Label] = []
     withheld: list[Withheld] = []
@@ -88,7 +88,7 @@ def _single(labels: Sequence[Label], subject: Subject) -> tuple[list[Label], lis
 
 
 def _in_lists(sheet: DrawnSheet, subject: Subject) -> Scheduled | None:
-    """Return how many of a subject the lists of the sheet state."""
+    """Return the number of a subject that the lists of the sheet state."""
     wanted, wanted_marks = terms(subject.name), marks(subject.name)
     lists = [label.box for label in sheet.labels if label.standing is Standing.LISTED]
     phrases = [phrase for phrase in sheet.phrases if any(_inside(phrase.box, box) for box in lists)]
@@ -109,7 +109,9 @@ def _inside(box: tuple[float, ...], outer: tuple[float, ...]) -> bool:
 def _compared(
     elements: list[Element], listed: Scheduled | None, withheld: list[Withheld]
 ) -> tuple[list[Element], list[Withheld]]:
-    """Return elements as sure as a list on the sheet makes them, none where it has another sum."""
+    """Return the elements with their confidence adjusted to a list on the sheet; none if its sum
+    differs.
+    """
     if listed is None or not elements:
         return elements, withheld
     if listed.count != len(elements):
@@ -128,7 +130,7 @@ def _compared(
 def _at_labels(
     sheet: DrawnSheet, labels: Sequence[Label], *, is_mark: bool
 ) -> tuple[list[Element], list[Withheld]]:
-    """Count labels, each at its symbol where they all have one of the same form."""
+    """Count labels, each at its symbol if all have a symbol of the same form."""
     typical = [label for label in labels if "TYP" in label.text.upper()]
     symbols = [symbol_of(sheet, label) for label in labels]
     drawn = [symbol for symbol in symbols if symbol is not None]
@@ -176,7 +178,7 @@ def _typical(
 
 def _not_told(label: Label) -> Withheld:
     return Withheld(
-        "It is typical of several, and nothing drawn beside it tells which.",
+        "It is typical of several, and nothing drawn beside it shows which.",
         label.text,
         label.middle,
     )

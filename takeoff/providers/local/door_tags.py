@@ -1,4 +1,4 @@
-"""Doors by their tags."""
+"""Counts doors by their tags."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from takeoff.providers.local.drawn_sheet import DrawnSheet, centre_of, point_sha
 from takeoff.providers.local.vocabulary import DOOR_TAG
 from takeoff.providers.provider import Element
 
-# In heights of a label: how large a tag around it may be.
+# In heights of a label: the maximum size of the tag around it.
 _TAG = 8.0
 _BY_TAG = 0.9
 
 
 def count_door_tags(sheet: DrawnSheet) -> list[Element]:
-    """Return the doors by their tags: a room's number with a letter, in a small outline."""
+    """Return the doors by their tags: a room number with a letter, in a small outline."""
     found: list[Element] = []
     for label in sheet.labels:
         text = label.text.strip().upper()

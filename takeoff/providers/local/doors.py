@@ -1,4 +1,4 @@
-"""Doors as plans draw them: a leaf, and the arc that it swings."""
+"""Finds doors as plans draw them: a leaf and the arc of its swing."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from takeoff.vectors import Paths
 
 _Point = tuple[float, float]
 
-# Of a leaf, in feet.
+# Length of a leaf, in feet.
 _NARROWEST_FT, _WIDEST_FT = 1.2, 5.0
-# Of the swing, in degrees: doors are drawn open by 90, and sometimes by less.
+# Angle of the swing, in degrees: doors are drawn open by 90, sometimes by less.
 _LEAST_SWING, _MOST_SWING = 40.0, 100.0
 _FEWEST_POINTS: Final = 5
-# Of the radius: how far a point of an arc may lie beside the circle.
+# In shares of the radius: maximum distance of an arc's points from the circle.
 _ROUND: Final = 0.02
-# How near a leaf comes to the hinge and to the end of the arc, of the radius and in feet.
+# Maximum distance of a leaf from the hinge and the end of the arc, in shares of the radius and in
+# feet.
 _NEAR, _NEAR_FT = 0.12, 0.2
 _LEAF_POINTS: Final = 6
 _MEET_PX: Final = 0.05
@@ -30,8 +31,8 @@ _MEET_PX: Final = 0.05
 
 @dataclass(frozen=True)
 class Door:
-    """A leaf that turns about ``hinge`` and shuts at ``latch``; its swing is drawn by ``parts``,
-    which are indices of the sheet's paths.
+    """A leaf that turns about ``hinge`` and closes at ``latch``; ``parts`` are the indices of the
+    paths that draw its swing.
     """
 
     hinge: _Point
@@ -50,7 +51,7 @@ class _Arc:
 
 @dataclass
 class _Chain:
-    """Points that follow each other; step ``at`` is drawn by the path ``parts[at]``."""
+    """Consecutive points; the path ``parts[at]`` draws step ``at``."""
 
     points: list[_Point]
     parts: list[int]
@@ -69,7 +70,8 @@ def doors_of(paths: Paths, feet_per_pixel: float) -> Iterator[Door]:
         near = [leaves[at] for at in tree.query(Point(arc.centre), "dwithin", distance=reach)]
         of_start = _leaf_parts(near, arc, arc.start, reach)
         of_end = _leaf_parts(near, arc, arc.end, reach)
-        # Where both sides are drawn, one is the sill. Which one is not drawn, so both stay.
+        # If both sides are drawn, one is the sill. The drawing does not show which, so both are
+        # kept.
         if of_start:
             yield Door(arc.centre, arc.end, arc.parts + (() if of_end else of_start))
         if of_end:
@@ -87,7 +89,7 @@ def _leaf_parts(
 
 
 def _chains(paths: Paths) -> Iterator[_Chain]:
-    """Yield paths of several points, and lines that programs cut these into, joined again."""
+    """Yield paths of several points, including those rejoined from separate lines."""
     chain = _Chain([], [])
     for at, path in enumerate(paths.paths):
         if not path.stroked:
@@ -115,7 +117,7 @@ def _joins(leaf: tuple[_Point, _Point], arc: _Arc, tip: _Point, reach: float) ->
 
 
 def _leaves(paths: Paths, least: float, most: float) -> Iterator[tuple[int, tuple[_Point, _Point]]]:
-    """Yield straight lines, and sides of narrow boxes, that are as long as leaves."""
+    """Yield straight lines and sides of narrow boxes of a leaf's length."""
     for at, path in enumerate(paths.paths):
         if len(path.points) > _LEAF_POINTS:
             continue
@@ -143,8 +145,8 @@ def _arcs(chain: _Chain, least: float, most: float) -> Iterator[_Arc]:
 
 
 def _even_runs(points: Sequence[_Point]) -> Iterator[tuple[int, int]]:
-    """Yield stretches, as indices of their ends, whose steps are about as long and turn about as
-    much, one way.
+    """Yield runs, as indices of their ends, of steps of about equal length and turn, in one
+    direction.
     """
     start = 0
     for at in range(1, len(points)):

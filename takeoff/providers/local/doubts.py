@@ -1,4 +1,4 @@
-"""What may speak against a region: its sides, gaps in its lines, and necks."""
+"""Checks that may reject a region: its sides, gaps in its lines, necks."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from takeoff.providers.local.region import (
 )
 from takeoff.providers.local.sides import Drawn, beyond, drawn_as, sides_of
 
-# Beyond a side and the wall that it may be of, in feet.
+# Distance beyond a side and its possible wall, in feet.
 _BEYOND_WALL_FT: Final = 1.8
-# In how many directions it is looked from a label, and in how many of these lines may stand.
+# Number of sight lines from a label, and how many of them may be blocked.
 _RAYS: Final = 32
 _HIDDEN: Final = 0.6
 
 
 def against_sides(sheet: DrawnSheet, label: Label, region: Region) -> str | None:
-    """Return why the sides of a region may not be walls: some are drawn as such and some are not,
-    or beyond a single line is something without a name, that may belong to the region.
+    """Return why the sides of a region may not be walls: only some are drawn as walls, or beyond a
+    single line is something unnamed that may belong to the region.
     """
     face = region.polygon
     openings = on_edge(face, [*sheet.door_openings, *sheet.wall_openings])
@@ -54,7 +54,7 @@ def against_sides(sheet: DrawnSheet, label: Label, region: Region) -> str | None
     if all(_is_known(sheet, label, face, place) for place in places):
         return None
     return (
-        f"Beyond a line around it is something without a name, which may belong to its "
+        f"Beyond a line around it is something unnamed, which may belong to its "
         f"{sf_of(sheet, face):,.0f} SF."
     )
 
@@ -62,8 +62,8 @@ def against_sides(sheet: DrawnSheet, label: Label, region: Region) -> str | None
 def _is_known(
     sheet: DrawnSheet, label: Label, face: shapely.Polygon, place: tuple[float, float]
 ) -> bool:
-    """Tell whether a place beyond a face is outside, in something that is named, or in nothing
-    that matters.
+    """Tell whether a place beyond a face is outside, in something named, or in something
+    irrelevant.
     """
     other = sheet.shut.face(*place)
     if other is None or other.area < SAME * face.area or is_of_sheet(sheet, other):
@@ -72,7 +72,7 @@ def _is_known(
 
 
 def if_not_open(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
-    """Return a region if lines that end at gaps in it part nothing of it off."""
+    """Return a region if lines that end at gaps inside it do not divide it."""
     face = sheet.bridged.face(*label.middle)
     if face is None or covers_same(face, region.polygon):
         return region
@@ -87,8 +87,8 @@ def if_not_open(sheet: DrawnSheet, label: Label, region: Region) -> Region | str
 
 
 def is_hidden(sheet: DrawnSheet, label: Label, region: Region) -> bool:
-    """Tell whether, looking around from a label, lines hide most of the edge of its region, as
-    those of a room that is open at one side.
+    """Tell whether lines hide most of a region's edge as seen from its label, as in a room that is
+    open at one side.
     """
     inside = region.polygon.buffer(-2 * SAME_PX)
     lines = not_crossing(sheet, sheet.drawn.within(inside), region.polygon)
@@ -106,7 +106,7 @@ def is_hidden(sheet: DrawnSheet, label: Label, region: Region) -> bool:
 
 
 def without_neck(sheet: DrawnSheet, label: Label, region: Region) -> Region | str:
-    """Return a region unless it hangs together by a neck, as two rooms without a door do."""
+    """Return a region unless a neck connects its parts, as between two rooms without a door."""
     inside = region.polygon.buffer(-2 * SAME_PX)
     edge = region.polygon.exterior.buffer(2 * SAME_PX)
     lines = [
@@ -120,8 +120,8 @@ def without_neck(sheet: DrawnSheet, label: Label, region: Region) -> Region | st
     if neck is None:
         return region
     return (
-        f"What is around it, {sf_of(sheet, region.polygon):,.0f} SF, hangs together by an opening "
-        f"of some {neck:.0f} ft, and may be several rooms."
+        f"What is around it, {sf_of(sheet, region.polygon):,.0f} SF, is connected by an opening of "
+        f"about {neck:.0f} ft, and may be several rooms."
     )
 
 

@@ -38,7 +38,7 @@ class DrawnSheet:
 
     @classmethod
     def of(cls, sheet: Sheet, paths: Paths) -> DrawnSheet:
-        """Read it out of the sheet's paths and words."""
+        """Read it from the sheet's paths and words."""
         doors = tuple(doors_of(paths, sheet.feet_per_pixel))
         outlines = Outlines(paths, [part for door in doors for part in door.parts])
         phrases = tuple(phrases_of(sheet.words))
@@ -49,12 +49,12 @@ class DrawnSheet:
 
     @cached_property
     def leaders(self) -> tuple[Leader, ...]:
-        """The lines from labels to what they are about."""
+        """The leader lines of labels."""
         return tuple(leaders_of(self.paths, self.labels))
 
     @cached_property
     def lines(self) -> tuple[shapely.LineString, ...]:
-        """The lines that can be the edges of rooms."""
+        """The lines that may be edges of rooms."""
         left_out = [part for door in self.doors for part in door.parts]
         left_out += [leader.part for leader in self.leaders]
         left_out += self.outlines.hatches.parts()
@@ -62,22 +62,22 @@ class DrawnSheet:
 
     @cached_property
     def drawn(self) -> Arrangement:
-        """What the lines enclose by themselves."""
+        """The faces that the lines enclose by themselves."""
         return Arrangement(self.lines)
 
     @cached_property
     def shut(self) -> Arrangement:
-        """What the lines enclose where doors are shut."""
+        """The faces with doors closed."""
         return Arrangement([*self.lines, *(each.line for each in self.door_openings)])
 
     @cached_property
     def walled(self) -> Arrangement:
-        """What they enclose where walls go on across openings without a door too."""
+        """The faces with wall openings closed as well."""
         return Arrangement([*self.shut.lines, *(each.line for each in self._gaps[0])])
 
     @cached_property
     def bridged(self) -> Arrangement:
-        """What they enclose where every line goes on across every gap."""
+        """The faces with every gap of every line closed."""
         return Arrangement([*self.walled.lines, *(each.line for each in self._gaps[1])])
 
     @cached_property

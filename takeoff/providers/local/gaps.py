@@ -1,4 +1,4 @@
-"""Gaps between pieces of one straight line, across which a wall may go on."""
+"""Finds gaps between pieces of one straight line, across which a wall may continue."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from takeoff.providers.local.arrangement import Arrangement
 from takeoff.providers.local.openings import SAME_OFFSET_PX, Kind, Opening, opening
 from takeoff.providers.local.pieces import Frame, Piece, Point, steps_of
 
-# Of a gap, in feet, and of the wall that it is in.
+# Width of a gap and thickness of its wall, in feet.
 _NARROWEST_FT, _WIDEST_FT, _THINNEST_FT, _THICKEST_FT = 1.5, 12.0, 0.2, 1.6
 _LEAST_PIECE_FT: Final = 0.25
 _SAME_TURN: Final = math.radians(1.5)
 _ALIGNED_FT: Final = 0.4
-# How far a line goes on beside a place that it passes.
+# How far a line continues on both sides of a place that it passes.
 _PASSES_FT, _PASSES_PX = 0.6, 2.0
 
 
 def at_gaps(arrangement: Arrangement, feet_per_pixel: float) -> tuple[list[Opening], list[Opening]]:
     """Return lines across gaps of 1.5 to 12 feet between pieces of one straight line: those where
-    both faces of a wall end, and the others. Where both pieces end at lines that pass there, as
-    the walls at both sides of a corridor, is no gap.
+    both faces of a wall end, and the others. There is no gap where both pieces end at passing
+    lines, such as the walls on both sides of a corridor.
     """
     walls: list[Opening] = []
     gaps: list[Opening] = []
@@ -48,7 +48,7 @@ def at_gaps(arrangement: Arrangement, feet_per_pixel: float) -> tuple[list[Openi
 def _is_passed(
     arrangement: Arrangement, frame: Frame, at: float, across: float, aside: float
 ) -> bool:
-    """Tell whether a line passes a place across the frame's direction, on both sides of it."""
+    """Tell whether a line crosses the frame's direction at a place, continuing on both sides."""
     place = shapely.Point(frame.at(at, across))
     sides = [shapely.Point(frame.at(at, across + each)) for each in (-aside, aside)]
     near = arrangement.near(place, _PASSES_PX)

@@ -1,4 +1,4 @@
-"""Regions that are drawn by hatching alone, without an outline."""
+"""Finds regions drawn by hatching alone, without an outline."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import shapely.affinity
 
 from takeoff.vectors import Paths
 
-# Lines of a hatch: so many beside each other at least, and so far apart, in pixels.
+# Lines of a hatch: minimum number side by side, and spacing in pixels.
 _LEAST_LINES, _NARROWEST_PX, _WIDEST_PX = 8, 1.5, 60.0
-# In degrees, and of the spacing: what counts as parallel, and as equally spaced.
+# Tolerance for parallel lines, in degrees, and for equal spacing, in shares of it.
 _SAME_TURN, _SAME_SPACING = 0.5, 0.15
 _MAX_LINES, _MAX_LOOKED_AT = 100_000, 400
-# Closes what rounding leaves open between two stretches, in pixels.
+# Closes gaps left by rounding between two stretches, in pixels.
 _ROUNDING_PX = 0.05
 
 _Point = tuple[float, float]
@@ -27,8 +27,8 @@ _Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Line:
-    """A line in the frame of its direction: at ``across``, from ``start`` to ``end`` along it; the
-    ``part`` th path of the sheet.
+    """A line in the frame of its direction: at ``across``, from ``start`` to ``end`` along it; path
+    number ``part`` of the sheet.
     """
 
     part: int
@@ -38,7 +38,7 @@ class _Line:
 
 
 class _Step(NamedTuple):
-    """From one line to the next beside it, by their indices; ``gap`` pixels apart."""
+    """Two adjacent lines, by their indices, ``gap`` pixels apart."""
 
     one: int
     other: int
@@ -62,7 +62,7 @@ class Hatches:
         self._directions = list(_directions(paths))
 
     def regions(self) -> list[shapely.Polygon]:
-        """Return what the groups cover.
+        """Return the regions that the groups cover.
 
         A region reaches from the ends of each line to the ends of the next, and half a spacing
         beyond the first and the last line: its edge may be anywhere between two lines.
@@ -75,8 +75,8 @@ class Hatches:
         ]
 
     def parts(self) -> frozenset[int]:
-        """Return the indices of the paths that are lines of such groups, or of three lines or more
-        at the same spacing, as what is left of a hatching beside something that stands in it.
+        """Return the indices of the paths in such groups, or in runs of three or more lines at the
+        same spacing, which are the rest of a hatching interrupted by something in it.
         """
         found: set[int] = set()
         for each in self._directions:
@@ -161,7 +161,7 @@ def _steps(lines: Sequence[_Line]) -> Iterator[_Step]:
 
 
 def _groups(steps: Sequence[_Step]) -> Iterator[list[_Step]]:
-    """Yield steps of one width that go on from line to line."""
+    """Yield runs of consecutive steps of one width."""
     parents = list(range(len(steps)))
 
     def root(at: int) -> int:

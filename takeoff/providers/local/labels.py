@@ -1,4 +1,4 @@
-"""The texts of a sheet that stand beside what they name, apart from notes and tables."""
+"""Separates labels, which are beside what they name, from notes and tables."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ _HEADING = re.compile(r"\b(?:SCHEDULE|LEGEND|ABBREVIATIONS)\b")
 _POINTS_AT = re.compile(r"\b(?:SEE|PER|REFER|REF)\b")
 _CELL_HEIGHTS = 5.0
 _TOUCH_PX = 2.0
-# A circle is drawn by more corners, and a bubble is no larger, in heights of its text.
+# Minimum number of corners of a circle, and maximum size of a bubble in heights of its text.
 _ROUND_CORNERS, _BUBBLE_HEIGHTS = 16, 8.0
 
 
 class Standing(StrEnum):
-    """Where a text stands: only ``DRAWN`` is beside something drawn. The values tell why not."""
+    """Where a text is: only ``DRAWN`` is beside something drawn; the other values are reasons."""
 
     DRAWN = ""
-    LISTED = "It stands in notes, a legend or a table, not at something drawn."
-    TITLE_BLOCK = "It stands in the title block."
+    LISTED = "It is in notes, a legend or a table, not at something drawn."
+    TITLE_BLOCK = "It is in the title block."
     VIEW_TITLE = "It is the title of a view."
 
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of text that belong together, ``legend`` in a legend.
+    """Lines of text that belong together; ``legend``: in a legend.
 
-    ``box`` is in pixels of the page image, ``height`` that of its letters.
+    ``box`` is in pixels of the page image, ``height`` is the height of its letters.
     """
 
     text: str
@@ -50,17 +50,17 @@ class Label:
 
     @property
     def listed(self) -> bool:
-        """Whether it stands at nothing drawn: in notes, a table, the title block, as a title."""
+        """Whether it is not at anything drawn: in notes, a table, the title block, or a title."""
         return self.standing is not Standing.DRAWN
 
     @property
     def is_title(self) -> bool:
-        """Whether it is the title of a view, also in a list, or a text of the title block."""
+        """Whether it is the title of a view, even in a list, or a text of the title block."""
         return self.standing is Standing.TITLE_BLOCK or is_view_title(self.text)
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The middle of its box."""
+        """The centre of its box."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
@@ -101,7 +101,7 @@ def _is_list(block: Sequence[Phrase], box: Box, height: float, outlines: Outline
 
 
 def _bubble(phrase: Phrase, outlines: Outlines) -> int | None:
-    """Return the id of the circle around a text, as of a grid line or a section; None for none."""
+    """Return the id of the circle around a text, such as a grid line's or a section's, or None."""
     x, y = (phrase.box[0] + phrase.box[2]) / 2, (phrase.box[1] + phrase.box[3]) / 2
     for outline in outlines.around(x, y)[:2]:
         is_round = len(outline.polygon.exterior.coords) > _ROUND_CORNERS
@@ -115,8 +115,8 @@ def _blocks(
     listings: Sequence[frozenset[int]],
     bubbles: Mapping[int, int | None],
 ) -> list[list[Phrase]]:
-    """Join lines that stand beneath each other, in the order in which they are read; what is in
-    a listing or a bubble goes on with nothing outside it.
+    """Join consecutive lines in reading order; lines in a listing or a bubble are not joined with
+    lines outside it.
     """
     blocks: list[list[Phrase]] = []
     within = {
@@ -138,7 +138,7 @@ def _blocks(
 
 def _goes_on(above: Phrase, below: Phrase) -> bool:
     if above.turn != below.turn or count_in(below.text) is not None:
-        # What begins with a quantity is a tag of its own.
+        # A line that begins with a quantity starts a new tag.
         return False
     height = max(above.height, below.height)
     gap = below.reading[1] - above.reading[3]
@@ -147,12 +147,12 @@ def _goes_on(above: Phrase, below: Phrase) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    """Tell whether it is the heading of a table; DOOR, SEE SCHEDULE points at one."""
+    """Tell whether a text is the heading of a table; DOOR, SEE SCHEDULE only refers to one."""
     return _HEADING.search(text) is not None and _POINTS_AT.search(text) is None
 
 
 def _in_table(box: Box, height: float, outlines: Outlines) -> bool:
-    """Tell whether the text stands in a cell with other cells at two of its sides."""
+    """Tell whether the text is in a cell with other cells at two of its sides."""
     middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     cells = [each for each in outlines.around(*middle) if each.size[1] < _CELL_HEIGHTS * height]
     if not cells:

@@ -1,4 +1,4 @@
-"""Leaders: thin lines from a text to what it is about."""
+"""Finds leaders: thin lines from a text to what it refers to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from takeoff.vectors import Paths
 
 _Point = tuple[float, float]
 
-# In heights of a text: how near a leader begins, and how far it reaches at least.
+# In heights of a text: maximum distance of a leader's start, and its minimum length.
 _BEGINS, _REACHES = 1.3, 1.5
 _MOST_POINTS: Final = 40
 _TOUCH_PX: Final = 1.5
@@ -23,7 +23,7 @@ _TOUCH_PX: Final = 1.5
 
 @dataclass(frozen=True)
 class Leader:
-    """A line, the ``part`` th path of the sheet, from a label to ``tip``."""
+    """A line, path number ``part`` of the sheet, from a label to ``tip``."""
 
     label: Label
     tip: _Point
@@ -31,9 +31,9 @@ class Leader:
 
 
 def leaders_of(paths: Paths, labels: Sequence[Label]) -> Iterator[Leader]:
-    """Yield the lines that begin free beside a label and end elsewhere.
+    """Yield the lines that begin unconnected beside a label and end elsewhere.
 
-    A line that meets another where it begins is none: it is the corner of something drawn.
+    A line that meets another at its start is no leader but the corner of something drawn.
     """
     lines = [
         (at, shapely.LineString(path.points))

@@ -1,4 +1,4 @@
-"""Which texts of a sheet stand in lists: notes, schedules, legends and tables."""
+"""Finds the texts of a sheet that are in lists: notes, schedules, legends and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LISTING = re.compile(
     r"\b(?:NOTES?|SCHEDULES?|LEGENDS?|ABBREVIATIONS?|INDEX|KEY|LISTS?|QUANTITIES|TABLE|SUMMARY"
     r"|TAKE-?OFF|KEYNOTES)\b:?$"
 )
-# What stands above the columns of a table; two of them in one row are its head.
+# Column headings of tables; two of them in one row make a table's head.
 _COLUMN_HEADS = frozenset(
     {"AMOUNT", "ABBR", "BOTANICAL", "CODE", "COMMON", "COUNT", "DESCRIPTION", "ITEM", "KEY", "MARK"}
     | {"NAME", "NO", "NUMBER", "QTY", "QUANTITY", "QUANT", "REMARKS", "SIZE", "SPACING", "SYMBOL"}
@@ -24,7 +24,7 @@ LEGEND = re.compile(r"\b(?:LEGENDS?|KEY)\b:?$")
 
 
 def listings(phrases: Sequence[Phrase], headings: re.Pattern[str]) -> list[frozenset[int]]:
-    """Return what has such headings, as ids of phrases: from the heading down to a wide gap."""
+    """Return the lists under ``headings``, each down to a wide gap, as ids of phrases."""
     return [
         _beneath([phrase], phrases)
         for phrase in phrases
@@ -33,7 +33,7 @@ def listings(phrases: Sequence[Phrase], headings: re.Pattern[str]) -> list[froze
 
 
 def tables(phrases: Sequence[Phrase]) -> list[frozenset[int]]:
-    """Return the tables that are told by the heads of their columns, as ids of phrases."""
+    """Return the tables recognised by their column headings, as ids of phrases."""
     heads = [phrase for phrase in phrases if _is_column_head(phrase.text)]
     found: list[frozenset[int]] = []
     for first in heads:
@@ -54,7 +54,7 @@ def _same_row(one: Phrase, other: Phrase) -> bool:
 
 
 def _beneath(heads: Sequence[Phrase], phrases: Sequence[Phrase]) -> frozenset[int]:
-    """Return heads and what goes on beneath them, as they read, without a wide gap."""
+    """Return headings and the phrases beneath them, up to a wide gap."""
     left, top, right, bottom = around_boxes([each.reading for each in heads])
     height = max(each.height for each in heads)
     reach = _ASIDE * height

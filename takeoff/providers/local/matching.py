@@ -1,4 +1,4 @@
-"""Which labels of a sheet name what a condition is about."""
+"""Finds the labels of a sheet that name a condition's subject."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ALL_WORDS, _MARK, _NOUN = 0.95, 0.95, 0.7
 
 @dataclass(frozen=True)
 class Match:
-    """A label that names the subject; ``sure`` is between 0 and 1, by the rule ``why``."""
+    """A label that names the subject; ``sure`` is its confidence (0 to 1) by the rule ``why``."""
 
     label: Label
     sure: float
@@ -21,10 +21,10 @@ class Match:
 
 
 def matches(name: str, labels: Iterable[Label]) -> list[Match]:
-    """Return the labels that name what the condition ``name`` is about.
+    """Return the labels that name the subject of the condition ``name``.
 
-    A mark in the name (F1) is looked for alone, and it must be all that a label says. Otherwise
-    a label has all words of the name; if none has, one with its noun (slab, footing) will do.
+    If the name has a mark (F1), a label must consist of that mark. Otherwise a label must have all
+    words of the name; if no label does, its noun (slab, footing) suffices.
     """
     known = list(labels)
     wanted_marks = marks(name)

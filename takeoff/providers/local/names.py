@@ -1,4 +1,4 @@
-"""What a text is: the name of a thing or a place, a note, a dimension, the title of a view."""
+"""Classifies a text: the name of a thing or a place, a note, a dimension, the title of a view."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from takeoff.providers.local.stated import without_areas
 from takeoff.providers.local.vocabulary import MARK, spelled, terms
 
-# Words of sentences: a text with one of them tells something about things.
+# Words of sentences: a text with one of them is a note.
 _NOTE_WORDS: Final = frozenset(
     {"ABOVE", "ALIGN", "ALL", "ALONG", "AROUND", "BEARS", "BEHIND", "BELOW", "BENEATH", "BETWEEN"}
     | {"BEYOND", "BY", "CENTER", "CENTERED", "CONTRACTOR", "COORDINATE", "EACH", "FIELD", "FROM"}
@@ -32,7 +32,7 @@ _POINTING: Final = frozenset({"AT", "FROM", "PER", "REFER", "SEE"})
 # ELEVATION 98'-0" is a level.
 _HEIGHT: Final = re.compile(r"\bELEVATION\b.*\d\s*['\u2019\u2032]")
 _LETTERS: Final = re.compile(r"[A-Z]{3,}")
-# Short texts that stand in rooms and name none.
+# Short texts in rooms that are not room names.
 _NO_NAMES: Final = frozenset(
     {"TYP", "TYPICAL", "CLG", "CLR", "CLEAR", "MIN", "MAX", "SIM", "OPEN", "ABV", "ALIGN", "EXIST"}
     | {"EXISTING", "NEW", "DEMO", "FFE", "ELEV", "HGT", "OPP", "HAND", "DIA", "RAD", "VERIFY"}
@@ -43,7 +43,7 @@ _WORD: Final = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 
 
 def is_note(text: str) -> bool:
-    """Tell whether a text speaks about things rather than names one."""
+    """Tell whether a text is a note rather than a name."""
     words = _WORD.findall(text.upper())
     return (
         not _NOTE_WORDS.isdisjoint(words)

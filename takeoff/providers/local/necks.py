@@ -1,4 +1,4 @@
-"""Whether a shape is one room, or several that hang together by a neck."""
+"""Decides whether a shape is one room, or several connected by a neck."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 
 import shapely
 
-# The narrowest opening that is looked for, in feet, and how much wider the next one is.
+# The narrowest opening tried, in feet, and the factor to the next.
 _NARROWEST_FT, _WIDER = 1.2, 1.3
 _LINE_PX: Final = 0.6
-# Of the shape: what hangs on by a neck is at least so large.
+# In shares of the shape: minimum size of a part behind a neck.
 _PART: Final = 0.03
 _MOST_STEPS: Final = 24
 
@@ -21,11 +21,11 @@ def neck_ft(
     at: tuple[float, float],
     feet_per_pixel: float,
 ) -> float | None:
-    """Return about how wide the narrowest neck of a shape is between the place ``at`` and another
-    part of 3 % of it or more; None if it has none.
+    """Return the approximate width of the shape's narrowest neck between the place ``at`` and
+    another part of at least 3 % of it; None if it has none.
 
     Args:
-        lines: what stands in the shape and parts it, as walls that end in it.
+        lines: lines that divide the shape, such as walls that end in it.
     """
     barriers = shapely.union_all([line.buffer(_LINE_PX, cap_style="flat") for line in lines])
     free = shape.difference(barriers) if lines else shape
@@ -40,7 +40,7 @@ def neck_ft(
         if not parts:
             return None
         here = min(parts, key=lambda part: part.distance(place))
-        # Where the label stands it may be narrower than this: then all that is left is elsewhere.
+        # The shape may be narrower than this at the label; then all remaining parts are elsewhere.
         beside = here.distance(place) > width
         apart = [part for part in parts if beside or part is not here]
         around = shapely.union_all([part.buffer(width / 2, quad_segs=4) for part in apart])

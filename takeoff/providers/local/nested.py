@@ -1,4 +1,4 @@
-"""Which of several outlines around a label it stands in."""
+"""Chooses among several nested outlines around a label."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from takeoff.providers.local.region import (
 )
 from takeoff.providers.local.vocabulary import NOUNS, terms
 
-# What covers a whole floor; other things may stand in it, and it is not the smallest outline.
+# Names of things that cover a whole floor: other things may be in them, so the smallest outline is
+# not theirs.
 _COVERS = frozenset({"SLAB", "PAVING", "TOPPING", "SIDEWALK", "WALK"})
 
 
 def among(sheet: DrawnSheet, label: Label, outlines: Sequence[Outline]) -> Outline | str:
-    """Return the outline that a label stands in: the smallest, unless a larger one may be meant."""
+    """Return the smallest outline around a label, unless a larger one may be meant."""
     first = outlines[0]
     things = terms(label.text) & NOUNS
     if things and not things & _COVERS:
@@ -33,11 +34,11 @@ def among(sheet: DrawnSheet, label: Label, outlines: Sequence[Outline]) -> Outli
     for other in _larger(sheet, label, first, outlines[1:]):
         rest = other.difference(first.polygon)
         if rivals_of(sheet, label, rest):
-            # The larger one holds other names too: it is a building, or a floor of it.
+            # The larger one contains other names too: it is a building or a floor.
             break
         return (
             f"Outlines of {sf_of(sheet, first.polygon):,.0f} SF and {sf_of(sheet, other):,.0f} SF "
-            "are around it, and nothing tells which it names."
+            "are around it, and it is unclear which it names."
         )
     return first
 
@@ -45,7 +46,7 @@ def among(sheet: DrawnSheet, label: Label, outlines: Sequence[Outline]) -> Outli
 def _larger(
     sheet: DrawnSheet, label: Label, first: Outline, others: Iterable[Outline]
 ) -> list[shapely.Polygon]:
-    """Return what else is around a label, beyond a wall around the first outline."""
+    """Return the next outline around a label, beyond a wall around the first one."""
     wall = WALL_FT / sheet.feet_per_pixel
     found = [
         each.polygon for each in others if not _is_wall_around(first.polygon, each.polygon, wall)
@@ -61,7 +62,7 @@ def _is_wall_around(inner: shapely.Polygon, outer: shapely.Polygon, thickness: f
 
 
 def _around_island(sheet: DrawnSheet, label: Label, outline: Outline) -> shapely.Polygon | None:
-    """Return the face around an outline that nothing else touches, as of a room around a table."""
+    """Return the face around an isolated outline, such as the room around a table."""
     edge = outline.polygon.exterior.buffer(2 * SAME_PX)
     touching = sheet.drawn.within(edge)
     if any(not edge.covers(line) for line in touching):
@@ -69,7 +70,7 @@ def _around_island(sheet: DrawnSheet, label: Label, outline: Outline) -> shapely
     own = {id(line) for line in touching}
     wall = WALL_FT / sheet.feet_per_pixel
     lines = [line for line in sheet.bridged.lines if id(line) not in own]
-    # A second outline at the distance of a wall is of the same room.
+    # A second outline at a wall's distance belongs to the same room.
     twin = outline.polygon.buffer(wall, join_style="mitre").difference(outline.polygon)
     lines = [line for line in lines if not (line.is_ring and twin.covers(line))]
     face = face_among(lines, *label.middle)

@@ -1,4 +1,4 @@
-"""Lines across the openings of walls, where doors shut."""
+"""Lines across openings in walls, where doors close."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from takeoff.providers.local.arrangement import Arrangement
 from takeoff.providers.local.doors import Door
 from takeoff.providers.local.pieces import Frame, Piece, Point, steps_of
 
-# In feet: how far a jamb stands from the hinge or the latch, along the wall and across it.
+# In feet: maximum distance of a jamb from the hinge or the latch, along and across the wall.
 _JAMB_BEFORE_FT, _JAMB_AFTER_FT, _WALL_FT = 0.9, 0.5, 1.4
 SAME_OFFSET_PX: Final = 1.5
-"""Across a direction: pieces this near are of one line."""
-# The least cosine between a direction and pieces that run along it.
+"""Pieces at most this far apart, across a direction, belong to one line."""
+# The minimum cosine between a direction and pieces along it.
 _ALONG: Final = math.cos(math.radians(3))
-# Leaves of double doors meet so near, of their width.
+# Maximum distance between the leaves of double doors, in shares of their width.
 _MEET: Final = 0.2
 _BEYOND_PX: Final = 0.75
 
 
 class Kind(StrEnum):
-    """What tells that a wall goes on across a gap. The values are read in evidence."""
+    """Why a wall continues across a gap. The values are shown as evidence."""
 
     DOOR = "a door"
     WALL = "an opening between the ends of a wall"
@@ -43,7 +43,7 @@ class Opening:
 
 
 def widths_of(openings: Sequence[Opening]) -> str:
-    """Return the first widths as reasons tell them, to half a foot: `4 ft, 2.5 ft`."""
+    """Return the first widths, rounded to half a foot, for use in a reason: `4 ft, 2.5 ft`."""
     return ", ".join(f"{round(2 * each.width_ft) / 2:g} ft" for each in openings[:3])
 
 
@@ -73,7 +73,7 @@ def opening(start: Point, end: Point, kind: Kind, feet_per_pixel: float) -> Open
 
 
 def _spans(doors: Sequence[Door]) -> Iterator[tuple[Point, Point]]:
-    """Yield where doors shut: from the hinge to the latch, or to the hinge of the other leaf."""
+    """Yield where doors close: from the hinge to the latch, or to the other leaf's hinge."""
     for door in doors:
         width = math.dist(door.hinge, door.latch)
         double = [
@@ -87,7 +87,7 @@ def _spans(doors: Sequence[Door]) -> Iterator[tuple[Point, Point]]:
 
 
 def _pieces(line: shapely.LineString, frame: Frame, reach: float) -> Iterator[Piece]:
-    """Yield the pieces of a line that run along the frame's direction."""
+    """Yield the pieces of a line along the frame's direction."""
     for one, other in steps_of(line):
         piece = frame.piece(one, other)
         length = math.dist(one, other)
@@ -100,7 +100,7 @@ def _pieces(line: shapely.LineString, frame: Frame, reach: float) -> Iterator[Pi
 def _across(
     pieces: Sequence[Piece], width: float, feet_per_pixel: float
 ) -> Iterator[tuple[Point, Point]]:
-    """Yield the places where a face of the wall stops at both jambs."""
+    """Yield the openings where a face of the wall ends at both jambs."""
     before, after = _JAMB_BEFORE_FT / feet_per_pixel, _JAMB_AFTER_FT / feet_per_pixel
     left = [each for each in pieces if -before <= each.end <= after]
     right = [each for each in pieces if width - after <= each.start <= width + before]
@@ -122,8 +122,8 @@ def _to_walls_aside(
     width: float,
     feet_per_pixel: float,
 ) -> Iterator[tuple[Point, Point]]:
-    """Yield the places where a face of the wall stops at one jamb, and where the opening reaches
-    to a wall that stands across.
+    """Yield the openings where a face of the wall ends at one jamb and the opening extends to a
+    crossing wall.
     """
     before, after = _JAMB_BEFORE_FT / feet_per_pixel, _JAMB_AFTER_FT / feet_per_pixel
     for each in pieces:
@@ -140,7 +140,7 @@ def _to_walls_aside(
 def _hit(
     lines: Sequence[shapely.LineString], frame: Frame, across: float, low: float, high: float
 ) -> float | None:
-    """Return where between ``low`` and ``high`` a line stands across, the nearest to the door."""
+    """Return where a line crosses between ``low`` and ``high``, nearest to the door."""
     probe = shapely.LineString([frame.at(low, across), frame.at(high, across)])
     found: list[float] = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""Closed outlines of a sheet: drawn as one path, or by lines that meet end to end."""
+"""Finds closed outlines: one closed path, or lines that meet end to end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from takeoff.providers.local.hatches import Hatches
 from takeoff.vectors import Path, Paths
 
 _WHITE = 250
-# Ends of lines that are closer than this meet, in pixels.
+# Ends of lines closer than this meet, in pixels.
 _MEET_PX = 0.25
 _MAX_JOINED = 30_000
 _MAX_OUTLINE_POINTS = 5000
@@ -23,8 +23,8 @@ _MAX_OUTLINE_POINTS = 5000
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """A closed outline; ``joined`` from several lines. ``fill`` as of its path. One that is
-    ``hatched`` is drawn by no line: it is what a hatching covers.
+    """A closed outline; ``joined``: from several lines. ``fill`` is that of its path. ``hatched``:
+    the region of a hatching, without an outline of its own.
     """
 
     polygon: shapely.Polygon
@@ -36,7 +36,7 @@ class Outline:
 
     @property
     def blank(self) -> bool:
-        """Whether it is white without an edge, as what blanks out the lines behind a text."""
+        """Whether it is white without an edge, as used to blank out lines behind a text."""
         return not self.stroked and self.fill is not None and min(self.fill) >= _WHITE
 
     @property
@@ -52,8 +52,8 @@ class Outline:
 
 
 class Outlines:
-    """The outlines of one sheet, by place; lines whose indices are in ``not_joined``, such as the
-    swings of doors, make none with others.
+    """The outlines of one sheet, indexed by place; lines with indices in ``not_joined``, such as
+    door swings, are not joined with others.
     """
 
     def __init__(self, paths: Paths, not_joined: Iterable[int] = ()) -> None:
@@ -63,13 +63,13 @@ class Outlines:
         self._tree = STRtree([outline.polygon for outline in self.all])
 
     def around(self, x: float, y: float) -> list[Outline]:
-        """The outlines that contain a point, the smallest first."""
+        """Return the outlines that contain a point, the smallest first."""
         at = shapely.Point(x, y)
         found = [self.all[index] for index in self._tree.query(at, predicate="within")]
         return sorted(found, key=lambda outline: outline.polygon.area)
 
     def within(self, polygon: shapely.Polygon) -> list[Outline]:
-        """The outlines that lie in a polygon."""
+        """Return the outlines inside a polygon."""
         inside = shapely.prepared.prep(polygon.buffer(_MEET_PX))
         return [
             self.all[index]
@@ -78,13 +78,13 @@ class Outlines:
         ]
 
     def hatched_around(self, x: float, y: float) -> list[Outline]:
-        """The regions around a point that are drawn by hatching alone, the smallest first."""
+        """Return the regions around a point drawn by hatching alone, the smallest first."""
         at = shapely.Point(x, y)
         found = [each for each in self._hatched if each.polygon.covers(at)]
         return sorted(found, key=lambda each: each.polygon.area)
 
     def near(self, box: tuple[float, float, float, float], reach: float) -> list[Outline]:
-        """The outlines whose edge comes as near as ``reach`` to a box, the nearest first."""
+        """Return the outlines whose edge is within ``reach`` of a box, the nearest first."""
         here = shapely.box(*box)
         found = [
             (distance, self.all[index])
@@ -94,15 +94,17 @@ class Outlines:
         return [outline for _, outline in sorted(found, key=lambda each: each[0])]
 
     def lines_through(self, x: float, y: float, within: float, longer: float) -> list[float]:
-        """The turns, in radians, of the straight lines that pass a point within so many pixels and
-        are longer than so many.
+        """Return the directions, in radians, of the straight lines that pass a point within
+        ``within`` pixels and are longer than ``longer``.
         """
         lines, tree = self._straight
         found = (lines[at] for at in tree.query(shapely.Point(x, y), "dwithin", distance=within))
         return [_turn(line) for line in found if line.length > longer]
 
     def alike(self, outline: Outline) -> list[Outline]:
-        """The outlines of the same form: corners, size, edge and fill, in any quarter turn."""
+        """Return the outlines of the same form (corners, size, edge, fill), rotated by any right
+        angle.
+        """
         return [other for other in self.all if _alike(outline, other)]
 
     @cached_property
@@ -121,7 +123,7 @@ class Outlines:
 
     @cached_property
     def _hatched(self) -> list[Outline]:
-        """Looked for only where no outline is around a label."""
+        """The hatched regions; only needed if no outline is around a label."""
         return [
             Outline(region, dashed=False, stroked=False, joined=True, fill=None, hatched=True)
             for region in self.hatches.regions()
@@ -138,7 +140,7 @@ def _drawn(path: Path) -> Outline | None:
 
 
 def _joined(paths: Paths, without: frozenset[int]) -> Iterator[Outline]:
-    """Yield what lines enclose whose ends meet; lines that only cross enclose nothing."""
+    """Yield the outlines formed by lines whose ends meet; crossing lines form none."""
     lines = [
         path
         for at, path in enumerate(paths.paths)
@@ -171,7 +173,7 @@ def _snapped(point: tuple[float, float]) -> tuple[float, float]:
 
 
 def _different(outlines: Iterable[Outline]) -> Iterator[Outline]:
-    """Leave out what is drawn twice: filled and then stroked, or joined of its own edges."""
+    """Remove outlines drawn twice: filled and then stroked, or joined from their own edges."""
     seen: dict[tuple[int, ...], Outline] = {}
     for outline in outlines:
         if outline.blank:

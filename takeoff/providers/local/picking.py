@@ -1,7 +1,7 @@
-"""What a person points at on a sheet: the room around a place, and all that look like a symbol.
+"""Finds what a person points at on a sheet: the room around a place, or all symbols like one.
 
-Both are geometry that a person has still to accept: where a line is missing, a room is another one,
-and what is drawn alike may be something else.
+Both need a person's review: a missing line changes the room, and symbols drawn alike may differ in
+meaning.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ from takeoff.providers.local.outlines import Outline
 from takeoff.providers.local.region import SAME, is_of_sheet, on_edge, sf_of
 from takeoff.providers.provider import Element
 
-# How sure the lines around a place are a room, by what shuts them.
+# Confidence that the lines around a place are a room, by what closes its openings.
 _CLOSED, _BY_DOORS, _BY_WALLS, _BY_GAPS = 0.85, 0.8, 0.55, 0.4
-# What encloses less is a threshold, a column or a symbol.
+# A smaller area is a threshold, a column or a symbol.
 _LEAST_SF: Final = 5.0
 _ALIKE: Final = 0.8
-# Of what both cover together, at the same place and turn.
+# Minimum overlap of two forms, in shares of their union.
 _SAME_FORM: Final = 0.9
 _REACH_PX, _LARGEST_FT = 6.0, 12.0
 _QUARTERS: Final = (0, 90, 180, 270)
 
 
 class NothingThere(TakeoffError):
-    """Nothing is drawn around the place that was pointed at."""
+    """Nothing is drawn around the place pointed at."""
 
     code = "nothing_there"
 
 
 def fill_at(sheet: DrawnSheet, x: float, y: float) -> Element:
-    """Return the room around a place in pixels of the page image, as its lines enclose it: first
-    with doors shut, then with walls going on across openings without a door, then across gaps in
-    single lines; each time less sure.
+    """Return the room around a place in pixels of the page image. Tried in order of falling
+    confidence: with doors closed, with walls continued across openings without a door, with gaps in
+    single lines closed.
 
     Raises:
-        NothingThere: no lines enclose the place, or only the border of the sheet does; or what they
-            enclose has less than 5 SF, as a threshold or a symbol has.
+        NothingThere: no lines or only the sheet's border enclose the place, or the area is below 5
+            SF, such as a threshold or a symbol.
     """
     ways = (
         (sheet.shut, sheet.door_openings, _BY_DOORS, "the doors shut"),
@@ -63,8 +63,8 @@ def fill_at(sheet: DrawnSheet, x: float, y: float) -> Element:
             continue
         if (area := sf_of(sheet, face)) < _LEAST_SF:
             raise NothingThere(
-                f"The lines around this place enclose {area:.1f} SF, as a threshold or a symbol"
-                " does. Click elsewhere in the room, or draw the outline."
+                f"The lines around this place enclose {area:.1f} SF, which is a threshold or a "
+                "symbol. Click elsewhere in the room, or draw the outline."
             )
         used = on_edge(face, openings)
         says = "What the lines around the place enclose"
@@ -81,8 +81,9 @@ def fill_at(sheet: DrawnSheet, x: float, y: float) -> Element:
 
 
 def alike_at(sheet: DrawnSheet, x: float, y: float) -> tuple[Element, ...]:
-    """Return the middle of each symbol that is drawn like the one at a place: the same form, edge
-    and fill, in any quarter turn or mirrored. One that holds a text is like those with this text.
+    """Return the centre of each symbol drawn like the one at a place: the same form, edge and fill,
+    rotated by any right angle or mirrored. A symbol with a text only matches those with the same
+    text.
 
     Raises:
         NothingThere: no closed outline of at most 12 ft is drawn there.
@@ -114,7 +115,7 @@ def _symbol_at(sheet: DrawnSheet, x: float, y: float) -> Outline:
 
 
 def _turned(form: shapely.Polygon) -> Iterator[shapely.Polygon]:
-    """Yield a form in each quarter turn, and mirrored, with its middle at the origin."""
+    """Yield a form rotated by each right angle, and mirrored, with its centre at the origin."""
     middle = _centred(form)
     for mirrored in (middle, affinity.scale(middle, xfact=-1, origin=(0, 0))):
         for turn in _QUARTERS:
@@ -122,7 +123,7 @@ def _turned(form: shapely.Polygon) -> Iterator[shapely.Polygon]:
 
 
 def _together(form: shapely.Polygon, other: shapely.Polygon) -> float:
-    """Return which part of what two forms cover, both do."""
+    """Return the overlap of two forms, in shares of their union."""
     placed = _centred(other)
     return float(form.intersection(placed).area / form.union(placed).area)
 
@@ -152,7 +153,7 @@ def _names_in(sheet: DrawnSheet, face: shapely.Polygon) -> list[Label]:
 
 
 def _of_outline(sheet: DrawnSheet, face: shapely.Polygon, x: float, y: float) -> str:
-    """Say the other figure, where the closed outline around a place has another area."""
+    """Return a note with the area of the closed outline around a place, if it differs."""
     around = [each for each in sheet.outlines.around(x, y) if not is_of_sheet(sheet, each.polygon)]
     if not around or abs(around[0].polygon.area / face.area - 1) <= SAME:
         return ""

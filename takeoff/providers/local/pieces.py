@@ -13,9 +13,9 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Piece:
-    """A straight piece of a line in the frame of a direction: ``across``, from ``start`` to
-    ``end`` along it; ``places`` are these two on the page. A line across an opening ends exactly
-    there, or it would pass the corner that it is to meet.
+    """A straight piece of a line in the frame of a direction: at ``across``, from ``start`` to
+    ``end`` along it; ``places`` are both ends on the page. A line across an opening must end
+    exactly there to meet the corner.
     """
 
     across: float
@@ -26,13 +26,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Frame:
-    """Places along and across a direction from an origin."""
+    """Coordinates along and across a direction from an origin."""
 
     origin: Point
     along: Point
 
     def to_frame(self, point: Point) -> Point:
-        """Return how far along and how far across a place of the page lies."""
+        """Return a place of the page in this frame: along, across."""
         x, y = point[0] - self.origin[0], point[1] - self.origin[1]
         return x * self.along[0] + y * self.along[1], y * self.along[0] - x * self.along[1]
 

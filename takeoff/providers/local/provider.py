@@ -29,21 +29,21 @@ _SCAN = Withheld("The page draws no vectors: it is an image. Use a provider that
 
 
 class LocalProvider:
-    """Finds what is drawn as outlines beside labels. Never makes up geometry: what it cannot
-    outline is in ``withheld`` with the reason. Sends no request.
+    """Finds labelled outlines. Never invents geometry: what it cannot outline is in ``withheld``
+    with the reason. Sends no request.
     """
 
     name = "local"
     model = "vectors"
 
     def classify(self, image: Path) -> NoReturn:  # noqa: ARG002 (as the protocol has it)
-        """Refused.
+        """Not supported.
 
         Raises:
             CannotSee: always.
         """
         raise CannotSee(
-            "The provider local does not look at images. Classify by text, or choose openai or"
+            "The provider local does not read images. Classify by text, or choose openai or"
             " anthropic."
         )
 
@@ -71,7 +71,7 @@ class LocalProvider:
 
 
 def find_on(drawn: DrawnSheet, subject: Subject) -> tuple[list[Element], list[Withheld]]:
-    """Return the elements of one subject on a sheet that has been read, and what is withheld."""
+    """Return the elements of one subject on a sheet already read, and what is withheld."""
     find = find_counted if subject.unit is Unit.EA else find_outlined
     elements, withheld = find(drawn, subject)
     if not elements and not withheld:

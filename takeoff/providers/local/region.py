@@ -1,4 +1,4 @@
-"""A region of a sheet, and how it lies to what is drawn there."""
+"""A region of a sheet and its relation to what is drawn there."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from takeoff.providers.local.openings import Opening
 SAME: Final = 0.02
 """Regions whose areas differ by less are the same."""
 SAME_PX: Final = 1.0
-"""Lines this near, in pixels, are the same."""
+"""Lines within this distance, in pixels, are the same."""
 WALL_FT: Final = 1.5
-"""Two outlines this near are the two faces of one wall, in feet."""
-# A line that reaches so far beyond an outline on both sides crosses it, in feet.
+"""Two outlines within this distance, in feet, are the two faces of one wall."""
+# A line that extends this far beyond an outline on both sides crosses it, in feet.
 _BEYOND_FT: Final = 2.0
 # A frame around a label is no region: it is hardly larger than the text.
 _FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
@@ -27,10 +27,10 @@ _FRAME_AREAS, _FRAME_HEIGHTS = 6.0, 2.5
 
 @dataclass(frozen=True)
 class Region:
-    """What a label stands in: how sure that is (0 to 1), and ``says`` what draws it.
+    """The region around a label, with its confidence (0 to 1); ``says`` describes what draws it.
 
-    ``closed`` tells that one path draws it, ``parted`` that it is what lines part off where they
-    meet, ``hatched`` that nothing but hatching draws it.
+    ``closed``: one path draws it; ``parted``: intersecting lines enclose it; ``hatched``: only
+    hatching draws it.
     """
 
     polygon: shapely.Polygon
@@ -71,7 +71,7 @@ def covers_same(face: shapely.Polygon, polygon: shapely.Polygon) -> bool:
 def face_uncrossed(
     sheet: DrawnSheet, label: Label, polygon: shapely.Polygon
 ) -> shapely.Polygon | None:
-    """Return the face around a label without the lines that cross an outline and go on."""
+    """Return the face around a label, ignoring lines that cross an outline and continue."""
     lines = not_crossing(sheet, sheet.shut.within(polygon), polygon)
     return face_among([*lines, polygon.exterior], *label.middle)
 
@@ -79,7 +79,7 @@ def face_uncrossed(
 def not_crossing(
     sheet: DrawnSheet, lines: Iterable[shapely.LineString], polygon: shapely.Polygon
 ) -> list[shapely.LineString]:
-    """Leave out straight lines that cross a polygon and go on at both sides."""
+    """Leave out straight lines that cross a polygon and continue on both sides."""
     beyond = polygon.buffer(_BEYOND_FT / sheet.feet_per_pixel)
     return [
         line

@@ -1,8 +1,8 @@
-"""Which region of a sheet a label stands in, or why none can be told.
+"""Finds the region around a label, or the reason why it is unclear.
 
-What is around a label is claimed where everything agrees: the smallest closed outline around it
-and the face that all lines part off there, with doors shut. Where these differ by more than 2 %,
-something decides between them, as a name in what is left over, or nothing is claimed.
+A region is claimed if the smallest closed outline around the label agrees with the face that all
+lines enclose there, with doors closed. If these differ by more than 2 %, other evidence decides,
+such as a name in the difference; otherwise nothing is claimed.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from takeoff.providers.local.region import (
 )
 from takeoff.providers.local.vocabulary import terms
 
-# How sure a label names its region, by what draws that.
+# Confidence that a label names its region, by what draws the region.
 _CLOSED, _JOINED, _PARTED, _BY_DOORS, _BY_WALLS, _BY_HATCH = 1.0, 0.9, 0.85, 0.8, 0.55, 0.6
 _CROSSED, _ACROSS_EDGE, _MANY_DOORS = 0.85, 0.6, 0.9
 _MANY: Final = 4
-# Of a label: what stands in its region at least.
+# Minimum share of a label that is inside its region.
 _MOST: Final = 0.75
-# What lies beneath something else is drawn dashed.
+# Hidden edges are drawn dashed.
 _BENEATH = frozenset({"FOOTING", "PIT", "PIER", "PAD"})
 _BORDER = "Only the border of the sheet is around it."
 _OPEN = "No closed outline is around it."
 
 
 def region_at(sheet: DrawnSheet, label: Label) -> Region | str:
-    """Return the region around a label that can be what it names, or why there is none."""
+    """Return the region that a label may name, or why there is none."""
     outlines, has_border = _outlines(sheet, label)
     if outlines:
         found = among(sheet, label, outlines)
@@ -58,7 +58,7 @@ def region_at(sheet: DrawnSheet, label: Label) -> Region | str:
         if region.hatched:
             return "The hatching around it ends beneath it."
         if region.polygon.intersection(shapely.box(*label.box)).area < _MOST * _area_of(label):
-            return "It stands on the edge of what is around it."
+            return "It is on the edge of the outline around it."
         region = replace(
             region,
             sure=region.sure * _ACROSS_EDGE,
@@ -82,8 +82,8 @@ def _area_of(label: Label) -> float:
 
 
 def _outlines(sheet: DrawnSheet, label: Label) -> tuple[list[Outline], bool]:
-    """Return the outlines that may be what a label names, the smallest first, and whether the
-    border of the sheet is around it.
+    """Return the outlines that a label may name, the smallest first, and whether the border of the
+    sheet is around it.
     """
     around = [
         each for each in sheet.outlines.around(*label.middle) if not frames(each.polygon, label)
@@ -96,7 +96,7 @@ def _outlines(sheet: DrawnSheet, label: Label) -> tuple[list[Outline], bool]:
 
 
 def _in_outline(sheet: DrawnSheet, label: Label, outline: Outline) -> Region | str:
-    """Return what of an outline a label stands in: all of it, if no lines part it."""
+    """Return the part of an outline that a label is in: all of it if no lines divide it."""
     polygon = outline.polygon
     how = "lines that meet end to end" if outline.joined else "one closed path"
     whole = Region(
@@ -121,7 +121,8 @@ def _in_outline(sheet: DrawnSheet, label: Label, outline: Outline) -> Region | s
             replace(whole, sure=whole.sure * _CROSSED, says=f"{whole.says}, which lines cross"),
         )
     rest = polygon.difference(face)
-    # A door in the line that parts it tells a wall, and a name beyond it another room.
+    # A door in the dividing line shows that it is a wall; a name beyond it, that there is another
+    # room.
     is_wall = bool(on_edge(face, sheet.door_openings)) or bool(rivals_of(sheet, label, rest))
     if is_wall and not _is_crossed(sheet, sheet.shut, face):
         return if_not_open(sheet, label, _parted(sheet, face))
@@ -132,7 +133,7 @@ def _in_outline(sheet: DrawnSheet, label: Label, outline: Outline) -> Region | s
 
 
 def _without_outline(sheet: DrawnSheet, label: Label, *, has_border: bool) -> Region | str:
-    """Return the face around a label, with doors shut, where no outline is closed."""
+    """Return the face around a label, with doors closed, if no outline is closed."""
     none = _BORDER if has_border else _OPEN
     for arrangement, openings in (
         (sheet.shut, sheet.door_openings),
@@ -161,12 +162,12 @@ def _without_outline(sheet: DrawnSheet, label: Label, *, has_border: bool) -> Re
 
 
 def _is_crossed(sheet: DrawnSheet, lines: Arrangement, face: shapely.Polygon) -> bool:
-    """Tell whether lines cross at a corner of a face, and go on further than walls are thick."""
+    """Tell whether lines cross at a corner of a face and continue beyond a wall's thickness."""
     return lines.crossed_corners(face, WALL_FT / sheet.feet_per_pixel) > 0
 
 
 def _parted(sheet: DrawnSheet, face: shapely.Polygon) -> Region:
-    """Return a face as a region, as sure as the openings in its edge allow."""
+    """Return a face as a region, with a confidence that depends on the openings in its edge."""
     doors = on_edge(face, sheet.door_openings)
     walls = on_edge(face, sheet.wall_openings)
     if walls:

@@ -1,4 +1,4 @@
-"""How many of a thing the lists of a sheet say there are: plant lists, schedules, tables."""
+"""Reads the number of a thing from the lists of a sheet: plant lists, schedules, tables."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Scheduled:
 def scheduled(
     names: Callable[[str], bool], listed: Sequence[Phrase], phrases: Sequence[Phrase]
 ) -> Scheduled | None:
-    """Return how many the lists of a sheet state of what ``names`` tells the name of.
+    """Return the number that the sheet's lists state for the thing that ``names`` recognises.
 
-    A row counts that has a number beneath a head of quantities, or one number alone. None where
-    no row does, or one that names it states no number.
+    A row counts if it has a number beneath a quantity heading, or a single number. None if no row
+    counts, or if a row names the thing without a number.
 
     Args:
         listed: the phrases that stand in lists.
@@ -58,13 +58,13 @@ def _number_in_row(name: Phrase, phrases: Sequence[Phrase]) -> int | None:
     ]
     headed = [each for each in row if _has_quantity_head(each[0], phrases)]
     if headed:
-        # Another list may stand beside this one.
+        # Another list may be beside this one.
         return min(headed, key=lambda each: _apart(name, each[0]))[1]
     return row[0][1] if len(row) == 1 else None
 
 
 def _apart(name: Phrase, other: Phrase) -> float:
-    """Return how far apart two phrases of one row stand, in pixels."""
+    """Return the distance between two phrases of one row, in pixels."""
     return max(other.reading[0] - name.reading[2], name.reading[0] - other.reading[2])
 
 
@@ -74,7 +74,7 @@ def _beside(name: Phrase, other: Phrase) -> bool:
 
 
 def _has_quantity_head(number: Phrase, phrases: Iterable[Phrase]) -> bool:
-    """Tell whether the nearest head of quantities above stands in the number's column."""
+    """Tell whether the nearest quantity heading above is in the number's column."""
     return any(
         _QUANTITY_HEAD.search(each.text.upper())
         and each.turn == number.turn

@@ -1,6 +1,6 @@
-"""How the sides of a region are drawn: all as walls of two lines, or all as one line.
+"""Determines how the sides of a region are drawn: all as double-line walls, or all as single lines.
 
-Where some are walls and others single lines, these may be counters, finishes or joints.
+If only some are walls, the single lines may be counters, finishes or joints.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import shapely
 from takeoff.providers.local.arrangement import Arrangement
 from takeoff.providers.local.pieces import Point, steps_of
 
-# The other face of a wall lies this far beyond the side, in feet, along most of it.
+# Distance of a wall's other face beyond the side, in feet, along most of it.
 _NEAREST_FT, _FURTHEST_FT, _ALONG = 0.15, 1.6, 0.5
 # Shorter sides are jambs and niches, in feet.
 _SHORTEST_FT: Final = 1.5
 _PARALLEL: Final = math.sin(math.radians(4))
 _SIMPLER_PX: Final = 1.0
-# Of the length of all sides: what may be drawn otherwise.
+# Share of the length of all sides that may be drawn differently.
 _OTHERWISE: Final = 0.05
 
 
@@ -36,7 +36,7 @@ class Drawn(Enum):
 def sides_of(
     face: shapely.Polygon, openings: Iterable[shapely.LineString], feet_per_pixel: float
 ) -> list[shapely.LineString]:
-    """Return the sides of a face of 1.5 feet and more, but for those that shut ``openings``."""
+    """Return the sides of a face of 1.5 feet or more, except those across ``openings``."""
     shut = shapely.union_all([line.buffer(2 * _SIMPLER_PX) for line in openings])
     edge = shapely.LineString(face.exterior.simplify(_SIMPLER_PX).coords)
     long = [
@@ -53,7 +53,7 @@ def drawn_as(
     arrangement: Arrangement,
     feet_per_pixel: float,
 ) -> Drawn:
-    """Return how the ``sides`` of a face are drawn, but for a twentieth of their length."""
+    """Return how the ``sides`` of a face are drawn, ignoring up to a twentieth of their length."""
     double, single = 0.0, 0.0
     for side in sides:
         if _is_double(side, face, arrangement, feet_per_pixel):
@@ -66,7 +66,7 @@ def drawn_as(
 
 
 def beyond(side: shapely.LineString, face: shapely.Polygon, distance: float) -> Iterator[Point]:
-    """Yield places along a side, so many pixels outside of its face."""
+    """Yield places along a side, ``distance`` pixels outside its face."""
     (x, y), (end_x, end_y) = side.coords
     out = (y - end_y) * distance / side.length, (end_x - x) * distance / side.length
     middle = shapely.Point((x + end_x) / 2 + 0.01 * out[0], (y + end_y) / 2 + 0.01 * out[1])
@@ -84,7 +84,7 @@ def _is_double(
     arrangement: Arrangement,
     feet_per_pixel: float,
 ) -> bool:
-    """Tell whether another line runs along a side, beyond it, as the other face of a wall does."""
+    """Tell whether another line runs parallel beyond a side, as the other face of a wall."""
     near, far = _NEAREST_FT / feet_per_pixel, _FURTHEST_FT / feet_per_pixel
     strip = side.buffer(far, cap_style="flat").difference(side.buffer(near)).difference(face)
     along = [

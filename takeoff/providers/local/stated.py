@@ -1,4 +1,4 @@
-"""What a text on a sheet states: areas, sides of a room, and how many there are."""
+"""Parses what a text states: areas, sides of a room, quantities."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _COUNTS: Final = (
     re.compile(rf"\(\s*{_QUANTITY}\s*EA\.?\s*\)$"),
     re.compile(rf"[\s,:;(-]QTY\.?:?\s*{_QUANTITY}\)?$"),
 )
-# After a number, what makes it a measure and no quantity.
+# After a number: makes it a dimension instead of a quantity.
 _MEASURE: Final = re.compile(
     r"^(?:GA|GAL|HR|HOUR|HP|IN|INCH|INCHES|FT|FEET|LB|LBS|KIP|KIPS|MM|CM|M|MIL|MIN|PSF|PSI|PCF|PLY|SF"
     r"|LF|CY|SY|TON|TONS|V|AMP|AMPS|W|KVA|DEG|YEAR|YR|DAY|DAYS|ST|ND|RD|TH)\b"
 )
-# A second quantity in the text: two tags that stand side by side.
+# A second quantity in the text: two adjacent tags.
 _NEXT: Final = re.compile(
     r"(?<=\s)\(?(\d{1,4})\)?(?:\s*,|\s*[X\u00d7]|\s+[-\u2013\u2014])?\s+(?=[A-Z])"
 )
@@ -64,7 +64,7 @@ def areas_sf_in(text: str) -> tuple[float, ...]:
 
 
 def without_areas(text: str) -> str:
-    """Return a text in capitals without the areas that it states."""
+    """Return a text in capitals without its stated areas."""
     capitals = text.upper()
     for pattern, _ in _AREAS:
         capitals = pattern.sub("", capitals)
@@ -72,8 +72,8 @@ def without_areas(text: str) -> str:
 
 
 def sides_sf_in(text: str) -> float | None:
-    """Return the area of the sides that a text states, `BEDROOM 12'-0" x 14'-6"`, in square feet;
-    such sides are rounded, and say what a room has at its widest.
+    """Return the product of the sides that a text states, `BEDROOM 12'-0" x 14'-6"`, in square
+    feet. Such sides are rounded and give a room's maximum dimensions.
     """
     found = _SIDES.search(text.upper())
     if found is None:
@@ -84,7 +84,7 @@ def sides_sf_in(text: str) -> float | None:
 
 
 def count_in(text: str) -> int | None:
-    """Return how many things a tag states: 27 of `27 ARONIA`, 9 of `(9) BIKE STALLS`.
+    """Return the quantity that a tag states: 27 for `27 ARONIA`, 9 for `(9) BIKE STALLS`.
 
     None where it states none, or no total (see :func:`states_no_total`).
     """
@@ -96,8 +96,8 @@ def count_in(text: str) -> int | None:
 
 
 def states_no_total(text: str) -> bool:
-    """Tell whether a text states how many there are at each place, as `(4) BOLTS, TYP.`, or has
-    several quantities, as two tags do that are read as one.
+    """Tell whether a text states a quantity per place, as `(4) BOLTS, TYP.`, or has several
+    quantities, as two tags read as one.
     """
     capitals = " ".join(text.upper().split())
     numbers = _numbers_in(_EACH.sub(" ", capitals).strip(" ,."))

@@ -1,4 +1,4 @@
-"""Everything that a sheet's own labels say can be measured."""
+"""Finds everything measurable that a sheet's labels name."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from takeoff.providers.local.vocabulary import spelled, terms, thickness_in
 from takeoff.providers.provider import ElementType, Subject, Withheld
 from takeoff.terms import MeasurementType, Unit
 
-# Marks as structural drawings give them: the letters say what is meant and how it is measured. They
-# are believed where the sheet also has the word: on a finish plan, P-1 is a paint.
+# Marks of structural drawings: the letters tell the element and its measurement. They only count if
+# the sheet also has the word: on a finish plan, P-1 is a paint.
 _MARKED = (
     (re.compile(r"[CW]F-?\d{1,2}"), "Strip footing", MeasurementType.LINEAR, Unit.LF),
     (re.compile(r"F-?\d{1,2}"), "Pad footing", MeasurementType.COUNT, Unit.EA),
@@ -24,11 +24,11 @@ _MARKED = (
 
 
 def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
-    """Return the kinds of elements that the sheet names, each found as a condition would be."""
+    """Return the kinds of elements that the sheet names, each found like a condition."""
     types: list[ElementType] = []
     withheld: list[Withheld] = []
     for subject, labels in _slabs(sheet):
-        # Only the labels that say this thickness: a sheet may have slabs of several.
+        # Only the labels with this thickness: a sheet may have slabs of several.
         elements, left = find_outlined(sheet, subject, labels)
         withheld += left
         if elements:
@@ -46,7 +46,7 @@ def survey_of(sheet: DrawnSheet) -> tuple[list[ElementType], list[Withheld]]:
 
 
 def _slabs(sheet: DrawnSheet) -> list[tuple[Subject, tuple[Label, ...]]]:
-    """Return each kind of slab with its labels: a volume where its thickness is stated."""
+    """Return each kind of slab with its labels, as a volume if its thickness is stated."""
     found: dict[Subject, list[Label]] = {}
     for label in sheet.labels:
         if label.listed or "SLAB" not in terms(label.text):

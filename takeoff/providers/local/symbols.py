@@ -1,4 +1,4 @@
-"""The symbols that labels mark."""
+"""Finds the symbols that labels mark."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from takeoff.providers.local.labels import Label
 from takeoff.providers.local.leaders import tips_of
 from takeoff.providers.local.outlines import Outline
 
-# In heights of a label: how near its symbol is.
+# In heights of a label: the maximum distance of its symbol.
 _REACH = 2.5
 _LARGEST_FT = 12.0
 
 
 def symbol_of(sheet: DrawnSheet, label: Label) -> Outline | None:
-    """Return the nearest outline beside a label that is no larger than a thing to be counted, and
-    no tag of something else. A label with a leader is about what that points at.
+    """Return the nearest outline beside a label that is small enough to be counted and not another
+    tag. A label with a leader marks what the leader points at.
     """
     if tips_of(label, sheet.leaders):
         return None
@@ -37,7 +37,7 @@ def symbol_of(sheet: DrawnSheet, label: Label) -> Outline | None:
 def without_texts(
     sheet: DrawnSheet, outlines: Sequence[Outline], labels: Sequence[Label]
 ) -> list[Outline]:
-    """Leave out outlines that hold other texts, as the bubbles of a grid do."""
+    """Leave out outlines that contain other texts, such as grid bubbles."""
     return [each for each in outlines if not _texts_in(sheet, each, labels)]
 
 

@@ -1,4 +1,4 @@
-"""Tags that state how many there are: `27 ARONIA`, `(9) BIKE STALLS`."""
+"""Counts by tags that state a quantity: `27 ARONIA`, `(9) BIKE STALLS`."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from takeoff.providers.local.stated import count_in, states_no_total
 from takeoff.providers.provider import Element, Withheld
 
 _BY_TAG, _AS_DRAWN, _AS_LISTED = 0.9, 0.95, 0.97
-# More than this is no quantity of a tag but a code.
+# A larger number is a code, not a quantity.
 _MOST: Final = 2000
-# In heights of the tag: how far what it counts is drawn from it or from its leader's tip.
+# In heights of the tag: maximum distance of the counted symbols from it or its leader's tip.
 _REACH: Final = 2.5
 _LARGEST_FT: Final = 40.0
-# Between the places of one tag, in pixels, and how they are laid out where nothing is drawn.
+# Distance between a tag's elements, in pixels, and their layout if no symbols are drawn.
 _APART_PX: Final = 4.0
 
 
 def count_tagged(
     sheet: DrawnSheet, labels: Sequence[Label], listed: Scheduled | None
 ) -> tuple[list[Element], list[Withheld]] | None:
-    """Return as many elements as the tags state together; None where no label states a number.
+    """Return as many elements as the tags state in total; None if no label states a number.
 
-    All of a tag's elements are at what is drawn beside it, if that is as many of one form, and at
-    the tag otherwise. If some labels state no number, or a list has another sum, none is claimed.
+    A tag's elements are placed at the symbols beside it if exactly as many of one form are drawn,
+    otherwise at the tag. Nothing is claimed if some labels state no number, or if a list has a
+    different sum.
     """
     numbers = {id(label): count_in(label.text) for label in labels}
     tags = [label for label in labels if numbers[id(label)] is not None]
@@ -79,7 +80,7 @@ def _of_tag(
 
 
 def _drawn_beside(sheet: DrawnSheet, label: Label, number: int) -> list[Outline]:
-    """Return the symbols at a tag if there are exactly as many of one form as it states."""
+    """Return the symbols at a tag if exactly as many of one form are drawn as it states."""
     largest = _LARGEST_FT / sheet.feet_per_pixel
     at = [label.box, *((x, y, x, y) for x, y in tips_of(label, sheet.leaders))]
     near = [
@@ -96,7 +97,7 @@ def _drawn_beside(sheet: DrawnSheet, label: Label, number: int) -> list[Outline]
 
 
 def _row_of(first: Outline, alike: Sequence[Outline]) -> list[Outline]:
-    """Return the outlines of one form that hang together, each a width or less from the next."""
+    """Return the cluster of outlines of one form, each at most a width from the next."""
     found, at = [first], 0
     while at < len(found):
         reach = max(found[at].size)

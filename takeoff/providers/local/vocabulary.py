@@ -1,4 +1,4 @@
-"""How drawings call the things that are measured, and how thick they say these are."""
+"""The vocabulary of drawings: names of measured things, their abbreviations and thicknesses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from takeoff.providers.local.stated import without_areas
 
-# What drawings shorten, spelled out, so that a label and a condition meet.
+# Abbreviations spelled out, so that labels match conditions.
 _SPELLED = (
     (re.compile(r"\bS\.?\s?O\.?\s?G\b\.?"), "SLAB ON GRADE"),
     (re.compile(r"\bCONC\b\.?"), "CONCRETE"),
@@ -25,9 +25,9 @@ NOUNS = frozenset(
     | {"PAVING", "PIER", "PIT", "PLATFORM", "RAMP", "SIDEWALK", "SLAB", "STAIR", "STOOP"}
     | {"TOPPING", "TRENCH", "WALK", "WALL", "WINDOW"}
 )
-"""Nouns that say by themselves what is meant."""
+"""Nouns that identify a thing by themselves."""
 MATERIALS = frozenset({"ASPHALT", "BRICK", "CMU", "CONCRETE", "MASONRY", "STEEL", "WOOD"})
-"""What things are made of: a condition may be about all that is."""
+"""Materials: a condition may cover everything made of one."""
 _WORD = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*|\d+[A-Z]+\d*")
 MARK = re.compile(r"[A-Z]{1,3}-?\d{1,3}[A-Z]?")
 STRIP_MARK = re.compile(r"[CW]F-?\d{1,2}")
@@ -44,7 +44,7 @@ _MILLIMETRES = re.compile(
     r"(?<!\d)(\d{2,3})\s*MM\s*(?:THK\.?|THICK)?\s*(?=CONC|SLAB|TOPPING|PAVING)"
 )
 
-# At the end of a label, but for an area: the number of a room.
+# The number of a room at the end of a label, before an area.
 _NUMBER = re.compile(r"(?<![\d'\".,/#@-])\b([A-Z]{0,2}-?\d{1,4}[A-Z]?)$")
 _NAME = re.compile(r"[A-Z]{3,}")
 
@@ -58,7 +58,7 @@ def spelled(text: str) -> str:
 
 
 def terms(text: str) -> frozenset[str]:
-    """Return the words that tell what a label or a condition means, in the singular."""
+    """Return the significant words of a label or a condition, in the singular."""
     return frozenset(
         _singular(word) for word in _WORD.findall(spelled(text)) if word not in _IGNORED
     )
@@ -87,13 +87,13 @@ def thickness_in(text: str) -> float | None:
 
 
 def head(text: str) -> str | None:
-    """Return the last word that tells what a label means: DOOR, of GARAGE DOOR."""
+    """Return the last significant word of a label: DOOR for GARAGE DOOR."""
     words = [word for word in _WORD.findall(spelled(text)) if word not in _IGNORED]
     return next((_singular(word) for word in reversed(words) if word.isalpha()), None)
 
 
 def place_number(text: str) -> str | None:
-    """Return the number of a numbered place, as a room is: 134, of BREAK ROOM 134."""
+    """Return the number of a numbered place: 134 for BREAK ROOM 134."""
     plain = without_areas(text)
     found = _NUMBER.search(plain)
     return found[1] if found and _NAME.search(plain[: found.start()]) else None
@@ -102,7 +102,7 @@ def place_number(text: str) -> str | None:
 def is_dimension(text: str) -> bool:
     """Tell whether a label is a dimension with words beneath, as `0' - 4" SLAB R.B.`
 
-    Programs write dimensions below a foot like that; a thickness is written without the feet.
+    CAD programs write dimensions below a foot like that; a thickness is written without feet.
     """
     return _NO_FEET.match(text) is not None
 

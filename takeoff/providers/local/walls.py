@@ -1,4 +1,4 @@
-"""The lines of a sheet that can be the edges of rooms."""
+"""Finds the lines of a sheet that may be edges of rooms."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from takeoff.vectors import Path, Paths
 
 _Point = tuple[float, float]
 
-# A closed path that is smaller is part of a symbol.
+# A smaller closed path is part of a symbol.
 _SMALLEST_FT, _SMALLEST_PX = 0.3, 8.0
-# A closed path around a text that is hardly larger is a tag.
+# A closed path hardly larger than the text in it is a tag.
 _TAG_AREAS, _TAG_HEIGHTS = 8.0, 3.4
-# A line of a dimension passes its text this near, in heights, and goes on beyond it both ways.
+# A dimension line passes within this distance of its text, in heights, and continues on both sides.
 _DIMENSION_NEAR, _MIDDLE = 1.7, 0.15
 _SAME_TURN: Final = math.sin(math.radians(3))
 _WHITE: Final = 250
-# Lines that end so near another one meet it, in pixels.
+# Lines that end within this distance of another meet it, in pixels.
 _MEET_PX: Final = 0.75
 
 
 def wall_lines(
     paths: Paths, phrases: Sequence[Phrase], left_out: Iterable[int], feet_per_pixel: float
 ) -> list[shapely.LineString]:
-    """Return the solid lines and the edges of filled shapes, but for tags around texts, dimension
+    """Return the solid lines and the edges of filled shapes, except tags around texts, dimension
     lines, parts of symbols, and the paths at the indices ``left_out``.
 
-    Lines that are not closed are longer by 0.75 pixels at each end, for what ends a little short
-    of another line is meant to meet it.
+    Open lines are extended by 0.75 pixels at each end, so that they meet lines they end just short
+    of.
     """
     skipped = frozenset(left_out)
     least = max(_SMALLEST_FT / feet_per_pixel, _SMALLEST_PX)
@@ -85,7 +85,7 @@ def _beyond(before: _Point, end: _Point) -> _Point:
 
 
 class _Tags:
-    """Closed paths around texts that are hardly larger than these."""
+    """Closed paths hardly larger than the texts in them."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._phrases = phrases
@@ -111,7 +111,7 @@ class _Tags:
 
 
 class _Dimensions:
-    """Lines that pass the middle of the text of a dimension."""
+    """Lines that pass the middle of a dimension's text."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._texts = [each for each in phrases if is_dimension_text(each.text)]

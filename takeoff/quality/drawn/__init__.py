@@ -1,4 +1,4 @@
-"""Made-up sheets of which every quantity is known, to tell how much of what is claimed is right."""
+"""Generates sheets with known quantities, to measure the precision of claims."""
 
 from takeoff.quality.drawn.sheet import write_drawn_sheet
 from takeoff.quality.drawn.truth import Known, KnownSheet

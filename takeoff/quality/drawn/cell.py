@@ -1,4 +1,4 @@
-"""A place on a sheet for one drawing, in feet of the building."""
+"""A cell of a sheet for one drawing, in feet of the building."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _CIRCLE = 0.5523
 
 
 class Cell:
-    """Draws in feet from the lower left corner of its place, which is ``width`` x ``height``
-    feet; ``quarter`` turns it about its middle by so many right angles, of a square place.
+    """Draws in feet from the lower left corner of a cell of ``width`` x ``height`` feet;
+    ``quarter`` rotates a square cell about its middle by this many right angles.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Cell:
         return self.letters_pt * 0.72 / self._scale
 
     def at(self, point: Point) -> Point:
-        """Return where a point lies on the sheet, in points."""
+        """Return a point's position on the sheet, in points."""
         x, y = point[0] - self.side / 2, point[1] - self.side / 2
         for _ in range(self._quarter):
             x, y = -y, x
@@ -49,18 +49,18 @@ class Cell:
         self._path(points, close=False, dash=dash)
 
     def lines(self, *points: Point) -> None:
-        """Draw lines from point to point, each a path of its own."""
+        """Draw lines between pairs of points, each as its own path."""
         for start, end in pairwise(points):
             ends = (start, end) if self.draw.random() < 0.5 else (end, start)
             self.line(*ends)
 
     def chain(self, *points: Point) -> None:
-        """Draw lines from point to point in order, each a path of its own."""
+        """Draw lines from point to point, each as its own path."""
         for start, end in pairwise(points):
             self.line(start, end)
 
     def loop(self, *points: Point, dash: Sequence[float] = (), grey: float | None = None) -> None:
-        """Draw a closed path, filled with a grey where one is given."""
+        """Draw a closed path, filled with ``grey`` if given."""
         self._path(points, close=True, dash=dash, grey=grey)
 
     def box(
@@ -70,7 +70,7 @@ class Cell:
         self.loop((left, bottom), (right, bottom), (right, top), (left, top), grey=grey)
 
     def arc(self, centre: Point, start: Point, end: Point, *, steps: int = 0) -> None:
-        """Draw a quarter of a circle from start to end, as a curve or as so many lines."""
+        """Draw a quarter circle from start to end, as a curve or as ``steps`` lines."""
         ax, ay = start[0] - centre[0], start[1] - centre[1]
         bx, by = end[0] - centre[0], end[1] - centre[1]
         if steps:
@@ -96,14 +96,14 @@ class Cell:
         self.canvas.circle(*self.at(centre), radius * self._scale)
 
     def text(self, middle: Point, words: str, size: float = 1.0) -> None:
-        """Write a line of text about its middle; it reads upright wherever the place is turned."""
+        """Write a line of text around its middle, upright however the cell is rotated."""
         letters = self.letters_pt * size
         self.canvas.setFont("Helvetica", letters)
         x, y = self.at(middle)
         self.canvas.drawCentredString(x, y - letters * 0.36, words)
 
     def paragraph(self, middle: Point, lines: Sequence[str]) -> None:
-        """Write lines beneath each other on the sheet about a place."""
+        """Write lines below each other, around a middle."""
         letters = self.letters_pt
         self.canvas.setFont("Helvetica", letters)
         x, y = self.at(middle)
@@ -112,7 +112,7 @@ class Cell:
             self.canvas.drawCentredString(x, y - down - letters * 0.36, words)
 
     def row(self, top: float, row: int, columns: Sequence[tuple[float, str]]) -> None:
-        """Write a row of a table, the columns beside each other on the sheet."""
+        """Write a row of a table, its columns side by side on the sheet."""
         letters = self.letters_pt
         self.canvas.setFont("Helvetica", letters)
         for left, words in columns:
@@ -121,7 +121,7 @@ class Cell:
             self.canvas.drawString(x, y, words)
 
     def text_size(self, words: str, size: float = 1.0) -> Point:
-        """Return how much room a text takes along x and y of the place, in feet."""
+        """Return the size of a text along x and y of the cell, in feet."""
         letters = self.letters_pt * size
         wide = self.canvas.stringWidth(words, "Helvetica", letters) / self._scale
         high = letters / self._scale

@@ -1,4 +1,4 @@
-"""Things that are counted: symbols with marks, tags with quantities, lists, and mere notes."""
+"""Draws things to count: symbols with marks, tags with quantities, lists, and mere notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from takeoff.terms import Unit
 
 
 def tagged_plants(cell: Cell, name: str) -> Iterator[Known]:
-    """Groups of plants with tags that state how many there are, and maybe a list of them."""
+    """Draw groups of plants with tags that state their quantity, and maybe a list of them."""
     draw = cell.draw
     style = draw.choice(("{n}, {name}", "({n}) {name}", "{n} {name}", "{n} EA {name}"))
     groups = [draw.randrange(1, 13) for _ in range(draw.randrange(1, 4))]
@@ -29,13 +29,13 @@ def tagged_plants(cell: Cell, name: str) -> Iterator[Known]:
 
 
 def listed_only(cell: Cell, name: str) -> Iterator[Known]:
-    """A thing that stands in a list and nowhere else."""
+    """Write a thing that is in a list only."""
     _list(cell, name, cell.draw.randrange(1, 40))
     yield Known(name, Unit.EA, None, "in a list only")
 
 
 def plural_note(cell: Cell, name: str) -> Iterator[Known]:
-    """A note about several, with a leader, beside bubbles of a grid."""
+    """Draw a note about several things, with a leader, beside grid bubbles."""
     draw = cell.draw
     for at in range(5):
         x = cell.side * (0.15 + 0.17 * at)
@@ -54,7 +54,7 @@ def plural_note(cell: Cell, name: str) -> Iterator[Known]:
 
 
 def marked_symbols(cell: Cell, mark: str) -> Iterator[Known]:
-    """Symbols of one form, each with its mark; some may have none, or a schedule lists them."""
+    """Draw symbols of one form; some may have no mark, or a schedule may list them."""
     draw = cell.draw
     number = draw.randrange(2, 7)
     misses = draw.random() < 0.2
@@ -64,7 +64,7 @@ def marked_symbols(cell: Cell, mark: str) -> Iterator[Known]:
         if not (misses and at == number - 1):
             wide, high = cell.text_size(mark)
             cell.text((x + 2 + wide / 2 + 0.4, y + 1 + high / 4), mark)
-    # One without a mark is told of and not counted.
+    # One without a mark is reported and not counted.
     yield Known(mark, Unit.EA, number - misses, "marks" + (", one missing" * misses))
 
 

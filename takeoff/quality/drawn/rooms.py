@@ -1,4 +1,4 @@
-"""Rooms, drawn as plans draw them: closed, open, within buildings, with things in them."""
+"""Draws rooms as plans do: closed, open, within buildings, with things in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class _Gap:
-    """Where in the south wall there is an opening, from ``west`` to ``east``, and what shuts it."""
+    """An opening in the south wall from ``west`` to ``east``, and what closes it."""
 
     west: float
     east: float
@@ -22,7 +22,7 @@ class _Gap:
 
 
 def closed_room(cell: Cell, name: str) -> Iterator[Known]:
-    """One room, closed all around, alone on its place."""
+    """Draw one closed room, alone in its cell."""
     box = _room_box(cell)
     thickness = _closed_walls(cell, box)
     inside = _inset(box, thickness)
@@ -38,7 +38,7 @@ def closed_room(cell: Cell, name: str) -> Iterator[Known]:
 
 
 def room_with_door(cell: Cell, name: str) -> Iterator[Known]:
-    """One room with an opening, with or without a door in it."""
+    """Draw one room with an opening, with or without a door."""
     box = _room_box(cell)
     gap = _gap(cell, box)
     thickness = cell.draw.choice((0.0, 0.4, 0.5, 0.67))
@@ -50,7 +50,7 @@ def room_with_door(cell: Cell, name: str) -> Iterator[Known]:
 
 
 def building(cell: Cell, name: str, other: str) -> Iterator[Known]:
-    """Two rooms in a building, one of which may have no name; the wall between may be open."""
+    """Draw two rooms in a building; one may be unnamed, and the wall between may be open."""
     box = _room_box(cell, least=20.0)
     west, south, east, north = box
     middle = west + (east - west) * cell.draw.uniform(0.4, 0.6)
@@ -82,7 +82,7 @@ def building(cell: Cell, name: str, other: str) -> Iterator[Known]:
 
 
 def room_with_things(cell: Cell, name: str) -> Iterator[Known]:
-    """A closed room with a table around its name, furniture, a counter or lines across it."""
+    """Draw a closed room with a table around its name, furniture, a counter or lines across it."""
     box = _room_box(cell, least=16.0)
     thickness = _closed_walls(cell, box)
     inside = _inset(box, thickness)
@@ -115,13 +115,13 @@ def room_with_things(cell: Cell, name: str) -> Iterator[Known]:
         at = south + 0.2 * (north - south)
         cell.line((west, at), (east, at))
     cell.text((x, y), name)
-    # A full-width line may be a counter, a joint or a wall: nothing but the drawer knows.
+    # A full-width line may be a counter, a joint or a wall; only the drafter knows.
     quantity = None if thing == "joint" else _area(inside)
     yield Known(name, Unit.SF, quantity, f"room with {thing}")
 
 
 def framed_view(cell: Cell, name: str) -> Iterator[Known]:
-    """A room that is open at the side, in a frame of its own with the title of the view."""
+    """Draw a room open at one side, in its own frame with the title of the view."""
     side = cell.side
     cell.box(0.02 * side, 0.02 * side, 0.98 * side, 0.98 * side)
     west, south, east, north = 0.25 * side, 0.3 * side, 0.75 * side, 0.8 * side
@@ -133,7 +133,7 @@ def framed_view(cell: Cell, name: str) -> Iterator[Known]:
 
 
 def named_from_outside(cell: Cell, name: str) -> Iterator[Known]:
-    """A small room whose name stands in the larger one beside it, with a leader."""
+    """Draw a small room whose name is in the larger one beside it, with a leader."""
     box = _room_box(cell, least=18.0)
     _closed_walls(cell, box, outer=0.0)
     west, south, east, north = box
@@ -159,7 +159,7 @@ def _room_box(cell: Cell, least: float = 10.0) -> Box:
 
 
 def _closed_walls(cell: Cell, box: Box, outer: float | None = None) -> float:
-    """Draw the walls of a closed box; return how thick they are within it."""
+    """Draw the walls of a closed box; return their thickness inside it."""
     thickness = cell.draw.choice((0.0, 0.0, 0.5, 0.67, 1.0)) if outer is None else -outer
     for inset in {0.0, thickness}:
         ring = _corners(_inset(box, inset))
@@ -204,7 +204,7 @@ def _open_walls(cell: Cell, box: Box, gap: _Gap, thickness: float) -> None:
 
 
 def _door(cell: Cell, hinge: Point, latch: Point, towards: Point) -> None:
-    """Draw a leaf that stands open towards a point, and its swing."""
+    """Draw a leaf that is open towards a point, and its swing."""
     wide = abs(latch[0] - hinge[0]) + abs(latch[1] - hinge[1])
     x = hinge[0] + wide * _sign(towards[0] - hinge[0])
     y = hinge[1] + wide * _sign(towards[1] - hinge[1])
@@ -213,13 +213,13 @@ def _door(cell: Cell, hinge: Point, latch: Point, towards: Point) -> None:
 
 
 def _label(cell: Cell, box: Box, lines: list[str], away: float | None = None) -> bool:
-    """Write lines somewhere in a box if there is room for them."""
+    """Write lines at a random place in a box, if they fit."""
     west, south, east, north = box
     east = min(east, away) if away is not None else east
     sizes = [cell.text_size(line) for line in lines]
     wide = max(size[0] for size in sizes) / 2 + 1.0
     high = max(size[1] for size in sizes) / 2 + 1.0 + 1.5 * cell.letters * len(lines)
-    # The lines stand beneath each other on the sheet, whichever way the place is turned.
+    # Lines are below each other on the sheet, however the cell is rotated.
     room = max(wide, high) if len(lines) > 1 else 0.0
     wide, high = max(wide, room), max(high, room)
     if west + wide >= east - wide or south + high >= north - high:

@@ -28,7 +28,7 @@ _MARKS = ("F1", "F2", "P3", "C4", "F7", "P1", "C2")
 
 
 def write_drawn_sheet(path: Path, draw: Random) -> KnownSheet:
-    """Write a PDF of one page that ``draw`` decides about, and return what is on it."""
+    """Write a random one-page PDF drawn from ``draw``, and return what is on it."""
     wide, high = (side * _INCH for side in draw.choice(_SIZES_IN))
     scale = draw.choice(_SCALES)
     canvas = Canvas(str(path), pagesize=(wide, high), invariant=1)
@@ -50,7 +50,7 @@ def write_drawn_sheet(path: Path, draw: Random) -> KnownSheet:
 
 
 def _drawings(draw: Random) -> Iterator[Callable[[Cell], Iterator[Known]]]:
-    """Yield drawings without end; names are not used twice, and what has none is left empty."""
+    """Yield drawings endlessly, with unique names; a cell without a name left is empty."""
     names, plants, things, marks = (
         draw.sample(each, len(each)) for each in (_ROOMS, _PLANTS, _THINGS, _MARKS)
     )
@@ -92,7 +92,7 @@ def _with(
 def _border(
     canvas: Canvas, draw: Random, wide: float, high: float
 ) -> tuple[float, float, float, float]:
-    """Draw a border and a title block; return what is left for drawings."""
+    """Draw a border and a title block; return the space left for drawings."""
     margin = draw.uniform(0.3, 0.9) * _INCH
     if draw.random() < 0.4:
         canvas.rect(0.5, 0.5, wide - 1, high - 1)

@@ -1,4 +1,4 @@
-"""What is known of a made-up sheet."""
+"""The known content of a generated sheet."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from takeoff.terms import Unit
 
 @dataclass(frozen=True)
 class Known:
-    """A condition and how much of it is drawn; None where the sheet does not say how much, so
-    that any claim would be a guess. ``kind`` is of the drawing: what it is there to try.
+    """A condition and its drawn quantity; None if the sheet does not determine it, so that any
+    claim would be a guess. ``kind`` is the case that the drawing tests.
     """
 
     condition: str

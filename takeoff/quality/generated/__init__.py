@@ -1,1 +1,1 @@
-"""Sheets drawn by chance, whose number, title and scale are known, and what is read off them."""
+"""Randomly drawn sheets with known number, title and scale, and the evaluation of reading them."""

@@ -1,5 +1,5 @@
-"""`python -m takeoff.quality.generated [COUNT [FIRST]]`: read sheets drawn by chance, tell wrong
-claims, and end with 1 if there are any. 2,000 sheets take some three minutes.
+"""`python -m takeoff.quality.generated [COUNT [FIRST]]`: read randomly drawn sheets, print wrong
+claims, and exit with 1 if there are any. 2,000 sheets take about three minutes.
 """
 
 import sys

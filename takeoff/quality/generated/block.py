@@ -27,7 +27,7 @@ LAYOUTS = ("labelled", "plain", "bottom", "turned", "blank", "none")
 
 @dataclass(frozen=True)
 class Block:
-    """What a title block says: nothing where it is blank."""
+    """The texts of a title block; blank fields are empty."""
 
     layout: str
     number: str

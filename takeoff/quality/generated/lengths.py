@@ -1,4 +1,4 @@
-"""How lengths and scales are written, and how OCR garbles them."""
+"""Writes lengths and scales in many styles, and garbles them as OCR does."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _LOOK_ALIKE = {"1": "Il|", "0": "O", '"': "\u201d\u2033\u00b0", "'": "\u2019\u20
 
 @dataclass(frozen=True)
 class LengthStyle:
-    """How the lengths of one sheet are written: ``form`` and the step they are rounded to, in
-    feet. Lengths that are drawn are whole steps unless ``rounded``.
+    """How one sheet writes lengths: ``form``, and the step they are rounded to, in feet. Drawn
+    lengths are whole steps unless ``rounded``.
     """
 
     form: str
@@ -32,7 +32,7 @@ class LengthStyle:
 
     @property
     def metric(self) -> bool:
-        """Whether they are in metres or millimetres."""
+        """Whether lengths are in metres or millimetres."""
         return not self.form.startswith("feet")
 
     def write(self, feet: float) -> str:
@@ -61,7 +61,7 @@ def length_style(chance: Random, *, metric: bool) -> LengthStyle:
 
 
 def scale_text(chance: Random, ratio: int, *, metric: bool) -> str:
-    """Return some way to write the scale 1:``ratio``, garbled now and then."""
+    """Return some way to write the scale 1:``ratio``, occasionally garbled."""
     text = chance.choice(_metric(ratio) if metric else _imperial(ratio))
     label = chance.choice(("SCALE: ", "SCALE ", "Scale: ", ""))
     if metric and not label:

@@ -1,4 +1,4 @@
-"""Draws a plan with what stands around one: dimensions, levels, a scale bar, callouts, grids."""
+"""Draws a plan with its surroundings: dimensions, levels, a scale bar, callouts, grids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROOMS = ("OFFICE", "STORAGE", "CORRIDOR", "LIVING ROOM", "GARAGE", "LOBBY", "KI
 
 @dataclass(frozen=True)
 class View:
-    """Where a plan lies on the unreduced sheet, in points, and at what scale it is drawn."""
+    """A plan's place on the unreduced sheet, in points, and its scale."""
 
     corner: Point
     points_per_foot: float
@@ -25,12 +25,12 @@ class View:
 
     @property
     def width(self) -> float:
-        """How wide it is drawn."""
+        """Its drawn width."""
         return sum(self.bays) * self.points_per_foot
 
     @property
     def height(self) -> float:
-        """How high it is drawn."""
+        """Its drawn height."""
         return self.depth * self.points_per_foot
 
 
@@ -54,7 +54,7 @@ def draw_rooms(pen: Pen, chance: Random, view: View) -> None:
 
 
 def draw_walls(pen: Pen, chance: Random, view: View) -> None:
-    """Draw what else is around dimensions: walls, hatching, stairs, in lines of any length."""
+    """Draw other lines near dimensions: walls, hatching, stairs, of any length."""
     x, y = view.corner
     for _ in range(chance.randint(20, 150)):
         at = x + chance.uniform(-60, view.width), y + chance.uniform(-70, view.height)
@@ -64,9 +64,9 @@ def draw_walls(pen: Pen, chance: Random, view: View) -> None:
 
 
 def draw_dimensions(pen: Pen, chance: Random, view: View, style: LengthStyle) -> None:
-    """Draw a chain of dimensions under the plan, one over all, and one that reads upwards.
+    """Draw a chain of dimensions under the plan, an overall one, and one that reads upwards.
 
-    Of some plans only a part of the chain.
+    Some plans only get a part of the chain.
     """
     x, y = view.corner
     size = chance.choice((6.5, 8.0, 9.0))
@@ -86,7 +86,7 @@ def draw_dimensions(pen: Pen, chance: Random, view: View, style: LengthStyle) ->
 
 
 def _written(chance: Random, style: LengthStyle, feet: float) -> str:
-    """Return a length as it is written: of drawings that were measured, rounded."""
+    """Return a length as written; surveyed drawings round it."""
     off = chance.uniform(-0.5, 0.5) * style.step * 4 if style.rounded else 0.0
     return style.write(feet + off)
 
@@ -113,7 +113,7 @@ class _Dimension:
 
 
 def draw_levels(pen: Pen, chance: Random, view: View, style: LengthStyle) -> None:
-    """Draw level marks over the plan: named levels in a column, or a step that repeats itself."""
+    """Draw level marks over the plan: named levels in a column, or a repeated step."""
     x, y = view.corner[0], view.corner[1] + view.height + 40
     if chance.random() < 0.5:
         step = style.write(chance.choice((1.0, 11 / 6, 2.5, 0.75)))

@@ -1,4 +1,4 @@
-"""Reads generated sheets, and compares each claim with what is true."""
+"""Reads generated sheets, and compares each claim with the truth."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCALE_TOLERANCE = 0.005
 
 @dataclass(frozen=True)
 class Claim:
-    """What was said to one question, None if nothing, and what is true."""
+    """The answer to one question (None for no claim), and the truth."""
 
     question: str
     claimed: str | float | None
@@ -28,7 +28,7 @@ class Claim:
 
     @property
     def right(self) -> bool:
-        """Whether the claim is true; a scale is within half a percent."""
+        """Whether the claim is true; a scale may differ by half a percent."""
         if isinstance(self.claimed, float) and isinstance(self.true, float):
             return abs(self.claimed / self.true - 1) <= SCALE_TOLERANCE
         return self.claimed == self.true
@@ -37,7 +37,7 @@ class Claim:
 def claims_of(sheet: GeneratedSheet) -> list[Claim]:
     """Read ``sheet`` and return its claims: number, title, and the scale if it is calibrated.
 
-    The PDF was made here, so it is opened in this process.
+    The PDF is our own, so it is opened in this process.
     """
     block, verdict = _read(sheet.pdf)
     scale = verdict.pixels_per_foot if verdict.calibrated else None

@@ -1,4 +1,4 @@
-"""Draws a sheet by chance, and says what is true of it."""
+"""Draws a random sheet and returns its truth."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _SHARES = (0.5, 0.37, 0.647, 0.403, 0.8)
 
 @dataclass(frozen=True)
 class GeneratedSheet:
-    """A sheet as a PDF of one page, and what is true of it.
+    """A sheet as a one-page PDF, and its truth.
 
-    ``points_per_foot`` is that of the print; None if the sheet has views of two scales, so that
-    no scale holds for all of it. ``reduced`` tells whether the print is smaller than the sheet.
+    ``points_per_foot`` is that of the print; None if the sheet has views at two scales.
+    ``reduced``: the print is smaller than the sheet.
     """
 
     pdf: bytes
@@ -51,7 +51,7 @@ class GeneratedSheet:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What a view is drawn with: the ratio 1:N, the scale that is written, if it is."""
+    """The parameters of a view: the ratio 1:N, and its written scale, if any."""
 
     ratio: int
     metric: bool
@@ -97,7 +97,7 @@ def _view(pen: Pen, chance: Random, drawing: _Drawing) -> View:
     if chance.random() < 0.4:
         draw_grid(pen, view)
     if chance.random() < 0.45:
-        # A bar may have been put on a reduced print at the scale of the sheet, and is wrong then.
+        # A bar may have been added to a reduced print at the scale of the sheet, and is then wrong.
         wrong = dimensioned and not style.rounded and chance.random() < 0.1
         of_bar = scale / drawing.share if wrong else scale
         draw_bar(pen, chance, (130, 230), of_bar, metric=drawing.metric)
@@ -110,7 +110,7 @@ def _view(pen: Pen, chance: Random, drawing: _Drawing) -> View:
 
 
 def _second_view(pen: Pen, chance: Random, view: View, ratio: int, *, metric: bool) -> None:
-    """Draw a detail at another scale, which says so."""
+    """Draw a detail at another scale, which it states."""
     ratios = METRIC_RATIOS if metric else tuple(INCHES_OF_RATIO)
     other = chance.choice([each for each in ratios if each != ratio])
     x = view.corner[0] + view.width + 60

@@ -1,4 +1,4 @@
-"""Counts what was claimed of many generated sheets, and how much of it was right."""
+"""Counts the claims on many generated sheets, and how many were right."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ claimed.
 
 @dataclass(frozen=True)
 class Tally:
-    """Of one question: how many sheets have an answer, what was claimed, what of it was right."""
+    """Counts for one question: sheets with an answer, claims, right claims."""
 
     question: str
     known: int
@@ -34,9 +34,9 @@ class Tally:
 
 
 def claims_of_sheets(count: int, first: int = 0) -> Iterator[tuple[int, Claim]]:
-    """Yield the claims of ``count`` sheets, each with the number of its sheet from ``first`` on."""
+    """Yield the claims on ``count`` sheets, each with its sheet's number, from ``first``."""
     for number in range(first, first + count):
-        # Which sheet is drawn; the same every time.
+        # Seeds the drawing; reproducible.
         for claim in claims_of(some_sheet(Random(number))):  # noqa: S311
             yield number, claim
 

@@ -1,3 +1,3 @@
-"""The child process that reads lines and measuring viewports out of a PDF; started by
+"""The child process that reads lines and measuring viewports from a PDF; started by
 :mod:`takeoff.scale.vector_layer` only.
 """

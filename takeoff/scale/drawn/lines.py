@@ -1,4 +1,4 @@
-"""Straight lines of a page out of PDFium's path objects."""
+"""Extracts the straight lines of a page from PDFium's path objects."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _Point = tuple[float, float]
 
 
 class TooManyLines(Exception):
-    """The page has more straight lines than allowed."""
+    """The page exceeds the limit of straight lines."""
 
 
 def lines_of(
     page: pypdfium2.PdfPage, width_px: int, height_px: int, shortest_px: float, max_lines: int
 ) -> list[Segment]:
-    """Return the straight lines of ``page`` in pixels of its image, as it is shown.
+    """Return the straight lines of ``page`` in pixels of its image as shown.
 
-    Strokes and edges of fills alike, of at least ``shortest_px``; clipping is not looked at.
+    Includes strokes and edges of fills of at least ``shortest_px``; ignores clipping.
 
     Raises:
         TooManyLines: there are more than ``max_lines``.
@@ -50,7 +50,7 @@ def _straight_parts(path: Any, matrix: Affine) -> Iterator[Segment]:
         pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
         there = matrix.place(x.value, y.value)
         kind = pdfium.FPDFPathSegment_GetType(segment)
-        # Where a path is closed, PDFium has put a line back to its beginning.
+        # For a closed path, PDFium adds a line back to its start.
         if kind == pdfium.FPDF_SEGMENT_LINETO and here is not None:
             yield (*here, *there)
         here = there

@@ -1,4 +1,4 @@
-"""The path objects of a page, wherever they are nested."""
+"""Yields the path objects of a page, at any nesting depth."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pypdfium2.raw as pdfium
 
 from takeoff.scale.drawn.placement import Affine, page_to_image
 
-# Forms hold forms; deeper than this nothing is drawn by any program that makes drawings.
+# Forms may contain forms; no CAD program nests them deeper than this.
 _MAX_DEPTH = 12
 
 
 def path_objects(
     page: pypdfium2.PdfPage, width_px: int, height_px: int
 ) -> Iterator[tuple[Any, Affine]]:
-    """Yield the page's path objects, also those inside forms, in the order in which they are
-    drawn, each with its matrix to the image of ``width_px`` x ``height_px`` pixels.
+    """Yield the page's path objects, including those in forms, in drawing order, each with its
+    matrix to the image of ``width_px`` x ``height_px`` pixels.
     """
     raw: Any = page.raw
     counted = pdfium.FPDFPage_CountObjects(raw)
@@ -30,7 +30,7 @@ def path_objects(
 def _paths(
     count: int, item_at: Callable[[int], Any], outer: Affine, depth: int
 ) -> Iterator[tuple[Any, Affine]]:
-    """Yield the path objects, also those inside forms, each with its matrix to the image."""
+    """Yield the path objects, including those in forms, each with its matrix to the image."""
     for index in range(count):
         item = item_at(index)
         kind = pdfium.FPDFPageObj_GetType(item)

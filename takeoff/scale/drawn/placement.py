@@ -1,4 +1,4 @@
-"""From a page's own coordinates to the pixels of its image."""
+"""Maps a page's own coordinates to pixels of its image."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-# PDFium answers in whole device units, so the corners are asked for on a far finer device.
+# PDFium returns whole device units, so the corners are requested on a much finer device.
 _FINER = 64
 _FAR = 1000.0
 
@@ -25,11 +25,11 @@ class Affine:
     f: float
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a point goes."""
+        """Return the image of a point."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
 
     def after(self, first: Affine) -> Affine:
-        """Return the matrix that does ``first`` and then this one."""
+        """Return the matrix that applies ``first`` and then this one."""
         return Affine(
             self.a * first.a + self.c * first.b,
             self.b * first.a + self.d * first.b,

@@ -1,4 +1,4 @@
-"""Measuring viewports: where a PDF itself says what a length on its page means."""
+"""Reads measuring viewports, in which a PDF itself states the scale of its page."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _MAX_VIEWPORTS = 1000
 
 @dataclass(frozen=True)
 class MeasuredArea:
-    """A part of a page with a scale of its own: its box in the page's coordinates, feet per unit
-    of them, the scale as it is written there, and its name.
+    """A part of a page with its own scale: its box in page coordinates, feet per unit, the scale as
+    written in the PDF, and its name.
     """
 
     box: tuple[float, float, float, float]
@@ -42,7 +42,7 @@ class MeasuredArea:
 def measured_areas(source: Path, number: int) -> list[MeasuredArea]:
     """Return the rectilinear /Measure viewports of page ``number`` (from 1), in their order.
 
-    What is malformed, or in a unit that is no length, is left out.
+    Malformed viewports, and those with a unit that is not a length, are left out.
     """
     with pikepdf.open(source, suppress_warnings=True) as pdf:
         viewports = pdf.pages[number - 1].obj.get("/VP")
@@ -58,7 +58,7 @@ def _area(viewport: Any) -> MeasuredArea | None:
         if str(measure.get("/Subtype", "/RL")) != "/RL":
             return None
         x0, y0, x1, y1 = (float(edge) for edge in viewport["/BBox"])
-        # /X turns units of the page into those of its first format, /D these into lengths.
+        # /X converts units of the page to those of its first format, /D converts these to lengths.
         along, distance = measure["/X"][0], measure["/D"][0]
         unit = _FEET[str(distance["/U"]).strip().lower()]
         feet = float(along["/C"]) * float(distance["/C"]) * unit

@@ -1,6 +1,5 @@
--- Who may do what with the takeoff tables: the api stores what a person asked for, a worker
--- stores what it worked out. The api deletes what a person deletes, and records it; nobody changes
--- what is recorded, and no other role may read.
+-- Grants on the takeoff tables: the API stores people's changes, including deletions, and records
+-- them; workers store results. No role may change the record, and no other role may read.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: replaced by every migration
@@ -26,13 +25,13 @@ GRANT INSERT
 GRANT UPDATE (scale_text, scale_value, scale_unit, scale_method, calibrated, scale_calibration,
               superseded_by)
     ON takeoff.page TO task_ledger_api;
--- With another scale, what was measured amounts to something else; on a sheet of which a newer
--- revision was read, it counts no more, which is recorded.
+-- A new scale changes quantities, and a newer revision of a sheet supersedes measurements, which is
+-- recorded.
 GRANT UPDATE (quantity, superseded) ON takeoff.measurement TO task_ledger_worker;
 GRANT INSERT ON takeoff.change TO task_ledger_worker;
 GRANT UPDATE ON takeoff.measurement, takeoff.condition TO task_ledger_api;
 GRANT UPDATE (unit_system) ON takeoff.project TO task_ledger_api;
--- Whoever deletes a document locks its row, which needs the right to update a column.
+-- Deleting a document locks its row, which requires the right to update a column.
 GRANT UPDATE (page_count, processing_task_id) ON takeoff.document TO task_ledger_api;
 GRANT DELETE
     ON takeoff.document,

@@ -1,6 +1,6 @@
--- What people changed by hand: who, when, and the row before and after, as JSON. Rows are only
--- added. The ids have no foreign keys, because what they name may be deleted. undoes is the change
--- that this one takes back, and a change is taken back once.
+-- Manual changes: author, time, and the row before and after, as JSON. Rows are only added. The ids
+-- have no foreign keys, because their rows may be deleted. undoes is the change that this one
+-- undoes; a change can be undone once.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT action, changed_by, changed_at FROM takeoff.change WHERE project_id = 'tower-a';

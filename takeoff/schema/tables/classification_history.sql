@@ -1,4 +1,4 @@
--- What each provider answered about a page, and when. Rows are only added.
+-- Each provider's classifications of a page. Rows are only added.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT provider, page_type FROM takeoff.classification_history WHERE page_id = $1;

@@ -1,8 +1,8 @@
--- What is to be measured in a project. The measurement type decides the unit; a volume has a
--- depth in inches; depth_stated_by is the model that stated it, null where a person or the drawing's
--- text did. total_quantity, in unit, and measurement_count are of the measurements that count:
--- accepted, or borne out with certainty by the drawing's own lines and text. waiting_quantity and waiting_count are of those that a
--- person has not accepted or rejected yet.
+-- Things to measure in a project. The measurement type decides the unit; a volume has a depth in
+-- inches; depth_stated_by is the model that stated it, null if a person or the drawing's text did.
+-- total_quantity, in unit, and measurement_count cover the measurements that count: accepted, or
+-- found with certainty in the drawing's own lines and text. waiting_quantity and waiting_count
+-- cover those that wait for review.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT name, total_quantity, unit FROM takeoff.condition WHERE project_id = 'tower-a';

@@ -1,6 +1,6 @@
 -- Uploaded drawings. The bytes are in the object storage under storage_key; page_count is null
 -- until the document has been split into pages. processing_task_id is the task that processes its
--- pages, or did so last. What is being done with it is in the ledger.
+-- pages, or did so last. Its processing state is in the ledger.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT file_name, page_count FROM takeoff.document WHERE project_id = 'tower-a';

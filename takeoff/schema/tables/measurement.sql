@@ -1,11 +1,10 @@
 -- Measured elements. geometry and pixel_length are in page pixels, pixel_area in square page
--- pixels, quantity in unit, confidence between 0 and 1; a model's confidence is its own opinion, and
--- what it found counts when a person has accepted it. number counts from 1 what one task measured
--- of one condition, so that a task that runs twice cannot store the same ones twice. label is what
--- the sheet calls the element, such as a room's name and number. review is what
--- a person said of it. drawn_by drew the shape, or drew it anew: then found is the shape that the
--- provider found, {"geometry_type", "geometry"}. superseded is whether its page has a newer
--- revision; then it is in no total.
+-- pixels, quantity in unit, confidence between 0 and 1; a model's confidence is a self-assessment,
+-- and its findings count once a person has accepted them. number counts a task's measurements of
+-- one condition from 1, so that a task that runs twice cannot store them twice. label is the
+-- sheet's name for the element, such as a room's name and number. review is a person's decision.
+-- drawn_by drew or redrew the shape; after a redraw, found is the shape that the provider found,
+-- {"geometry_type", "geometry"}. superseded: its page has a newer revision, so it does not count.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT quantity, unit FROM takeoff.measurement WHERE page_id = $1;

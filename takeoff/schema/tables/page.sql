@@ -1,10 +1,9 @@
--- Pages of a document, each rendered to one image. Geometry is in pixels of that image;
--- scale_value is in pixels per foot. dpi, width_in and height_in are null together when the
--- source does not say how large it is. text_characters is how many characters its text layer has. A
--- page is calibrated only when its scale is trusted.
--- What was found keeps its evidence, as JSON: title_block, classification and scale_detection say
--- which text, where in pixels, by which rule; scale_calibration says who gave the scale by hand.
--- superseded_by is the next revision of the sheet: what was measured here is in no total then.
+-- Pages of a document, each rendered to one image. Geometry is in pixels of that image; scale_value
+-- is in pixels per foot. dpi, width_in and height_in are null together if the physical size is
+-- unknown. text_characters is the length of its text layer. A page is only calibrated if its scale
+-- is trusted. Findings keep their evidence as JSON: title_block, classification and scale_detection
+-- have the text, its place in pixels and the rule; scale_calibration has who set the scale by hand.
+-- superseded_by is the next revision of the sheet; measurements on a superseded page do not count.
 -- Returns: nothing
 -- Arguments: none
 -- Usage: SELECT number, sheet_number, title FROM takeoff.page WHERE document_id = $1 ORDER BY number;

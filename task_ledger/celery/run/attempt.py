@@ -286,7 +286,8 @@ class Attempt(OuterRun):
                 max_attempts=decision.max_attempts,
             )
         except Exhausted as exhausted:
-            # The task was registered with fewer attempts than its code says: that limit holds.
+            # The task was registered with fewer attempts than its code declares; the lower limit
+            # applies.
             self._end_with(decision.error or exhausted)
         raise decision.raised
 
@@ -337,7 +338,7 @@ class Attempt(OuterRun):
         try:
             self._transaction.rollback()
         except (DBAPIError, DriverError) as error:
-            # A broken connection has undone everything by itself.
+            # The server has already rolled back a broken connection.
             log.warning("rollback_failed", error=type(error).__name__)
 
     def _take(self) -> None:

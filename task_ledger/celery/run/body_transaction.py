@@ -46,7 +46,7 @@ class BodyTransaction(ABC):
         A claimed attempt then has its connection even if the server runs out of connections.
 
         Raises:
-            LedgerUnavailable: no connection can be had.
+            LedgerUnavailable: no connection is available.
         """
 
     @abstractmethod
@@ -75,7 +75,7 @@ class BodyTransaction(ABC):
 
     @property
     def last_words(self) -> DriverError | None:
-        """What the server said when `lost` asked it; None if it was not asked, or answered."""
+        """The server's last error, if `lost` found the session ended; otherwise None."""
         return self._last_words
 
     @property
@@ -112,9 +112,9 @@ class BodyTransaction(ABC):
 
     @abstractmethod
     def escaped(self) -> bool:
-        """Whether the transaction that was opened is not the one that is open now.
+        """Whether the body has ended the transaction that was opened for it.
 
-        An aborted transaction has not been left.
+        An aborted transaction is still open.
 
         Raises:
             LedgerUnavailable: the connection broke, and undid everything.
@@ -138,7 +138,7 @@ class BodyTransaction(ABC):
     @property
     @abstractmethod
     def advice(self) -> str:
-        """What to do instead of ending the transaction, for messages."""
+        """Advice for error messages: what to do instead of ending the transaction."""
 
     def explain(self, error: Exception) -> Exception:
         """The error to report for a body that raised `error`: the escape, if there was one.
@@ -155,7 +155,7 @@ class BodyTransaction(ABC):
         return error
 
     def check_open(self) -> None:
-        """Make sure that the transaction is the one that was opened, and can be committed.
+        """Check that the open transaction is the one that was opened, and can be committed.
 
         Raises:
             TransactionEscaped: it was ended beneath the body.
@@ -164,7 +164,7 @@ class BodyTransaction(ABC):
         self.check_not_left()
 
     def check_not_left(self) -> None:
-        """Make sure that the body has not left the transaction; raises as `check_open`."""
+        """Check that the body has not left the transaction; raises as `check_open`."""
         if self.opened and self.escaped():
             raise TransactionEscaped(
                 "the task's transaction was ended by something other than the ledger:"

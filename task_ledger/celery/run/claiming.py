@@ -99,8 +99,7 @@ class Claiming:
                     time.sleep(pause)
                     self._take_once()
                 except LedgerUnavailable as error:
-                    # Release the connection: another attempt may need it when connections are
-                    # short.
+                    # Release the connection: another attempt may need it if connections are scarce.
                     self._transaction.release()
                     self._connections.discard()
                     self._unanswered = True
@@ -162,7 +161,8 @@ class Claiming:
             received_sha256=getattr(self._started.data, "message_sha256", None),
         )
         failed = Failed(
-            reason=FailureReason.ALTERED, message="a worker got another message than was registered"
+            reason=FailureReason.ALTERED,
+            message="a worker received a message other than the registered one",
         )
         event = Append(self._task_id, None, self._started.attempt, self._started.actor, failed)
         try:

@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 def was_lost(transaction: BodyTransaction, error: BaseException) -> bool:
-    """Whether `error`, which ended the body or its commit, was caused by a lost database, or by one
-    without resources for a statement of the body's transaction.
+    """Whether `error`, which ended the body or its commit, was caused by losing the database, or by
+    a shortage of resources for a statement of the body's transaction.
 
 
     Call it before the transaction is rolled back. Errors of other databases do not count.
@@ -49,7 +49,7 @@ def end_lost(
 
     Raises:
         Retry: the attempt was closed, and another one will start.
-        Ignore: the claim did not hold the task any more.
+        Ignore: the claim no longer held the task.
         BaseException: `error`, if no attempt is left or the ledger could not be reached.
     """
     try:

@@ -45,8 +45,7 @@ class OuterRun(Run):
         with self._lock:
             if self._over:
                 raise SentOutsideRun(
-                    "the task's body has ended: wait for the threads that it has started before"
-                    " it returns"
+                    "the task's body has ended: wait for its threads before it returns"
                 )
             self._sent_elsewhere.append((message, due_at))
 
@@ -79,7 +78,8 @@ def mark_working_thread() -> None:
 def forget_working_threads() -> None:
     """Forget that bodies ran in this process, whose worker has stopped.
 
-    A test suite's process goes on after the worker of Celery's kit, and its threads are no body's.
+    A test suite's process outlives a worker of Celery's test kit, and its threads do not belong to
+    bodies.
     """
     global _works_in  # noqa: PLW0603 (one process, one answer)
     _works_in = -1

@@ -40,7 +40,7 @@ def value_of(result: Any) -> Any:
     try:
         return cast("Any", loads)(text)
     except (LookupError, TypeError, ValueError):
-        # It only looks like an encoded value.
+        # It only resembles an encoded value.
         return result
 
 
@@ -77,7 +77,7 @@ def completed_with(value: Any) -> Completed:
 
 
 def completed_by(task: Task[Any, Any], value: Any) -> Completed:
-    """As `completed_with`; without a result for a task that wants none and returns no JSON.
+    """As `completed_with`, but without a result if the task ignores its result and returns no JSON.
 
     Raises:
         BadResult: as `completed_with`, unless the task is declared with `ignore_result=True`.

@@ -1,4 +1,4 @@
-"""What a body decides by calling `retry`."""
+"""A body's decision to retry."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ def session_timed_out(*errors: BaseException | None) -> SessionTimedOut | None:
         setting = _setting(error)
         if setting is not None:
             timed_out = SessionTimedOut(
-                f"the database ended the task's session: {setting} is shorter than its body took."
-                " A body's transaction is open from its first statement to its end, and silent"
-                f" while it works: ALTER ROLE … SET {setting} = 0 for the worker's login, or longer"
+                f"the database ended the task's session: {setting} is shorter than the body took. "
+                "A body's transaction is open from its first statement to its end, and idle while "
+                f"the body works: ALTER ROLE … SET {setting} = 0 for the worker's login, or longer"
                 " than the longest body"
             )
             timed_out.__cause__ = error

@@ -49,7 +49,7 @@ class SqlalchemyTransaction(BodyTransaction):
 
     @property
     def advice(self) -> str:
-        """To use the session."""
+        """Advice to use the session."""
         return _ADVICE
 
     @property
@@ -62,7 +62,7 @@ class SqlalchemyTransaction(BodyTransaction):
 
     @property
     def opened(self) -> bool:
-        """Whether anything was done with the session."""
+        """Whether the session has been used."""
         return self._connection is not None
 
     @property
@@ -86,7 +86,7 @@ class SqlalchemyTransaction(BodyTransaction):
         A claimed attempt then has its connection even if the server runs out of connections.
 
         Raises:
-            LedgerUnavailable: no connection can be had.
+            LedgerUnavailable: no connection is available.
         """
         if self._reserved is not None or self._connection is not None:
             return
@@ -121,9 +121,9 @@ class SqlalchemyTransaction(BodyTransaction):
             self._session.close()
 
     def escaped(self) -> bool:
-        """Whether the transaction that was opened is not the one that is open now.
+        """Whether the body has ended the transaction that was opened for it.
 
-        An aborted transaction has not been left.
+        An aborted transaction is still open.
 
         Raises:
             LedgerUnavailable: the connection broke, and undid everything.

@@ -44,9 +44,8 @@ class Upstream:
         """The arguments to put before the task's own: none, or one.
 
         Raises:
-            BadResult: a task before this one returned what could not be stored, or its result was
-                erased.
-            UnknownTask: the log has no result of a task before this one (any more).
+            BadResult: the result of a task before this one could not be stored, or was erased.
+            UnknownTask: the log has no result of a task before this one, or no longer has it.
         """
         if self._takes is None:
             return ()
@@ -62,14 +61,14 @@ class Upstream:
             )
         if task_id in self._erased:
             raise BadResult(
-                f"the result of task {task_id}, which this one takes, was erased:"
-                " enqueue both again"
+                f"the result of task {task_id}, which this task takes, was erased: enqueue both "
+                "again"
             )
         if task_id not in self._results:
             raise UnknownTask(
                 task_id,
                 "unknown",
-                f"the log has no result of task {task_id}, which this one takes: is its month"
-                " detached?",
+                f"the log has no result of task {task_id}, which this task takes: is its month "
+                "detached?",
             )
         return value_of(self._results[task_id])

@@ -16,7 +16,7 @@ from task_ledger.eventlog.message import HEADER, LedgerHeader
 
 log = structlog.get_logger(__name__)
 
-# Errors of code that met unexpected data. Lost connections raise others.
+# Errors of code that meets unexpected data; lost connections raise others.
 _UNREADABLE: Final = (
     TypeError,
     ValueError,
@@ -43,11 +43,17 @@ class LedgerConsumer(Consumer):
     message at all has been removed by reading it, and is dropped.
 
     It also survives the loss of connections to Valkey or Redis; see `give_up_reading`.
+
+    Attributes:
+        taking: whether it is connected and takes messages.
     """
+
+    taking = False
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """As in Celery, which drops the connection and reconnects."""
         worker: Any = self
+        self.taking = False
         if worker.task_consumer is not None:
             give_up_reading(worker.connection, worker.task_consumer.channel)
         cast("Any", super()).on_connection_error_after_connected(exc)
@@ -58,6 +64,7 @@ class LedgerConsumer(Consumer):
         drop_what_is_no_message(worker.task_consumer.channel, worker.connection_errors)
         inherited: Any = super().create_task_handler  # pyright: ignore[reportUnknownMemberType]
         handle = cast("Callable[[Any], None]", inherited(*args, **kwargs))
+        self.taking = True
 
         def on_task_received(message: Any) -> None:
             try:
@@ -71,7 +78,7 @@ class LedgerConsumer(Consumer):
         return on_task_received
 
     def on_unknown_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task, whose code this worker does not have; then do as Celery does."""
+        """End the task, whose code this worker lacks; then continue as Celery does."""
         name = str(message.headers["task"])
         self._undeliverable(
             message,
@@ -81,12 +88,12 @@ class LedgerConsumer(Consumer):
         cast("Any", super()).on_unknown_task(body, message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Any) -> None:
-        """End the task, whose message is malformed; then do as Celery does."""
+        """End the task, whose message is malformed; then continue as Celery does."""
         self._undeliverable(message, f"cannot use its message: {exc}")
         cast("Any", super()).on_invalid_task(body, message, exc)
 
     def on_decode_error(self, message: Any, exc: Any) -> None:
-        """End the task, whose arguments cannot be decoded; then do as Celery does."""
+        """End the task, whose arguments cannot be decoded; then continue as Celery does."""
         self._undeliverable(message, f"cannot read its message: {exc}")
         cast("Any", super()).on_decode_error(message, exc)
 
@@ -134,10 +141,10 @@ def give_up_reading(connection: Any, channel: Any) -> None:
 def open_sockets(connection: Any) -> Iterator[socket.socket]:
     """The sockets to Valkey or Redis that the channels of a connection have open.
 
-    A default timeout does not count for these. Celery 5.7 has such a function, 5.6 has none.
+    A default timeout does not apply to them. Celery 5.7 has such a function, 5.6 does not.
     """
     for channel in list(getattr(connection.transport, "channels", None) or ()):
-        # What the channel has made already: its property `client` would connect.
+        # The existing client: the property `client` would connect.
         made: dict[str, Any] = getattr(channel, "__dict__", {})
         for name in ("client", "subclient"):
             found = getattr(getattr(made.get(name), "connection", None), "_sock", None)

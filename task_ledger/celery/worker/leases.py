@@ -1,4 +1,4 @@
-"""A worker's lease: a row that shows that its main process is alive, and what it works on.
+"""A worker's lease: a row that shows that its main process is alive, and lists its tasks.
 
 A lease decides nothing by itself. However outdated it is, a closed claim is fenced: an attempt that
 keeps running commits nothing. So a wrong list costs work, but never correctness.
@@ -41,9 +41,9 @@ OPTIONS: Final = "-c statement_timeout=3s -c synchronous_commit=off"
 """A renewal lost in a power failure of the server is repeated by the next one."""
 
 ANSWER_S: Final = 5.0
-"""For how long an answer is waited for when the server is frozen and looks at no limit of its own.
+"""Seconds to wait for an answer from a frozen server, which does not enforce its own time limits.
 
-Nothing is forked meanwhile.
+The pool cannot fork during that time.
 """
 
 no_fork: Final = Lock()
@@ -71,7 +71,7 @@ class KeepLease(bootsteps.StartStopStep):
         build_models()
         in_children = issubclass(parent.pool_cls, prefork.TaskPool)
         terminator = Terminator(parent, app.boot) if in_children else None
-        self._lease = Lease(app, app.boot, parent.hostname, terminator)
+        self._lease = Lease(app, app.boot, parent, terminator)
 
     def start(self, parent: Any) -> None:
         """Start renewing.
@@ -97,24 +97,27 @@ class KeepLease(bootsteps.StartStopStep):
 
 
 class Lease:
-    """Renews one lease from a thread of the worker's main process, on a connection of its own.
+    """Renews one lease from a thread of the worker's main process, on its own connection.
 
     Args:
-        terminator: for a worker whose bodies run in child processes (prefork); None when they
-            run in this one.
+        parent: Celery's worker controller.
+        terminator: for workers whose bodies run in child processes (prefork); None if they run in
+            this process.
     """
 
     def __init__(
-        self, app: LedgerApplication, boot: UUID, worker: str, terminator: Terminator | None
+        self, app: LedgerApplication, boot: UUID, parent: Any, terminator: Terminator | None
     ) -> None:
+        self._parent = parent
         self._url = app.connections.url
         self._renew_s = float(app.conf.get("ledger_lease_renew_s") or RENEW_S)
         self._parameters = {
             "boot": boot,
-            "worker": worker,
+            "worker": parent.hostname,
             "host": socket.gethostname(),
             "pid": os.getpid(),
             "can_terminate": terminator is not None,
+            "pool": parent.pool_cls.__module__.rpartition(".")[2],
             "seconds": float(app.conf.get("ledger_lease_expire_s") or EXPIRE_S),
         }
         self._terminator = terminator
@@ -158,7 +161,10 @@ class Lease:
 
     def _renew(self) -> None:
         live = list(tasks_in_children() if self._terminator else live_attempts.copy().values())
-        self._execute("renew_lease", {**self._parameters, "live": live})
+        now = {"live": live, "processes": processes_of(self._parent)}
+        self._execute(
+            "renew_lease", {**self._parameters, **now, "queues": queues_taken(self._parent)}
+        )
         if self._terminator and not self._away:
             self._terminate(self._terminator, live)
 
@@ -167,7 +173,7 @@ class Lease:
             if self._connection is not None:
                 terminator.look(self._connection, live)
         except psycopg.Error as error:
-            # Asks again after the next renewal.
+            # Checks again after the next renewal.
             log.warning("terminations_not_read", error=f"{type(error).__name__}: {error}".strip())
             self._discard()
 
@@ -203,6 +209,20 @@ class Lease:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def processes_of(parent: Any) -> int | None:
+    """How many tasks the worker's pool works on at once, now; None before the pool has started."""
+    pool = parent.pool
+    return None if pool is None else int(pool.num_processes)
+
+
+def queues_taken(parent: Any) -> list[str]:
+    """The queues that the worker takes messages from now, sorted; none while it is not connected
+    to the broker."""
+    if not getattr(getattr(parent, "consumer", None), "taking", False):
+        return []
+    return sorted(snapshot(parent.app.amqp.queues.consume_from))
 
 
 def tasks_in_children() -> set[UUID]:

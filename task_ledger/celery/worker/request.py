@@ -42,13 +42,13 @@ class LedgerRequest(Request):
     """A request that records its loss in the ledger if it still holds the attempt."""
 
     def __init__(self, message: Any, *args: Any, **options: Any) -> None:
-        """As Celery's, which reads the arguments here; but a body that is no task's is refused.
+        """As Celery's, which reads the arguments here; but refuse a body that is not a task's.
 
         Celery's own request would end this worker, and the next one that receives the message.
 
         Raises:
-            InvalidTaskError, DecodeError, ContentDisallowed: they cannot be read; the consumer
-                ends the task.
+            InvalidTaskError, DecodeError, ContentDisallowed: the arguments cannot be read; the
+                consumer ends the task.
         """
         try:
             super().__init__(message, *args, **options)
@@ -69,7 +69,7 @@ class LedgerRequest(Request):
     def on_failure(
         self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False
     ) -> Any:
-        """Close the attempt if its child is gone; then do as Celery does."""
+        """Close the attempt if its child is gone; then continue as Celery does."""
         error = getattr(exc_info.exception, "exc", exc_info.exception)
         if isinstance(error, TimeLimitExceeded):
             self._close(RetryReason.TIMEOUT, _exceeded(error.args[0] if error.args else None))
@@ -79,7 +79,7 @@ class LedgerRequest(Request):
         return super().on_failure(exc_info, send_failed_event, return_ok)
 
     def on_timeout(self, soft: bool, timeout: float) -> Any:
-        """Close the attempt at its hard time limit; then do as Celery does."""
+        """Close the attempt at its hard time limit; then continue as Celery does."""
         if not soft:
             self._close(RetryReason.TIMEOUT, _exceeded(timeout))
         return super().on_timeout(soft, timeout)
@@ -214,7 +214,7 @@ class Ends:
     def _connect(self) -> Connection[Any]:
         parameters = session(self._url, "task-ledger worker", f"-c statement_timeout={WAIT_S}s")
         parameters |= {"connect_timeout": WAIT_S, "tcp_user_timeout": 1000 * WAIT_S}
-        # A frozen server looks at no limit of its own.
+        # A frozen server does not enforce its own time limits.
         return connect_answered(self._url, WAIT_S + 1, **parameters)
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 def snapshot(requests: Any) -> list[Any]:
     """A copy of a set that the main thread may change concurrently."""
     while True:
-        with suppress(RuntimeError):  # it changed while it was read
+        with suppress(RuntimeError):  # the set changed while it was read
             return list(requests)
 
 
 def ids(requests: Iterable[Any]) -> set[UUID]:
-    """The requests' task ids; one that is no UUID is no task of the ledger."""
+    """The requests' task ids, without ids that are not UUIDs, which are not the ledger's."""
     found: set[UUID] = set()
     for request in requests:
         with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""Killing the child process of an attempt when a cancel asks for it.
+"""Kills the child process of an attempt if a cancel requests it.
 
 Only the worker's main process can do this, since it knows its children. At each renewal of its
 lease it learns from the ledger which attempts to kill, so it need not be reachable when the cancel
@@ -35,7 +35,7 @@ class Terminator:
         self._boot = boot
 
     def look(self, connection: Connection[Any], live: Iterable[UUID]) -> None:
-        """Kill the children of attempts whose cancel asks for it.
+        """Kill the children of attempts whose cancel requests it.
 
         Args:
             connection: in autocommit mode.

@@ -52,7 +52,7 @@ def load(named: str) -> Application:
     """Import `MODULE:app`, or `MODULE` with an attribute `app` or `celery`.
 
     Raises:
-        CommandFailed: it cannot be imported, or is no Celery application.
+        CommandFailed: it cannot be imported, or is not a Celery application.
     """
     name, _, attribute = named.partition(":")
     if os.getcwd() not in sys.path:
@@ -68,7 +68,7 @@ def load(named: str) -> Application:
     tried = (attribute,) if attribute else ("app", "celery")
     app = next((found for one in tried if (found := getattr(module, one, None))), None)
     if not isinstance(app, Celery):
-        raise CommandFailed(f"{named} is no Celery application: name it as MODULE:app", USAGE)
+        raise CommandFailed(f"{named} is not a Celery application: name it as MODULE:app", USAGE)
     try:
         app.loader.import_default_modules()
         app.finalize()

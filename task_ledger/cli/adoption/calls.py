@@ -10,8 +10,8 @@ from task_ledger.cli.adoption.finding import Effect, Finding, shown_path
 _SENDS: Final = frozenset({"delay", "apply_async"})
 
 _METHODS: Final = {
-    "add_to_chord": (Effect.REFUSED, "a registered chord gets no further members",
-                     "Enqueue a chord of all of them from a task before it."),
+    "add_to_chord": (Effect.REFUSED, "a registered chord cannot get further members",
+                     "Enqueue a chord of all of them from an earlier task."),
     "starmap": (Effect.REFUSED, "enqueue does not take it: bodies run inside one untracked task",
                 "Enqueue a group of the tasks."),
     "chunks": (Effect.REFUSED, "enqueue does not take it: bodies run inside one untracked task",
@@ -92,13 +92,14 @@ def _in_body(source: Source, body: ast.FunctionDef) -> Iterator[Finding]:
         elif name in _SENDS and "untracked" not in given:
             yield _finding(
                 source, node, "send", Effect.DIFFERENT,
-                f"{body.name}: it leaves when the body has ended well, and never when it raises",
-                "Nothing; with untracked=True it leaves at once.", tracked_only=False,
+                f"{body.name}: it is sent when the body has returned, and never if it raises",
+                "Nothing; with untracked=True it is sent at once.", tracked_only=False,
             )  # fmt: skip
         elif name == "get" and isinstance(on, ast.Call) and _is_send(on):
             yield _finding(
                 source, node, "get", Effect.REFUSED,
-                f"{body.name}: it waits for what is sent when it has ended, so for ever",
+                f"{body.name}: it waits for a task that is only sent after it has ended, so "
+                "forever",
                 "Make a chain or a chord of the tasks.", tracked_only=False,
             )  # fmt: skip
 
@@ -119,19 +120,19 @@ def _anywhere(source: Source, node: ast.Call, called: ast.Attribute) -> Iterator
         if words & {"countdown", "expires", "eta"}:
             yield _finding(
                 source, node, "link_error", Effect.DIFFERENT,
-                "an error callback is sent at once: its countdown and expires do not count",
+                "an error callback is sent at once: its countdown and expires are ignored",
                 "Let it enqueue a task with the countdown.",
             )  # fmt: skip
     if called.attr == "forget":
         yield _finding(
             source, node, "forget", Effect.REFUSED,
-            'nothing deletes a result from the log, with result_backend="ledger://"',
+            'with result_backend="ledger://", results cannot be deleted from the log',
             "Remove the call.",
         )  # fmt: skip
     if called.attr in _SENDS and _is_chord(called.value):
         yield _finding(
             source, node, "chord", Effect.REFUSED,
-            "a chord of tracked tasks is enqueued, and not sent",
+            "a chord of tracked tasks must be enqueued, not sent",
             "Call enqueue(session, chord(…), …).",
         )  # fmt: skip
 

@@ -17,12 +17,12 @@ def of_django(found: Application) -> Iterator[Finding]:
     told: Any = getattr(settings, "TASK_LEDGER", None) or {}
     alias = str(told.get("DATABASE", "default"))
     engine = str(settings.DATABASES.get(alias, {}).get("ENGINE", "none"))
-    # `postgresql`, and `postgis`, also of packages that extend these.
+    # `postgresql` and `postgis`, including packages that extend these.
     if engine.rpartition(".")[2].startswith("postg"):
         return
     file, line = place_of(found, "DATABASES")
     yield Finding(
         shown_path(file), line, "DATABASES", Effect.REFUSED,
-        f"the database {alias!r} is {engine}, and the ledger needs PostgreSQL",
-        "Use PostgreSQL here, as in production; that holds for the settings of tests, too.",
+        f"the database {alias!r} is {engine}, but the ledger needs PostgreSQL",
+        "Use PostgreSQL here, as in production; this applies to test settings too.",
     )  # fmt: skip

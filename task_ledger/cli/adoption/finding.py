@@ -18,7 +18,7 @@ class Finding:
     """One thing to look at before switching to LedgerCelery.
 
     Attributes:
-        file, line: where it is; relative to the working directory where it is below that.
+        file, line: where it is; relative to the working directory if below it.
         rule: a short name of the rule.
         tracked_only: whether it matters only for tasks with a task type.
     """
@@ -33,7 +33,7 @@ class Finding:
 
 
 def shown_path(file: str) -> str:
-    """A file's path, relative to the working directory where it is below that."""
+    """A file's path, relative to the working directory if below it."""
     path = Path(file).resolve()
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -53,29 +53,29 @@ def of_settings(found: Application) -> Iterator[Finding]:
     }:  # fmt: skip
         yield finding(
             "worker_consumer", Effect.REFUSED, f"{conf.worker_consumer} is not the ledger's",
-            "Let it inherit task_ledger.celery.worker.consumer.LedgerConsumer.",
+            "Inherit from task_ledger.celery.worker.consumer.LedgerConsumer.",
         )  # fmt: skip
     scheduler = conf.beat_scheduler
     if scheduler not in {
         "celery.beat:PersistentScheduler", "task_ledger.celery.beat:LedgerScheduler"
     }:  # fmt: skip
         yield finding(
-            "beat_scheduler", Effect.DIFFERENT, f"{scheduler} stays, and tracked entries are"
-            " registered when they are due", "Read docs/how-to/schedule-tasks.md.",
+            "beat_scheduler", Effect.DIFFERENT, f"{scheduler} is kept, and tracked entries are "
+            "registered when they are due", "Read docs/how-to/schedule-tasks.md.",
         )  # fmt: skip
     elif conf.beat_schedule:
         yield finding(
             "beat_schedule", Effect.DIFFERENT,
-            "beat remembers in the ledger's database, not in its file: an entry counts from when"
-            " beat first sees it", "Nothing, or start beat once beside the old one's end.",
+            "beat keeps its state in the ledger's database, not in its file: an entry counts from "
+            "when beat first sees it", "Nothing, or start beat once before the old one stops.",
         )  # fmt: skip
     yield from _broker(conf, finding)
     backend = str(conf.result_backend or "")
     if backend and not backend.startswith("ledger"):
         yield finding(
             "result_backend", Effect.DIFFERENT,
-            "AsyncResult goes on with it, beside the ledger's own record",
-            'Keep it, or set "ledger://" where every task that is asked for is tracked.',
+            "AsyncResult keeps using it, beside the ledger's own record",
+            'Keep it, or set "ledger://" if all tasks whose results are read are tracked.',
         )  # fmt: skip
 
 
@@ -94,18 +94,18 @@ def _broker(conf: Any, finding: Any) -> Iterator[Finding]:
     if unknown:
         yield finding(
             "broker_transport_options", Effect.DIFFERENT,
-            f"the relay does not follow {', '.join(unknown)}",
+            f"the relay does not honour {', '.join(unknown)}",
             "Put TLS into the relay's address; for the rest see docs/adopt.md, Broker options.",
         )  # fmt: skip
     if conf.broker_use_ssl:
         yield finding(
-            "broker_use_ssl", Effect.DIFFERENT, "the relay reads its address alone",
+            "broker_use_ssl", Effect.DIFFERENT, "the relay only reads its address",
             "Give the relay rediss://…?ssl_ca_certs=… or amqps://….",
         )  # fmt: skip
 
 
 def place_of(found: Application, name: str) -> tuple[str, int]:
-    """Where a setting is set; the application's module if that is not found in the code."""
+    """Where a setting is set; the application's module if the code does not show it."""
     suffixes = {name, name.upper(), f"CELERY_{name.upper()}", _SET_BY.get(name, name)}
     if name == "result_backend":
         suffixes.add("backend")

@@ -27,19 +27,20 @@ def _class(task: Any) -> Iterator[tuple[str, Effect, str, str]]:
     plain: Any = Task
     if kind.__call__ not in {plain.__call__, LedgerTask.__call__}:
         yield (
-            "__call__", Effect.REFUSED, "its class has a __call__ of its own",
-            "Return what surrounds the body from body_context() of a LedgerTask.",
+            "__call__", Effect.REFUSED, "its class has its own __call__",
+            "Return a context for the body from body_context() of a LedgerTask.",
         )  # fmt: skip
     request = symbol_by_name(task.Request)
     if request is not Request and not issubclass(request, LedgerRequest):
         yield (
-            "Request", Effect.REFUSED, "its class has a Request of its own",
-            "Let it inherit task_ledger.celery.worker.request.LedgerRequest.",
+            "Request", Effect.REFUSED, "its class has its own Request",
+            "Inherit from task_ledger.celery.worker.request.LedgerRequest.",
         )  # fmt: skip
     own = cast("dict[str, Any]", vars(kind))
     if isinstance(own.get("run"), staticmethod):
         yield (
-            "bind", Effect.DIFFERENT, "its function takes no self, which a tracked one does",
+            "bind", Effect.DIFFERENT, "its function does not take self, which a tracked task's "
+            "function must",
             "Give it self as the first parameter when it gets a task_type.",
         )  # fmt: skip
 
@@ -48,6 +49,6 @@ def _options(task: Any) -> Iterator[tuple[str, Effect, str, str]]:
     if task.ignore_result:
         yield (
             "ignore_result", Effect.DIFFERENT,
-            "its result is stored all the same, so it has to be JSON of up to 64 KiB",
-            "Return nothing, or what can be stored.",
+            "its result is stored anyway, so it must be JSON of at most 64 KiB",
+            "Return nothing, or a storable value.",
         )  # fmt: skip

@@ -37,7 +37,7 @@ def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Che
 
 
 def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether one process of each service fits into the limits of its login and of the server."""
+    """Check that one process of each service fits the limits of its login and of the server."""
     rows = connection.execute(
         query("connection_limits", _PACKAGE), {"roles": service_roles(settings)}
     ).fetchall()
@@ -47,6 +47,7 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         "api": connection_budget.api(settings.pool_max_size),
         "projector": connection_budget.PROJECTOR,
         "sealer": connection_budget.SEALER,
+        "notifier": connection_budget.NOTIFIER,
     }
     found: list[str] = []
     short = False
@@ -64,7 +65,7 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
             "connection budget",
             "; ".join(found),
             "Raise the login's CONNECTION LIMIT or max_connections, or lower"
-            " TASK_LEDGER_POOL_MAX_SIZE. Each process more needs as much again.",
+            " TASK_LEDGER_POOL_MAX_SIZE. Each additional process needs as many again.",
         )
     else:
         yield ok("connection budget", "; ".join(found))

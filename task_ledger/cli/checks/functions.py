@@ -16,12 +16,15 @@ _TRIGGER: Final = re.compile(
     re.S,
 )
 _CREATED: Final = re.compile(r"^(\s*CREATE OR REPLACE FUNCTION )task_ledger\.", re.M)
+_AGGREGATE: Final = re.compile(
+    r"^CREATE OR REPLACE AGGREGATE task_ledger\.(\w+)\(.*?SFUNC = (task_ledger\.\w+)", re.M | re.S
+)
 _MONTH: Final = re.compile(r"\bRETURN \d+")
 """The part of `task_ledger.this_month` that `task_ledger.open_buckets` rewrites."""
 
 _ADVICE: Final = (
-    "Somebody replaced them, or another release did. Find out who, then run `task-ledger migrate`,"
-    " which puts them back, and `task-ledger verify`."
+    "A person or another release replaced them. Find out who, then run `task-ledger migrate`, "
+    "which restores them, and `task-ledger verify`."
 )
 
 
@@ -33,17 +36,22 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
     from task_ledger.ops.migrate import replaced_objects, schema_folder
 
     files = [p for p in replaced_objects(schema_folder()) if p.parent.name == "functions"]
+    aggregates: dict[str, str] = {}
     try:
         with connection.transaction(force_rollback=True):
             there = dict(_functions(connection, "task_ledger"))
             connection.execute("SET LOCAL check_function_bodies = off")
             for path in files:
                 text = path.read_text(encoding="utf-8")
+                if aggregate := _AGGREGATE.search(text):
+                    # Creating one needs EXECUTE on its SFUNC, which the auditor has not.
+                    aggregates[aggregate[1]] = aggregate[2]
+                    continue
                 connection.execute(_CREATED.sub(r"\1pg_temp.", text).encode())
             row = connection.execute(
                 "SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()"
             ).fetchone()
-            wanted = dict(_functions(connection, row[0] if row else "pg_temp"))
+            wanted = dict(_functions(connection, row[0] if row else "pg_temp")) | aggregates
     except psycopg.Error as error:
         yield warn(
             "functions",

@@ -13,7 +13,7 @@ from task_ledger.ops.roles import Role, group_role
 from task_ledger.ops.settings import Settings, SettingsError
 
 _PACKAGE: Final = str(__package__)
-_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer")
+_SERVICES: Final[tuple[Role, ...]] = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 
 
 def service_roles(settings: Settings) -> list[str]:
@@ -40,7 +40,7 @@ def logins(settings: Settings) -> Iterator[Check]:
         used.setdefault(login, []).append(role)
         told = f"{login} as {current}"
         if superuser:
-            yield warn(name, f"{told}; a superuser", f"Set {variable} to a login of its own.")
+            yield warn(name, f"{told}; a superuser", f"Set {variable} to a separate login.")
         elif owner:
             yield warn(
                 name,
@@ -53,7 +53,7 @@ def logins(settings: Settings) -> Iterator[Check]:
     shared = {login: roles for login, roles in used.items() if len(roles) > 1}
     for login, roles in shared.items():
         yield warn(
-            "logins", f"{', '.join(roles)} share {login}", "Give each service a login of its own."
+            "logins", f"{', '.join(roles)} share {login}", "Give each service its own login."
         )
 
 
@@ -80,6 +80,7 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     named = {
         "roles": service_roles(settings),
         "projector": group_role("projector", settings.role_prefix),
+        "notifier": group_role("notifier", settings.role_prefix),
     }
     rows = connection.execute(query("roles_that_may_write", _PACKAGE), named).fetchall()
     if rows:
@@ -92,7 +93,9 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         told = ", ".join(f"{role} may read {table}" for role, table in rows)
         yield fail("private", told, "REVOKE it; `task-ledger migrate` restores the grants.")
     else:
-        yield ok("private", "tracebacks and messages can only be read by those who need them")
+        yield ok(
+            "private", "traceback, message and channel can only be read by those who need them"
+        )
     rows = connection.execute(query("functions_of_public", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(function for (function,) in rows)
@@ -102,7 +105,7 @@ def grants(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
 
 
 def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
-    """Whether only the ledger's logins may connect to its database, and to no other ledger's."""
+    """Check that only the ledger's logins may connect to its database, and to no other ledger's."""
     row = connection.execute(
         query("who_may_connect", _PACKAGE), {"roles": service_roles(settings)}
     ).fetchone()
@@ -113,8 +116,8 @@ def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
         yield warn(
             "connect",
             f"the ledger's roles may connect to {', '.join(others)} too",
-            "If that is another ledger, each one's logins can read the other's log. Migrate each"
-            " with a TASK_LEDGER_ROLE_PREFIX of its own.",
+            "If that is another ledger, each one's logins can read the other's log. Migrate each "
+            "with its own TASK_LEDGER_ROLE_PREFIX.",
         )
     elif public:
         yield warn(
@@ -124,4 +127,7 @@ def connect(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
             f" {connection.info.dbname} FROM PUBLIC.",
         )
     else:
-        yield ok("connect", "nobody may connect by default, and the roles to no other database")
+        yield ok(
+            "connect",
+            "nobody may connect by default, and the roles may connect to no other database",
+        )

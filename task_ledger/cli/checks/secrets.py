@@ -16,16 +16,16 @@ def private_files(var_dir: Path) -> Iterator[Check]:
         yield fail(
             "secrets",
             f"others may read {file}",
-            f"chmod 600 {file}, and make its secrets anew: `task-ledger token revoke this-machine`"
-            " and start `task-ledger up` again.",
+            f"chmod 600 {file}, and renew its secrets: run `task-ledger token revoke "
+            "this-machine` and restart `task-ledger up`.",
         )
     folders = [var_dir / name for name in ("log", "storage", "uploads")]
     open_ = [folder for folder in folders if folder.is_dir() and folder.stat().st_mode & 0o044]
     if open_:
         yield warn(
             "private folders",
-            f"others may look into {', '.join(map(str, open_))}",
-            "They have drawings, and lines of services: `chmod -R go-rwx` them.",
+            f"others may read {', '.join(map(str, open_))}",
+            "They contain drawings and logs: `chmod -R go-rwx` them.",
         )
     if not read:
-        yield ok("secrets", "no file that others may read")
+        yield ok("secrets", "other users can read no file")

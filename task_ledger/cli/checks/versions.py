@@ -141,7 +141,7 @@ def _redis(channel: Any) -> Check:
     if policy != "noeviction":
         return warn(
             "broker",
-            f"{name} evicts by {policy}: it may throw messages away",
+            f"{name} evicts by {policy}: it may drop messages",
             "Set maxmemory-policy noeviction.",
         )
     return ok("broker", name)

@@ -4,4 +4,4 @@
 -- Usage: task_ledger.celery.worker.leases.
 SELECT task_ledger.renew_lease(
     %(boot)s, %(worker)s, %(host)s, %(pid)s, %(seconds)s, %(live)s::uuid[],
-    %(can_terminate)s)
+    %(can_terminate)s, %(pool)s, %(processes)s, %(queues)s::text[])

@@ -1,5 +1,4 @@
--- Groups of failures whose number of tasks is not that of the records with their fingerprint. Not
--- compared once a month was closed: counts stay when its tasks leave.
+-- Groups of failures whose number of tasks is not that of the records with their fingerprint.
 -- Returns: project_id, fingerprint, the group's number of tasks or null, that of the records or null.
 -- Arguments: project_id, or null for all; task_id, with which nothing is compared.
 -- Usage: task_ledger.eventlog.verify, through a server-side cursor.
@@ -14,4 +13,3 @@ FULL JOIN (
 ) AS n USING (project_id, fingerprint)
 WHERE %(task_id)s::uuid IS NULL AND (%(project_id)s::text IS NULL OR project_id = %(project_id)s::text)
     AND g.tasks IS DISTINCT FROM n.tasks
-    AND NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.closed_at IS NOT NULL)

@@ -1,5 +1,6 @@
 -- Where what is stored of a timeline's ends differs from its rows: the last number of a project, or the
--- first and the last that it has in a partition. Readers would miss what lies outside.
+-- first and the last that it has in a partition. Readers would miss what lies outside. The last number may be
+-- one of a month that has left.
 -- Returns: project_id, bucket (null for the project as a whole), the first and last number as stored,
 --          those of the rows; null where there is none.
 -- Arguments: project_id, or null for all; task_id, or null: then only its project's.
@@ -19,7 +20,17 @@ FROM (
     FULL JOIN task_ledger.project_bucket AS b USING (project_id, bucket)
     UNION ALL
     SELECT project_id, NULL, 1, h.seq, CASE WHEN c.last IS NOT NULL THEN 1 END, c.last
-    FROM (SELECT e.project_id, max(e.last) AS last FROM counted AS e GROUP BY e.project_id) AS c
+    FROM (
+        SELECT e.project_id, max(e.last) AS last
+        FROM (
+            SELECT c.project_id, c.last FROM counted AS c
+            UNION ALL
+            SELECT r.project_id, r.last_seq
+            FROM task_ledger.retired_project AS r
+            JOIN task_ledger.bucket AS b ON b.bucket = r.bucket AND b.closed_at IS NOT NULL
+        ) AS e
+        GROUP BY e.project_id
+    ) AS c
     FULL JOIN task_ledger.project_head AS h USING (project_id)
 ) AS found (project_id, bucket, stored_first, stored_last, first, last)
 WHERE (found.stored_first, found.stored_last) IS DISTINCT FROM (found.first, found.last)

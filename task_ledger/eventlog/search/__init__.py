@@ -1,1 +1,1 @@
-"""The query language: which tasks are wanted, in one line of text."""
+"""The query language: selects tasks with one line of text."""

@@ -1,4 +1,4 @@
-"""What a query means: a filter of tasks whose conditions run in the database."""
+"""Converts a query to a filter of tasks whose conditions run in the database."""
 
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -29,17 +29,17 @@ _COMPARED: Final[dict[Operator, LiteralString]] = {
 
 
 def task_filter(query: str, now: datetime) -> TaskFilter:
-    """Which tasks a query wants.
+    """Convert a query to a filter of tasks.
 
-    What an index answers (a status, a type, an id, the time of registration) goes into the parts of
-    the filter that are read by it. The rest is decided task by task.
+    Terms that an index serves (status, type, id, time of registration) become parts of the filter
+    that read the index. The rest is evaluated task by task.
 
     Args:
         query: see `docs/reference/query.md`.
-        now: what `2h` ago is counted from.
+        now: the time that `2h` ago is relative to.
 
     Raises:
-        BadQuery: it is no query; the message says what to write, and where.
+        BadQuery: the query is invalid; the message says what to write, and where.
     """
     wanted = TaskFilter()
     for term in parse(query):
@@ -80,7 +80,7 @@ def _field(term: Term, name: str) -> Field:
 
 
 def _by_index(field: Field, term: Term, now: datetime) -> TaskFilter | None:
-    """The filter of a term that an index answers whole; None for any other."""
+    """The filter of a term that an index serves completely; None for any other."""
     texts = [value.text for value in term.values]
     if field.name == "status":
         return TaskFilter(statuses=frozenset(Status(text.upper()) for text in texts))
@@ -125,10 +125,10 @@ def _text(value: Value) -> Condition:
 
 
 def _alternative(field: Field, term: Term, value: Value, now: datetime) -> Condition:
-    """The condition that one value of a term stands for.
+    """The condition for one value of a term.
 
     Raises:
-        ValueError: the field takes no such value.
+        ValueError: the field does not accept the value.
     """
     operator = field.only or term.operator
     match field.kind:
@@ -183,7 +183,7 @@ def _identified(sql: LiteralString, wanted: UUID | str) -> Condition:
 
 
 def _written(field: Field, term: Term, value: Value) -> Condition:
-    # A key is a value too: it comes from whoever asks.
+    # A key is a parameter too, because it comes from the user.
     key: tuple[Any, ...] = (term.key,) if field.keyed else ()
     expression: LiteralString = f"coalesce({field.sql}, '')".replace("{key}", "{}::text")
     if term.operator is Operator.CONTAINS:

@@ -1,4 +1,4 @@
-"""The fields of the query language: what can be asked of a task."""
+"""The fields of the query language."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from task_ledger.model.transitions import Status
 
 
 class Kind(StrEnum):
-    """What a field's values are, which decides the operators that it takes."""
+    """The type of a field's values, which determines its operators."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -43,12 +43,12 @@ class Field:
     """One field.
 
     Attributes:
-        says: what it is, for people.
-        sql: its value in a record `t.task`; null where the task has none. {key} is the part
-            behind the dot.
-        choices: the values that a choice takes, and the condition that each stands for.
-        keyed: it needs a key: `meta.customer`.
-        only: the one operator that it takes and that is never written: `longer:5m`.
+        says: its description, for people.
+        sql: its value in a record `t.task`; null if the task has none. {key} is the part after the
+            dot.
+        choices: the values of a choice, and the condition for each.
+        keyed: whether it needs a key: `meta.customer`.
+        only: its only operator, which is implied: `longer:5m`.
     """
 
     name: str
@@ -93,26 +93,28 @@ FIELDS: Final[dict[str, Field]] = {
             choices=_STATES,
         ),
         Field("type", Kind.TEXT, "The task type.", "(t.task).task_type"),
-        Field("name", Kind.TEXT, "The name it was registered with.", "(t.task).task_name"),
-        Field("actor", Kind.TEXT, "Who asked for it.", "(t.task).actor"),
+        Field("name", Kind.TEXT, "The task's name.", "(t.task).task_name"),
+        Field("actor", Kind.TEXT, "Who enqueued it.", "(t.task).actor"),
         Field("queue", Kind.TEXT, "The queue it is sent to.", "(t.task).queue"),
-        Field("worker", Kind.TEXT, "The worker of the last attempt.", "(t.task).worker"),
-        Field("step", Kind.TEXT, "The step that was reported last.", "(t.task).step"),
-        Field("detail", Kind.TEXT, "The detail that was reported last.", "(t.task).detail"),
-        Field("reason", Kind.TEXT, "Why it failed, as in worker_lost.", "(t.task).failure_reason"),
+        Field("worker", Kind.TEXT, "The worker of the latest attempt.", "(t.task).worker"),
+        Field("step", Kind.TEXT, "The latest reported step.", "(t.task).step"),
+        Field("detail", Kind.TEXT, "The latest reported detail.", "(t.task).detail"),
+        Field(
+            "reason", Kind.TEXT, "Why it failed, such as worker_lost.", "(t.task).failure_reason"
+        ),
         Field(
             "error",
             Kind.TEXT,
-            "The error's type and message, as in `ValueError: no scale bar`.",
+            "The error's type and message, such as `ValueError: no scale bar`.",
             "concat_ws(': ', (t.task).error ->> 'type', (t.task).error ->> 'message')",
         ),
         Field(
             "fingerprint",
             Kind.TEXT,
-            "The group of equal failures that it belongs to, as in 0123456789abcdef.",
+            "The fingerprint of its group of equal failures, such as 0123456789abcdef.",
             "(t.task).fingerprint",
         ),
-        Field("entity", Kind.TEXT, "The id of what it works on.", "(t.task).entity ->> 'id'"),
+        Field("entity", Kind.TEXT, "The id of its entity.", "(t.task).entity ->> 'id'"),
         Field(
             "meta",
             Kind.TEXT,
@@ -120,12 +122,14 @@ FIELDS: Final[dict[str, Field]] = {
             "((t.task).metadata ->> {key})",
             keyed=True,
         ),
-        Field("id", Kind.ID, "Its id, or how it begins or ends: 4 digits or more.", "t.task_id"),
+        Field(
+            "id", Kind.ID, "Its id, or the beginning or end of it: 4 digits or more.", "t.task_id"
+        ),
         Field("parent", Kind.ID, "Its parent's id.", "(t.task).parent_id"),
         Field("root", Kind.ID, "The id of the first task of its tree.", "(t.task).root_id"),
         Field("group", Kind.ID, "Its group's id.", "(t.task).group_id"),
-        Field("attempt", Kind.NUMBER, "The number of its last attempt.", "(t.task).attempt"),
-        Field("percent", Kind.NUMBER, "The progress that was reported last.", "(t.task).percent"),
+        Field("attempt", Kind.NUMBER, "The number of its latest attempt.", "(t.task).attempt"),
+        Field("percent", Kind.NUMBER, "The latest reported progress.", "(t.task).percent"),
         Field("created", Kind.TIME, "When it was registered.", "(t.task).created_at"),
         Field("started", Kind.TIME, "When its first attempt started.", "(t.task).started_at"),
         Field("ended", Kind.TIME, "When it ended.", "(t.task).completed_at"),
@@ -156,11 +160,11 @@ FIELDS: Final[dict[str, Field]] = {
         ),
     )
 }
-"""Every field, by its name."""
+"""All fields, by name."""
 
 TEXT: Final[LiteralString] = (
     "concat_ws(E'\\n', (t.task).task_name, (t.task).task_type, (t.task).actor, (t.task).worker,"
     " (t.task).step, (t.task).detail, (t.task).error ->> 'type', (t.task).error ->> 'message',"
     " (t.task).entity ->> 'id')"
 )
-"""What a word without a field is searched for in; and in the beginning and the end of the id."""
+"""The text searched for a word without a field, besides the beginning and the end of the id."""

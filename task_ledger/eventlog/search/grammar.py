@@ -1,12 +1,12 @@
 """The grammar of the query language: from text to terms, and back.
 
-    query  = term { space term }                      all of them hold
+    query  = term { space term }                      all must hold
     term   = [ "-" ] ( field ":" [ operator ] values | text )
     field  = name [ "." key ]
-    values = value { "," value }                      any of them holds
+    values = value { "," value }                      any may hold
     value, text, key = a word, or "quoted", with \\" and \\\\ inside
 
-What a term means is decided in `task_ledger.eventlog.search.conditions`.
+`task_ledger.eventlog.search.conditions` defines the meaning of terms.
 """
 
 import re
@@ -31,7 +31,7 @@ _BARE_KEY: Final = re.compile(r"[\w-][\w.-]*")
 
 
 class Operator(StrEnum):
-    """How a field is compared with a term's values."""
+    """The comparison of a field with a term's values."""
 
     IS = ""
     CONTAINS = "~"
@@ -46,7 +46,7 @@ class Value:
     """One value of a term.
 
     Attributes:
-        quoted: it was quoted, so that a `*` in it is a star and no wildcard.
+        quoted: whether it was quoted, so that a `*` in it is not a wildcard.
     """
 
     text: str
@@ -61,10 +61,10 @@ class Term:
     """One condition of a query.
 
     Attributes:
-        position: where it begins in the query, in characters from 0.
-        negated: it must not hold.
-        field: its name as it was written; None for text that is searched for.
-        key: what follows the field's dot.
+        position: its start in the query, in characters from 0.
+        negated: whether it must not hold.
+        field: the field's name as written; None for a text search.
+        key: the part after the field's dot.
         values: at least one; any of them may hold.
     """
 
@@ -88,15 +88,15 @@ class Term:
 
 
 def parse(text: str) -> tuple[Term, ...]:
-    """The terms of a query, in their order; none for an empty one.
+    """Parse a query into its terms, in order; none for an empty query.
 
     Raises:
-        BadQuery: it is no query; the message says what to write, and where.
+        BadQuery: the query is invalid; the message says what to write, and where.
     """
     if len(text) > MAX_CHARACTERS:
         raise BadQuery(f"a query has at most {MAX_CHARACTERS:,} characters", MAX_CHARACTERS)
     if (nul := text.find("\0")) >= 0:
-        raise BadQuery("a query holds no NUL character", nul)
+        raise BadQuery("a query must not contain a NUL character", nul)
     if not text.isprintable() and not text.isascii():
         _refuse_surrogates(text)
     terms: list[Term] = []
@@ -156,7 +156,7 @@ def _refuse_surrogates(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise BadQuery("a query is text that UTF-8 can hold", error.start) from None
+        raise BadQuery("a query must be text that can be encoded in UTF-8", error.start) from None
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

@@ -1,4 +1,4 @@
-"""What the values of a query mean: times, durations, numbers, ids and patterns."""
+"""Parses the values of a query: times, durations, numbers, ids and patterns."""
 
 import re
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ _PART_OF_ID: Final = re.compile(r"[0-9a-f-]{4,36}")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as it was written: a day, a minute, a second, or exact.
+    """A time as precise as written: a day, a minute, a second, or exact.
 
     Attributes:
-        start, end: what it covers; the end is excluded.
+        start, end: the interval it covers; the end is excluded.
     """
 
     start: datetime
@@ -39,10 +39,10 @@ class Moment:
 
 
 def moment_of(text: str, now: datetime) -> Moment:
-    """A date, a date with a time of day, or how long ago; without a zone it is UTC.
+    """Parse a date, a date with a time of day, or a duration ago; UTC without a zone.
 
     Raises:
-        ValueError: it is none of these, or no time that an event can have.
+        ValueError: the text is none of these, or not a valid time of an event.
     """
     if _DURATION.fullmatch(text):
         at = now - duration_of(text)
@@ -57,9 +57,9 @@ def moment_of(text: str, now: datetime) -> Moment:
             f"{(zone or 'Z').upper().replace('Z', '+00:00')}"
         ).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("there is no such time") from None
+        raise ValueError("this time does not exist") from None
     if not EARLIEST <= start < LATEST - timedelta(days=1):
-        raise ValueError("a time lies in the years 2000 to 8999")
+        raise ValueError("a time must be in the years 2000 to 8999")
     if fraction:
         return Moment(start, start + timedelta(microseconds=1))
     length = timedelta(seconds=1) if seconds else timedelta(minutes=1)
@@ -70,7 +70,7 @@ def duration_of(text: str) -> timedelta:
     """A duration: 90s, 5m, 1h30m, 2d, 1w, 250ms.
 
     Raises:
-        ValueError: it is none, or longer than ten years.
+        ValueError: the text is not a duration, or is longer than ten years.
     """
     if not _DURATION.fullmatch(text):
         raise ValueError("write a duration as 90s, 5m, 1h30m, 2d or 250ms")
@@ -89,7 +89,7 @@ def number_of(text: str) -> float:
     """A finite number.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not a number.
     """
     try:
         number = float(text) if text.isascii() and "_" not in text else float("nan")
@@ -101,14 +101,14 @@ def number_of(text: str) -> float:
 
 
 def id_of(text: str) -> UUID | str:
-    """An id, or at least four characters that an id begins or ends with, in lower case.
+    """Parse an id, or at least four characters of its beginning or end, to lower case.
 
     Raises:
         ValueError: it is neither.
     """
     part = text.lower()
     if not _PART_OF_ID.fullmatch(part) or part.strip("-") == "":
-        raise ValueError("write an id, or 4 or more hexadecimal digits that it begins or ends with")
+        raise ValueError("write an id, or at least 4 hexadecimal digits of its beginning or end")
     if len(part) == 36 or len(part) == 32:
         try:
             return UUID(part)

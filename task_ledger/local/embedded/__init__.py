@@ -1,4 +1,4 @@
-"""PostgreSQL 18 and Valkey on this machine, out of Python packages: no installation, no root."""
+"""PostgreSQL 18 and Valkey on this machine, from Python packages: no installation, no root."""
 
 from task_ledger.local.embedded.errors import (
     AlreadyServed,

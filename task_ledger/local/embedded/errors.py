@@ -11,7 +11,7 @@ class EmbeddedServerError(Exception):
 
 
 class BinaryMissing(EmbeddedServerError):
-    """The package that carries the server's programs is not installed for this platform."""
+    """The package with the server's programs is not installed for this platform."""
 
 
 class NoIdentity(EmbeddedServerError):
@@ -19,11 +19,11 @@ class NoIdentity(EmbeddedServerError):
 
 
 class AlreadyServed(EmbeddedServerError):
-    """Another living process serves this data folder."""
+    """Another running process serves this data folder."""
 
 
 class DataUnusable(EmbeddedServerError):
-    """The data folder exists, but this process cannot use what is in it."""
+    """The data folder exists, but this process cannot use its content."""
 
 
 class StartFailed(EmbeddedServerError):
@@ -35,11 +35,11 @@ class StartFailed(EmbeddedServerError):
 
 
 class StopFailed(EmbeddedServerError):
-    """The server is still there after it was told to stop."""
+    """The server is still running after it was told to stop."""
 
 
 def tail(log: Path, lines: int = _TAIL_LINES) -> str:
-    """The last lines of a log file, or an empty text when there is none."""
+    """The last lines of a log file; empty if there is none."""
     try:
         with log.open("rb") as file:
             file.seek(0, 2)

@@ -1,4 +1,4 @@
-"""The folder of one embedded server: its data, its port, its passwords, and who may serve it."""
+"""The folder of one embedded server: its data, port, passwords, and lock."""
 
 import fcntl
 import os
@@ -15,11 +15,11 @@ HOST = "127.0.0.1"
 
 
 class ServerFolder:
-    """What one embedded server keeps between runs.
+    """The files that one embedded server keeps between runs.
 
-    ``data/`` belongs to the server's user and has mode 0700. ``port`` holds the port that it
-    listened on last. Password files have mode 0600. ``lock`` is held by the living process that
-    serves the folder; the system releases it when that process dies.
+    ``data/`` belongs to the server's user and has mode 0700. ``port`` has the port that it last
+    listened on. Password files have mode 0600. ``lock`` is held by the process that serves the
+    folder; the system releases it when that process dies.
     """
 
     def __init__(self, root: Path) -> None:
@@ -28,10 +28,10 @@ class ServerFolder:
         self._lock: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Become, or stay, the one process that serves this folder.
+        """Become the process that serves this folder, or stay it.
 
         Raises:
-            AlreadyServed: another living process does; the text names its pid.
+            AlreadyServed: another running process does; the text names its pid.
         """
         if self._lock is not None:
             return
@@ -44,8 +44,8 @@ class ServerFolder:
             holder = lock.read().strip() or "unknown"
             lock.close()
             raise AlreadyServed(
-                f"Process {holder} already serves {self.root}. Use the one that runs, stop it, or "
-                "choose another folder with TASK_LEDGER_VAR_DIR."
+                f"Process {holder} already serves {self.root}. Use that one, stop it, or choose "
+                "another folder with TASK_LEDGER_VAR_DIR."
             ) from error
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
@@ -53,25 +53,25 @@ class ServerFolder:
         self._lock = lock
 
     def release(self) -> None:
-        """Let another process serve this folder. Does nothing if this one does not."""
+        """Stop serving this folder. Does nothing if this process does not serve it."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def prepare_data(self) -> None:
-        """Make the data folder, private, if there is none."""
+        """Create the private data folder, if there is none."""
         self.data.mkdir(mode=0o700, exist_ok=True)
 
     def give_data_to(self, identity: Identity) -> None:
-        """Make the data, and nothing else, belong to the server's user.
+        """Give the data, and nothing else, to the server's user.
 
         Raises:
-            DataUnusable: it belongs to another user and this process is not root.
+            DataUnusable: the data belongs to another user and this process is not root.
         """
         give(self.data, identity)
 
     def password(self, name: str) -> str:
-        """The password in the file ``name``, which is generated the first time."""
+        """The password in the file ``name``, generated on first use."""
         path = self.root / name
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -96,13 +96,13 @@ class ServerFolder:
 
 
 def give(folder: Path, identity: Identity) -> None:
-    """Make a folder with all that is in it belong to ``identity``, with mode 0700."""
+    """Give a folder with its content to ``identity``, with mode 0700."""
     owner = folder.stat().st_uid
     if owner != identity.uid:
         if os.geteuid() != 0:
             raise DataUnusable(
-                f"{folder} belongs to user {owner}, not to you: it was made by another user or by "
-                "root. Run as before, or remove it, which loses the data in it."
+                f"{folder} belongs to user {owner}, not to you: it was created by another user or "
+                "by root. Run as that user, or remove it, which loses the data in it."
             )
         for parent, folders, files in os.walk(folder):
             for name in (*folders, *files):
@@ -112,7 +112,7 @@ def give(folder: Path, identity: Identity) -> None:
 
 
 def port_is_free(port: int) -> bool:
-    """Whether a server could listen on this port of the loopback address now."""
+    """Whether a server could currently listen on this port of the loopback address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

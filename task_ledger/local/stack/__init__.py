@@ -1,9 +1,15 @@
-"""Everything that runs on one machine, under one supervisor: what `task-ledger up` calls."""
+"""Runs everything on one machine under one supervisor, for `task-ledger up`."""
 
 from task_ledger.local.stack.errors import OnReadyFailed, PortTaken, ProcessFailed, StackError
 from task_ledger.local.stack.process import Process
 from task_ledger.local.stack.supervisor import Supervisor
-from task_ledger.local.stack.up import environment, ledger_processes, sealer_process, up
+from task_ledger.local.stack.up import (
+    environment,
+    ledger_processes,
+    notifier_process,
+    sealer_process,
+    up,
+)
 
 __all__ = [
     "OnReadyFailed",
@@ -14,6 +20,7 @@ __all__ = [
     "Supervisor",
     "environment",
     "ledger_processes",
+    "notifier_process",
     "sealer_process",
     "up",
 ]

@@ -20,7 +20,7 @@ class PortTaken(StackError):
 
 
 class ProcessFailed(StackError):
-    """One process did not come up. ``name`` says which, ``log_tail`` holds its last lines."""
+    """A process did not start. ``name`` is its name, ``log_tail`` its last lines."""
 
     def __init__(self, name: str, what: str, log: Path) -> None:
         self.name = name
@@ -29,4 +29,4 @@ class ProcessFailed(StackError):
 
 
 class OnReadyFailed(StackError):
-    """All processes came up, but the step after that failed; the cause says why."""
+    """All processes started, but the step after that failed; see the cause."""

@@ -1,4 +1,4 @@
-"""What the processes' log files gain, shown on one screen with each process's name before it."""
+"""Shows new lines of the processes' log files on one screen, prefixed with the process's name."""
 
 import threading
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _OWN_NAME = "task-ledger"
 
 
 class _Follower:
-    """Reads the lines that one file gains."""
+    """Reads new lines of one file."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -27,9 +27,9 @@ class _Follower:
 
 
 class Screen:
-    """Follows log files from their present end and writes their new lines to ``stream``.
+    """Follows log files from their current end and writes new lines to ``stream``.
 
-    A context manager; leaving it writes the lines that are still missing.
+    A context manager; on exit it writes the remaining lines.
     """
 
     def __init__(self, stream: TextIO, logs: Mapping[str, Path]) -> None:

@@ -1,4 +1,4 @@
-"""One process that a supervisor keeps running."""
+"""A process that a supervisor keeps running."""
 
 import os
 import signal
@@ -18,16 +18,16 @@ _KEPT_LOG_BYTES = 10 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Process:
-    """What to run, when it counts as up, and how it ends.
+    """What to run, when it is ready, and how to stop it.
 
     Attributes:
         name: shown before each line of its output; names its log file.
         argv: the command line.
-        env: variables on top of this process's own.
-        ready: asked until it is true; it must not block for long. None: running is enough.
-        ready_wait_s: seconds that it may take to be ready the first time.
-        stop_wait_s: seconds that it may take to end after SIGTERM, before it is killed.
-        stop_stage: a lower stage has ended before a higher one is asked to; below 1000.
+        env: variables in addition to this process's own.
+        ready: called until it returns true; must not block for long. None: ready once it runs.
+        ready_wait_s: seconds that it may take to become ready the first time.
+        stop_wait_s: seconds from SIGTERM until it is killed.
+        stop_stage: processes of lower stages are stopped first; below 1000.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Process:
 
 
 class Child:
-    """One run of a ``Process``, in a session and process group of its own.
+    """One run of a ``Process``, in its own session and process group.
 
     Its output goes directly to the log file, so that it can always write.
     """
@@ -70,19 +70,19 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Its process id, which is its group's id as well."""
+        """Its process id, which is also its group's id."""
         return self._popen.pid
 
     def ended(self) -> int | None:
-        """Its exit status (negative: the signal that ended it), or None while it runs."""
+        """Its exit status (negative: the signal that ended it); None while it runs."""
         return self._popen.poll()
 
     def terminate(self) -> None:
-        """Ask it, not its children, to end in order."""
+        """Request an orderly end of the process, not of its children."""
         self._popen.terminate()
 
     def kill(self) -> None:
-        """End it and all that is left of its process group, and wait for it."""
+        """Kill it and the rest of its process group, and wait for it."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
         self._popen.wait()
@@ -90,9 +90,9 @@ class Child:
 
 
 def open_log(folder: Path, name: str) -> Path:
-    """The log file of a process, for this user alone.
+    """Open the log file of a process, readable by this user only.
 
-    It is begun anew when the old one is large; one old one is kept.
+    A large file is rotated first; one old file is kept.
     """
     make_private_folder(folder)
     log = folder / f"{name}.log"

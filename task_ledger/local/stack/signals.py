@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP: the first asks everything to end in order, the second insists."""
+"""Handles Ctrl-C, SIGTERM and SIGHUP: the first requests an orderly end, the second forces it."""
 
 import signal
 import threading
@@ -9,11 +9,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopSignals:
-    """Takes over the signals that mean stop, while it is entered (in the main thread only).
+    """Handles the stop signals while entered (in the main thread only).
 
     ``requested`` is set by the first one. While ``raising`` is true, the first one also raises
-    ``KeyboardInterrupt`` in the main thread, for work that can be broken off anywhere. The second
-    one always raises it; further ones are ignored, so that the end cannot be interrupted.
+    ``KeyboardInterrupt`` in the main thread, for work that can be interrupted anywhere. The second
+    one always raises it; further ones are ignored, so that stopping cannot be interrupted.
     """
 
     def __init__(self) -> None:

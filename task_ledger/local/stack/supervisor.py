@@ -1,4 +1,4 @@
-"""Keeps a list of processes running until it is asked to stop."""
+"""Keeps a list of processes running until it is stopped."""
 
 import sys
 import threading
@@ -20,11 +20,11 @@ _SETTLED_S = 60.0
 
 
 class Server(Protocol):
-    """A server that the processes need, and that the caller starts first and stops last."""
+    """A server that the processes need; the caller starts it first and stops it last."""
 
     @property
     def pid(self) -> int | None:
-        """Its process id, or None when it does not run."""
+        """Its process id; None if it is not running."""
         ...
 
     def start(self) -> None:
@@ -37,15 +37,15 @@ class Server(Protocol):
 
 
 class Supervisor:
-    """Starts processes, waits until all are ready, restarts what dies, and ends them in order.
+    """Starts processes, waits until all are ready, restarts those that die, and ends them in order.
 
     Args:
         processes: what to run; names must differ.
         log_dir: folder of their log files.
-        servers: running servers, which are started again when they die.
-        output: where their lines and the supervisor's own are shown.
+        servers: running servers, restarted when they die.
+        output: shows their lines and the supervisor's own.
         backoff_s: seconds before the first, second, … restart of a process that keeps dying; the
-            last one repeats. A process that lived a minute begins at the first again.
+            last one repeats. A process that ran for a minute starts over at the first.
     """
 
     def __init__(
@@ -71,15 +71,15 @@ class Supervisor:
         """Run everything until ``stop`` is requested; returns when every process has ended.
 
         Args:
-            stop: entered signals. A second one kills every process group at once, and the
-                ``KeyboardInterrupt`` it raises goes on.
-            on_ready: called once, in a thread of its own, when all processes are ready.
+            stop: entered signals. A second one kills every process group at once, and its
+                ``KeyboardInterrupt`` propagates.
+            on_ready: called once, in its own thread, when all processes are ready.
 
         Raises:
-            ProcessFailed: a process ended or was not ready in time at the start. All others have
-                been ended.
-            OnReadyFailed: ``on_ready`` raised; all processes have been ended.
-            EmbeddedServerError: a server died and cannot be started again.
+            ProcessFailed: a process ended or was not ready in time at the start; all others were
+                stopped.
+            OnReadyFailed: ``on_ready`` raised; all processes were stopped.
+            EmbeddedServerError: a server died and cannot be restarted.
         """
         stop.raising = False
         with self._screen:
@@ -122,7 +122,7 @@ class Supervisor:
                 raise OnReadyFailed(str(self._failure)) from self._failure
             for server in self._servers:
                 if server.pid is None:
-                    self._screen.say(f"{type(server).__name__} died; it starts again")
+                    self._screen.say(f"{type(server).__name__} died; restarting it")
                     server.start()
             for process in self._processes:
                 self._look_after(process)
@@ -144,7 +144,7 @@ class Supervisor:
         deaths = self._deaths[name] = self._deaths.get(name, 0) + 1
         wait_s = self._backoff_s[min(deaths, len(self._backoff_s)) - 1]
         self._due[name] = now + wait_s
-        self._screen.say(f"{name} died ({_reason(status)}); it starts again in {wait_s:g} s")
+        self._screen.say(f"{name} died ({_reason(status)}); restarting it in {wait_s:g} s")
 
     def _call(self, on_ready: Callable[[], None] | None) -> None:
         if on_ready is None:
@@ -170,7 +170,7 @@ class Supervisor:
             while left:
                 for child in left:
                     if time.monotonic() - asked_at > child.process.stop_wait_s:
-                        self._screen.say(f"{child.process.name} does not end: it is killed")
+                        self._screen.say(f"{child.process.name} does not end: killing it")
                         child.kill()
                 left = [each for each in left if each.ended() is None]
                 time.sleep(_POLL_S if left else 0)

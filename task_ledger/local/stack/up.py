@@ -1,4 +1,4 @@
-"""Everything on this machine: embedded servers unless others are configured, schema, services."""
+"""Runs everything on this machine: embedded servers if no others are configured, services."""
 
 import socket
 import sys
@@ -30,23 +30,23 @@ def up(
 ) -> None:
     """Run everything until Ctrl-C, SIGTERM or SIGHUP; a second one forces the end.
 
-    Embedded PostgreSQL and Valkey start, in ``var_dir``, where ``database_url`` and ``broker_url``
-    are not set. They end last. Call it in the main thread.
+    Starts embedded PostgreSQL and Valkey in ``var_dir`` if ``database_url`` or ``broker_url`` is
+    not set; they end last. Call it in the main thread.
 
     Args:
         settings: of this process.
         migrate: brings the database up to date; called before any process starts, with settings
             in which both addresses are set.
         processes: what to run, given the same settings; see ``ledger_processes``.
-        on_ready: called with the same settings, in a thread of its own, when all are ready.
-        output: where the processes' lines are shown.
+        on_ready: called with the same settings, in its own thread, when all are ready.
+        output: shows the processes' lines.
 
     Raises:
         EmbeddedServerError: a server cannot be started.
-        PortTaken: another program listens where the api would.
-        ProcessFailed: a process did not come up.
+        PortTaken: another program listens on the API's port.
+        ProcessFailed: a process did not start.
         OnReadyFailed: ``on_ready`` raised.
-        KeyboardInterrupt: it was asked to stop before all was up, or a second time.
+        KeyboardInterrupt: stopped before everything was ready, or a second time.
     """
     _refuse_taken_port(settings)
     with StopSignals() as stop, _servers(settings, stop) as (served, servers):
@@ -63,11 +63,11 @@ def up(
 def ledger_processes(
     settings: Settings, *, server: Sequence[str], others: Sequence[Process] = ()
 ) -> list[Process]:
-    """The api, the projector, and what an application adds, as processes with these settings.
+    """The API, the projector, and an application's processes, with these settings.
 
     Args:
         settings: both addresses are set.
-        server: what ``python -m`` runs for the api: a module and its arguments.
+        server: the API's module and arguments for ``python -m``.
         others: processes of the application; they end before the projector.
 
     Raises:
@@ -103,6 +103,16 @@ def sealer_process(settings: Settings) -> Process:
     return Process("sealer", argv, environment_of(settings, "sealer"))
 
 
+def notifier_process(settings: Settings) -> Process:
+    """The notifier as a process with these settings.
+
+    Raises:
+        MissingSetting: the database's or the broker's address is not set.
+    """
+    argv = [sys.executable, "-m", "task_ledger.notifier"]
+    return Process("notifier", argv, environment_of(settings, "notifier"))
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that give another process the same settings.
 
@@ -111,7 +121,7 @@ def environment(settings: Settings) -> dict[str, str]:
     """
     own = {
         f"TASK_LEDGER_{role.upper()}_DATABASE_URL": address.get_secret_value()
-        for role in ("api", "worker", "projector", "auditor", "sealer")
+        for role in ("api", "worker", "projector", "auditor", "sealer", "notifier")
         if isinstance(address := getattr(settings, f"{role}_database_url"), SecretStr)
     }
     if settings.plugins:
@@ -130,10 +140,10 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def environment_of(settings: Settings, role: Role) -> dict[str, str]:
-    """As ``environment``, for a service that needs no login but its own.
+    """As ``environment``, for a service that only needs its own login.
 
-    Where ``role`` has an address of its own, the other logins' variables are empty, which also
-    hides those that this process has inherited.
+    If ``role`` has its own address, the other logins' variables are set empty, which also hides
+    inherited ones.
 
     Raises:
         MissingSetting: the database's or the broker's address is not set.
@@ -192,7 +202,7 @@ def _log(var: Path, name: str) -> Path:
 
 
 def _dialled(host: str) -> str:
-    """The address at which a server that listens on ``host`` can be reached from this machine."""
+    """The address for reaching a server that listens on ``host`` from this machine."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - not listened on
 
 

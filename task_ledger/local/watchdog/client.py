@@ -1,4 +1,4 @@
-"""The supervisor's side: tells the watching process what to end, should the supervisor die."""
+"""The supervisor's side: tells the watching process what to end if the supervisor dies."""
 
 import atexit
 import json
@@ -18,19 +18,19 @@ _PROGRAM = Path(__file__).with_name("watch.py")
 
 @dataclass(frozen=True)
 class Step:
-    """One attempt at ending a process: a signal, and the seconds it has to obey."""
+    """One attempt at ending a process: a signal, and the seconds to wait for its effect."""
 
     signal: signal.Signals
     wait_s: float
 
 
 class Watchdog:
-    """A small process in a session of its own, which outlives this one just long enough.
+    """A small process in its own session, which briefly outlives this one.
 
-    It notices the death of this process by the end of a pipe and by losing its parent, which
-    works the same on Linux and macOS, whatever signal this process died of. Then it takes every
-    watched process through its steps, the lowest stage first. It does nothing if it is killed
-    together with this process; killed alone, it is replaced at the next call. Thread-safe.
+    It detects the death of this process, by whatever signal, from the end of a pipe and the loss of
+    its parent; this works the same on Linux and macOS. It then takes every watched process through
+    its steps, the lowest stage first. If killed together with this process, it does nothing; if
+    killed alone, it is replaced at the next call. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -45,14 +45,14 @@ class Watchdog:
         return self._process.pid
 
     def watch(self, pid: int, steps: Sequence[Step], *, group: bool, stage: int = 0) -> None:
-        """Have ``pid`` ended if this process dies.
+        """End ``pid`` if this process dies.
 
         Args:
             pid: a child of this process.
-            steps: signals to try in order, until it is gone.
-            group: it leads a process group, and is gone when the whole group is. SIGKILL goes to
-                the group, any other signal to ``pid`` alone.
-            stage: processes of a lower stage are gone before a higher one is asked to end.
+            steps: signals to send in order, until it has ended.
+            group: it leads a process group, and has ended when the whole group has. SIGKILL goes to
+                the group, other signals to ``pid`` alone.
+            stage: processes of lower stages are ended first.
 
         Raises:
             RuntimeError: this watchdog has been closed.
@@ -76,7 +76,7 @@ class Watchdog:
                 self._tell({"forget": pid})
 
     def close(self) -> None:
-        """End the watching process, which first ends the processes that it still watches."""
+        """End the watching process, which first ends the processes it still watches."""
         with self._lock:
             self._closed = True
             if self._process.stdin is not None:
@@ -94,7 +94,7 @@ class Watchdog:
 
 @cache
 def shared() -> Watchdog:
-    """The one watchdog of this process, started at the first call and closed at exit."""
+    """This process's watchdog, started at the first call and closed at exit."""
     watchdog = Watchdog()
     atexit.register(watchdog.close)
     return watchdog

@@ -26,7 +26,7 @@ def main(supervisor: int) -> None:
     while True:
         orphaned = os.getppid() != supervisor
         readable, _, _ = select.select([0], [], [], 0 if orphaned else _POLL_S)
-        # What the supervisor said before it died still counts: read all of it first.
+        # Lines that the supervisor wrote before it died still count: read all of them first.
         if not readable and orphaned:
             break
         if not readable:

@@ -1,6 +1,5 @@
--- Which of several tasks are in quarantine.
--- Returns: (task_id).
--- Arguments: follower; task_ids, an array.
--- Usage: task_ledger.projector.projection.
-SELECT task_id FROM task_ledger.dead_letter
-WHERE follower = %(follower)s AND task_id = ANY (%(task_ids)s::uuid[])
+-- Whether a task is in quarantine.
+-- Returns: one row if it is.
+-- Arguments: follower; task_id.
+-- Usage: task_ledger.projector.quarantine.
+SELECT FROM task_ledger.dead_letter AS d WHERE d.follower = %(follower)s AND d.task_id = %(task_id)s

@@ -22,7 +22,7 @@ WHERE r.completed_at IS NULL AND r.state IN ('registered', 'retrying')
     -- was made; a join planned while the tables were empty would be quadratic.
     AND r.task_id NOT IN (
         SELECT o.task_id FROM task_ledger.outbox AS o
-        WHERE o.task_id IS NOT NULL AND o.try_at < now() + interval '6 min')
+        WHERE o.task_id IS NOT NULL AND (o.try_at < now() + interval '6 min' OR o.held IS NOT NULL))
     AND r.task_id NOT IN (
         SELECT s.task_id FROM task_ledger.next_step AS s WHERE s.task_id IS NOT NULL)
 LIMIT %(limit)s

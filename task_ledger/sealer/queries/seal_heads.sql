@@ -1,5 +1,5 @@
--- The end of every project's timeline, as its rows say: where the row with the last number taken is
--- missing, the highest that is there.
+-- The end of every project's timeline, as its rows say, with the numbers of months that have left: where the
+-- row with the last number taken is missing, the highest that is there.
 -- Returns: project_id, the highest number, 0 if there is none.
 -- Arguments: none.
 -- Usage: task_ledger.sealer.postgres. One look-up in one partition for each project.
@@ -11,7 +11,12 @@ SELECT h.project_id,
                 ON t.project_id = b.project_id AND t.seq = b.last_seq AND t.bucket = b.bucket
             WHERE b.project_id = h.project_id AND b.last_seq = h.seq)
         THEN h.seq
-        ELSE coalesce((SELECT max(t.seq) FROM task_ledger.project_timeline AS t
-                       WHERE t.project_id = h.project_id), 0)
+        ELSE greatest(
+            (SELECT max(t.seq) FROM task_ledger.project_timeline AS t WHERE t.project_id = h.project_id),
+            (SELECT max(r.last_seq)
+             FROM task_ledger.retired_project AS r
+             JOIN task_ledger.bucket AS b ON b.bucket = r.bucket AND b.closed_at IS NOT NULL
+             WHERE r.project_id = h.project_id),
+            0)
     END
 FROM task_ledger.project_head AS h

@@ -31,13 +31,13 @@ async def list_tasks(
     """The tasks of all projects that the caller may see, ordered by creation. Reads the
     projection; `lag_s` says how far it is behind.
 
-    A page filtered by `q`, or by the parts of a `query` that no index answers, examines at most
+    A page filtered by `q`, or by the parts of a `query` that no index serves, examines at most
     5,000 tasks; so does one filtered by `task_type`, unless the token names its projects. It may
-    therefore be short or even empty and still have a `next`, which continues where it stopped.
-    With `q`, `query` or `since`, only the newest 5,000 tasks are counted.
+    therefore be short or even empty and still have a `next`, which continues where it stopped. With
+    `q`, `query` or `since`, only the newest 5,000 tasks are counted.
     """
     reach = identity.projects
-    # A cursor holds a place in the order, which another reach does not make wrong.
+    # A cursor is a position in the order, which stays valid with another reach.
     scope = repr(("all projects", *wanted.told, order))
     position = position_of(cursor, scope) if cursor is not None else None
     return await task_page(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
@@ -22,7 +23,13 @@ from task_ledger.server.parameters import Time
 from task_ledger.server.problems import ProblemError, declared, not_found
 from task_ledger.server.resources import Resources, Shared, configure, connect_options
 from task_ledger.server.routes.router import api_router
-from task_ledger.server.sealed_log import NOT_SEALED, read_seal, read_status, read_task_proof
+from task_ledger.server.sealed_log import (
+    NOT_SEALED,
+    prove_period,
+    read_rest_proof,
+    read_status,
+    read_task_proof,
+)
 from task_ledger.server.streamed import Streamed
 
 if TYPE_CHECKING:
@@ -33,7 +40,9 @@ router = api_router("evidence")
 _PIECE: Final = 256 * 1024
 _SESSION: Final = "-c statement_timeout=5min -c idle_in_transaction_session_timeout=60s"
 _ANSWER_S: Final = 330.0
-"""Longer than `_SESSION` lets a statement take: what has not answered by then is frozen."""
+"""Longer than the time limit for statements in `_SESSION`: a server that has not answered by then
+is frozen.
+"""
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -45,9 +54,9 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 Since = Annotated[
-    Time | None, Query(description="The report starts with events recorded at this time.")
+    Time | None, Query(description="The period starts with events recorded at this time.")
 ]
-Until = Annotated[Time | None, Query(description="The report ends before this time.")]
+Until = Annotated[Time | None, Query(description="The period ends before this time.")]
 
 
 @router.get("/projects/{project_id}/evidence", response_class=StreamingResponse, responses=_ANSWERS)
@@ -58,9 +67,8 @@ async def get_project_evidence(
     since: Since = None,
     until: Until = None,
 ) -> StreamingResponse:
-    """An evidence pack for a project. `since` and `until` limit the report only; the export is
-    always complete, because a partial one could not be proven complete. Needs the role auditor or
-    admin."""
+    """An evidence pack for a project, or for a period of it; it proves that it has all events that
+    were recorded in the period. Needs the role auditor or admin."""
     return await _answer(shared, identity.name, project_id, None, (since, until))
 
 
@@ -127,9 +135,10 @@ async def _seal(shared: Resources, request: "Request") -> "Seal | None":
         return None
     try:
         if request.task_id is None:
-            document = await read_seal(shared, request.project_id, 0)
-        else:
-            document = await read_task_proof(shared, request.project_id, request.task_id, 0)
+            document = await read_rest_proof(shared, request.project_id)
+            seal = document.get("seal", document)
+            return Seal(document, status.vkeys, partial(prove_period, shared, seal))
+        document = await read_task_proof(shared, request.project_id, request.task_id, 0)
     except ProblemError as problem:
         if problem.code != NOT_SEALED:
             raise

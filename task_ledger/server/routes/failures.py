@@ -1,4 +1,4 @@
-"""Failures, grouped by what is the same about them."""
+"""Groups of equal failures."""
 
 import json
 from datetime import UTC, datetime
@@ -81,14 +81,16 @@ async def get_failure(
 
 
 class Handle(BaseModel):
-    """That a group was handled."""
+    """A request to mark a group as handled."""
 
     model_config = ConfigDict(extra="forbid")
 
     comment: Comment | None = None
     last_at: Time = Field(
-        description="The group's `last_at` as the caller has seen it: the group stays open if a "
-        "task has failed since."
+        description=(
+            "The group's `last_at` as the caller saw it; the group stays open if a task has failed "
+            "since."
+        )
     )
 
 
@@ -103,7 +105,7 @@ async def mark_handled(
     _: Operating,
     shared: Shared,
 ) -> FailureGroupAnswer:
-    """Record that a group was handled; it opens again with its next failure. Needs the role
+    """Record that a group was handled; it reopens with its next failure. Needs the role
     operator or admin."""
     actor = current_actor()
 
@@ -139,7 +141,7 @@ async def _page(
     scope = repr(("failures", project, str(state)))
     after = _place(text_of(cursor, scope)) if cursor is not None else None
     now = datetime.now(UTC)
-    found, lag = await shared.read(
+    (found, lag), late_s = await shared.read_late(
         lambda connection: (
             read_failures(connection, reach, now=now, limit=limit + 1, state=state, after=after),
             read_lag(connection),
@@ -149,7 +151,7 @@ async def _page(
     return FailuresAnswer(
         groups=[FailureGroupAnswer.model_validate(group) for group in found[:limit]],
         next=text_cursor_of(_text(last), scope) if last else None,
-        lag_s=lag.oldest_s,
+        lag_s=lag.oldest_s + late_s,
         server_time=now,
     )
 

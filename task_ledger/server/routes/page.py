@@ -13,8 +13,12 @@ router = page_router()
 
 
 @router.get("/")
+@router.get("/charts")
 @router.get("/failures")
+@router.get("/queues")
+@router.get("/schedules")
 @router.get("/tasks")
+@router.get("/workers")
 @router.get("/projects/{rest:path}")
 @router.get("/tasks/{rest:path}")
 async def page(request: Request) -> HTMLResponse:

@@ -1,4 +1,4 @@
-"""What a query of tasks can ask for."""
+"""The fields of the query language."""
 
 from task_ledger.eventlog.search.fields import FIELDS
 from task_ledger.server.routes.router import api_router
@@ -9,7 +9,7 @@ router = api_router("tasks")
 
 @router.get("/query-fields")
 async def list_query_fields() -> QueryFieldsAnswer:
-    """The fields of the query language, with their operators and values: for completion."""
+    """The fields of the query language with their operators and values, for completion."""
     return QueryFieldsAnswer(
         fields=[
             QueryFieldAnswer(

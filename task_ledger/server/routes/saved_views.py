@@ -54,9 +54,10 @@ async def list_saved_views(project_id: ProjectInReach, shared: Shared) -> SavedV
 async def put_saved_view(
     project_id: ProjectInReach, name: NewViewName, view: SaveView, _: Operating, shared: Shared
 ) -> SavedViewsAnswer:
-    """Save a view for everybody who may see the project, over the one that has its name. Needs the
-    role operator or admin. A name has no `/`, line end or control character, and is not `.` or
-    `..`."""
+    """Save a view for everybody who may see the project, replacing one with the same name. Needs
+    the role operator or admin. A name must not contain `/`, a line end or a control character, and
+    must not be `.` or `..`.
+    """
     parsed_query(view.query)
     actor = current_actor()
 

@@ -80,7 +80,7 @@ async def get_project_seal_status(project_id: ProjectInReach, shared: Shared) ->
     )
 
 
-@router.get("/tasks/{task_id}/proof", responses=declared(404, 409))
+@router.get("/tasks/{task_id}/proof", responses=declared(404, 409, 410))
 async def get_task_proof(task: TaskInReach, shared: Shared, since: Since = 0) -> TaskProofDocument:
     """The seal of the task's project, with a proof for each sealed event of the task.
     `docs/check_export.py` checks it offline, given an export of just this task."""

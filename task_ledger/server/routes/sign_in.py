@@ -20,8 +20,9 @@ Code = Annotated[str, Query(max_length=100)]
 
 @router.get("/sign-in")
 async def ask_to_sign_in(request: Request, code: Code = "") -> HTMLResponse:
-    """A page with a button that signs in. Opening it does not use the link up, because mail and
-    chat programs open links to preview them."""
+    """A page with a button that signs in. Opening it does not consume the link, because mail and
+    chat programs open links to preview them.
+    """
     access.check_form(code)
     return sign_in_document(request, code)
 

@@ -64,7 +64,7 @@ async def _start(
         parts = _EVENT_ID.fullmatch(last_event_id)
         if parts is None:
             raise ProblemError(
-                400, "invalid_request", "Last-Event-ID is an event's id, as in 451@9f3c21aa."
+                400, "invalid_request", "Last-Event-ID must be an event's id, such as 451@9f3c21aa."
             )
         after, epoch = int(parts[1]), parts[2]
     check_cursor(head, after, epoch)
@@ -122,14 +122,14 @@ async def stream_project_events(
                         raise not_found("project")
                     checked = anyio.current_time()
     except (NotAuthenticated, HTTPException, ProblemError, LedgerUnavailable) as error:
-        # The response has begun, so it can only be ended; the client reconnects.
+        # The response has started, so it can only be ended; the client reconnects.
         _log.info("stream_ended", reason=type(error).__name__)
 
 
 async def _missed(
     shared: Resources, project_id: str, after: int, before: int
 ) -> AsyncIterator[Entry]:
-    """The entries between two numbers, read in pieces as fast as the client takes them."""
+    """The entries between two numbers, read in chunks as fast as the client reads them."""
     while True:
         entries = await shared.read(
             partial(read_timeline, project_id=project_id, after=after, before=before, limit=AT_ONCE)

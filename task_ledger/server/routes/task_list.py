@@ -50,7 +50,7 @@ async def list_project_tasks(
     """A project's tasks, ordered by creation, end or duration. Reads the projection; `lag_s` says
     how far it is behind.
 
-    A page filtered by `q`, or by the parts of a `query` that no index answers, examines at most
+    A page filtered by `q`, or by the parts of a `query` that no index serves, examines at most
     5,000 tasks, and so does one ordered by end or duration and filtered by `status`, `task_type` or
     `since`. It may therefore be short or even empty and still have a `next`, which continues where
     it stopped. With `q`, `query` or `since`, only the newest 5,000 tasks are counted.

@@ -20,8 +20,9 @@ from task_ledger.eventlog.read import (
     read_from_log,
     read_task,
 )
+from task_ledger.eventlog.waits import Wait, read_waits
 from task_ledger.model.record import TaskRecord
-from task_ledger.model.transitions import TERMINAL
+from task_ledger.model.transitions import TERMINAL, State
 from task_ledger.server.auth import Caller, Operating
 from task_ledger.server.authorization import HistoryInReach, TaskInReach, checked, task_in_reach
 from task_ledger.server.etags import etag_of, matches
@@ -41,7 +42,9 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404))
+@router.get(
+    "/tasks/{task_id}", response_model=TaskAnswer, responses=NOT_MODIFIED | declared(404, 410)
+)
 async def get_task(
     *,
     task_id: UUID,
@@ -77,6 +80,7 @@ async def get_task(
         detail = "Give one of as_of_version, as_of, wait_s and source=log."
         raise ProblemError(400, "invalid_request", detail)
     settled: bool | None = None
+    wait: Wait | None = None
     if from_log:
         was = await shared.read(lambda connection: read_from_log(connection, task_id))
         record = checked(was.record, identity)
@@ -91,14 +95,16 @@ async def get_task(
         record, settled = checked(was.record, identity), was.settled
     else:
         record = await task_in_reach(task_id, identity, shared)
-        if wait_s:
-            record = await _changed(shared, record, if_none_match, wait_s)
-    etag = etag_of(record, settled)
+        wait = await _waiting(shared, record)
+        if wait_s and await _changes(shared, record, wait, if_none_match, wait_s):
+            record = await shared.read(lambda connection: read_task(connection, task_id))
+            wait = await _waiting(shared, record)
+    etag = etag_of(record, settled, wait)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if matches(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return task_answer(record, settled)
+    return task_answer(record, settled, wait)
 
 
 def _was(
@@ -118,16 +124,26 @@ def _not_yet(now: TaskRecord, version: int | None) -> ProblemError:
     return ProblemError(404, "not_found", detail)
 
 
-async def _changed(
-    shared: Resources, record: TaskRecord, known: str | None, wait_s: float
-) -> TaskRecord:
-    if record.state in TERMINAL or (known is not None and not matches(known, etag_of(record))):
-        return record
+async def _waiting(shared: Resources, record: TaskRecord) -> Wait | None:
+    if record.state not in (State.REGISTERED, State.RETRYING):
+        return None
+    waits = await shared.read(lambda connection: read_waits(connection, [record]))
+    return waits.get(record.task_id)
+
+
+async def _changes(
+    shared: Resources, record: TaskRecord, wait: Wait | None, known: str | None, wait_s: float
+) -> bool:
+    """Whether the task may change from what the caller knows; returns when it may have."""
+    if record.state in TERMINAL:
+        return False
+    if known is not None and not matches(known, etag_of(record, wait=wait)):
+        return False
     await shared.watch.changed(record.task_id, record.version, wait_s)
-    return await shared.read(lambda connection: read_task(connection, record.task_id))
+    return True
 
 
-@router.get("/tasks/{task_id}/events", responses=declared(404))
+@router.get("/tasks/{task_id}/events", responses=declared(404, 410))
 async def list_events(
     task_id: HistoryInReach,
     shared: Shared,
@@ -161,7 +177,9 @@ class Cancel(BaseModel):
 
 
 @router.post(
-    "/tasks/{task_id}/cancel", status_code=202, responses=declared(403, 404, 409, 408, 413, 422)
+    "/tasks/{task_id}/cancel",
+    status_code=202,
+    responses=declared(403, 404, 409, 410, 408, 413, 422),
 )
 async def cancel_task(
     task: TaskInReach,

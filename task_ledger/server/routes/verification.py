@@ -38,7 +38,7 @@ class VerificationAnswer(BaseModel):
     checked_at: datetime
 
 
-@router.get("/tasks/{task_id}/verification", responses=declared(404))
+@router.get("/tasks/{task_id}/verification", responses=declared(404, 410))
 async def verify_task(task_id: HistoryInReach, shared: Shared) -> VerificationAnswer:
     """Recompute the digests of a task's events and compare them with the timeline."""
     return await to_thread.run_sync(_verified, shared.settings, task_id)

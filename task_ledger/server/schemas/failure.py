@@ -31,10 +31,10 @@ class FailureGroupAnswer(BaseModel):
     task_type: str
     error_type: str
     place: str | None = Field(
-        description="The application's function that raised the error; null if not known."
+        description="The application's function that raised the error; null if unknown."
     )
     message: str | None = Field(
-        description="The message of the newest task; null if it is not kept any more."
+        description="The message of the newest task; null if it is no longer kept."
     )
     first_at: datetime = Field(description="When the first of its tasks failed.")
     last_at: datetime = Field(description="When the newest of its tasks failed.")
@@ -47,9 +47,9 @@ class FailureGroupAnswer(BaseModel):
         description=f"Failures in each of the last {DAYS} times 24 hours, the current one last."
     )
     open: bool = Field(
-        description="Whether nobody has handled it yet, or a task has failed like this since."
+        description="True if it was never handled, or a task has failed like this since."
     )
-    handled: HandledAnswer | None = Field(description="Null if nobody has handled it yet.")
+    handled: HandledAnswer | None = Field(description="Null if it was never handled.")
 
 
 class FailuresAnswer(BaseModel):

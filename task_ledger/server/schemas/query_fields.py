@@ -1,4 +1,4 @@
-"""Answers about the query language."""
+"""The query language in API responses."""
 
 from pydantic import BaseModel, Field
 
@@ -9,11 +9,13 @@ class QueryFieldAnswer(BaseModel):
     """One field of the query language."""
 
     name: str = Field(description="Written before the colon.")
-    kind: Kind = Field(description="What its values are.")
+    kind: Kind = Field(description="Description of its values.")
     description: str
-    keyed: bool = Field(description="It takes a key: `meta.customer`.")
-    operators: list[str] = Field(description="What may follow the colon; empty text for `is`.")
-    choices: list[str] = Field(description="Its values, where there is a fixed set of them.")
+    keyed: bool = Field(description="True if it takes a key: `meta.customer`.")
+    operators: list[str] = Field(
+        description="The operators that may follow the colon; the empty text is `is`."
+    )
+    choices: list[str] = Field(description="Its values, if they are a fixed set.")
 
 
 class QueryFieldsAnswer(BaseModel):

@@ -9,14 +9,12 @@ from task_ledger.eventlog.task_order import Order
 
 
 class SavedViewAnswer(BaseModel):
-    """A query of a project's tasks under a name."""
+    """A named query of a project's tasks."""
 
     name: str
     query: str = Field(description="In the query language; empty for all tasks.")
     order: Order
-    columns: list[str] | None = Field(
-        description="The page's columns; null for those that it shows at first."
-    )
+    columns: list[str] | None = Field(description="The page's columns; null for its defaults.")
     saved_by: str
     saved_at: datetime
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from task_ledger.eventlog.waits import Wait, WaitsFor
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.transitions import State, Status
 
@@ -46,6 +47,25 @@ class EntityAnswer(BaseModel):
 
     type: str
     id: str
+
+
+class WaitingAnswer(BaseModel):
+    """What a task that has not started waits for."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    waits_for: WaitsFor = Field(
+        description="`tasks`: other tasks to end. `time`: `due_at`. `resume`: its queue is paused. "
+        "`worker`: a worker to receive it. `process`: a worker has received it and has no free "
+        "process."
+    )
+    queue: str | None
+    since: datetime
+    taken: bool = Field(description="Whether a living worker takes from the queue.")
+    no_worker: bool = Field(
+        description="An alarm: it has waited for a worker for over 15 s, and none takes from its "
+        "queue."
+    )
 
 
 class TaskAnswer(BaseModel):
@@ -90,6 +110,12 @@ class TaskAnswer(BaseModel):
         description="The tasks that must succeed before this one starts; if it was registered with "
         "`after_failures`, the tasks that must end."
     )
+    waiting: WaitingAnswer | None = Field(
+        default=None,
+        description="Set only while the task waits to start, and not with `as_of`, "
+        "`as_of_version` or `source=log`.",
+    )
+    rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
     notes: int
     digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(
@@ -99,8 +125,10 @@ class TaskAnswer(BaseModel):
     )
 
 
-def task_answer(record: TaskRecord, settled: bool | None = None) -> TaskAnswer:
-    """The record as an API response."""
+def task_answer(
+    record: TaskRecord, settled: bool | None = None, wait: Wait | None = None
+) -> TaskAnswer:
+    """The record as an API response, with what it waits for now."""
     values: dict[str, Any] = {
         name: getattr(record, name) for name in TaskAnswer.model_fields if hasattr(record, name)
     }
@@ -117,6 +145,7 @@ def task_answer(record: TaskRecord, settled: bool | None = None) -> TaskAnswer:
             "retry": _retry(record),
             "duration_ms": _duration_ms(record),
             "settled": settled,
+            "waiting": wait and WaitingAnswer.model_validate(wait),
         }
     )
 

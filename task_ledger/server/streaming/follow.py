@@ -17,7 +17,7 @@ from task_ledger.server.streaming.poller import poll
 INTERVAL_S: Final = 0.075
 
 ACCESS_INTERVAL_S: Final = 1.0
-"""How often it is asked whether a token or a session has been ended meanwhile."""
+"""Seconds between checks for ended tokens and sessions."""
 
 AT_ONCE: Final = 100
 """Number of a project's entries that are read at a time and that may be buffered for a slow
@@ -36,10 +36,10 @@ class Subscription:
         self._arrived = anyio.Event()
         self.stopped = False
         self.recheck = False
-        """Set when anybody's access changed; the stream then checks its own and resets this."""
+        """Set if any access changed; the stream then checks its own and resets this."""
 
     def access_changed(self) -> None:
-        """Have the stream look whether its token or session is still in force."""
+        """Make the stream check whether its token or session is still active."""
         self.recheck = True
         self._arrived.set()
 
@@ -137,8 +137,9 @@ class Follow:
                 subscription.offer(entries)
 
     async def _ask_access(self) -> None:
-        """Every second, whether the access log has grown, as by the end of a token or session, and
-        whether the epoch has changed, after which no number means what it did."""
+        """Check every second whether the access log has grown, as when a token or session ends, and
+        whether the epoch has changed, which invalidates all numbers.
+        """
         if anyio.current_time() - self._asked_access < ACCESS_INTERVAL_S:
             return
         self._asked_access = anyio.current_time()
@@ -147,7 +148,7 @@ class Follow:
         known, self._epoch = self._epoch, epoch
         if known not in (None, epoch):
             self._end_streams()
-        # After a pause without streams it is not known what each of them has seen.
+        # After a pause without streams, changes may have been missed.
         if last != before:
             for subscriptions in self._subscriptions.values():
                 for subscription in subscriptions:

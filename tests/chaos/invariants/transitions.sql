@@ -18,13 +18,13 @@ WITH legal (state, type) AS (
 )
 SELECT s.task_id, format('%s (version %s) follows %s', s.type, s.version, s.before)
 FROM step AS s
-WHERE s.version > 1 AND s.type NOT IN ('noted', 'cancel_requested')
+WHERE s.version > 1 AND s.type NOT IN ('noted', 'cancel_requested', 'retry_requested')
     AND NOT EXISTS (SELECT FROM legal AS l
                     WHERE l.state = s.before::text AND l.type = s.type::text)
 UNION ALL
 SELECT s.task_id, format('version %s (%s) carries the state %s', s.version, s.type, s.state)
 FROM step AS s
-WHERE s.state <> CASE WHEN s.type IN ('noted', 'cancel_requested') THEN s.before ELSE s.type END
+WHERE s.state <> CASE WHEN s.type IN ('noted', 'cancel_requested', 'retry_requested') THEN s.before ELSE s.type END
 UNION ALL
 SELECT s.task_id, format('version %s (%s) carries the attempt %s behind %s',
     s.version, s.type, s.attempt, s.attempt_before)

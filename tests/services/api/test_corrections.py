@@ -244,7 +244,7 @@ def test_the_history_is_only_added_to(
         "DELETE FROM takeoff.change",
         "TRUNCATE takeoff.change",
     ):
-        with pytest.raises(psycopg.errors.DatabaseError, match="only added to"):
+        with pytest.raises(psycopg.errors.DatabaseError, match="append-only"):
             owner.execute(statement)
 
 

@@ -1,5 +1,6 @@
 """The page says up to which event a project is sealed, when, by which key, and what is not yet."""
 
+import json
 import zipfile
 
 from playwright.sync_api import Page, expect
@@ -72,6 +73,18 @@ def test_the_badge_says_what_is_sealed_and_what_is_not(site: Site, page: Page) -
     assert {"events.ndjson", "seal.json", "check_export.py", "report.html", "report.pdf"} <= set(
         zipfile.ZipFile(download.value.path()).namelist()
     )
+
+    page.locator("summary").get_by_text("Period", exact=True).click()
+    page.get_by_label("From").fill("2026-01-02T00:00:00")
+    page.get_by_label("Until").fill("2026-01-01T00:00:00")
+    expect(page.get_by_role("alert").get_by_text("ends before it begins")).to_be_visible()
+    page.get_by_label("Until").fill("2026-01-03T00:00:00")
+    look(page, "evidence-period")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download evidence").click()
+    with zipfile.ZipFile(download.value.path()) as pack:
+        manifest = json.loads(pack.read("manifest.json"))
+    assert (manifest["since"], manifest["events_in_report"]) == ("2026-01-02T00:00:00+00:00", 0)
 
     page.goto(f"{site.url}/tasks/{task.id}")
     expect(badge).to_contain_text("Sealed to event 4")

@@ -228,7 +228,7 @@ def test_slabs_of_several_depths_are_kept_apart(
     }
     deep = find(sheet, "Slab", Unit.CY, 6.0)
     assert total(sheet, deep, Unit.CY, 6.0) == pytest.approx(100 * 0.5 / 27, rel=1e-3)
-    assert [each.reason for each in deep.withheld] == ["It says 4 in, which is another depth."]
+    assert [each.reason for each in deep.withheld] == ["It says 4 in, which is a different depth."]
 
 
 def test_a_survey_believes_a_mark_only_with_its_word_on_the_sheet(

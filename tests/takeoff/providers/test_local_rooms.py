@@ -188,7 +188,7 @@ def test_rooms_that_hang_together_by_an_opening_are_not_one(drawn: Draw) -> None
         )  # fmt: skip
         name(canvas, 10, 10, "SHOP")
 
-    assert "hangs together by an opening" in why_not(drawn, body)
+    assert "is connected by an opening" in why_not(drawn, body)
 
 
 def test_a_table_around_the_name_is_not_the_room(drawn: Draw) -> None:
@@ -208,7 +208,7 @@ def test_a_table_around_the_name_in_an_open_room_is_not_the_room(drawn: Draw) ->
         canvas.rect(*_at(9, 7), 12 * FOOT, 6 * FOOT)
         name(canvas, 15, 10, "SHOP")
 
-    assert "nothing tells which" in why_not(drawn, body)
+    assert "it is unclear which" in why_not(drawn, body)
 
 
 def test_a_room_that_is_open_at_one_side_is_not_the_yard_around_it(drawn: Draw) -> None:
@@ -225,7 +225,7 @@ def test_a_name_on_the_edge_of_an_outline_claims_neither_side(drawn: Draw) -> No
         canvas.rect(*_at(0, 0), 30 * FOOT, 20 * FOOT)
         name(canvas, 29, 10, "SHOP FLOOR")
 
-    assert why_not(drawn, body) == "It stands on the edge of what is around it."
+    assert why_not(drawn, body) == "It is on the edge of the outline around it."
 
 
 def test_two_names_in_one_outline_claim_nothing_of_it(drawn: Draw) -> None:
@@ -287,8 +287,8 @@ def test_the_title_of_a_view_and_the_title_block_name_nothing(drawn: Draw) -> No
     found = find(sheet_of(drawn(body)), "Shop", Unit.SF)
     assert found.elements == ()
     assert sorted(each.reason for each in found.withheld) == [
+        "It is in the title block.",
         "It is the title of a view.",
-        "It stands in the title block.",
     ]
 
 

@@ -83,7 +83,7 @@ def test_tracked_tasks_are_acknowledged_late_and_others_as_the_application_says(
         ({"acks_late": False}, "remove acks_late=False"),
         ({"time_limit": 5}, "--pool prefork"),
         ({"retry_on_worker_lost": True}, "remove retry_on_worker_lost"),
-        ({"Request": "celery.worker.request:Request"}, "must inherit LedgerRequest"),
+        ({"Request": "celery.worker.request:Request"}, "must inherit from LedgerRequest"),
     ],
 )
 def test_a_task_that_breaks_a_promise_is_refused(options: dict[str, Any], advice: str) -> None:

@@ -50,11 +50,20 @@ def test_a_worker_outlives_the_loss_of_the_line_for_commands_while_it_waits_for_
             both.client_kill_filter(_type="normal", skipme=True)
             both.execute()
         stack.until(lambda: b"Connection to broker lost" in log.read_bytes(), "the loss")
+        stack.until(lambda: taken(stack) == [], "the lease to say that it takes from no queue")
         admin.config_set("maxclients", 1000)
     stack.open_gate("in hand")
     assert stack.ended(task_id).status is Status.SUCCESS
+    stack.until(lambda: taken(stack) == ["celery"], "the lease to say that it takes again")
     after = enqueue(stack, "tell_process", "after")
     stack.wait_reached("after")
     stack.open_gate("after")
     assert stack.ended(after).status is Status.SUCCESS
     assert reasons(stack, task_id) == ["completed"]
+
+
+def taken(stack: Stack) -> list[str]:
+    """The queues that the worker says it takes from."""
+    row = stack.connection.execute("SELECT queues FROM task_ledger.worker_lease").fetchone()
+    assert row is not None
+    return row[0]

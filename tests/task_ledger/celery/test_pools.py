@@ -45,6 +45,27 @@ def base(stack: Stack, task: str, *args: Any, **options: Any) -> Any:
     return stack.enqueue(task, *args, **options)
 
 
+def lease(stack: Stack, worker: str) -> Any:
+    """The kind of a worker's pool, how many tasks it works on at once, and its queues."""
+    return stack.connection.execute(
+        "SELECT pool, processes, queues FROM task_ledger.worker_lease WHERE worker = %s",
+        (f"{worker}@test",),
+    ).fetchone()
+
+
+def test_a_lease_says_what_the_worker_takes_from_and_how_much_it_can_do(
+    ledger: Stack, pool: str
+) -> None:
+    at_once = 1 if pool == "solo" else 2
+    said = (pool if pool != "threads" else "thread", at_once)
+    ledger.until(lambda: lease(ledger, pool) == (*said, ["celery"]), "its queues")
+    control = ledger.sender.control
+    control.add_consumer("more", destination=[f"{pool}@test"])
+    ledger.until(lambda: lease(ledger, pool) == (*said, ["celery", "more"]), "another queue")
+    control.cancel_consumer("more", destination=[f"{pool}@test"])
+    ledger.until(lambda: lease(ledger, pool) == (*said, ["celery"]), "one queue less")
+
+
 def test_rows_and_completed_are_one_commit_and_those_of_a_failed_body_are_undone(
     ledger: Stack, pool: str
 ) -> None:

@@ -218,7 +218,7 @@ def test_a_chain_that_a_task_enqueues_exists_with_its_commit_or_never(stack: Sta
     ("name", "advice"),
     [
         ("replace_itself", "enqueue the other one"),
-        ("add_to_its_chord", "no further members"),
+        ("add_to_its_chord", "cannot get further members"),
         ("send_a_chord", "enqueue(session, chord(…), …)"),
     ],
 )

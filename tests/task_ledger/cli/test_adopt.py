@@ -154,7 +154,7 @@ def test_what_a_rule_finds_in_a_file_is_one_row(tmp_path: Path) -> None:
     write(tmp_path, plain.format("one") + plain.format("two"))
     done = check(tmp_path, "shop:app")
     assert "shop.py:3, 5" in done.stdout
-    assert done.stdout.count("takes no self") == 1
+    assert done.stdout.count("does not take self") == 1
     lines = [
         one["line"] for one in json.loads(check(tmp_path, "shop:app", "--json").stdout)["findings"]
     ]
@@ -171,7 +171,7 @@ def test_a_django_project_on_postgresql_passes(tmp_path: Path, engine: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("named", "said"), [("nothing:app", "cannot be imported"), ("shop:HEAD", "no Celery app")]
+    ("named", "said"), [("nothing:app", "cannot be imported"), ("shop:HEAD", "not a Celery app")]
 )
 def test_what_is_no_application_is_said(tmp_path: Path, named: str, said: str) -> None:
     write(tmp_path, "")

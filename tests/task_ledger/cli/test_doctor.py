@@ -43,6 +43,7 @@ def test_a_fresh_installation_has_nothing_that_fails(command: Command) -> None:
             "outbox",
         ),
         *("login api", "login worker", "login projector", "login auditor", "login sealer"),
+        "login notifier",
     } <= found.keys()
     assert found["broker"]["found"].startswith("valkey" if NAME == "valkey" else "amqp")
     assert found["postgresql"]["found"].startswith("18.")
@@ -54,7 +55,7 @@ def test_what_is_worth_a_look_is_a_warning(command: Command) -> None:
     assert found["durability"]["level"] == "warn"
     assert found["login api"]["level"] == "warn"
     assert "owner" in found["login api"]["found"]
-    assert "api, worker, projector, auditor, sealer share" in found["logins"]["found"]
+    assert "api, worker, projector, auditor, sealer, notifier share" in found["logins"]["found"]
 
 
 def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
@@ -115,6 +116,12 @@ def test_a_limit_of_sessions_that_a_body_may_exceed_is_a_warning(
             "refuse_change is another one",
         ),
         ("functions", "DROP FUNCTION task_ledger.recount_tasks()", "recount_tasks is missing"),
+        (
+            "functions",
+            "CREATE OR REPLACE AGGREGATE task_ledger.histogram(integer)"
+            " (SFUNC = pg_catalog.array_append, STYPE = integer[], INITCOND = '{}')",
+            "histogram is another one",
+        ),
         (
             "functions",
             "ALTER FUNCTION task_ledger.append_many(json) SECURITY INVOKER",
@@ -228,7 +235,7 @@ def test_a_folder_of_logs_that_others_may_list_is_a_warning(
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     found = checks(command)["private folders"]
-    assert (found["level"], found["found"]) == ("warn", f"others may look into {folder}")
+    assert (found["level"], found["found"]) == ("warn", f"others may read {folder}")
     folder.chmod(0o700)
     assert "private folders" not in checks(command)
 
@@ -261,12 +268,14 @@ def test_a_service_that_does_not_fit_into_its_logins_limit_is_named(
 ) -> None:
     found = checks(command)["connection budget"]
     assert found["level"] == "ok"
-    assert found["found"].startswith("api needs 15; projector needs 4; sealer needs 1; ")
+    assert found["found"].startswith(
+        "api needs 15; projector needs 5; sealer needs 1; notifier needs 3; "
+    )
     altering.execute("CREATE ROLE small LOGIN CONNECTION LIMIT 3 IN ROLE task_ledger_projector")
     try:
         found = checks(command)["connection budget"]
         assert found["level"] == "warn"
-        assert "projector needs 4 of 3" in found["found"]
+        assert "projector needs 5 of 3" in found["found"]
     finally:
         altering.execute("DROP ROLE small")
 
@@ -287,7 +296,7 @@ def test_connections_that_run_out_are_named(
     assert re.fullmatch(r"the database has \d+ of 10", found["found"])
 
 
-@pytest.mark.parametrize("role", ["api", "worker", "projector", "auditor", "sealer"])
+@pytest.mark.parametrize("role", ["api", "worker", "projector", "auditor", "sealer", "notifier"])
 def test_a_login_that_has_all_its_connections_fails(
     command: Command, postgres: EmbeddedPostgres, database: Database, role: str
 ) -> None:

@@ -104,6 +104,17 @@ def test_what_was_sealed_is_told_and_verified_and_a_falsification_is_refused_and
         with zipfile.ZipFile(tmp_path / "task.zip") as archive:
             assert json.loads(archive.read("manifest.json"))["sealed"] == 4
         assert command("evidence", "--task", task, "task.zip").status == 2
+        period = ("--since", "2026-01-01T00:00:00Z", "--until", "2100-01-01T00:00:00Z")
+        ended = command("evidence", "--project", PROJECT, *period, "period.zip")
+        assert (ended.status, ended.err) == (0, "")
+        with zipfile.ZipFile(tmp_path / "period.zip") as archive:
+            archive.extractall(tmp_path / "period")
+        checked = [sys.executable, "-I", "-S", "check_export.py", "events.ndjson"]
+        checked += ["--key", vkey, "--checkpoint", "seal.json"]
+        said = subprocess.run(
+            checked, cwd=tmp_path / "period", check=True, capture_output=True, text=True
+        )
+        assert "numbers 1 to 4 of 4, of which 4 were recorded from 2026-01-01" in said.stdout
 
         # Rotating needs no restart: both keys sign, and the old one still checks.
         new = command("seal", "rotate", "--overlap-days", "1").out.strip()
@@ -147,6 +158,15 @@ def test_events_that_were_altered_with_their_digests_do_not_fit_the_seal(
         sealed(command, 4)
     seal = tmp_path / "seal.json"
     seal.write_text(command("seal", "export", PROJECT).out)
+    # One byte, under the digest that was sealed.
+    actor = "UPDATE task_ledger.task_event SET actor = %s WHERE version = 2"
+    owner.execute(actor, ["celery@onf"])
+    ended = verify(command, seal, vkey)
+    assert (ended.status, "version 2: its digest does not fit" in ended.out) == (1, True)
+    assert "are as they were sealed" not in ended.out
+    assert '"verified":false' in verify(command, seal, vkey, "--json").out
+    owner.execute(actor, ["celery@one"])
+    assert verify(command, seal, vkey).status == 0
     owner.execute("UPDATE task_ledger.task_event SET digest = sha256('forged') WHERE version = 2")
     ended = verify(command, seal, vkey)
     assert ended.status == 1

@@ -74,7 +74,7 @@ def test_from_nothing_to_an_empty_page_and_back(installation: Command, tmp_path:
         logins = {c["found"] for c in doctor["checks"] if c["name"].startswith("login")}
         assert logins == {
             f"ledger_{role} as task_ledger_{role}"
-            for role in ("api", "worker", "projector", "auditor", "sealer")
+            for role in ("api", "worker", "projector", "auditor", "sealer", "notifier")
         }
         assert services_connected(second) >= {"ledger_api", "ledger_projector"}
         for service, module in (("API", "uvicorn"), ("PROJECTOR", "task_ledger.projector")):

@@ -103,7 +103,7 @@ def test_a_text_with_a_nul_is_refused_and_not_cut(
 ) -> None:
     task = task_in(owner, State.STARTED)
     failed = Failed(reason=FailureReason.ERROR)
-    with pytest.raises(errors.InvalidEvent, match=f"{field} may have no NUL"):
+    with pytest.raises(errors.InvalidEvent, match=f"{field} must not contain NUL"):
         appender.append(event(task, failed, **{field: "one\0two"}))
     with pytest.raises(errors.InvalidEvent, match=f"{field} cannot be stored"):
         appender.append(event(task, failed, **{field: "one\ud800two"}))

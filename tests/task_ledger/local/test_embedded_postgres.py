@@ -214,7 +214,7 @@ def test_a_lost_or_wrong_password_file_is_told(tmp_path: Path) -> None:
         pass
     secret = tmp_path / "pg" / "superuser_password"
     secret.write_text("another")
-    with pytest.raises(DataUnusable, match="does not fit the data beside it"):
+    with pytest.raises(DataUnusable, match="does not match the data beside it"):
         server.start()
     assert server.pid is None
     secret.unlink()

@@ -84,7 +84,7 @@ def test_a_process_that_dies_is_started_again(tmp_path: Path) -> None:
         first = run.pid_of("worker")
         run.until("worker .* up")
         os.kill(first, signal.SIGKILL)
-        run.until(r"worker died \(signal 9\); it starts again in 0.05 s")
+        run.until(r"worker died \(signal 9\); restarting it in 0.05 s")
         second = run.pid_of("worker")
         run.until("worker .* up")
         assert second != first
@@ -105,7 +105,7 @@ def test_a_process_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> No
     dies = f"import os, time; open({str(ready)!r}, 'a').close(); time.sleep(0.3); os._exit(7)"
     process = {"name": "worker", "code": dies, "ready": str(ready)}
     with supervised(tmp_path, process, backoff_s=[0.01, 0.1, 0.5]) as run:
-        pauses = [run.until(r"exit status 7\); it starts again in (\S+) s")[1] for _ in range(4)]
+        pauses = [run.until(r"exit status 7\); restarting it in (\S+) s")[1] for _ in range(4)]
     assert pauses == ["0.01", "0.1", "0.5", "0.5"]
 
 
@@ -136,7 +136,7 @@ def test_what_does_not_end_in_time_is_killed(tmp_path: Path) -> None:
         pid = run.pid_of("worker")
         run.until("worker .* up")
         run.process.terminate()
-        run.until("worker does not end: it is killed")
+        run.until("worker does not end: killing it")
         assert run.rest() == 0
         assert gone(pid)
 

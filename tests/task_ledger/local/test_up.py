@@ -88,7 +88,7 @@ def test_a_server_that_dies_is_started_again_with_its_data(tmp_path: Path) -> No
                 with suppress(psutil.NoSuchProcess):
                     if each.name().startswith(program):
                         each.kill()
-            run.until(f"{shown} died; it starts again")
+            run.until(f"{shown} died; restarting it")
         os.kill(first, signal.SIGKILL)
         run.until("start 2 broker True")
 

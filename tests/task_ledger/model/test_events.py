@@ -61,7 +61,7 @@ def test_data_of_a_newer_program_is_refused_by_name() -> None:
 
 
 def test_data_of_a_version_that_never_was_is_refused() -> None:
-    with pytest.raises(FoldError, match="there is none below 1"):
+    with pytest.raises(FoldError, match="versions start at 1"):
         read_data(EventType.PROGRESS, 0, '{"percent":1,"step":"s"}')
 
 

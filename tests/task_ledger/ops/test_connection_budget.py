@@ -46,7 +46,9 @@ def test_a_projector_and_a_worker_whose_children_are_all_busy_stay_within_it(
         stack.wait_reached(f"busy {number}")
     stack.engine.dispose()
     found = sessions(stack.connection)
-    parts = {f"task-ledger {part}" for part in ("fold", "relay", "reconcile", "months")}
+    parts = {
+        f"task-ledger {part}" for part in ("fold", "relay", "reconcile", "act", "months", "queues")
+    }
     of_projector = sum(count for name, count in found.items() if name in parts)
     of_worker = found.total() - of_projector
     assert 3 <= of_projector <= budget.PROJECTOR

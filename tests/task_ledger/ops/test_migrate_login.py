@@ -13,7 +13,7 @@ from task_ledger.ops.settings import Role, with_role
 from tests.servers import quick_postgres
 
 
-@pytest.mark.parametrize("role", ["api", "worker", "projector", "auditor", "sealer"])
+@pytest.mark.parametrize("role", ["api", "worker", "projector", "auditor", "sealer", "notifier"])
 def test_a_login_that_may_create_roles_can_migrate_and_act_as_every_service(
     plain_login: str, role: Role
 ) -> None:

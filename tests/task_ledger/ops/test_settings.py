@@ -21,7 +21,9 @@ def test_every_service_connects_with_the_login_and_takes_its_own_role(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TASK_LEDGER_DATABASE_URL", LOGIN)
-    roles: list[Role] = ["owner", "api", "worker", "projector", "auditor", "sealer"]
+    roles: list[Role] = [
+        *("owner", "api", "worker", "projector", "auditor", "sealer", "eraser", "notifier")
+    ]
     for role in roles:
         parsed = conninfo_to_dict(Settings().url_for(role))
         assert parsed["options"] == f"-c role=task_ledger_{role}"

@@ -24,7 +24,7 @@ from tests.histories import registered
 from tests.servers import quick_postgres
 from tests.task_ledger.local.children import REPOSITORY
 
-SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor", "sealer")
+SERVICES: tuple[Role, ...] = ("api", "worker", "projector", "auditor", "sealer", "notifier")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ def test_no_login_of_one_may_connect_to_the_others_database(
 ) -> None:
     for mine, other in (tenants, tenants[::-1]):
         with psycopg.connect(mine.login(role, mine.name)) as connection:
-            row = connection.execute("SELECT count(digest) FROM task_ledger.task_event").fetchone()
+            row = connection.execute(
+                "SELECT count(seq) FROM task_ledger.project_timeline"
+            ).fetchone()
             assert row == (0,)
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(mine.login(role, other.name))
@@ -100,7 +102,7 @@ def test_even_one_that_may_connect_reads_and_calls_nothing(
         try:
             with closing(psycopg.connect(mine.login(role, other.name), autocommit=True)) as reader:
                 for statement in (
-                    "SELECT count(digest) FROM task_ledger.task_event",
+                    "SELECT count(seq) FROM task_ledger.project_timeline",
                     "SELECT task_ledger.feed_heads()",
                     "SELECT task_ledger.bucket_of(gen_random_uuid())",
                     "TABLE takeoff.project",
@@ -147,7 +149,7 @@ def test_a_second_ledger_with_the_first_ones_roles_is_told_of_the_prefix(
     server: EmbeddedPostgres, tenants: tuple[Tenant, Tenant]
 ) -> None:
     url = make_database(server, "green")
-    with pytest.raises(NotPermitted, match="roles of its own for this one by TASK_LEDGER_ROLE_PR"):
+    with pytest.raises(NotPermitted, match="set TASK_LEDGER_ROLE_PREFIX"):
         upgrade(url, role_prefix=tenants[0].name)
 
 
@@ -162,7 +164,7 @@ def test_a_ledger_is_not_migrated_with_the_prefix_of_another(
 
 @pytest.mark.parametrize("prefix", ["pg_ledger", "Shop", "1st", "a b", 'x"', "", "p" * 41])
 def test_a_prefix_is_part_of_a_name_without_quotes(prefix: str) -> None:
-    with pytest.raises(WrongRolePrefix, match="must be small letters"):
+    with pytest.raises(WrongRolePrefix, match="must be lower-case letters"):
         upgrade("postgresql://nowhere.invalid/x", role_prefix=prefix)
 
 

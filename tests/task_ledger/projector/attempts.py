@@ -49,6 +49,7 @@ class Ledger:
     def renew(self, boot: UUID, *live: UUID, seconds: float = 60.0) -> None:
         """Renew a worker's lease."""
         parameters = {"boot": boot, "worker": "w", "host": "h", "pid": 1}
+        parameters |= {"pool": "prefork", "processes": 2, "queues": ["celery"]}
         self.writer.execute(
             query("renew_lease"),
             {**parameters, "seconds": seconds, "live": list(live), "can_terminate": True},

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -122,6 +122,7 @@ def assert_projected(connection: Connection[Any]) -> None:
         assert record(connection, task_id) == fold_all(None, read_events(connection, task_id))
     assert _count(connection, "task_record") == len(tasks)
     assert_counted(connection)
+    assert_rolled_up(connection)
     numbered: list[tuple[UUID, int]] = []
     for project_id in {row[2] for row in events}:
         numbered += timeline(connection, project_id)
@@ -158,6 +159,33 @@ def assert_counted(connection: Connection[Any]) -> None:
         " BY 1, 2, 3"
     ).fetchall()
     assert sorted(kept) == sorted(counted)
+
+
+def assert_rolled_up(connection: Connection[Any]) -> None:
+    """The rollups are what the events say, counted by the database."""
+    kept = rollups(connection, "task_ledger.task_rollup")
+    counted = rollups(
+        connection, "generate_series(0, 15) AS s CROSS JOIN task_ledger.rollups_of(s)"
+    )
+    assert kept == counted
+
+
+def recount_rollups(connection: Connection[Any]) -> None:
+    """As a rebuild does, after an owner has deleted records: their events are counted again."""
+    connection.execute("SELECT task_ledger.recount_rollups(s) FROM generate_series(0, 15) AS s")
+
+
+def rollups(connection: Connection[Any], source: LiteralString) -> list[str]:
+    """Rollups without what is zero, in an order."""
+    rows = connection.execute(
+        "SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(r) - 'waiting' -"
+        " 'duration' - 's') WHERE value <> '0') || jsonb_build_object('waiting', (SELECT"
+        " jsonb_object_agg(n, waiting[n]) FROM generate_subscripts(waiting, 1) AS n WHERE"
+        " waiting[n] <> 0), 'duration', (SELECT jsonb_object_agg(n, duration[n]) FROM"
+        " generate_subscripts(duration, 1) AS n WHERE duration[n] <> 0))"
+        f" FROM (SELECT * FROM {source}) AS r"
+    ).fetchall()
+    return sorted(str(sorted(row[0].items())) for row in rows)
 
 
 def assert_in_order(numbered: Iterable[tuple[UUID, int]]) -> None:

@@ -193,7 +193,7 @@ def empty(database: Database) -> None:
             "TRUNCATE task_ledger.task_event, task_ledger.task_record,"
             " task_ledger.project_timeline, task_ledger.project_head,"
             " task_ledger.project_bucket,"
-            " task_ledger.dead_letter, task_ledger.task_count"
+            " task_ledger.dead_letter, task_ledger.task_count, task_ledger.task_rollup"
         )
         connection.execute(
             "UPDATE task_ledger.checkpoint AS c SET cursor = h.head, gaps = '[]', old_gaps = '[]'"

@@ -19,7 +19,7 @@ COUNTER = {"TASK_LEDGER_PLUGINS": "tests.task_ledger.projector.counter:counter"}
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        ([], ["fold", "relay", "reconcile", "months", "count"]),
+        ([], ["fold", "relay", "reconcile", "act", "months", "queues", "count"]),
         (["--only", "count,fold"], ["count", "fold"]),
     ],
 )
@@ -50,8 +50,12 @@ def test_a_part_of_a_plugin_follows_the_log_beside_the_ledgers_own(
 @pytest.mark.parametrize(
     ("plugin", "arguments", "said"),
     [
-        ("counter", ["--only", "counts"], "one or more of fold, relay, reconcile, months, count"),
-        ("namesake", [], "namesake: the projector has parts named fold already"),
+        (
+            "counter",
+            ["--only", "counts"],
+            "one or more of fold, relay, reconcile, act, months, queues, count",
+        ),
+        ("namesake", [], "namesake: the projector already has parts named fold"),
         ("nothing", [], "correct TASK_LEDGER_PLUGINS"),
     ],
 )

@@ -17,6 +17,7 @@ from tests.task_ledger.projector.log import (
     drain,
     projector_connection,
     record,
+    recount_rollups,
     register,
     report,
     start,
@@ -54,6 +55,7 @@ def test_a_task_whose_record_was_lost_is_folded_from_its_first_event(
     for task_id in tasks:
         start(writer, task_id)
     drain(beside)
+    recount_rollups(writer)
     assert_projected(writer)
 
 

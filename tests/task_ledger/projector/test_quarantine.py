@@ -19,6 +19,7 @@ from tests.task_ledger.projector.log import (
     projector,
     projector_connection,
     record,
+    recount_rollups,
     register,
     start,
     timeline,
@@ -192,6 +193,7 @@ def test_a_record_that_was_lost_is_folded_from_the_beginning(
     writer.execute("DELETE FROM task_ledger.task_record")
     start(writer, task_id)
     drain(follower)
+    recount_rollups(writer)
     assert_projected(writer)
 
 

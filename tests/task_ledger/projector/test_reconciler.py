@@ -67,7 +67,7 @@ def test_an_attempt_that_its_living_worker_does_not_name_twice_is_closed(ledger:
     data = read_events(ledger.writer, task_id)[-1].data
     assert isinstance(data, Retrying)
     assert data.error is not None
-    assert "does not work on this attempt" in data.error.message
+    assert "no longer works on this attempt" in data.error.message
 
 
 def test_an_attempt_that_one_of_two_renewals_names_is_kept(ledger: Ledger) -> None:
@@ -129,7 +129,7 @@ def test_while_no_end_can_be_stored_no_lease_counts_as_missing(
             reconciler.lost()
         with psycopg.connect(ledger.database.superuser_url, autocommit=True) as superuser:
             superuser.execute(FULL)
-            with pytest.raises(LedgerUnavailable, match="room"):
+            with pytest.raises(LedgerUnavailable, match="short of resources"):
                 reconciler.tick()
             superuser.execute("DROP TRIGGER full_disk ON task_ledger.task_event")
         clock[0] += 5

@@ -192,7 +192,7 @@ def test_what_a_living_worker_holds_ready_is_not_dispatched_again(waiting: Waiti
     waiting.publish()
     lease = {
         "boot": uuid4(), "worker": "w", "host": "h", "pid": 1, "live": [task_id],
-        "can_terminate": True,
+        "can_terminate": True, "pool": "prefork", "processes": 1, "queues": ["work"],
     }  # fmt: skip
     waiting.writer.execute(query("renew_lease"), {**lease, "seconds": 60})
     assert waiting.watch() == 0

@@ -40,7 +40,7 @@ def test_a_message_that_no_queue_takes_comes_back_and_ends_its_task(
     assert ended is not None
     assert ended.failure_reason == "undeliverable"
     assert ended.error is not None
-    assert "no queue takes it" in ended.error["message"]
+    assert "no queue accepts it" in ended.error["message"]
     untouched = record(writer, other)
     assert untouched is not None
     assert untouched.failure_reason is None

@@ -162,7 +162,7 @@ def test_what_the_ledger_cannot_follow_is_refused_with_what_to_do(
 @pytest.mark.parametrize(
     ("signature", "advice"),
     [
-        (chain(A, task_ledger.step(B, after_failures=True)), r"make it immutable, by \.si"),
+        (chain(A, task_ledger.step(B, after_failures=True)), r"make it immutable with \.si"),
         (task_ledger.step(A, after_failures=True), "comes after no task"),
     ],
 )

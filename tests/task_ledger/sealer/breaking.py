@@ -96,6 +96,11 @@ class BreakingSource:
         self._steps.step()
         return self._source.rows(stretches)
 
+    def retired(self) -> list[tuple[int, int, bytes]]:
+        """See `Source.retired`."""
+        self._steps.step()
+        return self._source.retired()
+
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See `Source`."""
         self._steps.step()

@@ -120,6 +120,15 @@ def drop_everything(owner: Owner, tasks: list[UUID]) -> None:
     records_anew(owner)
 
 
+def put_an_older_backup_in_place(owner: Owner, tasks: list[UUID]) -> None:
+    """The database is replaced by an older backup."""
+    for task_id in tasks[3:]:
+        delete_events(owner, "task_id = %s", task_id)
+        owner.execute("DELETE FROM task_ledger.traceback WHERE task_id = %s", [task_id])
+    heads(owner)
+    records_anew(owner)
+
+
 def exchange_two_events(owner: Owner, tasks: list[UUID]) -> None:
     """Two events of a task are swapped."""
     for shift in ("5 - version + 100", "version - 100"):
@@ -258,10 +267,17 @@ FINDERS: Final = (VERIFY, SEALED, EXPORT, OFFLINE, DOCTOR, SEALER)
 
 @dataclass(frozen=True, slots=True)
 class Falsification:
-    """What is done, and all that find it."""
+    """What is done, and all that find it.
+
+    Attributes:
+        sealed_says, offline_says: with which words `verify --sealed` and the offline verifier name
+            it; empty if they do not find it.
+    """
 
     falsify: Callable[[Owner, list[UUID]], None]
     found_by: frozenset[str]
+    sealed_says: str = ""
+    offline_says: str = ""
 
     def __str__(self) -> str:
         return self.falsify.__name__
@@ -272,38 +288,66 @@ class Falsification:
         return (self.falsify.__doc__ or "").rstrip(".")
 
 
-def _found(falsify: Callable[[Owner, list[UUID]], None], *found_by: str) -> Falsification:
-    return Falsification(falsify, frozenset(found_by))
+Falsify: TypeAlias = Callable[[Owner, list[UUID]], None]
 
 
-BY_SEALS: Final = (SEALED, OFFLINE, SEALER)
+def _found(falsify: Falsify, *found_by: str, sealed_says: str = "") -> Falsification:
+    return Falsification(falsify, frozenset(found_by), sealed_says)
+
+
+def _sealed(
+    falsify: Falsify, sealed_says: str, offline_says: str, *also: str, sealer: bool = True
+) -> Falsification:
+    """Found by everybody who has a seal, and by others."""
+    finders = {SEALED, OFFLINE, *also, *([SEALER] if sealer else [])}
+    return Falsification(falsify, frozenset(finders), sealed_says, offline_says)
+
+
+def _altered(falsify: Falsify, *also: str) -> Falsification:
+    """Sealed events are other ones."""
+    return _sealed(
+        falsify,
+        "numbers 1 to 12 of the timeline are not the events that were sealed",
+        "numbers 1 to 12 are not the events that were sealed",
+        *also,
+    )
+
+
+def _missing(falsify: Falsify, sealed_says: str, last: int, *also: str) -> Falsification:
+    """Sealed events are missing; an export then ends at the number `last`."""
+    says = f"the export ends at number {last}, and 12 are sealed"
+    return _sealed(falsify, sealed_says, says, *also)
+
+
+DIGEST: Final = "its digest does not fit its columns and the event before"
 
 FALSIFICATIONS: Final = [
-    _found(change_one_byte, VERIFY, EXPORT, OFFLINE),
-    _found(change_an_actor, VERIFY, *BY_SEALS),
-    _found(change_an_actor_and_the_record, *BY_SEALS),
-    _found(change_a_time, *BY_SEALS),
-    _found(drop_a_task, *BY_SEALS),
-    _found(drop_a_task_with_its_numbers, VERIFY, *BY_SEALS),
-    _found(drop_a_task_from_the_log_alone, VERIFY, *BY_SEALS),
-    _found(drop_a_task_s_tail, *BY_SEALS),
-    _found(drop_a_task_s_tail_with_its_numbers, VERIFY, *BY_SEALS),
-    _found(drop_a_task_s_tail_and_leave_its_numbers, VERIFY, *BY_SEALS),
-    _found(drop_the_last_events, *BY_SEALS),
-    _found(drop_and_append, *BY_SEALS),
-    _found(drop_everything, *BY_SEALS),
-    _found(exchange_two_events, VERIFY, EXPORT, *BY_SEALS),
-    _found(exchange_two_tasks, *BY_SEALS),
-    _found(move_to_another_project, *BY_SEALS),
-    _found(exchange_two_numbers, VERIFY, EXPORT, *BY_SEALS),
-    _found(append_an_illegal_event, VERIFY),
-    _found(change_a_traceback, VERIFY),
-    _found(delete_a_traceback, VERIFY),
-    _found(change_a_record, VERIFY),
+    _sealed(change_one_byte, DIGEST, DIGEST, VERIFY, EXPORT, sealer=False),
+    _altered(change_an_actor, VERIFY),
+    _altered(change_an_actor_and_the_record),
+    _altered(change_a_time),
+    _missing(drop_a_task, "its timeline lacks number 9", 8),
+    _missing(drop_a_task_with_its_numbers, "its timeline lacks number 1", 8, VERIFY),
+    _missing(drop_a_task_from_the_log_alone, "number 1 stands for version 1", 8, VERIFY),
+    _missing(drop_a_task_s_tail, "its timeline lacks number 11", 10),
+    _missing(drop_a_task_s_tail_with_its_numbers, "its timeline lacks number 3", 10, VERIFY),
+    _missing(drop_a_task_s_tail_and_leave_its_numbers, "number 3 stands for", 10, VERIFY),
+    _missing(drop_the_last_events, "its timeline lacks number 11", 10),
+    _altered(drop_and_append),
+    _missing(drop_everything, "its timeline lacks number 1", 0),
+    _missing(put_an_older_backup_in_place, "its timeline lacks number 9", 8),
+    _altered(exchange_two_events, VERIFY, EXPORT),
+    _altered(exchange_two_tasks),
+    _missing(move_to_another_project, "its timeline lacks number 9", 8),
+    _altered(exchange_two_numbers, VERIFY, EXPORT),
+    _missing(close_a_month_and_empty_it, "number 1 stands for version 1", 8, VERIFY),
+    _found(append_an_illegal_event, VERIFY, SEALED, sealed_says="may not follow completed"),
+    _found(change_a_record, VERIFY, SEALED, sealed_says="the read model says another thing"),
     _found(add_a_record, VERIFY),
     _found(delete_a_record, VERIFY),
+    _found(change_a_traceback, VERIFY),
+    _found(delete_a_traceback, VERIFY),
     _found(replace_a_function, DOCTOR, SEALER),
     _found(add_a_trigger, DOCTOR, SEALER),
     _found(turn_the_triggers_off, DOCTOR, SEALER),
-    _found(close_a_month_and_empty_it, VERIFY, *BY_SEALS),
 ]

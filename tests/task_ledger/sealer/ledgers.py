@@ -17,6 +17,7 @@ class Ledger:
     def __init__(self) -> None:
         self.projects: dict[str, list[tuple[str, int, bytes]]] = {}
         self.functions = b"as released"
+        self.months_gone: list[tuple[int, int, bytes]] = []
         self.access_log: list[tuple[int, bytes]] = []
         self._numbers = count()
 
@@ -69,6 +70,10 @@ class Ledger:
     def accesses(self, after: int) -> Iterator[tuple[int, bytes]]:
         """See `Source.accesses`."""
         return (row for row in self.access_log if row[0] > after)
+
+    def retired(self) -> list[tuple[int, int, bytes]]:
+        """See `Source.retired`."""
+        return self.months_gone
 
     def schema(self) -> bytes:
         """See `Source`."""

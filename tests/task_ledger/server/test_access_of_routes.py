@@ -20,7 +20,18 @@ from tests.task_ledger.server.ledger import Ledger
 
 Token = Callable[..., dict[str, str]]
 OPEN = {"/healthz", "/readyz", "/sign-in"}
-PAGE = {"/", "/failures", "/tasks", "/projects/{rest:path}", "/tasks/{rest:path}", "/assets/{name}"}
+PAGE = {
+    "/",
+    "/charts",
+    "/failures",
+    "/queues",
+    "/schedules",
+    "/tasks",
+    "/workers",
+    "/projects/{rest:path}",
+    "/tasks/{rest:path}",
+    "/assets/{name}",
+}
 """The page's files hold no data; what they show they ask the API for."""
 
 

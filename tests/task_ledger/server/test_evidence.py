@@ -1,5 +1,6 @@
 """Evidence packs over HTTP, for auditors."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -27,6 +28,25 @@ def test_auditors_get_a_pack_of_a_project_and_of_a_task(
         assert len(archive.read("events.ndjson").splitlines()) == events
         assert "for anna" in archive.read("report.html").decode()
         assert archive.read("report.pdf").startswith(b"%PDF")
+
+
+def test_a_pack_of_a_period_has_its_events_and_those_beside_it(
+    anonymous: TestClient, token: Token, ledger: Ledger, projector: Projector
+) -> None:
+    ledger.finished(project=PROJECT)
+    ledger.finished(project=PROJECT)
+    projector.caught_up()
+    headers = token("anna", "auditor", [PROJECT])
+    path = f"/api/v1/projects/{PROJECT}"
+    events = anonymous.get(f"{path}/events", headers=headers).json()["events"]
+    times = {each["seq"]: each["recorded_at"] for each in events}
+    answer = anonymous.get(
+        f"{path}/evidence", params={"since": times[4], "until": times[6]}, headers=headers
+    )
+    archive = zipfile.ZipFile(BytesIO(answer.content))
+    numbers = [json.loads(line)["seq"] for line in archive.read("events.ndjson").splitlines()]
+    assert numbers == [3, 4, 5, 6]
+    assert json.loads(archive.read("manifest.json"))["events_in_report"] == 2
 
 
 def test_who_may_not_export_gets_no_pack(

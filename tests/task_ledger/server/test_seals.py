@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,24 @@ def test_a_project_says_what_is_sealed_and_what_is_not_yet(
     assert asked(client, path)["events"] == 4
     answer = client.get(f"/api/v1{path}?since=99")
     assert (answer.status_code, answer.json()["code"]) == (400, "beyond_the_end")
+
+
+def test_evidence_of_a_period_is_checked_with_what_is_in_it(
+    client: TestClient, ledger: Ledger, projector: Projector, sealing: Sealing, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        ledger.finished(project=PROJECT)
+    projector.caught_up()
+    sealing.seal()
+    events = asked(client, f"/projects/{PROJECT}/events")["events"]
+    times = {each["seq"]: each["recorded_at"] for each in events}
+    period = {"since": times[5], "until": times[9]}
+    answer = client.get(f"/api/v1/projects/{PROJECT}/evidence", params=period)
+    archive = zipfile.ZipFile(BytesIO(answer.content))
+    archive.extract("seal.json", tmp_path)
+    arguments = ["--key", sealing.key, "--checkpoint", str(tmp_path / "seal.json")]
+    status, words = check(tmp_path, archive.read("events.ndjson").decode(), *arguments)
+    assert (status, "numbers 4 to 9 of 12, of which 4 were recorded" in words) == (0, True), words
 
 
 def test_where_nothing_is_sealed_that_is_said(

@@ -9,15 +9,24 @@ export type TaskStatus = Task["status"];
 export type TaskList = Schemas["TaskListAnswer"];
 export type FailureGroup = Schemas["FailureGroupAnswer"];
 export type Failures = Schemas["FailuresAnswer"];
+export type Activity = Schemas["ActivityAnswer"];
+export type Slot = Schemas["SlotAnswer"];
+export type Queue = Schemas["QueueAnswer"];
+export type Queues = Schemas["QueuesAnswer"];
+export type Worker = Schemas["WorkerAnswer"];
+export type Workers = Schemas["WorkersAnswer"];
+export type Schedule = Schemas["ScheduleAnswer"];
 export type SavedView = Schemas["SavedViewAnswer"];
 export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];
 export type EventType = TaskEvent["type"];
 export type Project = Schemas["ListedProjectAnswer"];
+export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
+export type Action = Schemas["ActionAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
-/** The API's paths, without what they all begin with. */
+/** The API's paths without their common prefix. */
 type ApiPaths = {
   [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: paths[Path];
 };
@@ -27,12 +36,12 @@ export type LedgerClient = Client<ApiPaths>;
 export interface ClientOptions {
   /** Where the server is mounted, without `/api/v1`. Default: where the page is. */
   baseUrl?: string;
-  /** Sent with each request, for a token: `{ Authorization: "Bearer …" }`. */
+  /** Headers of each request, for a token: `{ Authorization: "Bearer …" }`. */
   headers?: Record<string, string>;
   fetch?: typeof globalThis.fetch;
 }
 
-/** A client whose methods are checked against the API's paths, parameters and answers. */
+/** A client with methods typed by the API's paths, parameters and responses. */
 export function createLedgerClient(options: ClientOptions = {}): LedgerClient {
   return createFetchClient<ApiPaths>({
     baseUrl: apiRoot(options.baseUrl),
@@ -41,7 +50,7 @@ export function createLedgerClient(options: ClientOptions = {}): LedgerClient {
   });
 }
 
-/** Why the API did not answer a request (RFC 9457). `status` 0: it could not be reached. */
+/** Why a request failed (RFC 9457). `status` 0: the API could not be reached. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
@@ -53,15 +62,20 @@ export class Problem extends Error {
     this.name = "Problem";
   }
 
-  /** Asking again later may help. */
+  /** Whether retrying later may help. */
   get passing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-/** Whether it is not there, or not within reach. */
+/** Whether the object does not exist or is not accessible. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Problem && error.status === 404;
+}
+
+/** Whether it has left the ledger for an archive. */
+export function isRetired(error: unknown): error is Problem {
+  return error instanceof Problem && error.status === 410;
 }
 
 interface Answer<T> {
@@ -70,7 +84,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** What a request answered with. Throws `Problem` for everything else. */
+/** The data of a successful response. Throws `Problem` otherwise. */
 export async function answered<T>(request: Promise<Answer<T>>): Promise<T> {
   let answer: Answer<T>;
   try {
@@ -83,7 +97,7 @@ export async function answered<T>(request: Promise<Answer<T>>): Promise<T> {
   throw problemOf(answer.response, answer.error);
 }
 
-/** The problem that a response stands for. */
+/** The problem of an error response. */
 export function problemOf(response: Response, body: unknown): Problem {
   const told = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   return new Problem(
@@ -95,7 +109,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   );
 }
 
-/** Nothing changes the status of a task any more. */
+/** Whether the task's status is final. */
 export function hasEnded(status: TaskStatus): boolean {
   return status === "SUCCESS" || status === "FAILURE" || status === "REVOKED";
 }

@@ -1,15 +1,18 @@
-/** The server's clock, as well as this machine can know it. */
+/** An estimate of the server's clock. */
 
 const FORGET_AFTER_MS = 10 * 60_000;
 
-/** Estimates how far this machine's clock is from the server's, so countdowns agree with it. */
+/**
+ * Estimates the offset between this machine's clock and the server's, so that countdowns are
+ * correct.
+ */
 export class ServerClock {
   #offset = 0;
   #uncertainty = Number.POSITIVE_INFINITY;
   #observedAt = 0;
 
   /**
-   * Take note of a time that the server told.
+   * Take a sample of the server's time.
    *
    * @param serverTime when it answered, by its own clock.
    * @param sentAt, receivedAt when the request left and the answer came, in ms of this clock. The
@@ -26,7 +29,7 @@ export class ServerClock {
     this.#observedAt = receivedAt;
   }
 
-  /** What time it is on the server, in ms since 1970. */
+  /** The server's current time, in ms since 1970. */
   now(): number {
     return Date.now() + this.#offset;
   }

@@ -4,7 +4,7 @@ import { createLedgerClient, type LedgerClient } from "./api";
 const ClientContext = createContext<LedgerClient | null>(null);
 let pagesOwn: LedgerClient | undefined;
 
-/** Gives the hooks below it a client of your own; without it they ask the page's own API. */
+/** Provides a client to the hooks below it; without it, they use the page's own API. */
 export function LedgerProvider(props: { client: LedgerClient; children: ReactNode }) {
   return <ClientContext value={props.client}>{props.children}</ClientContext>;
 }

@@ -5,7 +5,7 @@ export interface ServerSentEvent {
   data: string;
 }
 
-/** The events of a body, as they come. `heard` is called for every piece, comments too. */
+/** The events of a body, as they arrive. `heard` is called for every chunk, including comments. */
 export async function* serverSentEvents(
   body: ReadableStream<Uint8Array>,
   heard: () => void,

@@ -1,33 +1,36 @@
-/** Follows a project's timeline: streamed, resumed where it was cut, polled where it is held up. */
+/**
+ * Follows a project's timeline: streams, resumes after interruptions, and polls if the stream is
+ * blocked.
+ */
 import { apiRoot } from "./address";
 import { answered, type LedgerClient, Problem, problemOf, type TimelineEvent } from "./api";
 import { serverSentEvents } from "./events";
 
 /**
- * connecting: nothing is known yet · live: events come as they happen · polling: the stream does
- * not come through (a proxy may hold it back), so the API is asked every few seconds · lost: the
- * server cannot be reached, and is tried again · denied: it refuses, and is not asked again.
+ * connecting: no response yet · live: events arrive as they happen · polling: the stream is
+ * blocked, perhaps by a proxy, so the API is polled every few seconds · lost: the server cannot be
+ * reached and is retried · denied: the server refuses and is not retried.
  */
 export type FollowState = "connecting" | "live" | "polling" | "lost" | "denied";
 
 export interface FollowerOptions {
   client: LedgerClient;
   projectId: string;
-  /** Begin behind this number of the timeline; without it, with what comes. */
+  /** Start after this timeline number. Default: only new events. */
   after?: number;
-  /** Every event behind the start exactly once, in the order of their numbers. */
+  /** Called with every event after the start exactly once, in the order of their numbers. */
   onEvents: (events: TimelineEvent[]) => void;
   onState?: (state: FollowState, problem: Problem | null) => void;
   /**
-   * The database was restored, moved or failed over, so that the numbers of earlier events may be
-   * other events' now: forget what was read. The follower goes on with what comes.
+   * The database was restored, moved or failed over, so earlier numbers may belong to other
+   * events: discard what was read. The follower continues with new events.
    */
   onReset?: () => void;
   /** Where the server is mounted, without `/api/v1`. Default: where the page is. */
   baseUrl?: string;
   headers?: Record<string, string>;
   fetch?: typeof globalThis.fetch;
-  /** The server says something every 15 s; a stream that is silent for longer is held up. */
+  /** The server sends something every 15 s; a stream that is silent for longer is blocked. */
   silenceMs?: number;
   pollEveryMs?: number;
 }
@@ -51,7 +54,7 @@ export class TimelineFollower {
     return this.#state;
   }
 
-  /** The number of the last event that was handed over. */
+  /** The number of the last delivered event. */
   get seq(): number | null {
     return this.#seq;
   }
@@ -65,7 +68,7 @@ export class TimelineFollower {
     this.#wake();
   }
 
-  /** Try again at once; for when the network is back. */
+  /** Retry at once, for example when the network returns. */
   wake(): void {
     this.#wake();
   }
@@ -87,7 +90,7 @@ export class TimelineFollower {
     }
   }
 
-  /** Whether there is nothing to be tried any more. */
+  /** Whether following has ended. */
   async #recover(error: unknown): Promise<boolean> {
     if (error instanceof Problem && !error.passing) {
       if (error.code === "beyond_the_end" || error.code === "epoch_changed") {
@@ -110,7 +113,7 @@ export class TimelineFollower {
     return false;
   }
 
-  /** Where the timeline ends, and in which epoch: nothing is resumed in another. */
+  /** The timeline's end and its epoch; nothing is resumed in another epoch. */
   async #findStart(): Promise<void> {
     if (this.#seq !== null && this.#epoch !== null) return;
     const page = await answered(
@@ -136,7 +139,7 @@ export class TimelineFollower {
       clearTimeout(silence);
       silence = setTimeout(() => this.#holdUp(cut), silenceMs);
     };
-    // Until the stream has said anything, nobody knows that it will: ask as well.
+    // Until the stream has sent something, it may be blocked: poll as well.
     const polling = setInterval(() => {
       if (heardAt !== null) clearInterval(polling);
       else this.#catchUp().catch(() => undefined);
@@ -187,12 +190,12 @@ export class TimelineFollower {
     const fresh = this.#fresh(events);
     const first = fresh[0];
     if (first === undefined) return;
-    // Numbers have no gaps: one here means that something was lost on the way.
+    // Numbers have no gaps, so a gap here means lost events.
     if (this.#seq !== null && first.seq > this.#seq + 1) await this.#catchUp();
     this.#hand(fresh);
   }
 
-  /** Ask for everything behind the last number. */
+  /** Fetch everything after the last number. */
   async #catchUp(): Promise<void> {
     while (this.#seq !== null) {
       const page = await answered(

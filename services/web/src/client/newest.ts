@@ -1,4 +1,4 @@
-/** The newest known state of each task: an older answer that arrives late changes nothing. */
+/** The newest known state of each task; an older response that arrives late is ignored. */
 import type { Task } from "./api";
 
 type Listener = () => void;
@@ -11,7 +11,7 @@ export class NewestTasks {
     return this.#tasks.get(taskId);
   }
 
-  /** Take a task over, unless a newer version of it is known. Returns the newest. */
+  /** Store a task unless a newer version is known. Returns the newest. */
   put(task: Task): Task {
     const known = this.#tasks.get(task.task_id);
     if (known && known.version >= task.version) return known;

@@ -12,13 +12,13 @@ import {
 import { useLedgerClient } from "./context";
 
 export interface TaskPollingOptions {
-  /** Called when the task ends in SUCCESS; not by an instance that is mounted after that. */
+  /** Called when the task ends in SUCCESS, but not by instances mounted later. */
   onSuccess?: (task: Task) => void;
   /** As `onSuccess`, when it ends in FAILURE or REVOKED, or the API refuses access to it. */
   onError?: (failed: Task | Problem) => void;
-  /** Queries that are invalidated when the task has ended, however. */
+  /** Queries to invalidate when the task has ended, in any state. */
   invalidateKeys?: QueryKey[];
-  /** Milliseconds between an answer and the next request. Default: 1000. */
+  /** Milliseconds between a response and the next request. Default: 1000. */
   interval?: number;
 }
 
@@ -43,7 +43,7 @@ interface Polled {
 
 const LONGEST_PAUSE_MS = 30_000;
 const WAIT_S = 20;
-/** A browser opens six connections to a server: the rest of the page needs some of them. */
+/** Browsers open six connections to a server, and the rest of the page needs some of them. */
 const MOST_WAITING = 2;
 let waiting = 0;
 
@@ -51,9 +51,8 @@ const keyOf = (taskId: string | null) => ["task-polling", taskId];
 
 /**
  * A task's state, requested until it has ended. All instances for one task share its requests,
- * which wait on the server for a change; an unchanged task costs a 304. In a hidden tab nothing is
- * requested. A state older than one already known is dropped; while the server cannot be reached,
- * the last state stands.
+ * which wait on the server for a change; an unchanged task costs a 304. A hidden tab requests
+ * nothing. Older states are dropped; while the server cannot be reached, the last state is kept.
  */
 export function useTaskPolling(
   taskId: string | null | undefined,
@@ -84,7 +83,7 @@ export function useTaskPolling(
     await answered(
       client.POST("/tasks/{task_id}/cancel", { params: { path: { task_id: wanted } } }),
     );
-    // Without waiting for it: a request that waits on the server is given up for one that does not.
+    // Replace a request that waits on the server by one that returns at once.
     void queries.invalidateQueries({ queryKey: keyOf(wanted) });
   }, [client, queries, wanted]);
 
@@ -136,14 +135,14 @@ async function ask(
 }
 
 interface Told {
-  /** When the answer came that told the end: instances that awaited it have the same. */
+  /** When the response with the end arrived; the same for all instances that awaited it. */
   at: number;
   refused: boolean;
 }
 
 const toldBy = new WeakMap<QueryClient, Map<string, Told>>();
 
-/** Calls back when the task ends: in every instance that awaited it, or in the first one after. */
+/** Calls back when the task ends, in every instance that awaited it. */
 function useEnd(
   taskId: string | null,
   query: { data: Polled | undefined; error: Problem | null } & Record<

@@ -31,7 +31,7 @@ const SAYS: Record<FollowState, { text: string; title: string; look: string; sha
   },
 };
 
-/** How fresh what is shown can be. */
+/** Shows the state of the connection, and so how current the data is. */
 export function ConnectionState({ projectId }: { projectId: string }) {
   const { state, problem, since } = useConnection(projectId);
   const { text, title, look, shape } = SAYS[state];

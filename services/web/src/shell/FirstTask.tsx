@@ -2,7 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { useAddedViews } from "./addedViews";
 import { mayOperate, useSession } from "./session";
 
-/** To where the first tasks of a project are started, for those who may, where a view offers it. */
+/**
+ * A link to where a project's first tasks are started, if a view offers it and the role allows it.
+ */
 export function FirstTask({ projectId }: { projectId: string }) {
   const session = useSession();
   const added = useAddedViews();

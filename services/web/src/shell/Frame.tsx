@@ -1,4 +1,4 @@
-/** The frame of every view: where one is, how the page is connected, who is signed in. */
+/** The frame of every view: location, connection state, signed-in user. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { hostSignsIn, Problem, pageRoot } from "../client";
@@ -25,7 +25,7 @@ export function Frame(props: { projectId: string | null; title: string; children
 
   const added = useAddedViews();
   useIdleLoading(added);
-  const to = (view: "" | "/failures" | "/timeline") => () => {
+  const to = (view: "" | "/failures" | "/charts" | "/timeline") => () => {
     if (projectId !== null)
       void navigate({ to: `/projects/$projectId${view}`, params: { projectId } });
   };
@@ -40,7 +40,11 @@ export function Frame(props: { projectId: string | null; title: string; children
     ...Object.fromEntries(toAdded),
     "g t": projectId === null ? () => void navigate({ to: "/tasks" }) : to(""),
     "g f": projectId === null ? () => void navigate({ to: "/failures" }) : to("/failures"),
+    "g c": projectId === null ? () => void navigate({ to: "/charts" }) : to("/charts"),
     "g p": to("/timeline"),
+    "g q": () => void navigate({ to: "/queues" }),
+    "g w": () => void navigate({ to: "/workers" }),
+    "g s": () => void navigate({ to: "/schedules" }),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),
@@ -51,7 +55,7 @@ export function Frame(props: { projectId: string | null; title: string; children
   const out = useSignedOut();
   return (
     <div className="flex h-full flex-col">
-      {/* No link: an address of a part alone would lead to the document's base. */}
+      {/* Not a link: a fragment alone would resolve against the document's base. */}
       <button
         type="button"
         className="button sr-only focus:not-sr-only focus:absolute focus:z-30 focus:m-2"
@@ -137,7 +141,7 @@ function ThemeButton() {
   );
 }
 
-/** An id that is pasted where nothing is typed. */
+/** Handle an id pasted outside of text fields. */
 function usePastedId(open: (taskId: string) => void): void {
   useEffect(() => {
     const pasted = (event: ClipboardEvent) => {

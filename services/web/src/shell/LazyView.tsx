@@ -9,7 +9,7 @@ import { NotHere } from "./NotHere";
 import { useSession } from "./session";
 import { ADDED_VIEWS, type View } from "./views";
 
-/** A view, once its code is here; before, the frame that it will stand in. */
+/** A view once its code is loaded; before that, an empty frame. */
 export function LazyView({ view }: { view: View }) {
   const { projectId = null } = useParams({ strict: false });
   const code = useQuery(codeOf(view));
@@ -43,7 +43,7 @@ function Updated() {
   );
 }
 
-/** A view that an application adds, where this installation has it. */
+/** A view added by an application, if this installation has it. */
 export function AddedViewAtAddress() {
   const { projectId, view: name } = useParams({ from: "/projects/$projectId/$view" });
   const session = useSession();

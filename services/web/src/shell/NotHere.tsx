@@ -17,7 +17,7 @@ export function NotHere() {
   );
 }
 
-/** What the server could not show at this address: `<status> <what is wrong>`. */
+/** A problem that the server found for this address: `<status> <detail>`. */
 export function ServerProblem({ told }: { told: string }) {
   const status = Number(told.slice(0, 3));
   const detail = told.slice(4);

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMatches, useNavigate } from "@tanstack/react-router";
 import { answered, type LedgerClient, type Project, useLedgerClient } from "../client";
 
-/** Every project within reach. */
+/** All accessible projects. */
 export async function readProjects(client: LedgerClient, signal: AbortSignal): Promise<Project[]> {
   const found: Project[] = [];
   let cursor: string | null = null;
@@ -24,13 +24,14 @@ export function useProjects() {
   });
 }
 
-/** The view of all projects that is like one of a project. */
-const OF_ALL: Partial<Record<string, "/tasks" | "/failures">> = {
+/** The view of all projects that corresponds to a project's view. */
+const OF_ALL: Partial<Record<string, "/tasks" | "/failures" | "/charts">> = {
   "/projects/$projectId": "/tasks",
   "/projects/$projectId/failures": "/failures",
+  "/projects/$projectId/charts": "/charts",
 };
 
-/** Changes the project and keeps the kind of view. */
+/** Switches the project and keeps the kind of view. */
 export function Switcher({ projectId }: { projectId: string | null }) {
   const navigate = useNavigate();
   const at = useMatches({ select: (matches) => matches.at(-1) });
@@ -46,6 +47,8 @@ export function Switcher({ projectId }: { projectId: string | null }) {
         if (chosen === "") void navigate({ to: OF_ALL[at?.routeId ?? ""] ?? "/" });
         else if (at?.routeId === "/failures" || at?.routeId === "/projects/$projectId/failures")
           void navigate({ to: "/projects/$projectId/failures", params: { projectId: chosen } });
+        else if (at?.routeId === "/charts" || at?.routeId === "/projects/$projectId/charts")
+          void navigate({ to: "/projects/$projectId/charts", params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/timeline")
           void navigate({ to: at.routeId, params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/$view")

@@ -7,12 +7,12 @@ const TAB = {
   activeProps: { className: "bg-mark font-medium !text-ink" },
 } as const;
 
-/** The views of a project, with those that an application adds; or those of all projects. */
+/** The views of a project, including added ones, or those of all projects. */
 export function Tabs({ projectId }: { projectId: string | null }) {
   return (
     <nav
       aria-label="Views"
-      className="order-last flex w-full items-center gap-1 sm:order-none sm:w-auto"
+      className="order-last flex w-full flex-wrap items-center gap-1 sm:order-none sm:w-auto"
     >
       {projectId === null ? <OfAll /> : <OfProject projectId={projectId} />}
     </nav>
@@ -31,6 +31,18 @@ function OfAll() {
       <Link {...TAB} to="/failures">
         Failures
       </Link>
+      <Link {...TAB} to="/charts">
+        Charts
+      </Link>
+      <Link {...TAB} to="/queues">
+        Queues
+      </Link>
+      <Link {...TAB} to="/workers">
+        Workers
+      </Link>
+      <Link {...TAB} to="/schedules">
+        Schedules
+      </Link>
     </>
   );
 }
@@ -43,6 +55,9 @@ function OfProject({ projectId }: { projectId: string }) {
       </Link>
       <Link {...TAB} to="/projects/$projectId/failures" params={{ projectId }}>
         Failures
+      </Link>
+      <Link {...TAB} to="/projects/$projectId/charts" params={{ projectId }}>
+        Charts
       </Link>
       <Link {...TAB} to="/projects/$projectId/timeline" params={{ projectId }}>
         Timeline

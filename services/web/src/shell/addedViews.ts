@@ -1,4 +1,4 @@
-/** Which of the views that applications add this installation has. */
+/** The added views of this installation. */
 import { useMemo } from "react";
 import type { Session } from "../client";
 import { useSession } from "./session";
@@ -10,7 +10,7 @@ export function addedViewsOf(session: Session): readonly AddedView[] {
 
 const NONE: readonly AddedView[] = [];
 
-/** None before the session is known. */
+/** Empty until the session is known. */
 export function useAddedViews(): readonly AddedView[] {
   const session = useSession().data;
   return useMemo(() => (session === undefined ? NONE : addedViewsOf(session)), [session]);

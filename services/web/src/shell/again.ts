@@ -1,9 +1,9 @@
-/** What could not be reached is asked for again, for as long as it is looked at. */
+/** Retries requests that could not reach the server, as long as the view is open. */
 import { Problem } from "../client";
 
 const AGAIN_MS = 3000;
 
-/** In how many ms a question that failed is asked again; false where the answer would not change. */
+/** Milliseconds until a failed request is retried; false if a retry cannot help. */
 export function againIn(error: unknown): number | false {
   return error instanceof Problem && error.passing && AGAIN_MS;
 }

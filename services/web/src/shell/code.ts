@@ -1,4 +1,4 @@
-/** The code of views, loaded as data is: tried again while the server cannot be reached. */
+/** Loads the code of views, with retries while the server cannot be reached. */
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Problem, pageRoot } from "../client";
@@ -6,7 +6,7 @@ import { LEDGER_VIEWS, type View } from "./views";
 
 const AGAIN_MS = 3000;
 
-/** The code of a view. A new release has other files: then only loading the page again helps. */
+/** The code of a view. A new release has other files, so only reloading the page helps then. */
 export function codeOf(view: View) {
   return queryOptions({
     queryKey: ["code", view.name],
@@ -19,7 +19,7 @@ export function codeOf(view: View) {
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
-    // What looks like a new release may have been one lost request.
+    // A failure that looks like a new release may be a single lost request.
     refetchInterval: ({ state }) => (state.error ? AGAIN_MS : false),
     structuralSharing: false,
   });
@@ -34,7 +34,7 @@ async function problemOfLoading(cause: unknown): Promise<Problem> {
 const idle: (act: () => void) => number =
   "requestIdleCallback" in globalThis ? requestIdleCallback : (act) => window.setTimeout(act, 500);
 
-/** Loads the code of the other views while there is nothing else to do. */
+/** Preloads the code of the other views while the browser is idle. */
 export function useIdleLoading(added: readonly View[]): void {
   const queries = useQueryClient();
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What is kept in this browser. Where storage is switched off, it lasts as long as the page. */
+/** Values stored in this browser. If storage is disabled, they last as long as the page. */
 
 const page = new Map<string, string>();
 
@@ -10,7 +10,7 @@ export function kept(name: string): string | null {
   }
 }
 
-/** Keeps a text under a name; null forgets it. */
+/** Stores a text under a name; null removes it. */
 export function keep(name: string, text: string | null): void {
   try {
     if (text === null) localStorage.removeItem(`task-ledger-${name}`);

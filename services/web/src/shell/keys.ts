@@ -1,4 +1,4 @@
-/** Keys that work wherever nothing is being typed. */
+/** Keyboard shortcuts, active while nothing is being typed. */
 import { useEffect, useRef } from "react";
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
@@ -6,9 +6,9 @@ export type Keys = Record<string, (event: KeyboardEvent) => void>;
 const TYPING = "input:not([type=range]):not([type=checkbox]),textarea,select,[contenteditable]";
 
 /**
- * Call the function that is named after a key, or after two of which the first is a g: `"g t"`.
- * Those with a name are written small: `"enter"`, `"escape"`, `"arrowleft"`.
- * Not while something is typed, a dialog is open, or Ctrl, Alt or Meta is held.
+ * Call the function registered for a key, or for a sequence that starts with g: `"g t"`. Named
+ * keys are lower-case: `"enter"`, `"escape"`, `"arrowleft"`. Inactive during text input, in open
+ * dialogs, and with Ctrl, Alt or Meta held.
  */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
@@ -24,13 +24,13 @@ export function useKeys(keys: Keys): void {
       if (event.key !== "Escape" && target?.closest(TYPING)) return;
       if (document.querySelector("dialog[open]")) return;
       const key = event.key.length > 1 ? event.key.toLowerCase() : event.key;
-      // What follows a g is never a key of its own: others hear the same presses.
+      // A key after g never counts by itself, because other handlers get the same events.
       const second = first === "g" && Date.now() - firstAt < 1000;
       const act = latest.current[second ? `g ${key}` : key];
       first = second ? "" : key;
       firstAt = Date.now();
       if (!act) return;
-      // Enter and space belong to what has the focus.
+      // Enter and space belong to the focused element.
       if (event.key === "Enter" && target?.closest("a,button,summary")) return;
       act(event);
       event.preventDefault();
@@ -40,14 +40,19 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
-/** Those that are the same everywhere; the views that an application adds have keys of their own. */
+/** The shortcuts of all views; added views have their own. */
 export const LEGEND: [keys: string, does: string][] = [
   ["j k", "next and previous row"],
   ["Enter", "open the selected row"],
+  ["x", "select the row, to act on several"],
   ["/", "search; paste a task ID anywhere to open the task"],
   ["g t", "go to tasks"],
   ["g f", "go to failures"],
+  ["g c", "go to charts"],
   ["g p", "go to the project timeline"],
+  ["g q", "go to queues"],
+  ["g w", "go to workers"],
+  ["g s", "go to schedules"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],
   ["p", "pause and resume"],

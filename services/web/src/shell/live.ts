@@ -1,4 +1,4 @@
-/** One follower for each project that is looked at, shared by all that look. */
+/** One follower for each open project, shared by all its views. */
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import {
   type FollowState,
@@ -17,7 +17,7 @@ type Listener = (events: TimelineEvent[]) => void;
 export interface Connection {
   state: FollowState;
   problem: Problem | null;
-  /** When this state began, in ms of this machine's clock. */
+  /** Start of this state, in ms of this machine's clock. */
   since: number;
 }
 
@@ -25,7 +25,7 @@ const UNKNOWN: Connection = { state: "connecting", problem: null, since: 0 };
 
 export class LiveProject {
   connection: Connection = { ...UNKNOWN, since: Date.now() };
-  /** Hears every event once, in order. */
+  /** Called with every event once, in order. */
   readonly listeners = new Set<Listener>();
   readonly watchers = new Set<() => void>();
   readonly #follower: TimelineFollower;
@@ -39,7 +39,7 @@ export class LiveProject {
         this.#recent = [...this.#recent, ...events].slice(-KEPT);
         for (const listener of this.listeners) listener(events);
       },
-      // Whatever the views have read is void.
+      // Called when all data read so far is invalid.
       onReset: () => globalThis.location.reload(),
       onState: (state, problem) => {
         this.connection = { state, problem, since: Date.now() };
@@ -50,7 +50,7 @@ export class LiveProject {
     globalThis.addEventListener("online", this.#wake);
   }
 
-  /** Every event behind `seq`, if all of them are still known; else null. */
+  /** Every event after `seq`, if all are still known; otherwise null. */
   behind(seq: number): TimelineEvent[] | null {
     if (this.#follower.seq === null || this.#follower.seq <= seq) return [];
     const first = this.#recent[0];
@@ -79,7 +79,7 @@ function release(projectId: string): void {
   const known = projects.get(projectId);
   if (!known) return;
   known.users -= 1;
-  // The next view of the same project goes on with it.
+  // The next view of the same project reuses it.
   setTimeout(() => {
     if (known.users > 0 || projects.get(projectId) !== known) return;
     known.live.stop();
@@ -87,7 +87,7 @@ function release(projectId: string): void {
   }, LINGER_MS);
 }
 
-/** Hear the events of a project as they become visible; `null` hears nothing. */
+/** Subscribe to a project's events as they become visible; `null` subscribes to nothing. */
 export function useProjectEvents(
   projectId: string | null,
   hear: (events: TimelineEvent[], live: LiveProject) => void,
@@ -109,7 +109,7 @@ export function useProjectEvents(
   }, [client, projectId]);
 }
 
-/** How the page is connected to a project's timeline. */
+/** The state of the connection to a project's timeline. */
 export function useConnection(projectId: string | null): Connection {
   const client = useLedgerClient();
   const subscribe = useCallback(
@@ -130,8 +130,8 @@ export function useConnection(projectId: string | null): Connection {
 }
 
 /**
- * Do something each time that a project's events begin to come, or come again: what happened between
- * a first answer and the first event is heard by nobody.
+ * Run an effect each time a project's events start or resume, because events between a first
+ * response and the first streamed event would be missed.
  */
 export function useOnceHeard(projectId: string | null, act: () => void): void {
   const { state } = useConnection(projectId);

@@ -1,7 +1,8 @@
-/** Which address shows what. Whatever can be looked at is in the address. */
+/** The routes. All view state is in the URL. */
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
+import { chartsSearch } from "../views/charts/search";
 import { failuresSearch } from "../views/failures/search";
 import { taskSearch } from "../views/task/search";
 import { allTasksSearch, tasksSearch } from "../views/tasks/search";
@@ -9,7 +10,20 @@ import { timelineSearch } from "../views/timeline/search";
 import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
-import { ALL_FAILURES, ALL_TASKS, FAILURES, PROJECTS, TASK, TASKS, TIMELINE } from "./views";
+import {
+  ALL_CHARTS,
+  ALL_FAILURES,
+  ALL_TASKS,
+  CHARTS,
+  FAILURES,
+  PROJECTS,
+  QUEUES,
+  SCHEDULES,
+  TASK,
+  TASKS,
+  TIMELINE,
+  WORKERS,
+} from "./views";
 
 const told = document.querySelector<HTMLMetaElement>("meta[name=task-ledger-problem]")?.content;
 
@@ -53,6 +67,38 @@ const failures = createRoute({
   component: () => <LazyView view={FAILURES} />,
 });
 
+const allCharts = createRoute({
+  getParentRoute: () => root,
+  path: "/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={ALL_CHARTS} />,
+});
+
+const charts = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$projectId/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={CHARTS} />,
+});
+
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  component: () => <LazyView view={QUEUES} />,
+});
+
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: "/workers",
+  component: () => <LazyView view={WORKERS} />,
+});
+
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  component: () => <LazyView view={SCHEDULES} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -63,7 +109,7 @@ const timeline = createRoute({
 const added = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/$view",
-  // What its query means is for the view to say.
+  // The view itself interprets the query.
   validateSearch: (search): Record<string, unknown> => search,
   component: AddedViewAtAddress,
 });
@@ -82,6 +128,11 @@ export const router = createRouter({
     tasks,
     allFailures,
     failures,
+    allCharts,
+    charts,
+    queues,
+    workers,
+    schedules,
     timeline,
     added,
     task,

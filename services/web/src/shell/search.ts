@@ -1,4 +1,6 @@
-/** The address's query as plain names and values, repeated for lists: `?status=RETRY&status=FAILURE`. */
+/**
+ * The URL's query as plain names and values, repeated for lists: `?status=RETRY&status=FAILURE`.
+ */
 
 export type Search = Record<string, string | string[]>;
 
@@ -22,7 +24,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** The values of one name that are among `allowed`, or any where that is not given. */
+/** The values of a name that are in `allowed`, or all values if that is omitted. */
 export function many<T extends string>(value: unknown, allowed?: readonly T[]): T[] {
   const values = [value ?? []].flat().filter((each): each is T => typeof each === "string");
   return allowed ? values.filter((each) => allowed.includes(each)) : values;

@@ -1,4 +1,4 @@
-/** Who is signed in, and the server's clock. */
+/** The signed-in user, and the server's clock. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { answered, Problem, type Session, useLedgerClient } from "../client";
@@ -7,7 +7,7 @@ import { againIn } from "./again";
 
 const SYNCHRONISE_EVERY_MS = 60_000;
 
-/** The session; asked for each minute, because its answer tells the time. */
+/** The session; requested each minute, because the response has the server's time. */
 export function useSession() {
   const client = useLedgerClient();
   return useQuery({
@@ -18,14 +18,14 @@ export function useSession() {
       serverClock.observe(session.server_time, sentAt, Date.now());
       return session;
     },
-    // Nothing is shown before it is known who asks.
+    // Show nothing until the session is known.
     refetchInterval: ({ state }) => againIn(state.error) || SYNCHRONISE_EVERY_MS,
   });
 }
 
 /**
- * Whether the server says that nobody is signed in. Any answer says so, whichever comes first,
- * until the session is answered again: a page says it once, not once for each of its parts.
+ * Whether nobody is signed in. The first 401 of any request sets it, until the session is
+ * available again, so that the page shows it once instead of once per part.
  */
 export function useSignedOut(): boolean {
   const queries = useQueryClient();

@@ -1,4 +1,4 @@
-/** Light, dark, or as the machine has it; kept in this browser. */
+/** The theme: light, dark, or the system's; stored in this browser. */
 import { useState } from "react";
 import { keep, kept } from "./kept";
 
@@ -16,7 +16,7 @@ export function applyTheme(theme: Theme = stored()): void {
   document.documentElement.dataset.theme = theme;
 }
 
-/** The theme and what sets the next one. */
+/** The theme and a function that switches to the next one. */
 export function useTheme(): [Theme, () => void] {
   const [theme, setTheme] = useState(stored);
   const next = () => {

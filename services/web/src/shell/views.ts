@@ -1,4 +1,4 @@
-/** The views of the page. The code of each is loaded when it is first opened, or when there is time. */
+/** The views of the page. Their code is loaded on first use or when the browser is idle. */
 import type { ComponentType } from "react";
 
 export interface View {
@@ -37,6 +37,36 @@ export const ALL_FAILURES: View = {
   load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
+export const CHARTS: View = {
+  name: "charts",
+  title: "Charts",
+  load: async () => (await import("../views/charts/ProjectChartsView")).ProjectChartsView,
+};
+
+export const ALL_CHARTS: View = {
+  name: "all-charts",
+  title: "Charts of all projects",
+  load: async () => (await import("../views/charts/AllChartsView")).AllChartsView,
+};
+
+export const QUEUES: View = {
+  name: "queues",
+  title: "Queues",
+  load: async () => (await import("../views/queues/QueuesView")).QueuesView,
+};
+
+export const WORKERS: View = {
+  name: "workers",
+  title: "Workers",
+  load: async () => (await import("../views/workers/WorkersView")).WorkersView,
+};
+
+export const SCHEDULES: View = {
+  name: "schedules",
+  title: "Schedules",
+  load: async () => (await import("../views/schedules/SchedulesView")).SchedulesView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -49,30 +79,35 @@ export const TASK: View = {
   load: async () => (await import("../views/task/TaskView")).TaskView,
 };
 
-/** What every installation has. */
+/** The views of every installation. */
 export const LEDGER_VIEWS: readonly View[] = [
   PROJECTS,
   TASKS,
   ALL_TASKS,
   FAILURES,
   ALL_FAILURES,
+  CHARTS,
+  ALL_CHARTS,
+  QUEUES,
+  WORKERS,
+  SCHEDULES,
   TIMELINE,
   TASK,
 ];
 
-/** A view of a project that an application adds, at `/projects/{id}/{name}`. */
+/** A project view added by an application, at `/projects/{id}/{name}`. */
 export interface AddedView extends View {
-  /** Opens it after a `g`. */
+  /** The key that opens it after `g`. */
   key: string;
-  /** How to begin, where there are no projects yet. */
+  /** How to start if there are no projects yet. */
   begins: string;
-  /** What to do there, where a project has no tasks yet. */
+  /** How to start in a project without tasks. */
   invites: string;
-  /** Says that an installation does not have it. */
+  /** Shown if the installation does not have the view. */
   missing: string;
 }
 
-/** What applications add, each in a folder of its own; only the session tells which are there. */
+/** The views added by applications, each in its own folder; the session tells which are enabled. */
 export const ADDED_VIEWS: readonly AddedView[] = [
   {
     name: "drawings",

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Something to be typed as it stands. */
+/** Literal text to type. */
 export function Code({ children }: { children: ReactNode }) {
   return <code className="font-mono text-xs whitespace-nowrap">{children}</code>;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Dialog } from "./Dialog";
 
-/** Asks before something that cannot be taken back. Escape and the first button leave it. */
+/** Asks for confirmation before an irreversible action. Escape and the first button cancel. */
 export function Confirm(props: {
   title: string;
   children: ReactNode;

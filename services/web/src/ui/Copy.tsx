@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { short } from "./wording";
 
-/** A button that copies `text`, and says so. */
+/** A button that copies `text` and confirms it. */
 export function Copy({ text, label }: { text: string; label: string }) {
   const [said, setSaid] = useState<"" | "Copied" | "Blocked by the browser">("");
   useEffect(() => {
@@ -42,7 +42,7 @@ export function Copy({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** An id, short, whole in its title, with copy. */
+/** A shortened id with the full one in its title, and a copy button. */
 export function Id({ id, label }: { id: string; label: string }) {
   return (
     <span className="inline-flex items-center font-mono text-xs" title={id}>

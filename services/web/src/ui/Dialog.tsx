@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 
-/** Stands before everything else until it is closed: by Escape, or by a form in it. */
+/** A modal dialog, closed by Escape or by a form in it. */
 export function Dialog(props: {
   title: string;
   className?: string;

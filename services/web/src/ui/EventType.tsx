@@ -1,7 +1,7 @@
 import type { EventType as Type } from "../client";
 import { SIGNS } from "./signs";
 
-/** The colour of a type of event; its sign and its name are always beside it. */
+/** The colour of an event type; its sign and name are always shown beside it. */
 const LOOKS: Record<Type, string> = {
   registered: "text-pending",
   started: "text-running",
@@ -10,6 +10,7 @@ const LOOKS: Record<Type, string> = {
   completed: "text-success",
   failed: "text-failure",
   cancel_requested: "text-revoked",
+  retry_requested: "text-retry",
   noted: "text-soft",
 };
 

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { hostSignsIn, Problem } from "../client";
 import { Code } from "./Code";
 
-/** What is shown where there is nothing else to show: what it is, and what to do. */
+/** Shown in place of missing content: what is missing, and what to do. */
 export function Notice(props: {
   title: string;
   children?: ReactNode;
@@ -21,7 +21,7 @@ export function Notice(props: {
   );
 }
 
-/** Lines in the shape of what is coming; shown only while nothing is known yet. */
+/** A skeleton of the content; only shown until there is data. */
 export function Loading({ rows = 8 }: { rows?: number }) {
   return (
     <div role="status" aria-label="Loading" className="grid gap-3 p-4">
@@ -45,7 +45,7 @@ const TITLES: Record<number, string> = {
   503: "The server is not ready",
 };
 
-/** A problem in the place of what it kept from being shown. */
+/** A problem, shown in place of the content. */
 export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: () => void }) {
   const known =
     problem instanceof Problem ? problem : new Problem(-1, "unexpected", String(problem));
@@ -81,7 +81,7 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
   );
 }
 
-/** How to sign in; `linkFailed` after a link that did not. */
+/** How to sign in; `linkFailed` after a link that failed. */
 export function SignedOut({ linkFailed = false }: { linkFailed?: boolean }) {
   if (hostSignsIn()) {
     return (

@@ -1,4 +1,4 @@
-/** A bar with its number beside it. */
+/** A progress bar with its percentage. */
 export function Progress({ percent, label }: { percent: number; label: string }) {
   return (
     <span className="inline-flex items-center gap-2">

@@ -8,7 +8,7 @@ import { counted, exact, number } from "./wording";
 
 const ASK_EVERY_MS = 10_000;
 
-/** Up to which event a project is sealed; opened: when, by which key, and what is not sealed yet. */
+/** The last sealed event of a project; expanded: time, key, and events not sealed yet. */
 export function SealState({ projectId }: { projectId: string }) {
   const client = useLedgerClient();
   const details = useRef<HTMLDetailsElement>(null);

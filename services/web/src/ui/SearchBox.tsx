@@ -4,7 +4,7 @@ import { isTaskId } from "./wording";
 
 const PAUSE_MS = 300;
 
-/** A field that searches while it is typed in; a task ID that is put into it is opened. */
+/** A field that searches while typing; a pasted task ID opens the task. */
 export function SearchBox(props: {
   label: string;
   placeholder: string;

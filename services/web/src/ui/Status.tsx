@@ -1,6 +1,6 @@
 import type { TaskStatus } from "../client";
 
-/** Each status has a colour, a shape and its name, so none depends on being seen in colour. */
+/** A status with colour, shape and name, so that it does not depend on colour. */
 const LOOKS: Record<TaskStatus, { colour: string; shape: string }> = {
   PENDING: { colour: "text-pending", shape: "M6 1.75a4.25 4.25 0 1 0 0 8.5a4.25 4.25 0 1 0 0-8.5" },
   STARTED: { colour: "text-running", shape: "M3 2v8l7-4z" },

@@ -1,7 +1,7 @@
 import { useNow, useNowWhile } from "./now";
 import { ago, countdown, duration, exact } from "./wording";
 
-/** How long ago something was; the exact time in a title. */
+/** The age of a time, with the exact time in the title. */
 export function Ago({ time }: { time: string }) {
   const now = useNow();
   return (
@@ -11,7 +11,7 @@ export function Ago({ time }: { time: string }) {
   );
 }
 
-/** The time until `due`, counting down to 0:00. */
+/** A countdown to `due`, down to 0:00. */
 export function Countdown({ due }: { due: string }) {
   const left = Date.parse(due) - useNow();
   return (
@@ -21,7 +21,7 @@ export function Countdown({ due }: { due: string }) {
   );
 }
 
-/** When the next attempt may start. */
+/** The countdown to the next attempt. */
 export function RetryIn({ due }: { due: string }) {
   const passed = Date.parse(due) <= useNow();
   return (
@@ -37,7 +37,7 @@ export function RetryIn({ due }: { due: string }) {
   );
 }
 
-/** How long something took, or has taken so far. */
+/** The duration of something, or its duration so far. */
 export function Took({ from, to }: { from: string; to: string | null }) {
   const now = useNowWhile(to === null);
   const ms = (to === null ? now : Date.parse(to)) - Date.parse(from);

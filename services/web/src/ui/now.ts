@@ -1,4 +1,4 @@
-/** The server's time in whole seconds, shared by everything that counts. */
+/** The server's time in whole seconds, shared by all countdowns. */
 import { useSyncExternalStore } from "react";
 import { ServerClock } from "../client";
 
@@ -34,7 +34,7 @@ export function useNow(): number {
 
 const still = () => () => undefined;
 
-/** As `useNow` while `ticking`, else a time that stands still and renders nothing again. */
+/** As `useNow` while `ticking`, otherwise a constant time without re-rendering. */
 export function useNowWhile(ticking: boolean): number {
   return useSyncExternalStore(ticking ? subscribe : still, () => (ticking ? second : 0)) * 1000;
 }

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from "react";
 
-/** Closes an open `<details>` by Escape, and when something else is pressed. */
+/** Closes an open `<details>` on Escape and on clicks outside. */
 export function useCloseOutside(details: RefObject<HTMLDetailsElement | null>): void {
   useEffect(() => {
     const leave = (event: Event) => {

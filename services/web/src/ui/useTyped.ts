@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 
 /**
- * Text that is typed and, after a pause, applied to the address. It follows the address, except that
- * what it has applied itself comes back late: by then more may have been typed.
+ * Typed text that is applied to the URL after a pause. It follows the URL, except for its own
+ * delayed changes, because more may have been typed since.
  */
 export function useTyped(applied: string) {
   const [text, setText] = useState(applied);
@@ -15,7 +15,7 @@ export function useTyped(applied: string) {
       setText(applied);
     }
   }, [applied]);
-  /** Whether `next` is to be applied now: it is not what was applied last. */
+  /** Whether `next` differs from the last applied text and must be applied now. */
   const send = (next: string): boolean => {
     if (next === (sent.current.at(-1) ?? applied)) return false;
     sent.current.push(next);

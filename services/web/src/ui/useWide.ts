@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** As the stylesheet's `sm` and `lg`. */
+/** The breakpoints `sm` and `lg` of the stylesheet. */
 const WIDTHS = { sm: "40rem", lg: "64rem" } as const;
 
-/** Whether the window is so wide: what the stylesheet decides, for what must be computed. */
+/** Whether the window has this width, for decisions that the stylesheet cannot make. */
 export function useWide(from: keyof typeof WIDTHS): boolean {
   const condition = `(min-width: ${WIDTHS[from]})`;
   const [wide, setWide] = useState(() => matchMedia(condition).matches);

@@ -1,8 +1,8 @@
-/** Times, durations and ids as people read them. */
+/** Formats times, durations and ids for people. */
 
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** How long: `12 s`, `5 min`, `3 h`, `4 d`. */
+/** An approximate duration: `12 s`, `5 min`, `3 h`, `4 d`. */
 export function ago(ms: number): string {
   const seconds = Math.max(Math.floor(ms / 1000), 0);
   if (seconds < 60) return `${seconds} s`;
@@ -28,7 +28,7 @@ export function duration(ms: number): string {
   return countdown(Math.floor(ms / 1000) * 1000);
 }
 
-/** The time of day with milliseconds, in this machine's zone. */
+/** The time of day with milliseconds, in the local zone. */
 export function clock(time: string): string {
   const date = new Date(time);
   return `${toSecond(date)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
@@ -38,7 +38,9 @@ function toSecond(date: Date): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** As much of a time as tells it apart from `now`: with its day, of another year with that year. */
+/**
+ * A time relative to `now`: with its day if it is another day, with its year if it is another year.
+ */
 export function moment(time: string, now: number = Date.now()): string {
   const date = new Date(time);
   const today = new Date(now);
@@ -57,7 +59,7 @@ export function local(time: string): string {
   return `${day(new Date(time))} ${clock(time)}`;
 }
 
-/** This machine's zone, as it was then: `UTC`, `UTC+5:30`. */
+/** The local zone at that time: `UTC`, `UTC+5:30`. */
 export function zone(time: string | number): string {
   const east = -new Date(time).getTimezoneOffset();
   if (east === 0) return "UTC";
@@ -66,14 +68,14 @@ export function zone(time: string | number): string {
   return `UTC${east < 0 ? "−" : "+"}${hours}${minutes === 0 ? "" : `:${two(minutes)}`}`;
 }
 
-/** Date, time with milliseconds and zone; in UTC as well, where this machine has another zone. */
+/** Date, time with milliseconds and zone; also in UTC if the local zone is another. */
 export function exact(time: string): string {
   const utc = new Date(time).toISOString().replace("T", " ").replace("Z", " UTC");
   const here = `${local(time)} ${zone(time)}`;
   return here === utc ? utc : `${here} (${utc})`;
 }
 
-/** The end of an id: UUIDv7s of the same minute begin alike. */
+/** The end of an id, because UUIDv7s of the same minute begin alike. */
 export function short(id: string): string {
   return `…${id.slice(-8)}`;
 }
@@ -88,7 +90,7 @@ export function isTaskId(text: string): boolean {
   return UUID.test(text.trim());
 }
 
-/** The name of a class without its modules. */
+/** A class name without its modules. */
 export function className(type: string): string {
   return type.slice(type.lastIndexOf(".") + 1);
 }
@@ -105,7 +107,7 @@ export function counted(value: number, noun: string): string {
   return `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
-/** A result in one line, as far as people read it: without ids and without what is nested. */
+/** A result in one line, without ids and nested values. */
 export function resultSays(result: unknown): string {
   if (typeof result !== "object" || result === null) return plain(result) ?? "";
   if (Array.isArray(result)) return plain(result) ?? JSON.stringify(result);
@@ -123,7 +125,7 @@ export function resultSays(result: unknown): string {
   return nested.length > 0 ? nested.join(" · ") : JSON.stringify(result);
 }
 
-/** Null for what a line has no room for. */
+/** Null for values that do not fit a line. */
 function plain(value: unknown): string | null {
   if (typeof value === "number") return number(value);
   if (typeof value === "string") return value === "" || isTaskId(value) ? null : firstLine(value);

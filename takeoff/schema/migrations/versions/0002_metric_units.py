@@ -1,4 +1,4 @@
-"""Units of the metric system, and which system a project measures in.
+"""Metric units, and the unit system of a project.
 
 Revision ID: 0002
 Revises: 0001
@@ -20,7 +20,7 @@ _UNITS = {
 
 
 def upgrade() -> None:
-    """Give projects a unit system, and let conditions and measurements have metric units."""
+    """Add projects' unit system, and allow metric units in conditions and measurements."""
     imperial = sa.Column("unit_system", sa.Text(), nullable=False, server_default="imperial")
     op.add_column("project", imperial, schema=_SCHEMA)
     op.create_check_constraint(

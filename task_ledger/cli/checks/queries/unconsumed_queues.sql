@@ -12,7 +12,7 @@ FROM (
         AND NOT EXISTS (SELECT FROM task_ledger.next_step AS s WHERE s.task_id = r.task_id)
         AND NOT EXISTS (
             SELECT FROM task_ledger.outbox AS o
-            WHERE o.task_id = r.task_id AND o.try_at < now() + interval '6 min')
+            WHERE o.task_id = r.task_id AND (o.try_at < now() + interval '6 min' OR o.held IS NOT NULL))
     GROUP BY r.queue
 ) AS w
 WHERE NOT EXISTS (

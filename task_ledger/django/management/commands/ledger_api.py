@@ -10,13 +10,13 @@ from task_ledger.django.management.processes import set_environment
 
 
 class Command(BaseCommand):
-    """Replaces this process by the HTTP API and the page."""
+    """Replaces this process by one that serves the HTTP API and the page."""
 
     help = "Runs the ledger's HTTP API and its page. Needs task-ledger[server]."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the options for the address."""
-        parser.add_argument("--host", help="Where it listens.")
+        parser.add_argument("--host", help="Address to listen on.")
         parser.add_argument("--port", type=int, help="Its port.")
 
     def handle(self, *_: Any, **options: Any) -> None:

@@ -12,8 +12,8 @@ class Command(BaseCommand):
     """Runs a worker of the project's Celery application."""
 
     help = (
-        "Runs a worker of the project's Celery application, as `celery -A … worker` does. What"
-        " follows `--` are options of that: manage.py ledger_worker -- -c 4 -l INFO"
+        "Runs a worker of the project's Celery application, as `celery -A … worker` does. Options "
+        "after `--` are passed to it: manage.py ledger_worker -- -c 4 -l INFO"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -48,7 +48,7 @@ def test_a_condition_is_made_and_a_name_that_is_taken_is_refused_in_place(
         page.get_by_label("Depth in inches").fill("6")
         page.get_by_role("button", name="Create condition").click()
         if refused:
-            expect(page.get_by_role("alert")).to_contain_text("of this name", timeout=WAIT_MS)
+            expect(page.get_by_role("alert")).to_contain_text("with this name", timeout=WAIT_MS)
         else:
             made = page.locator("[data-condition]").filter(has_text="6 in slab")
             expect(made).to_contain_text("0 CY", timeout=WAIT_MS)

@@ -73,5 +73,5 @@ def test_a_revision_is_undone_like_any_other_change(
     expect(panel.locator("[data-compared]")).to_have_count(0)
     page.get_by_role("button", name="Redo", exact=True).click()
     expect(panel.locator("[data-compared]")).to_be_visible()
-    panel.get_by_role("button", name="Take back").click()
+    panel.get_by_role("button", name="Undo revision").click()
     expect(panel.locator("[data-compared]")).to_have_count(0)

@@ -47,7 +47,7 @@ def test_a_slab_is_measured_to_a_thousandth_and_listed(
     assert (result["elements_detected"], result["measurements_created"]) == (1, 1)
     assert (result["provider"], result["model"]) == ("local", "vectors")
     assert result["latency_ms"] >= 0
-    assert result["withheld"]["first"][0]["reason"].startswith("It stands in notes")
+    assert result["withheld"]["first"][0]["reason"].startswith("It is in notes")
     (measurement,) = system.measurements(pages[1]["id"], condition["id"])
     assert measurement["quantity"] == pytest.approx(slab.area_sf, rel=1e-3)
     assert measurement["task_id"] == task["task_id"]

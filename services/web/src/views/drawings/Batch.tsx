@@ -6,7 +6,7 @@ import { type ProviderName, useConditions } from "./queries";
 import { useAsk } from "./useAsk";
 import { useRegistered } from "./useDrawingTasks";
 
-/** What can be done with the selected pages together. */
+/** Actions for the selected pages. */
 export function Batch(props: { projectId: string; picked: string[]; onClear: () => void }) {
   const client = useLedgerClient();
   const conditions = useConditions(props.projectId).data?.conditions ?? [];

@@ -28,7 +28,7 @@ function Drawings({ projectId }: { projectId: string }) {
   const uploads = useUploads(projectId);
   const corrections = useCorrecting(projectId);
   useDocuments(projectId);
-  // What may not be done is said only once it is known.
+  // Show missing permissions only once the session is known.
   if (session.data === undefined) return <Loading rows={6} />;
   return (
     <DrawingTasksContext value={tasks}>

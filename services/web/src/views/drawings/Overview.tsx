@@ -15,14 +15,14 @@ import { ChooseFiles, SentFiles } from "./upload/Upload";
 import type { Uploads } from "./upload/useUploads";
 import { useTasksOf } from "./useDrawingTasks";
 
-/** All drawings of a project, and what is measured on them. */
+/** All drawings of a project, and their measurements. */
 export function Overview(props: { projectId: string; mayOperate: boolean; uploads: Uploads }) {
   const { projectId, mayOperate, uploads } = props;
   const search = useDrawingsSearch();
   const navigate = useNavigate();
   const change = useDrawingsNavigate();
-  // A state, because what scrolls in it has to be drawn anew when it is there: the drawings may be
-  // known before it is.
+  // A state, because its scrolling content must render again once it exists: the drawings may be
+  // known first.
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const find = (text: string | undefined) => change((now) => ({ ...now, find: text || undefined }));
   const { error } = useDocuments(projectId);

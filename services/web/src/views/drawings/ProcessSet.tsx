@@ -12,12 +12,12 @@ interface SetResult {
   failed?: { page: number | null; page_id: string; file_name: string | null; reason: string }[];
 }
 
-/** Whether it processes a set of pages. */
+/** Whether the task processes a set of pages. */
 export const isSet = (task: Task) => task.task_type === "set_processing";
 
 const resultOf = (task: Task) => (task.result ?? {}) as SetResult;
 
-/** Whether pages of a set that has ended could not be processed. */
+/** Whether some pages of an ended set could not be processed. */
 export const hasFailures = (task: Task) =>
   isSet(task) && (resultOf(task).pages_failed ?? 0) + (resultOf(task).pages_cancelled ?? 0) > 0;
 
@@ -66,7 +66,7 @@ export function ProcessSet(props: { projectId: string; document?: { id: string; 
   );
 }
 
-/** How many pages of a set are done, and which could not be. */
+/** The progress of a set, and the pages that failed. */
 export function SetProgress({ task }: { task: Task }) {
   const running = useRunningOf(task.waits_for);
   const pages = task.waits_for.length;

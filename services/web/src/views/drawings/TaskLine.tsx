@@ -8,7 +8,7 @@ import { Waiting } from "../../ui/Waiting";
 import { className, firstLine } from "../../ui/wording";
 import { Cancel } from "../task/Cancel";
 
-/** What a task is doing, waiting for or ended with, where what it works on is shown. */
+/** What a task is doing, waiting for, or ended with, beside its subject. */
 export function TaskLine(props: { task: Task; children?: ReactNode }) {
   const { task } = props;
   return (
@@ -28,14 +28,14 @@ export function TaskLine(props: { task: Task; children?: ReactNode }) {
         </span>
         <Cancel task={task} small />
       </div>
-      {/* What a set waits for is told by its pages. */}
+      {/* A set's pages show what it waits for. */}
       {!(task.task_type === "set_processing" && !hasEnded(task.status)) && <Doing task={task} />}
       {props.children}
     </div>
   );
 }
 
-/** The step, the countdown or the error of a task, if there is one. */
+/** The task's step, countdown or error, if any. */
 export function Doing({ task }: { task: Task }) {
   const ended = hasEnded(task.status);
   const why = task.error && (

@@ -1,6 +1,6 @@
 import { useCorrections } from "./corrections";
 
-/** Takes back what was changed last, and makes it again; says why something was refused. */
+/** Undo and redo of the last change, with the reason if one was refused. */
 export function UndoButtons() {
   const { undo, redo, last, next, busy, refused } = useCorrections();
   if (last === null && next === null && refused === "") return null;

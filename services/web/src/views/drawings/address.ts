@@ -1,4 +1,4 @@
-/** The address of the view: what it shows is read from there, and changed there. */
+/** The view's URL, which holds its state. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { type DrawingsSearch, drawingsSearch } from "./search";
@@ -17,7 +17,7 @@ export function changed(change: Change) {
   return (now: Record<string, unknown>) => ({ ...change(drawingsSearch(now)) });
 }
 
-/** Changes the address; `replace` leaves nothing to go back to. */
+/** Changes the URL; `replace` adds no history entry. */
 export function useDrawingsNavigate(): (change: Change, replace?: boolean) => void {
   const navigate = useNavigate({ from: ADDRESS });
   return useCallback(

@@ -1,4 +1,4 @@
-/** Correcting what was measured: each change is stored at once, and can be taken back. */
+/** Manual changes of measurements: each is stored at once and can be undone. */
 import { useQueryClient } from "@tanstack/react-query";
 import {
   createContext,
@@ -15,24 +15,24 @@ import { useAsk } from "./useAsk";
 
 type Changed = components["schemas"]["ChangedAnswer"];
 
-/** A change that was made, and what it was, in words. */
+/** A change and its description. */
 interface Made {
   id: string;
   what: string;
 }
 
-/** What was made, and what was taken back, the last at the end. */
+/** Changes made and changes undone, the last at the end. */
 interface History {
   done: Made[];
   undone: Made[];
 }
 
 export interface Corrections {
-  /** Make a change; false where it was refused. */
+  /** Make a change; returns false if it was refused. */
   change: (what: string, request: (client: LedgerClient) => Promise<Changed>) => Promise<boolean>;
   undo: () => void;
   redo: () => void;
-  /** What would be taken back, and made again. */
+  /** Descriptions of the next undo and redo. */
   last: string | null;
   next: string | null;
   busy: boolean;
@@ -78,16 +78,16 @@ function useUndoKeys(undo: () => void, redo: () => void): void {
   }, []);
 }
 
-/** For one project; what was changed here is taken back in the reverse order.
- *
- * Changes are made one after the other: what is asked for while one is under way waits its turn.
+/**
+ * Changes of one project, undone in reverse order.
+ * Changes are made one at a time: further ones wait for the current one.
  */
 export function useCorrecting(projectId: string): Corrections {
   const client = useLedgerClient();
   const queries = useQueryClient();
   const [history, setHistory] = useState<History>({ done: [], undone: [] });
   const { busy, refused, ask } = useAsk<Changed>();
-  // What each turn goes by: the state that is drawn may be one turn behind.
+  // The current state: the rendered state may be one change behind.
   const latest = useRef(history);
   const turns = useRef<Promise<unknown>>(Promise.resolve());
 
@@ -103,7 +103,7 @@ export function useCorrecting(projectId: string): Corrections {
   const made = useCallback(
     async (request: () => Promise<Changed>) => {
       const changed = await ask(request);
-      // Also after a refusal: then somebody else has changed it.
+      // Also after a refusal, because somebody else may have changed it.
       await Promise.all(
         [
           ["measurements"],

@@ -1,4 +1,4 @@
-/** What the drawings view asks the API for. */
+/** The API requests of the drawings view. */
 import { useQuery } from "@tanstack/react-query";
 import { answered, apiAddress, useLedgerClient } from "../../client";
 import type { components } from "../../client/schema";
@@ -14,10 +14,10 @@ export type Provider = Schemas["ProviderAnswer"];
 export type ProviderName = NonNullable<Schemas["TakeoffRequest"]["provider"]>;
 
 const MOST = 500;
-/** Pages are read and measured by tasks that are not tracked, too: those are looked for. */
+/** Untracked tasks also read and measure pages, so poll for changes. */
 const UNTRACKED_EVERY_MS = 4000;
 
-/** Every document of a project, the newest first. */
+/** All documents of a project, newest first. */
 export function useDocuments(projectId: string) {
   const client = useLedgerClient();
   return useQuery({
@@ -73,7 +73,7 @@ export function usePage(pageId: string) {
   return useQuery({
     queryKey: ["page", pageId],
     queryFn: async ({ signal }) =>
-      // The client's type of an answer loses that a box has four numbers.
+      // The client's response type loses that a box has four numbers.
       (await answered(
         client.GET("/pages/{page_id}", { params: { path: { page_id: pageId } }, signal }),
       )) as PageDetail,
@@ -163,22 +163,22 @@ export function useProviders() {
   });
 }
 
-/** Where a page's image is, in about so many pixels across, or in all it has. */
+/** The URL of a page's image, about this wide, or in full size. */
 export function imageOf(pageId: string, width?: 320 | 640 | 1920): string {
   return apiAddress(`pages/${pageId}/image${width ? `?width=${width}` : ""}`);
 }
 
-/** Where a project's quantities are, as a file. */
+/** The URL of a project's quantities as a file. */
 export function takeoffFile(projectId: string, kind: "csv" | "xlsx"): string {
   return apiAddress(`projects/${projectId}/takeoff.${kind}`);
 }
 
-/** Where the quantities before and after each revision of a project's sheets are, as a file. */
+/** The URL of the quantities before and after each revision, as a file. */
 export function revisionsFile(projectId: string): string {
   return apiAddress(`projects/${projectId}/revisions.csv`);
 }
 
-/** Where a document's drawings are, with what was measured marked on them. */
+/** The URL of a document's marked-up drawings. */
 export function markedPdf(documentId: string): string {
   return apiAddress(`documents/${documentId}/marked.pdf`);
 }

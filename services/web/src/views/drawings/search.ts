@@ -1,20 +1,20 @@
-/** What the drawings view shows, as it stands in the address. */
+/** The state of the drawings view in the URL. */
 import { many, one } from "../../shell/search";
 
-/** What can be laid over a page. */
+/** The layers of a page. */
 export const LAYERS = ["words", "title", "scale", "class", "measured"] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export interface DrawingsSearch {
-  /** What the names of the documents hold that are shown. */
+  /** The filter on document names. */
   find?: string | undefined;
-  /** The page that is opened. */
+  /** The open page. */
   page?: string | undefined;
-  /** What is laid over it; without it, what was measured. `none` for nothing. */
+  /** The visible layers. Default: measurements. `none` for no layer. */
   on?: Layer[] | "none" | undefined;
-  /** Where on the page one looks; without it, at all of it. */
+  /** The viewport. Default: the whole page. */
   at?: string | undefined;
-  /** Pages that are selected. */
+  /** Selected pages. */
   pick?: string[] | undefined;
 }
 
@@ -34,14 +34,14 @@ export function drawingsSearch(search: Record<string, unknown>): DrawingsSearch 
   };
 }
 
-/** A point of the page in its own pixels, and how many pixels of the screen one of them takes. */
+/** A point in page pixels, and the screen pixels per page pixel. */
 export interface Place {
   x: number;
   y: number;
   zoom: number;
 }
 
-/** The place that an address names: `x,y,zoom`. */
+/** Parse a place in a URL: `x,y,zoom`. */
 export function placeOf(at: string): Place | null {
   if (!/^\d{1,6},\d{1,6},\d{1,2}(\.\d{1,4})?$/.test(at)) return null;
   const [x = 0, y = 0, zoom = 0] = at.split(",").map(Number);

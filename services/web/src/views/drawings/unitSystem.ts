@@ -1,4 +1,4 @@
-/** In which units a project measures. */
+/** The unit system of a project. */
 import type { components } from "../../client/schema";
 import { useProjects } from "../../shell/Switcher";
 
@@ -12,7 +12,7 @@ export function useUnitSystem(projectId: string): UnitSystem {
   return project?.attributes.unit_system === "metric" ? "metric" : "imperial";
 }
 
-/** A depth that is stored in inches, as the project's people say it: `5 in` or `127 mm`. */
+/** A depth stored in inches, in the project's units: `5 in` or `127 mm`. */
 export function depth(inches: number, system: UnitSystem): string {
   if (system === "imperial") return `${inches} in`;
   return `${Number((inches * MILLIMETRES_PER_INCH).toFixed(1))} mm`;

@@ -1,11 +1,11 @@
-/** Asking for something to be done, with the refusal kept for whoever asked. */
+/** Sends a request and keeps its refusal for display. */
 import { useCallback, useState } from "react";
 import { Problem } from "../../client";
 
 export interface Ask<T> {
   busy: boolean;
   refused: string;
-  /** Resolves with the answer, or with null when it was refused. */
+  /** Resolves with the response, or null if it was refused. */
   ask: (request: () => Promise<T>) => Promise<T | null>;
   clear: () => void;
 }

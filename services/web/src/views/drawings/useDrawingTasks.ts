@@ -1,4 +1,4 @@
-/** The tasks about a project's drawings, as they are now, by what they are about. */
+/** The current tasks about a project's drawings, by subject. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import { answered, hasEnded, type Task, type TaskStatus, useLedgerClient } from "../../client";
@@ -12,11 +12,11 @@ const EVENTS_EVERY_MS = 400;
 const POLL_EVERY_MS = 5000;
 
 export interface DrawingTasks {
-  /** The tasks about a page, a document or a condition, the newest first. */
+  /** The tasks about a page, a document or a condition, newest first. */
   of: (entityId: string) => Task[];
-  /** How many of these tasks have not ended. */
+  /** The number of these tasks that have not ended. */
   running: (taskIds: string[]) => number;
-  /** A task was registered: show it. */
+  /** Add a task that was registered. */
   registered: (task: { task_id: string; version: number }) => void;
   problem: unknown;
 }
@@ -41,7 +41,7 @@ export function useRegistered(): DrawingTasks["registered"] {
   return useContext(DrawingTasksContext).registered;
 }
 
-/** Follows them; `pageId` is looked at, so its older tasks are wanted too. */
+/** Follows them; `pageId` is the open page, whose older tasks are needed too. */
 export function useDrawingTasks(projectId: string, pageId: string | undefined): DrawingTasks {
   const client = useLedgerClient();
   const queries = useQueryClient();
@@ -72,7 +72,7 @@ export function useDrawingTasks(projectId: string, pageId: string | undefined): 
         ...(pageId ? [ask({ q: pageId, limit: 20 })] : []),
       ]);
       const tasks = [first, ...rest].flatMap((answer) => answer.tasks);
-      // A state older than one that was shown is not shown.
+      // Never show an older state than before.
       return [...new Map(tasks.map((task) => [task.task_id, newest.put(task)])).values()];
     },
     refetchInterval: POLL_EVERY_MS,
@@ -98,7 +98,7 @@ export function useDrawingTasks(projectId: string, pageId: string | undefined): 
     [],
   );
 
-  // What a task has changed is asked for when the task has ended.
+  // Fetch a task's changes when it has ended.
   const running = useRef(new Set<string>());
   useEffect(() => {
     for (const task of list.data ?? []) {

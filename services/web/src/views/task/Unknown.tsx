@@ -10,6 +10,23 @@ export function madeAt(id: string): Date | null {
 
 const MONTH_MS = 31 * 86_400_000;
 
+/** The task's month has been archived; `why` names the archive. */
+export function Retired({ why }: { why: string }) {
+  return (
+    <Notice
+      role="alert"
+      title="This task is in an archive"
+      action={
+        <Link className="button" to="/">
+          All projects
+        </Link>
+      }
+    >
+      <p data-retired-task>{why} An operator can read its history there.</p>
+    </Notice>
+  );
+}
+
 /** No such task: mistyped, out of reach, or older than what the ledger keeps. */
 export function Unknown({ taskId }: { taskId: string }) {
   const made = madeAt(taskId);

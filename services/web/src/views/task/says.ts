@@ -1,14 +1,15 @@
-/** What an event tells, in one line. */
+/** An event's content in one line. */
 import type { TaskEvent } from "../../client";
-import { className, duration, moment, resultSays } from "../../ui/wording";
+import { className, duration, moment, resultSays, short } from "../../ui/wording";
 
 export const NOTES: Record<string, string> = {
   duplicate_delivery_refused: "duplicate delivery refused",
   late_write_refused: "late write refused",
   comment: "comment",
+  run_again: "run again",
 };
 
-/** Why the ledger refused what a worker wanted to write. */
+/** Why the ledger refused a worker's write. */
 const OUTCOMES: Record<string, string> = {
   fenced: "another delivery had taken the attempt",
   illegal: "the task had ended",
@@ -89,10 +90,17 @@ function tells(event: Told): string {
     case "cancel_requested":
       if (data.reason) return `reason: ${data.reason}`;
       return event.erased ? "" : "no reason given";
+    case "retry_requested":
+      return ["countdown ended", data.reason ? `reason: ${data.reason}` : ""]
+        .filter(Boolean)
+        .join(" · ");
     case "noted":
       return [
         NOTES[String(data.kind)] ?? String(data.kind),
-        data.kind === "comment" ? data.message : (OUTCOMES[String(data.message)] ?? data.message),
+        data.task_id ? `as ${short(String(data.task_id))}` : "",
+        data.kind === "comment" || data.kind === "run_again"
+          ? data.message
+          : (OUTCOMES[String(data.message)] ?? data.message),
         data.worker,
       ]
         .filter(Boolean)

@@ -2,9 +2,11 @@ import { FirstTask } from "../../shell/FirstTask";
 import { useSession } from "../../shell/session";
 import { Code } from "../../ui/Code";
 import { Notice } from "../../ui/Notice";
+import { useRetiredMonths } from "../../ui/RetiredMonths";
+import { counted } from "../../ui/wording";
 import type { Wanted } from "./search";
 
-/** Nothing here yet, with what to do; or nothing matches, with each filter that can be taken away. */
+/** Explains an empty list: no tasks yet and what to do, or no match and which filters to remove. */
 export function Empty(props: {
   filtered: boolean;
   wanted: Wanted;
@@ -13,7 +15,16 @@ export function Empty(props: {
   onChange: (wanted: Wanted) => void;
 }) {
   const { wanted, onChange } = props;
+  const retired = useRetiredMonths(props.projectId) ?? [];
   if (!props.filtered && props.projectId === null) return <NoTask />;
+  if (!props.filtered && retired.length > 0) {
+    const tasks = retired.reduce((sum, month) => sum + month.tasks, 0);
+    return (
+      <Notice title="No tasks here">
+        {counted(tasks, "task")} of this project are in archives.
+      </Notice>
+    );
+  }
   if (!props.filtered && props.projectId !== null) {
     return (
       <Notice title="No tasks yet" action={<FirstTask projectId={props.projectId} />}>
@@ -43,7 +54,7 @@ export function Empty(props: {
   );
 }
 
-/** No task in any project: because there is none, or because the token reaches none. */
+/** No task in any project: there is none, or the token gives access to none. */
 function NoTask() {
   const reach = useSession().data?.projects;
   if (reach?.length === 0)

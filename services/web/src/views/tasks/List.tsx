@@ -1,4 +1,4 @@
-/** The rows, as many as there are, of which those on the screen are in the document. */
+/** All rows of the list; only those on the screen are in the document. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import type { Task } from "../../client";
@@ -26,6 +26,8 @@ export function List(props: {
   onEnd: () => void;
   onType: (type: string) => void;
   more: boolean;
+  /** Whether rows can be selected, to be acted on. */
+  selectable: boolean;
 }) {
   const { ids, onShown, onEnd, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -60,7 +62,7 @@ export function List(props: {
       aria-label="Tasks"
       aria-rowcount={more ? -1 : ids.length + 1}
       className="flex min-h-0 flex-1 flex-col"
-      style={{ "--columns": tracks(props.columns) } as CSSProperties}
+      style={{ "--columns": tracks(props.columns, props.selectable) } as CSSProperties}
     >
       <div role="rowgroup" className="hidden border-b border-line lg:block">
         <div role="row" aria-rowindex={1} className={`${GRID} px-4 py-1 text-xs text-soft`}>
@@ -75,7 +77,7 @@ export function List(props: {
       <div
         ref={scroller}
         role="rowgroup"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         aria-label="Rows"
         data-scroller
@@ -97,6 +99,7 @@ export function List(props: {
                     index={item.index}
                     chosen={props.chosen === id}
                     columns={wide ? props.columns : null}
+                    selectable={props.selectable}
                     everywhere={props.columns[0] === "project"}
                     matches={props.matches}
                     onType={props.onType}

@@ -3,15 +3,16 @@ import { memo, useCallback, useSyncExternalStore } from "react";
 import type { Task } from "../../client";
 import { Id } from "../../ui/Copy";
 import { Status } from "../../ui/Status";
+import { selection, useIsSelected } from "../acting/selection";
 import { COLUMNS, Doing, ProjectLink } from "./columns";
 import type { ShownColumn } from "./search";
 import { newest } from "./useTaskList";
 
-/** Two columns on a narrow screen; on a wide one those that the list's `--columns` names. */
+/** Two columns on a narrow screen; on a wide one those in the list's `--columns`. */
 export const GRID =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 lg:grid-cols-[var(--columns)] lg:items-center";
 
-/** On a narrow screen, where one taps, the whole row leads to where its link does. */
+/** On a narrow screen, the whole row is a tap target for its link. */
 const WHOLE_ROW =
   "max-lg:block max-lg:truncate max-lg:leading-6 max-lg:after:absolute max-lg:after:inset-0";
 
@@ -26,10 +27,11 @@ export const Row = memo(function Row(props: {
   id: string;
   index: number;
   chosen: boolean;
-  /** Null on a narrow screen, which has room for what matters most. */
+  /** Null on a narrow screen, which shows only the most important facts. */
   columns: readonly ShownColumn[] | null;
   /** Whether the list is one of all projects. */
   everywhere: boolean;
+  selectable: boolean;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
 }) {
@@ -48,7 +50,8 @@ export const Row = memo(function Row(props: {
       } ${props.matches(task) ? "" : "opacity-70"}`}
     >
       <div role="cell" className={`${cell} order-2 text-right lg:order-none lg:text-left`}>
-        <span className="flex h-5 items-center justify-end lg:justify-start">
+        <span className="flex h-5 items-center justify-end gap-1 lg:justify-start">
+          {props.selectable && <Select task={task} />}
           <Status status={task.status} />
         </span>
       </div>
@@ -102,3 +105,17 @@ export const Row = memo(function Row(props: {
     </div>
   );
 });
+
+function Select({ task }: { task: Task }) {
+  const selected = useIsSelected(task.task_id);
+  return (
+    <label className="relative z-10 -my-0.5 grid size-6 shrink-0 place-items-center">
+      <input
+        type="checkbox"
+        aria-label={`Select ${task.task_name}`}
+        checked={selected}
+        onChange={() => selection.toggle(task.task_id)}
+      />
+    </label>
+  );
+}

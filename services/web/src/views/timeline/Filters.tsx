@@ -3,6 +3,7 @@ import { mayExport, useSession } from "../../shell/session";
 import { EVENT_TYPES, EventType } from "../../ui/EventType";
 import { SearchBox } from "../../ui/SearchBox";
 import { short } from "../../ui/wording";
+import { EvidenceOfPeriod } from "./EvidenceOfPeriod";
 import { isFiltered, type Wanted } from "./search";
 
 export function Filters(props: { wanted: Wanted; onChange: (wanted: Wanted) => void }) {
@@ -78,7 +79,7 @@ function Removable({ says, onRemove }: { says: string; onRemove: () => void }) {
   );
 }
 
-/** The links to the whole of what is looked at. */
+/** The links to exports of all events of the project or of one task. */
 export function Export({ projectId, taskId }: { projectId: string; taskId: string | undefined }) {
   const session = useSession();
   if (!mayExport(session.data)) return null;
@@ -107,6 +108,7 @@ export function Export({ projectId, taskId }: { projectId: string; taskId: strin
       >
         Evidence
       </a>
+      {!taskId && <EvidenceOfPeriod projectId={projectId} />}
     </span>
   );
 }

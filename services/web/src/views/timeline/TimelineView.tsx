@@ -6,6 +6,7 @@ import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useNow } from "../../ui/now";
+import { RetiredMonths, useRetiredMonths } from "../../ui/RetiredMonths";
 import { SealState } from "../../ui/SealState";
 import { counted, number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
@@ -100,7 +101,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
         )}
         {timeline.lookedTo !== null && (
           <span role="status" data-looked>
-            Looked as far as event {number(timeline.lookedTo)}
+            Searched as far as event {number(timeline.lookedTo)}
           </span>
         )}
         <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
@@ -110,6 +111,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
               {shown.next !== null && " loaded, older below"}
             </span>
           )}
+          <RetiredMonths projectId={projectId} />
           <SealState projectId={projectId} />
           <Export projectId={projectId} taskId={wanted.task} />
         </span>
@@ -176,6 +178,15 @@ function Tasks(props: {
 }
 
 function Empty(props: { projectId: string; wanted: Wanted; onChange: (wanted: Wanted) => void }) {
+  const retired = useRetiredMonths(props.projectId) ?? [];
+  if (!isFiltered(props.wanted) && retired.length > 0) {
+    const events = retired.reduce((sum, month) => sum + month.events, 0);
+    return (
+      <Notice title="No events here">
+        {counted(events, "event")} of this project are in archives.
+      </Notice>
+    );
+  }
   if (!isFiltered(props.wanted)) {
     return (
       <Notice title="No events yet" action={<FirstTask projectId={props.projectId} />}>

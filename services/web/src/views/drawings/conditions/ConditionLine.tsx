@@ -9,7 +9,7 @@ import { depth, type UnitSystem } from "../unitSystem";
 
 const SMALL = "button text-xs";
 
-/** A condition with its total, and what waits outside it; edited and deleted in place. */
+/** A condition with its total and waiting quantity; edited and deleted in place. */
 export function ConditionLine(props: {
   condition: Condition;
   system: UnitSystem;

@@ -10,11 +10,11 @@ import { ConditionLine } from "./ConditionLine";
 import { NewCondition } from "./NewCondition";
 import { Units } from "./Units";
 
-/** What is measured in the project, and what it amounts to. */
+/** The project's conditions with their totals. */
 export function Conditions(props: {
   projectId: string;
   mayOperate: boolean;
-  /** By itself, and not among what is known of a page: with undo, and quantities as files. */
+  /** Shown by itself instead of on a page: with undo and exports. */
   alone?: boolean;
 }) {
   const conditions = useConditions(props.projectId);
@@ -90,7 +90,7 @@ export function Conditions(props: {
   );
 }
 
-/** The newest batch about a condition: also which pages it could not queue, and why. */
+/** The newest batch for a condition, with the pages it could not queue and the reasons. */
 function BatchTask({ conditionId }: { conditionId: string }) {
   const [task] = useTasksOf(conditionId);
   return task ? <Batch task={task} /> : null;

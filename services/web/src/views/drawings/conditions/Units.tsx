@@ -2,7 +2,7 @@ import { answered } from "../../../client";
 import { useCorrections } from "../corrections";
 import type { UnitSystem } from "../unitSystem";
 
-/** In which units the project's new conditions measure; those that it has keep theirs. */
+/** The unit system for the project's new conditions; existing ones keep their units. */
 export function Units(props: { projectId: string; system: UnitSystem }) {
   const { change, busy } = useCorrections();
   const choose = (system: UnitSystem) =>
@@ -19,7 +19,7 @@ export function Units(props: { projectId: string; system: UnitSystem }) {
       Units
       <select
         className="field text-xs"
-        title="Of new conditions; those that there are keep theirs"
+        title="For new conditions; existing ones keep their units"
         value={props.system}
         disabled={busy}
         onChange={(event) => choose(event.target.value as UnitSystem)}

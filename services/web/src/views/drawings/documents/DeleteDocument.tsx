@@ -6,7 +6,7 @@ import type { DocumentRow } from "../queries";
 import { useAsk } from "../useAsk";
 import { useRegistered } from "../useDrawingTasks";
 
-/** Deletes a document, after asking: nothing brings it back. */
+/** Deletes a document after confirmation; irreversible. */
 export function DeleteDocument({ document }: { document: DocumentRow }) {
   const client = useLedgerClient();
   const queries = useQueryClient();

@@ -10,7 +10,7 @@ import { useTasksOf } from "../useDrawingTasks";
 import { DeleteDocument } from "./DeleteDocument";
 import { PageCard } from "./PageCard";
 
-/** A drawing set: what it is, what is done with it, and its pages. */
+/** A drawing set with its processing and its pages. */
 export function DocumentPages(props: {
   document: DocumentRow;
   search: DrawingsSearch;

@@ -55,12 +55,12 @@ export function Documents(props: Shown & { projectId: string }) {
   return <Rows {...props} documents={found} />;
 }
 
-/** The documents, of which those near the screen are in the page. */
+/** The documents; only those near the viewport are rendered. */
 function Rows(props: Shown & { documents: DocumentRow[] }) {
   const { documents, scroller } = props;
   const list = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ top: 0, width: 1000 });
-  // Whatever stands above may come and go.
+  // The content above may change its height.
   useLayoutEffect(() => {
     const [outer, inner] = [scroller, list.current];
     if (!outer || !inner) return;

@@ -9,7 +9,7 @@ import { useTasksOf } from "../useDrawingTasks";
 import { ScaleState } from "./ScaleState";
 import { pageName, spelled } from "./words";
 
-/** A page, small: what it is, its scale, and what is done with it now. */
+/** A small page: its name, scale and current processing. */
 export function PageCard(props: {
   page: PageRow;
   search: DrawingsSearch;
@@ -19,9 +19,10 @@ export function PageCard(props: {
   const { page } = props;
   const [task] = useTasksOf(page.id);
   const name = pageName(page);
-  // What went wrong stays until something else was done; what went well is on the page.
+  // Show a failure until another task runs; results are on the page itself.
   const told = task && (!hasEnded(task.status) || task.status !== "SUCCESS") ? task : null;
-  // The list of tasks has the newest only; the page itself knows why its set could not process it.
+  // The task list only has the newest tasks; the page has the reason why its set could not process
+  // it.
   const failure = page.failure ?? null;
   return (
     <li

@@ -1,7 +1,7 @@
 import { pixelsPerFoot } from "../page/marks";
 import type { PageRow } from "../queries";
 
-/** The scale of a page, and whether it may be measured by it. */
+/** The scale of a page, and whether it is calibrated. */
 export function ScaleState({ page }: { page: PageRow }) {
   if (page.scale_value === null) return <span>no scale</span>;
   const scale = page.scale_text ?? pixelsPerFoot(page.scale_value);

@@ -1,13 +1,13 @@
-/** Pages and what is known of them, as people say it. */
+/** Texts for pages and their classification. */
 import type { PageRow } from "../queries";
 
-/** `A-101 Floor plan`, or the number where the sheet says nothing. */
+/** `A-101 Floor plan`, or the page number if the sheet has neither. */
 export function pageName(page: Pick<PageRow, "sheet_number" | "title" | "number">): string {
   const told = [page.sheet_number, page.title].filter(Boolean).join(" ");
   return told || `Page ${page.number}`;
 }
 
-/** How much a page has to do with concrete. */
+/** The relevance of a page to concrete work. */
 export function relevance(value: PageRow["concrete_relevance"]): string {
   if (value === null) return "not classified";
   return value === "none" ? "not relevant" : `${value} relevance`;

@@ -10,7 +10,7 @@ const BUTTON = "button justify-center";
 
 type Registered = { task_id: string; version: number };
 
-/** Everything that can be asked for about the page. */
+/** The tasks that can be started for the page. */
 export function Actions(props: { page: PageDetail; projectId: string; conditions: Condition[] }) {
   const { page, conditions } = props;
   const client = useLedgerClient();

@@ -82,7 +82,7 @@ function Length(props: { calibration: Calibration; system: UnitSystem; start: Po
   );
 }
 
-/** The ends that were chosen, and the line between them, on the page. */
+/** The chosen ends and the line between them, on the page. */
 export function CalibrationLine({ ends, zoom }: { ends: Point[]; zoom: number }) {
   const [start, end] = ends;
   const arm = 8 / zoom;

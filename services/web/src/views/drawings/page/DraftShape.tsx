@@ -2,12 +2,12 @@ import { outline } from "./shapes";
 import { drawnShape, type Tool } from "./tools";
 import type { Point } from "./viewport";
 
-/** What is being drawn: its points, and the shape that they make so far. */
+/** The shape being drawn, with its points so far. */
 export function DraftShape(props: {
   tool: Tool;
   points: Point[];
   zoom: number;
-  /** It is drawn to its end, and being stored. */
+  /** Whether it is complete and being stored. */
   pending?: boolean;
 }) {
   const { tool, points, zoom, pending = false } = props;

@@ -22,7 +22,7 @@ const SAYS: Record<Tool, [first: string, then: string]> = {
   polyline: ["Click where the line begins.", "Click the next point. Click it again to finish."],
   point: ["Click each one to count it.", ""],
   fill: [
-    "Click in a room to fill it, then accept it in the list if it is right.",
+    "Click in a room to fill it, then accept it in the list if it is correct.",
     "Looking for its lines …",
   ],
   alike: [
@@ -85,7 +85,7 @@ export function DrawBar(props: { drawing: Drawing; conditions: Condition[] }) {
   );
 }
 
-/** Says how the shape that is being drawn anew is changed. */
+/** Explains how to edit the shape. */
 export function EditBar({ drawing }: { drawing: Drawing }) {
   return (
     <section
@@ -101,7 +101,7 @@ export function EditBar({ drawing }: { drawing: Drawing }) {
   );
 }
 
-/** Ends the drawing; tells why the last change was refused. */
+/** Ends the drawing; shows why the last change was refused. */
 function Leave({ drawing }: { drawing: Drawing }) {
   const { refused } = drawing.corrections;
   return (

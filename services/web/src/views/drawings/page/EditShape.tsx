@@ -19,7 +19,7 @@ const COLOUR = "#a8261c";
 
 type Grip = { handle: Handle | null; from: Point; shape: Drawn };
 
-/** A measured shape with the handles by which it is drawn anew; stored when one is let go. */
+/** A measured shape with handles for editing; stored when a handle is released. */
 export function EditShape(props: {
   measurement: Measurement;
   page: Size;
@@ -30,7 +30,7 @@ export function EditShape(props: {
   const { page, zoom, busy } = props;
   const stored = editable(props.measurement);
   const [grip, setGrip] = useState<Grip | null>(null);
-  // What was let go stays where it is until it is stored.
+  // A released handle keeps its position until the shape is stored.
   const [draft, setDraft] = useState<Drawn | null>(null);
   const shape = draft ?? stored;
   const drawn = outline(shape.geometry_type, shape.geometry);
@@ -45,7 +45,7 @@ export function EditShape(props: {
       y: within((event.clientY - top) / zoom, page.height),
     };
   };
-  // Keys may change it again before it is stored.
+  // Keys may change the shape again before it is stored.
   const newest = useRef<Drawn | null>(null);
   const save = async (next: Drawn) => {
     newest.current = next;
@@ -90,7 +90,7 @@ export function EditShape(props: {
     if (moved.current && draft !== null) void save(draft);
     moved.current = false;
   };
-  // Arrow keys move what has the focus, and letting go of them stores it, so that holding one down
+  // Arrow keys move the focused handle, and releasing them stores the shape, so that holding a key
   // is one change.
   const keyed = (handle: Handle | null) => ({
     tabIndex: 0,

@@ -11,7 +11,7 @@ const NOTHING: Record<(typeof GROUPS)[number], string> = {
   class: "Classify the page to see its evidence.",
 };
 
-/** On what the answers about the page rest, each with its place. */
+/** The evidence for statements about the page, with its places. */
 export function Evidence(
   props: Lighting & {
     page: PageDetail;

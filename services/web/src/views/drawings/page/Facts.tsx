@@ -7,7 +7,7 @@ import { type Length, lengthText } from "./feet";
 import { pixelsPerFoot } from "./marks";
 import type { Calibration } from "./useCalibration";
 
-/** What is known of the page. */
+/** The page's details. */
 export function Facts({
   page,
   calibration,
@@ -53,7 +53,7 @@ function Fact(props: { name: string; children: ReactNode }) {
   );
 }
 
-/** Whence the scale is, in words. */
+/** The source of the scale, as text. */
 function Given({ page }: { page: PageDetail }) {
   if (page.scale_value === null) return null;
   const given = page.scale_calibration as {

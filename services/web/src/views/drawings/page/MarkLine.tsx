@@ -5,11 +5,11 @@ import type { Light } from "./useLight";
 
 export interface Lighting {
   light: Light;
-  /** Bring its place on the page into view. */
+  /** Scrolls its place on the page into view. */
   onShow: (each: Tagged) => void;
 }
 
-/** One thing on the page: hovering or focusing it lights its place, pressing it goes there. */
+/** One item on the page: hovering or focusing highlights its place, clicking goes there. */
 export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
   const { mark, tag, colour } = each;
   const placed = mark.boxes.length > 0;
@@ -45,7 +45,7 @@ export function MarkLine({ each, light, onShow }: Lighting & { each: Tagged }) {
   );
 }
 
-/** Things on the page, one below the other. */
+/** A list of items on the page. */
 export function MarkLines({ marks, ...lighting }: Lighting & { marks: Tagged[] }) {
   return (
     <ul>
@@ -58,7 +58,7 @@ export function MarkLines({ marks, ...lighting }: Lighting & { marks: Tagged[] }
   );
 }
 
-/** Lays a layer over the page, or takes it away. */
+/** Shows or hides a layer. */
 export function LayerSwitch(props: {
   colour: string;
   dash: string;

@@ -11,13 +11,13 @@ import type { MeasuredCondition } from "./useMarks";
 
 const OPENED_UP_TO = 8;
 
-/** What was measured on the page, by condition. */
+/** The page's measurements, by condition. */
 export function Measured(
   props: Lighting & {
     documentId: string;
     measured: MeasuredCondition[];
     problem: unknown;
-    /** The conditions that can be drawn on the page; null where nothing can. */
+    /** The conditions that can be drawn on the page; null if drawing is not possible. */
     drawable: Condition[] | null;
     mayMeasure: boolean;
     drawing: Drawing;

@@ -7,7 +7,7 @@ import type { Tagged } from "./Overlay";
 
 type Review = Measurement["review"];
 
-/** One measurement, and what a person can do with it. */
+/** One measurement with its actions. */
 export function MeasuredLine(
   props: Lighting & {
     each: Tagged;

@@ -6,12 +6,12 @@ import type { Size } from "./viewport";
 
 export interface Tagged {
   mark: Mark;
-  /** The number or letter by which the panel names it. */
+  /** The number or letter of the mark in the panel. */
   tag: string;
   colour: string;
 }
 
-/** Everything that is laid over the page, in the page's own pixels. */
+/** The layers over the page, in the page's pixels. */
 export function Overlay(props: {
   page: Size;
   zoom: number;
@@ -118,7 +118,7 @@ function Shape({ each, strong }: { each: Tagged; strong: boolean }) {
 
 const TAG_PX = 14;
 
-/** The number or letter of each mark at a corner of it, as large on every zoom. */
+/** The number or letter of each mark at one of its corners, at the same size on every zoom. */
 const Tags = memo(function Tags(props: { tagged: Tagged[]; zoom: number; page: Size }) {
   const { tagged, zoom } = props;
   const size = TAG_PX / zoom;

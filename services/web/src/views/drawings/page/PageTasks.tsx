@@ -9,7 +9,7 @@ import { Result } from "./Result";
 
 const FIRST = 5;
 
-/** What is done with the page now, and what was done before. */
+/** The page's current and earlier tasks. */
 export function PageTasks({ page, projectId }: { page: PageDetail; projectId: string }) {
   const tasks: Task[] = useTasksOf(page.id);
   const [all, setAll] = useState(false);

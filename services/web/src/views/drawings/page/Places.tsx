@@ -3,7 +3,7 @@ import { ADDRESS, changed } from "../address";
 import { pageName } from "../documents/words";
 import { type PageDetail, type PageRow, useDocument } from "../queries";
 
-/** Where one is among the drawings, and the pages before and after. */
+/** The position within the drawings, with previous and next page. */
 export function Places(props: {
   projectId: string;
   page: PageDetail;

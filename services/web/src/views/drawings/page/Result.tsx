@@ -30,7 +30,7 @@ interface TakeoffResult {
   failed?: string;
 }
 
-/** What a task ended with, in one line; a comparison as a table. */
+/** A task's result in one line; a comparison as a table. */
 export function Result({ task }: { task: Task }) {
   const result = (task.result ?? {}) as TakeoffResult;
   if (result.providers) return <Comparison columns={result.providers} />;

@@ -12,7 +12,7 @@ type Compared = components["schemas"]["ComparedAnswer"];
 
 const nameOf = (sheet: Sheet) => sheet.sheet_number ?? `page ${sheet.page_number}`;
 
-/** The sheet's revisions before and after this page, and what this one changes. */
+/** The sheet's revisions before and after this page, and their differences. */
 export function Revision(props: { projectId: string; page: PageDetail; mayOperate: boolean }) {
   const { page, mayOperate } = props;
   const found = useRevision(page.id).data;
@@ -34,7 +34,7 @@ export function Revision(props: { projectId: string; page: PageDetail; mayOperat
       </h2>
       {newer && (
         <p role="status" className="font-medium text-retry">
-          Superseded by <SheetLink sheet={newer} />. What was measured here is in no total.
+          Superseded by <SheetLink sheet={newer} />. The measurements here do not count.
         </p>
       )}
       {revision && (
@@ -43,7 +43,7 @@ export function Revision(props: { projectId: string; page: PageDetail; mayOperat
             Supersedes <SheetLink sheet={revision.older} />.{" "}
             {mayOperate && (
               <button type="button" className="button text-xs" disabled={busy} onClick={remove}>
-                Take back
+                Undo revision
               </button>
             )}
           </p>

@@ -1,4 +1,4 @@
-/** A piece of paper with a mark on it, as it is on the page. */
+/** A sample of a mark, as drawn on the page. */
 export function Swatch(props: { colour: string; dash?: string; letter?: string }) {
   return (
     <svg viewBox="0 0 20 16" className="h-4 w-5 shrink-0 rounded-sm" aria-hidden="true">

@@ -17,22 +17,24 @@ export interface ViewerHandle {
 
 const SCREEN_WIDTH = 1920;
 
-/** The page's image, to be zoomed and moved, with what is laid over it. */
+/** The page's image with its layers, zoomable and movable. */
 export function Viewer(props: {
   page: PageDetail;
   words: Mark[];
   tagged: Tagged[];
   lit: Tagged | null;
   onHover: (id: string | null) => void;
-  /** Where one looks, as the address has it. */
+  /** The viewport in the URL. */
   place: string | undefined;
   onPlace: (place: string | undefined) => void;
   /**
-   * While points are asked for: called with each point of the page that is chosen, and with how
-   * many screen pixels one of the page is.
+   * While points are requested: called with each chosen point of the page, and with the screen
+   * pixels per page pixel.
    */
   onPoint: ((at: Point, straight: boolean, zoom: number) => void) | null;
-  /** Drawn over everything else, in the page's pixels; told how many screen pixels one is. */
+  /**
+   * Drawn over everything else, in the page's pixels; called with the screen pixels per page pixel.
+   */
   drawn: (zoom: number) => ReactNode;
   handle: RefObject<ViewerHandle | null>;
 }) {

@@ -1,7 +1,7 @@
-/** Lengths, as drawings and people write them. */
+/** Parses and formats lengths as drawings and people write them. */
 import type { UnitSystem } from "../unitSystem";
 
-/** What a length has to look like, to be told to people. */
+/** Examples of valid lengths, for messages. */
 export const EXAMPLES: Record<UnitSystem, string> = {
   imperial: `24'-6", 24' 6 1/2", 24.5, 6" or 7.5 m`,
   metric: `7.5 m, 7.5, 7500 mm or 24'-6"`,
@@ -35,12 +35,12 @@ const PER_FOOT: Record<string, number> = { m: 0.3048, cm: 30.48, mm: 304.8 };
 
 const BARE = new RegExp(`^(${NUMBER})$`);
 
-/** What the API is told of a line's length. */
+/** A line's length, as passed to the API. */
 export type Length = { feet: number } | { metres: number };
 
 /**
- * The length, in metres where it is written in metres, or null where `text` is not one above zero.
- * A bare number is in feet, or in the metres of a metric project.
+ * The length, in metres if written in metres; null if `text` is not a length above zero. A bare
+ * number is in feet, or in the metres of a metric project.
  */
 export function parseLength(text: string, system: UnitSystem): Length | null {
   const plain = text.trim();
@@ -63,8 +63,8 @@ export function feetOf(length: Length): number {
 }
 
 /**
- * The length in feet, or null where `text` is not one above zero. A bare number is in feet; inches
- * alone need their mark, because 6 could be either.
+ * The length in feet, or null if `text` is not a length above zero. A bare number is in feet;
+ * inches alone need their mark, because 6 could be either.
  */
 export function parseFeet(text: string): number | null {
   let plain = text.trim();

@@ -1,6 +1,6 @@
 import { type Condition, type Provider, type ProviderName, useProviders } from "../queries";
 
-/** Which condition; says so where there is none. */
+/** A choice of conditions, with a note if there are none. */
 export function ConditionField(props: {
   conditions: Condition[];
   value: string;
@@ -24,7 +24,7 @@ export function ConditionField(props: {
   );
 }
 
-/** Who is to be asked; the API chooses where none is named. */
+/** A choice of providers; the API chooses if none is given. */
 export function ProviderField(props: {
   value: ProviderName | "";
   onChange: (name: ProviderName | "") => void;

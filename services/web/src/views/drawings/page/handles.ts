@@ -1,4 +1,4 @@
-/** The points of a measured shape by which it is drawn anew. */
+/** The handles for editing a measured shape. */
 import type { Measurement } from "../queries";
 import type { Drawn } from "./tools";
 import { distance, type Point } from "./viewport";
@@ -6,17 +6,17 @@ import { distance, type Point } from "./viewport";
 export interface Handle {
   /** 0 for the outline, or the number of a hole. */
   ring: number;
-  /** Of the point; of the one before, for a handle between two. */
+  /** The index of the point, or of the point before a handle between two points. */
   index: number;
   at: Point;
-  /** Between two points: dragging it makes a new one. */
+  /** Whether it is between two points: dragging it adds a point. */
   between: boolean;
 }
 
 type Pair = [number, number];
 type Rings = { rings: Pair[][]; closed: boolean };
 
-/** The shape of a measurement, as it can be edited: a rectangle of four corners is a polygon. */
+/** The editable shape of a measurement: a rectangle with four corners becomes a polygon. */
 export function editable({ geometry_type, geometry }: Measurement): Drawn {
   const stored = geometry as { points: Pair[]; holes?: Pair[][]; radius?: number };
   const four = geometry_type === "rectangle" && stored.points.length === 4;
@@ -35,7 +35,7 @@ function ringsOf({ geometry_type, geometry }: Drawn): Rings {
   return { rings, closed: geometry_type === "polygon" };
 }
 
-/** The handles of a shape; those between two points come last, so that points lie over them. */
+/** The handles of a shape; the points come last, so that they lie over those between them. */
 export function handlesOf(shape: Drawn): Handle[] {
   const { rings, closed } = ringsOf(shape);
   const [center] = rings[0] ?? [];
@@ -68,7 +68,7 @@ export function withHandleAt(shape: Drawn, handle: Handle, at: Point): Drawn {
   );
 }
 
-/** The shape without a point; null where too few would be left. */
+/** The shape without a point; null if too few would remain. */
 export function withoutPoint(shape: Drawn, handle: Handle): Drawn | null {
   const { rings, closed } = ringsOf(shape);
   const left = (rings[handle.ring]?.length ?? 0) - 1;
@@ -77,7 +77,7 @@ export function withoutPoint(shape: Drawn, handle: Handle): Drawn | null {
   return withRing(shape, handle.ring, (points) => points.toSpliced(handle.index, 1));
 }
 
-/** The whole shape, moved; no further than the page goes. */
+/** The whole shape moved, within the page. */
 export function movedBy(shape: Drawn, dx: number, dy: number, page: Size): Drawn {
   const { rings } = ringsOf(shape);
   const reach = shape.geometry.radius ?? 0;
@@ -90,7 +90,7 @@ export function movedBy(shape: Drawn, dx: number, dy: number, page: Size): Drawn
   return { ...shape, geometry: { ...shape.geometry, points, holes } };
 }
 
-/** How far the arrow keys move something, in pixels of the page: ten with Shift. */
+/** The distance that an arrow key moves something, in page pixels: ten with Shift. */
 export function stepOf(key: string, far: boolean): Point | null {
   const by = far ? 10 : 1;
   switch (key) {
@@ -107,7 +107,7 @@ export function stepOf(key: string, far: boolean): Point | null {
   }
 }
 
-/** What a handle is called where it cannot be seen. */
+/** The accessible name of a handle. */
 export function nameOf(handle: Handle): string {
   const place = handle.between
     ? `New point after point ${handle.index + 1}`

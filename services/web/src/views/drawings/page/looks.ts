@@ -1,10 +1,10 @@
-/** How each layer is drawn on the paper, which is white in both themes, and what it is called. */
+/** The style and name of each layer; the paper is white in both themes. */
 import type { Layer } from "../search";
 
 export interface Look {
   name: string;
   colour: string;
-  /** Told apart without colour. */
+  /** Distinguishable without colour. */
   dash: string;
 }
 
@@ -18,7 +18,7 @@ export const LOOKS: Record<Layer, Look> = {
 
 const SERIES = ["#1c5ba3", "#a8261c", "#19662f", "#6a4795", "#835400", "#0b6e78", "#9b2c6f"];
 
-/** The colour and the letter of the n-th condition of a page; the letter is its own. */
+/** The colour and the unique letter of the n-th condition of a page. */
 export function conditionLook(index: number): { colour: string; letter: string } {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
   const first = index < 26 ? "" : (letters[Math.floor(index / 26) - 1] ?? "");

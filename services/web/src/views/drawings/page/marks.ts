@@ -1,4 +1,4 @@
-/** What can be laid over a page: each thing that was read or measured, with its place and its why. */
+/** The marks on a page: everything read or measured, with its place and evidence. */
 import type { Condition, Measurement, PageDetail } from "../queries";
 import type { Layer } from "../search";
 import { outline } from "./shapes";
@@ -7,28 +7,28 @@ import type { Box } from "./viewport";
 export interface Mark {
   id: string;
   layer: Layer;
-  /** What it is, in words. */
+  /** Its description. */
   label: string;
-  /** On what it rests. */
+  /** Its evidence. */
   detail: string;
-  /** Where it stands; none where the place is not known. */
+  /** Its box; missing if the place is unknown. */
   boxes: Box[];
-  /** The outline of what was measured, and whether it is an area. */
+  /** The measured outline, and whether it is an area. */
   path?: string;
   filled?: boolean;
-  /** What was measured here. */
+  /** The measurement. */
   measurement?: Measurement;
-  /** What a person has to do about it, in words. */
+  /** The required review, as text. */
   state?: string;
-  /** It does not count any more. */
+  /** Whether it no longer counts. */
   struck?: boolean;
-  /** It does not count yet. */
+  /** Whether it does not count yet. */
   faint?: boolean;
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
-/** The evidence of a page, in the order in which a person checks it; without its words. */
+/** The evidence of a page in the order of checking, without its words. */
 export function evidenceOf(page: PageDetail): Mark[] {
   return [...titleMarks(page), ...scaleMarks(page), ...classMarks(page)];
 }
@@ -139,14 +139,14 @@ export function measuredMarks(measurements: Measurement[], conditions: Condition
         filled: drawn.filled,
         measurement: each,
         ...(each.waits ? { state: "not in the total until accepted", faint: true } : {}),
-        ...(each.superseded ? { state: "on a superseded sheet, in no total", faint: true } : {}),
+        ...(each.superseded ? { state: "on a superseded sheet, does not count", faint: true } : {}),
         ...(each.review === "rejected" ? { struck: true } : {}),
       },
     ];
   });
 }
 
-/** Who accepted or rejected it, where that is not who drew it. */
+/** The reviewer, if different from the person who drew it. */
 function reviewed({ review, reviewed_by, drawn_by }: Measurement): string {
   return review === "open" || reviewed_by === drawn_by ? "" : `${review} by ${reviewed_by}`;
 }

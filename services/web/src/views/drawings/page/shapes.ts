@@ -1,4 +1,4 @@
-/** Measured shapes as outlines that an SVG draws, in pixels of the page. */
+/** Converts measured shapes to SVG outlines, in page pixels. */
 import type { Measurement } from "../queries";
 import type { Box } from "./viewport";
 
@@ -8,14 +8,14 @@ type Pair = [number, number];
 export interface Outline {
   path: string;
   box: Box;
-  /** It encloses something. */
+  /** Whether it encloses an area. */
   filled: boolean;
 }
 
-/** A point has no size; this is how far its cross reaches. */
+/** The size of the cross that marks a point. */
 const CROSS = 14;
 
-/** The outline of a stored shape; null where it is none that can be drawn. */
+/** The outline of a stored shape; null if it cannot be drawn. */
 export function outline(kind: Kind, geometry: unknown): Outline | null {
   const { points, holes, radius } = (geometry ?? {}) as Record<string, unknown>;
   const ring = pairs(points);

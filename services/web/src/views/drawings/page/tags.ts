@@ -1,10 +1,10 @@
-/** Where the tags of marks stand, so that none hides another. */
+/** Places the tags of marks without overlaps. */
 import type { Box, Size } from "./viewport";
 
 export interface Labelled {
   id: string;
   tag: string;
-  /** What it names; the tag stands at one of its corners. */
+  /** The box of the mark; the tag is placed at one of its corners. */
   box: Box;
 }
 
@@ -15,12 +15,12 @@ export interface PlacedTag {
   width: number;
 }
 
-/** What all tags together may try before one is allowed to hide another. */
+/** Maximum number of tries for all tags before overlaps are allowed. */
 const MOST_STEPS = 12;
 
 /**
- * A place for each tag, `height` high, in the page's pixels: at the top left of what it names,
- * else at another corner, else to the right of what stands there.
+ * A place for each tag, `height` page pixels high: at the mark's top left, else at another
+ * corner, else to the right of the tags there.
  */
 export function placedTags(labelled: Labelled[], height: number, page: Size): PlacedTag[] {
   const placed: PlacedTag[] = [];

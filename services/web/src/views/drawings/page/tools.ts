@@ -1,10 +1,10 @@
-/** Shapes as they are drawn by hand, point by point. */
+/** Drawing shapes by hand, point by point. */
 import type { components } from "../../../client/schema";
 import type { Condition } from "../queries";
 import { distance, type Point } from "./viewport";
 
 type NewMeasurement = components["schemas"]["NewMeasurement"];
-/** A shape as the API takes it. */
+/** A shape as passed to the API. */
 export type Drawn = Pick<NewMeasurement, "geometry_type" | "geometry">;
 
 /** `fill` and `alike` find what is drawn where a person clicks; the others are drawn by hand. */
@@ -25,7 +25,7 @@ const FEWEST: Record<Tool, number> = {
   fill: 1,
   alike: 1,
 };
-/** So many points are all there are. */
+/** The number of points of a complete shape. */
 const EXACTLY: Partial<Record<Tool, number>> = {
   rectangle: 2,
   circle: 2,
@@ -34,27 +34,27 @@ const EXACTLY: Partial<Record<Tool, number>> = {
   alike: 1,
 };
 
-/** With what a condition can be drawn; the usual one first. */
+/** The tools for a condition, the usual one first. */
 export function toolsFor(type: Condition["measurement_type"]): Tool[] {
   return TOOLS[type];
 }
 
-/** Whether what is drawn where a person clicks is looked for. */
+/** Whether the tool finds what is drawn at a click. */
 export function finds(tool: Tool): tool is "fill" | "alike" {
   return tool === "fill" || tool === "alike";
 }
 
-/** Whether the points make a shape already. */
+/** Whether the points already make a shape. */
 export function canFinish(tool: Tool, points: Point[]): boolean {
   return points.length >= FEWEST[tool];
 }
 
-/** Whether no further point can follow. */
+/** Whether the shape is complete. */
 export function isComplete(tool: Tool, points: Point[]): boolean {
   return points.length === EXACTLY[tool];
 }
 
-/** Whether a click at `at`, within `reach` of a point that is there, ends the shape. */
+/** Whether a click at `at`, within `reach` of an existing point, ends the shape. */
 export function ends(tool: Tool, points: Point[], at: Point, reach: number): boolean {
   if (EXACTLY[tool] !== undefined || !canFinish(tool, points)) return false;
   const near = (point: Point | undefined) => point !== undefined && distance(point, at) <= reach;
@@ -66,7 +66,7 @@ export const pair = ({ x, y }: Point): [number, number] => [
   Math.round(y * 1000) / 1000,
 ];
 
-/** The shape as it is stored; null where the points do not make one. */
+/** The shape to store; null if the points do not make one. */
 export function drawnShape(tool: Tool, points: Point[]): Drawn | null {
   if (!canFinish(tool, points) || finds(tool)) return null;
   const [first, second] = points;

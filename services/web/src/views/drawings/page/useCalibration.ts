@@ -1,4 +1,4 @@
-/** Giving a page its scale by hand: a line between two points, and its length. */
+/** Manual calibration of a page: a line between two points and its length. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, useLedgerClient } from "../../../client";
@@ -9,11 +9,11 @@ import { type Point, straightened } from "./viewport";
 type ScaleRequest = components["schemas"]["ScaleRequest"];
 
 export interface Calibration {
-  /** The ends that were chosen; null when nobody calibrates. */
+  /** The chosen ends; null if not calibrating. */
   ends: Point[] | null;
   begin: () => void;
   leave: () => void;
-  /** Choose the next end; a third one begins again. */
+  /** Choose the next end; a third one starts over. */
   choose: (at: Point, straight: boolean) => void;
   save: (scale: ScaleRequest) => Promise<boolean>;
   busy: boolean;

@@ -1,4 +1,4 @@
-/** Measuring by hand: a shape is drawn point by point, or one that is there is drawn anew. */
+/** Manual measuring: draws a shape point by point, or edits an existing one. */
 import { useState } from "react";
 import { answered } from "../../../client";
 import { type Corrections, useCorrections } from "../corrections";
@@ -16,7 +16,7 @@ import {
 } from "./tools";
 import { type Point, straightened } from "./viewport";
 
-/** Screen pixels around a point in which a click means that point. */
+/** Screen pixels around a point within which a click hits it. */
 const REACH_PX = 8;
 
 interface Draft {
@@ -27,9 +27,9 @@ interface Draft {
 
 export interface Drawing {
   draft: Draft | null;
-  /** What was drawn and is not stored yet. */
+  /** The drawn shape that is not stored yet. */
   pending: readonly Draft[];
-  /** The measurement that is being drawn anew. */
+  /** The measurement being edited. */
   edited: string | null;
   begin: (condition: Condition) => void;
   choose: (condition: Condition, tool: Tool) => void;
@@ -56,7 +56,7 @@ export function useDrawing(pageId: string): Drawing {
     const shape = drawnShape(tool, points);
     const [first] = points;
     if (finds(tool) ? first === undefined : shape === null) return;
-    // The next one of the same can be begun at once.
+    // The next one can be started at once.
     setDraft({ condition, tool, points: [] });
     setPending((before) => [...before, drawn]);
     const params = { path: { page_id: pageId } };
@@ -83,7 +83,7 @@ export function useDrawing(pageId: string): Drawing {
             ),
           ));
     setPending((before) => before.filter((each) => each !== drawn));
-    // What was refused is back, to be mended, unless another one has been begun.
+    // Restore a refused shape for correction, unless another one was started.
     if (!stored && !finds(tool)) setDraft((now) => (now?.points.length === 0 ? drawn : now));
   };
   return {

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 
-/** Which mark is lit: the one that the pointer or the focus came to last, or else the other. */
+/** The highlighted mark: the last one that got pointer or focus, or else the other. */
 export interface Light {
   lit: string | null;
   onHover: (id: string | null) => void;

@@ -1,4 +1,4 @@
-/** The marks of a page, by what is switched on, with the names that panel and page share. */
+/** The visible marks of a page, with the names shared by panel and page. */
 import { useMemo } from "react";
 import type { Condition, Measurement, PageDetail } from "../queries";
 import type { Layer } from "../search";
@@ -11,7 +11,7 @@ export interface MeasuredCondition {
   letter: string;
   colour: string;
   marks: Tagged[];
-  /** What it amounts to on this page, and what waits to be accepted. */
+  /** Its quantity on this page, and the waiting quantity. */
   quantity: number;
   waiting: number;
 }
@@ -20,7 +20,7 @@ export interface Marks {
   words: Mark[];
   evidence: Tagged[];
   measured: MeasuredCondition[];
-  /** What is switched on, to be laid over the page. */
+  /** The layers that are shown. */
   shownWords: Mark[];
   shown: Tagged[];
   find: (id: string | null) => Tagged | null;

@@ -1,18 +1,18 @@
-/** Keeps where one looks and the address the same. */
+/** Keeps the viewport and the URL in sync. */
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { addressOf, placeOf } from "../search";
 import { centred, onPage, type Size, type Viewport } from "./viewport";
 
-/** The address follows when nothing has moved for so long. */
+/** The pause after which the URL follows, in ms. */
 const REST_MS = 300;
 
 export function usePlace(options: {
   page: Size;
   screen: Size;
-  /** As the address has it; undefined for the whole page. */
+  /** The viewport in the URL; undefined for the whole page. */
   place: string | undefined;
   onPlace: (place: string | undefined) => void;
-  /** What is looked at; null for the whole page. */
+  /** The current viewport; null for the whole page. */
   chosen: Viewport | null;
   setChosen: (view: Viewport | null) => void;
 }): void {

@@ -1,4 +1,4 @@
-/** Looking at a page with pointer, wheel, two fingers or keys. */
+/** Moving and zooming a page with pointer, wheel, touch or keys. */
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -25,7 +25,7 @@ import {
 
 const STEP_PX = 60;
 const ZOOM_STEP = 1.25;
-/** A pointer that moves less than this has clicked. */
+/** A pointer that moves less than this is a click. */
 const CLICK_PX = 5;
 
 export interface Looking {
@@ -34,7 +34,7 @@ export interface Looking {
   zoom: (by: number) => void;
   fit: () => void;
   show: (box: Box) => void;
-  /** The point of the page in the middle of the screen. */
+  /** The page's point at the centre of the screen. */
   middle: () => Point;
   handlers: {
     onPointerDown: (event: PointerEvent<HTMLElement>) => void;
@@ -46,8 +46,8 @@ export interface Looking {
 }
 
 /**
- * Where on a page one looks. It begins at `place`, or with the whole page; `onPlace` hears where
- * one has come to once it rests, null for the whole page. Another `place` than that is gone to.
+ * The viewport of a page. It starts at `place` or with the whole page; `onPlace` is called with
+ * the new place once it rests, null for the whole page. A different `place` moves the viewport.
  */
 export function useViewport(
   element: RefObject<HTMLElement | null>,
@@ -57,7 +57,7 @@ export function useViewport(
   onClick: (at: Point, event: PointerEvent<HTMLElement>, zoom: number) => void,
 ): Looking {
   const [screen, setScreen] = useState<Size>({ width: 0, height: 0 });
-  // Null: the whole page, however large the screen is.
+  // Null: the whole page, whatever the screen's size.
   const [chosen, setChosen] = useState<Viewport | null>(null);
   const view = chosen ?? fitted(page, screen);
   usePlace({ page, screen, place, onPlace, chosen, setChosen });
@@ -90,7 +90,7 @@ export function useViewport(
     [change],
   );
 
-  // React listens for wheels passively, which cannot keep the page from scrolling.
+  // React's wheel listeners are passive and cannot prevent scrolling.
   useEffect(() => {
     const target = element.current;
     if (target === null) return;

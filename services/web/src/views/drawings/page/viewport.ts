@@ -1,4 +1,4 @@
-/** Where on the page one looks: its geometry, without a screen. */
+/** The geometry of the viewport. */
 
 export interface Size {
   width: number;
@@ -10,7 +10,7 @@ export interface Point {
 }
 export type Box = readonly [left: number, top: number, right: number, bottom: number];
 
-/** Screen pixels per page pixel, and where on the screen the page's top left corner is. */
+/** Screen pixels per page pixel, and the screen position of the page's top left corner. */
 export interface Viewport {
   zoom: number;
   x: number;
@@ -20,12 +20,12 @@ export interface Viewport {
 const MOST_ZOOM = 8;
 const MARGIN = 16;
 
-/** The whole page in the middle of the screen. */
+/** The whole page, centred on the screen. */
 export function fitted(page: Size, screen: Size): Viewport {
   return around([0, 0, page.width, page.height], screen, MARGIN);
 }
 
-/** The box in the middle of the screen, with so many screen pixels left on each side. */
+/** The box centred on the screen, with this margin in screen pixels. */
 export function around(box: Box, screen: Size, margin: number): Viewport {
   const width = Math.max(box[2] - box[0], 1);
   const height = Math.max(box[3] - box[1], 1);
@@ -40,7 +40,7 @@ export function around(box: Box, screen: Size, margin: number): Viewport {
   };
 }
 
-/** The box large enough to be read, and no larger than life. */
+/** The box at a readable size, at most at full size. */
 export function shown(box: Box, page: Size, screen: Size): Viewport {
   const close = around(box, screen, Math.min(screen.width, screen.height) / 4);
   const least = fitted(page, screen).zoom;
@@ -53,7 +53,7 @@ export function shown(box: Box, page: Size, screen: Size): Viewport {
   );
 }
 
-/** `by` times larger, with the page's point under `at` (on the screen) staying there. */
+/** Zoomed by `by`, keeping the page's point at the screen position `at`. */
 export function zoomed(view: Viewport, by: number, at: Point, page: Size, screen: Size): Viewport {
   const least = fitted(page, screen).zoom / 2;
   const zoom = Math.min(Math.max(view.zoom * by, least), MOST_ZOOM);
@@ -69,7 +69,7 @@ export function moved(view: Viewport, dx: number, dy: number, page: Size, screen
   return kept({ ...view, x: view.x + dx, y: view.y + dy }, page, screen);
 }
 
-/** The page's point in the middle of the screen. */
+/** The page's point at the centre of the screen. */
 export function centred(zoom: number, at: Point, page: Size, screen: Size): Viewport {
   const close = Math.min(zoom, MOST_ZOOM);
   return kept(
@@ -79,7 +79,7 @@ export function centred(zoom: number, at: Point, page: Size, screen: Size): View
   );
 }
 
-/** At least some of the page stays on the screen. */
+/** Keeps at least a part of the page on the screen. */
 function kept(view: Viewport, page: Size, screen: Size): Viewport {
   const within = (at: number, length: number, room: number) => {
     const seen = Math.min(length, room) / 4;
@@ -92,7 +92,7 @@ function kept(view: Viewport, page: Size, screen: Size): Viewport {
   };
 }
 
-/** Which point of the page is at a point of the screen; never beside the page. */
+/** The page's point at a screen position, clipped to the page. */
 export function onPage(view: Viewport, at: Point, page: Size): Point {
   const within = (value: number, most: number) => Math.min(Math.max(value, 0), most);
   return {
@@ -105,7 +105,7 @@ export function distance(a: Point, b: Point): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** `to`, or on the straight line across or down through `from` that is nearer to it. */
+/** `to` snapped to the nearer of the horizontal and vertical lines through `from`. */
 export function straightened(from: Point, to: Point): Point {
   return Math.abs(to.x - from.x) >= Math.abs(to.y - from.y)
     ? { x: to.x, y: from.y }

@@ -2,13 +2,13 @@ import { type DragEvent, type ReactNode, useRef, useState } from "react";
 
 const holdsFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
 
-/** Takes files that are dropped on what is in it. */
+/** Accepts files dropped on its content. */
 export function DropZone(props: {
   onFiles: ((files: FileList) => void) | null;
   children: ReactNode;
 }) {
   const { onFiles } = props;
-  // Entering a child leaves its parent: only the last one left is the end.
+  // Entering a child leaves its parent, so only the last leave ends the drag.
   const depth = useRef(0);
   const [over, setOver] = useState(false);
   if (onFiles === null) return <div className="h-full">{props.children}</div>;

@@ -6,7 +6,7 @@ import { Status } from "../../../ui/Status";
 import { Doing } from "../TaskLine";
 import type { Sending, Uploads } from "./useUploads";
 
-/** The button that chooses files; files may be dropped anywhere on the view. */
+/** A button for choosing files; files can also be dropped anywhere on the view. */
 export function ChooseFiles({ send }: { send: Uploads["send"] }) {
   const id = useId();
   return (
@@ -35,7 +35,7 @@ export function ChooseFiles({ send }: { send: Uploads["send"] }) {
   );
 }
 
-/** What became of the files that were sent from here. */
+/** The uploads of this page. */
 export function SentFiles({ uploads, projectId }: { uploads: Uploads; projectId: string }) {
   if (uploads.files.length === 0) return null;
   return (
@@ -89,7 +89,7 @@ function OnItsWay({ file }: { file: Sending }) {
   );
 }
 
-/** The task of an upload, until it has ended. */
+/** The task of an upload, until it ends. */
 function WorkedOn(props: { taskId: string; name: string; projectId: string }) {
   const { taskId, projectId } = props;
   const { task, problem } = useTaskPolling(taskId, {

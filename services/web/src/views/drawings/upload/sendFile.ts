@@ -1,4 +1,4 @@
-/** Sends a file and tells how far it is; `fetch` cannot tell that. */
+/** Uploads a file with progress, which `fetch` cannot report. */
 import { apiAddress, Problem } from "../../../client";
 
 /** Resolves with the id of the task that works on the drawing. Rejects with `Problem`. */

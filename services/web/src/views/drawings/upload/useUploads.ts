@@ -1,4 +1,4 @@
-/** Files on their way to the server, a few at a time. */
+/** Uploads files, a few at a time. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { Problem } from "../../../client";
@@ -9,11 +9,11 @@ const AT_ONCE = 2;
 export interface Sending {
   key: number;
   name: string;
-  /** Of its bytes that are with the server; null while it waits for its turn. */
+  /** The uploaded share of its bytes; null while it waits. */
   percent: number | null;
-  /** The task that works on it. */
+  /** The task that processes it. */
   taskId: string | null;
-  /** Why the server refused it, in the server's words. */
+  /** The server's reason for refusing it. */
   refused: string | null;
 }
 

@@ -1,0 +1,13 @@
+-- Where notifications can be sent: the address of a webhook, of a Slack-compatible one, or mail addresses.
+-- The address and the secret, which signs a webhook's messages, can be written by the API's role and read
+-- by the notifier's only; shown is what everybody may see of the address.
+-- Usage: written by task_ledger.notifier.channels.
+CREATE TABLE task_ledger.notification_channel (
+    name    text        PRIMARY KEY CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
+    kind    text        NOT NULL CHECK (kind IN ('webhook', 'slack', 'mail')),
+    address text        NOT NULL CHECK (octet_length(address) BETWEEN 1 AND 2000),
+    secret  text        CHECK ((kind = 'webhook') = (secret IS NOT NULL) AND octet_length(secret) <= 200),
+    shown   text        NOT NULL CHECK (octet_length(shown) <= 2000),
+    made_by text        NOT NULL CHECK (made_by <> '' AND octet_length(made_by) <= 200),
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);

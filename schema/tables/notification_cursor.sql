@@ -1,0 +1,7 @@
+-- Up to which number the notifier has read each project's timeline.
+-- Usage: locked FOR UPDATE SKIP LOCKED by the notifier that works on the project, and moved in the
+-- transaction that makes the notifications.
+CREATE TABLE task_ledger.notification_cursor (
+    project_id text   PRIMARY KEY,
+    seq        bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);

@@ -1,0 +1,62 @@
+"""Which months are to be retired, and retiring them one after the other."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from psycopg import Connection
+
+from task_ledger.archive.errors import ArchiveError
+from task_ledger.archive.location import archives_of, sealed_log
+from task_ledger.archive.month import Month
+from task_ledger.archive.retiring import retire_month
+from task_ledger.errors import LedgerUnavailable
+from task_ledger.eventlog.database import ledger_errors, query, session
+from task_ledger.ops.settings import Settings
+from task_ledger.sealer.errors import SealerError
+
+ACTOR = "projector"
+"""Who retires a month by the policy."""
+
+_log = structlog.get_logger(__name__)
+
+
+def newest_to_retire(keep_months: int, now: datetime) -> Month:
+    """The newest month that is retired when so many whole months before this one are kept."""
+    return Month(now.year * 100 + now.month).back(keep_months + 1)
+
+
+def due(connection: Connection[Any], newest: Month) -> list[Month]:
+    """The months up to `newest` that have not left or are not forgotten, the oldest first.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    with ledger_errors():
+        asked = {"before": newest.back(-1).bucket}
+        return [Month(row[0]) for row in connection.execute(query("due", __package__), asked)]
+
+
+def retire_due(settings: Settings) -> None:
+    """Retire every month that `keep_months` does not keep. One that is held back is logged as
+    `retire.held_back`, and the next one is tried.
+
+    Raises:
+        MissingSetting: there is no database_url.
+        LedgerUnavailable, NotPermitted.
+    """
+    if settings.keep_months is None:
+        return
+    url = settings.url_for("owner")
+    newest = newest_to_retire(settings.keep_months, datetime.now(UTC))
+    with Connection[Any].connect(url, autocommit=True, **session(url, "task-ledger retire")) as own:
+        for month in due(own, newest):
+            try:
+                with sealed_log(settings, unsealed=settings.retire_unsealed) as sealed:
+                    done = retire_month(own, month, archives_of(settings), sealed, actor=ACTOR)
+            except LedgerUnavailable:
+                raise
+            except (ArchiveError, SealerError) as error:
+                _log.warning("retire.held_back", month=str(month), reason=str(error))
+            else:
+                _log.info("retire.retired", month=str(month), events=done.events)

@@ -1,0 +1,12 @@
+-- The numbers of a project's events of a month, as stretches of consecutive ones.
+-- Returns: first, last.
+-- Arguments: bucket; project_id.
+-- Usage: task_ledger.archive.places.
+SELECT min(n.seq), max(n.seq)
+FROM (
+    SELECT t.seq, t.seq - row_number() OVER (ORDER BY t.seq) AS run
+    FROM task_ledger.project_timeline AS t
+    WHERE t.bucket = %(bucket)s AND t.project_id = %(project_id)s
+) AS n
+GROUP BY n.run
+ORDER BY 1

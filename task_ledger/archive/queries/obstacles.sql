@@ -1,0 +1,5 @@
+-- What keeps a month from being retired.
+-- Returns: kind, project_id, task_id, detail.
+-- Arguments: bucket.
+-- Usage: task_ledger.archive.retiring.
+SELECT o.kind, o.project_id, o.task_id, o.detail FROM task_ledger.retirement_obstacles(%(bucket)s) AS o

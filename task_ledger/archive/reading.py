@@ -1,0 +1,84 @@
+"""Reading archives, without a database."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from task_ledger.archive.documents import (
+    MONTH,
+    PROJECT,
+    File,
+    MonthArchive,
+    ProjectArchive,
+    folder_of,
+    parsed,
+)
+from task_ledger.archive.errors import InvalidArchive, UnknownArchive
+from task_ledger.archive.lines import event_in, read_lines
+from task_ledger.archive.month import Month
+from task_ledger.archive.store import ArchiveStore
+from task_ledger.model.events import TaskEvent
+
+
+def read_month(store: ArchiveStore, month: Month) -> MonthArchive:
+    """What a month's archive holds.
+
+    Raises:
+        UnknownArchive: there is none.
+        InvalidArchive, StoreUnavailable.
+    """
+    path = f"{month}/{MONTH}"
+    data = store.read(path)
+    if data is None:
+        raise UnknownArchive(f"there is no archive of {month} here; see TASK_LEDGER_ARCHIVE_URL")
+    return parsed(MonthArchive, data, path)
+
+
+def read_project(store: ArchiveStore, month: Month, project_id: str) -> ProjectArchive:
+    """What a month's archive holds of a project.
+
+    Raises:
+        UnknownArchive: nothing.
+        InvalidArchive, StoreUnavailable.
+    """
+    path = f"{month}/{folder_of(project_id)}/{PROJECT}"
+    data = store.read(path)
+    if data is None:
+        raise UnknownArchive(f"the archive of {month} has no project {project_id!r}")
+    return parsed(ProjectArchive, data, path)
+
+
+def read_file(store: ArchiveStore, archive: ProjectArchive, file: File) -> list[dict[str, Any]]:
+    """The lines of one file.
+
+    Raises:
+        InvalidArchive: it is gone, or is not the one that was written.
+        StoreUnavailable.
+    """
+    path = f"{archive.month}/{folder_of(archive.project_id)}/{file.name}"
+    data = store.read(path)
+    if data is None:
+        raise InvalidArchive(f"{path} is gone")
+    if sha256(data).hexdigest() != file.sha256:
+        raise InvalidArchive(f"{path} is not the file that was written")
+    lines = read_lines(data, path)
+    if len(lines) != file.rows:
+        raise InvalidArchive(f"{path} has {len(lines)} lines, not {file.rows}")
+    return lines
+
+
+def read_events(
+    store: ArchiveStore, archive: ProjectArchive, task_id: UUID | None = None
+) -> Iterator[tuple[int, TaskEvent]]:
+    """A project's archived events with their numbers, in order; or those of one task.
+
+    Raises:
+        InvalidArchive, StoreUnavailable.
+    """
+    wanted = str(task_id)
+    for file in archive.files:
+        if file.kind == "events":
+            for line in read_file(store, archive, file):
+                if task_id is None or line.get("task_id") == wanted:
+                    yield event_in(line)

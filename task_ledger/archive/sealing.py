@@ -1,0 +1,74 @@
+"""Waiting until a month is sealed, and taking the sealed trees for its archive."""
+
+import time
+from collections.abc import Mapping
+
+from task_ledger.archive.errors import NotYetSealed
+from task_ledger.archive.writing import SealedTree
+from task_ledger.sealer.event_proofs import ProjectNodes
+from task_ledger.sealer.location import LogLocation
+from task_ledger.sealer.seal_file import NotSealed, project_seal
+from task_ledger.sealer.source import Source
+
+_POLL_S = 0.5
+
+
+class SealedLog:
+    """The sealed log of the ledger whose months are retired.
+
+    Args:
+        location: of the log.
+        source: the ledger, for the digests of events.
+    """
+
+    def __init__(self, location: LogLocation, source: Source) -> None:
+        self._location = location
+        self._source = source
+
+    def require(self, ends: Mapping[str, int], wait_s: float) -> None:
+        """Return when each project is sealed up to its number in `ends`, in a published
+        checkpoint.
+
+        Seals by itself if the signing key is here and no sealer is running; else waits for the
+        sealer.
+
+        Raises:
+            NotYetSealed: after `wait_s` seconds.
+            SealRefused: the log does not extend what was sealed.
+            KeyFileError, StateUnavailable, StoreUnavailable, LedgerUnavailable.
+        """
+        until = time.monotonic() + wait_s
+        while missing := self._missing(ends):
+            if self._location.keys.exists():
+                with self._location.sealer(self._source) as sealer:
+                    if sealer.tick().checkpoint is not None:
+                        continue
+            if time.monotonic() > until:
+                project_id, sealed = next(iter(missing.items()))
+                raise NotYetSealed(
+                    f"{len(missing)} projects are not sealed yet; of {project_id!r}, {sealed} of"
+                    f" {ends[project_id]} events are. Run the sealer, then this command again"
+                )
+            time.sleep(_POLL_S)
+
+    def tree(self, project_id: str) -> SealedTree:
+        """A project's newest published seal, and the nodes of its tree.
+
+        Raises:
+            NotSealed, StateUnavailable, StoreUnavailable, InvalidTile.
+        """
+        seal = project_seal(self._location.state, self._location.store(), project_id)
+        nodes = ProjectNodes(self._location.state, self._source, project_id, seal["events"])
+        return SealedTree(seal, nodes.read)
+
+    def _missing(self, ends: Mapping[str, int]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for project_id, end in ends.items():
+            try:
+                seal = project_seal(self._location.state, self._location.store(), project_id)
+                sealed = seal["events"]
+            except NotSealed:
+                sealed = 0
+            if sealed < end:
+                found[project_id] = sealed
+        return found

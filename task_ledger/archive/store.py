@@ -1,0 +1,99 @@
+"""Where archives are stored: a folder, or an object store by fsspec."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import fsspec  # pyright: ignore[reportMissingTypeStubs]
+
+from task_ledger.archive.documents import MONTH
+from task_ledger.sealer.errors import StoreUnavailable
+from task_ledger.sealer.store import FolderStore, ObjectStore, Store
+
+
+class ArchiveStore(Store, Protocol):
+    """Stores the archives' files. A file that was added is never overwritten, except by `replace`.
+
+    Every method raises StoreUnavailable when the store cannot be reached or has no room.
+    """
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Store `data` at `path`, as a whole or not at all."""
+        ...
+
+    def months(self) -> list[str]:
+        """The months that have an archive, as `2026-05`, the oldest first."""
+        ...
+
+    def names(self, folder: str) -> list[str]:
+        """The names of the files in a folder, in order; empty if there is none."""
+        ...
+
+
+def open_archives(url: str) -> ArchiveStore:
+    """The archives at `url`: a path or `file://…` is a folder, all else goes through fsspec."""
+    if "://" not in url or url.startswith("file://"):
+        return FolderArchives(Path(url.removeprefix("file://")))
+    resolve = cast("Callable[[str], tuple[Any, str]]", fsspec.url_to_fs)  # pyright: ignore[reportUnknownMemberType]
+    return ObjectArchives(*resolve(url))
+
+
+class FolderArchives(FolderStore):
+    """A folder. A stored file is on disk when a method returns, and never partially written."""
+
+    def replace(self, path: str, data: bytes) -> None:
+        """See `ArchiveStore.replace`."""
+        target = self._folder / path
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with beside.open("xb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(target)
+            finally:
+                beside.unlink(missing_ok=True)
+            self._sync(target.parent)
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be written: {error}") from error
+
+    def months(self) -> list[str]:
+        """See `ArchiveStore.months`."""
+        return sorted(path.parent.name for path in self._folder.glob(f"*/{MONTH}"))
+
+    def names(self, folder: str) -> list[str]:
+        """See `ArchiveStore.names`."""
+        return sorted(path.name for path in self._folder.glob(f"{folder}/[!.]*"))
+
+
+class ObjectArchives(ObjectStore):
+    """An object store by fsspec."""
+
+    def replace(self, path: str, data: bytes) -> None:
+        """See `ArchiveStore.replace`."""
+        try:
+            self._make_folder(path)
+            self._filesystem.pipe_file(str(self._prefix / path), data)
+        except OSError as error:
+            raise StoreUnavailable(f"{path} cannot be written: {error}") from error
+
+    def months(self) -> list[str]:
+        """See `ArchiveStore.months`."""
+        return sorted(path.split("/")[-2] for path in self._found(f"*/{MONTH}"))
+
+    def names(self, folder: str) -> list[str]:
+        """See `ArchiveStore.names`."""
+        return sorted(path.split("/")[-1] for path in self._found(f"{folder}/*"))
+
+    def _found(self, pattern: str) -> list[str]:
+        try:
+            self._filesystem.invalidate_cache()
+            return self._filesystem.glob(str(self._prefix / pattern))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise StoreUnavailable(f"the archives cannot be listed: {error}") from error

@@ -1,0 +1,79 @@
+"""Conditions that last: a stuck queue, a sealer that refuses."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg import Connection
+
+from task_ledger.eventlog.database import query
+from task_ledger.notifier.outbox import News, notify
+from task_ledger.notifier.rules import Rule, Trigger, standing_rules
+from task_ledger.sealer.errors import StateUnavailable
+from task_ledger.sealer.status import seal_status
+
+_PACKAGE: Final = "task_ledger.notifier"
+
+OUTBOX: Final = "outbox"
+"""The subject of messages that are not published."""
+
+
+class Conditions:
+    """Looks whether conditions hold; any number may run.
+
+    Args:
+        connection: on autocommit, with the role of the notifier; nothing else may use it.
+        seal_state: the sealer's state. Where it cannot be read, nothing is notified about it.
+    """
+
+    def __init__(self, connection: Connection[Any], seal_state: Path) -> None:
+        self._connection = connection
+        self._seal_state = seal_state
+
+    def tick(self) -> None:
+        """Notify the conditions that have begun since the last look, each once until it is over."""
+        for rule in standing_rules(self._connection):
+            if rule.trigger is Trigger.STUCK:
+                self._compare(rule, self._stuck(rule.after_s))
+            elif rule.trigger is Trigger.REFUSED:
+                found = self._refusals()
+                if found is not None:
+                    self._compare(rule, found)
+
+    def _compare(self, rule: Rule, found: Mapping[str, News]) -> None:
+        with self._connection.transaction():
+            self._connection.execute(
+                query("end_conditions", _PACKAGE), {"rule_id": rule.id, "subjects": list(found)}
+            )
+            for subject, news in found.items():
+                begun = self._connection.execute(
+                    query("begin_condition", _PACKAGE), {"rule_id": rule.id, "subject": subject}
+                )
+                if begun.fetchone():
+                    notify(self._connection, rule, news)
+
+    def _stuck(self, after_s: float) -> dict[str, News]:
+        found: dict[str, News] = {}
+        row = self._connection.execute(query("undispatched", _PACKAGE)).fetchone()
+        messages, oldest_s = row or (0, 0.0)
+        if oldest_s >= after_s:
+            found[OUTBOX] = News(detail={"messages": messages, "oldest_s": round(oldest_s, 1)})
+        rows = self._connection.execute(
+            query("unconsumed_queues", _PACKAGE), {"since_s": after_s}
+        ).fetchall()
+        for queue, tasks, seconds in rows:
+            detail = {"queue": queue, "tasks": tasks, "oldest_s": round(seconds, 1)}
+            found[f"queue {queue}"] = News(detail=detail)
+        return found
+
+    def _refusals(self) -> dict[str, News] | None:
+        try:
+            standing = seal_status(self._seal_state).standing
+        except StateUnavailable:
+            return None
+        return {
+            f"project {alarm.project_id}" if alarm.project_id is not None else "log": News(
+                alarm.project_id, detail={"reason": alarm.reason}
+            )
+            for alarm in standing
+        }

@@ -1,0 +1,25 @@
+"""Errors of rules, channels and deliveries."""
+
+from task_ledger.errors import LedgerError
+
+
+class InvalidChannel(LedgerError):
+    """A channel's name, address or secret cannot be used; the message says what to write."""
+
+
+class InvalidRule(LedgerError):
+    """A rule cannot be used; the message says what to write."""
+
+
+class DeliveryFailed(Exception):
+    """A message was not accepted.
+
+    The text names neither the address nor the secret, and quotes nothing of the receiver's answer.
+
+    Attributes:
+        lasting: trying again is of no use.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting

@@ -1,0 +1,176 @@
+"""Following the timelines of the projects, and making the notifications that the rules ask for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+
+from task_ledger.errors import BadQuery
+from task_ledger.eventlog.database import query
+from task_ledger.eventlog.search.conditions import task_filter
+from task_ledger.eventlog.task_filter import TaskFilter, both
+from task_ledger.eventlog.task_list import list_tasks
+from task_ledger.model.transitions import Status
+from task_ledger.notifier.outbox import FIRST, News, notify
+from task_ledger.notifier.rules import OF_TASKS, Rule, Trigger, standing_rules
+
+_log = structlog.get_logger(__name__)
+_PACKAGE: Final = "task_ledger.notifier"
+
+PROJECTS: Final = 50
+"""Maximum number of projects in one tick."""
+
+EVENTS: Final = 500
+"""Maximum number of ends of one project in one tick."""
+
+WAIT: Final = timedelta(minutes=10)
+"""For how long an end whose task has no record is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a task; `status` is None if its record is not there."""
+
+    seq: int
+    task_id: UUID
+    version: int
+    recorded_at: datetime
+    status: Status | None
+    quarantined: bool
+
+
+class Following:
+    """Follows all projects; any number may run, and each project is with one at a time.
+
+    Args:
+        connection: on autocommit, with the role of the notifier; nothing else may use it.
+    """
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+        self._unreadable: set[int] = set()
+
+    def tick(self) -> bool:
+        """Read on in the projects that have moved, and commit their notifications with the cursors.
+
+        Returns:
+            Whether there is more to do.
+
+        Raises:
+            psycopg.Error: nothing was done; on a broken connection it is not known whether it was,
+                and the cursors say.
+        """
+        connection = self._connection
+        connection.execute(query("awaited_ends", _PACKAGE))
+        connection.execute(query("add_cursors", _PACKAGE))
+        with connection.transaction():
+            moved = connection.execute(query("lock_moved", _PACKAGE), {"limit": PROJECTS})
+            found = moved.fetchall()
+            if not found:
+                return False
+            # Read after the ends of the timelines: see lock_moved.sql.
+            rules = [rule for rule in standing_rules(connection) if rule.trigger in OF_TASKS]
+            seqs = [self._follow(rules, *each) for each in found]
+            projects = [project for project, _, _ in found]
+            connection.execute(
+                query("move_cursors", _PACKAGE), {"projects": projects, "seqs": seqs}
+            )
+        ends = [head for _, _, head in found]
+        return len(found) == PROJECTS or any(
+            before < seq < end for (_, before, _), seq, end in zip(found, seqs, ends, strict=True)
+        )
+
+    def _follow(self, rules: Sequence[Rule], project_id: str, after: int, head: int) -> int:
+        """Notify the ends after a number of a project's timeline; up to which number."""
+        wanted = [rule for rule in rules if rule.project_id in {None, project_id}]
+        if not wanted:
+            return head
+        failures_only = all(rule.trigger is not Trigger.ENDED for rule in wanted)
+        parameters = {
+            "project_id": project_id,
+            "after": after,
+            "upto": head,
+            "types": ["failed"] if failures_only else ["failed", "completed"],
+            "limit": EVENTS,
+        }
+        rows = self._connection.execute(query("ends", _PACKAGE), parameters).fetchall()
+        ends = [
+            End(seq, task_id, version, at, Status(status) if status else None, quarantined)
+            for seq, task_id, version, at, status, quarantined in rows
+        ]
+        ready, upto = _ready(ends, after)
+        if len(ready) == len(ends) and len(ends) < EVENTS:
+            upto = head
+        for rule in wanted:
+            for news in self._news(rule, project_id, ready):
+                notify(self._connection, rule, news)
+        return upto
+
+    def _news(self, rule: Rule, project_id: str, ends: Sequence[End]) -> list[News]:
+        fired = [
+            end
+            for end in ends
+            if end.recorded_at >= rule.made_at
+            and (rule.trigger is Trigger.ENDED or end.status is Status.FAILURE)
+        ]
+        matching = self._matching(rule, project_id, {end.task_id for end in fired})
+        fired = [end for end in fired if end.task_id in matching]
+        if rule.trigger in {Trigger.FAILED, Trigger.ENDED}:
+            return [News(project_id, end.task_id, end.version) for end in fired]
+        groups = self._groups(rule.trigger, [end.task_id for end in fired])
+        return [
+            News(project_id, end.task_id, end.version, *groups[end.task_id])
+            for end in fired
+            if end.task_id in groups
+        ]
+
+    def _matching(self, rule: Rule, project_id: str, ids: Collection[UUID]) -> Collection[UUID]:
+        """Those of the tasks that the rule's query wants."""
+        if not rule.query or not ids:
+            return ids
+        try:
+            wanted = task_filter(rule.query, datetime.now(UTC))
+        except BadQuery as error:
+            # Saved queries are valid; this one was by an earlier version.
+            if rule.id not in self._unreadable:
+                _log.error("rule_unreadable", rule=rule.id, reason=str(error))
+                self._unreadable.add(rule.id)
+            return ()
+        wanted = both(wanted, TaskFilter(task_ids=frozenset(ids)))
+        tasks = list_tasks(self._connection, project_id, wanted, limit=len(ids))
+        return {task.task_id for task in tasks}
+
+    def _groups(self, trigger: Trigger, ids: Sequence[UUID]) -> dict[UUID, tuple[str, datetime]]:
+        """The tasks that are the first of their group, or with which it has returned; each with the
+        fingerprint and what it comes after."""
+        if not ids:
+            return {}
+        rows = self._connection.execute(query("failure_news", _PACKAGE), {"task_ids": list(ids)})
+        first = trigger is Trigger.FIRST
+        found: dict[UUID, tuple[str, datetime]] = {}
+        for task_id, fingerprint, is_first, handled_to in rows.fetchall():
+            if first and is_first:
+                found[task_id] = (fingerprint, FIRST)
+            elif not first and handled_to is not None:
+                found[task_id] = (fingerprint, handled_to)
+        return found
+
+
+def _ready(ends: Sequence[End], after: int) -> tuple[list[End], int]:
+    """The ends up to the first one whose record has to be waited for, and the number before it.
+
+    Of a task that the projector cannot fold nothing is known; `doctor` tells of it.
+    """
+    ready: list[End] = []
+    for end in ends:
+        if end.status is None and not end.quarantined:
+            if datetime.now(UTC) - end.recorded_at < WAIT:
+                return ready, end.seq - 1
+            _log.error("end_without_record", task_id=str(end.task_id))
+        ready.append(end)
+        after = end.seq
+    return ready, after

@@ -1,0 +1,127 @@
+"""Looking at notifications, and sending those again that were given up.
+
+Every function runs one statement on the psycopg connection that it is given, with the role of the
+API, and commits if that is on autocommit.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.task_reach import Reach
+from task_ledger.notifier.errors import InvalidChannel
+
+_PACKAGE: Final = "task_ledger.notifier"
+
+
+class SendState(StrEnum):
+    """Whether a notification waits (also for its next try), was sent, or was given up."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A notification.
+
+    Attributes:
+        key: identifies it to its receiver, as `msg_` and this in the header `webhook-id`.
+        tries: how often it was tried since it was made, or was last asked to be sent again.
+        try_at: when it is tried next, while it waits.
+        ended_at: when it was sent or given up.
+        last_error: why the last try has failed.
+    """
+
+    id: int
+    key: UUID
+    channel: str
+    trigger: str
+    project_id: str | None
+    task_id: UUID | None
+    state: SendState
+    tries: int
+    made_at: datetime
+    try_at: datetime
+    ended_at: datetime | None
+    last_error: str | None
+
+
+def list_notifications(
+    connection: Connection[Any],
+    state: SendState,
+    *,
+    limit: int,
+    reach: Reach = None,
+    before: int | None = None,
+) -> list[Notification]:
+    """The newest `limit` notifications in a state.
+
+    Args:
+        reach: only those of these projects; None for all, and those that belong to no project.
+        before: only those with a lower id.
+    """
+    values = {
+        "state": str(state),
+        "limit": limit,
+        "projects": _projects(reach),
+        "before": before,
+    }
+    with ledger_errors():
+        rows = connection.execute(query("notifications", _PACKAGE), values).fetchall()
+    return [_notification(row) for row in rows]
+
+
+def send_again(
+    connection: Connection[Any], ids: Collection[int] | None, *, reach: Reach = None
+) -> list[int]:
+    """Let notifications that were given up be sent again, with as many tries as a new one.
+
+    What has been sent meanwhile comes before them.
+
+    Args:
+        ids: None for all.
+        reach: as for `list_notifications`.
+
+    Returns:
+        The ids of those that will be; others do not exist or were not given up.
+    """
+    values = {"ids": None if ids is None else list(ids), "projects": _projects(reach)}
+    with ledger_errors():
+        rows = connection.execute(query("send_again", _PACKAGE), values).fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def send_test(connection: Connection[Any], channel: str) -> int:
+    """Make a notification that says it is a test; its id.
+
+    Raises:
+        InvalidChannel: there is no such channel.
+    """
+    with ledger_errors():
+        try:
+            row = connection.execute(query("insert_test", _PACKAGE), {"channel": channel})
+            return int((row.fetchone() or (0,))[0])
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise InvalidChannel(f"there is no channel {channel}") from error
+
+
+def _notification(row: Any) -> Notification:
+    *about, state, tries, made_at, try_at, ended_at, last_error = row
+    id_, key, channel, trigger, project_id, task_id = about
+    return Notification(
+        id_, key, channel, trigger, project_id, task_id, SendState(state), tries, made_at, try_at,
+        ended_at, last_error,
+    )  # fmt: skip
+
+
+def _projects(reach: Reach) -> list[str] | None:
+    return [reach] if isinstance(reach, str) else None if reach is None else sorted(reach)

@@ -1,0 +1,77 @@
+"""Making notifications, in the caller's transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from task_ledger.eventlog.database import query
+from task_ledger.notifier.rules import Rule
+
+_PACKAGE: Final = "task_ledger.notifier"
+
+FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""What the first failure of a group comes after."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a rule notifies.
+
+    Attributes:
+        version: of the task, by the event that fired the rule.
+        fingerprint, failed_after: of the group of failures and what its failure comes after:
+            `FIRST`, or up to when it was handled. A rule notifies each once.
+        detail: of a condition.
+    """
+
+    project_id: str | None = None
+    task_id: UUID | None = None
+    version: int | None = None
+    fingerprint: str | None = None
+    failed_after: datetime | None = None
+    detail: Mapping[str, Any] | None = None
+
+
+def notify(connection: Connection[Any], rule: Rule, news: News) -> None:
+    """Make a notification, or hold it back if the rule's quiet time has begun."""
+    values = {
+        "rule_id": rule.id,
+        "channel": rule.channel,
+        "trigger": str(rule.trigger),
+        "project_id": news.project_id,
+        "task_id": news.task_id,
+        "version": news.version,
+        "fingerprint": news.fingerprint,
+        "failed_after": news.failed_after,
+        "detail": json.dumps(dict(news.detail or {})),
+    }
+    if news.fingerprint is not None and _is(connection, "known_news", values):
+        return
+    if rule.quiet_s > 0:
+        quiet = values | {"project_id": news.project_id or "", "quiet_s": rule.quiet_s}
+        if _is(connection, "hold_back", quiet):
+            return
+    connection.execute(query("insert_notification", _PACKAGE), values)
+
+
+def end_quiet_times(connection: Connection[Any]) -> None:
+    """End the quiet times that are over, and notify how much was held back.
+
+    Commits on autocommit.
+    """
+    connection.execute(query("end_quiet", _PACKAGE))
+
+
+def forget_ended(connection: Connection[Any]) -> None:
+    """Delete old notifications that were sent or given up. Commits on autocommit."""
+    connection.execute(query("forget", _PACKAGE))
+
+
+def _is(connection: Connection[Any], name: str, values: Mapping[str, Any]) -> bool:
+    row = connection.execute(query(name, _PACKAGE), values).fetchone()
+    return bool(row and row[0])

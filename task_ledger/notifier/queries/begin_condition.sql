@@ -1,0 +1,8 @@
+-- Notes that a condition holds.
+-- Returns: a row if no notifier has noted it already for this rule.
+-- Arguments: rule_id, subject.
+-- Usage: task_ledger.notifier.conditions.
+INSERT INTO task_ledger.notification_condition (rule_id, subject)
+VALUES (%(rule_id)s, %(subject)s)
+ON CONFLICT DO NOTHING
+RETURNING rule_id

@@ -1,0 +1,6 @@
+-- Forgets a rule's conditions that hold no more.
+-- Returns: nothing.
+-- Arguments: rule_id; subjects, of those that hold.
+-- Usage: task_ledger.notifier.conditions.
+DELETE FROM task_ledger.notification_condition AS c
+WHERE c.rule_id = %(rule_id)s AND NOT c.subject = ANY (%(subjects)s::text[])

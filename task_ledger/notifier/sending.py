@@ -1,0 +1,149 @@
+"""Sending what waits: at least once, of each task and channel in order, each channel one at a time.
+
+A notification is claimed for a try and committed before it is sent, and marked after. A notifier
+that ends in between leaves it to another one, once the claim has expired: then the receiver gets it
+twice, with the same id.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from psycopg import Connection
+
+from task_ledger.eventlog.database import query
+from task_ledger.notifier.channels import Kind
+from task_ledger.notifier.delivery import Delivery, Destination
+from task_ledger.notifier.errors import DeliveryFailed
+from task_ledger.notifier.message import Subject
+
+_log = structlog.get_logger(__name__)
+_PACKAGE: Final = "task_ledger.notifier"
+
+SENDERS: Final = 8
+"""Maximum number of channels that are sent to at the same time."""
+
+WAITS_S: Final = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
+"""Seconds after each failed try, as Standard Webhooks recommends: ten tries in 75 hours."""
+
+HOLD: Final = 2.0
+"""For how long a claim holds, in timeouts of a try: no try goes on for longer."""
+
+_RECORD: Final[tuple[str, ...]] = (
+    "task_type", "status", "reason", "error", "place", "fingerprint", "attempt", "queue",
+    "created_at", "started_at", "ended_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notification that this process may try once."""
+
+    id: int
+    tries: int
+    subject: Subject
+    to: Destination
+
+
+class Sending:
+    """Sends notifications in threads; one object for each connection.
+
+    Args:
+        connection: on autocommit, with the role of the notifier; nothing else may use it.
+        waits_s: seconds after each failed try; after the last one it is given up.
+    """
+
+    def __init__(
+        self,
+        connection: Connection[Any],
+        delivery: Delivery,
+        waits_s: Sequence[float] = WAITS_S,
+    ) -> None:
+        self._connection = connection
+        self._delivery = delivery
+        self._waits_s = waits_s
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._running: dict[Future[None], Claimed] = {}
+
+    def close(self) -> None:
+        """Wait for what is being sent, and mark it.
+
+        Raises:
+            psycopg.Error: it is not marked, and will be sent again.
+        """
+        self._pool.shutdown()
+        self._mark()
+
+    def tick(self, patience_s: float = 0.05) -> bool:
+        """Mark what has been sent, and send more.
+
+        Args:
+            patience_s: how long to wait for one that is being sent.
+
+        Returns:
+            Whether something was marked or begun.
+        """
+        if self._running:
+            wait(self._running, patience_s, return_when="FIRST_COMPLETED")
+        worked = self._mark()
+        while len(self._running) < SENDERS and (claimed := self._claim()):
+            self._running[self._pool.submit(self._delivery.send, claimed.subject, claimed.to)] = (
+                claimed
+            )
+            worked = True
+        return worked
+
+    def _claim(self) -> Claimed | None:
+        row = self._connection.execute(
+            query("claim", _PACKAGE),
+            {
+                "busy": [each.to.name for each in self._running.values()],
+                "hold_s": self._delivery.timeout_s * HOLD,
+            },
+        ).fetchone()
+        if row is None:
+            return None
+        id_, tries, channel, key, trigger, made_at, detail, kind, address, secret = row[:10]
+        project_id, task_id, version = row[10:13]
+        record: dict[str, Any] = {}
+        if row[13] is not None:
+            record |= zip(_RECORD, row[13:], strict=True)
+        subject = Subject(key, trigger, made_at, project_id, task_id, version, record, detail)
+        return Claimed(id_, tries, subject, Destination(channel, Kind(kind), address, secret))
+
+    def _mark(self) -> bool:
+        done = [future for future in self._running if future.done()]
+        for future in done:
+            claimed = self._running[future]
+            error = future.exception()
+            if error is None:
+                self._connection.execute(query("mark_sent", _PACKAGE), {"id": claimed.id})
+            elif isinstance(error, DeliveryFailed):
+                self._failed(claimed, error)
+            else:
+                raise error
+            del self._running[future]
+        return bool(done)
+
+    def _failed(self, claimed: Claimed, error: DeliveryFailed) -> None:
+        given_up = error.lasting or claimed.tries > len(self._waits_s)
+        wait_s = None if given_up else self._waits_s[claimed.tries - 1]
+        _log.warning(
+            "notification_given_up" if given_up else "notification_failed",
+            notification=claimed.id,
+            channel=claimed.to.name,
+            tries=claimed.tries,
+            again_in_s=wait_s,
+            reason=str(error),
+        )
+        self._connection.execute(
+            query("mark_failed", _PACKAGE),
+            {
+                "id": claimed.id,
+                "tries": claimed.tries,
+                "reason": str(error),
+                "wait_s": wait_s,
+            },
+        )

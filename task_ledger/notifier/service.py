@@ -1,0 +1,81 @@
+"""The service: its parts as threads, each with a connection of its own."""
+
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
+from threading import Event
+from typing import Final
+
+from task_ledger.notifier.conditions import Conditions
+from task_ledger.notifier.database import connect
+from task_ledger.notifier.delivery import Delivery
+from task_ledger.notifier.following import Following
+from task_ledger.notifier.outbox import end_quiet_times, forget_ended
+from task_ledger.notifier.sending import Sending
+from task_ledger.ops.settings import Settings
+from task_ledger.projector.service import run as run_parts
+from task_ledger.projector.supervision import Opening, Step
+from task_ledger.sealer.location import LogLocation
+
+FOLLOW_EVERY_S: Final = 0.5
+SEND_EVERY_S: Final = 0.25
+CONDITIONS_EVERY_S: Final = 10.0
+
+
+def run(settings: Settings, stop: Event) -> bool:
+    """Notify until `stop` is set; returns within one try of it, or 15 s.
+
+    An unreachable database is logged once, and waited for.
+
+    Returns:
+        Whether all parts ended normally.
+
+    Raises:
+        MissingSetting: no database is configured.
+    """
+    settings.url_for("notifier")
+    parts: Mapping[str, Opening] = {
+        "follow": partial(_follow, settings),
+        "conditions": partial(_conditions, settings),
+        "send": partial(_send, settings),
+    }
+    return run_parts(parts, stop)
+
+
+@contextmanager
+def _follow(settings: Settings) -> Generator[Step]:
+    with closing(connect(settings, "follow")) as connection:
+        following = Following(connection)
+
+        def step() -> float:
+            return 0.0 if following.tick() else FOLLOW_EVERY_S
+
+        yield step
+
+
+@contextmanager
+def _conditions(settings: Settings) -> Generator[Step]:
+    with closing(connect(settings, "conditions")) as connection:
+        conditions = Conditions(connection, LogLocation.of(settings).state)
+
+        def step() -> float:
+            end_quiet_times(connection)
+            conditions.tick()
+            forget_ended(connection)
+            return CONDITIONS_EVERY_S
+
+        yield step
+
+
+@contextmanager
+def _send(settings: Settings) -> Generator[Step]:
+    delivery = Delivery.of(settings)
+    with (
+        closing(connect(settings, "send")) as connection,
+        closing(Sending(connection, delivery)) as sending,
+    ):
+
+        def step() -> float:
+            return 0.0 if sending.tick() else SEND_EVERY_S
+
+        yield step

@@ -1,0 +1,8 @@
+-- The months that have left.
+-- Returns: bucket, events, root; the first to leave first.
+-- Arguments: none.
+-- Usage: task_ledger.sealer.postgres.
+SELECT b.bucket, b.events, b.root
+FROM task_ledger.bucket AS b
+WHERE b.closed_at IS NOT NULL AND b.root IS NOT NULL
+ORDER BY b.closed_at, b.bucket

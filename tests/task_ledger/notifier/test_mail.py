@@ -1,0 +1,65 @@
+"""Notifications by mail."""
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from task_ledger.notifier.channels import Kind
+from task_ledger.notifier.notifications import SendState
+from task_ledger.notifier.rules import Trigger
+from tests.task_ledger.notifier.house import House, send_all
+from tests.task_ledger.notifier.mail_server import MailBox, mail_server
+
+SENDER = "ledger@example.com"
+
+
+@pytest.fixture
+def box() -> Iterator[MailBox]:
+    with mail_server() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def failed(ledger: House) -> None:
+    """A failure that is to be mailed."""
+    ledger.channel("anna@example.com,ben@example.com", kind=Kind.MAIL)
+    ledger.rule(Trigger.FAILED)
+    ledger.fail(project="p\r\nBcc: eve@example.com")
+    ledger.follow()
+
+
+def send(ledger: House, box: MailBox, login: str = "") -> None:
+    address = SecretStr(f"smtp://{login}127.0.0.1:{box.port}")
+    send_all(ledger.sending((), smtp_url=address, smtp_from=SENDER))
+
+
+def test_a_mail_has_receivers_subject_text_and_an_id(ledger: House, box: MailBox) -> None:
+    (waiting,) = ledger.made()
+    send(ledger, box)
+    ((receivers, mail),) = box.mails
+    assert receivers == ["anna@example.com", "ben@example.com"]
+    assert (mail["From"], mail["Message-ID"]) == (SENDER, f"<{waiting.key}@example.com>")
+    assert mail["Subject"] == "test failed in p  Bcc: eve@example.com"
+    assert "error: ValueError" in mail.as_string()
+    assert mail["Bcc"] is None
+
+
+def test_a_mail_that_one_receiver_does_not_get_has_failed(ledger: House, box: MailBox) -> None:
+    box.refuse = {"ben@example.com"}
+    send(ledger, box)
+    (dead,) = ledger.made(SendState.DEAD)
+    assert dead.last_error == "the mail server refused 1 of its receivers"
+
+
+def test_no_password_is_sent_without_tls(ledger: House, box: MailBox) -> None:
+    send(ledger, box, "anna:s3cret@")
+    (dead,) = ledger.made(SendState.DEAD)
+    assert dead.last_error == "the mail server offers no TLS, so no password was sent"
+    assert not [each for each in box.commands if each.upper().startswith("AUTH")]
+
+
+def test_without_a_mail_server_it_is_said_what_to_set(ledger: House) -> None:
+    send_all(ledger.sending(()))
+    (dead,) = ledger.made(SendState.DEAD)
+    assert dead.last_error == "set TASK_LEDGER_SMTP_URL and TASK_LEDGER_SMTP_FROM"
