@@ -444,8 +444,9 @@ class PeriodExport(Export):
         return []
 
 
-class ArchiveExport(Export):
-    """What was archived of a project. Over the events between, the tree gets the other nodes."""
+class SparseExport(Export):
+    """What was archived of a project, or what is left of it when months have left. Over the events
+    between, the tree gets the `others`: (first leaf, level, node)."""
 
     def __init__(self, sizes, others):
         super().__init__(sizes)
@@ -455,6 +456,8 @@ class ArchiveExport(Export):
         while self.others and self.others[-1][0] == self.size:
             _, level, node = self.others.pop()
             self.edge, self.size = grown(self.edge, self.size, level, *hashes([node]))
+            if self.size in self.roots:
+                self.roots[self.size] = root_of(self.edge)
 
     def number(self):
         self.skip()
@@ -466,12 +469,10 @@ class ArchiveExport(Export):
         self.found += 1
 
     def require_prefix(self, seal):
-        """The archived events are those that were sealed, each in its place."""
+        """The events are those that were sealed, each in its place."""
         self.skip()
-        if self.size in self.roots:
-            self.roots[self.size] = root_of(self.edge)
-        super().require_prefix(seal)
-        return f"{self.found} events of a retired month, each in its place", 0
+        _, behind = super().require_prefix(seal)
+        return f"{self.found - behind} of {seal['events']} events, each in its place", behind
 
     def require_kept(self, _kept):
         return []
@@ -574,9 +575,13 @@ def main():
         proof = archive.get("seal") or {} if folder else seal_of(given.checkpoint)
         seal, kept = proof.get("seal", proof), kept.get("seal", kept)
         sizes = [each["events"] for each in (seal, kept) if "events" in each]
-        places = list(proof["events"]) if "seal" in proof and "first" not in proof else None
-        export = PeriodExport(sizes, proof) if "first" in proof else Export(sizes, places)
-        export = ArchiveExport(sizes, archive["others"]) if folder and given.key else export
+        others = archive["others"] if folder and given.key else proof.get("others")
+        if others is not None:
+            export = SparseExport(sizes, others)
+        elif "first" in proof:
+            export = PeriodExport(sizes, proof)
+        else:
+            export = Export(sizes, list(proof["events"]) if "seal" in proof else None)
     except (OSError, *BAD) as error:
         sys.exit(f"this is no seal, or no archive: {error!r}")
     fits = check_events(given.export, archive, export, bool(given.key))

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from docs.generate import (
+    alerts,
     command_line,
+    dashboard,
     errors,
     events,
     http_api,
+    metrics,
     python,
     query,
     sql_functions,
@@ -16,6 +19,7 @@ from docs.generate import (
 )
 
 _DOCS: Final = Path(__file__).parents[1]
+_DEPLOY: Final = _DOCS.parent / "deploy"
 
 PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "transitions.md": transitions.page,
@@ -28,5 +32,8 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "reference" / "command-line-maintain.md": command_line.maintenance_page,
     _DOCS / "reference" / "python.md": python.page,
     _DOCS / "reference" / "http-api.md": http_api.page,
+    _DOCS / "reference" / "metrics.md": metrics.page,
+    _DEPLOY / "prometheus" / "rules.yaml": alerts.page,
+    _DEPLOY / "grafana" / "task-ledger.json": dashboard.page,
 }
 """The text of each generated page, by its path."""

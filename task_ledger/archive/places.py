@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from task_ledger.sealer.proofs import ReadNode
+from task_ledger.sealer.proofs import ReadNode, covering
 
 
 def others(
@@ -18,15 +18,11 @@ def others(
     """
     at = 0
     for first, last in archived:
-        yield from _covering(at, first - 1, read)
+        yield from _in_hex(at, first - 1, read)
         at = last
-    yield from _covering(at, size, read)
+    yield from _in_hex(at, size, read)
 
 
-def _covering(first: int, end: int, read: ReadNode) -> Iterator[tuple[int, int, str]]:
-    while first < end:
-        level = (end - first).bit_length() - 1
-        if first:
-            level = min(level, (first & -first).bit_length() - 1)
-        yield first, level, read(level, first >> level).hex()
-        first += 1 << level
+def _in_hex(first: int, end: int, read: ReadNode) -> Iterator[tuple[int, int, str]]:
+    for at, level, node in covering(first, end, read):
+        yield at, level, node.hex()

@@ -88,7 +88,8 @@ def _seal(request: "Request") -> "Seal | None":
     from task_ledger.sealer.event_proofs import task_proof
     from task_ledger.sealer.period_proof import period_proof
     from task_ledger.sealer.postgres import PostgresSource
-    from task_ledger.sealer.seal_file import NotSealed, project_seal
+    from task_ledger.sealer.rest_proof import rest_proof
+    from task_ledger.sealer.seal_file import NotSealed
     from task_ledger.sealer.status import project_seal_status
 
     log = log_location()
@@ -106,10 +107,11 @@ def _seal(request: "Request") -> "Seal | None":
             return None
 
     try:
-        if request.task_id is None:
-            seal = project_seal(log.state, log.store(), request.project_id)
-            return Seal(seal, vkeys, prove)
         with PostgresSource(settings().url_for("auditor")) as source:
+            if request.task_id is None:
+                document = rest_proof(log.state, log.store(), source, request.project_id)
+                seal = document.get("seal", document)
+                return Seal(document, vkeys, prove)
             found = task_proof(log.state, log.store(), source, request.project_id, request.task_id)
             return Seal(found, vkeys)
     except NotSealed:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from task_ledger.cli.configuration import settings
+from task_ledger.cli.connection import checked
 from task_ledger.cli.exits import USAGE, WRONG, CommandFailed
 from task_ledger.cli.options import Json, Project
 from task_ledger.cli.printing import print_json, print_line, print_table, say, shown, time_of
@@ -103,12 +105,15 @@ def export(
         typer.Option(min=0, help="The log's size in the checkpoint that the auditor has kept."),
     ] = 0,
 ) -> None:
-    """Write a project's newest seal to standard output, for an auditor with its export."""
+    """Write a project's newest seal to standard output, for an auditor with its export. Asks the
+    database for the leaves of retired months."""
     location = log_location()
-    from task_ledger.sealer.seal_file import project_seal
+    from task_ledger.sealer.postgres import PostgresSource
+    from task_ledger.sealer.rest_proof import rest_proof
 
     try:
-        print_json(project_seal(location.state, location.store(), project, since))
+        with PostgresSource(checked(settings().url_for("sealer"))) as source:
+            print_json(rest_proof(location.state, location.store(), source, project, since))
     except ValueError as error:
         raise CommandFailed(f"The log never had the size {since}.", USAGE) from error
 

@@ -73,6 +73,10 @@ class PostgresSource(Closing):
         """See `Source.retired`."""
         return self._all("seal_retired", {})
 
+    def retired_numbers(self, project_id: str) -> list[tuple[int, int]]:
+        """See `rest_proof.RetiredSource.retired_numbers`."""
+        return self._all("seal_retired_numbers", {"project_id": project_id})
+
     def schema(self) -> bytes:
         """See `Source.schema`."""
         found = sha256()

@@ -1,6 +1,6 @@
 """Making the proofs of RFC 6962, sections 2.1.1 and 2.1.2, from the nodes of a tree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from task_ledger.sealer.merkle import EMPTY_ROOT, Frontier, node_hash
@@ -65,6 +65,17 @@ def consistency_proof(old_size: int, size: int, read: ReadNode) -> list[bytes]:
     if not whole:
         proof.append(subtree_root(first, end, read))
     return proof[::-1]
+
+
+def covering(first: int, end: int, read: ReadNode) -> Iterator[tuple[int, int, bytes]]:
+    """The fewest complete subtrees over the leaves from `first` up to `end`: the first leaf of
+    each, its level and its root."""
+    while first < end:
+        level = (end - first).bit_length() - 1
+        if first:
+            level = min(level, (first & -first).bit_length() - 1)
+        yield first, level, read(level, first >> level)
+        first += 1 << level
 
 
 def subtree_root(first: int, end: int, read: ReadNode) -> bytes:

@@ -18,6 +18,7 @@ from task_ledger.server.routes import (
     access_log,
     acting,
     actions,
+    activity,
     all_tasks,
     evidence,
     export,
@@ -31,6 +32,7 @@ from task_ledger.server.routes import (
     queues,
     retired,
     saved_views,
+    schedules,
     seals,
     session,
     sign_in,
@@ -106,7 +108,7 @@ def create_app(
     )
     # The list of a project's tasks comes first, or its path would match the route of a task.
     answering = (task_list, tasks, verification, seals, session, projects, stream, export, timeline)
-    console = (acting, actions, tree, all_tasks, failures)
+    console = (acting, actions, tree, all_tasks, failures, activity)
     others = (
         notifications,
         saved_views,
@@ -116,6 +118,7 @@ def create_app(
         retired,
         queues,
         workers,
+        schedules,
     )
     for part in (*answering, *console, *others):
         app.include_router(part.router)

@@ -1,4 +1,7 @@
-"""The API's Prometheus metrics. Labels are only route templates, methods and statuses."""
+"""The Prometheus metrics of the API's own process.
+
+Labels are only route templates, methods and statuses.
+"""
 
 import time
 from typing import Final
@@ -29,16 +32,6 @@ class Metrics:
         )
         self.streams = Gauge(
             "task_ledger_streams", "Live streams that are open.", registry=self.registry
-        )
-        self.lag_seconds = Gauge(
-            "task_ledger_projection_lag_seconds",
-            "Age of the oldest event that lists do not show; NaN while it is not known.",
-            registry=self.registry,
-        )
-        self.undispatched_seconds = Gauge(
-            "task_ledger_oldest_undispatched_seconds",
-            "Age of the oldest message that is due and not published; NaN while not known.",
-            registry=self.registry,
         )
 
 

@@ -52,6 +52,25 @@ async def read_seal(shared: Resources, project_id: str, since: int) -> dict[str,
     return _known(await _read(shared, read))
 
 
+async def read_rest_proof(shared: Resources, project_id: str) -> dict[str, Any]:
+    """The project's seal for an export of what is left of it, from `sealer.rest_proof.rest_proof`.
+
+    Raises:
+        ProblemError: as `read_seal`; 409, the ledger lacks leaves of retired events.
+        LedgerUnavailable.
+    """
+
+    def read(log: "LogLocation") -> dict[str, Any]:
+        from task_ledger.sealer.postgres import PostgresSource
+        from task_ledger.sealer.rest_proof import rest_proof
+
+        told = shared.settings
+        with PostgresSource(told.url_for("api"), pooled=told.api_pooled) as source:
+            return rest_proof(log.state, log.store(), source, project_id)
+
+    return _known(await _read(shared, read))
+
+
 async def read_task_proof(
     shared: Resources, project_id: str, task_id: UUID, since: int
 ) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from task_ledger.server.routes.router import api_router
 from task_ledger.server.sealed_log import (
     NOT_SEALED,
     prove_period,
-    read_seal,
+    read_rest_proof,
     read_status,
     read_task_proof,
 )
@@ -135,8 +135,9 @@ async def _seal(shared: Resources, request: "Request") -> "Seal | None":
         return None
     try:
         if request.task_id is None:
-            document = await read_seal(shared, request.project_id, 0)
-            return Seal(document, status.vkeys, partial(prove_period, shared, document))
+            document = await read_rest_proof(shared, request.project_id)
+            seal = document.get("seal", document)
+            return Seal(document, status.vkeys, partial(prove_period, shared, seal))
         document = await read_task_proof(shared, request.project_id, request.task_id, 0)
     except ProblemError as problem:
         if problem.code != NOT_SEALED:

@@ -1,11 +1,15 @@
 """The metrics, for Prometheus."""
 
-from math import nan
+from collections.abc import Iterable
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
+from task_ledger.metrics.ledger import LedgerMetrics, seal_state
 from task_ledger.server.auth import require_identity
 from task_ledger.server.parameters import declared_parameters
 from task_ledger.server.problems import declared
@@ -18,10 +22,23 @@ router = APIRouter(
 
 @router.get("/metrics", response_class=PlainTextResponse, responses=declared(400, 401, 500, 503))
 async def metrics(shared: Shared) -> Response:
-    """Counters and gauges in Prometheus's text format. Needs a token, like every other route."""
-    state = await shared.readiness.state()
-    gauges = shared.metrics
-    gauges.streams.set(shared.follow.streams)
-    gauges.lag_seconds.set(state.lag.oldest_s if state.lag else nan)
-    gauges.undispatched_seconds.set(state.undispatched[1] if state.undispatched else nan)
-    return Response(generate_latest(gauges.registry), media_type=CONTENT_TYPE_LATEST)
+    """Metrics of the ledger, read from its database, and of this process, in Prometheus's text
+    format. Needs a token, like every other route."""
+    own = shared.metrics
+    own.streams.set(shared.follow.streams)
+    ledger = LedgerMetrics(shared.reading, seal_state(shared.settings))
+    found = await to_thread.run_sync(lambda: list(ledger.collect()))
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(found))
+    text = generate_latest(own.registry) + generate_latest(registry)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+class _Collected(Collector):
+    """Metrics that have been collected."""
+
+    def __init__(self, found: Iterable[Metric]) -> None:
+        self._found = found
+
+    def collect(self) -> Iterable[Metric]:
+        return self._found

@@ -13,8 +13,10 @@ router = page_router()
 
 
 @router.get("/")
+@router.get("/charts")
 @router.get("/failures")
 @router.get("/queues")
+@router.get("/schedules")
 @router.get("/tasks")
 @router.get("/workers")
 @router.get("/projects/{rest:path}")

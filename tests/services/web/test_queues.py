@@ -128,3 +128,31 @@ def test_workers_say_what_they_run_and_gone_ones_how_they_went(
     expect(page).to_have_url(f"{site.url}/tasks/{task_id}")
     site.stack.open_gate(name)
     site.stack.ended(task_id)
+
+
+def test_a_schedule_says_when_it_is_due_and_is_started_now(
+    site: Site, page: Page, project: str
+) -> None:
+    name = f"nightly report {project}"
+    site.owner.execute(
+        "INSERT INTO task_ledger.beat_entry (name, last_run_at, runs, task, schedule, project_id,"
+        " next_run_at, watched_until) VALUES (%s, now() - interval '5 h', 3, 'shop.report',"
+        " 'crontab: 0 3 * * * (m/h/dM/MY/d)', %s, now() + interval '2 h', now() + interval '1 h'),"
+        " (%s, now(), 0, 'shop.ping', 'freq: 1.00 minute', NULL, now(), now())",
+        (name, project, f"ping {project}"),
+    )
+    page.goto(f"{site.url}/schedules")
+    row = page.locator(f'[data-schedule="{name}"]')
+    expect(row).to_contain_text("crontab: 0 3 * * *")
+    expect(row).to_contain_text("5 h")
+    expect(row.locator("[data-countdown]")).to_contain_text("1:5")
+    expect(page.locator(f'[data-schedule="ping {project}"]')).to_contain_text("no beat runs")
+    look(page, "schedules", WIDER)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    row.get_by_role("button", name=f"Start now: {name}").click()
+    dialog = page.get_by_role("dialog", name=f"Start {name} now?")
+    expect(dialog).to_contain_text("The schedule does not change")
+    look(page, "schedules-start", WIDER)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    dialog.get_by_role("button", name="Start now").click()
+    expect(row).to_contain_text("start requested by tester")

@@ -1,6 +1,7 @@
 """`task-ledger retire` and `archive`, and what other commands say of a retired month."""
 
 import gzip
+import zipfile
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from task_ledger.sealer.location import LogLocation, open_log
 from tests.servers import Database
 from tests.task_ledger.archive.months import MONTH, ended, failed, id_in, registered
 from tests.task_ledger.cli.command import Command
-from tests.task_ledger.sealer.databases import project
+from tests.task_ledger.sealer.databases import check, project
 
 Owner = psycopg.Connection[Any]
 SECRET = "Wilhelmina"
@@ -186,3 +187,35 @@ def test_doctor_names_a_month_that_was_left_and_an_archive_that_is_gone(
     level, said = checks(command)["archive"]
     assert level == "fail"
     assert f"there is no archive of {MONTH}" in said
+
+
+def test_what_is_left_of_a_project_is_still_proven_by_its_seal(
+    command: Command, owner: Owner, database: Database, task: UUID, tmp_path: Path, settings: Any
+) -> None:
+    open_log(LogLocation.of(settings), "example.com/ledger")
+    for month in (MONTH.back(-1), MONTH, MONTH.back(-1)):
+        ended(owner, "riverside", month)
+    project(database)
+    assert command("retire", MONTH).status == 0
+    key = command("seal", "key").out.strip()
+    ended(owner, "riverside", MONTH.back(-1))
+    project(database)
+    seal = tmp_path / "seal.json"
+    seal.write_text(command("seal", "export", "riverside").out)
+    for form in ("ndjson", "csv"):
+        export = command("export", "riverside", "--format", form).out
+        status, said = check(tmp_path, export, "--key", key, "--checkpoint", str(seal))
+        assert status == 0, said
+        assert "8 of 19 events, each in its place; 4 after them are not" in said
+    lines = command("export", "riverside").out.splitlines(keepends=True)
+    status, said = check(tmp_path, "".join(lines[4:]), "--key", key, "--checkpoint", str(seal))
+    assert status == 1, "without its first task"
+    assert "seal: the project and the log's entry" in said
+    assert command("evidence", "pack.zip", "--project", "riverside").status == 0
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        pack.extractall(tmp_path / "pack")
+    told = ("--key", key, "--checkpoint", str(tmp_path / "pack" / "seal.json"))
+    status, said = check(tmp_path, (tmp_path / "pack" / "events.ndjson").read_text(), *told)
+    assert status == 0, said
+    nowhere = command("seal", "export", "nowhere")
+    assert nowhere.status == 1

@@ -22,8 +22,10 @@ Token = Callable[..., dict[str, str]]
 OPEN = {"/healthz", "/readyz", "/sign-in"}
 PAGE = {
     "/",
+    "/charts",
     "/failures",
     "/queues",
+    "/schedules",
     "/tasks",
     "/workers",
     "/projects/{rest:path}",

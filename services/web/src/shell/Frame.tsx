@@ -25,7 +25,7 @@ export function Frame(props: { projectId: string | null; title: string; children
 
   const added = useAddedViews();
   useIdleLoading(added);
-  const to = (view: "" | "/failures" | "/timeline") => () => {
+  const to = (view: "" | "/failures" | "/charts" | "/timeline") => () => {
     if (projectId !== null)
       void navigate({ to: `/projects/$projectId${view}`, params: { projectId } });
   };
@@ -40,9 +40,11 @@ export function Frame(props: { projectId: string | null; title: string; children
     ...Object.fromEntries(toAdded),
     "g t": projectId === null ? () => void navigate({ to: "/tasks" }) : to(""),
     "g f": projectId === null ? () => void navigate({ to: "/failures" }) : to("/failures"),
+    "g c": projectId === null ? () => void navigate({ to: "/charts" }) : to("/charts"),
     "g p": to("/timeline"),
     "g q": () => void navigate({ to: "/queues" }),
     "g w": () => void navigate({ to: "/workers" }),
+    "g s": () => void navigate({ to: "/schedules" }),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),

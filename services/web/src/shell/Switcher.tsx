@@ -25,9 +25,10 @@ export function useProjects() {
 }
 
 /** The view of all projects that corresponds to a project's view. */
-const OF_ALL: Partial<Record<string, "/tasks" | "/failures">> = {
+const OF_ALL: Partial<Record<string, "/tasks" | "/failures" | "/charts">> = {
   "/projects/$projectId": "/tasks",
   "/projects/$projectId/failures": "/failures",
+  "/projects/$projectId/charts": "/charts",
 };
 
 /** Switches the project and keeps the kind of view. */
@@ -46,6 +47,8 @@ export function Switcher({ projectId }: { projectId: string | null }) {
         if (chosen === "") void navigate({ to: OF_ALL[at?.routeId ?? ""] ?? "/" });
         else if (at?.routeId === "/failures" || at?.routeId === "/projects/$projectId/failures")
           void navigate({ to: "/projects/$projectId/failures", params: { projectId: chosen } });
+        else if (at?.routeId === "/charts" || at?.routeId === "/projects/$projectId/charts")
+          void navigate({ to: "/projects/$projectId/charts", params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/timeline")
           void navigate({ to: at.routeId, params: { projectId: chosen } });
         else if (at?.routeId === "/projects/$projectId/$view")

@@ -12,7 +12,7 @@ export function Tabs({ projectId }: { projectId: string | null }) {
   return (
     <nav
       aria-label="Views"
-      className="order-last flex w-full items-center gap-1 sm:order-none sm:w-auto"
+      className="order-last flex w-full flex-wrap items-center gap-1 sm:order-none sm:w-auto"
     >
       {projectId === null ? <OfAll /> : <OfProject projectId={projectId} />}
     </nav>
@@ -31,11 +31,17 @@ function OfAll() {
       <Link {...TAB} to="/failures">
         Failures
       </Link>
+      <Link {...TAB} to="/charts">
+        Charts
+      </Link>
       <Link {...TAB} to="/queues">
         Queues
       </Link>
       <Link {...TAB} to="/workers">
         Workers
+      </Link>
+      <Link {...TAB} to="/schedules">
+        Schedules
       </Link>
     </>
   );
@@ -49,6 +55,9 @@ function OfProject({ projectId }: { projectId: string }) {
       </Link>
       <Link {...TAB} to="/projects/$projectId/failures" params={{ projectId }}>
         Failures
+      </Link>
+      <Link {...TAB} to="/projects/$projectId/charts" params={{ projectId }}>
+        Charts
       </Link>
       <Link {...TAB} to="/projects/$projectId/timeline" params={{ projectId }}>
         Timeline

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
 import { pageRoot } from "../client";
 import { ProblemNotice } from "../ui/Notice";
+import { chartsSearch } from "../views/charts/search";
 import { failuresSearch } from "../views/failures/search";
 import { taskSearch } from "../views/task/search";
 import { allTasksSearch, tasksSearch } from "../views/tasks/search";
@@ -10,11 +11,14 @@ import { AddedViewAtAddress, LazyView } from "./LazyView";
 import { NotHere, ServerProblem } from "./NotHere";
 import { parseSearch, stringifySearch } from "./search";
 import {
+  ALL_CHARTS,
   ALL_FAILURES,
   ALL_TASKS,
+  CHARTS,
   FAILURES,
   PROJECTS,
   QUEUES,
+  SCHEDULES,
   TASK,
   TASKS,
   TIMELINE,
@@ -63,6 +67,20 @@ const failures = createRoute({
   component: () => <LazyView view={FAILURES} />,
 });
 
+const allCharts = createRoute({
+  getParentRoute: () => root,
+  path: "/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={ALL_CHARTS} />,
+});
+
+const charts = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$projectId/charts",
+  validateSearch: chartsSearch,
+  component: () => <LazyView view={CHARTS} />,
+});
+
 const queues = createRoute({
   getParentRoute: () => root,
   path: "/queues",
@@ -73,6 +91,12 @@ const workers = createRoute({
   getParentRoute: () => root,
   path: "/workers",
   component: () => <LazyView view={WORKERS} />,
+});
+
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  component: () => <LazyView view={SCHEDULES} />,
 });
 
 const timeline = createRoute({
@@ -104,8 +128,11 @@ export const router = createRouter({
     tasks,
     allFailures,
     failures,
+    allCharts,
+    charts,
     queues,
     workers,
+    schedules,
     timeline,
     added,
     task,

@@ -37,6 +37,18 @@ export const ALL_FAILURES: View = {
   load: async () => (await import("../views/failures/AllFailuresView")).AllFailuresView,
 };
 
+export const CHARTS: View = {
+  name: "charts",
+  title: "Charts",
+  load: async () => (await import("../views/charts/ProjectChartsView")).ProjectChartsView,
+};
+
+export const ALL_CHARTS: View = {
+  name: "all-charts",
+  title: "Charts of all projects",
+  load: async () => (await import("../views/charts/AllChartsView")).AllChartsView,
+};
+
 export const QUEUES: View = {
   name: "queues",
   title: "Queues",
@@ -47,6 +59,12 @@ export const WORKERS: View = {
   name: "workers",
   title: "Workers",
   load: async () => (await import("../views/workers/WorkersView")).WorkersView,
+};
+
+export const SCHEDULES: View = {
+  name: "schedules",
+  title: "Schedules",
+  load: async () => (await import("../views/schedules/SchedulesView")).SchedulesView,
 };
 
 export const TIMELINE: View = {
@@ -68,8 +86,11 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_TASKS,
   FAILURES,
   ALL_FAILURES,
+  CHARTS,
+  ALL_CHARTS,
   QUEUES,
   WORKERS,
+  SCHEDULES,
   TIMELINE,
   TASK,
 ];

@@ -1,7 +1,7 @@
 import { fieldsOf, shown } from "./changes";
 import { useAsOf, useSettled } from "./useTask";
 
-/** Every field of the record as of a version, as the API folds it. Until it is there, the one
+/** Every field of the record as of a version, as the API folds it. Until it loads, the one
  * that was shown before, faint. */
 export function AsOf({ taskId, version }: { taskId: string; version: number }) {
   const { data, error } = useAsOf(taskId, useSettled(version));

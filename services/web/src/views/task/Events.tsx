@@ -1,4 +1,4 @@
-/** Every event: its number, both times, who caused it, and what it tells. */
+/** Every event: its number, both times, its actor and its content in one line. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useRef } from "react";
 import { pageRoot, type TaskEvent } from "../../client";
@@ -43,7 +43,7 @@ export function Events(props: {
         role="table"
         aria-label="Events"
         aria-rowcount={events.length}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         className="panel overflow-y-auto"
         style={

@@ -86,7 +86,7 @@ interface Steps {
   before: Task | null;
 }
 
-/** The records as of a version and as of the one before; while they are awaited, the last such. */
+/** The records as of a version and the one before it; while they load, the last pair shown. */
 function useStep(taskId: string, version: number | undefined) {
   const at = useSettled(version);
   const asOf = useAsOf(taskId, at);
@@ -137,7 +137,7 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
       </div>
       <section
         aria-label="Changed fields"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         className="mt-1 max-h-60 overflow-auto"
       >

@@ -9,7 +9,7 @@ import { arranged } from "./tree";
 
 const WATCH_EVERY_MS = 2000;
 
-/** The work that a task is part of: what it enqueued, its steps, and theirs, with their states. */
+/** The tree of work around a task: the tasks it enqueued and its steps, recursively, with states. */
 export function Tree({ task }: { task: Task }) {
   const client = useLedgerClient();
   const { data } = useQuery({

@@ -9,7 +9,7 @@ export interface Change {
 
 const UNSHOWN = new Set(["version", "digest", "updated_at", "settled", "task_id", "project_id"]);
 
-/** A value as text: structures as JSON, what is absent as a dash. */
+/** A value as text: structures as JSON, an absent value as a dash. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,0 +1,1 @@
+"""Prometheus metrics of the ledger, read from its database by one process for all."""

@@ -1,0 +1,69 @@
+"""All metrics of the ledger, as Prometheus's client library collects them."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import structlog
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from psycopg import Connection
+
+from task_ledger.errors import LedgerError
+from task_ledger.metrics import families
+from task_ledger.metrics.counters import event_counters
+from task_ledger.metrics.gauges import seal_gauges, state_gauges
+from task_ledger.ops.settings import Settings
+
+_log: Final = structlog.get_logger()
+
+
+def seal_state(settings: Settings) -> Path | None:
+    """Where the sealer's state is; None if sealing is not installed."""
+    if any(find_spec(package) is None for package in ("cryptography", "fsspec")):
+        return None
+    from task_ledger.sealer.location import LogLocation
+
+    return LogLocation.of(settings).state
+
+
+class LedgerMetrics(Collector):
+    """A collector that reads everything anew when it is asked.
+
+    Args:
+        connect: opens a connection in autocommit mode that reads as the API's role; it is closed
+            after each collection.
+        seals: the folder of the sealer's state; None to leave the seals out.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], AbstractContextManager[Connection[Any]]],
+        seals: Path | None = None,
+    ) -> None:
+        self._connect = connect
+        self._seals = seals
+
+    def collect(self) -> Iterable[Metric]:
+        """All metrics; only `task_ledger_up` at 0 while the database cannot be read."""
+        up = families.UP.gauge()
+        found: list[Metric] = []
+        try:
+            with self._connect() as connection:
+                found = [*event_counters(connection), *state_gauges(connection)]
+        except (LedgerError, psycopg.Error) as error:
+            _log.warning("metrics_unavailable", error=type(error).__name__)
+        up.add_metric([], 1 if found else 0)
+        return [up, *found, *self._sealed()]
+
+    def _sealed(self) -> list[Metric]:
+        if self._seals is None:
+            return []
+        try:
+            return seal_gauges(self._seals)
+        except LedgerError as error:
+            _log.warning("seal_metrics_unavailable", error=type(error).__name__)
+            return []
