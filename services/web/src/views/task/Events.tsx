@@ -34,7 +34,7 @@ export function Events(props: {
     if (selected !== undefined) rows.scrollToIndex(events.length - selected, { align: "auto" });
   }, [rows, selected, events.length]);
   return (
-    <section aria-label="Events">
+    <section data-events aria-label="Events">
       <h2 className="mb-1 font-semibold">
         Events <span className="font-normal text-soft">{number(events.length)}, newest first</span>
       </h2>
