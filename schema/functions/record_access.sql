@@ -7,7 +7,7 @@
 --            was read or changed, each or null. Of a traceback, the login takes the place of p_detail.
 -- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
 --        show --traceback; triggers on access_token and web_session;
---        task_ledger.pause_queue and task_ledger.resume_queue.
+--        task_ledger.pause_queue, task_ledger.resume_queue and task_ledger.start_schedule.
 CREATE OR REPLACE FUNCTION task_ledger.record_access(
     p_actor text, p_action text, p_project_id text, p_task_id uuid, p_detail text
 )

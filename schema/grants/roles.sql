@@ -35,11 +35,13 @@ GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger
 GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
+GRANT DELETE ON task_ledger.failure_hour TO task_ledger_projector;
 GRANT SELECT ON task_ledger.saved_view TO task_ledger_api, task_ledger_auditor;
 GRANT DELETE ON task_ledger.saved_view TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION task_ledger.handle_failure(text, text, text, text, timestamptz),
     task_ledger.save_view(text, text, text, text, text[], text),
-    task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text)
+    task_ledger.pause_queue(text, text, text), task_ledger.resume_queue(text, text, text),
+    task_ledger.start_schedule(text, text)
     TO task_ledger_api;
 
 GRANT SELECT ON task_ledger.action, task_ledger.action_task TO task_ledger_api, task_ledger_projector;
@@ -105,6 +107,7 @@ GRANT SELECT (id, after, task_id, ready_at, outcome) ON task_ledger.next_step
     TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT, DELETE ON task_ledger.outbox, task_ledger.message TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE ON task_ledger.beat_entry TO task_ledger_worker;
+GRANT SELECT ON task_ledger.beat_entry TO task_ledger_api, task_ledger_auditor;
 GRANT SELECT ON task_ledger.termination TO task_ledger_worker, task_ledger_projector;
 GRANT DELETE ON task_ledger.worker_lease, task_ledger.termination TO task_ledger_projector;
 GRANT SELECT, INSERT, UPDATE, DELETE ON task_ledger.redispatch TO task_ledger_projector;

@@ -8,7 +8,7 @@ CREATE TABLE task_ledger.access_log (
     action     text        NOT NULL CHECK (action IN (
         'export', 'evidence', 'traceback', 'erasure', 'retirement', 'hold_placed', 'hold_released',
         'token_created', 'token_revoked', 'link_created', 'signed_in', 'signed_out',
-        'queue_paused', 'queue_resumed')),
+        'queue_paused', 'queue_resumed', 'schedule_started')),
     project_id text        CHECK (octet_length(project_id) <= 1000),
     task_id    uuid,
     detail     text        CHECK (octet_length(detail) <= 2000),

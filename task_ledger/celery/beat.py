@@ -5,7 +5,8 @@ is the schedule's only state; it is kept in the ledger's database, not in a file
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final, cast
 
 import structlog
@@ -13,7 +14,7 @@ from celery.beat import ScheduleEntry, Scheduler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from task_ledger.celery.beat_entry import start_entry
+from task_ledger.celery.beat_entry import project_of, start_entry
 from task_ledger.celery.worker.application import LedgerApplication
 from task_ledger.errors import LedgerBusy, LedgerUnavailable
 from task_ledger.eventlog.database import query
@@ -23,6 +24,17 @@ log = structlog.get_logger(__name__)
 
 AGAIN_S: Final = 1.0
 """Seconds to wait after the ledger could not be reached."""
+
+ASKED_S: Final = 5.0
+"""Maximum seconds between looks for entries that somebody has asked to start now."""
+
+WATCH_S: Final = 20.0
+"""Seconds after which a beat says again what it knows of its entries."""
+
+WATCHED_S: Final = 60.0
+"""Seconds for which what it said holds."""
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -46,6 +58,9 @@ class LedgerScheduler(Scheduler):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._known: dict[str, datetime] = {}
+        self._next: dict[str, datetime] = {}
+        self._said: dict[str, datetime] = {}
+        self._said_at = -WATCH_S
         super().__init__(*args, **options)
 
     def setup_schedule(self) -> None:
@@ -61,10 +76,12 @@ class LedgerScheduler(Scheduler):
         Returns:
             The seconds until something may be due again.
         """
-        wait_s = float(cast("Any", self).max_interval)
+        wait_s = min(float(cast("Any", self).max_interval), ASKED_S)
         for entry in list(self.schedule.values()):
             try:
-                wait_s = min(wait_s, self._look_at(entry))
+                again_s = self._look_at(entry)
+                self._expect(str(entry.name), entry.default_now() + timedelta(seconds=again_s))
+                wait_s = min(wait_s, again_s)
             except (LedgerUnavailable, LedgerBusy, DBAPIError) as error:
                 log.warning("beat_waits", entry=entry.name, error=type(error).__name__)
                 wait_s = min(wait_s, AGAIN_S)
@@ -74,6 +91,12 @@ class LedgerScheduler(Scheduler):
                     "beat_entry_failed", entry=entry.name, error=f"{type(error).__name__}: {error}"
                 )
                 self._known[str(entry.name)] = entry.default_now()
+        try:
+            self._start_what_is_asked_for()
+            self._say()
+        except (LedgerUnavailable, LedgerBusy, DBAPIError) as error:
+            log.warning("beat_not_told", error=type(error).__name__)
+            wait_s = min(wait_s, AGAIN_S)
         return max(wait_s, 0.0)
 
     def _look_at(self, entry: ScheduleEntry) -> float:
@@ -91,11 +114,71 @@ class LedgerScheduler(Scheduler):
             if due.now:
                 last_run_at = entry.default_now()
                 started = start_entry(caller, self._app, entry)
-                caller.execute(query("beat_mark"), {"name": name, "now": last_run_at})
+                caller.execute(
+                    query("beat_mark"), {"name": name, "now": last_run_at, "task_id": started}
+                )
         self._known[name] = last_run_at
         if due.now:
             log.info("beat_started", entry=name, task_id=started)
         return _due(entry, last_run_at).again_s
+
+    def _expect(self, name: str, at: datetime) -> None:
+        """Remember when an entry is due; what differs by less than a second is the same time."""
+        if abs(at - self._next.get(name, datetime.min.replace(tzinfo=at.tzinfo))) >= _SECOND:
+            self._next[name] = at
+
+    def _start_what_is_asked_for(self) -> None:
+        entries = {str(entry.name): entry for entry in self.schedule.values()}
+        with Session(self._app.connections.engine) as session, session.begin():
+            caller = SessionTransaction(session)
+            (asked,) = caller.execute(query("beat_asked"), {"names": list(entries)})
+        for name in asked:
+            self._start_now(name, entries[name])
+
+    def _start_now(self, name: str, entry: ScheduleEntry) -> None:
+        failure: str | None = None
+        started: str | None = None
+        try:
+            with Session(self._app.connections.engine) as session, session.begin():
+                caller = SessionTransaction(session)
+                (actor,) = caller.execute(query("beat_answer"), {"name": name})
+                if actor is None:
+                    return
+                started = start_entry(caller, self._app, entry, actor)
+                told = {"name": name, "task_id": started, "failure": None}
+                caller.execute(query("beat_started"), told)
+        except (LedgerUnavailable, LedgerBusy, DBAPIError):
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever keeps the entry from starting)
+            failure = type(error).__name__
+            log.error("beat_entry_failed", entry=name, error=f"{failure}: {error}")
+            with Session(self._app.connections.engine) as session, session.begin():
+                caller = SessionTransaction(session)
+                caller.execute(query("beat_answer"), {"name": name})
+                told = {"name": name, "task_id": None, "failure": failure}
+                caller.execute(query("beat_started"), told)
+            return
+        log.info("beat_started", entry=name, task_id=started, asked_by=actor)
+
+    def _say(self) -> None:
+        """Say what the entries are and when they are due, if that has changed or was long ago."""
+        if self._next == self._said and monotonic() - self._said_at < WATCH_S:
+            return
+        entries = [entry for entry in self.schedule.values() if str(entry.name) in self._next]
+        with Session(self._app.connections.engine) as session, session.begin():
+            SessionTransaction(session).execute(
+                query("beat_watch"),
+                {
+                    "names": [str(entry.name) for entry in entries],
+                    "tasks": [str(entry.task) for entry in entries],
+                    "schedules": [repr(entry.schedule).strip("<>")[:200] for entry in entries],
+                    "projects": [project_of(self._app, entry) for entry in entries],
+                    "next_runs": [self._next[str(entry.name)] for entry in entries],
+                    "seconds": WATCHED_S,
+                },
+            )
+        self._said = dict(self._next)
+        self._said_at = monotonic()
 
     def _remembered(self, entry: ScheduleEntry) -> datetime:
         with Session(self._app.connections.engine) as session, session.begin():

@@ -32,10 +32,24 @@ def is_tracked(app: LedgerApplication, entry: ScheduleEntry) -> bool:
     return bool(options.get("task_type") or getattr(task, "task_type", None))
 
 
+def project_of(app: LedgerApplication, entry: ScheduleEntry) -> str | None:
+    """The project of what an entry starts; None if that is untracked."""
+    if not is_tracked(app, entry):
+        return None
+    options: dict[str, Any] = dict(entry.options or {})
+    return str(options.get("project_id") or app.conf.get("ledger_beat_project") or PROJECT)
+
+
 def start_entry(
-    caller: CallerTransaction, app: LedgerApplication, entry: ScheduleEntry
+    caller: CallerTransaction,
+    app: LedgerApplication,
+    entry: ScheduleEntry,
+    actor: str = ACTOR,
 ) -> str | None:
     """Register an entry's task, or store its untracked message, in the caller's transaction.
+
+    Args:
+        actor: who starts it; a person, outside the schedule.
 
     Returns:
         The registered task's id; None for an untracked one.
@@ -68,7 +82,7 @@ def start_entry(
         return None
     wishes["metadata"] = {"schedule": entry.name, **dict(wishes.get("metadata") or {})}
     wishes.setdefault("project_id", app.conf.get("ledger_beat_project") or PROJECT)
-    return str(enqueue(caller, signature, actor=ACTOR, **wishes).task_id)
+    return str(enqueue(caller, signature, actor=actor, **wishes).task_id)
 
 
 def _evaluated(value: Any) -> Any:

@@ -68,6 +68,16 @@ class Settings(BaseSettings):
         description="True if the API's address is that of a pooler in transaction mode, such as "
         "PgBouncer; needs api_database_url.",
     )
+    api_replica_url: SecretStr | None = Field(
+        default=None,
+        description="A read replica, which answers the API's lists, timelines and exports while "
+        "it can. Default: the API's database answers everything.",
+    )
+    api_replica_max_lag_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="The replica is passed over while it is more seconds behind than that.",
+    )
     worker_database_url: SecretStr | None = Field(
         default=None,
         description="Separate login for workers. Default: database_url with the role "
@@ -240,6 +250,7 @@ class Settings(BaseSettings):
     @field_validator(
         "database_url",
         "api_database_url",
+        "api_replica_url",
         "worker_database_url",
         "projector_database_url",
         "auditor_database_url",
@@ -323,6 +334,19 @@ class Settings(BaseSettings):
         if own is not None:
             return _libpq(own.get_secret_value())
         return with_role(self.login_url(), group_role(role, self.role_prefix))
+
+    def replica_url(self) -> str | None:
+        """The libpq URL for the API's connections to its read replica; None if there is none.
+
+        It acts as the API's role, like `url_for("api")`: a replica has the primary's logins and
+        roles.
+        """
+        if self.api_replica_url is None:
+            return None
+        url = _libpq(self.api_replica_url.get_secret_value())
+        if self.api_database_url is not None:
+            return url
+        return with_role(url, group_role("api", self.role_prefix))
 
     def login_url(self) -> str:
         """The libpq form of ``database_url`` without a role: for migrations.

@@ -8,6 +8,7 @@ from typing import Final
 
 from psycopg import errors as pg
 
+from task_ledger.eventlog.failures import DAYS
 from task_ledger.eventlog.feeds import refuse_feeds_gone_back
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import InvalidPlugin, Plugin
@@ -35,13 +36,15 @@ ACT_AGAIN_S: Final = 0.2
 
 MONTHS_EVERY_S: Final = 3600.0
 MONTHS_AGAIN_S: Final = 30.0
+FAILURE_DAYS: Final = DAYS + 1
+"""Days for which the hours of failures are kept: a trend of days begins at a full hour."""
 
 NAMES: Final = ("fold", "relay", "reconcile", "act", "months", "queues")
 """fold: folds events into records and timelines. relay: processes dependents of ended tasks and
 publishes the outbox. reconcile: closes attempts of lost workers and dispatches messages again that
 the broker lost. act: does started actions. months: creates the log's partitions for the coming
-months, deletes old rollups, and retires months that are no longer kept. queues: asks
-the broker how much is in each queue."""
+months, deletes old rollups and hours of failures, and retires months that are no longer kept.
+queues: asks the broker how much is in each queue."""
 
 
 def openings(settings: Settings, plugins: Iterable[Plugin] = ()) -> Mapping[str, Opening]:
@@ -171,6 +174,7 @@ def opening_months(settings: Settings) -> Generator[Step]:
             except pg.LockNotAvailable:
                 return MONTHS_AGAIN_S
             connection.execute(query("forget_rollups"), {"days": settings.rollup_days})
+            connection.execute(query("forget_failure_hours"), {"days": FAILURE_DAYS})
         if settings.keep_months is not None:
             from task_ledger.archive.policy import retire_due
 

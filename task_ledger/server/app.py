@@ -32,6 +32,7 @@ from task_ledger.server.routes import (
     queues,
     retired,
     saved_views,
+    schedules,
     seals,
     session,
     sign_in,
@@ -117,6 +118,7 @@ def create_app(
         retired,
         queues,
         workers,
+        schedules,
     )
     for part in (*answering, *console, *others):
         app.include_router(part.router)

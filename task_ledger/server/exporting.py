@@ -10,13 +10,14 @@ from uuid import UUID
 import psycopg
 from anyio import to_thread
 
+from task_ledger.errors import LedgerUnavailable
 from task_ledger.eventlog.answered import AnsweredConnection
-from task_ledger.eventlog.database import ledger_errors
+from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.export import COLUMNS, csv_row, exported
 from task_ledger.eventlog.timeline import stream_timeline
 from task_ledger.model.events import TaskEvent
 from task_ledger.ops.settings import Settings
-from task_ledger.server.resources import configure, connect_options
+from task_ledger.server.resources import Resources, configure
 
 _PIECE_BYTES: Final = 256 * 1024
 """Size of a chunk of an export, in bytes, and so the maximum that a slow reader keeps buffered."""
@@ -47,19 +48,18 @@ class Export:
 
     It is aborted if the client reads nothing for five minutes, because an open snapshot blocks
     vacuum.
+
+    Attributes:
+        late_s: how many seconds its snapshot may be behind the primary.
     """
 
-    def __init__(self, settings: Settings, project_id: str, task_id: UUID | None = None) -> None:
-        """Connect; blocks.
+    def __init__(self, shared: Resources, project_id: str, task_id: UUID | None = None) -> None:
+        """Connect, to the read replica if there is one that may answer; blocks.
 
         Raises:
             LedgerUnavailable: the database cannot be reached.
         """
-        with ledger_errors():
-            self._connection: psycopg.Connection[Any] = AnsweredConnection.connect(
-                settings.url_for("api"), **connect_options(settings, "task-ledger export", _SESSION)
-            )
-            configure(settings, self._connection)
+        self._connection, self.late_s = _connected(shared)
         self._events: Iterator[TaskEvent] = stream_timeline(self._connection, project_id, task_id)
 
     async def chunks(self, write: Callable[[Iterable[TaskEvent]], str]) -> AsyncIterator[str]:
@@ -81,3 +81,22 @@ class Export:
             yield event
             if size >= _PIECE_BYTES:
                 return
+
+
+def _connected(shared: Resources) -> tuple[psycopg.Connection[Any], float]:
+    settings, replica = shared.settings, shared.replica
+    url, late_s = settings.replica_url(), replica.behind_s() if replica else None
+    if replica is not None and url is not None and late_s is not None:
+        try:
+            return _open(settings, url), late_s
+        except LedgerUnavailable:
+            replica.pass_over()
+    return _open(settings, settings.url_for("api")), 0.0
+
+
+def _open(settings: Settings, url: str) -> psycopg.Connection[Any]:
+    options = session(url, "task-ledger export", _SESSION, pooled=settings.api_pooled)
+    with ledger_errors():
+        connection: psycopg.Connection[Any] = AnsweredConnection.connect(url, **options)
+        configure(settings, connection)
+        return connection

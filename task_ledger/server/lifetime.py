@@ -15,13 +15,21 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 from task_ledger.eventlog.answered import AnsweredConnection, check
+from task_ledger.eventlog.database import session
 from task_ledger.ops.settings import Settings
 from task_ledger.plugin import Plugin
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
-from task_ledger.server.resources import Pool, Resources, configure, connect_options
+from task_ledger.server.replica import CONNECT_S, ProbeConnection, Replica, ReplicaConnection
+from task_ledger.server.resources import (
+    REPLICA_SESSION,
+    Pool,
+    Resources,
+    configure,
+    connect_options,
+)
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
@@ -46,7 +54,9 @@ async def running(
     shared = _open(settings, metrics, plugins, opened, authenticate)
     app.state.resources = shared
     # Opened without waiting and closed in a thread, since both may take as long as connecting does.
-    await to_thread.run_sync(lambda: shared.pool.open(wait=False))
+    pools = [shared.pool, *([shared.replica.pool] if shared.replica else [])]
+    for pool in pools:
+        await to_thread.run_sync(pool.open, False)
     try:
         async with AsyncExitStack() as parts:
             for plugin in plugins:
@@ -55,12 +65,15 @@ async def running(
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(shared.watch.run)
                 tasks.start_soon(shared.follow.run)
+                if shared.replica is not None:
+                    tasks.start_soon(shared.replica.run)
                 with _told_to_stop(shared):
                     yield
                 _stop(shared)
                 tasks.cancel_scope.cancel()
     finally:
-        await to_thread.run_sync(shared.pool.close)
+        for pool in pools:
+            await to_thread.run_sync(pool.close)
 
 
 def _open(
@@ -71,32 +84,58 @@ def _open(
     authenticate: Authenticate | None,
 ) -> Resources:
     url = settings.url_for("api")
-    pool = ConnectionPool(
-        url,
-        connection_class=AnsweredConnection,
-        kwargs={**connect_options(settings), "autocommit": True},
-        min_size=settings.pool_min_size,
-        max_size=settings.pool_max_size,
-        timeout=settings.pool_timeout_s,
-        configure=partial(configure, settings),
-        # A connection that broke while idle must not fail a request.
-        check=check,
-        reconnect_timeout=_TRY_FOR_S,
-        open=False,
-    )
-    shared = cast("Pool", pool)
+    options = connect_options(settings)
+    pool = _pool(settings, url, AnsweredConnection, options, settings.pool_timeout_s)
     return Resources(
         settings=settings,
-        pool=shared,
-        watch=Watch(shared),
-        follow=Follow(shared),
-        readiness=Readiness(shared, settings.broker),
+        pool=pool,
+        replica=_replica(settings, pool),
+        watch=Watch(pool),
+        follow=Follow(pool),
+        readiness=Readiness(pool, settings.broker),
         metrics=metrics,
         projects=Projects([plugin.projects() for plugin in plugins if plugin.projects]),
         views=tuple(view for plugin in plugins for view in plugin.views),
         opened=opened,
         authenticate=authenticate,
     )
+
+
+def _replica(settings: Settings, primary: Pool) -> Replica | None:
+    url = settings.replica_url()
+    if url is None:
+        return None
+    probe = session(url, "task-ledger api replica", pooled=settings.api_pooled)
+    options = session(url, "task-ledger api", REPLICA_SESSION, pooled=settings.api_pooled)
+    return Replica(
+        primary,
+        _pool(settings, url, ReplicaConnection, options, min(settings.pool_timeout_s, CONNECT_S)),
+        lambda: ProbeConnection.connect(url, **probe, autocommit=True),
+        settings.api_replica_max_lag_s,
+    )
+
+
+def _pool(
+    settings: Settings,
+    url: str,
+    kind: type[AnsweredConnection],
+    options: dict[str, Any],
+    timeout_s: float,
+) -> Pool:
+    pool = ConnectionPool(
+        url,
+        connection_class=kind,
+        kwargs={**options, "autocommit": True},
+        min_size=settings.pool_min_size,
+        max_size=settings.pool_max_size,
+        timeout=timeout_s,
+        configure=partial(configure, settings),
+        # A connection that broke while idle must not fail a request.
+        check=check,
+        reconnect_timeout=_TRY_FOR_S,
+        open=False,
+    )
+    return cast("Pool", pool)
 
 
 def _stop(shared: Resources) -> None:

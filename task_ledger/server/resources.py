@@ -10,17 +10,20 @@ import anyio
 import psycopg
 from anyio import to_thread
 from fastapi import Depends, Request
+from psycopg.errors import SerializationFailure
 from psycopg_pool import ConnectionPool
 
-from task_ledger.errors import LedgerUnavailable
+from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
 from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, session
 from task_ledger.eventlog.pooler import read_in_utc
 from task_ledger.ops.settings import Settings
 from task_ledger.server.host_auth import Authenticate
 from task_ledger.server.metrics import Metrics
+from task_ledger.server.problems import ProblemError
 from task_ledger.server.projects import Projects
 from task_ledger.server.readiness import Readiness
+from task_ledger.server.replica import Replica
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.slots import StreamSlots
 from task_ledger.server.streaming.watch import Watch
@@ -39,6 +42,9 @@ THREAD_S: Final = 10.0
 
 _SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=30s"
 """The statement timeout of requests."""
+
+REPLICA_SESSION: Final = "-c idle_in_transaction_session_timeout=60s -c statement_timeout=8s"
+"""Shorter on a replica, because the primary is asked next."""
 
 
 def connect_options(
@@ -61,6 +67,7 @@ class Resources:
 
     Attributes:
         pool: for reads; on autocommit.
+        replica: answers reads that may be late, if there is one.
         views: optional parts of the page that plug-ins have enabled.
         authenticate: replaces tokens and sessions, if set.
         exporting: number of running exports by token name.
@@ -74,6 +81,7 @@ class Resources:
     readiness: Readiness
     metrics: Metrics
     projects: Projects
+    replica: Replica | None = None
     views: tuple[str, ...] = ()
     authenticate: Authenticate | None = None
     opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -101,19 +109,32 @@ class Resources:
         Raises:
             LedgerUnavailable: no thread or connection was available, or the connection broke.
         """
+        return await _in_thread(self.pool, question)
 
-        def ask() -> T:
-            with self.reading() as connection:
-                return question(connection)
+    async def read_late(self, question: Callable[[psycopg.Connection[Any]], T]) -> tuple[T, float]:
+        """Run a query whose answer may be late: on the replica, if there is one that may answer.
 
-        try:
-            # Only the wait for a thread ends here; a started one is never abandoned.
-            with anyio.fail_after(THREAD_S):
-                return await to_thread.run_sync(ask)
-        except TimeoutError as error:
-            raise LedgerUnavailable(
-                f"no thread was free for {THREAD_S} s: other requests wait for the database"
-            ) from error
+        The primary answers too if the replica fails or if the question raises there, so what is
+        refused was refused by the primary.
+
+        Args:
+            question: runs all that belongs together, and may be called twice.
+
+        Returns:
+            The answer, and how many seconds it may be behind the primary; 0.0 from the primary.
+
+        Raises:
+            LedgerUnavailable: no thread or connection was available, or the connection broke.
+        """
+        behind = self.replica.behind_s() if self.replica is not None else None
+        if self.replica is not None and behind is not None:
+            try:
+                return await _in_thread(self.replica.pool, question), behind
+            except (LedgerUnavailable, LedgerBusy, SerializationFailure):
+                self.replica.pass_over()
+            except (LedgerError, ProblemError):
+                pass  # perhaps of something that the replica does not have yet
+        return await self.read(question), 0.0
 
 
 def resources(request: Request) -> Resources:
@@ -132,3 +153,18 @@ def resources(request: Request) -> Resources:
 
 
 Shared = Annotated[Resources, Depends(resources)]
+
+
+async def _in_thread(pool: Pool, question: Callable[[psycopg.Connection[Any]], T]) -> T:
+    def ask() -> T:
+        with ledger_errors(), pool.connection() as connection:
+            return question(connection)
+
+    try:
+        # Only the wait for a thread ends here; a started one is never abandoned.
+        with anyio.fail_after(THREAD_S):
+            return await to_thread.run_sync(ask)
+    except TimeoutError as error:
+        raise LedgerUnavailable(
+            f"no thread was free for {THREAD_S} s: other requests wait for the database"
+        ) from error

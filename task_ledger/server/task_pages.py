@@ -124,7 +124,7 @@ async def task_page(
             read_lag(connection),
         )
 
-    page, waits, counts, lag = await shared.read(read)
+    (page, waits, counts, lag), late_s = await shared.read_late(read)
     full = len(page.tasks) > limit
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(
@@ -136,7 +136,7 @@ async def task_page(
         next=cursor_of(end, scope) if end else None,
         looked_to=None if full or end is None else _looked_to(end, order),
         behind=None,
-        lag_s=lag.oldest_s,
+        lag_s=lag.oldest_s + late_s,
         server_time=datetime.now(UTC),
     )
 

@@ -1,6 +1,5 @@
 """The Django example works before and after; after, its workers may be killed at any time."""
 
-import difflib
 import os
 import re
 import sys
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 
+from tests.examples.changes import changes
 from tests.examples.django_proof import CHECKS, environment_of, prove
 from tests.examples.test_existing_app import Scaler
 from tests.examples.test_quickstart import EXAMPLE, Terminal, free_port, post
@@ -21,30 +21,16 @@ from tests.servers import Database
 
 FOLDER = EXAMPLE.parent / "django_app"
 GUIDE = (Path(__file__).parents[2] / "docs" / "how-to" / "django.md").read_text(encoding="utf-8")
-
-
-def changes() -> list[str]:
-    """What `diff -U0 -r before after` says of the code beside the settings, without its heads."""
-    found: list[str] = []
-    for name in ("celery.py", "tasks.py", "views.py"):
-        before, after = ((FOLDER / side / name).read_text() for side in ("before", "after"))
-        lines = difflib.unified_diff(
-            before.replace("django_app.before", "shop").splitlines(),
-            after.replace("django_app.after", "shop").splitlines(),
-            n=0,
-            lineterm="",
-        )
-        found += [name, *(line for line in lines if re.match(r"[-+](?![-+]{2} )", line))]
-    return found
+COMPARED = ("django_app", ("celery.py", "tasks.py", "views.py"), "shop")
 
 
 def test_adopting_changes_a_dozen_lines() -> None:
-    assert sum(line.startswith("+") for line in changes()) <= 12
+    assert sum(line.startswith("+") for line in changes(*COMPARED)) <= 12
 
 
 def test_the_guide_shows_the_changes() -> None:
     (shown,) = re.findall(r"^```diff\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    assert shown.splitlines() == changes()
+    assert shown.splitlines() == changes(*COMPARED)
 
 
 @pytest.fixture

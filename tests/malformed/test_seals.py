@@ -197,7 +197,8 @@ def test_an_altered_proof_of_a_period_is_refused_by_the_offline_verifier(
     sealed: tuple[Log, Ledger, str], data: st.DataObject
 ) -> None:
     log, ledger, text = sealed
-    period = Period(*(datetime.fromisoformat(TIMES[each]) for each in (3, 4)), 2, 4)
+    since, until = (datetime.fromisoformat(TIMES[each]) for each in (3, 4))
+    period = Period(since, until, 2, 4)
     proof = period_proof(log.state, ledger, json.loads(text), period, {})
     name = data.draw(st.sampled_from(sorted(proof.keys() - {"before", "seal"})))
     other = {**proof, name: data.draw(altered_value(proof[name]))}

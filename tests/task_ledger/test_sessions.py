@@ -118,14 +118,14 @@ def test_the_api_works_in_utc(berlin: Database, settings: Settings) -> None:
             resources = app.state.resources
             with resources.pool.connection() as connection:
                 found = [shown(connection)]
+            export = Export(resources, "p")
+            with closing(export._connection) as connection:  # pyright: ignore[reportPrivateUsage]
+                found.append(shown(connection))
             async with opened(resources) as takeoff, takeoff.sessions() as session:
                 found.append(tuple((await session.execute(text(SHOW))).one()))
             return found
 
-    assert anyio.run(look) == [("UTC", True, "task_ledger_api")] * 2
-    export = Export(settings, "p")
-    with closing(export._connection) as connection:  # pyright: ignore[reportPrivateUsage]
-        assert shown(connection) == ("UTC", True, "task_ledger_api")
+    assert anyio.run(look) == [("UTC", True, "task_ledger_api")] * 3
 
 
 def test_what_the_projector_shows_cannot_be_lost_in_a_crash(database: Database) -> None:

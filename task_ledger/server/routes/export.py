@@ -30,7 +30,8 @@ FORMATS = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
     responses={
         200: {
             "description": "One event per line: every column covered by its digest, the exact "
-            "text of its data in `data_text`, and the digest.",
+            "text of its data in `data_text`, and the digest. The header Task-Ledger-Late-S says "
+            "how many seconds it may be behind the log, when a read replica answered.",
             "content": {
                 "application/x-ndjson": {"schema": {"type": "string"}},
                 "text/csv": {"schema": {"type": "string"}},
@@ -60,7 +61,7 @@ async def export_project_events(
                 detail=format,
             )
         )
-        export = await to_thread.run_sync(Export, shared.settings, project_id, task_id)
+        export = await to_thread.run_sync(Export, shared, project_id, task_id)
     except BaseException:
         release()
         raise
@@ -77,7 +78,10 @@ async def export_project_events(
         _with_header(chunks) if format == "csv" else chunks,
         ended=ended,
         media_type=FORMATS[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Task-Ledger-Late-S": f"{export.late_s:.3f}",
+        },
     )
 
 

@@ -141,7 +141,7 @@ async def _page(
     scope = repr(("failures", project, str(state)))
     after = _place(text_of(cursor, scope)) if cursor is not None else None
     now = datetime.now(UTC)
-    found, lag = await shared.read(
+    (found, lag), late_s = await shared.read_late(
         lambda connection: (
             read_failures(connection, reach, now=now, limit=limit + 1, state=state, after=after),
             read_lag(connection),
@@ -151,7 +151,7 @@ async def _page(
     return FailuresAnswer(
         groups=[FailureGroupAnswer.model_validate(group) for group in found[:limit]],
         next=text_cursor_of(_text(last), scope) if last else None,
-        lag_s=lag.oldest_s,
+        lag_s=lag.oldest_s + late_s,
         server_time=now,
     )
 

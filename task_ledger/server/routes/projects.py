@@ -28,7 +28,7 @@ async def list_projects(
         )
     )
     listed = found[:limit]
-    tasks = await shared.read(
+    tasks, _ = await shared.read_late(
         lambda connection: shared.projects.task_counts(connection, [each.id for each in listed])
     )
     return ProjectsAnswer(

@@ -1,11 +1,20 @@
 """The timeline of a project: its events in the order in which they became visible."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
+from psycopg import Connection
 
-from task_ledger.eventlog.timeline import LAST, TimelineFilter, read_page, timeline_head
+from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.eventlog.timeline import (
+    LAST,
+    Head,
+    Page,
+    TimelineFilter,
+    read_page,
+    timeline_head,
+)
 from task_ledger.model.transitions import EventType
 from task_ledger.server.authorization import ProjectInReach
 from task_ledger.server.page_bytes import first_of
@@ -64,13 +73,14 @@ async def list_project_events(
         frozenset(type), frozenset(task_type), frozenset(task_id), frozenset(actor), since, until, q
     )
     newest = order == "newest"
-    head = await shared.read(lambda connection: timeline_head(connection, project_id))
-    check_cursor(head, cursor, epoch)
-    # Do not return entries after the head, or a stream from there would repeat them.
-    before = min(head.seq + 1, cursor if newest and cursor is not None else LAST)
-    after = cursor if not newest and cursor is not None else 0
-    page = await shared.read(
-        lambda connection: read_page(
+
+    def question(connection: Connection[Any]) -> tuple[Head, Page, Lag]:
+        head = timeline_head(connection, project_id)
+        check_cursor(head, cursor, epoch)
+        # Do not return entries after the head, or a stream from there would repeat them.
+        before = min(head.seq + 1, cursor if newest and cursor is not None else LAST)
+        after = cursor if not newest and cursor is not None else 0
+        page = read_page(
             connection,
             project_id,
             wanted,
@@ -79,7 +89,9 @@ async def list_project_events(
             limit=limit + 1,
             newest_first=newest,
         )
-    )
+        return head, page, read_lag(connection)
+
+    (head, page, lag), late_s = await shared.read_late(question)
     entries = first_of(page.entries, lambda entry: entry.event, limit=limit)
     full = len(page.entries) > len(entries)
     return TimelineAnswer(
@@ -88,4 +100,5 @@ async def list_project_events(
         looked_to=None if full else page.looked_to,
         head=head.seq,
         epoch=head.epoch,
+        lag_s=lag.oldest_s + late_s,
     )

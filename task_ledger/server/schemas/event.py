@@ -77,6 +77,10 @@ class TimelineAnswer(BaseModel):
         description="Changes when the database is restored, moved to another cluster or failed "
         "over to a replica. Numbers of another epoch may be other events'."
     )
+    lag_s: float = Field(
+        description="How far the timeline may be behind the log, in seconds: the age of the oldest "
+        "event that is not numbered yet, and how late a read replica is that answered."
+    )
 
 
 def event_answer(event: TaskEvent) -> EventAnswer:

@@ -43,7 +43,8 @@ class TaskListAnswer(BaseModel):
     )
     lag_s: float = Field(
         description="How far the projection is behind the log: the age in seconds of the oldest "
-        "committed event that lists do not show yet; 0 if there is none."
+        "committed event that lists do not show yet, and how late a read replica is that answered; "
+        "0 if neither."
     )
     server_time: datetime = Field(
         description="The server's clock, for computing countdowns and ages."

@@ -43,7 +43,7 @@ def test_a_failed_task_is_run_again_and_leads_to_the_new_one(
     events = page.locator("[data-version]")
     expect(events.filter(has_text="run again").first).to_contain_text("the provider is back")
     page.locator("[data-run-again]").get_by_role("link").click()
-    expect(page.get_by_label("Record", exact=True).last).to_contain_text("Run again of")
+    expect(page.get_by_label("Record", exact=True).last).to_contain_text("Rerun of")
     expect(page.locator("[data-task-status]")).to_have_attribute("data-task-status", "FAILURE")
     page.get_by_role("link", name=f"…{str(task)[-8:]}").click()
     expect(page).to_have_url(f"{site.url}/tasks/{task}")

@@ -13,6 +13,7 @@ from task_ledger.eventlog.append import note
 from task_ledger.model.events import ErrorData, Noted, Registered, Retrying
 from task_ledger.model.ids import new_task_id
 from task_ledger.model.transitions import RetryReason
+from tests.services.web.looks import WIDER, look
 from tests.services.web.site import Site, sign_in
 from tests.task_ledger.server.ledger import Running
 
@@ -28,7 +29,9 @@ def _shown(value: Any) -> str:
 
 
 def _fields(task: dict[str, Any]) -> dict[str, str]:
-    unshown = {"version", "digest", "updated_at", "settled", "task_id", "project_id"}
+    unshown = {
+        "version", "digest", "updated_at", "settled", "task_id", "project_id", "waiting",
+    }  # fmt: skip
     fields: dict[str, str] = {}
     for name, value in task.items():
         if name in ("progress", "retry", "error"):
@@ -70,16 +73,48 @@ def test_replay_shows_the_record_of_each_version_as_the_api_folds_it(
     for version in range(1, 7):
         expect(page.locator(f'[data-as-of="{version}"]')).to_be_visible()
         shown = page.locator("[data-field]").evaluate_all(
-            "all => Object.fromEntries(all.map(e => [e.dataset.field, e.textContent]))"
+            "all => Object.fromEntries(all.map(e => [e.dataset.field, e.dataset.value]))"
         )
-        assert shown == _fields(site.task(task.id, as_of_version=version)), version
+        told = _fields(site.task(task.id, as_of_version=version))
+        assert {name: told.get(name, "—") for name in shown} == shown, version
+        assert told.keys() <= shown.keys()
         expect(page).to_have_url(re.compile(f"version={version}"))
         page.keyboard.press("ArrowRight")
     page.goto(f"{site.url}/tasks/{task.id}?version=4")
     changes = page.get_by_role("region", name="Replay").locator("tbody tr")
-    expect(changes.filter(has_text="status")).to_contain_text("PROGRESSRETRY")
+    expect(changes.filter(has_text="Status")).to_contain_text("PROGRESSRETRY")
     page.keyboard.press("Escape")
     expect(page.get_by_text("latest state")).to_be_visible()
+
+
+def test_replay_holds_still_and_is_of_the_whole_page(site: Site, page: Page, project: str) -> None:
+    task = site.ledger.register(project=project, name="held")
+    site.ledger.start(task)
+    site.ledger.progress(task, 40, "A step " + "with a long name " * 12)
+    site.ledger.retry(task, countdown_s=0)
+    site.ledger.start(task)
+    site.ledger.complete(task, {"pages": list(range(40))})
+    page.goto(f"{site.url}/tasks/{task.id}?version=1")
+    places: set[tuple[str, int]] = set()
+    for version in range(1, 7):
+        expect(page.locator(f'[data-as-of="{version}"][aria-busy=false]')).to_be_visible()
+        for name in ("[data-events]", "[data-as-of]", "[data-field=result]"):
+            box = page.locator(name).bounding_box()
+            assert box is not None
+            places.add((name, round(box["y"])))
+        expect(page.locator("[data-replayed]")).to_have_text(f"As of event {version}")
+        expect(page.locator("[data-task-status]")).to_have_attribute(
+            "data-task-status", site.task(task.id, as_of_version=version)["status"]
+        )
+        expect(page.get_by_role("region", name="Errors")).to_have_count(int(version >= 4))
+        page.keyboard.press("ArrowRight")
+    page.goto(f"{site.url}/tasks/{task.id}?version=5")
+    changed = page.locator("[data-as-of='5'] [data-changed]")
+    expect(changed.filter(has_text="Attempt started")).to_be_visible()
+    expect(changed.filter(has_text="Registered")).to_have_count(0)
+    expect(page.get_by_role("button", name="Comment")).to_have_count(0)
+    look(page, "replay-still", WIDER)
+    assert len(places) == 3, places
 
 
 def test_attempts_are_lanes_with_what_was_lost_and_errors_are_compared(

@@ -32,6 +32,7 @@ from task_ledger.eventlog.verify import (
 from task_ledger.model.events import Noted, make_data
 from tests.servers import Database
 from tests.task_ledger.archive.months import MONTH, ended, failed, registered
+from tests.task_ledger.local.children import wait_until
 from tests.task_ledger.sealer.databases import project
 
 Owner = psycopg.Connection[Any]
@@ -308,14 +309,17 @@ def test_a_month_whose_archive_was_damaged_stays(
 
 
 def test_a_reader_of_the_month_is_waited_for_and_writers_go_on(
-    database: Database, owner: Owner, archives: ArchiveStore
+    database: Database, owner: Owner, superuser: Owner, archives: ArchiveStore
 ) -> None:
     task = ended(owner, "riverside")
     project(database)
+    waiting = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
+    asked = (owner.info.backend_pid,)
     with psycopg.connect(database.url_for("auditor")) as reader:
         reader.execute("SELECT count(*) FROM task_ledger.task_event")
         thread = Thread(target=retire, args=(owner, archives))
         thread.start()
+        wait_until(lambda: superuser.execute(waiting, asked).fetchone() == (True,), "the lock")
         with psycopg.connect(database.url, autocommit=True) as writer:
             writer.execute("SET lock_timeout = '2s'")
             for _ in range(3):

@@ -59,6 +59,8 @@ def test_the_archive_leads_to_the_seal_and_the_sealer_goes_on(
     mixed(owner, database)
     retire(owner, archives, log, source)
     assert verify_month(archives, MONTH, log.vkeys) == Verified(16, 4, 0, 2, 2)
+    log.now += 1_000_000
+    assert log.tick(source) is not None, "the last number of a project has left"
 
     ended(owner, "riverside", LATER)
     ended(owner, "harbour", LATER)

@@ -256,7 +256,7 @@ BEGIN
     INSERT INTO domain.marked VALUES (NEW.name, NEW.last_run_at);
     RETURN NULL;
 END $$;
-CREATE TRIGGER keep_mark AFTER UPDATE ON task_ledger.beat_entry
+CREATE TRIGGER keep_mark AFTER UPDATE OF last_run_at ON task_ledger.beat_entry
     FOR EACH ROW EXECUTE FUNCTION domain.keep_mark();
 """
 

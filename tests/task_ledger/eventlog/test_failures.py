@@ -29,7 +29,9 @@ from task_ledger.eventlog.task_reach import Reach
 from task_ledger.eventlog.verify import Scope, failures, one_snapshot
 from task_ledger.model.events import ErrorData, Failed
 from task_ledger.model.transitions import FailureReason, Status
+from task_ledger.ops.settings import Settings
 from task_ledger.projector.follower import Follower
+from task_ledger.projector.parts import opening_months
 from task_ledger.projector.rebuild import rebuild
 from tests.servers import Database
 from tests.task_ledger.eventlog.buffers import buffers_of
@@ -133,6 +135,34 @@ def test_equal_failures_of_a_project_are_one_group(
     assert read_failure(reader, "p", group.fingerprint, now=datetime.now(UTC)) == group
     assert read_failure(reader, "q", "0" * 16, now=datetime.now(UTC)) is None
     assert_projected(writer)
+
+
+def test_hours_that_no_trend_shows_any_more_are_deleted_and_the_group_stays(
+    writer: Connection, reader: Connection, follower: Follower, settings: Settings
+) -> None:
+    for age in range(16):
+        fail(writer, f"sheet {age} has no scale bar")
+    drain(follower)
+    (before,) = groups(reader)
+    for age in (14, 16, 400):
+        writer.execute(
+            "INSERT INTO task_ledger.failure_hour SELECT project_id, fingerprint,"
+            " hour - make_interval(days => %s), 1 FROM task_ledger.failure_hour"
+            " WHERE hour > now() - interval '2 hours' ORDER BY hour DESC LIMIT 1",
+            (age,),
+        )
+    with opening_months(settings) as step:
+        step()
+    kept = writer.execute(
+        "SELECT count(*) FROM task_ledger.failure_hour WHERE hour < now() - interval '1 day'"
+    ).fetchone()
+    assert kept == (1,)
+    (after,) = groups(reader)
+    assert (after.tasks, after.first_at, after.hours) == (
+        before.tasks,
+        before.first_at,
+        before.hours,
+    )
 
 
 def test_a_handled_group_comes_back_with_its_next_failure(

@@ -1,5 +1,6 @@
 """An assistant asks about tasks by the Model Context Protocol, with the SDK's own client."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -37,7 +38,9 @@ def _server(server: Server, bearer: str) -> StdioServerParameters:
     return StdioServerParameters(
         command=sys.executable,
         args=[*COMMAND, "--server", f"http://127.0.0.1:{server.port}"],
-        env={"TASK_LEDGER_TOKEN": bearer},
+        # The client passes nothing else on; `make coverage` needs its variables in the server.
+        env={name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+        | {"TASK_LEDGER_TOKEN": bearer},
     )
 
 

@@ -3,8 +3,12 @@
 The owner has turned the triggers off and computes digests anew, so that chains and timelines fit.
 """
 
+import io
 import json
+import runpy
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from uuid import UUID
 
@@ -34,7 +38,7 @@ from task_ledger.sealer.status import seal_status
 from task_ledger.sealer.verify_seal import check_events, check_seal
 from tests.histories import completed, failed
 from tests.servers import Database
-from tests.task_ledger.sealer.databases import check, export, number, project
+from tests.task_ledger.sealer.databases import CHECK_EXPORT, check, export, number, project
 from tests.task_ledger.sealer.falsifying import (
     DOCTOR,
     EXPORT,
@@ -248,6 +252,36 @@ def test_an_export_is_checked_up_to_the_checkpoint(
     altered = whole.replace("celery@one", "celery@two", 1)
     status, words = check(folder, altered, *arguments)
     assert (status, "its digest does not fit" in words) == (1, True)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+def test_an_export_that_is_cut_anywhere_fails(
+    database: Database,
+    log: Log,
+    kept: Path,
+    folder: Path,
+    form: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    main = runpy.run_path(str(CHECK_EXPORT))["main"]
+    whole = export(database, PROJECT, form).encode()
+    path = folder / "cut"
+    arguments = [str(path), *key(log), "--checkpoint", str(kept)]
+    monkeypatch.setattr(sys, "argv", ["check_export.py", *arguments])
+
+    def status() -> int:
+        with redirect_stdout(io.StringIO()):
+            try:
+                return int(main())
+            except SystemExit:
+                return 1
+
+    path.write_bytes(whole)
+    assert status() == 0
+    # The last line's end says nothing; all else does.
+    for size in [*range(0, len(whole) - 2, 41), len(whole) - 3]:
+        path.write_bytes(whole[:size])
+        assert status() == 1, whole[:size][-40:]
 
 
 def test_a_checkpoint_that_was_kept_is_extended(

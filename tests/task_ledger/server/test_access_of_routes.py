@@ -25,6 +25,7 @@ PAGE = {
     "/charts",
     "/failures",
     "/queues",
+    "/schedules",
     "/tasks",
     "/workers",
     "/projects/{rest:path}",

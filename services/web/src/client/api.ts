@@ -15,6 +15,7 @@ export type Queue = Schemas["QueueAnswer"];
 export type Queues = Schemas["QueuesAnswer"];
 export type Worker = Schemas["WorkerAnswer"];
 export type Workers = Schemas["WorkersAnswer"];
+export type Schedule = Schemas["ScheduleAnswer"];
 export type SavedView = Schemas["SavedViewAnswer"];
 export type TaskEvent = Schemas["EventAnswer"];
 export type TimelineEvent = Schemas["TimelineEventAnswer"];

@@ -44,6 +44,7 @@ export function Frame(props: { projectId: string | null; title: string; children
     "g p": to("/timeline"),
     "g q": () => void navigate({ to: "/queues" }),
     "g w": () => void navigate({ to: "/workers" }),
+    "g s": () => void navigate({ to: "/schedules" }),
     "g a": () => void navigate({ to: "/" }),
     "?": () => setLegend(true),
     "/": () => document.querySelector<HTMLElement>("[data-search]")?.focus(),

@@ -12,7 +12,7 @@ export function Tabs({ projectId }: { projectId: string | null }) {
   return (
     <nav
       aria-label="Views"
-      className="order-last flex w-full items-center gap-1 sm:order-none sm:w-auto"
+      className="order-last flex w-full flex-wrap items-center gap-1 sm:order-none sm:w-auto"
     >
       {projectId === null ? <OfAll /> : <OfProject projectId={projectId} />}
     </nav>
@@ -39,6 +39,9 @@ function OfAll() {
       </Link>
       <Link {...TAB} to="/workers">
         Workers
+      </Link>
+      <Link {...TAB} to="/schedules">
+        Schedules
       </Link>
     </>
   );

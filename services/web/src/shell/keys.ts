@@ -52,6 +52,7 @@ export const LEGEND: [keys: string, does: string][] = [
   ["g p", "go to the project timeline"],
   ["g q", "go to queues"],
   ["g w", "go to workers"],
+  ["g s", "go to schedules"],
   ["g a", "go to all projects"],
   ["← →", "previous and next event of a task"],
   ["p", "pause and resume"],

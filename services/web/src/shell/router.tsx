@@ -18,6 +18,7 @@ import {
   FAILURES,
   PROJECTS,
   QUEUES,
+  SCHEDULES,
   TASK,
   TASKS,
   TIMELINE,
@@ -92,6 +93,12 @@ const workers = createRoute({
   component: () => <LazyView view={WORKERS} />,
 });
 
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  component: () => <LazyView view={SCHEDULES} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -125,6 +132,7 @@ export const router = createRouter({
     charts,
     queues,
     workers,
+    schedules,
     timeline,
     added,
     task,

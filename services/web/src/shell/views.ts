@@ -61,6 +61,12 @@ export const WORKERS: View = {
   load: async () => (await import("../views/workers/WorkersView")).WorkersView,
 };
 
+export const SCHEDULES: View = {
+  name: "schedules",
+  title: "Schedules",
+  load: async () => (await import("../views/schedules/SchedulesView")).SchedulesView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -84,6 +90,7 @@ export const LEDGER_VIEWS: readonly View[] = [
   ALL_CHARTS,
   QUEUES,
   WORKERS,
+  SCHEDULES,
   TIMELINE,
   TASK,
 ];

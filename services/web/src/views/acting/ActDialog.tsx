@@ -2,17 +2,17 @@ import { type ReactNode, useId, useRef, useState } from "react";
 import { Problem } from "../../client";
 import { Dialog } from "../../ui/Dialog";
 
-/** Says what will happen, takes a reason, and acts. It stays open if the server refuses. */
+/** Explains an action, takes a reason and runs it. Stays open if the server refuses. */
 export function ActDialog(props: {
   title: string;
   children: ReactNode;
-  /** Of the text that goes into the event. */
+  /** The label of the text that goes into the event. */
   label: string;
   required?: boolean;
   action: string;
   keep: string;
   danger?: boolean;
-  /** Closes the dialog, or puts another in its place, when it has acted. */
+  /** Called after the action: closes the dialog or replaces it. */
   onSend: (text: string | undefined) => Promise<void>;
   onClose: () => void;
 }) {

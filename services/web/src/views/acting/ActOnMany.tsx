@@ -10,7 +10,7 @@ import { type Target, useAction, useDraft } from "./useActions";
 
 const LIMITS = [100, 1000, 10_000];
 
-/** Shows which tasks an act is for and what will happen, then starts it and shows how far it is. */
+/** Previews an action and its tasks, then starts it and shows its progress. */
 export function ActOnMany(props: { kind: Kind; target: Target; onClose: () => void }) {
   const { kind, target } = props;
   const [limit, setLimit] = useState(1000);

@@ -7,7 +7,7 @@ import { number, short } from "../../ui/wording";
 import { ACTS, outcomeSays } from "./acts";
 import { useAction } from "./useActions";
 
-/** How far an action is, and what was not done. */
+/** An action's progress and the tasks it skipped. */
 export function ActionProgress({ id, onClose }: { id: string; onClose: () => void }) {
   const { action, error, stop } = useAction(id);
   const [refused, setRefused] = useState("");
@@ -29,7 +29,7 @@ export function ActionProgress({ id, onClose }: { id: string; onClose: () => voi
             {state}: {number(action.done)} of {number(action.tasks)} {ACTS[action.kind].was}
           </span>
           {!action.ended_at && (
-            <Progress percent={(100 * looked) / action.tasks} label="Tasks looked at" />
+            <Progress percent={(100 * looked) / action.tasks} label="Tasks processed" />
           )}
         </p>
         {Object.entries(action.outcomes)

@@ -1,19 +1,19 @@
-/** What can be done with many tasks, in words. */
+/** The actions on many tasks and their texts. */
 import type { Action } from "../../client";
 import { counted } from "../../ui/wording";
 
 export type Kind = Action["kind"];
 
 interface Told {
-  /** On a button. */
+  /** The label of its button. */
   name: string;
-  /** What will happen to so many tasks. */
+  /** What will happen to the given number of tasks. */
   will: (tasks: number) => string;
-  /** What starts it. */
+  /** The label of the button that starts it. */
   start: (tasks: number) => string;
-  /** What was or is being done. */
+  /** The action, when running or ended. */
   was: string;
-  /** The tasks that it can be done with. */
+  /** The tasks that it applies to. */
   applies: string;
 }
 
@@ -65,7 +65,7 @@ const OUTCOMES: Record<string, string> = {
   refused: "was refused",
 };
 
-/** Why nothing was done with a task. */
+/** Why a task was skipped. */
 export function outcomeSays(outcome: string): string {
   return OUTCOMES[outcome] ?? outcome;
 }

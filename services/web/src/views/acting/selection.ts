@@ -1,11 +1,11 @@
-/** The tasks of a list that are selected, to be acted on together. */
+/** The selected tasks of a list, for an action on all of them. */
 import { useSyncExternalStore } from "react";
 
 export class Selection {
   private chosen: readonly string[] = [];
   private readonly listeners = new Set<() => void>();
 
-  /** At most so many, as the API takes them. */
+  /** The maximum that the API accepts. */
   static readonly MOST = 500;
 
   readonly subscribe = (changed: () => void) => {
@@ -34,7 +34,7 @@ export class Selection {
   }
 }
 
-/** That of the list that is shown; there is one at a time. */
+/** The selection of the list shown; there is one at a time. */
 export const selection = new Selection();
 
 export function useSelected(): readonly string[] {

@@ -13,7 +13,7 @@ export interface Target {
 
 const WATCH_EVERY_MS = 500;
 
-/** The preview: exactly these tasks are acted on when it is started. It is made once. */
+/** The preview: starting it acts on exactly these tasks. It is created once. */
 export function useDraft(kind: Kind, target: Target, limit: number) {
   const client = useLedgerClient();
   return useQuery({
@@ -75,7 +75,7 @@ export function useAction(id: string | null) {
   return { action: data, error, start, stop };
 }
 
-/** The actions that were started last. */
+/** The most recently started actions. */
 export function useRecentActions(wanted: boolean) {
   const client = useLedgerClient();
   return useQuery({

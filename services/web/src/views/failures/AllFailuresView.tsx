@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FailuresView } from "./FailuresView";
 
-/** The failures of every project that one may see. */
+/** The failures of every accessible project. */
 export function AllFailuresView() {
   const search = useSearch({ from: "/failures" });
   const navigate = useNavigate({ from: "/failures" });

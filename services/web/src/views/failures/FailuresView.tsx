@@ -1,10 +1,11 @@
-/** Failures of a project or of all, equal ones together. */
+/** Failures of a project or of all projects, grouped. */
 import { isMissing } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { useSession } from "../../shell/session";
+import { Behind, LastKnown } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
-import { ago, number } from "../../ui/wording";
+import { number } from "../../ui/wording";
 import { GRID, GroupRow } from "./GroupRow";
 import type { FailuresSearch } from "./search";
 import { useFailures } from "./useFailures";
@@ -66,18 +67,8 @@ export function FailuresView(props: {
             </button>
           )}
           <span>Refreshed every 5 s</span>
-          {lag > 2 && (
-            <span role="status" className="text-retry">
-              <span aria-hidden="true">◔ </span>
-              The list is {ago(lag * 1000)} behind the log.
-            </span>
-          )}
-          {pages.data && head.error && (
-            <span role="alert" data-stale className="text-failure">
-              <span aria-hidden="true">○ </span>
-              {head.error.message} Showing the last known state.
-            </span>
-          )}
+          <Behind lag={lag} />
+          {pages.data && <LastKnown error={head.error} />}
         </div>
         {pages.data === undefined ? (
           pages.error ? (
@@ -90,7 +81,7 @@ export function FailuresView(props: {
         ) : (
           <section
             aria-label="Groups of failures"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}
             className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
           >

@@ -1,10 +1,10 @@
-/** What the list of failures shows, as it stands in the address. */
+/** What the list of failures shows, as stored in the address. */
 import { one } from "../../shell/search";
 
 export interface FailuresSearch {
-  /** Those that are open without it. */
+  /** Open groups if absent. */
   state?: "handled" | undefined;
-  /** By the hour, the last 24 hours, without it; else by the day, the last 14. */
+  /** The last 24 hours by hour if absent; otherwise the last 14 days by day. */
   trend?: "days" | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The groups of the list: their pages, what became of them, and what is new. */
+/** The groups of the list: pages, changes to them, and new groups. */
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { answered, type FailureGroup, type Failures, useLedgerClient } from "../../client";
@@ -7,7 +7,7 @@ import { serverClock } from "../../ui/now";
 import type { FailuresSearch } from "./search";
 
 const PAGE = 50;
-/** The list is asked for its newest groups this often. */
+/** How often the list's newest groups are requested. */
 const HEAD_EVERY_MS = 5000;
 
 function keyOf(group: FailureGroup): string {
@@ -54,7 +54,7 @@ export function useFailures(projectId: string | null, state: FailuresSearch["sta
   });
   const { data } = pages;
   const newest = head.data?.groups;
-  // A group keeps its place until the list is begun again, so nothing moves under the pointer.
+  // A group keeps its place until the list is reloaded, so nothing moves under the pointer.
   const groups = useMemo(() => {
     const known = new Map(newest?.map((group) => [keyOf(group), group]));
     const listed = new Map<string, FailureGroup>();

@@ -47,7 +47,7 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
   const { span, scale, now } = props;
   const end = span.to ?? (span.kind === "waiting" ? (span.due ?? now) : Math.max(now, span.from));
   const x = scale(span.from);
-  // A countdown may end behind what is drawn.
+  // A countdown may end after the drawn time.
   const width = Math.max(Math.min(scale(end), scale.range()[1] ?? 0) - x, 1.5);
   const says = `${span.kind}, attempt ${span.attempt}, ${countdown(end - span.from)}${span.to === null ? " so far" : ""}`;
   const common = { x, width, "data-span": span.kind };
@@ -108,7 +108,7 @@ function Bar(props: { span: Span; scale: ScaleTime<number, number>; now: number;
   }
 }
 
-/** How a sign stands out from the bar that it is on. */
+/** The contrast of a sign with the bar under it. */
 const LOOKS: Partial<Record<Mark["type"], string>> = {
   registered: "fill-panel stroke-pending",
   started: "fill-running stroke-panel",
@@ -133,7 +133,7 @@ export function Sign({ mark, x }: { mark: Mark; x: number }) {
   );
 }
 
-/** A tick for each progress, but one only where several would be in the same place. */
+/** A tick for each report of progress; ticks in the same place are merged. */
 function ticks(marks: Mark[], scale: ScaleTime<number, number>): string {
   let path = "";
   let drawn = -1;
@@ -147,7 +147,7 @@ function ticks(marks: Mark[], scale: ScaleTime<number, number>): string {
   return path;
 }
 
-/** About as much of a label as fits; its whole is in the title. */
+/** About as much of a label as fits; the whole label is in the title. */
 function shortened(label: string, px: number): string {
   const fits = Math.max(Math.floor(px / 7.1), 4);
   return label.length <= fits ? label : `${label.slice(0, fits - 1)}…`;

@@ -20,17 +20,17 @@ const AXIS = 20;
 export interface LanesProps {
   lanes: Lane[];
   label: string;
-  /** Until when time is drawn, in ms; a countdown that ends later counts. */
+  /** The end of the time axis in ms, extended by countdowns that end later. */
   now: number;
-  /** Whether anything goes on: then there is a line for now. */
+  /** Whether anything goes on; draws a line for now. */
   live: boolean;
-  /** Leave out what is still to come of a countdown, so that the past has the room. */
+  /** Leave out the rest of a countdown, to give the past more room. */
   past?: boolean;
-  /** A time that is pointed out. */
+  /** A time to highlight. */
   at?: number | null;
   onMark: (key: string) => void;
   onLane?: (key: string) => void;
-  /** Stands beside the legend. */
+  /** Shown beside the legend. */
   children?: ReactNode;
 }
 
@@ -95,7 +95,7 @@ export function Lanes({
               <rect width="2.5" height="6" className="fill-retry" />
             </pattern>
           </defs>
-          {/* One whose words would be cut at the edge is left out. */}
+          {/* A label that would be cut off at the edge is left out. */}
           {ticks.map(
             ({ at: tick, text }) =>
               scale(tick) < width - 36 && (

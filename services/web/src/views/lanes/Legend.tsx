@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What the bars and signs mean, in words. */
+/** The meaning of the bars and signs. */
 const BARS = [
   { text: "queued", look: "h-[3px] bg-edge" },
   { text: "running", look: "h-3 rounded-xs bg-running" },

@@ -11,7 +11,7 @@ export interface Tick {
   text: string;
 }
 
-/** At most so many ticks, as many as have room beside each other. */
+/** The maximum number of ticks that fit beside each other. */
 export function legible(scale: ScaleTime<number, number>, most: number, now: number): Tick[] {
   const [from, to] = scale.domain() as [Date, Date];
   const stretch = to.getTime() - from.getTime();

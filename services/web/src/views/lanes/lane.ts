@@ -4,7 +4,7 @@ import { type Span, spansOf } from "./spans";
 export interface Mark {
   at: number;
   type: TaskEvent["type"];
-  /** What is opened by a click on it. */
+  /** What a click on it opens. */
   key: string;
   title: string;
 }

@@ -1,4 +1,4 @@
-/** What a task was doing and when, drawn from its events; the state is each event's own. */
+/** What a task was doing and when, derived from its events; each event gives the state after it. */
 import type { TaskEvent } from "../../client";
 
 /** queued: may be taken · waiting: not before it is due · running: a worker has it · lost: it ran
@@ -7,12 +7,12 @@ export type SpanKind = "queued" | "waiting" | "running" | "lost";
 
 export interface Span {
   kind: SpanKind;
-  /** The attempt that was waited for or ran. */
+  /** The attempt that waited or ran. */
   attempt: number;
   from: number;
-  /** Null: it goes on. */
+  /** Null while it goes on. */
   to: number | null;
-  /** When the countdown ends; only for what waits. */
+  /** When the countdown ends; only for waiting spans. */
   due: number | null;
 }
 
@@ -21,8 +21,8 @@ type Event = Pick<TaskEvent, "type" | "state" | "attempt" | "recorded_at" | "due
 /**
  * The spans of one task.
  *
- * @param events its events in order, from any of them on.
- * @param now in ms by the server's clock: what is due by then waits no more.
+ * @param events its events in order, starting at any of them.
+ * @param now in ms by the server's clock; a task due by then is no longer waiting.
  */
 export function spansOf(events: readonly Event[], now: number): Span[] {
   const spans: Span[] = [];

@@ -55,8 +55,8 @@ export function PauseButton({ queue, onChanged }: { queue: Queue; onChanged: () 
         >
           <p className="mt-1 text-soft">
             {queue.pause
-              ? "Messages that waited in the outbox are sent to the queue, those stored first."
-              : "New messages for this queue, of all projects, wait in the outbox until it is resumed. Messages that the broker has already are still delivered, and tasks that run go on."}
+              ? "The waiting messages in the outbox are sent to the queue, oldest first."
+              : "New messages for this queue, of all projects, wait in the outbox until it is resumed. Messages already in the broker are still delivered, and running tasks go on."}
           </p>
           <form
             className="mt-3"

@@ -25,7 +25,7 @@ export function QueueRow({ queue, onChanged }: { queue: Queue; onChanged: () => 
         </div>
         {queue.no_worker && (
           <div className="text-failure" data-no-worker>
-            <span aria-hidden="true">▲ </span>No worker takes from this queue
+            <span aria-hidden="true">▲ </span>No worker consumes this queue
           </div>
         )}
         {queue.pause && (
@@ -42,7 +42,7 @@ export function QueueRow({ queue, onChanged }: { queue: Queue; onChanged: () => 
           <Link
             to="/tasks"
             search={{ query: `queue:${quoted(queue.queue)} is:open`, order: "oldest" }}
-            className="font-medium max-lg:leading-7"
+            className="font-medium max-lg:leading-7 max-lg:underline"
             aria-label={`Show ${counted(queue.waiting, "waiting task")}`}
           >
             {waiting}
@@ -64,7 +64,7 @@ export function QueueRow({ queue, onChanged }: { queue: Queue; onChanged: () => 
         <InBroker queue={queue} />
       </Cell>
       <Cell name={queue.workers === 1 ? "worker" : "workers"} order="max-lg:order-8">
-        <Link to="/workers" className="max-lg:leading-7">
+        <Link to="/workers" className="max-lg:leading-7 max-lg:underline">
           {number(queue.workers)}
         </Link>
       </Cell>
@@ -109,13 +109,13 @@ function InBroker({ queue }: { queue: Queue }) {
   const { messages, consumers } = queue.depth;
   const told = consumers === null ? "" : `, ${counted(consumers, "consumer")}`;
   return (
-    <span title={`The broker was asked at ${queue.depth.asked_at}${told}`}>
+    <span title={`Queried in the broker at ${queue.depth.asked_at}${told}`}>
       {messages === null ? "none" : number(messages)}
     </span>
   );
 }
 
-/** As the query language takes it. */
+/** In the query language. */
 function quoted(name: string): string {
   return /^[\w.-]+$/.test(name)
     ? name

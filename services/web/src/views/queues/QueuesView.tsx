@@ -1,15 +1,15 @@
-/** What waits in each queue, who takes from it, and pausing it. */
+/** The queues: their waiting tasks, workers and pauses. */
 import { Frame } from "../../shell/Frame";
 import { useSession } from "../../shell/session";
+import { Behind, LastKnown } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { useQueues } from "../../ui/useQueues";
-import { ago } from "../../ui/wording";
 import { GRID, QueueRow } from "./QueueRow";
 
 export function QueuesView() {
   const found = useQueues();
   const lag = found.data?.lag_s ?? 0;
-  // Those that need somebody come first.
+  // Queues that need attention come first.
   const queues = [...(found.data?.queues ?? [])].sort(
     (a, b) => Number(b.no_worker) - Number(a.no_worker) || a.queue.localeCompare(b.queue),
   );
@@ -19,18 +19,8 @@ export function QueuesView() {
         <h1 className="sr-only">Queues</h1>
         <div className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-2 text-xs text-soft sm:px-4">
           <span>Refreshed every 5 s</span>
-          {lag > 2 && (
-            <span role="status" className="text-retry">
-              <span aria-hidden="true">◔ </span>
-              The list is {ago(lag * 1000)} behind the log.
-            </span>
-          )}
-          {found.data && found.error && (
-            <span role="alert" data-stale className="text-failure">
-              <span aria-hidden="true">○ </span>
-              {found.error.message} Showing the last known state.
-            </span>
-          )}
+          <Behind lag={lag} />
+          {found.data && <LastKnown error={found.error} />}
         </div>
         {found.data === undefined ? (
           found.error ? (
@@ -43,7 +33,7 @@ export function QueuesView() {
         ) : (
           <section
             aria-label="Queues"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}
             className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
           >
@@ -56,8 +46,8 @@ export function QueuesView() {
                   <Head says="Tasks that are due later">Later</Head>
                   <Head says="Tasks that wait for other tasks to end">Blocked</Head>
                   <Head says="Messages in the broker that no worker has received">In broker</Head>
-                  <Head says="Living workers that take from the queue">Workers</Head>
-                  <Head says="How many tasks these workers work on at once">Processes</Head>
+                  <Head says="Live workers of the queue">Workers</Head>
+                  <Head says="How many tasks these workers can run at once">Processes</Head>
                   <div role="columnheader">
                     <span className="sr-only">Actions</span>
                   </div>

@@ -6,10 +6,10 @@ import { number } from "../../ui/wording";
 import { Lanes } from "../lanes/Lanes";
 import { attemptLanes, type Lane } from "../lanes/lane";
 
-/** Of a task that was tried very often, so many attempts are drawn. */
+/** How many attempts are drawn at most. */
 const MOST_LANES = 12;
 
-/** The lanes around one of them. */
+/** The lanes around one attempt. */
 function around(lanes: Lane[], attempt: number): Lane[] {
   const last = Math.min(lanes.length, Math.max(attempt + MOST_LANES / 2, MOST_LANES));
   return lanes.slice(Math.max(last - MOST_LANES, 0), last);
@@ -29,7 +29,7 @@ export function Attempts(props: {
   const clock = useNowWhile(live);
   const last = events.at(-1);
   const now = live ? clock : last ? Date.parse(last.recorded_at) : 0;
-  // Time changes the lanes only when a countdown has come to its end.
+  // Time alone changes the lanes only when a countdown ends.
   const due = last?.due_at ? Date.parse(last.due_at) : null;
   const passed = due !== null && due < now ? due + 1 : 0;
   const lanes = useMemo(() => attemptLanes(events, passed), [events, passed]);

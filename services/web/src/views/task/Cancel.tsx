@@ -3,7 +3,7 @@ import { answered, hasEnded, type Task, useLedgerClient } from "../../client";
 import { mayOperate, useSession } from "../../shell/session";
 import { ActDialog } from "../acting/ActDialog";
 
-/** Asks for a task to be cancelled, after a question; `small` where several tasks are listed. */
+/** Requests a task's cancellation after a confirmation; `small` in lists of tasks. */
 export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => void }) {
   const { task, small = false } = props;
   const client = useLedgerClient();
@@ -12,7 +12,7 @@ export function Cancel(props: { task: Task; small?: boolean; onAsked?: () => voi
   const terminate = useRef<HTMLInputElement>(null);
   if (hasEnded(task.status)) return null;
   if (task.cancel_requested) {
-    // A line of a list says it beside its step.
+    // A line of a list shows this beside its step.
     if (small) return null;
     return <span className="text-revoked">■ cancel requested by {task.cancel_requested_by}</span>;
   }

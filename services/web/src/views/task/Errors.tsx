@@ -4,7 +4,7 @@ import { number } from "../../ui/wording";
 import { errorGroups } from "./errors";
 import { SameFailure } from "./SameFailure";
 
-/** So many attempts of a group are named, the newest. */
+/** How many attempts of a group are named, newest first. */
 const MOST = 20;
 
 /** Each kind of error once, with the attempts that ended with it. */

@@ -1,4 +1,4 @@
-/** Every event: its number, both times, who caused it, and what it tells. */
+/** Every event: its number, both times, its actor and its content in one line. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useRef } from "react";
 import { pageRoot, type TaskEvent } from "../../client";
@@ -34,7 +34,7 @@ export function Events(props: {
     if (selected !== undefined) rows.scrollToIndex(events.length - selected, { align: "auto" });
   }, [rows, selected, events.length]);
   return (
-    <section aria-label="Events">
+    <section data-events aria-label="Events">
       <h2 className="mb-1 font-semibold">
         Events <span className="font-normal text-soft">{number(events.length)}, newest first</span>
       </h2>
@@ -43,7 +43,7 @@ export function Events(props: {
         role="table"
         aria-label="Events"
         aria-rowcount={events.length}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         className="panel overflow-y-auto"
         style={

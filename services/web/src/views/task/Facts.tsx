@@ -7,7 +7,7 @@ import { exact, local, short, zone } from "../../ui/wording";
 import { shown } from "./changes";
 import { NOTES } from "./says";
 
-/** The record, as its latest event has left it, with what only the events still know. */
+/** The task's record after its latest event, with details that only the events hold. */
 export function Facts(props: {
   task: Task;
   events: TaskEvent[];
@@ -55,7 +55,7 @@ export function Facts(props: {
       {task.root_id && task.root_id !== task.parent_id && (
         <Relative name="Root" id={task.root_id} />
       )}
-      {task.rerun_of && <Relative name="Run again of" id={task.rerun_of} />}
+      {task.rerun_of && <Relative name="Rerun of" id={task.rerun_of} />}
       {task.waits_for.length > 0 && <Relative name="Waits for" id={task.waits_for} />}
       {task.group_id && (
         <Fact name="Group">
@@ -120,7 +120,7 @@ function Relative({ name, id }: { name: string; id: string | string[] }) {
   );
 }
 
-/** What was refused, and what was said, without a change of state. */
+/** Refused writes and comments, which do not change the state. */
 function Notes({ events, onEvent }: { events: TaskEvent[]; onEvent: (version: number) => void }) {
   const notes = useMemo(() => events.filter((event) => event.type === "noted"), [events]);
   const kinds = [...new Set(notes.map((event) => String(event.data.kind)))];

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import type { Task, TaskEvent } from "../../client";
 import { Status } from "../../ui/Status";
 import { clock, counted, exact, local, number, zone } from "../../ui/wording";
-import { changesBetween } from "./changes";
+import { changesBetween, nameOf } from "./changes";
 import { says } from "./says";
 import { useAsOf, useSettled } from "./useTask";
 
@@ -58,7 +58,10 @@ export function Replay(props: {
         </p>
       )}
       {replaying && event && (
-        <p className="mt-1 wrap-anywhere text-soft" title={exact(event.recorded_at)}>
+        <p
+          className="mt-1 line-clamp-2 h-10 wrap-anywhere text-soft"
+          title={`${exact(event.recorded_at)}: ${says(event)}`}
+        >
           As of {local(event.recorded_at)} {zone(event.recorded_at)}
           {event.occurred_at !== event.recorded_at && `, occurred ${clock(event.occurred_at)}`}:{" "}
           <span className="font-medium text-ink">{event.type}</span> by {event.actor} ·{" "}
@@ -68,13 +71,13 @@ export function Replay(props: {
       {replaying &&
         (steps ? (
           <div
-            className={steps.record.version === at ? "" : "opacity-60"}
+            className={`h-52 ${steps.record.version === at ? "" : "opacity-60"}`}
             aria-busy={steps.record.version !== at}
           >
             <Changes record={steps.record} before={steps.before} />
           </div>
         ) : (
-          <p className="mt-1 text-soft">{error ? error.message : "Loading…"}</p>
+          <p className="mt-1 h-52 text-soft">{error ? error.message : "Loading…"}</p>
         ))}
     </section>
   );
@@ -86,7 +89,7 @@ interface Steps {
   before: Task | null;
 }
 
-/** The records as of a version and as of the one before; while they are awaited, the last such. */
+/** The records as of a version and the one before it; while they load, the last pair shown. */
 function useStep(taskId: string, version: number | undefined) {
   const at = useSettled(version);
   const asOf = useAsOf(taskId, at);
@@ -137,9 +140,9 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
       </div>
       <section
         aria-label="Changed fields"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        className="mt-1 max-h-60 overflow-auto"
+        className="mt-1 h-40 overflow-auto"
       >
         <table className="w-full text-left text-xs">
           <thead className="sr-only">
@@ -153,7 +156,7 @@ function Changes({ record, before }: { record: Task; before: Task | null }) {
             {changes.map(({ field, before: was, after }) => (
               <tr key={field} className="border-t border-line align-top">
                 <th scope="row" className="py-0.5 pr-3 font-normal text-soft whitespace-nowrap">
-                  {field}
+                  {nameOf(field)}
                 </th>
                 <td className="py-0.5 pr-3 wrap-anywhere min-w-20">
                   {was !== "—" && <del className="text-soft">{was}</del>}

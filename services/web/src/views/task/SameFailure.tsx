@@ -4,7 +4,7 @@ import { answered, type Task, useLedgerClient } from "../../client";
 import { Ago } from "../../ui/Times";
 import { counted } from "../../ui/wording";
 
-/** How many tasks have failed like this one, and the way to them. */
+/** How many tasks have failed like this one, with a link to them. */
 export function SameFailure({ task }: { task: Task }) {
   const client = useLedgerClient();
   const { project_id, fingerprint } = task;

@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { hasEnded, isMissing, isRetired, type Task, type TaskEvent } from "../../client";
 import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
@@ -11,7 +11,7 @@ import { SealState } from "../../ui/SealState";
 import { Status } from "../../ui/Status";
 import { RetryIn } from "../../ui/Times";
 import { Waiting } from "../../ui/Waiting";
-import { isTaskId } from "../../ui/wording";
+import { isTaskId, local, number, zone } from "../../ui/wording";
 import { ActOnTask } from "../acting/ActOnTask";
 import { AsOf } from "./AsOf";
 import { Attempts } from "./Attempts";
@@ -22,7 +22,7 @@ import { Facts } from "./Facts";
 import { Replay } from "./Replay";
 import { Tree } from "./Tree";
 import { Retired, Unknown } from "./Unknown";
-import { useEvents, useTask } from "./useTask";
+import { useAsOf, useEvents, useSettled, useTask } from "./useTask";
 import { Verify } from "./Verify";
 
 export function TaskView() {
@@ -83,6 +83,13 @@ function Shown(props: {
   );
   const latest = Math.max(task.version, events?.length ?? 0);
   const at = Math.min(version ?? latest, latest);
+  const asOf = useAsOf(task.task_id, useSettled(version === undefined ? undefined : at));
+  // While a replay is on, the whole page is as of its event.
+  const shown = version === undefined ? task : (asOf.data ?? task);
+  const until = useMemo(
+    () => (version === undefined ? events : (events?.slice(0, at) ?? null)),
+    [events, version, at],
+  );
   useKeys({
     arrowleft: () => to(Math.max(at - 1, 1)),
     arrowright: () => to(Math.min(at + 1, latest)),
@@ -92,7 +99,7 @@ function Shown(props: {
   });
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] gap-4 p-3 sm:p-4">
-      <Head task={task} refresh={props.refresh} />
+      <Head task={shown} replayed={version !== undefined} refresh={props.refresh} />
       {props.problem && (
         <p role="alert" data-stale className="text-failure">
           ○ {props.problem.message} Showing the last known state, version {task.version}.
@@ -124,7 +131,10 @@ function Shown(props: {
           <Loading rows={6} />
         ) : (
           <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
-            <Errors task={task} events={events} onEvent={to} />
+            {/* Errors come and go in a replay: below the events, so that those hold still. */}
+            <div className={`min-w-0 empty:hidden ${version === undefined ? "" : "order-last"}`}>
+              <Errors task={shown} events={until ?? NONE} onEvent={to} />
+            </div>
             <Events events={events} selected={version} onSelect={to} />
           </div>
         )}
@@ -146,7 +156,8 @@ function Shown(props: {
   );
 }
 
-function Head({ task, refresh }: { task: Task; refresh: () => void }) {
+function Head(props: { task: Task; replayed: boolean; refresh: () => void }) {
+  const { task, replayed, refresh } = props;
   const { progress, retry } = task;
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
@@ -159,8 +170,15 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             data-task-status={task.status}
           >
             <Status status={task.status} />
-            {retry?.due_at && <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />}
-            {task.status === "PENDING" && (
+            {retry?.due_at &&
+              (replayed ? (
+                <span className="text-retry">
+                  next attempt due {local(retry.due_at)} {zone(retry.due_at)}
+                </span>
+              ) : (
+                <QueueAlarm task={task} other={<RetryIn due={retry.due_at} />} />
+              ))}
+            {!replayed && task.status === "PENDING" && (
               <span className="text-soft">
                 <Waiting task={task} />
               </span>
@@ -168,7 +186,9 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
             {!hasEnded(task.status) && !retry && progress.percent !== null && (
               <>
                 <Progress percent={progress.percent} label="Progress" />
-                <span>{progress.step}</span>
+                <span className="max-w-96 min-w-0 truncate" title={progress.step ?? ""}>
+                  {progress.step}
+                </span>
               </>
             )}
           </div>
@@ -184,8 +204,16 @@ function Head({ task, refresh }: { task: Task; refresh: () => void }) {
       <div className="flex flex-wrap items-center gap-2">
         <SealState projectId={task.project_id} />
         <Verify task={task} />
-        <ActOnTask task={task} onActed={refresh} />
-        <Cancel task={task} onAsked={refresh} />
+        {replayed ? (
+          <span className="text-link" data-replayed>
+            As of event {number(task.version)}
+          </span>
+        ) : (
+          <>
+            <ActOnTask task={task} onActed={refresh} />
+            <Cancel task={task} onAsked={refresh} />
+          </>
+        )}
       </div>
     </div>
   );

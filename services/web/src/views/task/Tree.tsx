@@ -1,15 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { answered, hasEnded, type Task, useLedgerClient } from "../../client";
+import { serverClock } from "../../ui/now";
+import { QueueAlarm } from "../../ui/QueueAlarm";
 import { STATUSES, Status } from "../../ui/Status";
 import { Ago } from "../../ui/Times";
 import { counted, number } from "../../ui/wording";
 import { Doing } from "../tasks/columns";
 import { arranged } from "./tree";
 
+/** Whether it waits for nothing but a worker. */
+function isQueued(task: Task): boolean {
+  const due = task.due_at === null ? 0 : Date.parse(task.due_at);
+  return task.status === "PENDING" && task.waits_for.length === 0 && due <= serverClock.now();
+}
+
+/** What the list of a tree does not say of each task: that it waits in its queue. */
+function inItsQueue(task: Task): Task {
+  if (!isQueued(task) || task.queue === null) return task;
+  const since = task.due_at ?? task.created_at;
+  const waiting = { queue: task.queue, since, taken: true, no_worker: false };
+  return { ...task, waiting: { ...waiting, waits_for: "worker" } };
+}
+
 const WATCH_EVERY_MS = 2000;
 
-/** The work that a task is part of: what it enqueued, its steps, and theirs, with their states. */
+/** The tree of work around a task: the tasks it enqueued and its steps, recursively, with states. */
 export function Tree({ task }: { task: Task }) {
   const client = useLedgerClient();
   const { data } = useQuery({
@@ -46,7 +62,7 @@ export function Tree({ task }: { task: Task }) {
         )}
       </h2>
       <ul className="panel max-h-80 divide-y divide-line overflow-y-auto">
-        {arranged(data.tasks, data.root_id).map(({ task: each, depth }) => (
+        {arranged(data.tasks.map(inItsQueue), data.root_id).map(({ task: each, depth }) => (
           <li
             key={each.task_id}
             data-in-tree={each.task_id}
@@ -65,12 +81,18 @@ export function Tree({ task }: { task: Task }) {
               {each.task_name}
             </Link>
             <span className="min-w-0 flex-1 truncate text-xs">
-              <Doing task={each} />
-              {each.status === "PENDING" && each.waits_for.length === 0 && (
-                <span className="text-soft">
-                  {" "}
-                  in queue {each.queue ?? "—"} for <Ago time={each.due_at ?? each.created_at} />
-                </span>
+              {isQueued(each) ? (
+                <QueueAlarm
+                  task={each}
+                  other={
+                    <span className="text-soft">
+                      waiting for a worker in queue {each.queue ?? "—"} for{" "}
+                      <Ago time={each.due_at ?? each.created_at} />
+                    </span>
+                  }
+                />
+              ) : (
+                <Doing task={each} />
               )}
             </span>
           </li>

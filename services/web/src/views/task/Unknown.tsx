@@ -10,7 +10,7 @@ export function madeAt(id: string): Date | null {
 
 const MONTH_MS = 31 * 86_400_000;
 
-/** The task's month has left the ledger; `why` names the archive. */
+/** The task's month has been archived; `why` names the archive. */
 export function Retired({ why }: { why: string }) {
   return (
     <Notice

@@ -3,7 +3,7 @@ import { answered, apiAddress, type Task, useLedgerClient } from "../../client";
 import { mayExport, useSession } from "../../shell/session";
 import { counted, exact, number } from "../../ui/wording";
 
-/** Whether the history is what was written, up to which event; and the export that shows it. */
+/** Whether the history is unchanged since it was written, up to which event, and its export. */
 export function Verify({ task }: { task: Task }) {
   const client = useLedgerClient();
   const session = useSession();

@@ -1,5 +1,6 @@
 /** What differs between two records, field by field. */
 import type { Task } from "../../client";
+import { local, zone } from "../../ui/wording";
 
 export interface Change {
   field: string;
@@ -7,12 +8,87 @@ export interface Change {
   after: string;
 }
 
-const UNSHOWN = new Set(["version", "digest", "updated_at", "settled", "task_id", "project_id"]);
+const UNSHOWN = new Set([
+  "version",
+  "digest",
+  "updated_at",
+  "settled",
+  "task_id",
+  "project_id",
+  "waiting",
+]);
 
-/** A value as text: structures as JSON, what is absent as a dash. */
+/** A value as text: structures as JSON, an absent value as a dash. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** What each field is called, in the order of a record. */
+export const WORDS: Readonly<Record<string, string>> = {
+  status: "Status",
+  state: "State in the log",
+  attempt: "Attempt",
+  max_attempts: "Attempts at most",
+  "progress.percent": "Progress in %",
+  "progress.step": "Step",
+  "progress.detail": "Detail of the step",
+  "progress.current": "Done of the step",
+  "progress.total": "Size of the step",
+  worker: "Worker",
+  queue: "Queue",
+  "retry.due_at": "Next attempt due",
+  "retry.countdown_s": "Countdown in s",
+  "retry.reason": "Reason of the retry",
+  "error.type": "Error",
+  "error.message": "Error message",
+  "error.place": "Place of the error",
+  "error.traceback_sha256": "Hash of the traceback",
+  failure_reason: "Reason of the end",
+  fingerprint: "Fingerprint of the failure",
+  result: "Result",
+  cancel_requested: "Cancel requested",
+  cancel_requested_by: "Cancel requested by",
+  created_at: "Registered",
+  started_at: "First started",
+  attempt_started_at: "Attempt started",
+  completed_at: "Ended",
+  duration_ms: "Duration in ms",
+  due_at: "Not before",
+  expires_at: "Expires",
+  task_name: "Name",
+  task_type: "Type",
+  actor: "Requested by",
+  entity: "Entity",
+  metadata: "Metadata",
+  parent_id: "Parent",
+  root_id: "Root",
+  group_id: "Group",
+  waits_for: "Waits for",
+  rerun_of: "Run again of",
+  notes: "Notes",
+};
+
+/** A field's name in words. */
+export function nameOf(field: string): string {
+  return WORDS[field] ?? field.replaceAll(/[._]/g, " ");
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT/;
+
+/** A value for people: a time with its zone, other things as they are. */
+export function told(value: unknown): string {
+  if (typeof value === "string" && TIME.test(value)) return `${local(value)} ${zone(value)}`;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value) && value.length === 0) return "—";
+  return shown(value);
+}
+
+/** All fields of a record, those that are known always and in the same order, so that none moves. */
+export function rowsOf(task: Task): [field: string, value: unknown][] {
+  const fields = fieldsOf(task);
+  const names = new Set([...Object.keys(WORDS), ...fields.keys()]);
+  return [...names].map((field) => [field, fields.get(field)]);
 }
 
 const ONE_BY_ONE = new Set(["progress", "retry", "error"]);
@@ -34,8 +110,8 @@ export function changesBetween(before: Task | null, after: Task): Change[] {
   const fields = fieldsOf(after);
   const changes: Change[] = [];
   for (const field of new Set([...old.keys(), ...fields.keys()])) {
-    const was = shown(old.get(field));
-    const is = shown(fields.get(field));
+    const was = told(old.get(field));
+    const is = told(fields.get(field));
     if (was !== is) changes.push({ field, before: was, after: is });
   }
   return changes;

@@ -1,4 +1,4 @@
-/** The errors of a task's attempts, grouped by what they say. */
+/** The errors of a task's attempts, grouped by type and message. */
 import type { TaskEvent } from "../../client";
 import { errorOf, reasonSays, type ToldError } from "./says";
 
@@ -12,7 +12,7 @@ export interface ErrorGroup {
   /** The newest message of the group. */
   message: string;
   errors: AttemptError[];
-  /** How it differs from the attempt before its first; null for the first error of all. */
+  /** How its first attempt differs from the attempt before; null for the task's first error. */
   before: AttemptError | null;
 }
 

@@ -1,4 +1,4 @@
-/** What an event tells, in one line. */
+/** An event's content in one line. */
 import type { TaskEvent } from "../../client";
 import { className, duration, moment, resultSays, short } from "../../ui/wording";
 
@@ -9,7 +9,7 @@ export const NOTES: Record<string, string> = {
   run_again: "run again",
 };
 
-/** Why the ledger refused what a worker wanted to write. */
+/** Why the ledger refused a worker's write. */
 const OUTCOMES: Record<string, string> = {
   fenced: "another delivery had taken the attempt",
   illegal: "the task had ended",

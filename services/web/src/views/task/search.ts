@@ -3,7 +3,7 @@ import { one, whole } from "../../shell/search";
 export interface TaskSearch {
   /** Replay: the task as of this version. */
   version?: number | undefined;
-  /** Draw what has been, and not the rest of a countdown. */
+  /** Draw only the past, without the rest of a countdown. */
   zoom?: "past" | undefined;
 }
 

@@ -21,7 +21,7 @@ export function useTask(taskId: string) {
           client.GET("/tasks/{task_id}", { params: { path: { task_id: taskId } }, signal }),
         ),
       ),
-    // The stream comes from the projector; the task itself is never behind it.
+    // The stream comes from the projector, so the task itself is never older than it.
     refetchInterval: ({ state }) =>
       state.data && hasEnded(state.data.status) ? false : ASK_EVERY_MS,
   });
@@ -42,7 +42,7 @@ export function useTask(taskId: string) {
   return { task, query };
 }
 
-/** Every event of the task, oldest first; what is known is not asked for again. */
+/** Every event of the task, oldest first; known events are not requested again. */
 export function useEvents(taskId: string, version: number | undefined) {
   const client = useLedgerClient();
   const queries = useQueryClient();
@@ -58,7 +58,7 @@ export function useEvents(taskId: string, version: number | undefined) {
           }),
         );
       let known = queries.getQueryData<TaskEvent[]>(key) ?? [];
-      // Versions have no gaps: the pages that are known to be full are asked for together.
+      // Versions have no gaps, so pages known to be full are requested in parallel.
       while (known.length + AT_ONCE < (version ?? 0)) {
         const full = Math.floor(((version ?? 0) - known.length) / AT_ONCE);
         const begins = Array.from(
@@ -84,7 +84,7 @@ export function useEvents(taskId: string, version: number | undefined) {
   return query;
 }
 
-/** `value` once it has stood still for a moment; at once where it stood still before. */
+/** `value`, debounced; the first change after a quiet period is returned at once. */
 export function useSettled<T>(value: T): T {
   const [settled, setSettled] = useState(value);
   const changedAt = useRef(0);

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { type Place, TasksView } from "./TasksView";
 
-/** The tasks of every project that one may see. */
+/** The tasks of every accessible project. */
 export function AllTasksView() {
   const search = useSearch({ from: "/tasks" });
   const navigate = useNavigate({ from: "/tasks" });

@@ -3,7 +3,7 @@ import { useCloseOutside } from "../../ui/useCloseOutside";
 import { COLUMNS } from "./columns";
 import { COLUMN_NAMES, type ColumnName, DEFAULT_COLUMNS } from "./search";
 
-/** Opens a list of all columns, to be chosen from. */
+/** Opens a list of all columns to choose from. */
 export function ChooseColumns(props: {
   columns: readonly ColumnName[];
   onChange: (columns: ColumnName[] | undefined) => void;

@@ -6,7 +6,7 @@ import { useRetiredMonths } from "../../ui/RetiredMonths";
 import { counted } from "../../ui/wording";
 import type { Wanted } from "./search";
 
-/** Nothing here yet, with what to do; or nothing matches, with each filter that can be taken away. */
+/** Explains an empty list: no tasks yet and what to do, or no match and which filters to remove. */
 export function Empty(props: {
   filtered: boolean;
   wanted: Wanted;
@@ -54,7 +54,7 @@ export function Empty(props: {
   );
 }
 
-/** No task in any project: because there is none, or because the token reaches none. */
+/** No task in any project: there is none, or the token gives access to none. */
 function NoTask() {
   const reach = useSession().data?.projects;
   if (reach?.length === 0)

@@ -53,12 +53,12 @@ export function Filters(props: {
   );
 }
 
-/** As the address has it: nothing for the order that a list has at first. */
+/** As stored in the address: absent for a list's default order. */
 export function wantedOrder(order: Order): Wanted["order"] {
   return order === "newest" ? undefined : order;
 }
 
-/** What narrows the list besides status and text. */
+/** The list's filters besides status and text. */
 export function Narrowing({
   wanted,
   orders,

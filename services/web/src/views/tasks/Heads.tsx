@@ -1,7 +1,7 @@
 import { COLUMNS } from "./columns";
 import type { Order, ShownColumn } from "./search";
 
-/** The head of the list; a column that the list can go by is a button. */
+/** The column heads; a sortable column's head is a button. */
 export function Heads(props: {
   columns: readonly ShownColumn[];
   /** The orders that this list can have. */
@@ -37,7 +37,7 @@ function Head(props: {
   }
   const [down, up] = orders;
   const now = props.order === down ? "down" : props.order === up ? "up" : null;
-  // The youngest are the newest, so the arrow of an age points the other way.
+  // The newest tasks have the lowest age, so the arrow of an age points the other way.
   const falling = props.name === "took" ? now === "down" : now === "up";
   return (
     <div

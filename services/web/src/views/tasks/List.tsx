@@ -1,4 +1,4 @@
-/** The rows, as many as there are, of which those on the screen are in the document. */
+/** All rows of the list; only those on the screen are in the document. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import type { Task } from "../../client";
@@ -77,7 +77,7 @@ export function List(props: {
       <div
         ref={scroller}
         role="rowgroup"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         aria-label="Rows"
         data-scroller

@@ -1,4 +1,4 @@
-/** Where the list's query is written: words and fields, with what may follow. */
+/** The list's query field, with completion of fields and values. */
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
@@ -54,7 +54,7 @@ export function QueryBar(props: {
   const options = listed ? completion.options : [];
   const take = (option: Option) => {
     const at = completion.from + option.text.length;
-    // At once, or the caret would be set behind the back of somebody who types on.
+    // Set the caret at once, so that it does not jump while the user goes on typing.
     flushSync(() =>
       put(text.slice(0, completion.from) + option.text + text.slice(completion.to), at),
     );
@@ -71,7 +71,7 @@ export function QueryBar(props: {
       event.preventDefault();
       take(option);
     } else if (event.key === "Escape") {
-      // Or the browser clears the field.
+      // Otherwise the browser clears the field.
       event.preventDefault();
       if (options.length > 0) return setListed(false);
       setText("");
@@ -117,7 +117,7 @@ export function QueryBar(props: {
       <div
         id={`${id}-options`}
         role="listbox"
-        aria-label="What may be written here"
+        aria-label="Completions"
         hidden={options.length === 0}
         className="panel absolute inset-x-0 top-full z-20 mt-1 max-h-80 overflow-y-auto p-1 text-sm shadow-lg"
       >

@@ -8,11 +8,11 @@ import { COLUMNS, Doing, ProjectLink } from "./columns";
 import type { ShownColumn } from "./search";
 import { newest } from "./useTaskList";
 
-/** Two columns on a narrow screen; on a wide one those that the list's `--columns` names. */
+/** Two columns on a narrow screen; on a wide one those in the list's `--columns`. */
 export const GRID =
   "grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 lg:grid-cols-[var(--columns)] lg:items-center";
 
-/** On a narrow screen, where one taps, the whole row leads to where its link does. */
+/** On a narrow screen, the whole row is a tap target for its link. */
 const WHOLE_ROW =
   "max-lg:block max-lg:truncate max-lg:leading-6 max-lg:after:absolute max-lg:after:inset-0";
 
@@ -27,7 +27,7 @@ export const Row = memo(function Row(props: {
   id: string;
   index: number;
   chosen: boolean;
-  /** Null on a narrow screen, which has room for what matters most. */
+  /** Null on a narrow screen, which shows only the most important facts. */
   columns: readonly ShownColumn[] | null;
   /** Whether the list is one of all projects. */
   everywhere: boolean;

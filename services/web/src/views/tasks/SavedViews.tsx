@@ -7,7 +7,7 @@ import { useCloseOutside } from "../../ui/useCloseOutside";
 import { NAME, searchOf, useSavedViews, viewOf } from "./savedViews";
 import type { TasksSearch, Wanted } from "./search";
 
-/** Opens the project's saved views, and saves what the list shows as one of them. */
+/** Opens the project's saved views, and saves the list as one. */
 export function SavedViews(props: {
   projectId: string;
   wanted: Wanted;

@@ -1,4 +1,4 @@
-/** How the list stands: what is new, how old it is, how much of it is here. */
+/** The list's state: new tasks, its lag, and how much of it is loaded. */
 import type { ReactNode } from "react";
 import type { TaskStatus } from "../../client";
 import { useNow } from "../../ui/now";
@@ -70,7 +70,7 @@ export function Standing(props: {
       {props.problem && <Stale since={props.answeredAt} why={props.problem.message} />}
       {lookedTo !== null && (
         <span role="status" data-looked>
-          Looked as far as {typeof lookedTo === "number" ? duration(lookedTo) : moment(lookedTo)}
+          Searched as far as {typeof lookedTo === "number" ? duration(lookedTo) : moment(lookedTo)}
         </span>
       )}
       {countedSince !== null && (

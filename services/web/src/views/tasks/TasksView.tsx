@@ -31,7 +31,7 @@ import {
 import { ALL_EVERY_MS, useChanges } from "./useChanges";
 import { useTaskList } from "./useTaskList";
 
-/** Changes what stands in the address. */
+/** Changes the search parameters of the address. */
 type Put = (change: (before: TasksSearch) => TasksSearch, replace?: boolean) => void;
 
 export interface Place {
@@ -41,7 +41,7 @@ export interface Place {
   onSearch: Put;
 }
 
-/** The tasks of a project or of all, at whatever address shows them. */
+/** The list of tasks of a project or of all projects, at any address. */
 export function TasksView({ projectId, search, onSearch }: Place) {
   const navigate = useNavigate();
   const wanted = wantedOf(search);
@@ -62,11 +62,11 @@ export function TasksView({ projectId, search, onSearch }: Place) {
       <div className="flex h-full flex-col">
         <h1 className="sr-only">{projectId === null ? "Tasks of all projects" : "Tasks"}</h1>
         {!known.missing && (
-          // It stays while the list below is another one, so the query can be typed on.
+          // It stays mounted when the list below changes, so that typing can go on.
           <Filters wanted={wanted} counts={known.counts} onChange={change} onOpen={open} />
         )}
         <Tasks
-          // Other filters are another list; where one is in it is not.
+          // A change of filters makes another list; a change of position does not.
           key={JSON.stringify([projectId, wanted])}
           projectId={projectId}
           search={search}
@@ -81,7 +81,7 @@ export function TasksView({ projectId, search, onSearch }: Place) {
   );
 }
 
-/** What the list tells to what stands above it. */
+/** What the list reports to the component above it. */
 interface Known {
   counts?: TaskList["counts"] | undefined;
   missing?: boolean;
@@ -120,10 +120,10 @@ function Tasks(
   );
   const orders = ordersOf(projectId);
   const mayAct = mayOperate(useSession().data);
-  // What is selected belongs to this list.
+  // The selection belongs to this list.
   useEffect(() => () => selection.clear(), []);
   useEffect(() => {
-    // Whoever gets this address sees what is seen here.
+    // Store the columns in the address, so that a copied link shows the same list.
     if (search.columns === undefined && keptColumns() !== undefined)
       put({ columns: keptColumns() });
   }, [search.columns, put]);
@@ -165,7 +165,7 @@ function Tasks(
       show(ids);
       const page = rows.begins.findLast((each) => each.row <= top);
       const cursor = page?.cursor ?? undefined;
-      // The cursor of a list with a relative time is of no use to another one.
+      // The cursor of a list with a relative time is invalid for another list.
       if (wanted.since || !page || cursor === cursorNow.current) return;
       cursorNow.current = cursor;
       put({ cursor });
@@ -178,7 +178,7 @@ function Tasks(
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
   const looking = rows.ids.length === 0 && hasNextPage;
   useEffect(() => {
-    // A page of a search may be empty and not the last.
+    // A page of a search may be empty without being the last.
     if (looking && !pages.isError) onEnd();
   }, [looking, pages.isError, onEnd]);
   const matches = useMemo(() => {
@@ -188,14 +188,14 @@ function Tasks(
 
   const refused = pages.error !== null && from !== undefined;
   useEffect(() => {
-    // A cursor of another list opens nothing: begin at the beginning instead.
+    // A cursor of another list is invalid: start at the first page instead.
     if (refused) setFrom(undefined);
   }, [refused]);
   const empty = rows.ids.length === 0 && pages.isSuccess && !looking;
   const begins = empty && fresh.length > 0 && !pages.isFetching;
   const { startAgain: begin } = list;
   useEffect(() => {
-    // There is nothing yet that could move under the pointer.
+    // There are no rows yet that could move under the pointer.
     if (begins) void begin();
   }, [begins, begin]);
 

@@ -1,4 +1,4 @@
-/** What the list can show of a task besides its status and its name. */
+/** The columns that the list can show besides status and name. */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded, type Task } from "../../client";
@@ -12,12 +12,12 @@ import type { Order, ShownColumn } from "./search";
 
 export interface Column {
   title: string;
-  /** What it tells, for who chooses. */
+  /** A description for the column chooser. */
   tells: string;
   width: string;
   right?: boolean;
   shown: (task: Task) => ReactNode;
-  /** The orders that go by it: most first, least first. */
+  /** The orders by this column: most first, least first. */
   orders?: readonly [down: Order, up: Order];
 }
 
@@ -95,7 +95,7 @@ export const COLUMNS: Record<ShownColumn, Column> = {
   },
 };
 
-/** The tracks of a row's grid; with room for a box if rows can be selected. */
+/** The tracks of a row's grid, with a checkbox column if rows can be selected. */
 export function tracks(columns: readonly ShownColumn[], selectable: boolean): string {
   const widths = columns.map((name) => COLUMNS[name].width);
   return [selectable ? "124px" : "96px", "minmax(160px,1.2fr)", ...widths].join(" ");
@@ -114,7 +114,7 @@ export function ProjectLink({ id }: { id: string }) {
   );
 }
 
-/** What the task is doing, waiting for, or ended with, in one line. */
+/** What the task is doing or waiting for, or how it ended, in one line. */
 export function Doing({ task }: { task: Task }) {
   const wish = task.cancel_requested && !hasEnded(task.status) && (
     <span className="text-revoked">cancel requested · </span>

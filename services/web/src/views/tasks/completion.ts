@@ -1,12 +1,12 @@
-/** What may be written at a place in a query. */
+/** Completions at a position of a query. */
 import type { components } from "../../client/schema";
 
 export type QueryField = components["schemas"]["QueryFieldAnswer"];
 
 export interface Option {
-  /** What takes the place of `from` to `to`. */
+  /** The text that replaces `from` to `to`. */
   text: string;
-  /** What it means, for people. */
+  /** Its meaning, as shown to the user. */
   says: string;
 }
 
@@ -14,14 +14,14 @@ export interface Completion {
   from: number;
   to: number;
   options: Option[];
-  /** What is there now is no value of the field yet. */
+  /** The present text is not a value of the field yet. */
   begun: boolean;
 }
 
 const NOTHING: Completion = { from: 0, to: 0, options: [], begun: false };
 const AT_MOST = 12;
 
-/** Where the term begins that the caret is in: behind the last space that is not quoted. */
+/** The start of the term at the caret: after the last unquoted space. */
 function startOfTerm(text: string, caret: number): number {
   let start = 0;
   let quoted = false;

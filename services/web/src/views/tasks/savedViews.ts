@@ -1,9 +1,9 @@
-/** Views that are saved for everybody who may see a project. */
+/** Views saved for everybody with access to a project. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, type SavedView, useLedgerClient } from "../../client";
 import { COLUMN_NAMES, ORDERS, type Order, type TasksSearch, type Wanted } from "./search";
 
-/** Names that a view can have: a browser resolves `.` and `..` in addresses. */
+/** Names of views: without `/`, and not `.` or `..`, which a browser resolves in addresses. */
 export const NAME = "(?!\\s*\\.{1,2}\\s*$)[^\\/]*";
 
 const key = (projectId: string) => ["views", projectId];

@@ -1,4 +1,4 @@
-/** What the task list shows, as it stands in the address. */
+/** What the task list shows, as stored in the address. */
 import { hasEnded, type TaskStatus } from "../../client";
 import { keep, kept } from "../../shell/kept";
 import { many, one } from "../../shell/search";
@@ -7,7 +7,7 @@ import { STATUSES } from "../../ui/Status";
 export const SINCE = { "15m": 15 * 60, "1h": 3600, "24h": 86_400, "7d": 7 * 86_400 } as const;
 export type Since = keyof typeof SINCE;
 
-/** What comes first; `newest` where nothing is said. */
+/** The order; `newest` by default. */
 export const ORDERS = {
   newest: "newest first",
   oldest: "oldest first",
@@ -18,12 +18,12 @@ export const ORDERS = {
 } as const;
 export type Order = keyof typeof ORDERS;
 
-/** The orders of one project's list, and of that of all projects. */
+/** The orders of one project's list and of the list of all projects. */
 export function ordersOf(projectId: string | null): readonly Order[] {
   return projectId === null ? ["newest", "oldest"] : (Object.keys(ORDERS) as Order[]);
 }
 
-/** Whether a list of this order has only what has ended. */
+/** Whether a list in this order has only ended tasks. */
 function isOfEnded(order: Order | undefined): boolean {
   return order !== undefined && order !== "newest" && order !== "oldest";
 }
@@ -40,7 +40,7 @@ export const COLUMN_NAMES = [
   "took",
 ] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
-/** The list of all projects has one more, always. */
+/** The list of all projects always has one more column. */
 export type ShownColumn = ColumnName | "project";
 export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   "attempt",
@@ -57,7 +57,7 @@ export interface TasksSearch {
   query?: string | undefined;
   since?: Since | undefined;
   order?: Exclude<Order, "newest"> | undefined;
-  /** The columns that are shown; without it, those that are shown at first. `none` for none. */
+  /** The columns shown; the default ones if absent, `none` for none. */
   columns?: ColumnName[] | "none" | undefined;
   /** The page that the list begins with. */
   cursor?: string | undefined;
@@ -94,7 +94,7 @@ function chosen(value: unknown): TasksSearch["columns"] {
 
 const KEPT_AS = "columns";
 
-/** The columns that were chosen in this browser last; undefined for those at first. */
+/** The columns last chosen in this browser; undefined for the default ones. */
 export function keptColumns(): TasksSearch["columns"] {
   return chosen(kept(KEPT_AS)?.split(","));
 }
@@ -110,13 +110,13 @@ function orderOf(text: string | undefined): TasksSearch["order"] {
 
 const NO_COLUMNS: readonly ColumnName[] = [];
 
-/** The columns that an address shows, or else those that were kept, in the order in which they always stand. */
+/** The columns of an address, or else the stored ones, in their fixed order. */
 export function columnsOf(search: TasksSearch): readonly ColumnName[] {
   const columns = search.columns ?? keptColumns();
   return columns === "none" ? NO_COLUMNS : (columns ?? DEFAULT_COLUMNS);
 }
 
-/** The part that says which tasks are wanted, without where in the list one is. */
+/** The part that selects tasks, without the position in the list. */
 export type Wanted = Pick<TasksSearch, "status" | "type" | "query" | "since" | "order">;
 
 export function wantedOf(search: TasksSearch): Wanted {
@@ -134,7 +134,7 @@ export function isFiltered(wanted: Wanted): boolean {
   return Boolean(wanted.status || wanted.type || wanted.query || wanted.since);
 }
 
-/** As the API takes it. */
+/** As parameters of the API. */
 export function queryOf(wanted: Wanted, now: number) {
   return {
     ...(wanted.status ? { status: wanted.status } : {}),

@@ -1,4 +1,4 @@
-/** The rows of the list: their pages, what became of them, and what is new. */
+/** The rows of the list: pages, changes to their tasks, and new tasks. */
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { answered, NewestTasks, type Task, type TaskList, useLedgerClient } from "../../client";
@@ -12,12 +12,12 @@ export const newest = new NewestTasks();
 const FIRST_PAGE = 100;
 const PAGE = 500;
 const HEAD = 50;
-/** The list is asked for its head this often even when nothing is heard, so its lag is known. */
+/** How often the list's head is requested even without events, so that its lag is known. */
 const HEAD_EVERY_MS = 5000;
 
 export interface Rows {
   ids: string[];
-  /** For each page: the row that it begins with, and the cursor that leads to it. */
+  /** For each page, its first row and its cursor. */
   begins: { row: number; cursor: string | null }[];
 }
 
@@ -63,7 +63,7 @@ export function useTaskList(
         signal,
       ),
     getNextPageParam: (page) => page.next,
-    // A page further down is asked for again when it is scrolled to.
+    // A page further down is requested again when it is scrolled to.
     refetchInterval: ({ state }) => (state.data === undefined ? againIn(state.error) : false),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -91,7 +91,7 @@ export function useTaskList(
 
   const known = useMemo(() => new Set(rows.ids), [rows]);
   const fresh = useMemo<Task[]>(() => {
-    // Where what comes last is in the middle or at the end, nothing waits at the top.
+    // In an order that does not put new rows first, none wait at the top.
     if (from || (wanted.order && wanted.order !== "last_ended") || !data) return [];
     return (head.data?.tasks ?? []).filter((task) => !known.has(task.task_id));
   }, [head.data, known, data, from, wanted.order]);

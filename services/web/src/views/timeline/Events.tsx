@@ -1,4 +1,4 @@
-/** The events of a project, newest first; those on the screen are in the document. */
+/** The events of a project, newest first; only those on the screen are in the document. */
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, memo, useEffect, useRef } from "react";
@@ -54,7 +54,7 @@ export function TimelineEvents(props: {
       role="table"
       aria-label="Events"
       aria-rowcount={more ? -1 : events.length}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className="panel min-h-0 flex-1 overflow-y-auto"
       style={{ "--number": `${String(events[0]?.seq ?? 0).length * DIGIT_PX}px` } as CSSProperties}

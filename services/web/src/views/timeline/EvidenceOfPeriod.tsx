@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { apiAddress } from "../../client";
 import { useCloseOutside } from "../../ui/useCloseOutside";
 
-/** Asks for a period, in the time zone of the browser, and gives the evidence of it. */
+/** Asks for a period in the browser's time zone and downloads its evidence. */
 export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
   const details = useRef<HTMLDetailsElement>(null);
   useCloseOutside(details);
@@ -22,7 +22,7 @@ export function EvidenceOfPeriod({ projectId }: { projectId: string }) {
           Evidence of all events that were recorded in a period. Times are in your time zone.
         </p>
         <Moment label="From" value={since} onValue={setSince} />
-        <Moment label="Until (excluded)" value={until} onValue={setUntil} />
+        <Moment label="Until (exclusive)" value={until} onValue={setUntil} />
         {reversed ? (
           <p role="alert" className="text-failure">
             The period ends before it begins.

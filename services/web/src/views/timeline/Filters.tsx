@@ -79,7 +79,7 @@ function Removable({ says, onRemove }: { says: string; onRemove: () => void }) {
   );
 }
 
-/** The links to the whole of what is looked at. */
+/** The links to exports of all events of the project or of one task. */
 export function Export({ projectId, taskId }: { projectId: string; taskId: string | undefined }) {
   const session = useSession();
   if (!mayExport(session.data)) return null;

@@ -101,7 +101,7 @@ function Timeline(props: { projectId: string; wanted: Wanted; selected: number |
         )}
         {timeline.lookedTo !== null && (
           <span role="status" data-looked>
-            Looked as far as event {number(timeline.lookedTo)}
+            Searched as far as event {number(timeline.lookedTo)}
           </span>
         )}
         <span className="ml-auto flex flex-wrap items-center justify-end gap-2">

@@ -1,4 +1,4 @@
-/** What the project timeline shows, as it stands in the address. */
+/** What the project timeline shows, as stored in the address. */
 import type { EventType } from "../../client";
 import { many, one, whole } from "../../shell/search";
 import { EVENT_TYPES } from "../../ui/EventType";
@@ -31,7 +31,7 @@ export function isFiltered(wanted: Wanted): boolean {
   return Object.values(wanted).some((value) => value !== undefined);
 }
 
-/** As the API takes it. */
+/** As parameters of the API. */
 export function queryOf(wanted: Wanted) {
   return {
     ...(wanted.type ? { type: wanted.type } : {}),

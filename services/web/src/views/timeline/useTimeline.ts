@@ -1,4 +1,4 @@
-/** A project's timeline: a page of it, older pages as they are wanted, newer events as they come. */
+/** A project's timeline: a first page, older pages on demand, and newer events as they arrive. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { answered, Problem, useLedgerClient } from "../../client";
 import { againIn } from "../../shell/again";
@@ -56,7 +56,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     setShown(next);
     setProblem(null);
   }, []);
-  /** Tells the problem, and does it `again` later where that may help. */
+  /** Reports the problem, and runs `again` later if a retry may help. */
   const fail = useCallback((error: unknown, again: () => void) => {
     if (stopped.current.signal.aborted) return;
     setProblem(error instanceof Problem ? error : new Problem(-1, "unexpected", String(error)));
@@ -111,7 +111,7 @@ export function useTimeline(projectId: string, wanted: Wanted, following: boolea
     const known = current.current;
     const first = events[0];
     if (!known || !first) return;
-    // Which events a filter wants is for the API to say; and a gap is for it to fill.
+    // The API decides which events match a filter, and fills gaps.
     if (!isFiltered(wanted) && first.seq <= known.top + 1 && !catching.current) {
       put(known.with(events, known.top));
     } else timer.current ||= window.setTimeout(() => void catchUp(), CATCH_UP_EVERY_MS);

@@ -1,4 +1,4 @@
-/** The stretch of a timeline that is shown, and what waits to be shown above it. */
+/** The part of a timeline that is shown, and the newer events waiting above it. */
 import type { TimelineEvent } from "../../client";
 
 const KEPT = 5000;
@@ -8,9 +8,9 @@ export class TimelineWindow {
   readonly events: readonly TimelineEvent[];
   /** Newest first; newer than all of `events`. */
   readonly waiting: readonly TimelineEvent[];
-  /** Every event up to this number that is wanted is in here, shown or waiting. */
+  /** Every matching event up to this number is in here, shown or waiting. */
   readonly top: number;
-  /** Where older events go on; null when there are none. */
+  /** The cursor of older events; null when there are none. */
   readonly next: number | null;
 
   constructor(
@@ -25,7 +25,7 @@ export class TimelineWindow {
     this.next = next;
   }
 
-  /** With events that follow, oldest first; those that are known already are dropped. */
+  /** Adds newer events, oldest first; known ones are dropped. */
   with(events: readonly TimelineEvent[], top: number): TimelineWindow {
     const fresh = events.filter((event) => event.seq > this.top).reverse();
     const reached = Math.max(top, this.top, fresh[0]?.seq ?? 0);
@@ -33,14 +33,14 @@ export class TimelineWindow {
     return new TimelineWindow(this.events, [...fresh, ...this.waiting], reached, this.next);
   }
 
-  /** With older events at its end, newest first. */
+  /** Adds older events at the end, newest first. */
   older(events: readonly TimelineEvent[], next: number | null): TimelineWindow {
     const last = this.events.at(-1)?.seq ?? Number.POSITIVE_INFINITY;
     const fresh = events.filter((event) => event.seq < last);
     return new TimelineWindow([...this.events, ...fresh], this.waiting, this.top, next);
   }
 
-  /** With what waited shown. Only so many are kept; the rest is asked for again when wanted. */
+  /** Shows the waiting events. Keeps a limited number; the rest are requested again when needed. */
   shown(): TimelineWindow {
     if (this.waiting.length === 0) return this;
     const events = [...this.waiting, ...this.events];

@@ -7,7 +7,7 @@ import { counted, number } from "../../ui/wording";
 export const GRID =
   "grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 lg:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_96px_96px_minmax(0,1.6fr)] lg:items-start";
 
-/** So many tasks are shown at first. */
+/** How many tasks are shown at first. */
 const SHOWN = 5;
 
 export function WorkerRow({ worker }: { worker: Worker }) {
@@ -28,7 +28,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
         </div>
       </div>
       <div role="cell" className="min-w-0 break-words">
-        <span className="text-soft lg:hidden">takes from </span>
+        <span className="text-soft lg:hidden">{alive ? "consumes " : "consumed "}</span>
         {worker.queues.length > 0 ? (
           worker.queues.join(", ")
         ) : alive ? (

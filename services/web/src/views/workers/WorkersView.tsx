@@ -1,7 +1,8 @@
-/** Workers: which are alive, what they take from, and what they run. */
+/** Workers: which are alive, their queues, and their tasks. */
 import { useQuery } from "@tanstack/react-query";
 import { answered, useLedgerClient } from "../../client";
 import { Frame } from "../../shell/Frame";
+import { LastKnown } from "../../ui/Freshness";
 import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
 import { serverClock } from "../../ui/now";
 import { GRID, WorkerRow } from "./WorkerRow";
@@ -30,13 +31,8 @@ export function WorkersView() {
       <div className="flex h-full flex-col">
         <h1 className="sr-only">Workers</h1>
         <div className="flex min-h-11 flex-wrap items-center gap-x-3 px-3 py-2 text-xs text-soft sm:px-4">
-          <span>Refreshed every 5 s. Workers that are gone are kept for a day.</span>
-          {found.data && found.error && (
-            <span role="alert" data-stale className="text-failure">
-              <span aria-hidden="true">○ </span>
-              {found.error.message} Showing the last known state.
-            </span>
-          )}
+          <span>Refreshed every 5 s. Workers that are gone stay listed for a day.</span>
+          {found.data && <LastKnown error={found.error} />}
         </div>
         {found.data === undefined ? (
           found.error ? (
@@ -52,7 +48,7 @@ export function WorkersView() {
         ) : (
           <section
             aria-label="Workers"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}
             className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
           >
@@ -62,7 +58,7 @@ export function WorkersView() {
                   <div role="columnheader">Worker</div>
                   <div role="columnheader">Queues</div>
                   <div role="columnheader">Pool</div>
-                  <div role="columnheader" title="Tasks that run, of those that can run at once">
+                  <div role="columnheader" title="Running tasks / maximum at once">
                     Load
                   </div>
                   <div role="columnheader">Tasks</div>
