@@ -22,7 +22,7 @@ from task_ledger.errors import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query
 
 Role = Literal["viewer", "operator", "auditor", "admin"]
-"""A viewer reads; an operator also uploads, starts and cancels; an auditor reads and exports; an
+"""A viewer reads; an operator also uploads and acts on tasks; an auditor reads and exports; an
 admin may do all of this and create projects."""
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)

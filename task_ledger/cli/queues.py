@@ -1,4 +1,4 @@
-"""`task-ledger queues`: what waits in each queue, and who takes from it."""
+"""`task-ledger queues`: what waits in each queue, and its workers."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -66,7 +66,7 @@ def queues(
     )
     for state in found:
         if state.no_worker:
-            print_line(f"No worker takes from the queue {shown(state.queue)}.", "red")
+            print_line(f"No worker consumes the queue {shown(state.queue)}.", "red")
     if not found:
         print_line("no queues")
 

@@ -97,13 +97,13 @@ def tasks(  # noqa: PLR0917 (typer calls it by name)
     )
     for queue, waits_in_it in sorted(_without_worker(waits.values()).items()):
         print_line(
-            f"{waits_in_it} of these wait in queue {shown(queue)}: no worker takes from it.", "red"
+            f"{waits_in_it} of these wait in queue {shown(queue)}: no worker consumes it.", "red"
         )
     print_line(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "none")
 
 
 def _alarm(wait: Wait | None) -> str:
-    return f"NO WORKER takes from queue {wait.queue}" if wait and wait.no_worker else ""
+    return f"NO WORKER consumes queue {wait.queue}" if wait and wait.no_worker else ""
 
 
 def _without_worker(waits: Iterable[Wait]) -> Counter[str]:

@@ -5,7 +5,7 @@ from task_ledger.eventlog.waits import Wait, WaitsFor
 
 
 def words_of(wait: Wait) -> str:
-    """As in `for a worker, in queue ocr since 2026-11-24 09:30:00; NO WORKER takes from it`."""
+    """As in `for a worker, in queue ocr since 2026-11-24 09:30:00; NO WORKER consumes it`."""
     queue = f"in queue {wait.queue or '?'} since {time_of(wait.since)}"
     match wait.waits_for:
         case WaitsFor.TASKS:
@@ -17,5 +17,5 @@ def words_of(wait: Wait) -> str:
         case WaitsFor.PROCESS:
             return f"{queue}; a worker has received it and has no free process"
         case WaitsFor.WORKER:
-            taken = "" if wait.taken else "; no worker takes from it"
-            return f"{queue}{'; NO WORKER takes from it' if wait.no_worker else taken}"
+            taken = "" if wait.taken else "; no worker consumes it"
+            return f"{queue}{'; NO WORKER consumes it' if wait.no_worker else taken}"

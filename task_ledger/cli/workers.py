@@ -16,7 +16,7 @@ def workers(
     ] = False,
     json: Json = False,
 ) -> None:
-    """List the living workers with the queues that they take from and the tasks that they run."""
+    """List the living workers with the queues that they consume and the tasks that they run."""
     with connected("auditor") as connection:
         found = [
             worker

@@ -1,6 +1,6 @@
-"""Queues: what waits in each, who takes from it, and whether it is paused.
+"""Queues: what waits in each, its workers, and whether it is paused.
 
-Who takes from a queue is what living workers say in their leases; see
+Living workers name the queues they consume in their leases; see
 `docs/decisions/0032-queues-workers-and-schedules.md`. Every function runs one statement on the
 psycopg connection it is given, which must be on autocommit for a change to take effect at once.
 """
@@ -21,8 +21,8 @@ MOST: Final = 500
 """Maximum number of queues."""
 
 GRACE: Final = timedelta(seconds=15)
-"""How long a task may wait in a queue that no worker takes from before that is an alarm: a worker
-that starts says after 5 s which queues it takes from."""
+"""How long a task may wait in a queue that no worker consumes before that is an alarm: a worker
+that starts says after 5 s which queues it consumes."""
 
 MAX_REASON: Final = 500
 """Maximum length of the reason of a pause, in characters."""
@@ -63,11 +63,11 @@ class QueueState:
         blocked: tasks that wait for other tasks to end.
         first_due_at: when the first of the waiting ones was due; None if there is none.
         more: whether only a part of the tasks was looked at, those that wait longest.
-        workers: living workers that take from it.
+        workers: living workers that consume it.
         processes: how many tasks these work on at once.
         pause: None if it is not paused.
         depth: None if the broker was not asked.
-        no_worker: whether tasks wait and no worker takes from it; not while it is paused.
+        no_worker: whether tasks wait and no worker consumes it; not while it is paused.
     """
 
     queue: str
@@ -86,7 +86,7 @@ class QueueState:
 def read_queues(connection: Connection[Any], reach: Reach) -> list[QueueState]:
     """The queues, by name.
 
-    Of all projects: every queue in which something waits, that a living worker takes from, or that
+    Of all projects: every queue in which something waits, that a living worker consumes, or that
     is paused. Of named projects: those in which one of their tasks waits, with these tasks alone
     and without what the broker says, which is about everybody's.
     """

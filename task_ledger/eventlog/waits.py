@@ -35,8 +35,8 @@ class Wait:
             it and has no free process.
         queue: the queue that its message goes to.
         since: when it could have started but for that; of tasks and time, when it was registered.
-        taken: whether a living worker takes from the queue.
-        no_worker: whether it waits for a worker and none takes from its queue, for longer than it
+        taken: whether a living worker consumes the queue.
+        no_worker: whether it waits for a worker and none consumes its queue, for longer than it
             takes a worker to start.
     """
 

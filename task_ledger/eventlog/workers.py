@@ -1,4 +1,4 @@
-"""Workers: which are alive, what they take from and what they work on, by their leases.
+"""Workers: which are alive, what they consume and what they work on, by their leases.
 
 A worker renews its lease every 5 s and lists in it the tasks that it runs, or has received.
 """
@@ -52,7 +52,7 @@ class Worker:
         boot: identifies this start.
         pool: the kind of its pool, as in prefork; None if it did not say.
         processes: how many tasks it works on at once; None if it did not say.
-        queues: those that it takes from, or took from at last.
+        queues: those that it consumes, or consumed at last.
         began_at, renewed_at: when it renewed its lease first and last.
         gone_at: when it stopped, or when its lease expired; None for a living one.
         held: the number of tasks that it has, also those that `tasks` does not name.

@@ -30,10 +30,7 @@ MAX_DATA_BYTES: Final = 64 * 1024
 
 
 def _text(limit: int) -> BeforeValidator:
-    def shorten(value: object) -> object:
-        return cut_to(value, limit) if isinstance(value, str) else value
-
-    return BeforeValidator(shorten)
+    return BeforeValidator(lambda text: cut_to(text, limit) if isinstance(text, str) else text)
 
 
 Name = Annotated[str, _text(300), Field(min_length=1)]
@@ -233,10 +230,7 @@ class Failed(EventData):
 
 
 class CancelRequested(EventData):
-    """A cancel of the task was accepted.
-
-    `terminate`: kill the process of the running attempt.
-    """
+    """A cancel of the task was accepted. `terminate`: kill the process of the running attempt."""
 
     type: ClassVar[EventType] = EventType.CANCEL_REQUESTED
     private: ClassVar[PrivateFields] = {"reason": True}
@@ -255,10 +249,7 @@ class RetryRequested(EventData):
 
 
 class Noted(EventData):
-    """A note, which changes no state.
-
-    `task_id`: with `run_again`, the new task.
-    """
+    """A note, which changes no state. `task_id`: with `run_again`, the new task."""
 
     type: ClassVar[EventType] = EventType.NOTED
     private: ClassVar[PrivateFields] = {"message": True}
@@ -270,20 +261,11 @@ class Noted(EventData):
     task_id: UUID | None = None
 
 
-MODELS: Final[Mapping[EventType, type[EventData]]] = {
-    model.type: model
-    for model in (
-        Registered,
-        Started,
-        Progress,
-        Retrying,
-        Completed,
-        Failed,
-        CancelRequested,
-        Noted,
-        RetryRequested,
-    )
-}
+_ALL: Final[tuple[type[EventData], ...]] = (
+    Registered, Started, Progress, Retrying, Completed, Failed, CancelRequested, Noted,
+    RetryRequested,
+)  # fmt: skip
+MODELS: Final[Mapping[EventType, type[EventData]]] = {model.type: model for model in _ALL}
 """The current model of each type."""
 
 

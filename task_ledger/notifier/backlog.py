@@ -1,4 +1,4 @@
-"""What the notifiers have not done yet."""
+"""The notifiers' backlog."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from task_ledger.eventlog.database import ledger_errors, query
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits, over all projects and channels.
+    """The backlog over all projects and channels.
 
     Attributes:
         unread_s: for how long the oldest event has not been read; 0 if all were, or there is no
@@ -27,7 +27,7 @@ class Backlog:
 
 
 def read_backlog(connection: Connection[Any]) -> Backlog:
-    """What waits, for the role of the auditor or the notifier."""
+    """Read the backlog, as the auditor's or the notifier's role."""
     with ledger_errors():
         row = connection.execute(query("backlog", "task_ledger.notifier")).fetchone()
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row

@@ -24,7 +24,7 @@ _MAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-
 
 
 class Kind(StrEnum):
-    """What a channel is: what is sent, and how."""
+    """The kind of a channel: its format and transport."""
 
     WEBHOOK = "webhook"
     SLACK = "slack"
@@ -55,7 +55,7 @@ def save_channel(
     actor: str,
     secret: str | None = None,
 ) -> str | None:
-    """Save a channel, over the one that has its name.
+    """Save a channel, replacing one of the same name.
 
     Args:
         name: 1 to 64 small letters, digits, `_`, `.` and `-`.

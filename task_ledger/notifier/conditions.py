@@ -19,7 +19,7 @@ OUTBOX: Final = "outbox"
 
 
 class Conditions:
-    """Looks whether conditions hold; any number may run.
+    """Checks the conditions; any number may run.
 
     Args:
         connection: on autocommit, with the role of the notifier; nothing else may use it.
@@ -31,7 +31,7 @@ class Conditions:
         self._seal_state = seal_state
 
     def tick(self) -> None:
-        """Notify the conditions that have begun since the last look, each once until it is over."""
+        """Notify each condition that has begun since the last check, once until it is over."""
         for rule in standing_rules(self._connection):
             if rule.trigger is Trigger.STUCK:
                 self._compare(rule, self._stuck(rule.after_s))

@@ -25,7 +25,7 @@ _JSON = {"content-type": "application/json", "user-agent": "task-ledger"}
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A channel with what only the notifier knows of it; not to be logged."""
+    """A channel with its address and secret, which only the notifier may read; never log it."""
 
     name: str
     kind: Kind

@@ -4,11 +4,11 @@ from task_ledger.errors import LedgerError
 
 
 class InvalidChannel(LedgerError):
-    """A channel's name, address or secret cannot be used; the message says what to write."""
+    """A channel's name, address or secret is invalid; the message says how to correct it."""
 
 
 class InvalidRule(LedgerError):
-    """A rule cannot be used; the message says what to write."""
+    """A rule is invalid; the message says how to correct it."""
 
 
 class DeliveryFailed(Exception):

@@ -1,4 +1,4 @@
-"""Following the timelines of the projects, and making the notifications that the rules ask for."""
+"""Follow the projects' timelines and create the notifications that the rules request."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ EVENTS: Final = 500
 """Maximum number of ends of one project in one tick."""
 
 WAIT: Final = timedelta(minutes=10)
-"""For how long an end whose task has no record is waited for."""
+"""How long to wait for the record of a task that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Following:
         )
 
     def _follow(self, rules: Sequence[Rule], project_id: str, after: int, head: int) -> int:
-        """Notify the ends after a number of a project's timeline; up to which number."""
+        """Notify the ends after a number of a project's timeline; return how far they are done."""
         wanted = [rule for rule in rules if rule.project_id in {None, project_id}]
         if not wanted:
             return head
@@ -129,7 +129,7 @@ class Following:
         ]
 
     def _matching(self, rule: Rule, project_id: str, ids: Collection[UUID]) -> Collection[UUID]:
-        """Those of the tasks that the rule's query wants."""
+        """The tasks that match the rule's query."""
         if not rule.query or not ids:
             return ids
         try:

@@ -1,4 +1,4 @@
-"""Posting to an address that somebody else chose."""
+"""POST to an address from outside, which is not trusted."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""What a notification says, to machines and to people.
+"""The content of a notification, for machines and for people.
 
 Only what is in clear in the log: no name, metadata, step, result or error message of a task, which
 can be erased here but not where they were sent to.
@@ -107,7 +107,7 @@ def title_of(subject: Subject, data: Mapping[str, Any]) -> str:
 
 
 def lines_of(data: Mapping[str, Any]) -> list[str]:
-    """What is known, one line each."""
+    """The known facts, one line each."""
     return [_line(f"{label}: {data[name]}") for name, label in _LABELS.items() if name in data]
 
 

@@ -1,4 +1,4 @@
-"""Looking at notifications, and sending those again that were given up.
+"""List notifications, and send again those that were given up.
 
 Every function runs one statement on the psycopg connection that it is given, with the role of the
 API, and commits if that is on autocommit.
@@ -83,7 +83,7 @@ def list_notifications(
 def send_again(
     connection: Connection[Any], ids: Collection[int] | None, *, reach: Reach = None
 ) -> list[int]:
-    """Let notifications that were given up be sent again, with as many tries as a new one.
+    """Queue notifications that were given up again, with as many tries as a new one.
 
     What has been sent meanwhile comes before them.
 
@@ -101,7 +101,7 @@ def send_again(
 
 
 def send_test(connection: Connection[Any], channel: str) -> int:
-    """Make a notification that says it is a test; its id.
+    """Create a notification marked as a test; return its id.
 
     Raises:
         InvalidChannel: there is no such channel.

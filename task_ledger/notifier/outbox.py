@@ -1,4 +1,4 @@
-"""Making notifications, in the caller's transaction."""
+"""Create notifications in the caller's transaction."""
 
 import json
 from collections.abc import Mapping

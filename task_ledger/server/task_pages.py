@@ -15,8 +15,8 @@ from task_ledger.eventlog.task_filter import TaskFilter, both
 from task_ledger.eventlog.task_list import StatusCounts, TaskPage, count_by_status, read_task_page
 from task_ledger.eventlog.task_order import Order, Position
 from task_ledger.eventlog.task_reach import Reach
-from task_ledger.eventlog.waits import Wait, read_waits
-from task_ledger.model.transitions import Status
+from task_ledger.eventlog.waits import read_waits
+from task_ledger.model.transitions import State, Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
 from task_ledger.server.problems import ProblemError
@@ -113,18 +113,17 @@ async def task_page(
         scope: what the next page's cursor is bound to.
     """
 
-    def read(
-        connection: Connection[Any],
-    ) -> tuple[TaskPage, dict[UUID, Wait], StatusCounts, Lag]:
-        page = read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order)
+    def read(connection: Connection[Any]) -> tuple[TaskPage, StatusCounts, Lag]:
         return (
-            page,
-            read_waits(connection, page.tasks),
+            read_task_page(connection, reach, wanted, limit=limit + 1, after=after, order=order),
             count_by_status(connection, reach, wanted),
             read_lag(connection),
         )
 
-    (page, waits, counts, lag), late_s = await shared.read_late(read)
+    (page, counts, lag), late_s = await shared.read_late(read)
+    # On a replica, the leases of living workers may seem to have expired.
+    waiting = [task for task in page.tasks if task.state in (State.REGISTERED, State.RETRYING)]
+    waits = await shared.read(lambda connection: read_waits(connection, waiting)) if waiting else {}
     full = len(page.tasks) > limit
     end = Position.of(page.tasks[limit - 1], order) if full else page.looked_to
     return TaskListAnswer(

@@ -1,7 +1,7 @@
--- Queues with what waits in them, who takes from them, and what the broker said about them.
+-- Queues with what waits in them, their workers, and what the broker said about them.
 -- Returns: queue; the number of due tasks that wait for a worker, of tasks that are due later, and of
 --          tasks that wait for others; when the first of the due ones was due; whether there are
---          more tasks than were looked at; the number of living workers that take from it and of
+--          more tasks than were looked at; the number of living workers that consume it and of
 --          their processes; when, by whom and why it was paused, or nulls; the messages, consumers
 --          and the time that the broker was asked, or nulls; the time now. By name.
 -- Arguments: those of {waits}, which stands for queues_of_all.sql or queues_of_projects.sql.

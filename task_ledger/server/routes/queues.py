@@ -1,4 +1,4 @@
-"""Queues: what waits in them, who takes from them, pausing them."""
+"""Queues: what waits in them, their workers, pausing them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -35,7 +35,7 @@ class Why(BaseModel):
 @router.get("/queues")
 async def list_queues(identity: Caller, shared: Shared) -> QueuesAnswer:
     """The queues, by name, at most 500. For a token that reaches all projects: every queue in which
-    something waits, that a living worker takes from, or that is paused. For any other: the queues
+    something waits, that a living worker consumes, or that is paused. For any other: the queues
     in which a task of its projects waits, with these tasks alone. Reads the projection; in each
     queue, at most 1,000 tasks are counted."""
     return await _all(shared, identity.projects)

@@ -11,7 +11,7 @@ from task_ledger.notifier.rules import Rule, Trigger
 
 
 class ChannelAnswer(BaseModel):
-    """Where notifications can be sent."""
+    """A channel: a destination of notifications."""
 
     name: str
     kind: Kind
@@ -25,12 +25,12 @@ class ChannelsAnswer(BaseModel):
 
 
 class RuleAnswer(BaseModel):
-    """What of a project is notified to a channel."""
+    """A rule: which events of a project are sent to a channel."""
 
     id: int
     channel: str
     trigger: Trigger
-    task_id: UUID | None = Field(description="The one task whose end was asked for.")
+    task_id: UUID | None = Field(description="For a rule about one task's end, that task.")
     query: str = Field(description="In the query language; empty for all tasks.")
     quiet_s: float = Field(description="Seconds of quiet after a notification.")
     made_by: str
@@ -54,7 +54,7 @@ class NotificationAnswer(BaseModel):
     state: SendState
     tries: int
     made_at: datetime
-    try_at: datetime = Field(description="When it is tried next, while it waits.")
+    try_at: datetime = Field(description="The time of the next try, while waiting.")
     ended_at: datetime | None = Field(description="When it was sent or given up.")
     last_error: str | None
 
@@ -67,7 +67,7 @@ class NotificationsAnswer(BaseModel):
 
 
 class SentAgainAnswer(BaseModel):
-    """The notifications that are sent again."""
+    """The notifications queued to be sent again."""
 
     ids: list[int]
 

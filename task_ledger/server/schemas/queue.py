@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class PauseAnswer(BaseModel):
-    """Since when a queue is paused, by whom and why."""
+    """The pause of a queue: when, by whom and why it began."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -16,7 +16,7 @@ class PauseAnswer(BaseModel):
 
 
 class DepthAnswer(BaseModel):
-    """What the broker said about a queue."""
+    """The broker's numbers for a queue."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -24,13 +24,13 @@ class DepthAnswer(BaseModel):
         description="Messages that no worker has received yet; null if RabbitMQ has no such queue."
     )
     consumers: int | None = Field(
-        description="Of RabbitMQ; null on Redis and Valkey, which do not know them."
+        description="RabbitMQ's consumers; null on Redis and Valkey, which do not count them."
     )
     asked_at: datetime
 
 
 class QueueAnswer(BaseModel):
-    """A queue: what waits in it, and who takes from it."""
+    """A queue, its waiting tasks and its workers."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -42,16 +42,16 @@ class QueueAnswer(BaseModel):
         description="When the first of the waiting tasks was due; null if none waits."
     )
     more: bool = Field(
-        description="There are more tasks than were counted: those that wait longest were."
+        description="There are more tasks than were counted; the oldest were counted."
     )
-    workers: int = Field(description="Living workers that take from the queue.")
-    processes: int = Field(description="How many tasks these work on at once.")
+    workers: int = Field(description="Live workers of the queue.")
+    processes: int = Field(description="How many tasks these workers can run at once.")
     pause: PauseAnswer | None = Field(description="Null if the queue is not paused.")
     depth: DepthAnswer | None = Field(
         description="Null if the broker was not asked, or the token does not reach all projects."
     )
     no_worker: bool = Field(
-        description="An alarm: a task has waited for over 15 s, and no worker takes from the queue."
+        description="An alarm: a task has waited for over 15 s, and no live worker serves it."
     )
 
 

@@ -61,9 +61,9 @@ class WaitingAnswer(BaseModel):
     )
     queue: str | None
     since: datetime
-    taken: bool = Field(description="Whether a living worker takes from the queue.")
+    taken: bool = Field(description="Whether a living worker consumes the queue.")
     no_worker: bool = Field(
-        description="An alarm: it has waited for a worker for over 15 s, and none takes from its "
+        description="An alarm: it has waited for a worker for over 15 s, and none consumes its "
         "queue."
     )
 

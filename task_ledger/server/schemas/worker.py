@@ -9,7 +9,7 @@ from task_ledger.eventlog.workers import WorkerState
 
 
 class WorkerTaskAnswer(BaseModel):
-    """A task that a worker has."""
+    """A task that a worker holds."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -33,22 +33,22 @@ class WorkerAnswer(BaseModel):
     host: str
     pid: int
     pool: str | None = Field(description="As in `prefork`.")
-    processes: int | None = Field(description="How many tasks it works on at once.")
+    processes: int | None = Field(description="How many tasks it can run at once.")
     queues: list[str] = Field(
-        description="The queues that it takes from; none while it is not connected to the broker."
+        description="Its queues; none while it is not connected to the broker."
     )
     began_at: datetime
-    renewed_at: datetime = Field(description="When it renewed its lease last: every 5 s.")
+    renewed_at: datetime = Field(description="When it last renewed its lease (every 5 s).")
     state: WorkerState = Field(
         description="`alive`, `stopped` (it has ended its lease) or `lost` (its lease has expired)."
     )
     gone_at: datetime | None = Field(
-        description="When it stopped, or its lease expired; null for a living one."
+        description="When it stopped or its lease expired; null while it is alive."
     )
     held: int = Field(
         description="The number of its tasks: running or received, also those not in `tasks`."
     )
-    running: int = Field(description="How many of these run, also of other projects.")
+    running: int = Field(description="How many of these are running, in all projects.")
     tasks: list[WorkerTaskAnswer] = Field(
         description="Those that are tracked and that the token reaches, at most 100. Of a lost "
         "worker: those that it had at last."
@@ -56,7 +56,7 @@ class WorkerAnswer(BaseModel):
 
 
 class WorkersAnswer(BaseModel):
-    """The workers: the living ones by name, then those that went within a day."""
+    """The workers: live ones by name, then those gone within the last day."""
 
     workers: list[WorkerAnswer]
     server_time: datetime = Field(description="The server's clock, for computing ages.")

@@ -1,4 +1,4 @@
-"""Queues and workers on the page, and the alarm of a queue that no worker takes from."""
+"""Queues and workers on the page, and the alarm of a queue that no worker consumes."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ RENEW = "SELECT task_ledger.renew_lease(%s, %s, 'h', 7, %s, '{}', true, 'prefork
 
 @pytest.fixture
 def stranded(site: Site, project: str) -> Iterator[UUID]:
-    """A task that has waited for four minutes in a queue of its own, that no worker takes from."""
+    """A task that has waited for four minutes in a queue of its own, that no worker consumes."""
     task_id = new_task_id()
     now = datetime.now(UTC)
     data = Registered(task_type="ocr_processing", name="Read A-101", queue=f"gpu-{project}")
@@ -36,7 +36,7 @@ def test_a_queue_without_a_worker_is_the_loudest_thing_wherever_its_tasks_are_sh
     site: Site, page: Page, project: str, stranded: UUID
 ) -> None:
     queue = f"gpu-{project}"
-    said = f"no worker takes from queue {queue}, waiting 4 min"
+    said = f"no worker consumes queue {queue}, waiting 4 min"
     page.goto(f"{site.url}/projects/{project}")
     row = page.locator(f'[data-task="{stranded}"]')
     expect(row).to_contain_text(said)
@@ -50,7 +50,7 @@ def test_a_queue_without_a_worker_is_the_loudest_thing_wherever_its_tasks_are_sh
     expect(page).to_have_url(f"{site.url}/queues")
     first = page.locator("[data-queue]").first
     expect(first).to_have_attribute("data-queue", queue)
-    expect(first).to_contain_text("No worker takes from this queue")
+    expect(first).to_contain_text("No worker consumes this queue")
     small = page.locator(f'[data-queue="{SMALL_TASKS}"]')
     expect(small.locator("[data-no-worker]")).to_have_count(0)
     look(page, "queues", WIDER)
@@ -100,7 +100,7 @@ def test_who_sees_one_project_sees_its_waiting_tasks_and_may_not_pause(
     sign_in(page, site, f"of {project}")
     page.get_by_role("navigation").get_by_role("link", name="Queues").click()
     expect(page.locator("[data-queue]")).to_have_count(1)
-    expect(page.locator("[data-queue]")).to_contain_text("No worker takes from this queue")
+    expect(page.locator("[data-queue]")).to_contain_text("No worker consumes this queue")
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
 
 

@@ -50,7 +50,7 @@ def test_a_worker_outlives_the_loss_of_the_line_for_commands_while_it_waits_for_
             both.client_kill_filter(_type="normal", skipme=True)
             both.execute()
         stack.until(lambda: b"Connection to broker lost" in log.read_bytes(), "the loss")
-        stack.until(lambda: taken(stack) == [], "the lease to say that it takes from no queue")
+        stack.until(lambda: taken(stack) == [], "the lease to say that it consumes no queue")
         admin.config_set("maxclients", 1000)
     stack.open_gate("in hand")
     assert stack.ended(task_id).status is Status.SUCCESS
@@ -63,7 +63,7 @@ def test_a_worker_outlives_the_loss_of_the_line_for_commands_while_it_waits_for_
 
 
 def taken(stack: Stack) -> list[str]:
-    """The queues that the worker says it takes from."""
+    """The queues that the worker says it consumes."""
     row = stack.connection.execute("SELECT queues FROM task_ledger.worker_lease").fetchone()
     assert row is not None
     return row[0]

@@ -269,13 +269,13 @@ def test_a_service_that_does_not_fit_into_its_logins_limit_is_named(
     found = checks(command)["connection budget"]
     assert found["level"] == "ok"
     assert found["found"].startswith(
-        "api needs 15; projector needs 5; sealer needs 1; notifier needs 3; "
+        "api needs 15; projector needs 6; sealer needs 1; notifier needs 3; "
     )
     altering.execute("CREATE ROLE small LOGIN CONNECTION LIMIT 3 IN ROLE task_ledger_projector")
     try:
         found = checks(command)["connection budget"]
         assert found["level"] == "warn"
-        assert "projector needs 5 of 3" in found["found"]
+        assert "projector needs 6 of 3" in found["found"]
     finally:
         altering.execute("DROP ROLE small")
 

@@ -1,4 +1,4 @@
-"""`task-ledger queues`, and the alarm of a queue that no worker takes from on each task in it."""
+"""`task-ledger queues`, and the alarm of a queue that no worker consumes on each task in it."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,14 +32,14 @@ def test_a_queue_without_a_worker_is_said_of_the_queue_and_of_each_task(
     command: Command, writer: psycopg.Connection[Any], waiting: UUID
 ) -> None:
     listed = command("queues")
-    assert "No worker takes from the queue ocr." in listed.out
+    assert "No worker consumes the queue ocr." in listed.out
     (queue,) = command("queues", "--json").json()["queues"]
     assert (queue["queue"], queue["waiting"], queue["no_worker"]) == ("ocr", 1, True)
     tasks = command("tasks", "p1")
-    assert "1 of these wait in queue ocr: no worker takes from it." in tasks.out
+    assert "1 of these wait in queue ocr: no worker consumes it." in tasks.out
     assert command("tasks", "p1", "--json").json()["waiting"][str(waiting)]["no_worker"] is True
     shown = " ".join(command("show", waiting).out.split())
-    assert "NO WORKER takes from it" in shown
+    assert "NO WORKER consumes it" in shown
     assert command("show", waiting, "--json").json()["waiting"]["waits_for"] == "worker"
 
     writer.execute(RENEW, (uuid4(), ["ocr"]))

@@ -67,7 +67,7 @@ def register(
 
 
 def lease(connection: Connection, *queues: str, live: tuple[UUID, ...] = (), s: float = 60) -> UUID:
-    """A worker that takes from queues."""
+    """A worker that consumes queues."""
     boot = uuid4()
     connection.execute(RENEW, (boot, f"w-{boot}", s, list(live), list(queues)))
     return boot

@@ -48,6 +48,13 @@ def test_messages_that_are_not_published_are_notified_until_they_are(
     assert receiver.received[0].json()["data"]["messages"] == 1
 
 
+def test_what_a_paused_queue_holds_is_not_stuck(ledger: House, receiver: Receiver) -> None:
+    ledger.rule(Trigger.STUCK)
+    stop_publishing(ledger)
+    ledger.writer.execute("UPDATE task_ledger.outbox SET held = 'ocr', try_at = 'infinity'")
+    assert notified(ledger, receiver) == []
+
+
 def test_a_queue_from_which_nothing_starts_is_notified(ledger: House, receiver: Receiver) -> None:
     ledger.rule(Trigger.STUCK)
     ledger.rule(Trigger.STUCK, after_s=3600)

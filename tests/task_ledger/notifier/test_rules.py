@@ -95,6 +95,20 @@ def test_a_handled_group_is_notified_at_each_return_once(ledger: House) -> None:
         assert tasks(ledger) == returned
 
 
+def test_a_return_is_not_notified_again_when_its_notification_is_not_kept_any_more(
+    ledger: House,
+) -> None:
+    ledger.rule(Trigger.RETURNED)
+    ledger.fail()
+    ledger.follow()
+    handle(ledger)
+    returned = ledger.fail()
+    assert tasks(ledger) == [returned]
+    ledger.writer.execute("DELETE FROM task_ledger.notification")
+    ledger.fail()
+    assert tasks(ledger) == []
+
+
 def test_who_asked_for_the_end_of_a_task_is_told_once(ledger: House) -> None:
     task_id = register(ledger.writer, "p")
     ledger.rule(Trigger.ENDED, task_id=task_id)

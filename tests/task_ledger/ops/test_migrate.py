@@ -23,7 +23,8 @@ SELECT 'relation', relname, relkind::text, coalesce(relacl, acldefault(
     CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text
 FROM pg_class
 WHERE relnamespace = 'task_ledger'::regnamespace
-UNION ALL SELECT 'function', oid::regprocedure::text, md5(pg_get_functiondef(oid)), proacl::text
+UNION ALL SELECT 'function', oid::regprocedure::text,
+    md5(CASE prokind WHEN 'a' THEN prosrc ELSE pg_get_functiondef(oid) END), proacl::text
 FROM pg_proc WHERE pronamespace = 'task_ledger'::regnamespace
 UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger
 ORDER BY 1, 2, 3, 4

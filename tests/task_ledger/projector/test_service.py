@@ -81,7 +81,7 @@ def test_it_folds_and_publishes_until_it_is_told_to_stop(
 @pytest.mark.parametrize(
     ("arguments", "left_out", "said"),
     [
-        (["--only", "fold,nonsense"], "", "one or more of fold, relay, reconcile, months"),
+        (["--only", "fold,nonsense"], "", "one or more of fold, relay, reconcile, act, months"),
         ([], "TASK_LEDGER_BROKER_URL", "TASK_LEDGER_BROKER_URL is not set"),
         ([], "TASK_LEDGER_DATABASE_URL", "TASK_LEDGER_DATABASE_URL is not set"),
     ],

@@ -342,7 +342,7 @@ FALSIFICATIONS: Final = [
     _altered(exchange_two_numbers, VERIFY, EXPORT),
     _missing(close_a_month_and_empty_it, "number 1 stands for version 1", 8, VERIFY),
     _found(append_an_illegal_event, VERIFY, SEALED, sealed_says="may not follow completed"),
-    _found(change_a_record, VERIFY, SEALED, sealed_says="the read model says another thing"),
+    _found(change_a_record, VERIFY, SEALED, sealed_says="the read model differs from the events"),
     _found(add_a_record, VERIFY),
     _found(delete_a_record, VERIFY),
     _found(change_a_traceback, VERIFY),

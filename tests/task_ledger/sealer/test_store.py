@@ -9,8 +9,10 @@ import fsspec
 import pytest
 
 from task_ledger.sealer.errors import StateUnavailable, StoreConflict, StoreUnavailable
+from task_ledger.sealer.seal_file import NotSealed, project_seal
 from task_ledger.sealer.sealer import Limits
 from task_ledger.sealer.store import CHECKPOINT, FolderStore, ObjectStore, Store, open_store
+from tests.task_ledger.sealer.breaking import BreakingStore, Steps
 from tests.task_ledger.sealer.ledgers import Ledger
 from tests.task_ledger.sealer.logs import Log
 
@@ -103,3 +105,15 @@ def test_a_full_disk_under_the_state_signs_nothing_and_is_got_over(
     assert log.checkpoint() == published
     log.tick(ledger, limits=Limits(recheck=5000))
     assert log.checkpoint().size == published.size + 1
+
+
+def test_a_seal_is_given_once_its_checkpoint_is_published(log: Log, ledger: Ledger) -> None:
+    log.tick(ledger)
+    ledger.append("riverside", 3)
+    full = BreakingStore(log.store, Steps(full=0))
+    with pytest.raises(StoreUnavailable):
+        log.tick(ledger, store=full)
+    with pytest.raises(NotSealed):
+        project_seal(log.state, log.store, "riverside")
+    log.tick(ledger)
+    assert project_seal(log.state, log.store, "riverside")["events"] == 3

@@ -35,7 +35,7 @@ def _age(owner: Owner) -> None:
 
 @pytest.fixture
 def waiting(client: TestClient, owner: Owner, projector: Projector) -> UUID:
-    """A task that has waited for a minute in a queue that no worker takes from."""
+    """A task that has waited for a minute in a queue that no worker consumes."""
     task_id = _register(owner)
     projector.caught_up()
     _age(owner)

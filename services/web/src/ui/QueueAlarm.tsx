@@ -5,11 +5,11 @@ import { useNow } from "./now";
 import { useQueues } from "./useQueues";
 import { ago } from "./wording";
 
-/** A worker that starts says after 5 s which queues it takes from. */
+/** A worker that starts says after 5 s which queues it consumes. */
 const GRACE_MS = 15_000;
 
 /**
- * That no worker takes from the queue that a task waits in, or that the queue is paused; `other` where
+ * That no worker consumes the queue that a task waits in, or that the queue is paused; `other` where
  * neither is so.
  */
 export function QueueAlarm({ task, other = null }: { task: Task; other?: ReactNode }) {
@@ -36,12 +36,8 @@ function InQueue(props: { task: Task; queue: string; other: ReactNode }) {
   const alone = state ? state.workers === 0 : task.waiting?.no_worker;
   if (!alone || now - since < GRACE_MS) return props.other;
   return (
-    <span
-      className="font-medium text-failure"
-      data-no-worker
-      title="No worker takes from this queue"
-    >
-      <span aria-hidden="true">▲ </span>no worker takes from queue <QueueLink queue={queue} />,
+    <span className="font-medium text-failure" data-no-worker title="No worker consumes this queue">
+      <span aria-hidden="true">▲ </span>no worker consumes queue <QueueLink queue={queue} />,
       waiting {ago(now - since)}
     </span>
   );

@@ -25,7 +25,7 @@ export function QueueRow({ queue, onChanged }: { queue: Queue; onChanged: () => 
         </div>
         {queue.no_worker && (
           <div className="text-failure" data-no-worker>
-            <span aria-hidden="true">▲ </span>No worker takes from this queue
+            <span aria-hidden="true">▲ </span>No worker consumes this queue
           </div>
         )}
         {queue.pause && (

@@ -28,7 +28,7 @@ export function WorkerRow({ worker }: { worker: Worker }) {
         </div>
       </div>
       <div role="cell" className="min-w-0 break-words">
-        <span className="text-soft lg:hidden">{alive ? "takes from " : "took from "}</span>
+        <span className="text-soft lg:hidden">{alive ? "consumes " : "consumed "}</span>
         {worker.queues.length > 0 ? (
           worker.queues.join(", ")
         ) : alive ? (
