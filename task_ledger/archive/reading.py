@@ -46,7 +46,10 @@ def read_project(store: ArchiveStore, month: Month, project_id: str) -> ProjectA
     data = store.read(path)
     if data is None:
         raise UnknownArchive(f"the archive of {month} has no project {project_id!r}")
-    return parsed(ProjectArchive, data, path)
+    found = parsed(ProjectArchive, data, path)
+    if (found.month, found.project_id) != (str(month), project_id):
+        raise InvalidArchive(f"{path} is of another month or project")
+    return found
 
 
 def read_file(store: ArchiveStore, archive: ProjectArchive, file: File) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from task_ledger.model.digest import misfit_after
 from task_ledger.model.events import TaskEvent
 from task_ledger.sealer.keys import VerifierKey
 from task_ledger.sealer.leaf import leaves_of
-from task_ledger.sealer.merkle import Frontier
+from task_ledger.sealer.merkle import HASH_SIZE, Frontier
 from task_ledger.sealer.verify_seal import check_seal
 
 
@@ -137,13 +137,18 @@ class _SealedTree:
             raise InvalidArchive(f"project {name!r} was archived without a seal")
         seal = check_seal(self._archive.seal.model_dump_json().encode(), keys)
         self._add_others()
-        if seal.project_id != name or (self._tree.size, self._tree.root()) != (
-            seal.events,
-            seal.root,
-        ):
+        found = self._tree.size, self._tree.root()
+        if seal.project_id != name or found != (seal.events, seal.root):
             raise InvalidArchive(f"project {name!r}: its events are not those that were sealed")
 
     def _add_others(self) -> None:
         while self._others and self._others[-1][0] == self._tree.size:
-            _, level, node = self._others.pop()
-            self._tree.append_subtree(level, bytes.fromhex(node))
+            first, level, node = self._others.pop()
+            try:
+                if not 0 <= level < 63 or len(bytes.fromhex(node)) != HASH_SIZE:
+                    raise ValueError("it has no such level, or is no hash")
+                self._tree.append_subtree(level, bytes.fromhex(node))
+            except ValueError as error:
+                raise InvalidArchive(
+                    f"project {self._archive.project_id!r}: its node at leaf {first}: {error}"
+                ) from error

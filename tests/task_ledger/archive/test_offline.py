@@ -148,3 +148,11 @@ def test_an_erased_event_still_fits(
     status, said = check(place, "--key", log.vkeys[0].encode())
     assert status == 0, said
     assert "3 events are erased" in said
+
+
+def test_a_node_of_another_hash_does_not_lead_to_the_seal(folder: Path, log: Log) -> None:
+    nodes = json.loads((folder / PROJECT).read_text())["others"]
+    change_document(folder, others=[[*nodes[0][:2], "00" * 32], *nodes[1:]])
+    status, said = check(folder, "--key", log.vkeys[0].encode())
+    assert status == 1
+    assert "are not the events that were sealed" in said

@@ -381,3 +381,19 @@ def test_a_month_with_other_events_than_were_archived_does_not_leave(
             "SELECT task_ledger.retire_bucket(%s, 'x', 4, sha256(''), 'eve')", (MONTH.bucket,)
         )
     assert tasks_of(owner, "task_event") == {task}
+
+
+def test_a_month_that_is_held_back_after_it_was_closed_takes_events_again(
+    database: Database, owner: Owner, archives: ArchiveStore
+) -> None:
+    task = ended(owner, "riverside")
+    project(database)
+
+    def place(step: str) -> None:
+        if step == "wait":
+            owner.execute("SELECT task_ledger.place_hold(NULL, NULL, 'eve', 'case 7')")
+
+    with pytest.raises(HeldBack, match="case 7"):
+        retire(owner, archives, began=place)
+    assert archives.months() == []
+    assert note(owner, task, "anna", COMMENT).outcome == "appended"

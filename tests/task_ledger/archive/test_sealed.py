@@ -127,17 +127,37 @@ def test_a_month_that_is_not_sealed_stays(
     retire(owner, archives, log, source)
 
 
-def test_an_archive_that_was_altered_together_with_its_lists_does_not_lead_to_its_seal(
-    database: Database, owner: Owner, archives: ArchiveStore, log: Log, source: PostgresSource
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"others": [[0, 2, "00" * 32]]},
+        {"others": [[0, 62, "00" * 32]]},
+        {"others": [[0, 1000, "00" * 32]]},
+        {"others": [[0, 2, "no hash"]]},
+        {"others": []},
+        {"seal": None},
+        {"month": "../../etc"},
+        {"project_id": "harbour"},
+        {"events": 0},
+    ],
+)
+def test_a_document_of_an_archive_that_was_altered_is_refused(
+    database: Database,
+    owner: Owner,
+    archives: ArchiveStore,
+    log: Log,
+    source: PostgresSource,
+    values: dict[str, Any],
 ) -> None:
-    mixed(owner, database)
+    ended(owner, "riverside", LATER)
+    ended(owner, "riverside")
+    project(database)
     retire(owner, archives, log, source)
     path = f"{MONTH}/{folder_of('riverside')}/{PROJECT}"
     document = json.loads(archives.read(path) or b"")
-    first = document["others"][0]
-    document["others"][0] = [first[0], first[1], "00" * 32]
-    archives.replace(path, json.dumps(document).encode())
-    with pytest.raises(InvalidArchive, match="not those that were sealed"):
+    assert [each[:2] for each in document["others"]] == [[0, 2]]
+    archives.replace(path, json.dumps(document | values).encode())
+    with pytest.raises(InvalidArchive):
         verify_month(archives, MONTH, log.vkeys)
 
 
