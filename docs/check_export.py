@@ -413,10 +413,10 @@ class PeriodExport(Export):
             raise Misfit(f"the export ends at number {self.size}, the proof is of {numbers}")
         if self.last < sealed and self.size > self.last:
             raise Misfit(f"the export goes on to number {self.size}, the proof is of {numbers}")
-        begins, ends = self.recorded
-        if self.first > 1 and not (self.since and begins < self.since):
+        begins, ends = self.recorded or (None, None)
+        if self.first > 1 and not (self.since and begins and begins < self.since):
             raise Misfit(f"number {self.first} was not recorded before the period began")
-        if self.last < sealed and not (self.until and ends >= self.until):
+        if self.last < sealed and not (self.until and ends and ends >= self.until):
             raise Misfit(f"number {self.last} was recorded before the period ended")
         return numbers
 
@@ -474,7 +474,7 @@ class SparseExport(Export):
         _, behind = super().require_prefix(seal)
         return f"{self.found - behind} of {seal['events']} events, each in its place", behind
 
-    def require_kept(self, _kept):
+    def require_kept(self, kept):  # noqa: ARG002
         return []
 
 

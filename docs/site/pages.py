@@ -37,6 +37,8 @@ _BLOCK: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 # A link's text may hold code, so the one that begins first is what counts.
 _LINK: Final = re.compile(r"`[^`\n]+`|(?P<opening>!?\[(?P<words>[^\]]*)\]\()(?P<target>[^)\s]+)\)")
 
+_IMAGES: Final = (".png", ".svg")
+
 _PICTURE: Final = re.compile(
     r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="(?P<dark>[^"]+)">\s*'
     r'<img alt="(?P<alt>[^"]+)" src="(?P<light>[^"]+)">\s*</picture>'
@@ -74,7 +76,7 @@ def sources() -> set[str]:
         for link in _LINK.finditer(text):
             if not _stays(link["target"]):
                 path, _ = _resolved(link["target"], page)
-                if path not in PAGES and not path.endswith(".png"):
+                if path not in PAGES and not path.endswith(_IMAGES):
                     found.add(path)
     return found
 
@@ -99,7 +101,7 @@ def _resolved(target: str, page: str) -> tuple[str, str]:
 def _on_the_site(path: str, anchor: str, words: str) -> tuple[str, str]:
     if path in PAGES:
         return PAGES[path], anchor
-    if path.endswith(".png"):
+    if path.endswith(_IMAGES):
         return path.removeprefix("docs/"), anchor
     if words.startswith("test_"):
         anchor = f"__codelineno-0-{_line_of(path, words)}"

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from celery.bin.celery import celery
 
 from tests.docs.test_links import PAGES, REPOSITORY
 from tests.docs.test_snippets import unknown_parts
 
-CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx", "diff", "json"}
+CHECKED = {"python", "sql", "sh", "console", "mermaid", "tsx", "diff", "json", "yaml"}
 """Languages whose blocks a test runs, parses, compiles or compares."""
 PLAIN = {"text"}
 """Output and formats: nothing that could be run."""
@@ -122,6 +123,13 @@ def test_every_block_of_json_can_be_parsed() -> None:
         for language, text in fences(page.read_text(encoding="utf-8")):
             if language == "json":
                 json.loads(text)
+
+
+def test_every_block_of_yaml_can_be_parsed() -> None:
+    for page in PAGES:
+        for language, text in fences(page.read_text(encoding="utf-8")):
+            if language == "yaml":
+                yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
