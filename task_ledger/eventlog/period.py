@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.retired import RetiredMonth, retired_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class Period:
             timeline's first where there is none.
         last: one after the highest number that was recorded in the period or before it; the
             timeline's last where there is none.
+        opens: whether the timeline has a number that shows where the period begins.
     """
 
     since: datetime | None
     until: datetime | None
     first: int
     last: int
+    opens: bool = True
 
     def has(self, recorded_at: datetime) -> bool:
         """Whether an event was recorded in the period."""
@@ -58,7 +61,22 @@ def find_period(
     lowest, highest, begins, ends = row
     first = highest if begins is None else max(lowest, begins - 1)
     last = lowest if ends is None else min(highest, ends + 1)
-    return Period(since, until, first, last)
+    return Period(since, until, first, last, opens=begins != lowest)
+
+
+def retired_within(
+    connection: Connection[Any], project_id: str, period: Period
+) -> RetiredMonth | None:
+    """A retired month whose events may be among those of the period, or before them where nothing
+    else shows where the period begins; None if there is none.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    for month in retired_months(connection, project_id):
+        if month.first_seq <= period.last and (month.last_seq >= period.first or not period.opens):
+            return month
+    return None
 
 
 def events_before(

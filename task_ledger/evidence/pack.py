@@ -13,9 +13,15 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from task_ledger.errors import LedgerError
+from task_ledger.errors import LedgerError, MonthRetired
 from task_ledger.eventlog.export import exported
-from task_ledger.eventlog.period import Period, events_before, find_period, task_names
+from task_ledger.eventlog.period import (
+    Period,
+    events_before,
+    find_period,
+    retired_within,
+    task_names,
+)
 from task_ledger.eventlog.timeline import LAST, stream_numbered
 from task_ledger.evidence.report import Draft
 from task_ledger.evidence.report_html import draw_html
@@ -93,6 +99,7 @@ def write_pack(
 
     Raises:
         NothingToShow: there are no such events.
+        MonthRetired: events of the period may have left the ledger.
         LedgerUnavailable, and what `seal.prove_period` raises.
     """
     made_at = datetime.now(UTC)
@@ -135,12 +142,24 @@ def write_pack(
 
 
 def _period(connection: Connection[Any], request: Request) -> Period | None:
-    """The numbers of the request's period; None for everything of a project or a task."""
+    """The numbers of the request's period; None for everything of a project or a task.
+
+    Raises:
+        NothingToShow: the project has no events.
+        MonthRetired: the pack could not be complete.
+    """
     if request.task_id is not None or (request.since is None and request.until is None):
         return None
     period = find_period(connection, request.project_id, request.since, request.until)
     if period is None:
         raise NothingToShow("There are no such events; check the id.")
+    month = retired_within(connection, request.project_id, period)
+    if month is not None:
+        raise MonthRetired(
+            f"events of the period may have left the ledger with {month.month}: verify the archive"
+            f" {month.archive} (`task-ledger archive verify`), or ask for the whole project or for"
+            " a later period"
+        )
     return period
 
 

@@ -52,6 +52,18 @@ class SealDocument(_Document):
     checkpoint: str = Field(description="The log's checkpoint, as a signed note.")
 
 
+class RestProofDocument(_Document):
+    """A project's seal, for an export of the events that are left of it after months of it were
+    retired."""
+
+    format: Literal["task-ledger rest proof 1"]
+    others: list[tuple[int, int, str]] = Field(
+        description="Nodes over the retired events: the first event's position from 0, the level, "
+        "and the hash in hex."
+    )
+    seal: SealDocument
+
+
 class EventPlace(_Document):
     """One event of the task and its position in the project's tree."""
 

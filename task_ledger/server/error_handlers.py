@@ -17,6 +17,7 @@ from task_ledger.errors import (
     InvalidEvent,
     LedgerBusy,
     LedgerUnavailable,
+    MonthRetired,
     RetiredTask,
     UnknownTask,
 )
@@ -173,7 +174,7 @@ def problem_of(error: Exception) -> ProblemError:  # noqa: PLR0911, PLR0912 (one
             return ProblemError(
                 401, "not_authenticated", f"{error}.".capitalize(), {"WWW-Authenticate": "Bearer"}
             )
-        case RetiredTask():
+        case RetiredTask() | MonthRetired():
             return ProblemError(410, "retired", f"{str(error)[0].upper()}{str(error)[1:]}.")
         case UnknownTask():
             return ProblemError(404, "not_found", "No task has this id. Check the id.")

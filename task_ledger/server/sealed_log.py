@@ -35,28 +35,14 @@ async def read_status(shared: Resources, project_id: str) -> "ProjectSealStatus 
     return await _read(shared, read)
 
 
-async def read_seal(shared: Resources, project_id: str, since: int) -> dict[str, Any]:
-    """The project's newest seal, from `sealer.seal_file.project_seal`.
+async def read_rest_proof(shared: Resources, project_id: str, since: int = 0) -> dict[str, Any]:
+    """The project's newest seal, for an export of what is left of it, from
+    `sealer.rest_proof.rest_proof`.
 
     Raises:
         ProblemError: 404, nothing of the project is sealed; 400, the log never had the size
-            `since`; 503, the sealed log cannot be read.
-    """
-
-    def read(log: "LogLocation") -> dict[str, Any]:
-        from task_ledger.sealer.seal_file import project_seal
-
-        with _sizes(since):
-            return project_seal(log.state, log.store(), project_id, since)
-
-    return _known(await _read(shared, read))
-
-
-async def read_rest_proof(shared: Resources, project_id: str) -> dict[str, Any]:
-    """The project's seal for an export of what is left of it, from `sealer.rest_proof.rest_proof`.
-
-    Raises:
-        ProblemError: as `read_seal`; 409, the ledger lacks leaves of retired events.
+            `since`; 409, the ledger lacks leaves of retired events; 503, the sealed log cannot be
+            read.
         LedgerUnavailable.
     """
 
@@ -65,8 +51,9 @@ async def read_rest_proof(shared: Resources, project_id: str) -> dict[str, Any]:
         from task_ledger.sealer.rest_proof import rest_proof
 
         told = shared.settings
-        with PostgresSource(told.url_for("api"), pooled=told.api_pooled) as source:
-            return rest_proof(log.state, log.store(), source, project_id)
+        database = PostgresSource(told.url_for("api"), pooled=told.api_pooled)
+        with database as source, _sizes(since):
+            return rest_proof(log.state, log.store(), source, project_id, since)
 
     return _known(await _read(shared, read))
 
@@ -77,7 +64,7 @@ async def read_task_proof(
     """The proof of a task's events, from `sealer.event_proofs.task_proof`.
 
     Raises:
-        ProblemError: as `read_seal`; 409, the ledger lacks events that were sealed.
+        ProblemError: as `read_rest_proof`; 409, the ledger lacks events that were sealed.
         LedgerUnavailable.
     """
 
@@ -103,7 +90,7 @@ def prove_period(
     is sealed. Blocks.
 
     Args:
-        seal: from `read_seal`.
+        seal: the project's, as `sealer.seal_file.project_seal` returns it.
 
     Raises:
         ProblemError: 409, the ledger lacks events that were sealed; 503, the sealed log cannot be

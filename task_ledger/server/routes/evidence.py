@@ -50,7 +50,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         "and a report as HTML and PDF.",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     },
-    **declared(403, 404, 409, 429),
+    **declared(403, 404, 409, 410, 429),
 }
 
 Since = Annotated[

@@ -7,13 +7,17 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from task_ledger.eventlog.timeline import timeline_head
-from task_ledger.sealer.seal_document import SealDocument, TaskProofDocument
+from task_ledger.sealer.seal_document import (
+    RestProofDocument,
+    SealDocument,
+    TaskProofDocument,
+)
 from task_ledger.server.authorization import ProjectInReach, TaskInReach
 from task_ledger.server.parameters import Number
 from task_ledger.server.problems import declared
 from task_ledger.server.resources import Shared
 from task_ledger.server.routes.router import api_router
-from task_ledger.server.sealed_log import read_seal, read_status, read_task_proof
+from task_ledger.server.sealed_log import read_rest_proof, read_status, read_task_proof
 
 router = api_router("seals")
 
@@ -43,13 +47,17 @@ class SealStatusAnswer(BaseModel):
     )
 
 
-@router.get("/projects/{project_id}/seal", responses=declared(404))
+@router.get("/projects/{project_id}/seal", responses=declared(404, 409))
 async def get_project_seal(
     project_id: ProjectInReach, shared: Shared, since: Since = 0
-) -> SealDocument:
+) -> SealDocument | RestProofDocument:
     """The project's newest seal. `docs/check_export.py` checks it offline, given an export and the
-    log's key. 404 if no event of the project has been sealed yet."""
-    return SealDocument.model_validate(await read_seal(shared, project_id, since))
+    log's key. If months of the project were retired, the seal comes with what stands for their
+    events. 404 if no event of the project has been sealed yet."""
+    found = await read_rest_proof(shared, project_id, since)
+    if "seal" in found:
+        return RestProofDocument.model_validate(found, strict=False)
+    return SealDocument.model_validate(found)
 
 
 @router.get("/projects/{project_id}/seal/status", responses=declared(404))

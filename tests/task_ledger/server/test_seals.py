@@ -12,12 +12,16 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from task_ledger.archive.retiring import retire_month
+from task_ledger.archive.store import open_archives
 from task_ledger.eventlog.append import note
 from task_ledger.model.events import Noted
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.location import LogLocation, open_log
 from task_ledger.sealer.postgres import PostgresSource
-from tests.task_ledger.sealer.databases import check
+from tests.servers import Database
+from tests.task_ledger.archive.months import MONTH, ended, let_old_ids_in
+from tests.task_ledger.sealer.databases import check, project
 from tests.task_ledger.server.ledger import Ledger
 from tests.task_ledger.server.processes import Projector
 
@@ -90,6 +94,57 @@ def test_evidence_of_a_period_is_checked_with_what_is_in_it(
     arguments = ["--key", sealing.key, "--checkpoint", str(tmp_path / "seal.json")]
     status, words = check(tmp_path, archive.read("events.ndjson").decode(), *arguments)
     assert (status, "numbers 4 to 9 of 12, of which 4 were recorded" in words) == (0, True), words
+
+
+def test_what_is_left_after_a_month_has_left_is_checked_with_the_seal(
+    client: TestClient,
+    database: Database,
+    owner: psycopg.Connection[Any],
+    sealing: Sealing,
+    tmp_path: Path,
+) -> None:
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        let_old_ids_in(superuser)
+    for month in (MONTH, MONTH.back(-1), MONTH):
+        ended(owner, PROJECT, month)
+    project(database)
+    sealing.seal()
+    retire_month(owner, MONTH, open_archives(str(tmp_path / "archives")), None, actor="anna")
+    (tmp_path / "seal").write_text(json.dumps(asked(client, f"/projects/{PROJECT}/seal")))
+    export = client.get(f"/api/v1/projects/{PROJECT}/events/export").text
+    arguments = ["--key", sealing.key, "--checkpoint", str(tmp_path / "seal")]
+    assert len(export.splitlines()) == 4
+    status, words = check(tmp_path, export, *arguments)
+    assert (status, "4 of 12 events, each in its place" in words) == (0, True), words
+    thinned = "".join(export.splitlines(keepends=True)[:-1])
+    assert check(tmp_path, thinned, *arguments)[0] == 1
+
+
+@pytest.mark.parametrize("limit", ["since", "until"])
+def test_evidence_of_a_period_that_reaches_into_a_retired_month_is_refused(
+    client: TestClient,
+    database: Database,
+    owner: psycopg.Connection[Any],
+    sealing: Sealing,
+    tmp_path: Path,
+    limit: str,
+) -> None:
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        let_old_ids_in(superuser)
+    for month in (MONTH, MONTH.back(-1), MONTH.back(-1)):
+        ended(owner, PROJECT, month)
+    project(database)
+    sealing.seal()
+    events = asked(client, f"/projects/{PROJECT}/events")["events"]
+    times = {each["seq"]: each["recorded_at"] for each in events}
+    retire_month(owner, MONTH, open_archives(str(tmp_path / "archives")), None, actor="anna")
+    path = f"/api/v1/projects/{PROJECT}/evidence"
+    # Number 4 has left, and 5 is the first that is there.
+    answer = client.get(path, params={limit: times[4] if limit == "since" else times[12]})
+    assert (answer.status_code, answer.json()["code"]) == (410, "retired")
+    assert f"verify the archive {MONTH}" in answer.json()["detail"]
+    answer = client.get(path, params={"since": times[9]})
+    assert answer.status_code == 200
 
 
 def test_where_nothing_is_sealed_that_is_said(
