@@ -44,14 +44,14 @@ BOUNDS: Final = (
     Bounds("attempts", "two kills", ("KILLS=2", "DUPLICATES=2")),
     Bounds(
         "attempts",
-        "a living worker taken for lost",
+        "a live worker taken for lost",
         ("SUSPICIONS=1", "CANCELS=1", "KILLS=1", "DUPLICATES=1"),
     ),
     Bounds("attempts", "a lost answer", ("LOST=1", "DUPLICATES=1"), True, True),
     Bounds("attempts", "two lost answers", ("LOST=2", "DUPLICATES=1")),
     Bounds(
         "attempts",
-        "two lost answers, and a living worker taken for lost",
+        "two lost answers, and a live worker taken for lost",
         ("LOST=2", "SUSPICIONS=1"),
     ),
     Bounds(

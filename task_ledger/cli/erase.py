@@ -164,7 +164,7 @@ def _say_left(left: Sequence[LeftInClear]) -> None:
     for task_id, events in groupby(left, lambda event: event.task_id):
         names = [event.fields for event in events]
         say(
-            f"Task {task_id}: {', '.join(sorted({*chain(*names)}))} stay in clear in"
+            f"Task {task_id}: {', '.join(sorted({*chain(*names)}))} stay in clear in "
             f"{len(names)} events. Their writer passed them in p_data beside a p_private, where "
             "the digest covers them in clear, so they cannot be erased."
         )

@@ -14,7 +14,7 @@ from task_ledger.cli.checks.check import Check, fail, ok, warn
 from task_ledger.ops.preconditions import OLDEST
 from task_ledger.ops.settings import Settings
 
-EXTRAS: Final = ("server", "embedded", "seal", "evidence", "django", "mcp")
+EXTRAS: Final = ("server", "embedded", "seal", "evidence", "metrics", "django", "mcp")
 """Optional extras; the doctor checks an extra once all of its packages are installed."""
 
 _DISTRIBUTION: Final = "task-ledger"

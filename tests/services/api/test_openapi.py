@@ -155,6 +155,10 @@ def served(
                 "page_ids": [[str(page_id)]],
                 "condition_id": [condition.json()["id"]],
             }
+            action = {"kind": "comment", "task_ids": [str(ledger.tasks[0].id)]}
+            drafted = requests.post(f"{api}/projects/tower-a/actions", json=action, **as_admin)
+            assert drafted.ok, drafted.text
+            ids["action_id"] = [drafted.json()["id"]]
             failures = requests.get(f"{api}/projects/tower-a/failures", **as_admin).json()
             ids["fingerprint"] = [each["fingerprint"] for each in failures["groups"]]
             measured = requests.get(f"{api}/pages/{page_id}/measurements", **as_admin).json()

@@ -131,6 +131,7 @@ def test_an_installation_without_drawings_neither_shows_nor_loads_them(
     assert page.get_by_role("navigation").get_by_role("link").all_inner_texts() == [
         "Tasks",
         "Failures",
+        "Charts",
         "Timeline",
     ]
     expect(page.get_by_role("link", name="Upload drawings")).to_have_count(0)

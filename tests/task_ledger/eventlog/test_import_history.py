@@ -86,7 +86,7 @@ def test_importing_again_changes_nothing_and_goes_on_where_it_broke_off(
 ) -> None:
     tasks = [past(str(n)) for n in range(450)]
     broken = [*tasks[:430], past("wrong", ended_at=DAY - timedelta(days=1)), *tasks[430:]]
-    with pytest.raises(InvalidEvent, match="wrong: it was created, started and ended"):
+    with pytest.raises(InvalidEvent, match="wrong: its times of creation, start and end"):
         import_history(owner, "old_jobs", broken)
     assert count(owner) == 400 * 3, "whole batches, and nothing of the broken one"
     done = import_history(owner, "old_jobs", tasks)

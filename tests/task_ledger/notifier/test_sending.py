@@ -15,7 +15,6 @@ from task_ledger.notifier.database import connect
 from task_ledger.notifier.following import Following
 from task_ledger.notifier.notifications import SendState, send_again, send_test
 from task_ledger.notifier.rules import Trigger
-from task_ledger.ops.logs import configure_logs
 from tests.task_ledger.notifier.house import House, send_all
 from tests.task_ledger.notifier.receiver import Receiver, receiving, status
 from tests.task_ledger.projector.log import drain
@@ -261,7 +260,6 @@ def test_two_notifiers_make_each_notification_once(
 def test_neither_address_nor_secret_is_in_a_log_or_in_what_the_api_may_read(
     ledger: House, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logs()
     secret = ledger.channel(receiver.url(path="/T0/hidden-token"))
     receiver.answers = [status(500)]
     send_test(ledger.api, "ops")
