@@ -23,7 +23,7 @@ from task_ledger.projector.queue_depths import EVERY_S as QUEUES_EVERY_S
 from task_ledger.projector.queue_depths import QueueDepths
 from task_ledger.projector.reconciler import Reconciler
 from task_ledger.projector.redispatch import LOOK_AFTER_S, Redispatch
-from task_ledger.projector.relay import Key, Relay
+from task_ledger.projector.relay import Key, Relay, Round
 from task_ledger.projector.supervision import Opening, Pause, Step
 
 QUARANTINE_EVERY_S: Final = 1.0
@@ -120,10 +120,13 @@ def relaying(settings: Settings, published: set[Key]) -> Generator[Step]:
         pause = Pause()
 
         def step() -> float:
+            relay.release()
+            # One statement asks for both, since mostly there is neither.
+            steps, dispatches = connection.execute(query("due"), prepare=True).fetchone() or (0, 0)
             # First, so that dependents are processed while the broker is unreachable, and new
             # dispatches are published in the same step.
-            taken = next_steps.tick()
-            done = relay.tick()
+            taken = next_steps.tick() if steps else 0
+            done = relay.tick() if dispatches or taken else Round(worked=False)
             return pause.after(worked=done.worked or taken > 0, more=done.more or taken > 0)
 
         yield step

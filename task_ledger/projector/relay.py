@@ -123,6 +123,12 @@ class Relay:
         self._budget_s = budget_s
         self._released_at = -RELEASE_EVERY_S
 
+    def release(self) -> None:
+        """Release what a pause held, for queues that were resumed; twice a second at most."""
+        if monotonic() - self._released_at >= RELEASE_EVERY_S:
+            self._connection.execute(query("release_dispatches"), {"limit": RELEASED}, prepare=True)
+            self._released_at = monotonic()
+
     def tick(self) -> Round:
         """Publish due messages, up to a batch or for `budget_s`, but at least one, and commit.
 
@@ -130,7 +136,7 @@ class Relay:
             BrokerAway: messages published before that are committed; the rest waits.
             psycopg.Error: messages published in this round are in `published`.
         """
-        self._release()
+        self.release()
         published = [dispatch_id for dispatch_id, _ in self._published]
         due = self._connection.execute(
             query("due_dispatches"), {"published": published}, prepare=True
@@ -196,11 +202,6 @@ class Relay:
             raise MessageRefused(reason, lasting=True) from error
         self._publisher.publish(replace(dispatch.message, headers=headers))
         self._published.add(dispatch.key)
-
-    def _release(self) -> None:
-        if monotonic() - self._released_at >= RELEASE_EVERY_S:
-            self._connection.execute(query("release_dispatches"), {"limit": RELEASED}, prepare=True)
-            self._released_at = monotonic()
 
     def _hold(self, dispatches: list[Dispatch]) -> None:
         if dispatches:

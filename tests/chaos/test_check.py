@@ -167,6 +167,11 @@ INSERT INTO task_ledger.message (task_id, exchange, routing_key, content_type, c
     headers, properties, declare, body)
 VALUES (%(good)s, '', 'celery', '', '', '{}', '{}', '[]', '')"""
 
+KEPT_OF_SUCCEEDED = """
+INSERT INTO task_ledger.message (task_id, exchange, routing_key, content_type, content_encoding,
+    headers, properties, declare, body, forget_at)
+VALUES (%(good)s, '', 'celery', '', '', '{}', '{}', '[]', '', now() + interval '7 d')"""
+
 VIOLATIONS: list[tuple[str, str, LiteralString]] = [
     ("registrations", "is lost", f"DELETE FROM task_ledger.task_event {GOOD}"),
     ("registrations", "rolled back, and is", "INSERT INTO chaos.told VALUES (%(good)s, 'undone')"),
@@ -260,6 +265,7 @@ VIOLATIONS: list[tuple[str, str, LiteralString]] = [
     ),
     ("leftovers", "is in the outbox", DISPATCH),
     ("leftovers", "is kept", MESSAGE),
+    ("leftovers", "is kept", KEPT_OF_SUCCEEDED),
     (
         "leftovers",
         "is told of no end",

@@ -3,12 +3,14 @@
 import socket
 import sys
 from contextlib import ExitStack, closing
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import anyio
 import psycopg
 import pytest
+from celery.concurrency.prefork import TaskPool
 from fastapi import FastAPI
 from psycopg import Connection, sql
 from sqlalchemy import text
@@ -26,6 +28,9 @@ from task_ledger.server.metrics import Metrics
 from tests.servers import Database
 
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle') LIKE 'ISO%', current_user"
+
+WORKER = SimpleNamespace(hostname="w", pool_cls=TaskPool)
+"""Of Celery's worker controller, what a lease needs before it is renewed."""
 
 
 @pytest.fixture
@@ -77,7 +82,7 @@ def test_neither_a_worker_nor_its_server_waits_for_the_other_when_its_machine_is
         assert waits_s(author) == (25, 25)
         assert waits_s(app.connections.ledger()) == (25, 25)
         assert waits_s(app.connections.progress_appender().connection) == (25, 25)
-        lease = Lease(app, uuid4(), "w", terminator=None)._connect()  # pyright: ignore[reportPrivateUsage]
+        lease = Lease(app, uuid4(), WORKER, terminator=None)._connect()  # pyright: ignore[reportPrivateUsage]
         assert waits_s(open_.enter_context(closing(lease))) == (25, 25)
         # It has the event loop of the worker waiting.
         ends = Ends(url, None)._connect()  # pyright: ignore[reportPrivateUsage]
@@ -96,7 +101,7 @@ def test_workers_projector_and_command_line_work_in_utc(
         assert shown(app.connections.progress_appender().connection) == worker
         open_.callback(app.connections.discard)
         for opener in (
-            Lease(app, uuid4(), "w", terminator=None)._connect,  # pyright: ignore[reportPrivateUsage]
+            Lease(app, uuid4(), WORKER, terminator=None)._connect,  # pyright: ignore[reportPrivateUsage]
             Ends(berlin.url_for("worker"), None)._connect,  # pyright: ignore[reportPrivateUsage]
         ):
             assert shown(open_.enter_context(closing(opener()))) == worker

@@ -143,8 +143,11 @@ def test_a_worker_is_told_only_of_children_that_this_start_of_it_has(stack: Stac
     started = Started(worker="w", host="h", pid=7, boot=before)
     append(stack.connection, Append(task_id, new_claim(), 1, "w", started))
     for boot in (before, since):
-        lease = {"worker": "w", "host": "h", "pid": 1, "seconds": 600, "can_terminate": True}
-        stack.connection.execute(query("renew_lease"), {**lease, "boot": boot, "live": [task_id]})
+        lease = {
+            "boot": boot, "worker": "w", "host": "h", "pid": 1, "seconds": 600, "live": [task_id],
+            "can_terminate": True, "pool": "prefork", "processes": 1, "queues": ["nobody"],
+        }  # fmt: skip
+        stack.connection.execute(query("renew_lease"), lease)
     request_cancel(stack.connection, task_id, "ops", terminate=True)
 
     def told(boot: UUID) -> list[tuple[UUID, int]]:

@@ -12,7 +12,7 @@ from tests.task_ledger.projector.log import owner, register, timeline, until
 from tests.task_ledger.projector.test_service import service
 
 QUERIES_A_SECOND = 45
-"""Of all its parts. Two poll every 100 ms, one of them by two statements; the rest is rarer."""
+"""Of all its parts. Two poll every 100 ms, by one statement each; the rest is rarer."""
 
 SECONDS = 3.0
 
