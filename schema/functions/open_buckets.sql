@@ -1,5 +1,5 @@
--- Creates the required partitions: those for UUIDv4, the current and the coming months, and the
--- previous month (an id may be up to 31 days old).
+-- Creates the required partitions: those for UUIDv4, the current and the coming months, and those of ids that are up
+-- to 31 days old: the previous month, and in a month's first days the one before a short month, too.
 --
 -- Returns: integer, number of partitions created.
 -- Arguments: p_months, how many months ahead, 0 to 120; 12 by default.
@@ -12,12 +12,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_month  timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+    v_oldest timestamp := date_trunc('month', (now() - interval '31 days') AT TIME ZONE 'UTC');
+    v_back   integer := 12 * extract(year FROM age(v_month, v_oldest)) + extract(month FROM age(v_month, v_oldest));
     v_opened integer := task_ledger.open_bucket(0)::integer;
 BEGIN
     IF (p_months BETWEEN 0 AND 120) IS NOT TRUE THEN
         RAISE EXCEPTION 'open 0 to 120 months ahead, not %', p_months USING ERRCODE = 'TL004';
     END IF;
-    FOR i IN -1..p_months LOOP
+    FOR i IN -v_back..p_months LOOP
         v_opened := v_opened + task_ledger.open_bucket(to_char(v_month + make_interval(months => i), 'YYYYMM')::integer)::integer;
     END LOOP;
     -- A migration replaces task_ledger.this_month too; whoever comes second must not even wait for it.

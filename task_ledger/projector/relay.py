@@ -219,7 +219,7 @@ class Relay:
             self._connection.execute(query("return_dispatches"), {"ids": ids}, prepare=True)
 
     def _postpone(self, dispatch: Dispatch, reason: str) -> None:
-        seconds = min(2.0**dispatch.tries, LONGEST_WAIT_S)
+        seconds = min(2.0 ** min(dispatch.tries, 30), LONGEST_WAIT_S)
         _log.warning(
             "message_refused",
             task_id=str(dispatch.task_id),

@@ -1,7 +1,7 @@
 """Partitions that open without standing in anybody's way, and feeds that skip nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid1, uuid5
 
@@ -125,12 +125,14 @@ def test_opening_the_months_again_opens_nothing(owner: Connection[Any]) -> None:
     assert owner.execute("SELECT task_ledger.open_buckets(14)").fetchone() == (0,)
 
 
-def test_the_months_from_the_last_one_to_a_year_ahead_are_open(owner: Connection[Any]) -> None:
+def test_the_months_from_31_days_ago_to_a_year_ahead_are_open(owner: Connection[Any]) -> None:
     row = owner.execute(
         "SELECT array_agg(bucket ORDER BY bucket) FROM task_ledger.bucket"
     ).fetchone()
     now = datetime.now(UTC)
-    months = [now.year * 12 + now.month - 1 + ahead for ahead in range(-1, 13)]
+    oldest = now - timedelta(days=31)
+    first = oldest.year * 12 + oldest.month - 1
+    months = range(first, now.year * 12 + now.month + 12)
     assert row == ([0, *(m // 12 * 100 + m % 12 + 1 for m in months)],)
 
 

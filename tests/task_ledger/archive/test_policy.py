@@ -55,11 +55,12 @@ def test_months_that_are_not_kept_are_retired_and_others_stay(
 def test_a_month_that_is_held_back_holds_no_other_one(
     database: Database, owner: Owner, step: Callable[..., list[str]]
 ) -> None:
-    registered(owner, "riverside")
-    ended(owner, "riverside", MONTH.back(-1))
+    owner.execute("SELECT task_ledger.open_bucket(%s)", (MONTH.back(1).bucket,))
+    registered(owner, "riverside", MONTH.back(1))
+    ended(owner, "riverside")
     project(database)
-    wanted = [f"retire.held_back {MONTH}", f"retire.retired {MONTH.back(-1)}"]
-    assert step(keep_months=1, retire_unsealed=True) == wanted
+    wanted = [f"retire.held_back {MONTH.back(1)}", f"retire.retired {MONTH}"]
+    assert step(keep_months=2, retire_unsealed=True) == wanted
 
 
 @pytest.mark.parametrize(

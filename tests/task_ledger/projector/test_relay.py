@@ -151,6 +151,17 @@ def test_a_message_that_is_refused_too_often_ends_its_task(
     assert rows == [(None, 3)], "an untracked message has no task to end, and is kept"
 
 
+def test_a_message_that_has_been_refused_for_days_stops_nothing(
+    writer: Connection[Any], broker: Broker, relay: Relay
+) -> None:
+    broker.poison("poisoned")
+    send(writer, message("poisoned", tracked=False))
+    writer.execute("UPDATE task_ledger.outbox SET tries = 1024")
+    relay.tick()
+    waits = "SELECT tries, try_at > now() + interval '4 min' FROM task_ledger.outbox"
+    assert writer.execute(waits).fetchall() == [(1025, True)]
+
+
 def test_a_task_that_another_delivery_started_is_not_ended_as_undeliverable(
     writer: Connection[Any], database: Database, broker: Broker, relay: Relay
 ) -> None:

@@ -3,6 +3,7 @@
 from contextlib import closing, suppress
 from typing import Any
 
+from kombu import Connection as BrokerConnection
 from psycopg import Connection
 
 from task_ledger.projector.publisher import BrokerAway, Publisher
@@ -86,6 +87,9 @@ def test_a_broker_that_fails_with_every_message_ends_no_task(
             ended = writer.execute("SELECT FROM task_ledger.task_event WHERE type = 'failed'")
             assert ended.fetchall() == []
         brokers.rabbitmq.control("eval", "exit(whereis(channel_killer), kill).")
+        # A queue whose declaration was cut short may decline messages from then on.
+        with BrokerConnection(broker.url) as connected:
+            connected.default_channel.queue_delete("work")
 
         def left() -> bool:
             # The node may refuse one more, of a channel that was killed at the last.
