@@ -89,7 +89,8 @@ def test_a_broker_that_fails_with_every_message_ends_no_task(
         brokers.rabbitmq.control("eval", "exit(whereis(channel_killer), kill).")
         # A queue whose declaration was cut short may decline messages from then on.
         with BrokerConnection(broker.url) as connected:
-            connected.default_channel.queue_delete("work")
+            channel: Any = connected.default_channel
+            channel.queue_delete("work")
 
         def left() -> bool:
             # The node may refuse one more, of a channel that was killed at the last.
