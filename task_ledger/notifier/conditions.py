@@ -54,13 +54,11 @@ class Conditions:
 
     def _stuck(self, after_s: float) -> dict[str, News]:
         found: dict[str, News] = {}
-        row = self._connection.execute(query("undispatched", _PACKAGE)).fetchone()
+        row = self._connection.execute(query("undispatched")).fetchone()
         messages, oldest_s = row or (0, 0.0)
         if oldest_s >= after_s:
             found[OUTBOX] = News(detail={"messages": messages, "oldest_s": round(oldest_s, 1)})
-        rows = self._connection.execute(
-            query("unconsumed_queues", _PACKAGE), {"since_s": after_s}
-        ).fetchall()
+        rows = self._connection.execute(query("unconsumed_queues"), {"since_s": after_s}).fetchall()
         for queue, tasks, seconds in rows:
             detail = {"queue": queue, "tasks": tasks, "oldest_s": round(seconds, 1)}
             found[f"queue {queue}"] = News(detail=detail)

@@ -137,6 +137,19 @@ def test_what_waits_and_what_is_behind_is_shown(
     assert value(samples(ledger), "projection_lag_seconds") == 0
 
 
+def test_what_a_paused_queue_holds_is_not_late(
+    writer: Connection[Any], ledger: LedgerMetrics
+) -> None:
+    writer.execute(
+        "INSERT INTO task_ledger.outbox (due_at, try_at, message_id, held)"
+        " VALUES (now() - interval '1 h', 'infinity', 1, 'ocr')"
+    )
+    found = samples(ledger)
+    assert value(found, "outbox_messages") == 1
+    assert value(found, "undispatched_messages") == 0
+    assert value(found, "oldest_undispatched_seconds") == 0
+
+
 def test_types_beyond_the_most_are_counted_together(
     writer: Connection[Any],
     database: Database,
