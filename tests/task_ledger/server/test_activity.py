@@ -54,6 +54,15 @@ def test_a_token_is_shown_what_happened_in_its_projects(busy: TestClient, token:
     assert busy.get(PATH, headers=own).status_code == 404
 
 
+def test_metrics_which_are_of_all_projects_need_a_token_that_reaches_all(
+    busy: TestClient, token: Token
+) -> None:
+    own = token("one", "admin", ["tower-b"])
+    refused = busy.get("/metrics", headers=own)
+    assert (refused.status_code, refused.json()["code"]) == (403, "projects")
+    assert busy.get("/metrics", headers=token("all", "viewer")).status_code == 200
+
+
 def test_a_type_can_be_chosen(busy: TestClient) -> None:
     found = _activity(busy, params={"task_type": "another"})
     assert found["slots"] == []
