@@ -178,6 +178,17 @@ def test_a_database_that_is_away_is_shown_as_down(tmp_path: Path) -> None:
     assert samples(away) == {("task_ledger_up", frozenset()): 0}
 
 
+def test_a_seal_that_cannot_be_looked_at_hides_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    ledger = LedgerMetrics(
+        lambda: psycopg.connect(database.url_for("api"), autocommit=True),
+        # As a folder of another account does, but for root too.
+        tmp_path / ("s" * 300) / "seal.sqlite",
+    )
+    assert value(samples(ledger), "up") == 1
+
+
 def test_every_family_is_served_and_nothing_else(
     writer: Connection[Any], database: Database, ledger: LedgerMetrics
 ) -> None:
