@@ -81,6 +81,9 @@ def test_a_range_is_of_whole_hours_and_bounded(busy: TestClient) -> None:
     )
     assert (found["since"], found["until"]) == ("2026-03-02T05:00:00Z", "2026-03-02T11:00:00Z")
     assert found["step_s"] == 21600
+    for at in ("9999-12-31T23:30:00Z", "0001-01-01T00:30:00Z"):
+        refused = busy.get(PATH, params={"until": at})
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_range")
     for hours in (-1, 32 * 24):
         refused = busy.get(
             PATH,
