@@ -1,6 +1,5 @@
 """What happened over time, and how long tasks of a type usually take, read from rollups."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,9 +14,7 @@ from task_ledger.eventlog.rollups import (
     usual_durations,
 )
 from task_ledger.model.rollup import ERROR, slot_of
-from tests.servers import Database
 from tests.task_ledger.eventlog.buffers import buffers_of
-from tests.task_ledger.projector.log import owner
 
 Connection = psycopg.Connection[Any]
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -28,19 +25,6 @@ INSERT INTO task_ledger.task_rollup (
     hour, bucket, shard, project_id, task_type, registered, completed, failed_error, duration
 )
 VALUES (%s, 202603, 1, %s, %s, 1, %s, %s, %s::text::integer[])"""
-
-
-@pytest.fixture
-def writer(database: Database) -> Iterator[Connection]:
-    with owner(database) as connection:
-        yield connection
-
-
-@pytest.fixture
-def reader(database: Database) -> Iterator[Connection]:
-    """The API's connection."""
-    with psycopg.connect(database.url_for("api"), autocommit=True) as connection:
-        yield connection
 
 
 def add(
