@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.rollups import (
     MAX_HOURS,
     Activity,
@@ -127,3 +128,12 @@ def test_the_longest_range_reads_a_bounded_number_of_rows(
     buffers, found = buffers_of(reader, lambda c: activity(c, "p", hours=MAX_HOURS))
     assert len(found.slots) == MAX_HOURS
     assert buffers < 5 * MAX_HOURS
+    asked = {
+        "projects": ["p"],
+        "since": BEGIN,
+        "until": BEGIN + MAX_HOURS * HOUR,
+        "step": HOUR,
+        "task_type": None,
+    }
+    rows = reader.execute(query("rollup_histograms"), asked).fetchall()
+    assert len(rows) == (MAX_HOURS + 5) * 3
