@@ -77,8 +77,8 @@ def retire_month(
         connection: of the owner, on autocommit; many transactions.
         sealed: the sealed log, in which the month must be; None if there is none.
         actor: who retires it, for the access log.
-        wait_s: seconds to wait for another retirement of the month, for writers, for the sealer, and
-            for readers of the month.
+        wait_s: seconds to wait for another retirement of the month, for writers, for the sealer,
+            and for readers of the month.
         began: told each of `STEPS` as it begins.
 
     Raises:
