@@ -17,7 +17,7 @@ FURTHER: Final = (
     ("task_ledger.eventlog.import_history", "PastTask"),
     ("task_ledger.eventlog.import_history", "import_history"),
     ("task_ledger.eventlog.read", "read_events"),
-    ("task_ledger.eventlog.timeline", "TimelineFilter"),
+    ("task_ledger.eventlog.timeline_filter", "TimelineFilter"),
     ("task_ledger.eventlog.timeline", "read_timeline"),
     ("task_ledger.eventlog.timeline", "read_page"),
     ("task_ledger.model.fold", "fold"),

@@ -19,7 +19,7 @@ from task_ledger.eventlog.waits import read_waits
 from task_ledger.model.transitions import State, Status
 from task_ledger.server.cursors import cursor_of
 from task_ledger.server.parameters import QueryText, Text, Time
-from task_ledger.server.problems import ProblemError
+from task_ledger.server.problems import bad_query
 from task_ledger.server.resources import Resources
 from task_ledger.server.schemas.task import task_answer
 from task_ledger.server.schemas.task_list import TaskListAnswer
@@ -86,13 +86,7 @@ def parsed_query(query: str) -> TaskFilter:
     try:
         return task_filter(query, datetime.now(UTC))
     except BadQuery as error:
-        raise ProblemError(
-            400,
-            "bad_query",
-            f"{error}.",
-            errors=[{"location": "query.query", "message": str(error)}],
-            position=error.position,
-        ) from error
+        raise bad_query(error) from error
 
 
 async def task_page(

@@ -160,11 +160,28 @@ FIELDS: Final[dict[str, Field]] = {
         ),
     )
 }
-"""All fields, by name."""
+"""The fields of tasks, by name."""
 
-TEXT: Final[LiteralString] = (
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one kind of list.
+
+    Attributes:
+        of: what it lists, in the plural.
+        text: the text searched for a word without a field, besides both ends of `task_id`.
+    """
+
+    of: str
+    by_name: Mapping[str, Field]
+    text: LiteralString
+    task_id: LiteralString
+
+
+_TEXT: Final[LiteralString] = (
     "concat_ws(E'\\n', (t.task).task_name, (t.task).task_type, (t.task).actor, (t.task).worker,"
     " (t.task).step, (t.task).detail, (t.task).error ->> 'type', (t.task).error ->> 'message',"
     " (t.task).entity ->> 'id')"
 )
-"""The text searched for a word without a field, besides the beginning and the end of the id."""
+TASK_FIELDS: Final = Fields("tasks", FIELDS, _TEXT, "t.task_id")
+"""The fields of lists of tasks."""
