@@ -30,19 +30,28 @@ def task_filter(query: str, now: datetime) -> TaskFilter:
 
 
 def _by_index(term: Term, now: datetime) -> TaskFilter | None:
-    """The filter of a valid term that an index serves completely; None for any other."""
+    """The filter of a valid term that an index serves; None for any other."""
     if term.negated:
         return None
+    found: TaskFilter | None = None
     match term.field:
         case "status":
             values = (value.text for value in term.values)
-            return TaskFilter(statuses=frozenset(Status(text.upper()) for text in values))
-        case "type" | "fingerprint" if texts := exact_texts(term):
-            by_type = term.field == "type"
-            return TaskFilter(task_types=texts) if by_type else TaskFilter(fingerprints=texts)
+            found = TaskFilter(statuses=frozenset(Status(text.upper()) for text in values))
+        case "is" if all(value.text.lower() == "slow" for value in term.values):
+            # Only tasks that run can be slow; the condition decides which of them are.
+            condition = condition_of(TASK_FIELDS, term, now)
+            found = TaskFilter(
+                frozenset({Status.STARTED, Status.PROGRESS}), conditions=(condition,)
+            )
+        case "type" if texts := exact_texts(term):
+            found = TaskFilter(task_types=texts)
+        case "fingerprint" if texts := exact_texts(term):
+            found = TaskFilter(fingerprints=texts)
         case "id" if ids := whole_ids(term):
-            return TaskFilter(task_ids=ids)
+            found = TaskFilter(task_ids=ids)
         case "after" | "created" if term.field == "after" or term.operator is Operator.AT_LEAST:
-            return TaskFilter(since=earliest(term, now))
+            found = TaskFilter(since=earliest(term, now))
         case _:
-            return None
+            pass
+    return found

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, LiteralString
 
 from task_ledger.eventlog.search.grammar import Operator
+from task_ledger.eventlog.usual_durations import LEAST_RUNS_SQL
 from task_ledger.model.transitions import Status
 
 
@@ -78,6 +79,10 @@ _STATES: Final[dict[str, LiteralString]] = {
     "cancelling": "(t.task).cancel_requested AND (t.task).completed_at IS NULL",
     "retried": "(t.task).attempt > 1",
     "child": "(t.task).parent_id IS NOT NULL",
+    "slow": "CASE WHEN (t.task).state IN ('started', 'progress') THEN"
+    " now() - (t.task).attempt_started_at > (SELECT make_interval(secs => u.p95_s)"
+    " FROM task_ledger.usual_duration AS u WHERE u.project_id = (t.task).project_id"
+    f" AND u.task_type = (t.task).task_type AND u.runs >= {LEAST_RUNS_SQL}) END",
     "blocked": "cardinality((t.task).waits_for) > 0 AND (t.task).completed_at IS NULL",
 }
 
@@ -89,7 +94,8 @@ FIELDS: Final[dict[str, Field]] = {
             "is",
             Kind.CHOICE,
             "ended or open; cancelling: cancel requested, not ended; retried: past attempt 1; "
-            "child: has a parent; blocked: waits for other tasks.",
+            "child: has a parent; blocked: waits for other tasks; slow: runs longer than 95 in 100 "
+            "runs of its type.",
             choices=_STATES,
         ),
         Field("type", Kind.TEXT, "The task type.", "(t.task).task_type"),
