@@ -181,7 +181,21 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.
         schema: an application's own. Default: the ledger's.
     """
-    of = schema or ledger_schema()
+    done, revisions = _revisions(url, schema or ledger_schema())
+    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+
+
+def unknown_revision(url: str, schema: SchemaFolder | None = None) -> str | None:
+    """The database's revision, if this release does not have it because a newer one migrated.
+
+    Only reads; the arguments are those of `pending`.
+    """
+    done, revisions = _revisions(url, schema or ledger_schema())
+    return None if done in revisions else done
+
+
+def _revisions(url: str, of: SchemaFolder) -> tuple[str | None, list[str]]:
+    """The database's revision, if any, and those of this release, oldest first."""
     engine = _engine(url)
     with engine.connect() as connection:
         table = f"{of.schema}.migration"
@@ -190,8 +204,7 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
             done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
         script = ScriptDirectory.from_config(alembic_config(connection, of))
         revisions = [r.revision for r in script.walk_revisions()]
-    revisions.reverse()
-    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+    return done, revisions[::-1]
 
 
 def _open_buckets(engine: Engine, owner: str) -> None:
