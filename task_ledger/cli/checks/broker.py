@@ -70,6 +70,10 @@ def broker(settings: Settings) -> Iterator[Check]:
             kind = connection.transport.driver_type
             found = list(_redis(connection.default_channel) if kind == "redis" else ())
     except Exception as error:  # noqa: BLE001 (each transport has errors of its own)
+        if "MISCONF" in str(error):
+            # Valkey and Redis then refuse every command, PING too.
+            yield BROKER_CANNOT_SAVE.found("saving a snapshot failed; it takes no messages")
+            return
         yield BROKER_UNREACHABLE.found(f"cannot be reached ({type(error).__name__})")
     else:
         yield from found or [ok("broker", kind)]

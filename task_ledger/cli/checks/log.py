@@ -68,7 +68,7 @@ def migrations(
     # Alembic takes most of a second to import; other commands do not need it.
     from sqlalchemy.exc import DBAPIError
 
-    from task_ledger.ops.migrate import ledger_schema, pending, unknown_revision
+    from task_ledger.ops.migrate import ledger_schema, not_applied, revisions
 
     try:
         url = settings.login_url()
@@ -82,14 +82,13 @@ def migrations(
             yield ok(name, "the schema is not installed")
             continue
         try:
-            newer = unknown_revision(url, each)
-            waiting = pending(url, each)
+            done, known = revisions(url, each)
         except DBAPIError as error:
             yield MIGRATIONS_UNREADABLE.found(f"cannot be read: {error.orig}", check=name)
             continue
-        if newer is not None:
-            yield RELEASE_OLDER.found(f"at revision {newer}, unknown to this release", check=name)
-        elif waiting:
+        if done is not None and done not in known:
+            yield RELEASE_OLDER.found(f"at revision {done}, unknown to this release", check=name)
+        elif waiting := not_applied(done, known):
             yield MIGRATIONS_WAITING.found(f"waiting: {', '.join(waiting)}", check=name)
         else:
             yield ok(name, "up to date")

@@ -10,7 +10,7 @@ SELECT 'row security', c.oid::regclass::text
 FROM pg_class AS c
 WHERE c.relnamespace = 'task_ledger'::regnamespace AND c.relrowsecurity
 UNION ALL
-SELECT 'rule', format('%%s on %%s', r.rulename, r.ev_class::regclass)
+SELECT 'rule', format('%s on %s', r.rulename, r.ev_class::regclass)
 FROM pg_rewrite AS r
 JOIN pg_class AS c ON c.oid = r.ev_class
 WHERE c.relnamespace = 'task_ledger'::regnamespace AND c.relkind IN ('r', 'p')

@@ -3,7 +3,7 @@
 -- Returns: month as yyyy-mm, the oldest first.
 -- Arguments: keep_months.
 -- Usage: task-ledger doctor.
-SELECT b.bucket / 100 || '-' || lpad((b.bucket % 100)::text, 2, '0')
+SELECT b.bucket / 100 || '-' || lpad((b.bucket %% 100)::text, 2, '0')
 FROM task_ledger.bucket AS b
 WHERE b.bucket > 0 AND b.closing_at IS NULL AND b.closed_at IS NULL
     AND b.bucket < to_char(
