@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.stuck import read_undispatched
 from task_ledger.metrics import families
 from task_ledger.metrics.counters import MAX_TYPES, OTHER
 
@@ -18,7 +19,8 @@ def state_gauges(connection: Connection[Any]) -> list[Metric]:
     """The gauges that are read from the database."""
     lag = read_lag(connection)
     row: Any = connection.execute(_sql("state")).fetchone()
-    outbox, due, oldest_s, refused, again, alive, expired, months, used, most = row
+    outbox, refused, again, alive, expired, months, used, most = row
+    due, oldest_s = read_undispatched(connection)
     workers = families.WORKERS.gauge()
     workers.add_metric(["alive"], alive)
     workers.add_metric(["expired"], expired)
@@ -52,7 +54,7 @@ def seal_gauges(state: Path) -> list[Metric]:
     """The gauges of the sealer's state; none if no log has been opened there.
 
     Raises:
-        StateUnavailable: the state cannot be read.
+        StateUnavailable, PermissionError: the state cannot be read.
     """
     if not state.exists():
         return []

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from psycopg import Connection
 
 from task_ledger.eventlog.database import query
@@ -11,8 +12,8 @@ from task_ledger.eventlog.stuck import read_undispatched, unconsumed_queues
 from task_ledger.notifier.outbox import News, notify
 from task_ledger.notifier.rules import Rule, Trigger, standing_rules
 from task_ledger.sealer.errors import StateUnavailable
-from task_ledger.sealer.status import seal_status
 
+_log = structlog.get_logger(__name__)
 _PACKAGE: Final = "task_ledger.notifier"
 
 OUTBOX: Final = "outbox"
@@ -24,12 +25,14 @@ class Conditions:
 
     Args:
         connection: on autocommit, with the role of the notifier; nothing else may use it.
-        seal_state: the sealer's state. Where it cannot be read, nothing is notified about it.
+        seal_state: the sealer's state. If it is None or cannot be read, that is logged once, and
+            nothing is notified about it.
     """
 
-    def __init__(self, connection: Connection[Any], seal_state: Path) -> None:
+    def __init__(self, connection: Connection[Any], seal_state: Path | None) -> None:
         self._connection = connection
         self._seal_state = seal_state
+        self._blind = False
 
     def tick(self) -> None:
         """Notify each condition that has begun since the last check, once until it is over."""
@@ -69,9 +72,18 @@ class Conditions:
 
     def _refusals(self) -> dict[str, News] | None:
         try:
+            if self._seal_state is None:
+                raise StateUnavailable("task-ledger[seal] is not installed")
+            # It needs what that extra installs.
+            from task_ledger.sealer.status import seal_status
+
             standing = seal_status(self._seal_state).standing
-        except StateUnavailable:
+        except StateUnavailable as error:
+            if not self._blind:
+                _log.warning("seal_unreadable", trigger=str(Trigger.REFUSED), reason=str(error))
+            self._blind = True
             return None
+        self._blind = False
         return {
             f"project {alarm.project_id}" if alarm.project_id is not None else "log": News(
                 alarm.project_id, detail={"reason": alarm.reason}
