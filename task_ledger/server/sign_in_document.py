@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from task_ledger.server.addresses import address_of
 from task_ledger.server.document import HEADERS
+from task_ledger.server.return_path import FIRST
 
 _STYLE: Final = """
 :root { color-scheme: light dark; }
@@ -33,6 +34,7 @@ a { color: light-dark(#1c5ba3, #86b8f0); }
 button, .button { display: inline-block; padding: 8px 16px; border: 0; border-radius: 4px;
   cursor: pointer; font: inherit; text-decoration: none;
   background: light-dark(#1c5ba3, #86b8f0); color: light-dark(#ffffff, #131518); }
+.plain { background: none; color: inherit; border: 1px solid light-dark(#84888d, #74797f); }
 :focus-visible { outline: 2px solid light-dark(#1c5ba3, #86b8f0); outline-offset: 2px; }
 """
 
@@ -74,10 +76,10 @@ _SIGN_OUT: Final = """<p role="status">You are signed out here.
 _WITH_FORM: Final = """<form method="post" action="{action}">
         <label for="token">Token</label>
         <input id="token" name="token" type="password" autocomplete="current-password" required>
-        <button>Sign in with a token</button>
+        <button class="plain">Sign in with a token</button>
       </form>
-      <p>Whoever operates this ledger creates a token with <code>task-ledger token create</code>,
-        and a link that signs in once with <code>task-ledger token link</code>.</p>"""
+      <p>Tokens are created with <code>task-ledger token create</code>;
+        <code>task-ledger token link</code> creates a link that signs in once.</p>"""
 
 
 def link_document(request: Request, code: str, to: str) -> HTMLResponse:
@@ -86,7 +88,8 @@ def link_document(request: Request, code: str, to: str) -> HTMLResponse:
     Args:
         to: the local path to return to.
     """
-    action = address_of(request, f"/sign-in?{urlencode({'code': code, 'to': to})}")
+    query = {"code": code} if to == FIRST else {"code": code, "to": to}
+    action = address_of(request, f"/sign-in?{urlencode(query)}")
     return _document(_LINK.format(action=escape(action)))
 
 

@@ -17,7 +17,7 @@ from task_ledger.server.oidc.id_token import UnknownKey, verify
 from task_ledger.server.sign_in_settings import SignInSettings, is_safe
 
 METADATA_S: Final = 3600.0
-"""Seconds after which metadata and keys are read again, if somebody signs in."""
+"""Seconds after which metadata and keys that were read for another sign-in are read again."""
 
 KEYS_AGAIN_S: Final = 10.0
 """Seconds between two readings of the keys because of an unknown one."""
@@ -57,10 +57,12 @@ class Provider:
     async def address(self, attempt: Attempt) -> str:
         """Where the browser goes to sign in.
 
+        Asks the provider first: a browser that is sent to one that is down has no way back.
+
         Raises:
             ProviderUnavailable, SignInRefused: its metadata cannot be read.
         """
-        known = await self._metadata()
+        known = await self._metadata(now=True)
         query = urlencode(
             {
                 "response_type": "code",
@@ -86,7 +88,7 @@ class Provider:
         Raises:
             ProviderUnavailable, SignInRefused: its metadata cannot be read.
         """
-        known = await self._metadata()
+        known = await self._metadata(now=True)
         if known.end_session_endpoint is None:
             return None
         query = urlencode({"client_id": self._client_id, "post_logout_redirect_uri": to})
@@ -163,8 +165,8 @@ class Provider:
             raise SignInRefused("The sign-in provider describes somebody else. Begin again.")
         return further | claims
 
-    async def _metadata(self) -> _Metadata:
-        if self._known is None or time.monotonic() - self._known.read_at > METADATA_S:
+    async def _metadata(self, *, now: bool = False) -> _Metadata:
+        if now or self._known is None or time.monotonic() - self._known.read_at > METADATA_S:
             base = self._issuer.rstrip("/")
             found = await self._ask(f"{base}/.well-known/openid-configuration")
             if found.get("issuer") != self._issuer:
@@ -173,22 +175,26 @@ class Provider:
                     "operator must set it to the issuer in the provider's discovery document."
                 )
             methods = found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-            self._known = _Metadata(
-                _address(found, "authorization_endpoint"),
-                _address(found, "token_endpoint"),
-                _address(found, "jwks_uri"),
-                _optional(found, "userinfo_endpoint"),
-                _optional(found, "end_session_endpoint"),
-                "client_secret_basic" in methods,
-                found.get("authorization_response_iss_parameter_supported") is True,
-                time.monotonic(),
+            before, self._known = (
+                self._known,
+                _Metadata(
+                    _address(found, "authorization_endpoint"),
+                    _address(found, "token_endpoint"),
+                    _address(found, "jwks_uri"),
+                    _optional(found, "userinfo_endpoint"),
+                    _optional(found, "end_session_endpoint"),
+                    "client_secret_basic" in methods,
+                    found.get("authorization_response_iss_parameter_supported") is True,
+                    time.monotonic(),
+                ),
             )
-            self._keys = None
+            if before is None or before.jwks_uri != self._known.jwks_uri:
+                self._keys = None
         return self._known
 
     async def _keys_of(self, known: _Metadata, *, again: bool) -> KeySet:
-        recent = time.monotonic() - self._keys_read_at < KEYS_AGAIN_S
-        if self._keys is None or (again and not recent):
+        age = time.monotonic() - self._keys_read_at
+        if self._keys is None or age > METADATA_S or (again and age >= KEYS_AGAIN_S):
             found = await self._ask(known.jwks_uri)
             keys = (_key(each) for each in cast("list[Any]", found.get("keys") or []))
             self._keys = KeySet([key for key in keys if key is not None])

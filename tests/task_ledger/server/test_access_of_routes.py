@@ -132,7 +132,7 @@ def test_opening_a_link_leaves_it_unused_and_shows_a_button(
         assert "set-cookie" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"
         assert "form-action 'self'" in answer.headers["content-security-policy"]
-        assert f'<form method="post" action="/sign-in?code={code}&amp;to=%2F">' in answer.text
+        assert f'<form method="post" action="/sign-in?code={code}">' in answer.text
     assert _sign_in(anonymous, code).status_code == 303
 
 
