@@ -146,6 +146,7 @@ def test_a_signature_that_is_not_the_providers_lets_nobody_in(
     browser: TestClient, provider: DishonestProvider, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest, signed = provider.key, provider.tokens
+    assert isinstance(honest, RSAKey)
     if how == "another key":
         provider.key = RSAKey.generate_key(2048, {"kid": str(honest.kid)})
 
