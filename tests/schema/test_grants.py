@@ -23,6 +23,8 @@ FUNCTIONS = {
     "record_access": {API, AUDITOR},
     "read_tracebacks": {AUDITOR},
     "record_sign_in": set[str](),
+    "open_person_session": {API},
+    "open_token_session": {API},
     "record_token_change": set[str](),
     "append": {WORKER, PROJECTOR},
     "append_general": set[str](),
