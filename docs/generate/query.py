@@ -61,9 +61,9 @@ now: `status:FAILURE` finds all events of tasks that have failed, `event:failed`
 message lists the fields of events.
 
 ## What is slow
-A task is `is:slow` while its attempt has run longer than 95 in 100 successful runs of its type in its
-project took. The projector computes this from the [rollups](../decisions/0034-rollups.md) of the
-last {DAYS} days, at most every 5 minutes for a type, within 9 % of the exact value
+A task is `is:slow` while its attempt has run longer than 95 in 100 successful runs of its type in
+its project took. The projector computes this from the [rollups](../decisions/0034-rollups.md) of
+the last {DAYS} days, at most every 5 minutes for a type, within 9 % of the exact value
 ([decision 40](../decisions/0040-usual-durations.md)). A type with fewer than {LEAST_RUNS} runs has
 no usual duration, and none of its tasks is slow.
 
@@ -71,9 +71,9 @@ no usual duration, and none of its tasks is slow.
 {kinds}
 ## Cost
 In the order of creation, `status`, `type` without wildcards, `id` with whole ids, `after` and
-`created:>=` are read from an index; `is:slow` looks only at tasks that run. Everything else is decided task by task: one page looks at
-{LOOK:,} tasks at most, says how far it looked, and goes on from there
-([decision 19](../decisions/0019-task-list-pages.md)). Add `after:1d` to a search for something rare
+`created:>=` are read from an index; `is:slow` looks only at tasks that run. Everything else is
+decided task by task: one page looks at {LOOK:,} tasks at most, says how far it looked, and goes on
+from there ([decision 19](../decisions/0019-task-list-pages.md)). Add `after:1d` to a search for something rare
 in a large project.
 
 In a timeline, `event` and `id` with whole ids are read from an index. Everything else is decided
