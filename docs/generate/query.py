@@ -73,8 +73,8 @@ no usual duration, and none of its tasks is slow.
 In the order of creation, `status`, `type` without wildcards, `id` with whole ids, `after` and
 `created:>=` are read from an index; `is:slow` looks only at tasks that run. Everything else is
 decided task by task: one page looks at {LOOK:,} tasks at most, says how far it looked, and goes on
-from there ([decision 19](../decisions/0019-task-list-pages.md)). Add `after:1d` to a search for something rare
-in a large project.
+from there ([decision 19](../decisions/0019-task-list-pages.md)). Add `after:1d` to a search for
+something rare in a large project.
 
 In a timeline, `event` and `id` with whole ids are read from an index. Everything else is decided
 event by event: one page looks at {EVENTS_LOOK:,} events at most, says how far it looked, and goes
