@@ -11,7 +11,7 @@ const field = (name: string, more: Partial<QueryField> = {}): QueryField => ({
   ...more,
 });
 const FIELDS = [
-  field("status", { kind: "choice", choices: ["PENDING", "SUCCESS", "STARTED"] }),
+  field("status", { kind: "choice", operators: [""], choices: ["PENDING", "SUCCESS", "STARTED"] }),
   field("step"),
   field("meta", { keyed: true }),
   field("type"),
