@@ -18,6 +18,7 @@ FURTHER: Final = (
     ("task_ledger.eventlog.import_history", "import_history"),
     ("task_ledger.eventlog.read", "read_events"),
     ("task_ledger.eventlog.timeline_filter", "TimelineFilter"),
+    ("task_ledger.eventlog.search.timeline_conditions", "timeline_filter"),
     ("task_ledger.eventlog.timeline", "read_timeline"),
     ("task_ledger.eventlog.timeline", "read_page"),
     ("task_ledger.model.fold", "fold"),
