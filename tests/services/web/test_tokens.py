@@ -20,10 +20,10 @@ def session(site: Site, secret: str) -> httpx2.Response:
 def test_an_admin_creates_a_token_by_keyboard_and_sees_its_secret_once(
     site: Site, page: Page
 ) -> None:
-    page.goto(f"{site.url}/")
-    views = page.get_by_role("navigation", name="Views")
-    views.get_by_role("link", name="Tokens").press("Enter")
+    page.goto(f"{site.url}/tokens")
     page.get_by_role("button", name="New token").press("Enter")
+    views = page.get_by_role("navigation", name="Views")
+    expect(views.get_by_role("link", name="Tokens")).to_have_attribute("aria-current", "page")
     page.keyboard.type("ci of the page")
     page.keyboard.press("Tab")
     page.keyboard.type("op")
