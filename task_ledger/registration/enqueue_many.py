@@ -3,6 +3,7 @@
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 from uuid import UUID
@@ -16,6 +17,7 @@ from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.enqueue import chosen_id, refuse_eager
+from task_ledger.registration.enqueue_span import EnqueueSpan
 from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration
@@ -104,7 +106,8 @@ def enqueue_many(
             expires_at=expires_at,
         ),
     )
-    return in_transaction_of(session, bulk.store)
+    span = EnqueueSpan("enqueue_many", project_id)
+    return in_transaction_of(session, span.around(partial(bulk.store, span)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class _Bulk:
     signatures: Iterable[Signature]
     options: EnqueueOptions
 
-    def store(self, caller: CallerTransaction) -> list[Enqueued]:
+    def store(self, span: EnqueueSpan, caller: CallerTransaction) -> list[Enqueued]:
         """Run the statements in the caller's transaction; raises what `enqueue_many` raises."""
         caller.check()
         observer = observer_of(caller)
@@ -131,6 +134,7 @@ class _Bulk:
                     observed += several
         if observer is not None:
             observer.registered(observed, None)
+        span.count(len(registered))
         return registered
 
     def _registrations(self, now: DatabaseClock) -> Iterator[Registration]:
