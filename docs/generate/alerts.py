@@ -46,10 +46,11 @@ _BY_TYPE: Final = "sum by (task_type)"
 ALERTS: Final = (
     Alert(
         "TaskLedgerDown",
-        "task_ledger_up == 0",
+        # Also where there is none: an api whose database is away refuses to be scraped.
+        "absent(task_ledger_up == 1)",
         "1m",
         "page",
-        "The ledger's database does not answer.",
+        "The ledger's database does not answer, or nothing serves its metrics.",
         f"Run task-ledger doctor. Tasks wait; none is lost. See {_OPERATE}.",
     ),
     Alert(

@@ -32,10 +32,10 @@ def page() -> str:
     return f"""{NOTICE}
 # Metrics and alerts
 
-One process serves the metrics of all: `GET /metrics` of the api, which needs a token, or
-`task-ledger metrics` where no api runs. They are read from the database at each scrape, and from
-the sealer's state where it is on the same host, so workers, projectors and the sealer need no port
-of their own. Scrape one of them.
+One process serves the metrics of all: `GET /metrics` of the api, which needs a token for all
+projects, or `task-ledger metrics` where no api runs. They are read from the database at each
+scrape, and from the sealer's state where it is on the same host, so workers, projectors and the
+sealer need no port of their own. Scrape one of them.
 
 Counters are what the log says, counted by the projector
 ([decision 34](../decisions/0034-rollups.md)): no restart sets them back. Histograms have bounds

@@ -18,5 +18,9 @@ BEGIN
     IF (char_length(p_reason) BETWEEN 1 AND 500) IS NOT TRUE THEN
         RAISE EXCEPTION 'a reason has 1 to 500 characters' USING ERRCODE = 'TL004';
     END IF;
+    -- With two more, they are the detail of a row in the access log.
+    IF octet_length(p_queue) + octet_length(p_reason) > 1998 THEN
+        RAISE EXCEPTION 'the name of a queue and a reason have up to 1998 bytes together' USING ERRCODE = 'TL004';
+    END IF;
 END
 $$;

@@ -37,7 +37,7 @@ BEGIN
     END IF;
     IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
         RAISE EXCEPTION 'the month of task % is in an archive, or is being archived', p_task_id
-            USING ERRCODE = 'TL008', HINT = 'Erase it in the archive: task-ledger archive erase.';
+            USING ERRCODE = 'TL008', HINT = 'Once it has left, erase it in the archive: task-ledger archive erase.';
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN

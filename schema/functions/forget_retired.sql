@@ -1,5 +1,6 @@
 -- Deletes, of a month that has left, records, tracebacks, messages and what else stands by its tasks:
--- the next 5,000 tasks with a record and the rows of others.
+-- up to 5,000 rows of each table, and records once nothing else is left, because they show that this has
+-- not come to its end.
 --
 -- Returns: integer, how many rows were deleted; 0 when nothing is left.
 -- Arguments: p_bucket, a month with closed_at; nothing is deleted of another.
@@ -29,6 +30,7 @@ BEGIN
         USING v_first, v_end, p_bucket;
         GET DIAGNOSTICS v_rows = ROW_COUNT;
         v_all := v_all + v_rows;
+        EXIT WHEN v_rows = 5000;
     END LOOP;
     RETURN v_all;
 END

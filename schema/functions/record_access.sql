@@ -1,8 +1,9 @@
 -- Appends to the access log. Numbers have no gaps, so other callers wait until this transaction has
 -- ended: call it in its own transaction.
 --
--- Returns: bigint, the row's number; raises 42501 for the rewrite after an erasure, unless the login is a
---          member of the owner's role: others could say that erased text is gone.
+-- Returns: bigint, the row's number; raises 42501 for the rewrite after an erasure, retirements and legal
+--          holds, unless the login is a member of the owner's role: others could say that erased text or a
+--          hold is gone.
 -- Arguments: p_actor, who; p_action, one of the table's; p_project_id, p_task_id, p_detail: what
 --            was read or changed, each or null. Of a traceback, the login takes the place of p_detail.
 -- Usage: the API before it sends an export or an evidence pack; task-ledger export, evidence and
@@ -22,8 +23,9 @@ DECLARE
     v_seq  bigint;
     v_at   timestamptz;
 BEGIN
-    IF p_action = 'erasure' AND p_task_id IS NULL AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
-        RAISE EXCEPTION 'only a member of the role % may record a rewrite', current_user
+    IF (p_action = 'erasure' AND p_task_id IS NULL OR p_action IN ('retirement', 'hold_placed', 'hold_released'))
+        AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+        RAISE EXCEPTION 'only a member of the role % may record a rewrite, a retirement or a hold', current_user
             USING ERRCODE = '42501';
     END IF;
     IF p_action = 'traceback' THEN

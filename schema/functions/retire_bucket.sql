@@ -42,6 +42,8 @@ BEGIN
     DELETE FROM task_ledger.project_bucket AS b WHERE b.bucket = p_bucket;
     FOR v_try IN 1..20 LOOP
         BEGIN
+            -- First, because task_ledger.record_access waits longer, and everybody would wait behind it.
+            LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE;
             EXECUTE format('LOCK TABLE ONLY task_ledger.task_event, ONLY task_ledger.project_timeline, '
                            'task_ledger.%I, task_ledger.%I IN ACCESS EXCLUSIVE MODE',
                            'task_event_' || p_bucket, 'project_timeline_' || p_bucket);

@@ -17,7 +17,7 @@ AS $$
     SELECT 'unknown', NULL, NULL::uuid, format('there is no month %s', p_bucket)
     WHERE p_bucket = 0 OR NOT EXISTS (SELECT FROM task_ledger.bucket AS b WHERE b.bucket = p_bucket)
     UNION ALL
-    SELECT 'recent', NULL, NULL, format('it can be retired from %s on', m.ends::date + 32)
+    SELECT 'recent', NULL, NULL, format('it can be retired from %s on', (m.ends AT TIME ZONE 'UTC')::date + 31)
     FROM (SELECT make_timestamptz(p_bucket / 100, p_bucket % 100, 1, 0, 0, 0, 'UTC') + interval '1 month' AS ends
           WHERE p_bucket > 0) AS m
     -- The short path of task_ledger.append does not look whether its month is closing.

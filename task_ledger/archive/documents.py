@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from task_ledger.archive.errors import InvalidArchive
+from task_ledger.model.events import Sha256
 from task_ledger.sealer.seal_document import SealDocument
 
 MONTH: Final = "month.json"
@@ -17,8 +18,7 @@ PROJECT: Final = "archive.json"
 
 Kind: TypeAlias = Literal["events", "tracebacks"]
 
-_HEX: Final = "[0-9a-f]{64}"
-_NAME: Final = r"[0-9a-z.-]+"
+_NAME: Final = "^[0-9a-z][0-9a-z.-]*$"
 
 
 class _Document(BaseModel):
@@ -37,7 +37,7 @@ class File(_Document):
     name: str = Field(pattern=_NAME)
     kind: Kind
     rows: int = Field(ge=1)
-    sha256: str = Field(pattern=_HEX)
+    sha256: Sha256
 
 
 class ProjectArchive(_Document):
@@ -58,7 +58,7 @@ class ProjectArchive(_Document):
     tasks: int = Field(ge=1)
     first_seq: int = Field(ge=1)
     last_seq: int = Field(ge=1)
-    root: str = Field(pattern=_HEX)
+    root: Sha256
     counts: dict[str, dict[str, int]]
     files: list[File]
     seal: SealDocument | None
@@ -69,12 +69,12 @@ class ProjectEntry(_Document):
     """A project in the list of a month."""
 
     project_id: str
-    folder: str = Field(pattern="[0-9a-f]{32}")
+    folder: str = Field(pattern="^[0-9a-f]{32}$")
     events: int = Field(ge=1)
     tasks: int = Field(ge=1)
     first_seq: int = Field(ge=1)
     last_seq: int = Field(ge=1)
-    root: str = Field(pattern=_HEX)
+    root: Sha256
 
 
 class MonthArchive(_Document):
@@ -88,7 +88,7 @@ class MonthArchive(_Document):
     format: Literal["task-ledger archive month 1"]
     month: str
     events: int = Field(ge=0)
-    root: str = Field(pattern=_HEX)
+    root: Sha256
     projects: list[ProjectEntry]
 
 

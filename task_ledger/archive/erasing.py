@@ -13,14 +13,21 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from task_ledger.archive.alone import alone
 from task_ledger.archive.documents import File, ProjectArchive, folder_of
-from task_ledger.archive.errors import UnknownArchive
+from task_ledger.archive.errors import NotYetRetired, UnknownArchive
 from task_ledger.archive.lines import compressed, event_in, event_line
-from task_ledger.archive.reading import read_file
+from task_ledger.archive.month import Month
+from task_ledger.archive.reading import read_file, read_project
 from task_ledger.archive.store import ArchiveStore
 from task_ledger.archive.writing import add_file, write_project
+from task_ledger.errors import InvalidEvent
 from task_ledger.eventlog.access_log import record_access
+from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.model.events import MODELS, TaskEvent
+
+MOST_REASON: Final = 1000
+"""Bytes of a reason, as in the database."""
 
 LEFT: Final = (
     "Where the archive's store keeps versions of files or has object lock, the old files are still"
@@ -48,46 +55,87 @@ class ErasedInArchive:
 def erase_tasks(
     connection: Connection[Any],
     store: ArchiveStore,
-    archive: ProjectArchive,
+    month: Month,
+    project_id: str,
     tasks: Sequence[UUID],
     *,
     actor: str,
     reason: str,
+    wait_s: float = 10.0,
 ) -> ErasedInArchive:
     """Erase all events and tracebacks of some tasks in a project's archive. Digests, roots and
     seals still fit.
 
+    Reads the archive twice; holds one of its files in memory.
+
     Args:
         connection: may append to the access log; on autocommit. It is recorded before.
-        reason: why; it stays in the access log, so it must not repeat what is erased.
+        reason: why, 1 to 1,000 bytes; it stays in the access log, so it must not repeat what is
+            erased.
+        wait_s: seconds to wait for another process that works on the archive.
 
     Raises:
+        InvalidEvent: the reason is missing or too long.
+        NotYetRetired: the month is in the database, from which the archive may be written again.
+        StillInUse: another process works on the archive.
         UnknownArchive: the archive has no event of one of the tasks; nothing is changed.
         InvalidArchive, StoreUnavailable, LedgerUnavailable, NotPermitted.
     """
+    if not reason.strip() or len(reason.encode()) > MOST_REASON:
+        raise InvalidEvent(f"an erasure has a reason of 1 to {MOST_REASON} bytes")
     wanted = {str(task) for task in tasks}
-    old = {file.name: read_file(store, archive, file) for file in _with(store, archive, wanted)}
-    found = {line["task_id"] for lines in old.values() for line in lines} & wanted
-    if missing := wanted - found:
+    with alone(connection, month, wait_s):
+        archive = read_project(store, month, project_id)
+        _require_retired(connection, month)
+        named = _files_with(store, archive, wanted)
+        for task in sorted(wanted):
+            record_access(
+                connection, actor, "erasure", project_id=project_id, task_id=UUID(task),
+                detail=f"in the archive {month}: {reason}",
+            )  # fmt: skip
+        return _rewrite(store, archive, named, wanted)
+
+
+def _require_retired(connection: Connection[Any], month: Month) -> None:
+    with ledger_errors():
+        row = connection.execute(query("month", __package__), {"bucket": month.bucket}).fetchone()
+    if row is None or row[1] is None:
+        raise NotYetRetired(
+            f"month {month} has not left this database, and its archive would be written anew:"
+            f" finish its retirement with `task-ledger retire {month}`, or give it up with --reopen"
+            " and erase in the database"
+        )
+
+
+def _files_with(store: ArchiveStore, archive: ProjectArchive, tasks: set[str]) -> set[str]:
+    """The names of the files with lines of the tasks.
+
+    Raises:
+        UnknownArchive: there is none of one of them.
+    """
+    named: set[str] = set()
+    missing = set(tasks)
+    for file in archive.files:
+        if found := {line["task_id"] for line in read_file(store, archive, file)} & tasks:
+            named.add(file.name)
+            missing -= found
+    if missing:
         raise UnknownArchive(
             f"the archive of {archive.month} has no task {min(missing)} of the project"
         )
-    for task in sorted(wanted):
-        record_access(
-            connection, actor, "erasure", project_id=archive.project_id, task_id=UUID(task),
-            detail=f"in the archive {archive.month}: {reason}",
-        )  # fmt: skip
+    return named
+
+
+def _rewrite(
+    store: ArchiveStore, archive: ProjectArchive, named: set[str], tasks: set[str]
+) -> ErasedInArchive:
     path = f"{archive.month}/{folder_of(archive.project_id)}"
     events = tracebacks = rewritten = 0
     files: list[File] = []
     for file in archive.files:
-        lines = old.get(file.name)
-        new = (
-            None
-            if lines is None
-            else [each for line in lines if (each := _line(file, line, wanted))]
-        )
-        if lines is None or new is None or new == lines:
+        lines = read_file(store, archive, file) if file.name in named else []
+        new = [each for line in lines if (each := _line(file, line, tasks))]
+        if new == lines:
             files.append(file)
             continue
         rewritten += 1
@@ -126,14 +174,6 @@ def erased(event: TaskEvent) -> TaskEvent:
     return event._replace(
         data_text=json.dumps(kept, ensure_ascii=False), private_text=f'"1 {digest}"', salt=None
     )
-
-
-def _with(store: ArchiveStore, archive: ProjectArchive, tasks: set[str]) -> list[File]:
-    return [
-        file
-        for file in archive.files
-        if any(line["task_id"] in tasks for line in read_file(store, archive, file))
-    ]
 
 
 def _line(file: File, line: dict[str, Any], tasks: set[str]) -> dict[str, Any] | None:

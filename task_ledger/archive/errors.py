@@ -42,6 +42,10 @@ class HeldBack(ArchiveError):
         self.obstacles = tuple(obstacles)
 
 
+class NotYetRetired(ArchiveError):
+    """The month has not left the database, so its archive may be written anew."""
+
+
 class NotYetSealed(ArchiveError):
     """Events of the month are not sealed yet; run the command again when they are."""
 

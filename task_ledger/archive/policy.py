@@ -10,7 +10,7 @@ from task_ledger.archive.errors import ArchiveError
 from task_ledger.archive.location import archives_of, sealed_log
 from task_ledger.archive.month import Month
 from task_ledger.archive.retiring import retire_month
-from task_ledger.errors import LedgerUnavailable
+from task_ledger.errors import LedgerBusy, MonthRetired
 from task_ledger.eventlog.database import ledger_errors, query, session
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.errors import SealerError
@@ -54,9 +54,7 @@ def retire_due(settings: Settings) -> None:
             try:
                 with sealed_log(settings, unsealed=settings.retire_unsealed) as sealed:
                     done = retire_month(own, month, archives_of(settings), sealed, actor=ACTOR)
-            except LedgerUnavailable:
-                raise
-            except (ArchiveError, SealerError) as error:
+            except (ArchiveError, SealerError, LedgerBusy, MonthRetired) as error:
                 _log.warning("retire.held_back", month=str(month), reason=str(error))
             else:
                 _log.info("retire.retired", month=str(month), events=done.events)

@@ -5,7 +5,7 @@
 3. Look again whether anything holds it back; if so, open it again.
 4. Require that its events are sealed, where there is a sealed log.
 5. Write the archive.
-6. Read it back and verify it.
+6. Read it back and verify it, with the seals where there are any.
 7. Take the month out of the database, in one transaction.
 8. Delete the records, tracebacks and messages of its tasks.
 
@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from task_ledger.archive.alone import alone
 from task_ledger.archive.errors import HeldBack, InvalidArchive, Obstacle, StillInUse
 from task_ledger.archive.month import Month
 from task_ledger.archive.sealing import SealedLog
@@ -76,18 +77,20 @@ def retire_month(
         connection: of the owner, on autocommit; many transactions.
         sealed: the sealed log, in which the month must be; None if there is none.
         actor: who retires it, for the access log.
-        wait_s: seconds to wait for writers, for the sealer, and for readers of the month.
+        wait_s: seconds to wait for another retirement of the month, for writers, for the sealer,
+            and for readers of the month.
         began: told each of `STEPS` as it begins.
 
     Raises:
         HeldBack: something holds the month back; it takes events, as before.
-        StillInUse, NotYetSealed: run it again; the month takes no events meanwhile.
+        StillInUse, NotYetSealed: run it again; once the month was closed, it takes no events
+            meanwhile.
         InvalidArchive: what was read back is not what was written; the month stays.
-        MonthRetired: the month was opened again meanwhile.
+        MonthRetired: the month was opened again, or put on hold, meanwhile.
         StoreUnavailable, LedgerUnavailable, NotPermitted; what the sealed log raises.
     """
     asked = {"bucket": month.bucket}
-    with ledger_errors():
+    with ledger_errors(), alone(connection, month, wait_s):
         row = connection.execute(query("month", __package__), asked).fetchone()
         closing, closed_at, _, events = row or (False, None, None, None)
         if closed_at is None:
@@ -110,7 +113,7 @@ def retire_month(
             began("write")
             whole = write_month(connection, month, store, sealed.tree if sealed else None)
             began("read back")
-            if verify_month(store, month).events != whole.events:
+            if verify_month(store, month, sealed.keys() if sealed else ()).events != whole.events:
                 raise InvalidArchive(f"the archive of {month} lacks events")
             events = whole.events
             began("take out")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from task_ledger.archive.errors import NotYetSealed
 from task_ledger.archive.writing import SealedTree
 from task_ledger.sealer.event_proofs import ProjectNodes
+from task_ledger.sealer.keys import VerifierKey, parse_vkey
 from task_ledger.sealer.location import LogLocation
-from task_ledger.sealer.seal_file import NotSealed, project_seal
+from task_ledger.sealer.seal_file import project_seal
 from task_ledger.sealer.source import Source
+from task_ledger.sealer.status import seal_status, sealed_sizes
 
 _POLL_S = 0.5
 
@@ -61,14 +63,18 @@ class SealedLog:
         nodes = ProjectNodes(self._location.state, self._source, project_id, seal["events"])
         return SealedTree(seal, nodes.read)
 
+    def keys(self) -> list[VerifierKey]:
+        """The log's keys, with which the seals of an archive are verified.
+
+        Raises:
+            StateUnavailable.
+        """
+        return [parse_vkey(each) for each in seal_status(self._location.state).vkeys]
+
     def _missing(self, ends: Mapping[str, int]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for project_id, end in ends.items():
-            try:
-                seal = project_seal(self._location.state, self._location.store(), project_id)
-                sealed = seal["events"]
-            except NotSealed:
-                sealed = 0
-            if sealed < end:
-                found[project_id] = sealed
-        return found
+        sealed = sealed_sizes(self._location.state)
+        return {
+            project_id: sealed.get(project_id, 0)
+            for project_id, end in ends.items()
+            if sealed.get(project_id, 0) < end
+        }

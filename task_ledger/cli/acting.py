@@ -48,6 +48,7 @@ _REFUSED: Final = {
     "already": "was cancelled, or its countdown was over",
     "not_terminable": "runs on a worker that cannot kill its process",
     "unknown": "is not in the ledger",
+    "retired": "is in a month that is archived, or being archived",
 }
 
 Reason = Annotated[str | None, typer.Option(help="The reason, stored in the log.")]

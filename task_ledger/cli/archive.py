@@ -116,11 +116,10 @@ def erase(
     them, and remove the old ones. Recorded in the access log. It cannot be undone."""
     store = archives()
     from task_ledger.archive.erasing import erase_tasks
-    from task_ledger.archive.reading import read_project
 
-    archive = read_project(store, month_of(month), project)
+    named = month_of(month)
     with connected("auditor") as connection:
-        done = erase_tasks(connection, store, archive, task, actor=person(), reason=reason)
+        done = erase_tasks(connection, store, named, project, task, actor=person(), reason=reason)
     if json:
         print_json(done)
         return
@@ -187,8 +186,10 @@ def holds(json: Json = False) -> None:
 def _told(
     row: tuple[int, str | None, int | None, datetime, str, str, datetime | None, str, str],
 ) -> tuple[str, ...]:
+    from task_ledger.archive.month import Month
+
     number, project, bucket, placed_at, by, reason, released_at, *_ = row
     return (
-        str(number), shown(project or "all"), str(bucket or "all"), time_of(placed_at), shown(by),
-        shown(reason), time_of(released_at) if released_at else "",
+        str(number), shown(project or "all"), str(Month(bucket)) if bucket else "all",
+        time_of(placed_at), shown(by), shown(reason), time_of(released_at) if released_at else "",
     )  # fmt: skip

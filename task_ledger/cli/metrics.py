@@ -35,7 +35,8 @@ def metrics(
     configure_logs()
     from prometheus_client import CollectorRegistry, start_http_server
 
-    from task_ledger.metrics.ledger import LedgerMetrics, seal_state
+    from task_ledger.metrics.ledger import LedgerMetrics
+    from task_ledger.sealer.installed import seal_state
 
     def connect() -> AbstractContextManager[Connection[Any]]:
         return connected("api", known=told)

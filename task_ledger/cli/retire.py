@@ -63,6 +63,9 @@ def retire(
             if not reopen_month(connection, month_of(month)):
                 raise CommandFailed(f"{month} is not being retired.")
             print_line(f"{month} takes events again.")
+            if store.names(str(month_of(month))):
+                say(f"Its archive was begun, and no erasure reaches that: delete {month} in the"
+                    " archives, unless you retire it now.")  # fmt: skip
             return
         months = _months(connection, month, keep_for)
         if dry_run:

@@ -23,6 +23,7 @@ from task_ledger.errors import (
     UnsupportedConfiguration,
     WrongIsolation,
 )
+from task_ledger.model.rollup import MEASURES
 
 if TYPE_CHECKING:
     import psycopg
@@ -88,8 +89,9 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
     """The SQL of `queries/<name>.sql` in `package`, without its header comment.
 
     `{event:e}` in it stands for the columns of the event `e`, in the order that
-    `task_ledger.eventlog.read.event_of` reads; ids, times and values are parameters in psycopg's
-    `%(name)s` form.
+    `task_ledger.eventlog.read.event_of` reads, and `{counts:r}` for the sums of the counts in the
+    rollups `r`, in the order of `task_ledger.model.rollup.MEASURES`. Ids, times and values are
+    parameters in psycopg's `%(name)s` form.
     """
     text = (files(package) / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("--")]
@@ -100,7 +102,8 @@ def query(name: str, package: str = "task_ledger.eventlog") -> LiteralString:
             f"{{event:{alias}}}",
             f"{columns}, {alias}.data::text, {alias}.private::text, {alias}.salt",
         )
-    return cast("LiteralString", body)
+    counts = ",\n    ".join(f"sum(r.{measure})::bigint" for measure in MEASURES)
+    return cast("LiteralString", body.replace("{counts:r}", counts))
 
 
 _POOLER: Final = (

@@ -126,11 +126,9 @@ def read_activity(
     with ledger_errors():
         counted = connection.execute(query("rollup_counts"), parameters).fetchall()
         measured = connection.execute(query("rollup_histograms"), parameters).fetchall()
-    lengths: dict[tuple[object, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    lengths: dict[tuple[object, str], dict[int, int]] = defaultdict(dict)
     for begin, name, kind, slot, values in measured:
-        lengths[name, kind][slot] += values
-        if task_type in {None, name}:
-            lengths[begin, kind][slot] += values
+        lengths[begin or name, kind][slot] = values
     slots: list[Slot] = []
     types: list[TypeSum] = []
     for begin, name, *values in counted:

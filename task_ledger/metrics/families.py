@@ -89,12 +89,15 @@ TASKS: Final = Family(
 )
 OUTBOX: Final = Family("task_ledger_outbox_messages", "gauge", "Messages to publish, due or not.")
 UNDISPATCHED: Final = Family(
-    "task_ledger_undispatched_messages", "gauge", "Messages that are due and not published."
+    "task_ledger_undispatched_messages",
+    "gauge",
+    "Messages that are due and not published, without those that a paused queue holds.",
 )
 UNDISPATCHED_S: Final = Family(
     "task_ledger_oldest_undispatched_seconds",
     "gauge",
-    "Age of the oldest message that is due and not published.",
+    "Age of the oldest message that is due and not published, without those that a paused queue"
+    " holds.",
 )
 REFUSED: Final = Family(
     "task_ledger_refused_messages", "gauge", "Messages that the broker has refused at least once."

@@ -18,7 +18,8 @@ def state_gauges(connection: Connection[Any]) -> list[Metric]:
     """The gauges that are read from the database."""
     lag = read_lag(connection)
     row: Any = connection.execute(_sql("state")).fetchone()
-    outbox, due, oldest_s, refused, again, alive, expired, months, used, most = row
+    outbox, refused, again, alive, expired, months, used, most = row
+    due, oldest_s = connection.execute(_query("undispatched")).fetchone() or (0, 0.0)
     workers = families.WORKERS.gauge()
     workers.add_metric(["alive"], alive)
     workers.add_metric(["expired"], expired)
@@ -52,7 +53,7 @@ def seal_gauges(state: Path) -> list[Metric]:
     """The gauges of the sealer's state; none if no log has been opened there.
 
     Raises:
-        StateUnavailable: the state cannot be read.
+        StateUnavailable, PermissionError: the state cannot be read.
     """
     if not state.exists():
         return []

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,18 +15,8 @@ from task_ledger.errors import LedgerError
 from task_ledger.metrics import families
 from task_ledger.metrics.counters import event_counters
 from task_ledger.metrics.gauges import seal_gauges, state_gauges
-from task_ledger.ops.settings import Settings
 
 _log: Final = structlog.get_logger()
-
-
-def seal_state(settings: Settings) -> Path | None:
-    """Where the sealer's state is; None if sealing is not installed."""
-    if any(find_spec(package) is None for package in ("cryptography", "fsspec")):
-        return None
-    from task_ledger.sealer.location import LogLocation
-
-    return LogLocation.of(settings).state
 
 
 class LedgerMetrics(Collector):
@@ -64,6 +53,6 @@ class LedgerMetrics(Collector):
             return []
         try:
             return seal_gauges(self._seals)
-        except LedgerError as error:
+        except (LedgerError, OSError) as error:
             _log.warning("seal_metrics_unavailable", error=type(error).__name__)
             return []

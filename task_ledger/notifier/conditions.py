@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from psycopg import Connection
 
 from task_ledger.eventlog.database import query
 from task_ledger.notifier.outbox import News, notify
 from task_ledger.notifier.rules import Rule, Trigger, standing_rules
 from task_ledger.sealer.errors import StateUnavailable
-from task_ledger.sealer.status import seal_status
 
+_log = structlog.get_logger(__name__)
 _PACKAGE: Final = "task_ledger.notifier"
 
 OUTBOX: Final = "outbox"
@@ -23,12 +24,14 @@ class Conditions:
 
     Args:
         connection: on autocommit, with the role of the notifier; nothing else may use it.
-        seal_state: the sealer's state. Where it cannot be read, nothing is notified about it.
+        seal_state: the sealer's state. If it is None or cannot be read, that is logged once, and
+            nothing is notified about it.
     """
 
-    def __init__(self, connection: Connection[Any], seal_state: Path) -> None:
+    def __init__(self, connection: Connection[Any], seal_state: Path | None) -> None:
         self._connection = connection
         self._seal_state = seal_state
+        self._blind = False
 
     def tick(self) -> None:
         """Notify each condition that has begun since the last check, once until it is over."""
@@ -54,13 +57,11 @@ class Conditions:
 
     def _stuck(self, after_s: float) -> dict[str, News]:
         found: dict[str, News] = {}
-        row = self._connection.execute(query("undispatched", _PACKAGE)).fetchone()
+        row = self._connection.execute(query("undispatched")).fetchone()
         messages, oldest_s = row or (0, 0.0)
         if oldest_s >= after_s:
             found[OUTBOX] = News(detail={"messages": messages, "oldest_s": round(oldest_s, 1)})
-        rows = self._connection.execute(
-            query("unconsumed_queues", _PACKAGE), {"since_s": after_s}
-        ).fetchall()
+        rows = self._connection.execute(query("unconsumed_queues"), {"since_s": after_s}).fetchall()
         for queue, tasks, seconds in rows:
             detail = {"queue": queue, "tasks": tasks, "oldest_s": round(seconds, 1)}
             found[f"queue {queue}"] = News(detail=detail)
@@ -68,9 +69,18 @@ class Conditions:
 
     def _refusals(self) -> dict[str, News] | None:
         try:
+            if self._seal_state is None:
+                raise StateUnavailable("task-ledger[seal] is not installed")
+            # It needs what that extra installs.
+            from task_ledger.sealer.status import seal_status
+
             standing = seal_status(self._seal_state).standing
-        except StateUnavailable:
+        except StateUnavailable as error:
+            if not self._blind:
+                _log.warning("seal_unreadable", trigger=str(Trigger.REFUSED), reason=str(error))
+            self._blind = True
             return None
+        self._blind = False
         return {
             f"project {alarm.project_id}" if alarm.project_id is not None else "log": News(
                 alarm.project_id, detail={"reason": alarm.reason}

@@ -79,10 +79,11 @@ class Following:
             connection.execute(
                 query("move_cursors", _PACKAGE), {"projects": projects, "seqs": seqs}
             )
-        ends = [head for _, _, head in found]
-        return len(found) == PROJECTS or any(
-            before < seq < end for (_, before, _), seq, end in zip(found, seqs, ends, strict=True)
-        )
+        # Without those that wait for a record: their next tick would wait again.
+        moved = [
+            seq < head for (_, before, head), seq in zip(found, seqs, strict=True) if seq > before
+        ]
+        return any(moved) or (len(found) == PROJECTS and bool(moved))
 
     def _follow(self, rules: Sequence[Rule], project_id: str, after: int, head: int) -> int:
         """Notify the ends after a number of a project's timeline; return how far they are done."""

@@ -84,7 +84,7 @@ def _status(
             raw, server_hostname=connection.host, do_handshake_on_connect=False
         )
     # A socket's own timeout starts anew with each octet of a slow answer.
-    timer = Timer(max(end - monotonic(), 0), _shut, [sock])
+    timer = Timer(max(end - monotonic(), 0), shut, [sock])
     timer.daemon = True
     with sock:
         timer.start()
@@ -104,7 +104,8 @@ def _status(
             timer.cancel()
 
 
-def _shut(sock: socket.socket) -> None:
+def shut(sock: socket.socket) -> None:
+    """End a connection that another thread is using, if it is still open."""
     try:
         # Not the method of a TLS socket, which another thread is using.
         socket.socket.shutdown(sock, socket.SHUT_RDWR)

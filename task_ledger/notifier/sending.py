@@ -28,8 +28,9 @@ SENDERS: Final = 8
 WAITS_S: Final = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds after each failed try, as Standard Webhooks recommends: ten tries in 75 hours."""
 
-HOLD: Final = 2.0
-"""For how long a claim holds, in timeouts of a try: no try goes on for longer."""
+HOLD: Final = 3.0
+"""For how long a claim holds, in timeouts of a try: no try goes on for longer, unless the resolver
+of names does."""
 
 _RECORD: Final[tuple[str, ...]] = (
     "task_type", "status", "reason", "error", "place", "fingerprint", "attempt", "queue",
@@ -89,9 +90,7 @@ class Sending:
             wait(self._running, patience_s, return_when="FIRST_COMPLETED")
         worked = self._mark()
         while len(self._running) < SENDERS and (claimed := self._claim()):
-            self._running[self._pool.submit(self._delivery.send, claimed.subject, claimed.to)] = (
-                claimed
-            )
+            self._running[self._pool.submit(self._send, claimed)] = claimed
             worked = True
         return worked
 
@@ -112,6 +111,16 @@ class Sending:
             record |= zip(_RECORD, row[13:], strict=True)
         subject = Subject(key, trigger, made_at, project_id, task_id, version, record, detail)
         return Claimed(id_, tries, subject, Destination(channel, Kind(kind), address, secret))
+
+    def _send(self, claimed: Claimed) -> None:
+        try:
+            self._delivery.send(claimed.subject, claimed.to)
+        except DeliveryFailed:
+            raise
+        except Exception as error:
+            # A mistake in one must not end the process, which sends to other channels too.
+            # The error's own text may have an address or a secret.
+            raise DeliveryFailed(f"it cannot be sent: {type(error).__name__}") from error
 
     def _mark(self) -> bool:
         done = [future for future in self._running if future.done()]

@@ -15,7 +15,7 @@ from task_ledger.notifier.sending import Sending
 from task_ledger.ops.settings import Settings
 from task_ledger.projector.service import run as run_parts
 from task_ledger.projector.supervision import Opening, Step
-from task_ledger.sealer.location import LogLocation
+from task_ledger.sealer.installed import seal_state
 
 FOLLOW_EVERY_S: Final = 0.5
 SEND_EVERY_S: Final = 0.25
@@ -56,12 +56,12 @@ def _follow(settings: Settings) -> Generator[Step]:
 @contextmanager
 def _conditions(settings: Settings) -> Generator[Step]:
     with closing(connect(settings, "conditions")) as connection:
-        conditions = Conditions(connection, LogLocation.of(settings).state)
+        conditions = Conditions(connection, seal_state(settings))
 
         def step() -> float:
             end_quiet_times(connection)
-            conditions.tick()
             forget_ended(connection)
+            conditions.tick()
             return CONDITIONS_EVERY_S
 
         yield step

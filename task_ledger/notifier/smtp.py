@@ -2,12 +2,16 @@
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from threading import Timer
+from time import monotonic
 from urllib.parse import unquote, urlsplit
 
 from task_ledger.notifier.errors import DeliveryFailed
+from task_ledger.notifier.http_post import shut
 from task_ledger.ops.settings import Settings
 
 
@@ -38,11 +42,14 @@ class MailServer:
 
         Args:
             key: identifies the mail at each try, in its Message-ID.
-            timeout_s: seconds that each step may take.
+            timeout_s: seconds after which all of it has to be over; connecting, a TLS handshake and
+                the server's greeting may take as long each.
 
         Raises:
-            DeliveryFailed: it was not accepted.
+            DeliveryFailed: it was not accepted; lasting if some receivers have it, and the others
+                were refused for good: who has it would otherwise get it at each try.
         """
+        end = monotonic() + timeout_s
         mail = EmailMessage()
         mail["From"] = self.sender
         mail["To"] = ", ".join(to)
@@ -50,31 +57,52 @@ class MailServer:
         mail["Message-ID"] = f"<{key}@{self.sender.rpartition('@')[2]}>"
         mail.set_content(text)
         try:
-            with self._connected(timeout_s) as server:
+            server = self._connected(timeout_s)
+            with closing(server), _ended_at(end, server):
+                self._log_in(server)
                 refused = server.send_message(mail, self.sender, list(to))
+                # It is accepted, however the server takes the goodbye.
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
         except (OSError, smtplib.SMTPException) as error:
             raise DeliveryFailed(
                 f"the mail server did not accept it: {type(error).__name__}"
             ) from error
         if refused:
-            raise DeliveryFailed(f"the mail server refused {len(refused)} of its receivers")
+            raise DeliveryFailed(
+                f"the mail server refused {len(refused)} of its receivers",
+                lasting=all(code >= 500 for code, _ in refused.values()),
+            )
 
     def _connected(self, timeout_s: float) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        host, tls = parts.hostname or "", ssl.create_default_context()
+        host = parts.hostname or ""
         if parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, parts.port or 465, timeout=timeout_s, context=tls
+            return smtplib.SMTP_SSL(
+                host, parts.port or 465, timeout=timeout_s, context=ssl.create_default_context()
             )
-            secure = True
-        else:
-            server = smtplib.SMTP(host, parts.port or 587, timeout=timeout_s)
+        return smtplib.SMTP(host, parts.port or 587, timeout=timeout_s)
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        secure = isinstance(server, smtplib.SMTP_SSL)
+        if not secure:
             server.ehlo()
             if secure := server.has_extn("starttls"):
-                server.starttls(context=tls)
+                server.starttls(context=ssl.create_default_context())
+        parts = urlsplit(self.url)
         if parts.username is not None:
             if not secure:
-                server.close()
                 raise DeliveryFailed("the mail server offers no TLS, so no password was sent")
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        return server
+
+
+@contextmanager
+def _ended_at(end: float, server: smtplib.SMTP) -> Generator[None]:
+    """End the connection at this time of `monotonic`: a socket's timeout is one of each step."""
+    timer = Timer(max(end - monotonic(), 0), lambda: server.sock and shut(server.sock))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

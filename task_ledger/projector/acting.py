@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 import structlog
 from psycopg import Connection
 
@@ -17,6 +18,7 @@ from task_ledger.eventlog.actions import ActionKind
 from task_ledger.eventlog.append import note, request_cancel, request_retry
 from task_ledger.model.events import Noted
 from task_ledger.model.sanitize import cut_to, sanitize_text
+from task_ledger.ops.logs import location_of
 from task_ledger.projector.database import query
 from task_ledger.projector.reconciler import try_lock
 from task_ledger.projector.rerunning import rerun
@@ -92,16 +94,24 @@ class Acting:
                 self._record(of, outcome, None)
         except LedgerBusy:
             return False
-        except LedgerUnavailable:
+        except (LedgerUnavailable, psycopg.Error):
             raise
         except LedgerError as error:
-            # The event was rolled back. The reason is recorded, so that the others are not held up.
             outcome = error.outcome if isinstance(error, Refused) else "refused"
-            with self._connection.transaction():
-                if self._connection.execute(query("take_action_task"), of).fetchone() is None:
-                    return False
-                self._record(of, outcome, str(error))
-            _log.warning("action_refused", action_id=str(action_id), task_id=str(task_id))
+            return self._refuse(of, outcome, str(error))
+        except Exception as error:  # noqa: BLE001 (whatever keeps this task from being acted on)
+            _log.error("action_failed", task_id=str(task_id), **location_of(error))
+            return self._refuse(of, "refused", type(error).__name__)
+        return True
+
+    def _refuse(self, of: dict[str, Any], outcome: str, detail: str) -> bool:
+        """Record why a task was not acted on, after its event was rolled back, so that the others
+        are not held up."""
+        with self._connection.transaction():
+            if self._connection.execute(query("take_action_task"), of).fetchone() is None:
+                return False
+            self._record(of, outcome, detail)
+        _log.warning("action_refused", **{name: str(value) for name, value in of.items()})
         return True
 
     def _record(self, of: dict[str, Any], outcome: str, detail: str | None) -> None:

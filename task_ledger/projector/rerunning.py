@@ -12,10 +12,10 @@ from task_ledger.eventlog.append import note
 from task_ledger.eventlog.append_result import result_from_row
 from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.database import query as query_of_log
-from task_ledger.eventlog.message import HEADER, Message
+from task_ledger.eventlog.message import HEADER, LedgerHeader, Message
 from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Noted, Registered, read_data
-from task_ledger.model.texts import merged
+from task_ledger.model.texts import is_mark, merged
 from task_ledger.model.transitions import TERMINAL, EventType, State
 from task_ledger.projector.database import query
 from task_ledger.projector.rerun_span import rerun_span
@@ -42,8 +42,8 @@ def rerun(
 
     Returns:
         `done`; or why nothing was stored: `unknown`, `not_ended`, `no_message` (it is kept no
-        longer, or was erased), `lacks_results` (its arguments are results of other tasks, and one
-        of those has none).
+        longer, or the task was erased), `lacks_results` (its arguments are results of other tasks,
+        and one of those has none).
 
     Raises:
         TooManyNotes: the ended task has the maximum number of notes; nothing is stored.
@@ -56,6 +56,9 @@ def rerun(
         project_id, max_attempts, data, private, schema_version, state = found
         if State(state) not in TERMINAL:
             return "not_ended"
+        if is_mark(private):
+            # Erased before the task had ended, when the message was still needed.
+            return "no_message"
         kept = connection.execute(query("message_of_task"), {"task_id": task_id}).fetchone()
     if kept is None:
         return "no_message"
@@ -137,10 +140,10 @@ def _for(new_task_id: UUID, message: Message, span: Span) -> Message:
 
 def _has_results(connection: Connection[Any], message: Message) -> bool:
     """Whether all tasks whose results the message takes have completed."""
-    takes: Any = message.headers[HEADER].get("takes")
+    takes = LedgerHeader.of(message.headers[HEADER]).takes
     if takes is None:
         return True
-    before = [UUID(one) for one in (takes if isinstance(takes, list) else [takes])]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    before = [takes] if isinstance(takes, UUID) else list(takes)
     with ledger_errors():
         row = connection.execute(query("all_completed"), {"task_ids": before}).fetchone()
     return row is not None and bool(row[0])

@@ -8,7 +8,7 @@ from uuid import UUID
 from task_ledger.eventlog.export import exact
 from task_ledger.eventlog.period import Period
 from task_ledger.sealer.event_proofs import ProjectNodes
-from task_ledger.sealer.proofs import ReadNode
+from task_ledger.sealer.proofs import covering
 from task_ledger.sealer.seal_file import NotSealed
 from task_ledger.sealer.source import Source
 
@@ -49,23 +49,10 @@ def period_proof(
         "until": period.until and exact(period.until),
         "first": first,
         "last": last,
-        "left": [each.hex() for each in roots(0, first - 1, nodes.read)],
-        "right": [each.hex() for each in roots(last, size, nodes.read)],
+        "left": [each.hex() for _, _, each in covering(0, first - 1, nodes.read)],
+        "right": [each.hex() for _, _, each in covering(last, size, nodes.read)],
         "before": {
             str(task_id): [version, digest.hex()] for task_id, (version, digest) in before.items()
         },
         "seal": seal,
     }
-
-
-def roots(first: int, end: int, read: ReadNode) -> list[bytes]:
-    """The roots of the fewest complete subtrees over the leaves from `first` up to `end`, in their
-    order."""
-    found: list[bytes] = []
-    while first < end:
-        level = (end - first).bit_length() - 1
-        if first:
-            level = min(level, (first & -first).bit_length() - 1)
-        found.append(read(level, first >> level))
-        first += 1 << level
-    return found

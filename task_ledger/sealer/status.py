@@ -103,6 +103,20 @@ def project_seal_status(state: Path, project_id: str) -> ProjectSealStatus:
     )
 
 
+def sealed_sizes(state: Path) -> dict[str, int]:
+    """How many events of each project a published checkpoint covers; a project of which it covers
+    none may be missing.
+
+    Raises:
+        StateUnavailable.
+    """
+    with reading(state) as connection:
+        rows = connection.execute(
+            "SELECT project_id, sealed FROM project WHERE entry < (SELECT published FROM head)"
+        )
+        return dict(rows.fetchall())
+
+
 def seal_status(state: Path) -> SealStatus:
     """The status of the log with this state; a sealer may be running meanwhile.
 

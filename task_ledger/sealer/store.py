@@ -69,7 +69,7 @@ class FolderStore:
         target = self._folder / path
         beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(target.parent)
             try:
                 _write(beside, data)
                 # A link, not a rename: it fails when there is something already.
@@ -85,17 +85,22 @@ class FolderStore:
 
     def replace_checkpoint(self, data: bytes) -> None:
         """See `Store.replace_checkpoint`."""
-        beside = self._folder / f".{CHECKPOINT}.{secrets.token_hex(4)}"
+        self.replace(CHECKPOINT, data)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Store `data` at `path`, as a whole or not at all."""
+        target = self._folder / path
+        beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder(target.parent)
             try:
                 _write(beside, data)
-                beside.replace(self._folder / CHECKPOINT)
+                beside.replace(target)
             finally:
                 beside.unlink(missing_ok=True)
-            self._sync(self._folder)
+            self._sync(target.parent)
         except OSError as error:
-            raise _unavailable(CHECKPOINT, error) from error
+            raise _unavailable(path, error) from error
 
     def remove(self, path: str) -> None:
         """See `Store.remove`."""
@@ -106,6 +111,9 @@ class FolderStore:
                 target.parent.rmdir()
         except OSError as error:
             raise _unavailable(path, error) from error
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
 
     def _sync(self, folder: Path) -> None:
         # Up to the prefix, because a new folder is an entry in its parent.
@@ -151,11 +159,15 @@ class ObjectStore:
 
     def replace_checkpoint(self, data: bytes) -> None:
         """See `Store.replace_checkpoint`."""
+        self.replace(CHECKPOINT, data)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Store `data` at `path`, as a whole or not at all."""
         try:
-            self._make_folder(CHECKPOINT)
-            self._filesystem.pipe_file(str(self._prefix / CHECKPOINT), data)
+            self._make_folder(path)
+            self._filesystem.pipe_file(str(self._prefix / path), data)
         except OSError as error:
-            raise _unavailable(CHECKPOINT, error) from error
+            raise _unavailable(path, error) from error
 
     def remove(self, path: str) -> None:
         """See `Store.remove`."""

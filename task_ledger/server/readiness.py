@@ -16,7 +16,6 @@ from task_ledger import LedgerError
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.lag import Lag, read_lag
 from task_ledger.ops.broker import reach
-from task_ledger.server import PACKAGE
 
 TIMEOUT_S: Final = 2
 KEEP_S: Final = 1.0
@@ -90,7 +89,7 @@ class Readiness:
 
     def _ask_database(self) -> tuple[Lag, tuple[int, float]]:
         with ledger_errors(), self._pool.connection(TIMEOUT_S) as connection:
-            row = connection.execute(query("undispatched", PACKAGE)).fetchone()
+            row = connection.execute(query("undispatched")).fetchone()
             if row is None:
                 raise LedgerError("the outbox did not answer")
             return read_lag(connection), (row[0], row[1])

@@ -10,7 +10,6 @@ import anyio
 import psycopg
 from anyio import to_thread
 from fastapi import Depends, Request
-from psycopg.errors import SerializationFailure
 from psycopg_pool import ConnectionPool
 
 from task_ledger.errors import LedgerBusy, LedgerError, LedgerUnavailable
@@ -130,7 +129,7 @@ class Resources:
         if self.replica is not None and behind is not None:
             try:
                 return await _in_thread(self.replica.pool, question), behind
-            except (LedgerUnavailable, LedgerBusy, SerializationFailure):
+            except (LedgerUnavailable, LedgerBusy, psycopg.Error):
                 self.replica.pass_over()
             except (LedgerError, ProblemError):
                 pass  # perhaps of something that the replica does not have yet

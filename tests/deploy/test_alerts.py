@@ -57,12 +57,7 @@ class Watched:
 
     def firing(self) -> set[str]:
         """The names of the alerts that fire."""
-        answer = httpx2.get(f"{self.prometheus}/api/v1/alerts").json()
-        return {
-            alert["labels"]["alertname"]
-            for alert in answer["data"]["alerts"]
-            if alert["state"] == "firing"
-        }
+        return _firing(self.prometheus)
 
     def query(self, expr: str) -> list[Any]:
         """The series that a query finds now."""
@@ -160,6 +155,15 @@ def _prometheus(folder: Path, target: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(10)
+
+
+def _firing(prometheus: str) -> set[str]:
+    answer = httpx2.get(f"{prometheus}/api/v1/alerts").json()
+    return {
+        alert["labels"]["alertname"]
+        for alert in answer["data"]["alerts"]
+        if alert["state"] == "firing"
+    }
 
 
 def _worker(writer: Connection[Any]) -> None:
@@ -275,6 +279,13 @@ def test_a_database_that_takes_no_connections_is_down(
         finally:
             server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
     _until(lambda: watched.firing() == set(), watched.firing)
+
+
+def test_a_ledger_of_which_nothing_is_scraped_is_down(tmp_path: Path) -> None:
+    with _prometheus(tmp_path, f"127.0.0.1:{free_port()}") as address:
+        _until(
+            lambda: _firing(address) == {"TaskLedgerDown"}, lambda: "TaskLedgerDown does not fire"
+        )
 
 
 def test_the_dashboard_is_what_grafana_reads() -> None:

@@ -154,6 +154,18 @@ def test_who_does_not_own_the_log_cannot_say_that_erased_text_is_gone(
     logins.execute(rewrite)
 
 
+@pytest.mark.parametrize("action", ["retirement", "hold_placed", "hold_released"])
+def test_who_does_not_own_the_log_cannot_say_that_a_month_or_a_hold_is_gone(
+    logins: Connection[Any], action: str
+) -> None:
+    record = "SELECT task_ledger.record_access('anna', %s, NULL, NULL, 'hold 1: over')"
+    logins.execute("SET SESSION AUTHORIZATION reader_one")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="a retirement or a hold"):
+        logins.execute(record, (action,))
+    logins.execute("RESET SESSION AUTHORIZATION")
+    logins.execute(record, (action,))
+
+
 def test_a_savepoint_does_not_let_a_record_be_taken_back(
     owner: Connection[Any], database: Database
 ) -> None:

@@ -73,9 +73,7 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
 
 def queues(connection: Connection[Any]) -> Iterator[Check]:
     """Check that no tasks wait in a queue without workers."""
-    rows = connection.execute(
-        query("unconsumed_queues", _PACKAGE), {"since_s": UNCONSUMED_S}
-    ).fetchall()
+    rows = connection.execute(query("unconsumed_queues"), {"since_s": UNCONSUMED_S}).fetchall()
     if rows:
         yield warn(
             "queues",

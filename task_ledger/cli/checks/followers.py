@@ -46,7 +46,7 @@ def dead_letters(connection: Connection[Any]) -> Iterator[Check]:
 
 def undispatched(connection: Connection[Any]) -> Iterator[Check]:
     """Look for messages that are due but not published."""
-    count, oldest_s = connection.execute(query("undispatched", _PACKAGE)).fetchone() or (0, 0.0)
+    count, oldest_s = connection.execute(query("undispatched")).fetchone() or (0, 0.0)
     yield by_age(
         "outbox",
         f"{count} messages are due, the oldest for {oldest_s:.1f} s" if count else "nothing is due",

@@ -2,26 +2,23 @@
 
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Final
 
 from task_ledger.cli.checks.check import Check, by_age, fail
 from task_ledger.ops.settings import Settings
+from task_ledger.sealer.installed import seal_state
 
 _ADVICE: Final = "Make sure that `task-ledger sealer` is running, and look at its log."
 
 
 def seal(settings: Settings) -> Iterator[Check]:
     """Check the sealer's state; yields nothing if no log has been opened."""
-    if find_spec("cryptography") is None or find_spec("fsspec") is None:
+    state = seal_state(settings)
+    if state is None or not state.exists():
         return
     from task_ledger.sealer.errors import StateUnavailable
-    from task_ledger.sealer.location import LogLocation
     from task_ledger.sealer.status import seal_status
 
-    state = LogLocation.of(settings).state
-    if not state.exists():
-        return
     try:
         found = seal_status(state)
     except StateUnavailable as error:

@@ -1,14 +1,12 @@
 -- What waits, who lives, and what is left.
--- Returns: one row: messages in the outbox; those that are due, or steps that are; the age of the oldest
---          of these in seconds; messages that the broker has refused; attempts dispatched again; leases of
---          workers that are valid, and expired ones of workers that have not said goodbye; months ahead that
---          have a partition; the server's connections to this database, and the most that it takes.
+-- Returns: one row: messages in the outbox; messages that the broker has refused; attempts dispatched
+--          again; leases of workers that are valid, and expired ones of workers that have not said goodbye;
+--          months ahead that have a partition; the server's connections to this database, and the most that
+--          it takes.
 -- Arguments: none.
 -- Usage: task_ledger.metrics.gauges.
 SELECT
     (SELECT count(*) FROM task_ledger.outbox AS o),
-    d.due,
-    d.oldest_s,
     (SELECT count(*) FROM task_ledger.outbox AS o WHERE o.tries > 0),
     (SELECT count(*) FROM task_ledger.redispatch AS r WHERE r.dispatches > 1),
     l.alive,
@@ -18,15 +16,6 @@ SELECT
     (SELECT count(*) FROM pg_stat_activity AS a WHERE a.datname = current_database()),
     current_setting('max_connections')::integer
 FROM (
-    SELECT count(*) AS due,
-        coalesce(extract(epoch FROM clock_timestamp() - min(w.due_at)), 0)::float8 AS oldest_s
-    FROM (
-        SELECT o.due_at FROM task_ledger.outbox AS o WHERE o.due_at <= clock_timestamp()
-        UNION ALL
-        SELECT s.ready_at FROM task_ledger.next_step AS s WHERE s.ready_at <= clock_timestamp()
-    ) AS w
-) AS d
-CROSS JOIN (
     SELECT count(*) FILTER (WHERE w.expires_at > now()) AS alive,
         count(*) FILTER (WHERE w.expires_at <= now()) AS expired
     FROM task_ledger.worker_lease AS w

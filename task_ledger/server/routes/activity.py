@@ -77,14 +77,7 @@ async def _activity(
     task_type: str | None,
 ) -> ActivityAnswer:
     now = datetime.now(UTC)
-    end = -(-_since_1970(until or now) // _HOUR) * _HOUR + _EPOCH
-    begin = _since_1970(since or end - 24 * _HOUR) // _HOUR * _HOUR + _EPOCH
-    if not _HOUR <= end - begin <= MAX_HOURS * _HOUR:
-        raise ProblemError(
-            400,
-            "invalid_range",
-            f"query.since must be before query.until, by at most {MAX_HOURS} hours",
-        )
+    begin, end = _range(since, until or now)
     activity, lag = await shared.read(
         lambda connection: (
             read_activity(
@@ -109,6 +102,23 @@ async def _activity(
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _range(since: datetime | None, until: datetime) -> tuple[datetime, datetime]:
+    try:
+        end = -(-_since_1970(until) // _HOUR) * _HOUR + _EPOCH
+        begin = _since_1970(since or end - 24 * _HOUR) // _HOUR * _HOUR + _EPOCH
+    except OverflowError:
+        raise ProblemError(
+            400, "invalid_range", "the range must be within years 1 to 9999"
+        ) from None
+    if not _HOUR <= end - begin <= MAX_HOURS * _HOUR:
+        raise ProblemError(
+            400,
+            "invalid_range",
+            f"query.since must be before query.until, by at most {MAX_HOURS} hours",
+        )
+    return begin, end
 
 
 def _since_1970(at: datetime) -> timedelta:

@@ -9,10 +9,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from task_ledger.metrics.ledger import LedgerMetrics, seal_state
-from task_ledger.server.auth import require_identity
+from task_ledger.metrics.ledger import LedgerMetrics
+from task_ledger.sealer.installed import seal_state
+from task_ledger.server.auth import Caller, require_identity
 from task_ledger.server.parameters import declared_parameters
-from task_ledger.server.problems import declared
+from task_ledger.server.problems import ProblemError, declared
 from task_ledger.server.resources import Shared
 
 router = APIRouter(
@@ -20,10 +21,18 @@ router = APIRouter(
 )
 
 
-@router.get("/metrics", response_class=PlainTextResponse, responses=declared(400, 401, 500, 503))
-async def metrics(shared: Shared) -> Response:
+@router.get(
+    "/metrics", response_class=PlainTextResponse, responses=declared(400, 401, 403, 500, 503)
+)
+async def metrics(identity: Caller, shared: Shared) -> Response:
     """Metrics of the ledger, read from its database, and of this process, in Prometheus's text
-    format. Needs a token, like every other route."""
+    format. Needs a token that reaches all projects."""
+    if identity.projects is not None:
+        raise ProblemError(
+            403,
+            "projects",
+            "Metrics are of all projects: they need a token that reaches all of them.",
+        )
     own = shared.metrics
     own.streams.set(shared.follow.streams)
     ledger = LedgerMetrics(shared.reading, seal_state(shared.settings))

@@ -113,6 +113,10 @@ def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(
     key = command("seal", "key").out.strip()
     folder = tmp_path / "var" / "archive"
     assert SECRET in everything_in(folder)
+    assert not folder.stat().st_mode & 0o077, "only for the user"
+    (events,) = folder.rglob("events-*")
+    killed = events.with_name(f".{events.name}.0a1b2c3d")
+    killed.write_bytes(events.read_bytes())
     others = command("archive", "read", MONTH, "riverside").lines()[4]["task_id"]
     refused = command("erase", "--task", task, "--really", *REASON)
     assert refused.status == 1
@@ -139,6 +143,9 @@ def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(
 def test_a_hold_is_placed_listed_obeyed_and_released(command: Command, task: UUID) -> None:
     placed = command("archive", "hold", "--project", "riverside", "--reason", "case 7", "--json")
     number = placed.json()["hold"]
+    month = command("archive", "hold", "--month", MONTH, "--reason", "case 8", "--json").json()
+    assert str(MONTH) in command("archive", "holds").out
+    assert command("archive", "release", month["hold"], "--reason", "over").status == 0
     held = command("retire", MONTH, "--unsealed")
     assert held.status == 1
     assert "held, project 'riverside': hold 1 by" in held.err
@@ -146,8 +153,8 @@ def test_a_hold_is_placed_listed_obeyed_and_released(command: Command, task: UUI
     assert command("archive", "release", number, "--reason", "over").status == 0
     assert command("archive", "release", number, "--reason", "over").status == 1
     assert command("retire", MONTH, "--unsealed").status == 0
-    (row,) = command("archive", "holds", "--json").json()
-    assert row["release_reason"] == "over"
+    rows = command("archive", "holds", "--json").json()
+    assert [row["release_reason"] for row in rows] == ["over", "over"]
 
 
 def test_keep_for_names_what_is_kept_and_what_goes(command: Command, task: UUID) -> None:
@@ -162,8 +169,17 @@ def test_keep_for_names_what_is_kept_and_what_goes(command: Command, task: UUID)
 
 def test_a_retirement_can_be_given_up(command: Command, owner: Owner, task: UUID) -> None:
     owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
-    assert command("retire", MONTH, "--reopen").out == f"{MONTH} takes events again.\n"
+    given_up = command("retire", MONTH, "--reopen")
+    assert (given_up.out, given_up.err) == (f"{MONTH} takes events again.\n", "")
     assert command("retire", MONTH, "--reopen").status == 1
+
+
+def test_what_was_begun_of_an_archive_is_named(
+    command: Command, owner: Owner, task: UUID, tmp_path: Path
+) -> None:
+    owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
+    (tmp_path / "var" / "archive" / str(MONTH) / "folder").mkdir(parents=True)
+    assert f"delete {MONTH} in the archives" in command("retire", MONTH, "--reopen").err
 
 
 def checks(command: Command) -> dict[str, tuple[str, str]]:

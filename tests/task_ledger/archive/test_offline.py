@@ -14,7 +14,6 @@ import pytest
 
 from task_ledger.archive.documents import PROJECT, folder_of
 from task_ledger.archive.erasing import erase_tasks
-from task_ledger.archive.reading import read_project
 from task_ledger.archive.retiring import retire_month
 from task_ledger.archive.sealing import SealedLog
 from task_ledger.archive.store import ArchiveStore
@@ -138,11 +137,11 @@ def test_an_erased_event_still_fits(
 ) -> None:
     place = tmp_path / "var" / "archive" / str(MONTH) / folder_of("riverside")
     shutil.copytree(folder, place)
-    archive = read_project(archives, MONTH, "riverside")
     task = json.loads(gzip.decompress(next(place.glob("events-*")).read_bytes()).splitlines()[0])
     with psycopg.connect(database.url_for("auditor"), autocommit=True) as auditor:
+        tasks = [UUID(task["task_id"])]
         done = erase_tasks(
-            auditor, archives, archive, [UUID(task["task_id"])], actor="dpo", reason="a request"
+            auditor, archives, MONTH, "riverside", tasks, actor="dpo", reason="a request"
         )
     assert done.events == 3
     status, said = check(place, "--key", log.vkeys[0].encode())

@@ -63,6 +63,18 @@ def test_a_month_that_is_held_back_holds_no_other_one(
     assert step(keep_months=2, retire_unsealed=True) == wanted
 
 
+@pytest.mark.slow
+def test_a_month_that_somebody_uses_is_tried_again_an_hour_later(
+    database: Database, owner: Owner, step: Callable[..., list[str]]
+) -> None:
+    ended(owner, "riverside")
+    project(database)
+    with psycopg.connect(database.url_for("owner")) as other:
+        other.execute("LOCK TABLE task_ledger.bucket IN SHARE MODE")
+        assert step(keep_months=2, retire_unsealed=True) == [f"retire.held_back {MONTH}"]
+    assert step(keep_months=2, retire_unsealed=True) == [f"retire.retired {MONTH}"]
+
+
 @pytest.mark.parametrize(
     ("keep", "day", "newest"),
     [(1, "2026-11-30", 202609), (12, "2026-01-01", 202412), (24, "2026-12-31", 202411)],

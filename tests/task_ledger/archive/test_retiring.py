@@ -2,6 +2,7 @@
 
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
@@ -13,6 +14,7 @@ import pytest
 from psycopg import sql
 
 from task_ledger.archive.errors import HeldBack, InvalidArchive, StillInUse
+from task_ledger.archive.policy import due
 from task_ledger.archive.retiring import STEPS, reopen, retire_month
 from task_ledger.archive.store import ArchiveStore, open_archives
 from task_ledger.archive.verifying import Verified, verify_month
@@ -140,7 +142,10 @@ def test_a_month_is_held_back_by_a_recent_end_an_unread_event_and_a_task_that_fo
     with pytest.raises(HeldBack, match="behind"):
         retire(owner, archives)
     project(database)
-    with pytest.raises(HeldBack, match="recent"):
+    this = MONTH.back(-3)
+    ends = datetime(this.bucket // 100, this.bucket % 100, 1, tzinfo=UTC)
+    owner.execute("SET TimeZone = 'America/New_York'")
+    with pytest.raises(HeldBack, match=f"recent: .* from {ends + timedelta(31):%Y-%m-%d} on"):
         retire_month(owner, MONTH.back(-2), archives, None, actor="anna")
     with pytest.raises(HeldBack, match="unknown"):
         retire_month(owner, MONTH.back(200), archives, None, actor="anna")
@@ -397,3 +402,72 @@ def test_a_month_that_is_held_back_after_it_was_closed_takes_events_again(
         retire(owner, archives, began=place)
     assert archives.months() == []
     assert note(owner, task, "anna", COMMENT).outcome == "appended"
+
+
+def test_two_processes_do_not_write_the_same_archive(
+    database: Database, owner: Owner, archives: ArchiveStore
+) -> None:
+    """The second would take the month out, and the first then write an archive of nothing."""
+    ended(owner, "riverside")
+    project(database)
+    refused: list[str] = []
+
+    def again(step: str) -> None:
+        with (
+            psycopg.connect(database.url_for("owner"), autocommit=True) as second,
+            pytest.raises(StillInUse, match="another process"),
+        ):
+            retire(second, archives, wait_s=0)
+        refused.append(step)
+
+    retire(owner, archives, began=again)
+    assert refused == [step for step in STEPS if step != "seal"]
+    with psycopg.connect(database.url_for("owner"), autocommit=True) as second:
+        retire(second, archives)
+    assert verify_month(archives, MONTH).events == 4
+
+
+def test_writers_go_on_while_somebody_holds_the_access_log(
+    database: Database, owner: Owner, superuser: Owner, archives: ArchiveStore
+) -> None:
+    task = ended(owner, "riverside")
+    project(database)
+    waiting = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
+    asked = (owner.info.backend_pid,)
+    with psycopg.connect(database.url_for("owner")) as reader:
+        reader.execute("LOCK TABLE task_ledger.access_log IN SHARE ROW EXCLUSIVE MODE")
+        thread = Thread(target=retire, args=(owner, archives))
+        thread.start()
+        wait_until(lambda: superuser.execute(waiting, asked).fetchone() == (True,), "the lock")
+        with psycopg.connect(database.url, autocommit=True) as writer:
+            writer.execute("SET lock_timeout = '1s'")
+            for _ in range(3):
+                ended(writer, "riverside", MONTH.back(-1))
+        reader.rollback()
+        thread.join()
+    assert task not in tasks_of(owner, "task_event")
+
+
+def test_records_are_forgotten_last_so_that_a_month_that_is_not_forgotten_is_known(
+    database: Database, owner: Owner, archives: ArchiveStore
+) -> None:
+    task = failed(owner, "riverside", "tb")
+    project(database)
+
+    def stop(step: str) -> None:
+        if step == "forget":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        retire(owner, archives, began=stop)
+    owner.execute(
+        "INSERT INTO task_ledger.traceback (task_id, version, text)"
+        " SELECT %s, 100 + n, 'tb' FROM generate_series(1, 5000) AS n",
+        (task,),
+    )
+    owner.execute("SELECT task_ledger.forget_retired(%s)", (MONTH.bucket,))
+    assert tasks_of(owner, "traceback") == {task}
+    assert due(owner, MONTH) == [MONTH]
+    retire(owner, archives)
+    assert tasks_of(owner, "traceback") == set()
+    assert due(owner, MONTH) == []

@@ -127,6 +127,27 @@ def test_a_month_that_is_not_sealed_stays(
     retire(owner, archives, log, source)
 
 
+def test_a_month_whose_archive_does_not_lead_to_its_seal_stays(
+    database: Database, owner: Owner, archives: ArchiveStore, log: Log, source: PostgresSource
+) -> None:
+    ended(owner, "riverside", LATER)
+    task = ended(owner, "riverside")
+    project(database)
+    path = f"{MONTH}/{folder_of('riverside')}/{PROJECT}"
+
+    def damage(step: str) -> None:
+        if step == "read back":
+            document = json.loads(archives.read(path) or b"")
+            archives.replace(path, json.dumps(document | {"others": []}).encode())
+
+    with pytest.raises(InvalidArchive, match="are not those that were sealed"):
+        retire_month(
+            owner, MONTH, archives, sealed_log(log, source), actor="anna", wait_s=10, began=damage
+        )
+    found = owner.execute("SELECT FROM task_ledger.task_event WHERE task_id = %s", (task,))
+    assert len(found.fetchall()) == 4
+
+
 @pytest.mark.parametrize(
     "values",
     [

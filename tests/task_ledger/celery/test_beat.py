@@ -210,8 +210,8 @@ def test_an_entry_that_cannot_be_started_is_tried_at_its_next_time(stack: Stack)
     assert len(started(stack, "unready")) == 1
 
 
-# Celery 5.6 leaves out what was missed for less than the deadline, too.
-@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), (7200, 1 if SINCE_5_7 else 0)])
+# In most minutes of an hour, Celery 5.6 leaves out what was missed for less than the deadline, too.
+@pytest.mark.parametrize(("deadline_s", "times"), [(60, 0), *([(7200, 1)] if SINCE_5_7 else [])])
 def test_what_was_missed_for_too_long_is_not_started(
     stack: Stack, deadline_s: int, times: int
 ) -> None:

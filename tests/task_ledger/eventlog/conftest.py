@@ -1,6 +1,8 @@
-"""A database of a size where a wrong plan shows, with 60 partitions of the log."""
+"""Connections to the test's database, and a database of a size where a wrong plan shows, with 60
+partitions of the log."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import psycopg
@@ -8,9 +10,11 @@ import pytest
 
 from bench.load.fill import fill
 from task_ledger.local.embedded import EmbeddedPostgres
+from task_ledger.projector.follower import Follower
 from tests.servers import Database, fresh_database
 from tests.task_ledger.eventlog.buffers import Connection
 from tests.task_ledger.eventlog.filled import MONTHS, PROJECTS, TASKS
+from tests.task_ledger.projector.log import owner, projector, projector_connection
 
 
 @pytest.fixture(scope="package")
@@ -34,3 +38,24 @@ def auditor(filled: Database, request: pytest.FixtureRequest) -> Iterator[Connec
     with psycopg.connect(filled.url_for("auditor"), autocommit=True) as connection:
         connection.execute(f"SET plan_cache_mode = {request.param}".encode())
         yield connection
+
+
+@pytest.fixture
+def writer(database: Database) -> Iterator[Connection]:
+    """The owner's connection."""
+    with closing(owner(database)) as connection:
+        yield connection
+
+
+@pytest.fixture
+def reader(database: Database) -> Iterator[Connection]:
+    """The API's connection."""
+    with psycopg.connect(database.url_for("api"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def follower(database: Database) -> Iterator[Follower]:
+    """The projector's."""
+    with closing(projector_connection(database)) as connection:
+        yield projector(connection)

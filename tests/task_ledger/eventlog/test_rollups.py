@@ -1,12 +1,12 @@
 """What happened over time, and how long tasks of a type usually take, read from rollups."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from task_ledger.eventlog.database import query
 from task_ledger.eventlog.rollups import (
     MAX_HOURS,
     Activity,
@@ -15,9 +15,7 @@ from task_ledger.eventlog.rollups import (
     usual_durations,
 )
 from task_ledger.model.rollup import ERROR, slot_of
-from tests.servers import Database
 from tests.task_ledger.eventlog.buffers import buffers_of
-from tests.task_ledger.projector.log import owner
 
 Connection = psycopg.Connection[Any]
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -28,19 +26,6 @@ INSERT INTO task_ledger.task_rollup (
     hour, bucket, shard, project_id, task_type, registered, completed, failed_error, duration
 )
 VALUES (%s, 202603, 1, %s, %s, 1, %s, %s, %s::text::integer[])"""
-
-
-@pytest.fixture
-def writer(database: Database) -> Iterator[Connection]:
-    with owner(database) as connection:
-        yield connection
-
-
-@pytest.fixture
-def reader(database: Database) -> Iterator[Connection]:
-    """The API's connection."""
-    with psycopg.connect(database.url_for("api"), autocommit=True) as connection:
-        yield connection
 
 
 def add(
@@ -143,3 +128,12 @@ def test_the_longest_range_reads_a_bounded_number_of_rows(
     buffers, found = buffers_of(reader, lambda c: activity(c, "p", hours=MAX_HOURS))
     assert len(found.slots) == MAX_HOURS
     assert buffers < 5 * MAX_HOURS
+    asked = {
+        "projects": ["p"],
+        "since": BEGIN,
+        "until": BEGIN + MAX_HOURS * HOUR,
+        "step": HOUR,
+        "task_type": None,
+    }
+    rows = reader.execute(query("rollup_histograms"), asked).fetchall()
+    assert len(rows) == (MAX_HOURS + 5) * 3

@@ -137,6 +137,19 @@ def test_what_waits_and_what_is_behind_is_shown(
     assert value(samples(ledger), "projection_lag_seconds") == 0
 
 
+def test_what_a_paused_queue_holds_is_not_late(
+    writer: Connection[Any], ledger: LedgerMetrics
+) -> None:
+    writer.execute(
+        "INSERT INTO task_ledger.outbox (due_at, try_at, message_id, held)"
+        " VALUES (now() - interval '1 h', 'infinity', 1, 'ocr')"
+    )
+    found = samples(ledger)
+    assert value(found, "outbox_messages") == 1
+    assert value(found, "undispatched_messages") == 0
+    assert value(found, "oldest_undispatched_seconds") == 0
+
+
 def test_types_beyond_the_most_are_counted_together(
     writer: Connection[Any],
     database: Database,
@@ -163,6 +176,17 @@ def test_a_database_that_is_away_is_shown_as_down(tmp_path: Path) -> None:
         lambda: psycopg.connect("postgresql://127.0.0.1:1/none", connect_timeout=1), tmp_path
     )
     assert samples(away) == {("task_ledger_up", frozenset()): 0}
+
+
+def test_a_seal_that_cannot_be_looked_at_hides_nothing_else(
+    database: Database, tmp_path: Path
+) -> None:
+    ledger = LedgerMetrics(
+        lambda: psycopg.connect(database.url_for("api"), autocommit=True),
+        # As a folder of another account does, but for root too.
+        tmp_path / ("s" * 300) / "seal.sqlite",
+    )
+    assert value(samples(ledger), "up") == 1
 
 
 def test_every_family_is_served_and_nothing_else(

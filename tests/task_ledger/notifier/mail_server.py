@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,14 @@ class MailBox:
 
     Attributes:
         refuse: receivers that are not accepted.
+        slow_s: seconds before each answer.
     """
 
     port: int
     mails: list[tuple[list[str], Message]] = field(default_factory=list[tuple[list[str], Message]])
     refuse: set[str] = field(default_factory=set[str])
     commands: list[str] = field(default_factory=list[str])
+    slow_s: float = 0.0
 
 
 @contextmanager
@@ -56,6 +59,7 @@ def mail_server() -> Iterator[MailBox]:
                     self._say("250 local")
 
         def _say(self, line: str) -> None:
+            time.sleep(self.box.slow_s)
             self.wfile.write(f"{line}\r\n".encode())
 
     class Server(socketserver.ThreadingTCPServer):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from task_ledger.notifier.conditions import Conditions
 from task_ledger.notifier.rules import Trigger
 from task_ledger.sealer.alarms import clear_alarm, raise_alarm
 from task_ledger.sealer.errors import SealRefused
@@ -88,8 +89,13 @@ def test_a_seal_that_refuses_is_notified_until_it_does_not(
     state.close()
 
 
-def test_a_notifier_that_cannot_read_the_seals_notifies_nothing_about_them(
-    ledger: House, receiver: Receiver
+def test_a_notifier_that_cannot_read_the_seals_notifies_nothing_about_them_and_says_so_once(
+    ledger: House, receiver: Receiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ledger.rule(Trigger.REFUSED)
     assert notified(ledger, receiver) == []
+    ledger.rule(Trigger.REFUSED)
+    for conditions in (ledger.conditions, Conditions(ledger.notifier, None)):
+        for _ in range(2):
+            conditions.tick()
+        assert "".join(capsys.readouterr()).count("seal_unreadable") == 1
+    assert ledger.made() == []

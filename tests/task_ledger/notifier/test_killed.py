@@ -31,20 +31,26 @@ def notifier(ledger: House) -> Iterator[Forked]:
             process.kill()
 
 
-def test_what_was_sent_and_not_marked_is_sent_again_with_the_same_id(
-    ledger: House, receiver: Receiver
-) -> None:
+def fail_and_hold(ledger: House, receiver: Receiver, seconds: float) -> threading.Event:
+    """A failure to be notified; its receiver answers after some seconds, or once this is set."""
     ledger.channel(receiver.url())
     ledger.rule(Trigger.FAILED)
-    forever = threading.Event()
+    go_on = threading.Event()
 
     def hold(handler: BaseHTTPRequestHandler) -> None:
-        forever.wait(30)
+        go_on.wait(seconds)
         status(204)(handler)
 
     receiver.answers = [hold]
     ledger.fail()
     drain(ledger.follower)
+    return go_on
+
+
+def test_what_was_sent_and_not_marked_is_sent_again_with_the_same_id(
+    ledger: House, receiver: Receiver
+) -> None:
+    forever = fail_and_hold(ledger, receiver, 30)
     with notifier(ledger) as process:
         receiver.wait()
         process.kill()
@@ -61,17 +67,7 @@ def test_what_was_sent_and_not_marked_is_sent_again_with_the_same_id(
 def test_a_notifier_that_is_asked_to_end_marks_what_it_was_sending(
     ledger: House, receiver: Receiver
 ) -> None:
-    ledger.channel(receiver.url())
-    ledger.rule(Trigger.FAILED)
-    ended = threading.Event()
-
-    def hold(handler: BaseHTTPRequestHandler) -> None:
-        ended.wait(0.5)
-        status(204)(handler)
-
-    receiver.answers = [hold]
-    ledger.fail()
-    drain(ledger.follower)
+    fail_and_hold(ledger, receiver, 0.5)
     with notifier(ledger) as process:
         receiver.wait()
         process.terminate()

@@ -14,7 +14,7 @@ from task_ledger.notifier.outbox import forget_ended
 from task_ledger.notifier.rules import Trigger, delete_rule, list_rules
 from tests.task_ledger.notifier.house import House, send_all
 from tests.task_ledger.notifier.receiver import Receiver
-from tests.task_ledger.projector.log import register, start
+from tests.task_ledger.projector.log import drain, register, start
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +174,22 @@ def test_an_end_waits_for_its_record(ledger: House) -> None:
         "UPDATE task_ledger.task_record SET version = version + 1 WHERE task_id = %s", [failed]
     )
     assert len(tasks(ledger)) == 2
+
+
+def test_a_project_that_waits_for_a_record_keeps_no_other_one_waiting(
+    ledger: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("task_ledger.notifier.following.PROJECTS", 1)
+    ledger.rule(Trigger.FAILED)
+    waiting, ready = ledger.fail(project="a"), ledger.fail(project="b")
+    drain(ledger.follower)
+    ledger.writer.execute(
+        "UPDATE task_ledger.task_record SET version = version - 1 WHERE task_id = %s", [waiting]
+    )
+    for _ in range(64):
+        ledger.following.tick()
+    assert [each.task_id for each in ledger.made()] == [ready]
+    assert not ledger.following.tick()
 
 
 def test_what_does_not_fit_is_refused_and_nothing_is_stored(ledger: House) -> None:

@@ -47,7 +47,15 @@ def test_a_ledger_is_made_followed_and_read(
         finally:
             projector.send_signal(signal.SIGINT)
             _, said = projector.communicate(timeout=60)
-    assert projector.returncode == 0, said
+        assert projector.returncode == 0, said
+        notifier = command.start("notifier")
+        try:
+            followed = "SELECT FROM task_ledger.notification_cursor WHERE seq > 0"
+            wait_until(lambda: connection.execute(followed).fetchone() is not None, "the cursor")
+        finally:
+            notifier.send_signal(signal.SIGINT)
+            _, said = notifier.communicate(timeout=60)
+    assert notifier.returncode == 0, said
     assert len(command("timeline", "riverside", "--json").lines()) == 4
     assert command("verify").status == 0
     assert str(task_id) in command("export", "riverside").out

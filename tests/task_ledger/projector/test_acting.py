@@ -3,17 +3,25 @@
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from psycopg import Connection
 
-from task_ledger.eventlog.actions import draft_action, read_action, stop_action
+from task_ledger.errors import InvalidEvent
+from task_ledger.eventlog.actions import (
+    draft_action,
+    read_action,
+    start_action,
+    stop_action,
+)
+from task_ledger.eventlog.append import request_cancel
 from task_ledger.eventlog.message_hash import message_hash
 from task_ledger.eventlog.read import read_events, read_task
 from task_ledger.model.events import Noted, Registered, Started
-from task_ledger.model.ids import new_claim
+from task_ledger.model.ids import new_claim, new_task_id
 from task_ledger.projector.acting import ROUND, Acting
 from task_ledger.projector.relay import Relay
 from tests.forked import Forked
@@ -93,6 +101,29 @@ def test_what_cannot_be_run_again_says_why(writer: Connection[Any], acting: Acti
     assert outcomes(writer, action) == ["not_ended", "no_message", "lacks_results", "unknown"]
     assert [reruns(writer, one) for one in (waiting, gone, lacking)] == [[], [], []]
     assert types(writer, gone) == ["registered", "started", "failed"]
+
+
+def test_a_task_whose_first_event_was_erased_is_not_run_again(
+    writer: Connection[Any], acting: Acting
+) -> None:
+    """Its message was still needed when it was erased, and was kept after the end."""
+    task_id = enqueue(writer)
+    writer.execute("SELECT * FROM task_ledger.erase(%s, NULL, 'eve', 'request 17')", (task_id,))
+    request_cancel(writer, task_id, "alice")
+    action = started(writer, "rerun", [task_id])
+    acting.tick()
+    assert outcomes(writer, action) == ["no_message"]
+    assert reruns(writer, task_id) == []
+
+
+def test_a_message_that_nobody_can_read_holds_up_no_other_task(
+    writer: Connection[Any], acting: Acting
+) -> None:
+    unreadable = failed(writer, message(headers={"task": "t"}))
+    action = started(writer, "rerun", [unreadable, failed(writer)])
+    assert acting.tick() == 2
+    assert outcomes(writer, action) == ["refused", "done"]
+    assert types(writer, unreadable) == ["registered", "started", "failed"]
 
 
 def test_every_act_is_an_event_with_actor_and_reason(
@@ -181,6 +212,54 @@ def test_a_draft_does_nothing(writer: Connection[Any], acting: Acting) -> None:
     draft_action(writer, "cancel", [task_id], actor="alice")
     assert acting.tick() == 0
     assert types(writer, task_id) == ["registered"]
+
+
+def test_drafts_are_forgotten_after_an_hour_and_ended_actions_after_30_days(
+    writer: Connection[Any], database: Database, acting: Acting
+) -> None:
+    task_id = enqueue(writer)
+    drafts = [draft_action(writer, "cancel", [task_id], actor="alice") for _ in range(2)]
+    ended = [started(writer, "comment", [task_id]) for _ in range(2)]
+    acting.tick()
+    for place, before in enumerate((timedelta(minutes=1), timedelta(minutes=-1))):
+        writer.execute(
+            "UPDATE task_ledger.action SET drafted_at = now() - interval '1 h' - %s WHERE id = %s",
+            (before, drafts[place]),
+        )
+        writer.execute(
+            "UPDATE task_ledger.action SET ended_at = now() - interval '30 d' - %s WHERE id = %s",
+            (before, ended[place]),
+        )
+    with closing(projector_connection(database)) as connection:
+        Acting(connection).tick()
+    left = writer.execute("SELECT id FROM task_ledger.action").fetchall()
+    assert {row[0] for row in left} == {drafts[1], ended[1]}
+    assert [outcomes(writer, one) for one in drafts + ended] == [[], [None], [], ["done"]]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "actor", "said"),
+    [
+        (0, "alice", "1 to 10000 tasks"),
+        (10_001, "alice", "1 to 10000 tasks"),
+        (1, "", "1 to 200 bytes"),
+        (1, "relay", "a part of the ledger"),
+    ],
+)
+def test_a_draft_names_its_tasks_and_a_person(
+    writer: Connection[Any], tasks: int, actor: str, said: str
+) -> None:
+    with pytest.raises(InvalidEvent, match=said):
+        draft_action(writer, "cancel", [new_task_id() for _ in range(tasks)], actor=actor)
+
+
+def test_a_comment_without_a_text_stays_a_draft(writer: Connection[Any]) -> None:
+    action = draft_action(writer, "comment", [enqueue(writer)], actor="alice")
+    with pytest.raises(InvalidEvent, match="a comment has"):
+        start_action(writer, action, actor="alice")
+    told = read_action(writer, action)
+    assert told is not None
+    assert told.started_at is None
 
 
 def test_messages_of_failed_tasks_are_kept_for_a_while_and_not_sent_again(

@@ -118,6 +118,7 @@ def test_who_paused_and_resumed_a_queue_and_why_is_in_the_access_log(
         ({"queue": "q" * 501}, "1 to 500 bytes"),
         ({"reason": ""}, "1 to 500 characters"),
         ({"reason": "r" * 501}, "1 to 500 characters"),
+        ({"reason": "🦆" * 500}, "up to 1998 bytes"),
         ({"actor": ""}, "1 to 200 bytes"),
         ({"actor": "relay"}, "a part of the ledger"),
     ],

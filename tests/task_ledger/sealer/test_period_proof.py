@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from task_ledger.eventlog.period import Period
 from task_ledger.sealer.merkle import root_of
-from task_ledger.sealer.period_proof import period_proof, roots
-from task_ledger.sealer.proofs import nodes_of
+from task_ledger.sealer.period_proof import period_proof
+from task_ledger.sealer.proofs import covering, nodes_of
 from task_ledger.sealer.seal_file import NotSealed, project_seal
 from tests.servers import quick_folder
 from tests.task_ledger.sealer.ledgers import Ledger
@@ -78,9 +78,9 @@ def test_a_stretch_fits_and_no_other_does(sealed: Any, data: st.DataObject) -> N
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_the_roots_on_both_sides_make_up_the_tree(one: int, other: int) -> None:
     first, size = sorted((one, other))
-    left = roots(0, first, nodes_of(LEAVES))
+    left = [node for _, _, node in covering(0, first, nodes_of(LEAVES))]
     edge, grown = left, first
-    for node in roots(first, size, nodes_of(LEAVES)):
+    for _, _, node in covering(first, size, nodes_of(LEAVES)):
         level = min((grown & -grown or 64).bit_length(), (size - grown).bit_length()) - 1
         edge, grown = CHECK["grown"](edge, grown, level, node)
     assert (grown, CHECK["root_of"](edge)) == (size, root_of(LEAVES[:size]))

@@ -54,6 +54,15 @@ def test_a_token_is_shown_what_happened_in_its_projects(busy: TestClient, token:
     assert busy.get(PATH, headers=own).status_code == 404
 
 
+def test_metrics_which_are_of_all_projects_need_a_token_that_reaches_all(
+    busy: TestClient, token: Token
+) -> None:
+    own = token("one", "admin", ["tower-b"])
+    refused = busy.get("/metrics", headers=own)
+    assert (refused.status_code, refused.json()["code"]) == (403, "projects")
+    assert busy.get("/metrics", headers=token("all", "viewer")).status_code == 200
+
+
 def test_a_type_can_be_chosen(busy: TestClient) -> None:
     found = _activity(busy, params={"task_type": "another"})
     assert found["slots"] == []
@@ -72,6 +81,9 @@ def test_a_range_is_of_whole_hours_and_bounded(busy: TestClient) -> None:
     )
     assert (found["since"], found["until"]) == ("2026-03-02T05:00:00Z", "2026-03-02T11:00:00Z")
     assert found["step_s"] == 21600
+    for at in ("9999-12-31T23:30:00Z", "0001-01-01T00:30:00Z"):
+        refused = busy.get(PATH, params={"until": at})
+        assert (refused.status_code, refused.json()["code"]) == (400, "invalid_range")
     for hours in (-1, 32 * 24):
         refused = busy.get(
             PATH,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -14,6 +14,7 @@ from task_ledger.local.embedded import EmbeddedPostgres
 from task_ledger.ops.migrate import upgrade
 from task_ledger.ops.settings import Settings, with_role
 from task_ledger.server.app import create_app
+from task_ledger.server.resources import Resources
 from tests.drill import backups
 from tests.task_ledger.server.ledger import Ledger
 from tests.task_ledger.server.processes import Projector, eventually, projecting
@@ -219,6 +220,21 @@ def test_a_replica_that_is_gone_is_passed_over_and_used_again_when_it_is_back(
         finally:
             pair.replica.start()
         used(client)
+
+
+def test_what_fails_on_the_replica_alone_is_answered_by_the_primary(
+    pair: Pair, owner: psycopg.Connection[Any]
+) -> None:
+    """As a statement does that needs what a migration has added a moment ago."""
+    with asked(owner, pair.settings()) as client:
+        used(client)
+        shared: Resources = cast("Any", client.app).state.resources
+        question = "SELECT 1 / (NOT pg_is_in_recovery())::integer"
+        assert client.portal is not None
+        answer = client.portal.call(
+            shared.read_late, lambda connection: connection.execute(question).fetchone()
+        )
+        assert answer == ((1,), 0.0)
 
 
 @pytest.mark.parametrize("what", ["the primary itself", "another database"])

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { answered, Problem, type Session, useLedgerClient } from "../client";
-import { serverClock } from "../ui/now";
+import { timed } from "../ui/now";
 import { againIn } from "./again";
 
 const SYNCHRONISE_EVERY_MS = 60_000;
@@ -12,12 +12,7 @@ export function useSession() {
   const client = useLedgerClient();
   return useQuery({
     queryKey: ["session"],
-    queryFn: async ({ signal }) => {
-      const sentAt = Date.now();
-      const session = await answered(client.GET("/session", { signal }));
-      serverClock.observe(session.server_time, sentAt, Date.now());
-      return session;
-    },
+    queryFn: ({ signal }) => timed(() => answered(client.GET("/session", { signal }))),
     // Show nothing until the session is known.
     refetchInterval: ({ state }) => againIn(state.error) || SYNCHRONISE_EVERY_MS,
   });

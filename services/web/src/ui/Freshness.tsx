@@ -1,12 +1,12 @@
 import { ago } from "./wording";
 
-/** How far a list is behind the log, if that is more than two seconds. */
-export function Behind({ lag }: { lag: number }) {
+/** How far what is shown is behind the log, if that is more than two seconds. */
+export function Behind({ lag, what = "The list is" }: { lag: number; what?: string }) {
   if (lag <= 2) return null;
   return (
     <span role="status" className="text-retry">
       <span aria-hidden="true">◔ </span>
-      The list is {ago(lag * 1000)} behind the log.
+      {what} {ago(lag * 1000)} behind the log.
     </span>
   );
 }

@@ -37,6 +37,18 @@ export function Loading({ rows = 8 }: { rows?: number }) {
   );
 }
 
+/** What was asked for; until it is there, that it is loading, or why it failed. */
+export function Found<T>(props: {
+  asked: { data: T | undefined; error: unknown; refetch: () => unknown };
+  rows?: number;
+  children: (data: T) => ReactNode;
+}) {
+  const { data, error, refetch } = props.asked;
+  if (data !== undefined) return props.children(data);
+  if (error) return <ProblemNotice problem={error} retry={() => void refetch()} />;
+  return <Loading rows={props.rows ?? 8} />;
+}
+
 const TITLES: Record<number, string> = {
   0: "The server cannot be reached",
   401: "You are signed out",

@@ -4,6 +4,16 @@ import { ServerClock } from "../client";
 
 export const serverClock = new ServerClock();
 
+/** The answer to a request, which is a sample of the server's clock, too. */
+export async function timed<T extends { server_time: string }>(
+  request: () => Promise<T>,
+): Promise<T> {
+  const sentAt = Date.now();
+  const answer = await request();
+  serverClock.observe(answer.server_time, sentAt, Date.now());
+  return answer;
+}
+
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let second = Math.floor(serverClock.now() / 1000);

@@ -62,6 +62,7 @@ const OUTCOMES: Record<string, string> = {
   lacks_results: "takes the result of a task that has none",
   too_many: "has as many notes as it may have",
   unknown: "is not in the ledger",
+  retired: "is in a month that is archived, or being archived",
   refused: "was refused",
 };
 

@@ -2,8 +2,9 @@
 import { Link } from "@tanstack/react-router";
 import { type Activity, isMissing, type Slot } from "../../client";
 import { Frame } from "../../shell/Frame";
-import { Loading, ProblemNotice } from "../../ui/Notice";
-import { ago, day, duration, number, zone } from "../../ui/wording";
+import { Behind, LastKnown } from "../../ui/Freshness";
+import { Found, ProblemNotice } from "../../ui/Notice";
+import { day, duration, number, zone } from "../../ui/wording";
 import { Chart, type Series } from "./Chart";
 import type { ChartsSearch } from "./search";
 import { Types } from "./Types";
@@ -37,16 +38,14 @@ export function ChartsView({ projectId, search, onSearch }: ChartsProps) {
       >
         <h1 className="sr-only">{title}</h1>
         <Choices {...{ search, onSearch, data }} stale={data ? error : null} />
-        {data ? (
-          <>
-            <Charts {...{ projectId, search, data }} />
-            <Types activity={data} search={search} onSearch={onSearch} />
-          </>
-        ) : error ? (
-          <ProblemNotice problem={error} retry={() => void activity.refetch()} />
-        ) : (
-          <Loading rows={8} />
-        )}
+        <Found asked={activity}>
+          {(found) => (
+            <>
+              <Charts {...{ projectId, search }} data={found} />
+              <Types activity={found} search={search} onSearch={onSearch} />
+            </>
+          )}
+        </Found>
       </section>
     </Frame>
   );
@@ -61,7 +60,6 @@ function Choices(props: {
   const { search, onSearch, data } = props;
   const types = new Set(data?.types.map((one) => one.task_type));
   if (search.type) types.add(search.type);
-  const lag = data?.lag_s ?? 0;
   return (
     <div className="flex flex-wrap items-center gap-2 text-xs text-soft">
       <fieldset className="flex gap-1">
@@ -92,18 +90,8 @@ function Choices(props: {
         ))}
       </select>
       {data && <span>Times are {zone(data.until)}. Refreshed every 15 s</span>}
-      {lag > 2 && (
-        <span role="status" className="text-retry">
-          <span aria-hidden="true">◔ </span>
-          The charts are {ago(lag * 1000)} behind the log.
-        </span>
-      )}
-      {props.stale && (
-        <span role="alert" data-stale className="text-failure">
-          <span aria-hidden="true">○ </span>
-          {props.stale.message} Showing the last known state.
-        </span>
-      )}
+      <Behind lag={data?.lag_s ?? 0} what="The charts are" />
+      <LastKnown error={props.stale} />
     </div>
   );
 }

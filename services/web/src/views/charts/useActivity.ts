@@ -1,7 +1,7 @@
 /** What happened in a range of time that ends now. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Activity, answered, type Slot, useLedgerClient } from "../../client";
-import { serverClock } from "../../ui/now";
+import { serverClock, timed } from "../../ui/now";
 import type { ChartsSearch } from "./search";
 
 const EVERY_MS = 15_000;
@@ -27,17 +27,16 @@ export function useActivity(projectId: string | null, search: ChartsSearch) {
         step,
         ...(search.type ? { task_type: search.type } : {}),
       };
-      const sentAt = Date.now();
-      const activity = await answered(
-        projectId === null
-          ? client.GET("/activity", { params: { query }, signal })
-          : client.GET("/projects/{project_id}/activity", {
-              params: { path: { project_id: projectId }, query },
-              signal,
-            }),
+      return await timed(() =>
+        answered(
+          projectId === null
+            ? client.GET("/activity", { params: { query }, signal })
+            : client.GET("/projects/{project_id}/activity", {
+                params: { path: { project_id: projectId }, query },
+                signal,
+              }),
+        ),
       );
-      serverClock.observe(activity.server_time, sentAt, Date.now());
-      return activity;
     },
     placeholderData: keepPreviousData,
     refetchInterval: EVERY_MS,

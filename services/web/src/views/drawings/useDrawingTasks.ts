@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef } from "react";
 import { answered, hasEnded, type Task, type TaskStatus, useLedgerClient } from "../../client";
 import { useProjectEvents } from "../../shell/live";
-import { serverClock } from "../../ui/now";
+import { timed } from "../../ui/now";
 import { newest } from "../tasks/useTaskList";
 
 const NEWEST = 100;
@@ -51,17 +51,15 @@ export function useDrawingTasks(projectId: string, pageId: string | undefined): 
   const list = useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => {
-      const ask = async (query: Record<string, unknown>) => {
-        const sentAt = Date.now();
-        const answer = await answered(
-          client.GET("/tasks/project/{project_id}", {
-            params: { path: { project_id: projectId }, query },
-            signal,
-          }),
+      const ask = (query: Record<string, unknown>) =>
+        timed(() =>
+          answered(
+            client.GET("/tasks/project/{project_id}", {
+              params: { path: { project_id: projectId }, query },
+              signal,
+            }),
+          ),
         );
-        serverClock.observe(answer.server_time, sentAt, Date.now());
-        return answer;
-      };
       const waited = after.current;
       const first = await ask({ limit: NEWEST, ...(waited ? { after: waited } : {}) });
       if (after.current === waited) after.current = null;

@@ -4,7 +4,8 @@ import { Frame } from "../../shell/Frame";
 import { useKeys } from "../../shell/keys";
 import { useSession } from "../../shell/session";
 import { Behind, LastKnown } from "../../ui/Freshness";
-import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
+import { Found, Notice, ProblemNotice } from "../../ui/Notice";
+import { ActionsHead, Head, Table } from "../../ui/Table";
 import { number } from "../../ui/wording";
 import { GRID, GroupRow } from "./GroupRow";
 import type { FailuresSearch } from "./search";
@@ -70,41 +71,28 @@ export function FailuresView(props: {
           <Behind lag={lag} />
           {pages.data && <LastKnown error={head.error} />}
         </div>
-        {pages.data === undefined ? (
-          pages.error ? (
-            <ProblemNotice problem={pages.error} retry={() => void pages.refetch()} />
-          ) : (
-            <Loading rows={8} />
-          )
-        ) : groups.size === 0 ? (
-          <NoFailures state={search.state} everywhere={projectId === null} />
-        ) : (
-          <section
-            aria-label="Groups of failures"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-            tabIndex={0}
-            className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
-          >
-            <div role="table" aria-label="Failures" className="panel overflow-hidden">
-              <div role="rowgroup" className="hidden border-b border-line lg:block">
-                <div role="row" className={`${GRID} px-4 py-1 text-xs text-soft`}>
-                  <div role="columnheader">Error</div>
-                  <div role="columnheader">{by === "hour" ? "Last 24 hours" : "Last 14 days"}</div>
-                  <div role="columnheader" className="text-right">
-                    Tasks
-                  </div>
-                  <div role="columnheader" className="text-right">
-                    First, ago
-                  </div>
-                  <div role="columnheader" className="text-right">
-                    Last, ago
-                  </div>
-                  <div role="columnheader">
-                    <span className="sr-only">Actions</span>
-                  </div>
-                </div>
-              </div>
-              <div role="rowgroup">
+        <Found asked={pages}>
+          {() =>
+            groups.size === 0 ? (
+              <NoFailures state={search.state} everywhere={projectId === null} />
+            ) : (
+              <Table
+                label="Failures"
+                grid={GRID}
+                heads={<Heads by={by} />}
+                more={
+                  pages.hasNextPage && (
+                    <button
+                      type="button"
+                      className="button mt-2"
+                      disabled={pages.isFetchingNextPage}
+                      onClick={() => void pages.fetchNextPage()}
+                    >
+                      Show more
+                    </button>
+                  )
+                }
+              >
                 {[...groups].map(([key, group]) => (
                   <GroupRow
                     key={key}
@@ -114,22 +102,25 @@ export function FailuresView(props: {
                     onHandled={startAgain}
                   />
                 ))}
-              </div>
-            </div>
-            {pages.hasNextPage && (
-              <button
-                type="button"
-                className="button mt-2"
-                disabled={pages.isFetchingNextPage}
-                onClick={() => void pages.fetchNextPage()}
-              >
-                Show more
-              </button>
-            )}
-          </section>
-        )}
+              </Table>
+            )
+          }
+        </Found>
       </div>
     </Frame>
+  );
+}
+
+function Heads({ by }: { by: "hour" | "day" }) {
+  return (
+    <>
+      <Head>Error</Head>
+      <Head>{by === "hour" ? "Last 24 hours" : "Last 14 days"}</Head>
+      <Head right>Tasks</Head>
+      <Head right>First, ago</Head>
+      <Head right>Last, ago</Head>
+      <ActionsHead />
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useCallback, useMemo } from "react";
 import { answered, type FailureGroup, type Failures, useLedgerClient } from "../../client";
 import { againIn } from "../../shell/again";
-import { serverClock } from "../../ui/now";
+import { timed } from "../../ui/now";
 import type { FailuresSearch } from "./search";
 
 const PAGE = 50;
@@ -21,17 +21,16 @@ export function useFailures(projectId: string | null, state: FailuresSearch["sta
   const read = useCallback(
     async (cursor: string | null, signal: AbortSignal): Promise<Failures> => {
       const query = { limit: PAGE, state: state ?? "open", ...(cursor ? { cursor } : {}) } as const;
-      const sentAt = Date.now();
-      const page = await answered(
-        projectId === null
-          ? client.GET("/failures", { params: { query }, signal })
-          : client.GET("/projects/{project_id}/failures", {
-              params: { path: { project_id: projectId }, query },
-              signal,
-            }),
+      return await timed(() =>
+        answered(
+          projectId === null
+            ? client.GET("/failures", { params: { query }, signal })
+            : client.GET("/projects/{project_id}/failures", {
+                params: { path: { project_id: projectId }, query },
+                signal,
+              }),
+        ),
       );
-      serverClock.observe(page.server_time, sentAt, Date.now());
-      return page;
     },
     [client, projectId, state],
   );

@@ -2,7 +2,8 @@
 import { Frame } from "../../shell/Frame";
 import { useSession } from "../../shell/session";
 import { Behind, LastKnown } from "../../ui/Freshness";
-import { Loading, Notice, ProblemNotice } from "../../ui/Notice";
+import { Found, Notice } from "../../ui/Notice";
+import { ActionsHead, Head, Table } from "../../ui/Table";
 import { useQueues } from "../../ui/useQueues";
 import { GRID, QueueRow } from "./QueueRow";
 
@@ -22,38 +23,12 @@ export function QueuesView() {
           <Behind lag={lag} />
           {found.data && <LastKnown error={found.error} />}
         </div>
-        {found.data === undefined ? (
-          found.error ? (
-            <ProblemNotice problem={found.error} retry={() => void found.refetch()} />
-          ) : (
-            <Loading rows={4} />
-          )
-        ) : queues.length === 0 ? (
-          <NoQueues />
-        ) : (
-          <section
-            aria-label="Queues"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-            tabIndex={0}
-            className="min-h-0 flex-1 overflow-y-auto px-3 pb-3 outline-offset-[-2px] sm:px-4"
-          >
-            <div role="table" aria-label="Queues" className="panel overflow-hidden">
-              <div role="rowgroup" className="hidden border-b border-line lg:block">
-                <div role="row" className={`${GRID} px-4 py-1 text-xs text-soft`}>
-                  <div role="columnheader">Queue</div>
-                  <Head says="Tasks that are due and that no worker has started">Waiting</Head>
-                  <Head says="How long the first of them has been due">Since</Head>
-                  <Head says="Tasks that are due later">Later</Head>
-                  <Head says="Tasks that wait for other tasks to end">Blocked</Head>
-                  <Head says="Messages in the broker that no worker has received">In broker</Head>
-                  <Head says="Live workers of the queue">Workers</Head>
-                  <Head says="How many tasks these workers can run at once">Processes</Head>
-                  <div role="columnheader">
-                    <span className="sr-only">Actions</span>
-                  </div>
-                </div>
-              </div>
-              <div role="rowgroup">
+        <Found asked={found} rows={4}>
+          {() =>
+            queues.length === 0 ? (
+              <NoQueues />
+            ) : (
+              <Table label="Queues" grid={GRID} heads={<Heads />}>
                 {queues.map((queue) => (
                   <QueueRow
                     key={queue.queue}
@@ -61,20 +36,33 @@ export function QueuesView() {
                     onChanged={() => void found.refetch()}
                   />
                 ))}
-              </div>
-            </div>
-          </section>
-        )}
+              </Table>
+            )
+          }
+        </Found>
       </div>
     </Frame>
   );
 }
 
-function Head({ says, children }: { says: string; children: string }) {
+function Heads() {
+  const number = (name: string, says: string) => (
+    <Head right says={says}>
+      {name}
+    </Head>
+  );
   return (
-    <div role="columnheader" className="text-right" title={says}>
-      {children}
-    </div>
+    <>
+      <Head>Queue</Head>
+      {number("Waiting", "Tasks that are due and that no worker has started")}
+      {number("Since", "How long the first of them has been due")}
+      {number("Later", "Tasks that are due later")}
+      {number("Blocked", "Tasks that wait for other tasks to end")}
+      {number("In broker", "Messages in the broker that no worker has received")}
+      {number("Workers", "Live workers of the queue")}
+      {number("Processes", "How many tasks these workers can run at once")}
+      <ActionsHead />
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useCallback, useMemo, useState } from "react";
 import { answered, NewestTasks, type Task, type TaskList, useLedgerClient } from "../../client";
 import { againIn } from "../../shell/again";
-import { serverClock } from "../../ui/now";
+import { serverClock, timed } from "../../ui/now";
 import { queryOf, type Wanted } from "./search";
 
 /** Every list shows a task at the newest version that any of them has seen. */
@@ -35,16 +35,16 @@ export function useTaskList(
 
   const read = useCallback(
     async (query: Record<string, unknown>, signal: AbortSignal): Promise<TaskList> => {
-      const sentAt = Date.now();
-      const list = await answered(
-        projectId === null
-          ? client.GET("/tasks", { params: { query }, signal })
-          : client.GET("/tasks/project/{project_id}", {
-              params: { path: { project_id: projectId }, query },
-              signal,
-            }),
+      const list = await timed(() =>
+        answered(
+          projectId === null
+            ? client.GET("/tasks", { params: { query }, signal })
+            : client.GET("/tasks/project/{project_id}", {
+                params: { path: { project_id: projectId }, query },
+                signal,
+              }),
+        ),
       );
-      serverClock.observe(list.server_time, sentAt, Date.now());
       for (const task of list.tasks) newest.put(task);
       return list;
     },
