@@ -15,7 +15,7 @@ from task_ledger.ops.settings import Settings, SettingsError
 from task_ledger.plugin import InvalidPlugin, load_plugins
 from task_ledger.projector.parts import NAMES, openings
 from task_ledger.projector.service import run
-from task_ledger.tracing.switch import flush_spans, why_unavailable
+from task_ledger.tracing.switch import why_unavailable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,9 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    ended = run({name: parts[name] for name in chosen}, stop)
-    flush_spans()
-    return 0 if ended else 1
+    return 0 if run({name: parts[name] for name in chosen}, stop) else 1
 
 
 def _setting(stop: Event) -> Callable[[int, FrameType | None], None]:
