@@ -6,6 +6,7 @@ from typing import Any
 from task_ledger.eventlog.message import HEADER, Message
 from task_ledger.tracing.attributes import ATTEMPT, DESTINATION, MESSAGE_ID, PROJECT, operation
 from task_ledger.tracing.spans import NO_SPAN, TRACEPARENT, Kind, Span, start_span
+from task_ledger.tracing.switch import recorder
 
 
 def publish_span(message: Message, headers: Mapping[str, Any], attempt: int | None) -> Span:
@@ -16,7 +17,7 @@ def publish_span(message: Message, headers: Mapping[str, Any], attempt: int | No
         attempt: the attempt that it is for; None for an untracked message, which has a span only
             if it is part of a trace.
     """
-    if attempt is None and TRACEPARENT not in headers:
+    if recorder() is None or (attempt is None and TRACEPARENT not in headers):
         return NO_SPAN
     attributes: dict[str, Any] = {
         **operation("publish", "send"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,12 +18,18 @@ from task_ledger.tracing.attributes import (
     operation,
 )
 from task_ledger.tracing.spans import Kind, start_span
+from task_ledger.tracing.switch import recorder
 
 if TYPE_CHECKING:
     from task_ledger.registration.caller import CallerTransaction
     from task_ledger.registration.registration import Registration
 
 R = TypeVar("R")
+
+
+def start_enqueue_span(name: str, project_id: str) -> EnqueueSpan | None:
+    """Start the span of a call; None while traces are off."""
+    return None if recorder() is None else EnqueueSpan(name, project_id)
 
 
 class EnqueueSpan:
@@ -67,9 +73,12 @@ class EnqueueSpan:
         """Say how many tasks were registered."""
         self._span.set({BATCH_COUNT: tasks})
 
-    def describe(self, registration: Registration) -> None:
-        """Say which task was registered, if it is only one."""
-        if self._span.records:
+    def describe(self, registrations: Sequence[Registration]) -> None:
+        """Say which task was registered, or how many."""
+        if len(registrations) > 1:
+            self.count(len(registrations))
+        elif self._span.records:
+            (registration,) = registrations
             data: dict[str, Any] = json.loads(registration.parameters["data"])
             self._span.set(
                 {

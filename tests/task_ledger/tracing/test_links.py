@@ -4,6 +4,7 @@ from celery import chain, signals
 from sqlalchemy.orm import Session
 
 from task_ledger import enqueue, enqueue_many
+from task_ledger.model.events import Registered
 from task_ledger.model.transitions import State, Status
 from tests.task_ledger.celery.conftest import Stack
 from tests.task_ledger.projector.actions import reruns, started
@@ -120,6 +121,9 @@ def test_a_context_that_another_instrumentation_puts_into_the_message_is_kept(
         task_id = traced.enqueue("succeed", "theirs")
     finally:
         signals.before_task_publish.disconnect(inject)
-    assert traced.ended(task_id).trace_id == trace_id
+    assert traced.record(task_id).trace_id == trace_id
+    registered = traced.events(task_id)[0].data
+    assert isinstance(registered, Registered)
+    assert registered.traceparent == f"00-{trace_id}-{span_id}-01"
     assert receiver.one(task_id, "publish ").parent_id == span_id
     assert receiver.one(task_id, "run ").trace_id == trace_id
