@@ -97,6 +97,11 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.histogram(integer), task_ledger.histogram_slot(interval),
     task_ledger.repair_feeds()
     TO task_ledger_projector;
+-- `verify` compares the rollups with the events.
+GRANT EXECUTE ON FUNCTION
+    task_ledger.rollups_of(integer), task_ledger.count_slot(integer[], integer),
+    task_ledger.histogram(integer), task_ledger.histogram_slot(interval)
+    TO task_ledger_auditor;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter, task_ledger.task_rollup
     TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;
