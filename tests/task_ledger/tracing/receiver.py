@@ -70,7 +70,7 @@ class Receiver:
                 except ConnectionError:
                     return  # the exporter has given up
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 return
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
