@@ -80,11 +80,12 @@ def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(
     command: Command, altering: psycopg.Connection[Any], writer: psycopg.Connection[Any]
 ) -> None:
     completed(writer, "p1")
+    altering.execute("INSERT INTO task_ledger.project_head VALUES ('p1', 4)")
     altering.execute(
         "INSERT INTO task_ledger.project_timeline SELECT feed, recorded_at, version, type, bucket,"
-        " task_id, project_id FROM task_ledger.task_event"
+        " id, task_id, project_id FROM task_ledger.task_event"
+        " JOIN task_ledger.project_head USING (project_id)"
     )
-    altering.execute("INSERT INTO task_ledger.project_head VALUES ('p1', 4)")
     altering.execute(
         "INSERT INTO task_ledger.project_bucket"
         " SELECT 'p1', min(bucket), 1, 4 FROM task_ledger.task_event"
