@@ -19,7 +19,7 @@ export function Usual({ task, onlySlow = false }: { task: Task; onlySlow?: boole
   return (
     <span
       data-usual={slow ? "slow" : "usual"}
-      className={`whitespace-nowrap ${slow ? "text-retry" : "text-soft"}`}
+      className={`shrink-0 whitespace-nowrap max-lg:order-first ${slow ? "text-retry" : "text-soft"}`}
       title={`95 in 100 of the ${number(known.usual.runs)} successful runs of ${task.task_type} in the last 7 days took at most this long`}
     >
       runs {countdown(Math.floor(Math.max(ms, 0) / 1000) * 1000)}, usually under{" "}
