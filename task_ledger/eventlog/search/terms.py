@@ -48,11 +48,12 @@ def condition_of(fields: Fields, term: Term, now: datetime) -> Condition:
 
 
 def exact_texts(term: Term) -> frozenset[str] | None:
-    """The values that the field must equal; None if the term has wildcards, compares otherwise, or
-    is negated."""
+    """The values that the field must equal; None if the term has wildcards, compares otherwise, is
+    negated, or asks for the empty text, which stands for a missing value too."""
     if term.negated or term.operator is not Operator.IS or any(map(_is_pattern, term.values)):
         return None
-    return frozenset(value.text for value in term.values)
+    texts = frozenset(value.text for value in term.values)
+    return None if "" in texts else texts
 
 
 def whole_ids(term: Term) -> frozenset[UUID] | None:

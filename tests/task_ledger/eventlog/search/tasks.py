@@ -61,6 +61,7 @@ _PLAIN = TaskRecord(
     completed_at=None,
     updated_at=DAY + timedelta(hours=12),
     digest="00",
+    trace_id=None,
 )
 
 TASKS = [

@@ -78,6 +78,7 @@ def found(reader: Connection, query: str, order: Order = Order.NEWEST) -> set[st
         ("fingerprint:0123456789abcdef", {WING}),
         ("fingerprint:0123456789abcdef,0000000000000000 status:failure", {WING}),
         ("fingerprint:0123*", {WING}),
+        ('fingerprint:""', ALL - {WING}),
         ("fingerprint:0123", set()),
         ('error:"ValueError: no scale bar on page 7"', {WING}),
         ("entity:page-9", {READS}),

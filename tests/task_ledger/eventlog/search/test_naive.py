@@ -13,7 +13,7 @@ from task_ledger.eventlog.read import read_task
 from task_ledger.eventlog.search.conditions import task_filter
 from task_ledger.eventlog.search.event_fields import EVENT_FIELDS
 from task_ledger.eventlog.search.fields import TASK_FIELDS
-from task_ledger.eventlog.search.grammar import Term, parse, written
+from task_ledger.eventlog.search.grammar import Term, Value, parse, written
 from task_ledger.eventlog.search.timeline_conditions import timeline_filter
 from task_ledger.eventlog.task_list import count_by_status, list_tasks
 from task_ledger.eventlog.task_order import Order
@@ -54,6 +54,7 @@ EVENT_TERMS = st.lists(terms(EVENT_FIELDS, EVENT_WORDS), min_size=1, max_size=4)
 
 
 @given(query=TASK_TERMS, order=st.sampled_from([Order.NEWEST, Order.OLDEST]))
+@example([Term(0, (Value("", quoted=True),), "fingerprint")], Order.NEWEST)
 @THOROUGH
 def test_a_list_has_the_tasks_that_a_query_describes(
     reader: Connection, query: list[Term], order: Order
