@@ -54,7 +54,7 @@ EVENT_TERMS = st.lists(terms(EVENT_FIELDS, EVENT_WORDS), min_size=1, max_size=4)
 
 
 @given(query=TASK_TERMS, order=st.sampled_from([Order.NEWEST, Order.OLDEST]))
-@example([Term(0, (Value("", quoted=True),), "fingerprint")], Order.NEWEST)
+@example(query=[Term(0, (Value("", quoted=True),), "fingerprint")], order=Order.NEWEST)
 @THOROUGH
 def test_a_list_has_the_tasks_that_a_query_describes(
     reader: Connection, query: list[Term], order: Order
