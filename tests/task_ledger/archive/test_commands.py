@@ -100,9 +100,9 @@ def test_a_damaged_archive_is_named(command: Command, task: UUID, tmp_path: Path
     (path,) = (tmp_path / "var" / "archive").rglob("events-*")
     whole = path.read_bytes()
     path.write_bytes(whole[:-1])
-    assert "is not the file that was written" in command("archive", "verify", MONTH).err
+    assert "is not the file that was archived" in command("archive", "verify", MONTH).err
     path.unlink()
-    assert "is gone" in command("archive", "verify", MONTH).err
+    assert "is missing" in command("archive", "verify", MONTH).err
 
 
 def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(

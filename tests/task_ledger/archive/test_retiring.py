@@ -308,7 +308,7 @@ def test_a_month_whose_archive_was_damaged_stays(
             (path,) = (tmp_path / "var" / "archive").rglob("events-*")
             path.write_bytes(path.read_bytes()[:-9] + b"x" * 9)
 
-    with pytest.raises(InvalidArchive, match="is not the file that was written"):
+    with pytest.raises(InvalidArchive, match="is not the file that was archived"):
         retire(owner, archives, began=damage)
     assert tasks_of(owner, "task_event") == {task}
 

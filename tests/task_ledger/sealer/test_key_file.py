@@ -75,7 +75,7 @@ def test_a_time_that_is_none_is_refused(path: Path) -> None:
 
 def test_a_file_without_a_key_in_use_is_refused(path: Path) -> None:
     path.write_text(path.read_text().strip() + " until 2026-01-01T00:00:00Z\n")
-    with pytest.raises(KeyFileError, match="no key in it signs any longer"):
+    with pytest.raises(KeyFileError, match="all keys in it have expired"):
         read_key_file(path, NOW)
     with pytest.raises(KeyFileError, match="cannot be read"):
         read_key_file(path.with_name("none"), NOW)

@@ -43,7 +43,7 @@ def exchange(ledger: Ledger) -> None:
     [
         (lose_the_tail, "riverside.*(ends at 29, and 30 events are sealed|lacks number 30)"),
         (lose_a_project, "harbour.*(timeline ends at 0, and 5 events are sealed|lacks number 1)"),
-        (change_the_last, "riverside.*(event 30 is not the one that was sealed|events 29 to 30)"),
+        (change_the_last, "riverside.*(event 30 differs from the sealed one|events 29 to 30)"),
         (drop_and_number_anew, "riverside.*(event 30 is not the one|events 1 to 16)"),
         (exchange, "riverside.*events 1 to 16 at least one is not as sealed"),
         (lambda ledger: ledger.falsify("riverside", 20), "riverside.*events 17 to 24"),
