@@ -1,9 +1,9 @@
 -- Records in the access log that a sign-in link was created or used, or that its session ended.
 --
--- Returns: trigger; the row is left as it is.
+-- Returns: trigger; the row is unchanged.
 -- Arguments: none (a trigger function).
--- Usage: trigger on web_session. Who makes a link is the database's login; who signs in or out is the
---        token's name.
+-- Usage: trigger on web_session. The actor is the database's login for a new link, the token's name for
+--        signing in or out.
 CREATE OR REPLACE FUNCTION task_ledger.record_sign_in()
 RETURNS trigger
 LANGUAGE plpgsql VOLATILE

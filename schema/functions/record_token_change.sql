@@ -1,6 +1,6 @@
 -- Records in the access log that a token was created, revoked or otherwise changed, by any program.
 --
--- Returns: trigger; the row is left as it is.
+-- Returns: trigger; the row is unchanged.
 -- Arguments: none (a trigger function).
 -- Usage: trigger on access_token. The actor is the database's login.
 CREATE OR REPLACE FUNCTION task_ledger.record_token_change()
