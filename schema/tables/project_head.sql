@@ -1,4 +1,4 @@
--- The last number given in each project's timeline. It outlives the rows that it numbers: a project
+-- The last number given in each project's timeline. It outlives the numbered rows: otherwise a project
 -- whose months have all left would begin at 1 again.
 -- Usage: the projector takes numbers from it, in the transaction that stores them.
 CREATE TABLE task_ledger.project_head (

@@ -1,7 +1,7 @@
 -- The order in which a project's events became visible: numbered without gaps, after commit, by the
--- projector that holds the project's shard. This order is stored nowhere else, so rows are never
--- changed, deleted or rebuilt. Partitioned as the log is, so that a month's numbers can leave with
--- its events; a number is therefore unique by the way it is taken (see project_head), not by a key.
+-- projector that holds the project's shard. This order is stored nowhere else, so rows are never changed,
+-- deleted or rebuilt. Partitioned as the log is, so that a month's numbers can leave with its events;
+-- numbers are therefore kept unique by how they are drawn (see project_head), not by a key.
 -- Usage: the timeline's cursor and the live stream's ids.
 CREATE TABLE task_ledger.project_timeline (
     seq         bigint            NOT NULL,
