@@ -4,7 +4,7 @@
 -- Returns: task_ledger.append_result; outcome
 --   accepted   retry_requested is stored, and the attempt's dispatch is due
 --   already    the countdown is over; nothing is stored
---   not_retrying, ended  the task is in no countdown to a retry; nothing is stored
+--   not_retrying, ended  the task is not in a countdown to a retry; nothing is stored
 --   unknown, retired  no such task, or its month has left the database or is about to
 -- Arguments: those of task_ledger.request_cancel; p_data, the JSON object of a `retry_requested` event.
 -- Usage: POST /tasks/{id}/retry, task-ledger retry, and actions on many tasks.

@@ -52,7 +52,7 @@ def _batches(
         size = row[0] if row else 0
         if head < size:
             raise SealRefused(
-                f"its timeline ends at {head}, but {size} events are sealed", project_id
+                f"its timeline ends at {head}, and {size} events are sealed", project_id
             )
         while size < head and total < limit:
             upto = min(head, size + BATCH - held)

@@ -132,7 +132,7 @@ def test_an_erasure_in_an_archive_leaves_no_text_and_everything_still_fits(
     verified = command("archive", "verify", MONTH, "--key", key)
     assert verified.status == 0, verified.err
     assert "5 events are erased" in verified.out
-    assert "1 projects lead to their seals" in verified.out
+    assert "1 projects match their seals" in verified.out
     assert command(*about, "--json").json()["events"] == 0
     rows = [row for row in command("access-log", "--json").lines() if row["action"] == "erasure"]
     assert {row["task_id"] for row in rows} == {str(task), others}
@@ -170,7 +170,7 @@ def test_keep_for_names_what_is_kept_and_what_goes(command: Command, task: UUID)
 def test_a_retirement_can_be_given_up(command: Command, owner: Owner, task: UUID) -> None:
     owner.execute("SELECT task_ledger.close_bucket(%s)", (MONTH.bucket,))
     given_up = command("retire", MONTH, "--reopen")
-    assert (given_up.out, given_up.err) == (f"{MONTH} takes events again.\n", "")
+    assert (given_up.out, given_up.err) == (f"{MONTH} accepts events again.\n", "")
     assert command("retire", MONTH, "--reopen").status == 1
 
 
