@@ -44,7 +44,7 @@ def event_in_words(event: Json) -> str:
 
 
 def lines(intro: str, entries: Iterable[str]) -> str:
-    """Join an introduction and a list; each entry stays on one line, whatever text a task contains."""
+    """Join an introduction and a list; each entry stays on one line, whatever its text."""
     return "\n".join([_one_line(intro), *(f"- {_one_line(entry)}" for entry in entries)])
 
 
