@@ -53,7 +53,7 @@ def test_a_mail_that_one_receiver_does_not_get_has_failed(ledger: House, box: Ma
     box.refuse = {"ben@example.com"}
     send(ledger, box)
     (dead,) = ledger.made(SendState.DEAD)
-    assert dead.last_error == "the mail server refused 1 of its receivers"
+    assert dead.last_error == "the mail server refused 1 of the recipients"
 
 
 def test_who_got_a_mail_does_not_get_it_again_because_another_never_will(
