@@ -228,7 +228,7 @@ def test_a_log_is_opened_once_and_a_next_one_names_the_log_before(
     assert (tmp_path / "var" / "seal" / "seal.key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "var" / "seal" / "seal.sqlite").stat().st_mode & 0o077 == 0
     ended = command("seal", "open", NAME)
-    assert (ended.status, "open here already" in ended.err) == (1, True)
+    assert (ended.status, "already open here" in ended.err) == (1, True)
     assert vkey.startswith(f"{NAME}+")
     with sealing(command):
         until(command, published, "a checkpoint")
