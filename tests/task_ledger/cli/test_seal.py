@@ -195,7 +195,7 @@ def test_a_seal_that_another_key_signed_or_that_is_none_is_refused(
     assert command("verify", "--sealed", seal).status == 2
     assert command("verify", "--sealed", seal, "--key", vkey, "--project", "x").status == 2
     seal.write_text('{"format": "task-ledger seal 1"}')
-    assert "this is no seal" in verify(command, seal, vkey).err
+    assert "this is not a project" in verify(command, seal, vkey).err
     assert verify(command, tmp_path / "absent", vkey).status == 2
     assert command("seal", "export", "nowhere").status == 1
     assert command("seal", "export", PROJECT, "--since", "99").status == 2
@@ -250,4 +250,4 @@ def test_without_a_log_the_sealer_says_how_to_open_one(command: Command) -> None
     assert (ended.status, "task-ledger seal open NAME" in ended.err) == (2, True)
     assert command("seal", "status").status == 1
     wrong = command("seal", "open", "no name")
-    assert (wrong.status, "without spaces" in wrong.err) == (2, True)
+    assert (wrong.status, "no spaces" in wrong.err) == (2, True)
