@@ -63,6 +63,7 @@ FUNCTIONS = {
     "enqueue_next": {API, WORKER},
     "epoch": EVERYBODY,
     "feed_heads": EVERYBODY,
+    "outcome_for": set[str](),
     "last_event": set[str](),
     "is_closing": set[str](),
     "first_id": set[str](),
