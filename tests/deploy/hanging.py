@@ -7,7 +7,6 @@ from celery.worker.control import control_command
 
 from tests.deploy import rolling
 
-
 app = rolling.app
 
 
