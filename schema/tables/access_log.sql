@@ -1,5 +1,6 @@
--- Who read what, and who signed in: exports, evidence, tracebacks, tokens, sign-ins and sign-outs.
--- Numbered without gaps; each row has a digest over its columns and the previous digest. Append-only.
+-- The access log: exports, evidence, tracebacks, token changes, sign-ins and sign-outs, with their
+-- actors. Numbered without gaps; each row has a digest over its columns and the previous digest.
+-- Append-only.
 -- Usage: written only by task_ledger.record_access; read by auditors; sealed.
 CREATE TABLE task_ledger.access_log (
     seq        bigint      PRIMARY KEY,
@@ -7,7 +8,7 @@ CREATE TABLE task_ledger.access_log (
     actor      text        NOT NULL CHECK (actor <> '' AND octet_length(actor) <= 300),
     action     text        NOT NULL CHECK (action IN (
         'export', 'evidence', 'traceback', 'erasure', 'retirement', 'hold_placed', 'hold_released',
-        'token_created', 'token_revoked', 'link_created', 'signed_in', 'signed_out',
+        'token_created', 'token_rotated', 'token_revoked', 'link_created', 'signed_in', 'signed_out',
         'queue_paused', 'queue_resumed', 'schedule_started')),
     project_id text        CHECK (octet_length(project_id) <= 1000),
     task_id    uuid,

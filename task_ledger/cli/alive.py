@@ -1,6 +1,6 @@
-"""`task-ledger alive`: whether this host's worker or sealer, the projector or notifier is working.
+"""`task-ledger alive`: check this host's worker or sealer, the projector or the notifier.
 
-For health checks of containers: quick, only reads, and exits with status 1 if not.
+For health checks of containers: quick, only reads, and exits with status 1 if the check fails.
 """
 
 import socket
@@ -21,7 +21,7 @@ BEHIND_S: Final = 60.0
 UNNOTIFIED_S: Final = 300.0
 
 UNSEALED_S: Final = 3900
-"""A checkpoint is published every hour, even if nothing was added."""
+"""A checkpoint is published every hour, even without new events."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Health checks for containers.")
 
@@ -41,7 +41,7 @@ def worker() -> None:
     with connected("worker") as connection, ledger_errors():
         row = connection.execute(query("living_workers"), {"host": host}).fetchone()
     if not row or not row[0]:
-        raise CommandFailed(f"No worker on {host} has a lease: is one running?")
+        raise CommandFailed(f"No worker on {host} has a valid lease: is one running?")
     print_line(f"{row[0]} alive on {host}")
 
 
@@ -80,7 +80,7 @@ def notifier() -> None:
 
 @app.command()
 def sealer() -> None:
-    """Check that the sealer signs: it refuses nothing, and has published within the last hour.
+    """Check that the sealer signs: no active alarm, and a checkpoint within the last hour.
 
     Reads its state (`TASK_LEDGER_SEAL_DIR`) and connects to nothing.
     """

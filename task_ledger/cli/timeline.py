@@ -29,7 +29,7 @@ def timeline(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Print a project's events, oldest first; --json prints one object a line.
+    """Print a project's events, oldest first; --json prints one object per line.
 
     Each line starts with the event's timeline number. To resume, pass the last one as --after.
     """

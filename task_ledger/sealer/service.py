@@ -15,15 +15,15 @@ _log = structlog.get_logger(__name__)
 
 
 def run(settings: Settings, stop: Event) -> None:
-    """Seal every `seal_every_s` until `stop` is set; returns within one tick of it.
+    """Seal every `seal_every_s` until `stop` is set; then returns within one tick.
 
-    While there is a backlog, ticks follow each other without pause. Neither a refusal nor an
-    unreachable server ends the process: a refusal is logged and kept as an alarm at each tick, an
-    unreachable server is logged once, and both are retried.
+    While there is a backlog, ticks follow each other without a pause. Refusals and unreachable
+    servers do not end the process; both are retried. A refusal is logged and kept as an alarm at
+    each tick, an unreachable server is logged once.
 
     Raises:
         SettingsError: no database is configured, or a witness is invalid.
-        UnsupportedConfiguration: there is a pooler between the sealer and the server.
+        UnsupportedConfiguration: the database's address is a pooler's.
     """
     location = LogLocation.of(settings)
     witnesses = witnesses_of(settings)
@@ -46,11 +46,11 @@ def run(settings: Settings, stop: Event) -> None:
 
 
 def _tick(sealer: Sealer) -> tuple[bool, str]:
-    """Whether there is more to read, and which server was unreachable."""
+    """Run one tick; returns whether there is more to read, and the unreachable server if any."""
     try:
         return sealer.tick().read >= Limits().read, ""
     except SealRefused:
-        return False, ""  # logged, and kept as an alarm, by the tick
+        return False, ""  # the tick has logged it and kept the alarm
     except UnsupportedConfiguration:
         raise
     except LedgerError as error:

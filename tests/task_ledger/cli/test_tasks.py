@@ -77,7 +77,7 @@ def test_tasks_are_listed_by_a_saved_view(
     narrowed = command("tasks", "riverside", "--view", "ended", "status:FAILURE", "--json").json()
     assert [task["task_id"] for task in narrowed["tasks"]] == [str(broken)]
     unknown = command("tasks", "riverside", "--view", "open")
-    assert (unknown.status, "Saved in this project: ended." in unknown.err) == (1, True)
+    assert (unknown.status, "Views of this project: ended." in unknown.err) == (1, True)
     assert command("tasks", "--all", "--view", "ended").status == 2
 
 
@@ -98,7 +98,7 @@ def test_tasks_of_all_projects_are_listed_and_found(
     assert "harbour" in command("tasks", "--all").out
     refused = command("tasks")
     assert refused.status == 2
-    assert "name a project, or give --all" in refused.err
+    assert "name a project, or pass --all" in refused.err
 
 
 @pytest.mark.usefixtures("projector")

@@ -207,7 +207,7 @@ def test_a_change_of_the_ledger_s_functions_is_sealed(log: Log, ledger: Ledger) 
     assert parse_entry(log.entries()[4]) == Schema(log.now, ledger.schema())
 
 
-def test_the_status_says_what_is_sealed_and_what_is_not(log: Log, ledger: Ledger) -> None:
+def test_the_status_shows_sealed_and_unsealed_events(log: Log, ledger: Ledger) -> None:
     assert seal_status(log.state).published_at is None
     ledger.append("riverside", 3)
     log.tick(ledger)

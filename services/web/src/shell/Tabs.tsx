@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useAddedViews } from "./addedViews";
+import { mayAdminister, useSession } from "./session";
 
 const TAB = {
   activeOptions: { exact: true, includeSearch: false },
@@ -43,6 +44,11 @@ function OfAll() {
       <Link {...TAB} to="/schedules">
         Schedules
       </Link>
+      {mayAdminister(useSession().data) && (
+        <Link {...TAB} to="/tokens">
+          Tokens
+        </Link>
+      )}
     </>
   );
 }
