@@ -136,3 +136,12 @@ def test_a_process_that_leaves_no_heartbeat_is_not_alive(stack: Stack) -> None:
     assert (status, "is the process running?" in error) == (1, True)
     command = Command(stack.environment, stack.folder)
     assert command("alive", "process").status == 2
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_ends_in_order_by_sigterm(stack: Stack, name: str) -> None:
+    stack.until(lambda: PROCESSES[name][1] <= set(overdue(stack.folder / name)), f"the {name}")
+    process = stack.processes.pop(name)
+    process.terminate()
+    # Shorter than each of the chart's terminationGracePeriodSeconds and the units' TimeoutStopSec.
+    assert process.wait(15) == 0
