@@ -32,6 +32,9 @@ GRANT SELECT ON task_ledger.legal_hold TO task_ledger_auditor;
 GRANT SELECT ON task_ledger.failure_group, task_ledger.failure_hour, task_ledger.failure_handling,
     task_ledger.task_rollup
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
+GRANT SELECT ON task_ledger.usual_duration
+    TO task_ledger_api, task_ledger_auditor, task_ledger_projector, task_ledger_notifier;
+GRANT INSERT, UPDATE, DELETE ON task_ledger.usual_duration TO task_ledger_projector;
 GRANT SELECT ON task_ledger.queue_pause, task_ledger.queue_depth
     TO task_ledger_api, task_ledger_auditor, task_ledger_projector;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.queue_depth TO task_ledger_projector;
