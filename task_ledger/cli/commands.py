@@ -30,6 +30,7 @@ COMMANDS: Final = (
     _command(READ, "show", "Show one task: its current record and its events."),
     _command(READ, "timeline", "Print a project's events, oldest first."),
     _command(READ, "verify", "Recompute digests and compare timelines with the log."),
+    _command(READ, "alive", "Check one service, for health checks of containers.", "app"),
     _command(READ, "export", "Write a project's events to standard output, in timeline order."),
     _command(READ, "evidence", "Write a provable history of a task or project as a zip."),
     Command(
@@ -44,7 +45,6 @@ COMMANDS: Final = (
     _command(
         MAINTAIN, "doctor", "Check configuration, versions, roles, the log and its followers."
     ),
-    _command(MAINTAIN, "alive", "Check one service, for health checks of containers.", "app"),
     _command(MAINTAIN, "migrate", "Migrate the database to this release."),
     _command(MAINTAIN, "cancel", "Cancel a task."),
     *(

@@ -1,10 +1,12 @@
 """The service: seals periodically until it is stopped."""
 
 from threading import Event
+from typing import Final
 
 import structlog
 
 from task_ledger.errors import LedgerError, UnsupportedConfiguration
+from task_ledger.ops.heartbeat import Heartbeats
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.errors import SealRefused
 from task_ledger.sealer.location import LogLocation, witnesses_of
@@ -12,6 +14,9 @@ from task_ledger.sealer.postgres import PostgresSource
 from task_ledger.sealer.sealer import Limits, Sealer
 
 _log = structlog.get_logger(__name__)
+
+PART: Final = "seal"
+"""The name of its heartbeat."""
 
 
 def run(settings: Settings, stop: Event) -> None:
@@ -27,6 +32,8 @@ def run(settings: Settings, stop: Event) -> None:
     """
     location = LogLocation.of(settings)
     witnesses = witnesses_of(settings)
+    heartbeats = Heartbeats.of_environment()
+    heartbeats.begin([PART])
     with (
         PostgresSource(settings.url_for("sealer")) as source,
         location.sealer(source, witnesses) as sealer,
@@ -40,8 +47,7 @@ def run(settings: Settings, stop: Event) -> None:
             elif trouble and not found:
                 _log.info("back")
             trouble = found
-            if not more:
-                stop.wait(settings.seal_every_s)
+            heartbeats.wait(PART, stop, 0.0 if more else settings.seal_every_s)
     _log.info("stopped")
 
 
