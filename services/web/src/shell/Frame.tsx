@@ -1,9 +1,10 @@
 /** The frame of every view: location, connection state, signed-in user. */
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { Fragment, type ReactNode, useEffect, useState } from "react";
 import { hostSignsIn, Problem, pageRoot } from "../client";
 import { ProblemNotice, SignedOut } from "../ui/Notice";
-import { isTaskId } from "../ui/wording";
+import { isTaskId, zone } from "../ui/wording";
+import { chooseZone, useZone } from "../ui/zone";
 import { useAddedViews } from "./addedViews";
 import { ConnectionState } from "./ConnectionState";
 import { useIdleLoading } from "./code";
@@ -18,6 +19,8 @@ export function Frame(props: { projectId: string | null; title: string; children
   const { projectId, title } = props;
   const session = useSession();
   const navigate = useNavigate();
+  // Every time is written anew in another zone.
+  const zoneKey = useZone();
   const [legend, setLegend] = useState(false);
   useEffect(() => {
     document.title = `${title} · Task Ledger`;
@@ -71,6 +74,7 @@ export function Frame(props: { projectId: string | null; title: string; children
         {!out && <Tabs projectId={projectId} />}
         <div className="ml-auto flex items-center gap-2">
           {!out && projectId !== null && <ConnectionState projectId={projectId} />}
+          <ZoneButton />
           <ThemeButton />
           <button
             type="button"
@@ -90,7 +94,7 @@ export function Frame(props: { projectId: string | null; title: string; children
         ) : problem && !session.data ? (
           <ProblemNotice problem={problem} retry={() => void session.refetch()} />
         ) : (
-          props.children
+          <Fragment key={zoneKey}>{props.children}</Fragment>
         )}
       </main>
       {legend && <KeyLegend onClose={() => setLegend(false)} />}
@@ -119,6 +123,23 @@ function Who({ name, role }: { name: string; role: string }) {
         Sign out
       </button>
     </form>
+  );
+}
+
+/** The zone of all times, and the switch to the other one. */
+function ZoneButton() {
+  const chosen = useZone();
+  const named = zone(Date.now());
+  return (
+    <button
+      type="button"
+      className="button text-xs"
+      onClick={() => chooseZone(chosen === "utc" ? "local" : "utc")}
+      aria-label={`Times in ${named}${chosen === "utc" ? "" : ", your zone"}. Change zone`}
+      title={chosen === "utc" ? "Times in UTC" : `Times in your zone, ${named}`}
+    >
+      {named}
+    </button>
   );
 }
 

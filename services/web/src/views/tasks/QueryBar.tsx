@@ -6,6 +6,7 @@ import { answered, useLedgerClient } from "../../client";
 import { useTyped } from "../../ui/useTyped";
 import { isTaskId } from "../../ui/wording";
 import { completionOf, isUnfinished, type Option, type QueryField } from "./completion";
+import { withZone } from "./zoned";
 
 const PAUSE_MS = 300;
 const NO_FIELDS: readonly QueryField[] = [];
@@ -39,7 +40,10 @@ export function QueryBar(props: {
   const apply = (next: string) => {
     clearTimeout(timer.current);
     if (isTaskId(next)) props.onOpen(next.trim().toLowerCase());
-    else if (send(next.trim())) props.onQuery(next.trim());
+    else {
+      const query = withZone(next.trim());
+      if (send(query)) props.onQuery(query);
+    }
   };
   const put = (next: string, at: number) => {
     setText(next);

@@ -3,6 +3,7 @@ import { memo, useCallback, useSyncExternalStore } from "react";
 import type { Task } from "../../client";
 import { Id } from "../../ui/Copy";
 import { Status } from "../../ui/Status";
+import { Ago } from "../../ui/Times";
 import { selection, useIsSelected } from "../acting/selection";
 import { COLUMNS, Doing, ProjectLink } from "./columns";
 import type { ShownColumn } from "./search";
@@ -86,7 +87,7 @@ export const Row = memo(function Row(props: {
                 <ProjectLink id={task.project_id} /> ·{" "}
               </>
             )}
-            {COLUMNS.attempt.shown(task)} · {COLUMNS.created.shown(task)}
+            {COLUMNS.attempt.shown(task)} · <Ago time={task.created_at} />
           </div>
         </>
       )}
