@@ -35,13 +35,22 @@ export const Row = memo(function Row(props: {
   selectable: boolean;
   matches: (task: Task) => boolean;
   onType: (type: string) => void;
+  onPeek: (id: string) => void;
 }) {
   const task = useTask(props.id);
   if (!task) return null;
   const cell = "min-w-0 truncate";
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list has a key for it
     <div
       role="row"
+      tabIndex={-1}
+      onClick={(event) => {
+        const at = event.target instanceof Element ? event.target : null;
+        // Selecting text is not choosing a row.
+        if (props.columns === null || getSelection()?.type === "Range") return;
+        if (!at?.closest("a,button,label")) props.onPeek(props.id);
+      }}
       aria-rowindex={props.index + 2}
       aria-selected={props.chosen}
       data-task={task.task_id}
