@@ -156,7 +156,7 @@ claims: $(INSTALLED) ## Measure made-up drawings, and fail if anything claimed i
 
 lock: $(INSTALLED) ## Lock the dependencies anew for every platform (UPGRADE=1 takes newer ones)
 	$(UV) $(COMPILE) --all-extras --group dev --group docs --group takeoff -o requirements.lock pyproject.toml
-	$(UV) $(COMPILE) --extra server --extra evidence --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
+	$(UV) $(COMPILE) --extra server --extra sign-in --extra evidence --group takeoff -c requirements.lock -o requirements-service.lock pyproject.toml
 	$(UV) $(COMPILE) --no-deps -o requirements-oldest.lock requirements-oldest.in
 	$(UV) $(COMPILE) --group uv -o requirements-uv.lock
 

@@ -2,9 +2,9 @@
 
 A secret is 256 random bits and is shown once; the database stores only its SHA-256. A token's name
 is recorded as the actor of everything done with it. Every function runs one statement on the
-psycopg connection it is given and never commits. `authenticate`, `authenticate_session`, `sign_in`
-and `sign_out` need the api's role; the others need the owner's. All may also raise NotPermitted and
-LedgerUnavailable; no error message contains a secret.
+psycopg connection it is given and never commits. `authenticate`, `authenticate_session`, `sign_out`
+and those that start with `sign_in` need the api's role; the others need the owner's. All may also
+raise NotPermitted and LedgerUnavailable; no error message contains a secret.
 """
 
 import re
@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal, NoReturn, cast, get_args
 from uuid import UUID
 
 from psycopg import Connection
@@ -53,6 +53,10 @@ class InvalidIdentity(AccessError):
 
 class UnknownToken(AccessError):
     """No active token has this name."""
+
+
+class NameTaken(AccessError):
+    """A person's name is a token's, or another person has signed in with it."""
 
 
 class NotAuthenticated(AccessError):
@@ -118,6 +122,20 @@ class Session:
 
     cookie: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signs in through an OpenID Connect provider.
+
+    Attributes:
+        issuer, subject: who it is: the provider's address and its id for the person.
+        identity: the name, role and projects that the provider's claims stand for.
+    """
+
+    issuer: str
+    subject: str
+    identity: Identity
 
 
 def create(
@@ -260,10 +278,67 @@ def sign_in(connection: Connection[Any], code: str) -> Session:
     return Session(cookie, row[0])
 
 
+def sign_in_with_token(connection: Connection[Any], secret: str) -> Session:
+    """Open a session of a token, which lasts at most as long as the token.
+
+    Raises:
+        NotAuthenticated: the token is unknown, revoked or expired.
+    """
+    check_form(secret)
+    cookie = _new_secret()
+    parameters = {
+        "token_hash": _hash(secret),
+        "cookie_hash": _hash(cookie),
+        "lifetime": SESSION_LIFETIME,
+    }
+    return _opened(connection, "access_open_token", parameters, cookie) or _refuse()
+
+
+def sign_in_person(connection: Connection[Any], person: Person, lifetime: timedelta) -> Session:
+    """Open a session of a person whom the caller has authenticated.
+
+    Args:
+        lifetime: how long the session lasts, with the role and projects of now.
+
+    Raises:
+        NameTaken: the name is a token's, or that of another subject who signed in with it before.
+    """
+    cookie = _new_secret()
+    identity = person.identity
+    parameters = {
+        "cookie_hash": _hash(cookie),
+        "issuer": person.issuer,
+        "subject": person.subject,
+        "name": identity.name,
+        "role": identity.role,
+        "projects": None if identity.projects is None else sorted(identity.projects),
+        "lifetime": lifetime,
+    }
+    session = _opened(connection, "access_open_person", parameters, cookie)
+    if session is None:
+        raise NameTaken(
+            f"the name {identity.name!r} is that of a token, or of somebody else who has signed in "
+            "with it; events carry it, so it stays theirs"
+        )
+    return session
+
+
 def sign_out(connection: Connection[Any], cookie: str) -> None:
     """End a session. It is no error if the session is not active."""
     with ledger_errors():
         connection.execute(query("access_sign_out"), {"cookie_hash": _hash(cookie)})
+
+
+def _opened(
+    connection: Connection[Any], name: str, parameters: dict[str, Any], cookie: str
+) -> Session | None:
+    with ledger_errors():
+        row = connection.execute(query(name), parameters).fetchone()
+    return None if row is None or row[0] is None else Session(cookie, row[0])
+
+
+def _refuse() -> NoReturn:
+    raise NotAuthenticated
 
 
 def _identity(connection: Connection[Any], name: str, secret: str) -> Identity:

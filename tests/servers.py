@@ -54,7 +54,7 @@ class Postgres16(EmbeddedPostgres):
     locale = ("--locale=C.UTF-8",)
 
 
-_SERVERS = {"16": Postgres16, "17": Postgres17, "18": EmbeddedPostgres}
+SERVERS = {"16": Postgres16, "17": Postgres17, "18": EmbeddedPostgres}
 
 
 @dataclass(frozen=True)
@@ -111,4 +111,4 @@ def quick_folder(otherwise: Path) -> Iterator[Path]:
 
 def quick_postgres(folder: Path) -> EmbeddedPostgres:
     """A server that does not wait for the disk. Not for tests that cut its power."""
-    return _SERVERS[POSTGRES](folder, settings=QUICK)
+    return SERVERS[POSTGRES](folder, settings=QUICK)

@@ -10,6 +10,7 @@ from docs.generate import (
     dashboard,
     errors,
     events,
+    findings,
     http_api,
     metrics,
     python,
@@ -33,6 +34,7 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "reference" / "python.md": python.page,
     _DOCS / "reference" / "http-api.md": http_api.page,
     _DOCS / "reference" / "metrics.md": metrics.page,
+    _DOCS / "reference" / "findings.md": findings.page,
     _DEPLOY / "prometheus" / "rules.yaml": alerts.page,
     _DEPLOY / "grafana" / "task-ledger.json": dashboard.page,
 }

@@ -29,15 +29,15 @@ BEGIN
         PERFORM task_ledger.refuse_isolation();
     END IF;
     IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
-        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('retired', NULL);
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('unknown', NULL);
     END IF;
     IF (SELECT count(*) >= 100 FROM task_ledger.task_event t
         WHERE t.bucket = v_last.bucket AND t.task_id = p_task_id AND t.type = 'noted') THEN
-        RETURN ROW('too_many', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('too_many', v_last);
     END IF;
     e := v_last;
     e.type := 'noted';
@@ -47,6 +47,6 @@ BEGIN
     e.data := p_data;
     e.private := p_private;
     e := task_ledger.write_event(v_last, e);
-    RETURN ROW('appended', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
+    RETURN task_ledger.outcome_for('appended', e);
 END
 $$;

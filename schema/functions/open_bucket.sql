@@ -28,6 +28,10 @@ BEGIN
         v_name := v_parent || '_' || p_bucket;
         EXECUTE format('CREATE TABLE task_ledger.%I (LIKE task_ledger.%I INCLUDING ALL, CONSTRAINT bucket_check CHECK (bucket = %s))',
                        v_name, v_parent, p_bucket);
+        IF v_parent = 'project_timeline' THEN
+            -- A key of the parent would have the bucket in it; see schema/tables/project_timeline.sql.
+            EXECUTE format('CREATE UNIQUE INDEX %I ON task_ledger.%I (project, seq)', v_name || '_by_seq', v_name);
+        END IF;
         -- The parent's TRUNCATE trigger is passed by when a partition is truncated.
         EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON task_ledger.%I '
                        'FOR EACH STATEMENT EXECUTE FUNCTION task_ledger.refuse_change()', v_name);

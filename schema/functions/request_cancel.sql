@@ -36,14 +36,14 @@ BEGIN
         PERFORM task_ledger.refuse_isolation();
     END IF;
     IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
-        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('retired', NULL);
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('unknown', NULL);
     END IF;
     IF NOT task_ledger.may_follow(v_last.state, 'cancel_requested') THEN
-        RETURN ROW('ended', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('ended', v_last);
     END IF;
     v_terminate := coalesce((p_data ->> 'terminate')::boolean, false)
                    AND v_last.state IN ('started', 'progress');
@@ -53,12 +53,12 @@ BEGIN
         WHERE s.bucket = v_last.bucket AND s.task_id = p_task_id AND s.type = 'started'
             AND s.claim = v_last.claim AND l.can_terminate)
     THEN
-        RETURN ROW('not_terminable', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('not_terminable', v_last);
     END IF;
     IF v_last.cancel_requested AND NOT (v_terminate AND NOT EXISTS (
         SELECT FROM task_ledger.termination AS t WHERE t.task_id = p_task_id AND t.claim = v_last.claim))
     THEN
-        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('already', v_last);
     END IF;
     e := v_last;
     e.type := 'cancel_requested';
@@ -86,6 +86,6 @@ BEGIN
         INSERT INTO task_ledger.termination AS t (task_id, claim) VALUES (p_task_id, e.claim)
         ON CONFLICT (task_id) DO UPDATE SET claim = excluded.claim, asked_at = excluded.asked_at;
     END IF;
-    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
+    RETURN task_ledger.outcome_for('accepted', e);
 END
 $$;

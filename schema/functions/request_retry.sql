@@ -28,22 +28,19 @@ BEGIN
         PERFORM task_ledger.refuse_isolation();
     END IF;
     IF task_ledger.is_closing(task_ledger.bucket_of(p_task_id)) THEN
-        RETURN ROW('retired', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('retired', NULL);
     END IF;
     SELECT * INTO v_last FROM task_ledger.last_event(p_task_id);
     IF NOT FOUND THEN
-        RETURN ROW('unknown', 0, NULL, NULL, NULL, false, NULL)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('unknown', NULL);
     END IF;
     IF NOT task_ledger.may_follow(v_last.state, 'retry_requested') THEN
-        RETURN ROW(CASE WHEN v_last.state IN ('completed', 'failed') THEN 'ended' ELSE 'not_retrying' END,
-                   v_last.version, v_last.state, v_last.attempt, v_last.claim, v_last.cancel_requested,
-                   v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for(CASE WHEN v_last.state IN ('completed', 'failed') THEN 'ended' ELSE 'not_retrying' END, v_last);
     END IF;
     e := v_last;
     e.due_at := clock_timestamp();
     IF v_last.due_at <= e.due_at THEN
-        RETURN ROW('already', v_last.version, v_last.state, v_last.attempt, v_last.claim,
-                   v_last.cancel_requested, v_last.due_at)::task_ledger.append_result;
+        RETURN task_ledger.outcome_for('already', v_last);
     END IF;
     e.type := 'retry_requested';
     e.schema_version := p_schema_version;
@@ -65,6 +62,6 @@ BEGIN
         SELECT m.id, p_task_id, v_last.attempt + 1, e.due_at, e.due_at
         FROM task_ledger.message AS m WHERE m.task_id = p_task_id;
     END IF;
-    RETURN ROW('accepted', e.version, e.state, e.attempt, e.claim, e.cancel_requested, e.due_at)::task_ledger.append_result;
+    RETURN task_ledger.outcome_for('accepted', e);
 END
 $$;

@@ -74,6 +74,10 @@ GRANT EXECUTE ON FUNCTION
     TO task_ledger_api, task_ledger_worker;
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;
 GRANT SELECT, UPDATE (cookie_hash, signed_in_at) ON task_ledger.web_session TO task_ledger_api;
+GRANT EXECUTE ON FUNCTION
+    task_ledger.open_token_session(bytea, bytea, interval),
+    task_ledger.open_person_session(bytea, text, text, text, text, text[], interval)
+    TO task_ledger_api;
 GRANT SELECT (id, due_at, try_at, task_id, attempt, tries, held) ON task_ledger.outbox
     TO task_ledger_api, task_ledger_auditor;
 
@@ -97,6 +101,11 @@ GRANT EXECUTE ON FUNCTION
     task_ledger.histogram(integer), task_ledger.histogram_slot(interval),
     task_ledger.repair_feeds()
     TO task_ledger_projector;
+-- `verify` compares the rollups with the events.
+GRANT EXECUTE ON FUNCTION
+    task_ledger.rollups_of(integer), task_ledger.count_slot(integer[], integer),
+    task_ledger.histogram(integer), task_ledger.histogram_slot(interval)
+    TO task_ledger_auditor;
 GRANT INSERT, UPDATE, DELETE ON task_ledger.task_record, task_ledger.dead_letter, task_ledger.task_rollup
     TO task_ledger_projector;
 GRANT INSERT ON task_ledger.project_timeline TO task_ledger_projector;

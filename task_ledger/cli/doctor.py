@@ -1,11 +1,12 @@
 """`task-ledger doctor`: check the installation."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import typer
 
 from task_ledger import LedgerError
-from task_ledger.cli.checks.check import Check, Level, fail, ok
+from task_ledger.cli.checks.check import Check, Level, failure, ok
 from task_ledger.cli.checks.secrets import private_files
 from task_ledger.cli.configuration import settings
 from task_ledger.cli.connection import connected
@@ -18,13 +19,32 @@ from task_ledger.plugin import InvalidPlugin, Plugin, schemas_of
 
 _STYLES = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
 
+SETTINGS_INVALID: Final = failure(
+    "settings_invalid",
+    "configuration",
+    "A variable has an invalid value.",
+    "Correct the variable.",
+)
+PLUGINS_INVALID: Final = failure(
+    "plugins_invalid",
+    "configuration",
+    "A plug-in cannot be loaded.",
+    "Correct TASK_LEDGER_PLUGINS.",
+)
+DATABASE_UNREACHABLE: Final = failure(
+    "database_unreachable",
+    "database",
+    "The database cannot be reached, or has no ledger.",
+    "Nothing more can be checked until this is fixed.",
+)
+
 
 def doctor(json: Json = False) -> None:
     """Check configuration, versions, roles, the log and its followers.
 
     Only reads. Says what to do about each problem; exits with status 1 if a check fails.
     """
-    checks = list(_checks())
+    checks = list(all_checks())
     healthy = all(check.level is not Level.FAIL for check in checks)
     if json:
         print_json({"healthy": healthy, "checks": checks})
@@ -42,57 +62,64 @@ def doctor(json: Json = False) -> None:
         raise typer.Exit(WRONG)
 
 
-def _checks() -> Iterator[Check]:
+def all_checks() -> Iterator[Check]:
+    """Run every check of this process's settings; only reads."""
     # Imported here and below, because these modules are slow to import.
-    from task_ledger.cli.checks import seal, versions
+    from task_ledger.cli.checks import broker, disk, seal, versions
 
     yield from versions.libraries()
     try:
         told = settings()
     except SettingsError as error:
-        yield fail("configuration", str(error), "Correct the variable.")
+        yield SETTINGS_INVALID.found(str(error))
         return
     try:
         added = plugins()
     except InvalidPlugin as error:
-        yield fail("configuration", str(error), "Correct TASK_LEDGER_PLUGINS.")
+        yield PLUGINS_INVALID.found(str(error))
         return
     named = "".join(f", plug-in {plugin.name}" for plugin in added)
     yield ok("configuration", f"var folder {told.var_dir.absolute()}{named}")
     yield from private_files(told.var_dir)
+    yield from disk.disk(told.var_dir)
     yield from seal.seal(told)
-    try:
-        told.broker()
-    except SettingsError as error:
-        yield fail("broker", str(error), "Set it, or start `task-ledger up` in this folder.")
-    else:
-        yield from versions.broker(told)
+    yield from broker.broker(told)
     try:
         with known_errors():
             yield from _database(told, added)
     except (SettingsError, LedgerError, CommandFailed) as error:
-        yield fail("database", str(error), "Nothing more can be checked until this is fixed.")
+        yield DATABASE_UNREACHABLE.found(str(error))
 
 
 def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
     from task_ledger.cli.checks import (
+        attempts,
         capacity,
+        database_server,
         followers,
         functions,
+        grants,
         log,
         notifications,
+        replica,
         retirement,
         roles,
-        versions,
+        schedules,
+        tables,
     )
 
     with connected("auditor", known=told) as connection:
-        yield from versions.database(connection)
+        yield from database_server.database(connection)
+        yield from database_server.vacuum(connection)
+        yield from replica.replica(told, connection)
         yield from log.migrations(told, connection, schemas_of(added))
         yield from roles.logins(told)
         yield from roles.session_limits(told)
+        yield from roles.isolation(told)
+        yield from grants.needed(told, connection)
         yield from roles.grants(told, connection)
         yield from roles.connect(told, connection)
+        yield from tables.tables(connection)
         yield from log.sequences(connection)
         yield from log.feeds(connection)
         yield from log.triggers(connection)
@@ -103,6 +130,8 @@ def _database(told: Settings, added: Sequence[Plugin]) -> Iterator[Check]:
         yield from followers.lag(connection)
         yield from followers.dead_letters(connection)
         yield from followers.undispatched(connection)
+        yield from attempts.attempts(connection)
+        yield from schedules.schedules(connection)
         yield from notifications.notifications(connection)
         yield from capacity.queues(connection)
         yield from capacity.connections(told, connection)

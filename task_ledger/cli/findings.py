@@ -11,7 +11,7 @@ def print_finding(finding: Finding, *, json: bool) -> None:
     if json:
         print_json(asdict(finding))
         return
-    where = f"project {shown(finding.project_id)}"
+    where = f"project {shown(finding.project_id)}" if finding.project_id else "all projects"
     if finding.task_id is not None:
         where += f", task {finding.task_id}, version {finding.version}"
     if finding.seq is not None:

@@ -23,6 +23,7 @@ from task_ledger.eventlog.verify import (
     failures,
     one_snapshot,
     records,
+    rollups,
     timelines,
     tracebacks,
 )
@@ -42,8 +43,8 @@ def verify(
     json: Json = False,
 ) -> None:
     """Recompute all digests, and compare timelines, records, groups of failures and tracebacks
-    with the log. Without
-    --task and --project, also verify the access log.
+    with the log. Without --task and --project, also compare the hourly rollups with the log, and
+    verify the access log.
 
     Prints the first mismatching event of each task, and exits with status 1 if there is one. Events
     of closed months cannot be verified; they are counted.
@@ -78,6 +79,7 @@ def verify(
             records(connection, scope),
             failures(connection, scope),
             tracebacks(connection, scope),
+            rollups(connection, scope),
         ):
             for finding in check:
                 findings += 1

@@ -3,8 +3,8 @@
 In one snapshot of the database, this checks that each task's events match their digest chain, that
 each event was legal after the previous one, and that the task's record is what they fold to; that
 every timeline is numbered without gaps, in the order of each task's versions, and agrees with the
-log as far as the projector has read; and that tracebacks match their events. `docs/digest.md`
-describes what this cannot show.
+log as far as the projector has read; that tracebacks match their events; and that rollups count
+what the events say. `docs/digest.md` describes what this cannot show.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -20,6 +20,8 @@ from task_ledger.eventlog.any_time import read_any_time
 from task_ledger.eventlog.database import ledger_errors, query
 from task_ledger.eventlog.verify_fold import FoldedRows
 from task_ledger.model.digest import Misfit, first_misfit
+from task_ledger.model.ids import SHARDS
+from task_ledger.model.timestamps import OUT_OF_RANGE
 
 BATCH: Final = 2_000
 """Number of events fetched from the server at a time."""
@@ -188,6 +190,32 @@ def failures(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
             f" {counted or 0}; task-ledger rebuild recomputes it"
         )
         yield Finding(project_id, None, None, None, reason)
+
+
+def rollups(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:
+    """Yield types of task whose hourly rollups do not count what the events say.
+
+    Compares each shard with `task_ledger.rollups_of`, as far back as hours are kept. Runs in the
+    caller's transaction (see `one_snapshot`). Compares nothing for one task or project.
+
+    Raises:
+        LedgerUnavailable, NotPermitted.
+    """
+    if scope != Scope():
+        return
+    for shard in range(SHARDS):
+        with ledger_errors():
+            rows = connection.execute(query("verify_rollups"), {"shard": shard}).fetchall()
+        for project_id, task_type, number, first in rows:
+            since = "all times" if first == OUT_OF_RANGE else f"{first:%Y-%m-%d %H:%M} UTC on"
+            yield Finding(
+                project_id,
+                None,
+                None,
+                None,
+                f"{number} rollups of {task_type}, of {since}, do not count what the events say;"
+                " task-ledger rebuild recomputes them",
+            )
 
 
 def tracebacks(connection: Connection[Any], scope: Scope) -> Iterator[Finding]:

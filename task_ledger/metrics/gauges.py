@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from task_ledger.eventlog.database import query as _query
 from task_ledger.eventlog.lag import read_lag
+from task_ledger.eventlog.stuck import read_undispatched
 from task_ledger.metrics import families
 from task_ledger.metrics.counters import MAX_TYPES, OTHER
 
@@ -19,7 +20,7 @@ def state_gauges(connection: Connection[Any]) -> list[Metric]:
     lag = read_lag(connection)
     row: Any = connection.execute(_sql("state")).fetchone()
     outbox, refused, again, alive, expired, months, used, most = row
-    due, oldest_s = connection.execute(_query("undispatched")).fetchone() or (0, 0.0)
+    due, oldest_s = read_undispatched(connection)
     workers = families.WORKERS.gauge()
     workers.add_metric(["alive"], alive)
     workers.add_metric(["expired"], expired)

@@ -8,6 +8,7 @@ import structlog
 from psycopg import Connection
 
 from task_ledger.eventlog.database import query
+from task_ledger.eventlog.stuck import read_undispatched, unconsumed_queues
 from task_ledger.notifier.outbox import News, notify
 from task_ledger.notifier.rules import Rule, Trigger, standing_rules
 from task_ledger.sealer.errors import StateUnavailable
@@ -57,14 +58,16 @@ class Conditions:
 
     def _stuck(self, after_s: float) -> dict[str, News]:
         found: dict[str, News] = {}
-        row = self._connection.execute(query("undispatched")).fetchone()
-        messages, oldest_s = row or (0, 0.0)
+        messages, oldest_s = read_undispatched(self._connection)
         if oldest_s >= after_s:
             found[OUTBOX] = News(detail={"messages": messages, "oldest_s": round(oldest_s, 1)})
-        rows = self._connection.execute(query("unconsumed_queues"), {"since_s": after_s}).fetchall()
-        for queue, tasks, seconds in rows:
-            detail = {"queue": queue, "tasks": tasks, "oldest_s": round(seconds, 1)}
-            found[f"queue {queue}"] = News(detail=detail)
+        for each in unconsumed_queues(self._connection, after_s):
+            detail = {
+                "queue": each.queue,
+                "tasks": each.tasks,
+                "oldest_s": round(each.oldest_s, 1),
+            }
+            found[f"queue {each.queue}"] = News(detail=detail)
         return found
 
     def _refusals(self) -> dict[str, News] | None:

@@ -181,7 +181,19 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
         url: a libpq or SQLAlchemy URL of a login that may read the schema.
         schema: an application's own. Default: the ledger's.
     """
-    of = schema or ledger_schema()
+    return not_applied(*revisions(url, schema or ledger_schema()))
+
+
+def not_applied(done: str | None, known: list[str]) -> list[str]:
+    """What of the revisions `known` follows `done`: all, if that is none of them."""
+    return known[known.index(done) + 1 :] if done in known else known
+
+
+def revisions(url: str, of: SchemaFolder) -> tuple[str | None, list[str]]:
+    """The database's revision, if any, and those of this release, oldest first; only reads.
+
+    A revision that this release does not have is of a newer one.
+    """
     engine = _engine(url)
     with engine.connect() as connection:
         table = f"{of.schema}.migration"
@@ -189,9 +201,8 @@ def pending(url: str, schema: SchemaFolder | None = None) -> list[str]:
         if connection.execute(text("SELECT to_regclass(:t)"), {"t": table}).scalar() is not None:
             done = connection.execute(text(f"SELECT version_num FROM {table}")).scalar()
         script = ScriptDirectory.from_config(alembic_config(connection, of))
-        revisions = [r.revision for r in script.walk_revisions()]
-    revisions.reverse()
-    return revisions[revisions.index(done) + 1 :] if done in revisions else revisions
+        known = [r.revision for r in script.walk_revisions()]
+    return done, known[::-1]
 
 
 def _open_buckets(engine: Engine, owner: str) -> None:

@@ -25,7 +25,7 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
             transaction or its savepoint.
     """
     counts = Counter(row.project_id for row in rows)
-    ends = _taken(connection, counts)
+    ends, ids = _taken(connection, counts)
     texts = {project: project.translate(_ESCAPES) for project in counts}
     firsts: dict[tuple[str, int], int] = {}
     lasts: dict[tuple[str, int], int] = {}
@@ -41,8 +41,8 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
                 lasts[project, bucket] = seq
                 firsts.setdefault((project, bucket), seq)
                 lines.append(
-                    f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{bucket}\t{columns[0]}"
-                    f"\t{texts[project]}\n"
+                    f"{seq}\t{columns[9]}\t{columns[1]}\t{columns[5]}\t{bucket}\t{ids[project]}"
+                    f"\t{columns[0]}\t{texts[project]}\n"
                 )
             copy.write("".join(lines))
     projects, buckets = zip(*firsts, strict=True)
@@ -58,11 +58,15 @@ def copy_numbers(connection: Connection[Any], rows: Sequence[Row]) -> None:
     )
 
 
-def _taken(connection: Connection[Any], counts: Mapping[str, int]) -> dict[str, int]:
-    """Take that many numbers of each project; return the number before the first one taken."""
+def _taken(
+    connection: Connection[Any], counts: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Take that many numbers of each project; return the number before the first one taken, and
+    the projects' ids."""
     taken = connection.execute(
         query("take_numbers"),
         {"project_ids": list(counts), "counts": list(counts.values())},
         prepare=True,
-    )
-    return {project: seq - counts[project] for project, seq in taken.fetchall()}
+    ).fetchall()
+    ends = {project: seq - counts[project] for project, seq, _ in taken}
+    return ends, {project: number for project, _, number in taken}

@@ -13,6 +13,7 @@ from task_ledger.server import cross_origin, error_handlers, lifetime, openapi
 from task_ledger.server.body_limit import LimitBodies
 from task_ledger.server.disconnects import IgnoreDisconnects
 from task_ledger.server.host_auth import Authenticate
+from task_ledger.server.identity_provider import provider_of
 from task_ledger.server.metrics import CountRequests, Metrics
 from task_ledger.server.routes import (
     access_log,
@@ -46,6 +47,7 @@ from task_ledger.server.routes import (
 )
 from task_ledger.server.routes import openapi as openapi_route
 from task_ledger.server.security_headers import AddSecurityHeaders
+from task_ledger.server.sign_in_settings import SignInSettings
 from task_ledger.server.slow_clients import LimitSlowClients
 
 
@@ -70,6 +72,7 @@ def create_app(
     *,
     authenticate: Authenticate | None = None,
     plugins: Sequence[Plugin] | None = None,
+    sign_in_settings: SignInSettings | None = None,
 ) -> FastAPI:
     """Create the application. It connects to nothing before it is started; see
     `task_ledger.server.lifetime`.
@@ -78,10 +81,13 @@ def create_app(
         settings: the settings. Default: from the environment.
         authenticate: replaces tokens and sessions; see `task_ledger.server.mounting.ledger_app`.
         plugins: the plug-ins. Default: those named by the settings.
+        sign_in_settings: the settings of sign-in. Default: from the environment. Not used with
+            `authenticate`.
 
     Raises:
         pydantic.ValidationError, MissingSetting: a setting is invalid, or the URL of the database
-            or broker is missing.
+            or broker is missing, or that of the page, which sign-in through a provider needs.
+        MissingPackages: sign-in through a provider needs `task-ledger[sign-in]`.
         InvalidPlugin: a plug-in named by the settings cannot be used.
     """
     settings = settings or Settings()
@@ -89,11 +95,16 @@ def create_app(
     settings.broker()
     if plugins is None:
         plugins = load_plugins(settings.plugins)
+    provider = None
+    if authenticate is None:
+        provider = provider_of(settings, sign_in_settings or SignInSettings())
     counted = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with lifetime.running(app, settings, counted, plugins, authenticate):
+        async with lifetime.running(
+            app, settings, counted, plugins, authenticate=authenticate, provider=provider
+        ):
             yield
 
     app = FastAPI(
@@ -128,6 +139,10 @@ def create_app(
         app.include_router(part.router)
     if authenticate is None:
         app.include_router(sign_in.router)
+    if provider is not None:
+        from task_ledger.server.routes import provider_sign_in
+
+        app.include_router(provider_sign_in.router)
     app.add_middleware(LimitBodies)
     app.add_middleware(IgnoreDisconnects)
     error_handlers.install(app, [plugin.problems() for plugin in plugins])

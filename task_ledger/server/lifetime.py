@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from types import FrameType
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 from anyio import to_thread
@@ -33,6 +33,9 @@ from task_ledger.server.resources import (
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.watch import Watch
 
+if TYPE_CHECKING:
+    from task_ledger.server.oidc.provider import Provider
+
 _TRY_FOR_S: Final = 2.0
 """Seconds for which the pool keeps trying to connect before it leaves that to the next request. The
 pool doubles its pause after each try, so after a minute without a database it would notice its
@@ -46,12 +49,14 @@ async def running(
     settings: Settings,
     metrics: Metrics,
     plugins: Sequence[Plugin] = (),
+    *,
     authenticate: Authenticate | None = None,
+    provider: "Provider | None" = None,
 ) -> AsyncGenerator[None]:
     """The application's lifespan. It also starts without its database, and answers 503 until it is
     reachable."""
     opened: dict[str, Any] = {}
-    shared = _open(settings, metrics, plugins, opened, authenticate)
+    shared = _open(settings, metrics, plugins, opened, authenticate=authenticate, provider=provider)
     app.state.resources = shared
     # Opened without waiting and closed in a thread, since both may take as long as connecting does.
     pools = [shared.pool, *([shared.replica.pool] if shared.replica else [])]
@@ -81,7 +86,9 @@ def _open(
     metrics: Metrics,
     plugins: Sequence[Plugin],
     opened: Mapping[str, Any],
+    *,
     authenticate: Authenticate | None,
+    provider: "Provider | None",
 ) -> Resources:
     url = settings.url_for("api")
     options = connect_options(settings)
@@ -98,6 +105,7 @@ def _open(
         views=tuple(view for plugin in plugins for view in plugin.views),
         opened=opened,
         authenticate=authenticate,
+        provider=provider,
     )
 
 

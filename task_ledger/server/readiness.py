@@ -12,9 +12,9 @@ import structlog
 from anyio import CapacityLimiter, to_thread
 from psycopg_pool import ConnectionPool
 
-from task_ledger import LedgerError
-from task_ledger.eventlog.database import ledger_errors, query
+from task_ledger.eventlog.database import ledger_errors
 from task_ledger.eventlog.lag import Lag, read_lag
+from task_ledger.eventlog.stuck import read_undispatched
 from task_ledger.ops.broker import reach
 
 TIMEOUT_S: Final = 2
@@ -89,7 +89,4 @@ class Readiness:
 
     def _ask_database(self) -> tuple[Lag, tuple[int, float]]:
         with ledger_errors(), self._pool.connection(TIMEOUT_S) as connection:
-            row = connection.execute(query("undispatched")).fetchone()
-            if row is None:
-                raise LedgerError("the outbox did not answer")
-            return read_lag(connection), (row[0], row[1])
+            return read_lag(connection), read_undispatched(connection)

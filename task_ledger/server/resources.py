@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import anyio
 import psycopg
@@ -26,6 +26,10 @@ from task_ledger.server.replica import Replica
 from task_ledger.server.streaming.follow import Follow
 from task_ledger.server.streaming.slots import StreamSlots
 from task_ledger.server.streaming.watch import Watch
+
+if TYPE_CHECKING:
+    # At run time only where a provider is configured: it needs further packages.
+    from task_ledger.server.oidc.provider import Provider
 
 T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -69,6 +73,7 @@ class Resources:
         replica: answers reads that may be late, if there is one.
         views: optional parts of the page that plug-ins have enabled.
         authenticate: replaces tokens and sessions, if set.
+        provider: the OpenID Connect provider that people sign in with, if there is one.
         exporting: number of running exports by token name.
         opened: the values yielded by the plug-ins' `open`, by plug-in name.
     """
@@ -83,10 +88,16 @@ class Resources:
     replica: Replica | None = None
     views: tuple[str, ...] = ()
     authenticate: Authenticate | None = None
+    provider: "Provider | None" = None
     opened: Mapping[str, Any] = field(default_factory=dict[str, Any])
     streams: StreamSlots = field(default_factory=StreamSlots)
     exporting: Counter[str] = field(default_factory=Counter[str])
     exports: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(EXPORTS))
+
+    @property
+    def provider_label(self) -> str | None:
+        """What the sign-in page calls the provider, if there is one."""
+        return None if self.provider is None else self.provider.settings.label
 
     def of(self, plugin: str) -> Any:
         """The value yielded by this plug-in's `open`."""

@@ -158,7 +158,8 @@ UPDATE task_ledger.task_event AS e SET claim = f.claim FROM task_ledger.task_eve
 WHERE e.task_id = %(twice)s AND f.task_id = e.task_id AND f.version = 2"""
 STRAY_NUMBER = """
 INSERT INTO task_ledger.project_timeline
-VALUES (1000, now(), 1, 'progress', 0, gen_random_uuid(), 'site')"""
+SELECT 1000, now(), 1, 'progress', 0, id, gen_random_uuid(), 'site'
+FROM task_ledger.project_head WHERE project_id = 'site'"""
 DISPATCH = """
 INSERT INTO task_ledger.outbox (due_at, try_at, message_id, task_id, attempt)
 VALUES (now(), now(), 1, %(good)s, 1)"""

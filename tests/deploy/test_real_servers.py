@@ -18,6 +18,7 @@ from services.settings import TakeoffSettings
 from takeoff.providers import ProviderSettings
 from task_ledger.ops.settings import Settings
 from task_ledger.sealer.location import LogLocation
+from task_ledger.server.sign_in_settings import SignInSettings
 from tests.servers import Database
 from tests.task_ledger.local.children import REPOSITORY
 
@@ -26,7 +27,12 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = ("api", "worker", "projector")
 
 
-KINDS: tuple[type[BaseSettings], ...] = (Settings, ProviderSettings, TakeoffSettings)
+KINDS: tuple[type[BaseSettings], ...] = (
+    Settings,
+    SignInSettings,
+    ProviderSettings,
+    TakeoffSettings,
+)
 NAMES = [name for kind in KINDS for name in kind.model_fields]
 
 

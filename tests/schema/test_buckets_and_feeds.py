@@ -181,16 +181,24 @@ def test_a_partition_has_what_the_log_has_and_no_check_that_every_insert_pays_fo
     assert row == (2,)
 
 
-def test_a_month_opens_in_the_timelines_too(owner: Connection[Any]) -> None:
+def test_a_month_opens_in_the_timelines_too_with_a_key_for_its_numbers(
+    owner: Connection[Any],
+) -> None:
     owner.execute("SELECT task_ledger.open_bucket(204005)")
-    rows = owner.execute(
-        "SELECT contype, count(*) FROM pg_constraint WHERE contype <> 'n'"
-        " AND conrelid = 'task_ledger.project_timeline_204005'::regclass GROUP BY 1 ORDER BY 1"
+    keys = owner.execute(
+        "SELECT pg_get_indexdef(indexrelid, 1, true), pg_get_indexdef(indexrelid, 2, true)"
+        " FROM pg_index WHERE indisunique AND indrelid = 'task_ledger.project_timeline_204005'"
+        "::regclass ORDER BY 1"
     ).fetchall()
-    assert rows == [("p", 1), ("u", 1)]
-    with pytest.raises(psycopg.Error) as refused:
-        owner.execute("TRUNCATE task_ledger.project_timeline_204005")
-    assert refused.value.sqlstate == "TL002"
+    assert keys == [("project", "seq"), ("task_id", "version")]
+    number = (
+        "INSERT INTO task_ledger.project_timeline"
+        " VALUES (1, now(), 1, 'registered', 204005, %s, gen_random_uuid(), 'p')"
+    )
+    owner.execute(number, (1,))
+    owner.execute(number, (2,))
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        owner.execute(number, (1,))
 
 
 def test_behind_an_open_append_a_month_opens_without_blocking_writers(

@@ -82,7 +82,7 @@ def test_the_numbers_of_the_timeline_are_never_changed(
 ) -> None:
     owner.execute(
         "INSERT INTO task_ledger.project_timeline"
-        " VALUES (1, now(), 1, 'registered', 0, gen_random_uuid(), 'p')"
+        " VALUES (1, now(), 1, 'registered', 0, 1, gen_random_uuid(), 'p')"
     )
     for change in ("UPDATE {} SET seq = 2", "DELETE FROM {}", "TRUNCATE {}"):
         with pytest.raises(psycopg.Error) as refused:

@@ -10,5 +10,5 @@ CROSS JOIN LATERAL (
     WHERE p.bucket = %(bucket)s AND p.task_id = t.task_id AND p.version = t.version
     OFFSET 0
 ) AS e
-WHERE t.bucket = %(bucket)s AND t.project_id = %(project_id)s
+WHERE t.bucket = %(bucket)s AND t.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
 ORDER BY t.seq

@@ -6,7 +6,7 @@ SELECT min(n.seq), max(n.seq)
 FROM (
     SELECT t.seq, t.seq - row_number() OVER (ORDER BY t.seq) AS run
     FROM task_ledger.project_timeline AS t
-    WHERE t.bucket = %(bucket)s AND t.project_id = %(project_id)s
+    WHERE t.bucket = %(bucket)s AND t.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
 ) AS n
 GROUP BY n.run
 ORDER BY 1

@@ -5,9 +5,10 @@ from typing import Any, Final, cast
 
 from psycopg import Connection
 
-from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.cli.checks.check import Check, ok, warning
 from task_ledger.cli.checks.roles import service_roles
 from task_ledger.eventlog.database import query
+from task_ledger.eventlog.stuck import unconsumed_queues
 from task_ledger.ops import connection_budget
 from task_ledger.ops.roles import Role, group_role
 from task_ledger.ops.settings import Settings
@@ -15,6 +16,36 @@ from task_ledger.ops.settings import Settings
 _PACKAGE: Final = str(__package__)
 _NEARLY: Final = 0.8
 UNCONSUMED_S: Final = 600.0
+PAUSED_S: Final = 24 * 3600.0
+
+CONNECTIONS_NEARLY_USED: Final = warning(
+    "connections_nearly_used",
+    "connections",
+    "Four fifths of the connections of the server, the database or a login are used.",
+    "A worker needs up to three connections for each child process, plus two. Raise "
+    "max_connections or the login's CONNECTION LIMIT, or run fewer children.",
+    fails="when all are used",
+)
+CONNECTIONS_TOO_FEW: Final = warning(
+    "connections_too_few",
+    "connection budget",
+    "A process of each service does not fit the limits of its login or of the server.",
+    "Raise the login's CONNECTION LIMIT or max_connections, or lower"
+    " TASK_LEDGER_POOL_MAX_SIZE. Each additional process needs as many again.",
+)
+QUEUE_UNCONSUMED: Final = warning(
+    "queue_unconsumed",
+    "queues",
+    "Tasks have waited for over 10 minutes in a queue from which none was started meanwhile.",
+    "No task of this queue has started since: start a worker with --queues …, or enqueue "
+    "to a queue that has one.",
+)
+QUEUE_PAUSED_LONG: Final = warning(
+    "queue_paused_long",
+    "paused queues",
+    "A queue has been paused for over a day.",
+    "`task-ledger queues` shows what waits; `task-ledger queues --resume … --reason …` resumes it.",
+)
 
 
 def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
@@ -26,12 +57,7 @@ def connections(settings: Settings, connection: Connection[Any]) -> Iterator[Che
     tight = [t for t, (_, used, limit) in zip(told, rows, strict=True) if used >= _NEARLY * limit]
     full = any(used >= limit for _, used, limit in rows)
     if tight:
-        yield (fail if full else warn)(
-            "connections",
-            "; ".join(tight),
-            "A worker needs up to three connections for each child process, plus two. Raise "
-            "max_connections or the login's CONNECTION LIMIT, or run fewer children.",
-        )
+        yield CONNECTIONS_NEARLY_USED.found("; ".join(tight), fails=full)
     else:
         yield ok("connections", "; ".join(told))
 
@@ -61,28 +87,29 @@ def budget(settings: Settings, connection: Connection[Any]) -> Iterator[Check]:
     children = connection_budget.children_within(room)
     found.append(f"{room} leave room for {children} children of one worker")
     if short or not children:
-        yield warn(
-            "connection budget",
-            "; ".join(found),
-            "Raise the login's CONNECTION LIMIT or max_connections, or lower"
-            " TASK_LEDGER_POOL_MAX_SIZE. Each additional process needs as many again.",
-        )
+        yield CONNECTIONS_TOO_FEW.found("; ".join(found))
     else:
         yield ok("connection budget", "; ".join(found))
 
 
 def queues(connection: Connection[Any]) -> Iterator[Check]:
-    """Check that no tasks wait in a queue without workers."""
-    rows = connection.execute(query("unconsumed_queues"), {"since_s": UNCONSUMED_S}).fetchall()
-    if rows:
-        yield warn(
-            "queues",
+    """Check that no tasks wait in a queue without workers, and that no pause was forgotten."""
+    found = unconsumed_queues(connection, UNCONSUMED_S)
+    if found:
+        yield QUEUE_UNCONSUMED.found(
             "; ".join(
-                f"{tasks} tasks wait in {queue}, the first for {seconds / 60:.0f} min"
-                for queue, tasks, seconds in rows
-            ),
-            "No task of this queue has started since: start a worker with --queues …, or enqueue "
-            "to a queue that has one.",
+                f"{each.tasks} tasks wait in {each.queue},"
+                f" the first for {each.oldest_s / 60:.0f} min"
+                for each in found
+            )
         )
     else:
         yield ok("queues", "every queue with due tasks has a worker")
+    pauses = connection.execute(query("long_pauses", _PACKAGE), {"since_s": PAUSED_S}).fetchall()
+    if pauses:
+        yield QUEUE_PAUSED_LONG.found(
+            "; ".join(
+                f"{queue} since {paused_at:%Y-%m-%d %H:%M} UTC by {by}: {reason}"
+                for queue, paused_at, by, reason in pauses
+            )
+        )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Connection
 
-from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.cli.checks.check import Check, failure, ok, warning
 from task_ledger.eventlog.database import query
 
 _PACKAGE: Final = str(__package__)
@@ -25,6 +25,26 @@ _MONTH: Final = re.compile(r"\bRETURN \d+")
 _ADVICE: Final = (
     "A person or another release replaced them. Find out who, then run `task-ledger migrate`, "
     "which restores them, and `task-ledger verify`."
+)
+
+
+FUNCTIONS_UNCOMPARED: Final = warning(
+    "functions_uncompared",
+    "functions",
+    "The schema's functions cannot be compared with this release's.",
+    "Give the auditor's login TEMPORARY on the database, and run this on the primary.",
+)
+FUNCTIONS_ALTERED: Final = failure(
+    "functions_altered",
+    "functions",
+    "Functions of the schema are missing, others than this release's, or not the ledger's.",
+    _ADVICE,
+)
+TRIGGERS_ALTERED: Final = failure(
+    "triggers_altered",
+    "every trigger",
+    "Triggers of the schema are missing, disabled, or not the ledger's.",
+    _ADVICE,
 )
 
 
@@ -53,10 +73,8 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
             ).fetchone()
             wanted = dict(_functions(connection, row[0] if row else "pg_temp")) | aggregates
     except psycopg.Error as error:
-        yield warn(
-            "functions",
-            f"cannot be compared: {error.diag.message_primary or error}",
-            "Give the auditor's login TEMPORARY on the database, and run this on the primary.",
+        yield FUNCTIONS_UNCOMPARED.found(
+            f"cannot be compared: {error.diag.message_primary or error}"
         )
         return
     wrong = [
@@ -69,7 +87,7 @@ def functions(connection: Connection[Any]) -> Iterator[Check]:
         for name in names
     ]
     if wrong:
-        yield fail("functions", "; ".join(wrong), _ADVICE)
+        yield FUNCTIONS_ALTERED.found("; ".join(wrong))
     else:
         yield ok("functions", f"all {len(wanted)} match this release")
 
@@ -89,7 +107,7 @@ def other_triggers(connection: Connection[Any]) -> Iterator[Check]:
     wrong += [f"{name} on {table} is not the ledger's" for table, name, _ in sorted(there - wanted)]
     wrong += [f"{name} on {table} is disabled" for table, name, _, fires in rows if not fires]
     if wrong:
-        yield fail("every trigger", "; ".join(dict.fromkeys(wrong)), _ADVICE)
+        yield TRIGGERS_ALTERED.found("; ".join(dict.fromkeys(wrong)))
     else:
         yield ok("every trigger", f"all {len(wanted)} are enabled, and there are no others")
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from task_ledger.cli.checks.check import Check, fail, ok, warn
+from task_ledger.cli.checks.check import Check, failure, ok, warning
 from task_ledger.eventlog.database import query
 from task_ledger.eventlog.feeds import REPAIR, feeds_gone_back
 from task_ledger.model.ids import SHARDS
@@ -15,6 +15,51 @@ from task_ledger.plugin import SchemaFolder
 _PACKAGE: Final = str(__package__)
 _MONTHS_AHEAD: Final = 3
 
+MIGRATIONS_UNREADABLE: Final = warning(
+    "migrations_unreadable",
+    "migrations",
+    "The revision of a schema cannot be read.",
+    "Set TASK_LEDGER_DATABASE_URL to the login that migrates, which has the owner's role.",
+)
+MIGRATIONS_WAITING: Final = failure(
+    "migrations_waiting",
+    "migrations",
+    "A schema lacks revisions of this release.",
+    "Run `task-ledger migrate`.",
+)
+RELEASE_OLDER: Final = failure(
+    "release_older",
+    "migrations",
+    "A newer release has migrated the schema.",
+    "Migrations only go forward: install the release that migrated, or a newer one, here.",
+)
+FEED_SEQUENCES_WRONG: Final = failure(
+    "feed_sequences_wrong",
+    "feeds",
+    "A feed's sequence is missing, caches numbers or begins again: followers miss events.",
+    "ALTER SEQUENCE … CACHE 1 NO CYCLE, then run `task-ledger verify`: followers may have"
+    " missed events.",
+)
+FEED_WENT_BACK: Final = failure(
+    "feed_went_back",
+    "feed numbers",
+    "A feed's sequence is below numbers that were used; the projector has stopped.",
+    REPAIR,
+)
+LOG_UNPROTECTED: Final = failure(
+    "log_unprotected",
+    "triggers",
+    "Events or timelines can be changed, because their triggers are disabled or missing.",
+    "ALTER TABLE … ENABLE TRIGGER ALL and run `task-ledger migrate`, then `task-ledger verify`.",
+)
+PARTITIONS_MISSING: Final = warning(
+    "partitions_missing",
+    "partitions",
+    "A month of the next three has no partition.",
+    "Run `task-ledger migrate`, and make sure that a projector with the part months is running.",
+    fails="for this month or the next: tasks cannot be registered in a month without one",
+)
+
 
 def migrations(
     settings: Settings, connection: Connection[Any], schemas: Iterable[SchemaFolder]
@@ -23,12 +68,12 @@ def migrations(
     # Alembic takes most of a second to import; other commands do not need it.
     from sqlalchemy.exc import DBAPIError
 
-    from task_ledger.ops.migrate import ledger_schema, pending
+    from task_ledger.ops.migrate import ledger_schema, not_applied, revisions
 
     try:
         url = settings.login_url()
     except MissingSetting as error:
-        yield warn("migrations", "cannot be read", str(error))
+        yield MIGRATIONS_UNREADABLE.found(f"cannot be read: {error}")
         return
     for each in (ledger_schema(), *schemas):
         name = f"migrations {each.schema}"
@@ -37,12 +82,14 @@ def migrations(
             yield ok(name, "the schema is not installed")
             continue
         try:
-            waiting = pending(url, each)
+            done, known = revisions(url, each)
         except DBAPIError as error:
-            yield warn(name, f"cannot be read: {error.orig}", "Give the login the owner's role.")
+            yield MIGRATIONS_UNREADABLE.found(f"cannot be read: {error.orig}", check=name)
             continue
-        if waiting:
-            yield fail(name, f"waiting: {', '.join(waiting)}", "Run `task-ledger migrate`.")
+        if done is not None and done not in known:
+            yield RELEASE_OLDER.found(f"at revision {done}, unknown to this release", check=name)
+        elif waiting := not_applied(done, known):
+            yield MIGRATIONS_WAITING.found(f"waiting: {', '.join(waiting)}", check=name)
         else:
             yield ok(name, "up to date")
 
@@ -55,12 +102,7 @@ def sequences(connection: Connection[Any]) -> Iterator[Check]:
     if len(rows) != SHARDS:
         wrong.append(f"there are {len(rows)} of {SHARDS}")
     if wrong:
-        yield fail(
-            "feeds",
-            "; ".join(wrong),
-            "ALTER SEQUENCE … CACHE 1 NO CYCLE, then run `task-ledger verify`: followers may have"
-            " missed events.",
-        )
+        yield FEED_SEQUENCES_WRONG.found("; ".join(wrong))
     else:
         yield ok("feeds", f"{SHARDS} sequences with CACHE 1")
 
@@ -69,7 +111,7 @@ def feeds(connection: Connection[Any]) -> Iterator[Check]:
     """Check that new events get numbers that followers have not passed yet."""
     wrong = feeds_gone_back(connection)
     if wrong:
-        yield fail("feed numbers", "; ".join(map(str, wrong)), REPAIR)
+        yield FEED_WENT_BACK.found("; ".join(map(str, wrong)))
     else:
         yield ok("feed numbers", "ahead of the log and its followers")
 
@@ -79,12 +121,7 @@ def triggers(connection: Connection[Any]) -> Iterator[Check]:
     rows = connection.execute(query("unprotected_tables", _PACKAGE)).fetchall()
     if rows:
         told = ", ".join(table for (table,) in rows)
-        yield fail(
-            "triggers",
-            f"{told} can be changed",
-            "ALTER TABLE … ENABLE TRIGGER ALL and run `task-ledger migrate`, then"
-            " `task-ledger verify`.",
-        )
+        yield LOG_UNPROTECTED.found(f"{told} can be changed")
     else:
         yield ok("triggers", "the log, its partitions and the timeline refuse every change")
 
@@ -98,8 +135,4 @@ def partitions(connection: Connection[Any]) -> Iterator[Check]:
         yield ok("partitions", f"open for this month and {_MONTHS_AHEAD} more")
         return
     told = f"none for {', '.join(str(month) for month, _ in rows)}"
-    advice = (
-        "Run `task-ledger migrate`, and make sure that a projector with the part months is running."
-    )
-    level = fail if rows[0][1] <= 1 else warn
-    yield level("partitions", told, advice)
+    yield PARTITIONS_MISSING.found(told, fails=rows[0][1] <= 1)

@@ -1,10 +1,11 @@
--- The token of a browser session.
--- Returns: (name, role, projects); no row if the session or its token is not active.
+-- The token or the person of a browser session.
+-- Returns: (name, role, projects); no row if the session is not active, or its token is not.
 -- Arguments: hash, sha256 of the cookie.
 -- Usage: task_ledger.access.authenticate_session.
-SELECT t.name, t.role, t.projects
+SELECT coalesce(t.name, s.name), coalesce(t.role, s.role),
+       CASE WHEN s.token_id IS NULL THEN s.projects ELSE t.projects END
 FROM task_ledger.web_session AS s
-JOIN task_ledger.access_token AS t ON t.id = s.token_id
+LEFT JOIN task_ledger.access_token AS t ON t.id = s.token_id
 WHERE s.cookie_hash = %(hash)s
     AND s.expires_at > clock_timestamp()
     AND t.revoked_at IS NULL

@@ -6,7 +6,8 @@ SELECT t.task_id, t.version - 1, e.digest
 FROM (
     SELECT n.task_id, min(n.version) AS version
     FROM task_ledger.project_timeline AS n
-    WHERE n.project_id = %(project_id)s AND n.seq BETWEEN %(first)s AND %(last)s
+    WHERE n.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
+        AND n.seq BETWEEN %(first)s AND %(last)s
     GROUP BY n.task_id
     HAVING min(n.version) > 1
 ) AS t

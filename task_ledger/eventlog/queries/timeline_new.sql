@@ -9,7 +9,7 @@ JOIN task_ledger.project_head AS h ON h.project_id = wanted.project_id AND h.seq
 CROSS JOIN LATERAL (
     SELECT n.seq, n.task_id, n.version
     FROM task_ledger.project_timeline AS n
-    WHERE n.project_id = wanted.project_id AND n.seq > wanted.cursor
+    WHERE n.project = h.id AND n.seq > wanted.cursor
     ORDER BY n.seq
     LIMIT %(limit)s
 ) AS t

@@ -7,6 +7,7 @@
 --        planner, or the executor of a plan for any values, leaves out the other partitions.
 SELECT n.seq, n.task_id, n.version, n.recorded_at
 FROM task_ledger.project_timeline AS n
-WHERE n.project_id = %(project_id)s AND n.seq BETWEEN %(first)s AND %(last)s
+WHERE n.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
+    AND n.seq BETWEEN %(first)s AND %(last)s
     AND n.bucket BETWEEN %(low)s AND %(high)s
 ORDER BY n.seq {direction}

@@ -7,7 +7,8 @@ FROM unnest(%(types)s::task_ledger.event_type[]) AS wanted (type)
 CROSS JOIN LATERAL (
     SELECT p.seq, p.task_id, p.version, p.recorded_at
     FROM task_ledger.project_timeline AS p
-    WHERE p.project_id = %(project_id)s AND p.type = wanted.type
+    WHERE p.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
+        AND p.type = wanted.type
         AND p.seq BETWEEN %(first)s AND %(last)s AND p.bucket BETWEEN %(low)s AND %(high)s
     ORDER BY p.seq {direction}
     LIMIT %(look)s

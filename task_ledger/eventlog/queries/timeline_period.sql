@@ -9,4 +9,4 @@ SELECT min(n.seq), max(n.seq),
     min(n.seq) FILTER (WHERE %(since)s::timestamptz IS NULL OR n.recorded_at >= %(since)s::timestamptz),
     max(n.seq) FILTER (WHERE %(until)s::timestamptz IS NULL OR n.recorded_at < %(until)s::timestamptz)
 FROM task_ledger.project_timeline AS n
-WHERE n.project_id = %(project_id)s
+WHERE n.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)

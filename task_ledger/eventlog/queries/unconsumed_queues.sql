@@ -2,7 +2,7 @@
 -- the first of them was due.
 -- Returns: (queue, tasks, seconds that the first has been due).
 -- Arguments: since_s, for how long at least.
--- Usage: doctor and the notifier.
+-- Usage: task_ledger.eventlog.stuck.
 SELECT w.queue, w.tasks, extract(epoch FROM now() - w.due_at)::float8
 FROM (
     SELECT r.queue, count(*) AS tasks, min(coalesce(r.due_at, r.created_at)) AS due_at

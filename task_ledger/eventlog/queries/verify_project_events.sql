@@ -9,7 +9,8 @@ LEFT JOIN task_ledger.task_record AS r ON e.version = 1 AND r.task_id = e.task_i
 WHERE e.task_id IN (
     SELECT task_id FROM task_ledger.task_event
     WHERE shard = task_ledger.shard_of(%(project_id)s) AND project_id = %(project_id)s
-    UNION SELECT task_id FROM task_ledger.project_timeline WHERE project_id = %(project_id)s
+    UNION SELECT task_id FROM task_ledger.project_timeline
+    WHERE project = (SELECT id FROM task_ledger.project_head WHERE project_id = %(project_id)s)
     UNION SELECT task_id FROM task_ledger.task_record WHERE project_id = %(project_id)s
 )
 ORDER BY e.bucket, e.task_id, e.version

@@ -10,7 +10,7 @@ SELECT
         LEFT JOIN task_ledger.notification_cursor AS c ON c.project_id = h.project_id
         CROSS JOIN LATERAL (
             SELECT n.recorded_at FROM task_ledger.project_timeline AS n
-            WHERE n.project_id = h.project_id AND n.seq > coalesce(c.seq, 0)
+            WHERE n.project = h.id AND n.seq > coalesce(c.seq, 0)
             ORDER BY n.seq LIMIT 1
         ) AS t
         WHERE h.seq > coalesce(c.seq, 0)), 0) ELSE 0 END::float8,

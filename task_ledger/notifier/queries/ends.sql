@@ -10,7 +10,8 @@ SELECT t.seq, t.task_id, t.version, t.recorded_at,
     EXISTS (SELECT FROM task_ledger.dead_letter AS d WHERE d.follower = 'projector' AND d.task_id = t.task_id)
 FROM task_ledger.project_timeline AS t
 LEFT JOIN task_ledger.task_record AS r ON r.task_id = t.task_id
-WHERE t.project_id = %(project_id)s AND t.type = ANY (%(types)s::task_ledger.event_type[])
+WHERE t.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = %(project_id)s)
+    AND t.type = ANY (%(types)s::task_ledger.event_type[])
     AND t.seq > %(after)s AND t.seq <= %(upto)s
 ORDER BY t.seq
 LIMIT %(limit)s

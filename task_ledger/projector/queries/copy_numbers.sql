@@ -2,4 +2,4 @@
 -- Returns: nothing.
 -- Arguments: none; the rows follow.
 -- Usage: task_ledger.projector.numbering.
-COPY task_ledger.project_timeline (seq, recorded_at, version, type, bucket, task_id, project_id) FROM STDIN
+COPY task_ledger.project_timeline (seq, recorded_at, version, type, bucket, project, task_id, project_id) FROM STDIN

@@ -44,16 +44,28 @@ WITH sighted AS (
     FROM wanted AS w
 ), counted AS MATERIALIZED (
     SELECT p.project_id, count(*) AS events FROM placed AS p GROUP BY p.project_id
-), heads AS (
+), known AS (
+    UPDATE task_ledger.project_head AS h
+    SET seq = h.seq + c.events
+    FROM counted AS c
+    WHERE h.project_id = c.project_id
+    RETURNING h.project_id, h.seq, h.id
+), added AS (
+    -- Not ON CONFLICT, which would take an id for each project each time.
     INSERT INTO task_ledger.project_head AS h (project_id, seq)
-    SELECT c.project_id, c.events FROM counted AS c
-    ON CONFLICT (project_id) DO UPDATE SET seq = h.seq + excluded.seq
-    RETURNING h.project_id, h.seq
+    SELECT c.project_id, c.events
+    FROM counted AS c
+    WHERE NOT EXISTS (SELECT FROM known AS k WHERE k.project_id = c.project_id)
+    RETURNING h.project_id, h.seq, h.id
+), heads AS (
+    SELECT k.* FROM known AS k
+    UNION ALL
+    SELECT a.* FROM added AS a
 ), numbered AS (
-    INSERT INTO task_ledger.project_timeline (seq, recorded_at, version, type, bucket, task_id, project_id)
+    INSERT INTO task_ledger.project_timeline (seq, recorded_at, version, type, bucket, project, task_id, project_id)
     SELECT
         h.seq - c.events + row_number() OVER (PARTITION BY s.project_id ORDER BY s.at, s.version),
-        s.recorded_at, s.version, s.type, s.bucket, s.task_id, s.project_id
+        s.recorded_at, s.version, s.type, s.bucket, h.id, s.task_id, s.project_id
     FROM placed AS s
     JOIN counted AS c ON c.project_id = s.project_id
     JOIN heads AS h ON h.project_id = s.project_id

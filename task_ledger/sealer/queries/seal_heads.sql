@@ -8,7 +8,7 @@ SELECT h.project_id,
             SELECT
             FROM task_ledger.project_bucket AS b
             JOIN task_ledger.project_timeline AS t
-                ON t.project_id = b.project_id AND t.seq = b.last_seq AND t.bucket = b.bucket
+                ON t.project = h.id AND t.seq = b.last_seq AND t.bucket = b.bucket
             WHERE b.project_id = h.project_id AND b.last_seq = h.seq)
         THEN h.seq
         -- Without a look into every partition for each project whose last events have left.
@@ -19,7 +19,7 @@ SELECT h.project_id,
             WHERE r.project_id = h.project_id AND r.last_seq = h.seq)
         THEN h.seq
         ELSE greatest(
-            (SELECT max(t.seq) FROM task_ledger.project_timeline AS t WHERE t.project_id = h.project_id),
+            (SELECT max(t.seq) FROM task_ledger.project_timeline AS t WHERE t.project = h.id),
             (SELECT max(r.last_seq)
              FROM task_ledger.retired_project AS r
              JOIN task_ledger.bucket AS b ON b.bucket = r.bucket AND b.closed_at IS NOT NULL

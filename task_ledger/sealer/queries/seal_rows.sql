@@ -12,7 +12,8 @@ FROM unnest(%(projects)s::text[], %(after)s::bigint[], %(upto)s::bigint[])
 CROSS JOIN LATERAL (
     SELECT n.seq, n.task_id AS id, n.task_id::text AS task_id, n.version, NULL::bytea AS leaf
     FROM task_ledger.project_timeline AS n
-    WHERE n.project_id = wanted.project_id AND n.seq > wanted.after AND n.seq <= wanted.upto
+    WHERE n.project = (SELECT h.id FROM task_ledger.project_head AS h WHERE h.project_id = wanted.project_id)
+        AND n.project_id = wanted.project_id AND n.seq > wanted.after AND n.seq <= wanted.upto
     UNION ALL
     SELECT l.first_seq + i.n, NULL, '', 0, substr(l.leaves, i.n * 32 + 1, 32)
     FROM task_ledger.retired_leaf AS l

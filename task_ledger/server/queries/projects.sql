@@ -28,8 +28,8 @@ FROM (
 LEFT JOIN LATERAL (
     SELECT t.task_id, t.version
     FROM task_ledger.project_bucket AS b
-    JOIN task_ledger.project_timeline AS t
-        ON t.project_id = b.project_id AND t.seq = 1 AND t.bucket = b.bucket
+    JOIN task_ledger.project_head AS h ON h.project_id = b.project_id
+    JOIN task_ledger.project_timeline AS t ON t.project = h.id AND t.seq = 1 AND t.bucket = b.bucket
     WHERE b.project_id = p.id AND b.first_seq = 1
     OFFSET 0
 ) AS f ON true

@@ -32,4 +32,5 @@ def test_the_doctor_names_a_revision_that_waits(command: Command, database: Data
         "level": "fail",
         "found": "waiting: 0001, 0002",
         "advice": "Run `task-ledger migrate`.",
+        "condition": "migrations_waiting",
     }

@@ -44,6 +44,8 @@ def test_the_badge_says_what_is_sealed_and_what_is_not(site: Site, page: Page) -
     )
     task = site.ledger.finished(project=PROJECT)
     numbered(site, 4)
+    # The page asks for the seal every half minute.
+    page.clock.install()
     page.goto(f"{site.url}/projects/{PROJECT}/timeline")
     expect(page.get_by_role("main").get_by_text("completed").first).to_be_visible()
     badge = page.locator("[data-sealed]")
@@ -53,6 +55,7 @@ def test_the_badge_says_what_is_sealed_and_what_is_not(site: Site, page: Page) -
     page.reload()
     expect(badge).to_contain_text("Not sealed yet")
     seal(site, location)
+    page.clock.fast_forward("00:31")
     expect(badge).to_contain_text("Sealed to event 4")
     site.ledger.register(project=PROJECT)
     numbered(site, 5)
@@ -94,4 +97,5 @@ def test_the_badge_says_what_is_sealed_and_what_is_not(site: Site, page: Page) -
     state = State(location.state)
     raise_alarm(state, SealRefused("its timeline ends at 2", PROJECT), 1_796_000_000)
     state.close()
+    page.clock.fast_forward("00:31")
     expect(badge).to_contain_text("Sealing has stopped")

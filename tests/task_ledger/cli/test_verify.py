@@ -80,11 +80,12 @@ def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(
     command: Command, altering: psycopg.Connection[Any], writer: psycopg.Connection[Any]
 ) -> None:
     completed(writer, "p1")
+    altering.execute("INSERT INTO task_ledger.project_head VALUES ('p1', 4)")
     altering.execute(
         "INSERT INTO task_ledger.project_timeline SELECT feed, recorded_at, version, type, bucket,"
-        " task_id, project_id FROM task_ledger.task_event"
+        " id, task_id, project_id FROM task_ledger.task_event"
+        " JOIN task_ledger.project_head USING (project_id)"
     )
-    altering.execute("INSERT INTO task_ledger.project_head VALUES ('p1', 4)")
     altering.execute(
         "INSERT INTO task_ledger.project_bucket"
         " SELECT 'p1', min(bucket), 1, 4 FROM task_ledger.task_event"
@@ -95,3 +96,56 @@ def test_a_month_that_was_closed_and_is_gone_is_not_called_fitting(
     assert "4 events of closed months are not here: not verified" in told
     assert "fit" not in told.replace("not verified", "")
     assert command("verify", "--json").json()["verified"] is False
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "UPDATE task_ledger.task_rollup SET completed = completed + 1"
+            " WHERE project_id = 'riverside'",
+            "project riverside: 1 rollups of demo, of ",
+        ),
+        (
+            "UPDATE task_ledger.task_rollup SET duration = '{}'"
+            " WHERE project_id = '' AND hour = '-infinity'",
+            "all projects: 1 rollups of demo, of all times, do not count",
+        ),
+        ("DELETE FROM task_ledger.task_rollup WHERE hour = '-infinity'", "of all times"),
+        (
+            "INSERT INTO task_ledger.task_rollup (hour, bucket, shard, project_id, task_type,"
+            " started) VALUES (date_trunc('hour', now()), 0, 3, 'quay', 'demo', 1)",
+            "project quay: 1 rollups of demo",
+        ),
+    ],
+)
+def test_rollups_that_do_not_count_the_events_are_named_until_a_rebuild(
+    command: Command, altering: psycopg.Connection[Any], tasks: list[UUID], change: str, told: str
+) -> None:
+    assert len(tasks) == 2
+    assert command("rebuild").status == 0
+    assert command("verify").status == 0
+    altering.execute(change.encode())
+    ended = command("verify")
+    assert ended.status == 1
+    assert told in " ".join(ended.out.split())
+    assert command("rebuild").status == 0
+    assert command("verify").status == 0
+
+
+def test_hours_that_are_no_longer_kept_are_not_missed(
+    command: Command, altering: psycopg.Connection[Any], tasks: list[UUID]
+) -> None:
+    altering.execute(
+        "UPDATE task_ledger.task_event SET recorded_at = recorded_at - interval '3 hours'"
+        " WHERE task_id = %s",
+        [tasks[0]],
+    )
+    assert command("rebuild").status == 0
+    altering.execute("SELECT task_ledger.recount_rollups(s) FROM generate_series(0, 15) AS s")
+    assert "rollups" not in command("verify").out
+    altering.execute(
+        "DELETE FROM task_ledger.task_rollup WHERE hour > '-infinity' AND project_id = 'riverside'"
+        " OR hour BETWEEN now() - interval '5 hours' AND now() - interval '2 hours'"
+    )
+    assert "rollups" not in command("verify").out

@@ -1,4 +1,4 @@
-"""What the doctor says of libraries, clocks and brokers that are not as they should be."""
+"""What the doctor says of libraries and clocks that are not as they should be."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import redis
 import time_machine
-from pydantic import SecretStr
 
-from task_ledger.cli.checks import versions
+from task_ledger.cli.checks import database_server, versions
 from task_ledger.cli.checks.check import Level
-from task_ledger.local.embedded import EmbeddedValkey
-from task_ledger.ops.settings import Settings
 from tests.servers import Database
 
 LINES = [
@@ -56,23 +52,7 @@ def test_the_extras_are_those_of_the_distribution() -> None:
 
 def test_clocks_that_are_apart_are_told(database: Database) -> None:
     with psycopg.connect(database.url, autocommit=True) as connection:
-        now = {check.name: check.level for check in versions.database(connection)}
+        now = {check.name: check.level for check in database_server.database(connection)}
         with time_machine.travel(datetime.now(UTC) + timedelta(seconds=10)):
-            later = {check.name: check.level for check in versions.database(connection)}
+            later = {check.name: check.level for check in database_server.database(connection)}
     assert (now["clocks"], later["clocks"]) == (Level.OK, Level.WARN)
-
-
-def test_a_broker_that_throws_messages_away_is_told(
-    settings: Settings, valkey: EmbeddedValkey
-) -> None:
-    settings = settings.model_copy(update={"broker_url": SecretStr(valkey.url_of(0))})
-    with redis.Redis.from_url(settings.broker()) as client:
-        client.config_set("maxmemory-policy", "allkeys-lru")
-        try:
-            (evicting,) = versions.broker(settings)
-        finally:
-            client.config_set("maxmemory-policy", "noeviction")
-    assert evicting.level is Level.WARN
-    assert "allkeys-lru" in evicting.found
-    (keeping,) = versions.broker(settings)
-    assert keeping.level is Level.OK

@@ -58,15 +58,15 @@ def _registered(owner: Connection, project: str, name: str = "a task") -> UUID:
         (_json(record),),
     )
     owner.execute(
-        "INSERT INTO task_ledger.project_timeline"
-        " SELECT coalesce(max(seq), 0) + 1, %s, 1, 'registered', task_ledger.bucket_of(%s), %s, %s"
-        " FROM task_ledger.project_timeline WHERE project_id = %s",
-        (record.created_at, task_id, task_id, project, project),
-    )
-    owner.execute(
         "INSERT INTO task_ledger.project_head AS h VALUES (%s, 1)"
         " ON CONFLICT (project_id) DO UPDATE SET seq = h.seq + 1",
         (project,),
+    )
+    owner.execute(
+        "INSERT INTO task_ledger.project_timeline"
+        " SELECT seq, %s, 1, 'registered', task_ledger.bucket_of(%s), id, %s, project_id"
+        " FROM task_ledger.project_head WHERE project_id = %s",
+        (record.created_at, task_id, task_id, project),
     )
     owner.execute(
         "INSERT INTO task_ledger.project_bucket AS b"

@@ -43,16 +43,16 @@ def number(owner: psycopg.Connection[Any]) -> None:
     """Write the timeline and the checkpoints as a projector that has read everything does."""
     owner.execute(
         """
-        INSERT INTO task_ledger.project_timeline
-        SELECT row_number() OVER (PARTITION BY project_id ORDER BY feed), recorded_at, version,
-            type, bucket, task_id, project_id
-        FROM task_ledger.task_event
+        INSERT INTO task_ledger.project_head
+        SELECT project_id, count(*) FROM task_ledger.task_event GROUP BY project_id
         """
     )
     owner.execute(
         """
-        INSERT INTO task_ledger.project_head
-        SELECT project_id, count(*) FROM task_ledger.project_timeline GROUP BY project_id
+        INSERT INTO task_ledger.project_timeline
+        SELECT row_number() OVER (PARTITION BY project_id ORDER BY feed), recorded_at, version,
+            type, bucket, id, task_id, project_id
+        FROM task_ledger.task_event JOIN task_ledger.project_head USING (project_id)
         """
     )
     owner.execute(
@@ -228,13 +228,13 @@ def test_a_timeline_with_a_gap_is_named(
     assert findings(database, Scope(project_id="harbour")) == []
 
 
+@pytest.mark.parametrize("change", ["type = 'failed'", "project = project + 1"])
 def test_a_timeline_that_says_another_thing_than_the_log_is_named(
-    database: Database, owner: psycopg.Connection[Any], tasks: list[UUID]
+    database: Database, owner: psycopg.Connection[Any], tasks: list[UUID], change: str
 ) -> None:
     number(owner)
     owner.execute(
-        "UPDATE task_ledger.project_timeline SET type = 'failed' WHERE task_id = %s AND"
-        " version = 4",
+        f"UPDATE task_ledger.project_timeline SET {change} WHERE task_id = %s AND version = 4",
         (tasks[2],),
     )
     assert [(f.task_id, f.version) for f in findings(database)] == [(tasks[2], 4)]

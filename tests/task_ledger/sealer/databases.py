@@ -29,11 +29,16 @@ CHECK_EXPORT = Path(__file__).parents[3] / "docs" / "check_export.py"
 def number(owner: psycopg.Connection[Any]) -> None:
     """Number what the timelines lack, as a projector that has read everything does."""
     owner.execute(
+        "INSERT INTO task_ledger.project_head SELECT DISTINCT project_id, 0"
+        " FROM task_ledger.task_event ON CONFLICT DO NOTHING"
+    )
+    owner.execute(
         """
         INSERT INTO task_ledger.project_timeline
         SELECT n.before + row_number() OVER (PARTITION BY e.project_id ORDER BY e.feed),
-            e.recorded_at, e.version, e.type, e.bucket, e.task_id, e.project_id
+            e.recorded_at, e.version, e.type, e.bucket, h.id, e.task_id, e.project_id
         FROM task_ledger.task_event AS e
+        JOIN task_ledger.project_head AS h USING (project_id)
         CROSS JOIN LATERAL (
             SELECT coalesce(max(t.seq), 0) AS before FROM task_ledger.project_timeline AS t
             WHERE t.project_id = e.project_id
@@ -49,12 +54,16 @@ def number(owner: psycopg.Connection[Any]) -> None:
 
 def heads(owner: psycopg.Connection[Any]) -> None:
     """Make what is known of each timeline fit the rows that it has."""
-    owner.execute("DELETE FROM task_ledger.project_head")
+    owner.execute(
+        "DELETE FROM task_ledger.project_head WHERE project_id NOT IN"
+        " (SELECT project_id FROM task_ledger.project_timeline)"
+    )
     owner.execute("DELETE FROM task_ledger.project_bucket")
     owner.execute(
         """
-        INSERT INTO task_ledger.project_head
-        SELECT project_id, max(seq) FROM task_ledger.project_timeline GROUP BY 1
+        UPDATE task_ledger.project_head AS h SET seq = t.last
+        FROM (SELECT project_id, max(seq) AS last FROM task_ledger.project_timeline GROUP BY 1) AS t
+        WHERE h.project_id = t.project_id
         """
     )
     owner.execute(
@@ -75,8 +84,8 @@ def renumber(owner: psycopg.Connection[Any], project_id: str) -> None:
             DELETE FROM task_ledger.project_timeline WHERE project_id = %s RETURNING *
         )
         INSERT INTO task_ledger.project_timeline
-        SELECT row_number() OVER (ORDER BY seq), recorded_at, version, type, bucket, task_id,
-            project_id
+        SELECT row_number() OVER (ORDER BY seq), recorded_at, version, type, bucket, project,
+            task_id, project_id
         FROM gone
         """,
         (project_id,),

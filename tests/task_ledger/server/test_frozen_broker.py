@@ -10,8 +10,8 @@ import pytest
 from psycopg_pool import ConnectionPool
 from pydantic import SecretStr
 
+from task_ledger.cli.checks.broker import broker
 from task_ledger.cli.checks.check import Level
-from task_ledger.cli.checks.versions import broker
 from task_ledger.ops.settings import Settings
 from task_ledger.server.readiness import TIMEOUT_S, Readiness
 from tests.freezer import Freezer
@@ -52,7 +52,7 @@ def test_doctor_says_that_it_cannot_be_reached(
 ) -> None:
     behind = SecretStr(freezer.behind(broker_url))
     told = settings.model_copy(update={"broker_url": behind})
-    assert [check.level for check in broker(told)] == [Level.OK]
+    assert {check.level for check in broker(told)} == {Level.OK}
     freezer.freeze()
     began = time.monotonic()
     assert [check.level for check in broker(told)] == [Level.FAIL]

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { hostSignsIn, Problem } from "../client";
+import { hostSignsIn, Problem, pageRoot } from "../client";
 import { Code } from "./Code";
 
 /** Shown in place of missing content: what is missing, and what to do. */
@@ -93,7 +93,15 @@ export function ProblemNotice({ problem, retry }: { problem: unknown; retry?: ()
   );
 }
 
-/** How to sign in; `linkFailed` after a link that failed. */
+/** The server's page for signing in, which returns to what is shown now. */
+function signInAddress(): string {
+  const at = location.pathname.slice(pageRoot().pathname.length) + location.search;
+  // Not back to a link that has failed.
+  const to = at.startsWith("sign-in") ? "/" : `/${at}`;
+  return new URL(`sign-in?to=${encodeURIComponent(to)}`, pageRoot()).href;
+}
+
+/** A way to sign in; `linkFailed` after a link that failed. */
 export function SignedOut({ linkFailed = false }: { linkFailed?: boolean }) {
   if (hostSignsIn()) {
     return (
@@ -106,11 +114,16 @@ export function SignedOut({ linkFailed = false }: { linkFailed?: boolean }) {
     <Notice
       title={linkFailed ? "This link is invalid or was already used" : "You are signed out"}
       role="alert"
+      action={
+        <a className="button" href={signInAddress()}>
+          Sign in
+        </a>
+      }
     >
       <p>
-        Sign in with a one-time link. <Code>task-ledger up</Code> prints one when it has started; on
-        a server, its operator creates one for your token with{" "}
-        <Code>task-ledger token link NAME</Code>. A link works once, within an hour.
+        A one-time link signs you in too: <Code>task-ledger up</Code> prints one when it has
+        started, and <Code>task-ledger token link NAME</Code> on a server. It works once, within an
+        hour.
       </p>
     </Notice>
   );
