@@ -84,7 +84,7 @@ function Newest(props: { events: readonly TaskEvent[]; onEvent: (version: number
               <button
                 type="button"
                 className="min-h-6 justify-self-start text-sm hover:underline"
-                aria-label={`Event ${event.version}`}
+                title={`Event ${event.version}`}
                 onClick={() => props.onEvent(event.version)}
               >
                 <EventType type={event.type} />
