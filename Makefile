@@ -131,8 +131,8 @@ check: $(INSTALLED) $(WEB_INSTALLED) ## Check style, types, imports, SQL, traces
 docs: $(INSTALLED) $(WEB_INSTALLED) ## Build the documentation as a site in site/, and check its links
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
-bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append)
-	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+bench: $(INSTALLED) ## Measure against peers into bench/results/latest.json (ONLY=append; SIZES="100000 1000000": events for reads)
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES))
 
 chaos: $(INSTALLED) ## Break everything, then prove that nothing is wrong (FAULTS=200 TASKS=1000 SEED=1)
 	@$(BIN)/python -m tests.chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(TASKS),--tasks $(TASKS)) \

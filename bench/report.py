@@ -1,9 +1,14 @@
-"""`python -m bench.report > docs/performance.md`: write the latest figures."""
+"""`python -m bench.report > docs/performance.md`: write the latest figures, and their plots."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from bench.reads import page as reads
+from bench.reads import results
 from bench.row import Row, read
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
 
 PAGE = """# What tracking costs
 
@@ -88,15 +93,30 @@ machine, expect similar ratios rather than similar figures.
   for 10 µs of processor time an event. Appending by one session, with a projector, while a sealer
   seals and while it rests, in five pairs of four seconds each: 0.97 to 1.22 times the rate,
   median 1.03.
-
+{reads}
 ## What is not measured
 More than one machine, networks between them, and tables larger than memory.
 """
 
 
-def page(rows: Sequence[Row]) -> str:
-    """Return the page about these figures, in Markdown."""
-    return PAGE.format(processors=os.cpu_count(), rows="\n".join(map(line, rows)))
+def page(rows: Sequence[Row], sizes: Mapping[int, results.Size]) -> str:
+    """Return the page about these figures, in Markdown.
+
+    Args:
+        sizes: figures of reads, by number of events; without any, the page has no part about reads.
+    """
+    return PAGE.format(
+        processors=os.cpu_count(),
+        rows="\n".join(map(line, rows)),
+        reads=reads.part(sizes) if sizes else "",
+    )
+
+
+def write_plots(sizes: Mapping[int, results.Size], folder: Path = IMAGES) -> None:
+    """Write the plot of reads for light and dark pages; nothing if there are no figures."""
+    if sizes:
+        for name, dark in (("reads.svg", False), ("reads-dark.svg", True)):
+            (folder / name).write_text(reads.plot(sizes, dark=dark), encoding="utf-8")
 
 
 def line(row: Row) -> str:
@@ -118,4 +138,6 @@ def figure(value: float) -> str:
 
 
 if __name__ == "__main__":
-    print(page(read()), end="")
+    measured_sizes = results.read()
+    write_plots(measured_sizes)
+    print(page(read(), measured_sizes), end="")

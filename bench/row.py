@@ -62,10 +62,19 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 def stamped(rows: Sequence[Row]) -> list[Row]:
     """Return the rows, marked as measured today on the current revision."""
-    described = ["git", "-C", str(RESULTS.parents[2]), "describe", "--always", "--dirty"]
-    revision = subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()
-    measured = f"{datetime.now(UTC):%Y-%m-%d}, {revision}"
+    measured = today()
     return [replace(row, measured=measured) for row in rows]
+
+
+def today() -> str:
+    """Return the day and the revision of the code."""
+    return f"{datetime.now(UTC):%Y-%m-%d}, {revision()}"
+
+
+def revision() -> str:
+    """Return the revision of the code; one with changes that are not committed ends in `-dirty`."""
+    described = ["git", "-C", str(RESULTS.parents[2]), "describe", "--always", "--dirty"]
+    return subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def write(rows: Sequence[Row], path: Path = RESULTS) -> None:

@@ -1,6 +1,6 @@
 """The servers of a run, with production durability (fsync on)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +31,21 @@ class Servers:
         return with_role(self.database_url, f"task_ledger_{role}")
 
 
+STATEMENTS = {"shared_preload_libraries": "pg_stat_statements"}
+"""Settings with which PostgreSQL counts calls and buffers of each statement."""
+
+
 @contextmanager
-def servers() -> Iterator[Servers]:
-    """Start both servers, migrate, and stop them afterwards."""
+def servers(settings: Mapping[str, str] | None = None) -> Iterator[Servers]:
+    """Start both servers, migrate, and stop them afterwards.
+
+    Args:
+        settings: PostgreSQL settings in addition to its defaults.
+    """
     with TemporaryDirectory(prefix="task-ledger-bench-") as name:
         folder = Path(name)
         with (
-            EmbeddedPostgres(folder / "postgres") as postgres,
+            EmbeddedPostgres(folder / "postgres", settings=settings) as postgres,
             EmbeddedValkey(folder / "valkey") as valkey,
         ):
             upgrade(postgres.url)

@@ -2,8 +2,8 @@
 
 A secret is 256 random bits and is shown once; the database stores only its SHA-256. A token's name
 is recorded as the actor of everything done with it. Every function runs one statement on the
-psycopg connection it is given and never commits. `authenticate`, `authenticate_session`, `sign_out`
-and those that start with `sign_in` need the api's role; the others need the owner's. All may also
+psycopg connection it is given and never commits. They need the api's role or the owner's;
+`create_link` needs the owner's. All may also
 raise NotPermitted and LedgerUnavailable; no error message contains a secret.
 """
 
@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, Literal, NoReturn, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 from uuid import UUID
 
 from psycopg import Connection
@@ -53,10 +53,6 @@ class InvalidIdentity(AccessError):
 
 class UnknownToken(AccessError):
     """No active token has this name."""
-
-
-class NameTaken(AccessError):
-    """A person's name is a token's, or another person has signed in with it."""
 
 
 class NotAuthenticated(AccessError):
@@ -105,7 +101,13 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token as returned by `list_tokens`, without its secret."""
+    """A token as returned by `list_tokens`, without its secret.
+
+    Attributes:
+        created_by, revoked_by: the name of a token or person, or `login` and the database's.
+        used_at: when it was used last, up to five minutes too early; None for never.
+        rotated_at: when it got the secret that it has, if that is not its first.
+    """
 
     id: UUID
     name: str
@@ -114,6 +116,10 @@ class Token:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    created_by: str
+    used_at: datetime | None
+    rotated_at: datetime | None
+    revoked_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +130,14 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who signs in through an OpenID Connect provider.
-
-    Attributes:
-        issuer, subject: who it is: the provider's address and its id for the person.
-        identity: the name, role and projects that the provider's claims stand for.
-    """
-
-    issuer: str
-    subject: str
-    identity: Identity
-
-
 def create(
     connection: Connection[Any],
     name: str,
     role: Role,
     projects: frozenset[str] | set[str] | list[str] | None = None,
     expires_at: datetime | None = None,
+    *,
+    actor: str | None = None,
 ) -> str:
     """Create a token and return its secret, `tl_…`, which cannot be retrieved again.
 
@@ -152,6 +146,7 @@ def create(
             names of earlier tokens are refused, regardless of case.
         projects: the ids of the projects that it may access; None for all, including future ones.
         expires_at: an aware datetime; None for a token that never expires.
+        actor: who creates it, for the access log. Default: the database's login.
 
     Raises:
         InvalidToken: the name was used before or is reserved, or a value is invalid.
@@ -168,12 +163,13 @@ def create(
         )
     if expires_at is not None and expires_at.tzinfo is None:
         raise InvalidToken("the time at which a token expires needs a time zone")
-    secret = _new_secret()
+    secret = new_secret()
     parameters = {
+        "actor": actor,
         "name": name,
         "role": role,
         "projects": None if projects is None else sorted(projects),
-        "hash": _hash(secret),
+        "hash": hash_of(secret),
         "expires_at": expires_at,
     }
     try:
@@ -192,15 +188,36 @@ def create(
     return secret
 
 
-def revoke(connection: Connection[Any], name: str) -> None:
+def rotate(connection: Connection[Any], name: str, *, actor: str | None = None) -> str:
+    """Give a token a new secret and return it; the old one and all sessions end at once.
+
+    Args:
+        actor: as for `create`.
+
+    Raises:
+        UnknownToken: no active token has this name.
+    """
+    secret = new_secret()
+    parameters = {"actor": actor, "name": name, "hash": hash_of(secret)}
+    with ledger_errors():
+        row = connection.execute(query("access_rotate"), parameters).fetchone()
+    if row is None or not row[0]:
+        raise UnknownToken(f"no active token is named {name!r}; list them")
+    return secret
+
+
+def revoke(connection: Connection[Any], name: str, *, actor: str | None = None) -> None:
     """Revoke a token and all sessions opened with it, effective from the next request.
+
+    Args:
+        actor: as for `create`.
 
     Raises:
         UnknownToken: no active token has this name.
     """
     with ledger_errors():
-        row = connection.execute(query("access_revoke"), {"name": name}).fetchone()
-    if row is None:
+        row = connection.execute(query("access_revoke"), {"actor": actor, "name": name}).fetchone()
+    if row is None or not row[0]:
         raise UnknownToken(f"no active token is named {name!r}; list them")
 
 
@@ -209,8 +226,8 @@ def list_tokens(connection: Connection[Any]) -> list[Token]:
     with ledger_errors():
         rows = connection.execute(query("access_list")).fetchall()
     return [
-        Token(i, name, role, _reach(projects), created, expires, revoked)
-        for i, name, role, projects, created, expires, revoked in rows
+        Token(i, name, role, _reach(projects), *further)
+        for i, name, role, projects, *further in rows
     ]
 
 
@@ -248,10 +265,10 @@ def create_link(
     Raises:
         UnknownToken: no active token has this name.
     """
-    code = _new_secret()
+    code = new_secret()
     parameters = {
         "name": name,
-        "link_hash": _hash(code),
+        "link_hash": hash_of(code),
         "link_lifetime": link_lifetime,
         "session_lifetime": session_lifetime,
     }
@@ -269,8 +286,8 @@ def sign_in(connection: Connection[Any], code: str) -> Session:
         NotAuthenticated: the code is invalid, expired or already used.
     """
     check_form(code)
-    cookie = _new_secret()
-    parameters = {"link_hash": _hash(code), "cookie_hash": _hash(cookie)}
+    cookie = new_secret()
+    parameters = {"link_hash": hash_of(code), "cookie_hash": hash_of(cookie)}
     with ledger_errors():
         row = connection.execute(query("access_sign_in"), parameters).fetchone()
     if row is None:
@@ -285,66 +302,29 @@ def sign_in_with_token(connection: Connection[Any], secret: str) -> Session:
         NotAuthenticated: the token is unknown, revoked or expired.
     """
     check_form(secret)
-    cookie = _new_secret()
+    cookie = new_secret()
     parameters = {
-        "token_hash": _hash(secret),
-        "cookie_hash": _hash(cookie),
+        "token_hash": hash_of(secret),
+        "cookie_hash": hash_of(cookie),
         "lifetime": SESSION_LIFETIME,
     }
-    return _opened(connection, "access_open_token", parameters, cookie) or _refuse()
-
-
-def sign_in_person(connection: Connection[Any], person: Person, lifetime: timedelta) -> Session:
-    """Open a session of a person whom the caller has authenticated.
-
-    Args:
-        lifetime: how long the session lasts, with the role and projects of now.
-
-    Raises:
-        NameTaken: the name is a token's, or that of another subject who signed in with it before.
-    """
-    cookie = _new_secret()
-    identity = person.identity
-    parameters = {
-        "cookie_hash": _hash(cookie),
-        "issuer": person.issuer,
-        "subject": person.subject,
-        "name": identity.name,
-        "role": identity.role,
-        "projects": None if identity.projects is None else sorted(identity.projects),
-        "lifetime": lifetime,
-    }
-    session = _opened(connection, "access_open_person", parameters, cookie)
-    if session is None:
-        raise NameTaken(
-            f"the name {identity.name!r} is that of a token, or of somebody else who has signed in "
-            "with it; events carry it, so it stays theirs"
-        )
-    return session
+    with ledger_errors():
+        row = connection.execute(query("access_open_token"), parameters).fetchone()
+    if row is None or row[0] is None:
+        raise NotAuthenticated
+    return Session(cookie, row[0])
 
 
 def sign_out(connection: Connection[Any], cookie: str) -> None:
     """End a session. It is no error if the session is not active."""
     with ledger_errors():
-        connection.execute(query("access_sign_out"), {"cookie_hash": _hash(cookie)})
-
-
-def _opened(
-    connection: Connection[Any], name: str, parameters: dict[str, Any], cookie: str
-) -> Session | None:
-    with ledger_errors():
-        row = connection.execute(query(name), parameters).fetchone()
-    return None if row is None or row[0] is None else Session(cookie, row[0])
-
-
-def _refuse() -> NoReturn:
-    raise NotAuthenticated
+        connection.execute(query("access_sign_out"), {"cookie_hash": hash_of(cookie)})
 
 
 def _identity(connection: Connection[Any], name: str, secret: str) -> Identity:
     check_form(secret)
     with ledger_errors():
-        row = connection.execute(query(name), {"hash": _hash(secret)}).fetchone()
+        row = connection.execute(query(name), {"hash": hash_of(secret)}).fetchone()
     if row is None:
         raise NotAuthenticated
     return Identity(row[0], cast("Role", row[1]), _reach(row[2]))
@@ -365,11 +345,13 @@ def check_form(secret: str) -> None:
         raise NotAuthenticated
 
 
-def _new_secret() -> str:
+def new_secret() -> str:
+    """A new token, code or cookie."""
     return f"tl_{secrets.token_urlsafe(32)}"
 
 
-def _hash(secret: str) -> bytes:
+def hash_of(secret: str) -> bytes:
+    """What the database stores of a secret."""
     return sha256(secret.encode(errors="surrogatepass")).digest()
 
 

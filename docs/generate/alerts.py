@@ -8,7 +8,8 @@ import yaml
 
 _NOTICE: Final = "# Written by `python -m docs.generate`; do not change it here.\n"
 
-_OPERATE: Final = "docs/how-to/operate.md"
+RUNBOOK: Final = "docs/operate.md"
+"""The page of which each alert names a section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Alert:
         severity: page, somebody is to look now; ticket, today.
         summary: what is wrong.
         action: what to look at first.
+        section: the anchor of its section in the runbook.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Alert:
     severity: str
     summary: str
     action: str
+    section: str
 
     def rule(self) -> dict[str, Any]:
         """As in a rules file."""
@@ -37,7 +40,11 @@ class Alert:
             "expr": self.expr,
             "for": self.after,
             "labels": {"severity": self.severity},
-            "annotations": {"summary": self.summary, "description": self.action},
+            "annotations": {
+                "summary": self.summary,
+                "description": self.action,
+                "runbook_url": f"{RUNBOOK}#{self.section}",
+            },
         }
 
 
@@ -51,7 +58,8 @@ ALERTS: Final = (
         "1m",
         "page",
         "The ledger's database does not answer, or nothing serves its metrics.",
-        f"Run task-ledger doctor. Tasks wait; none is lost. See {_OPERATE}.",
+        "Run task-ledger doctor. Tasks wait; none is lost.",
+        "the-ledger-is-down",
     ),
     Alert(
         "TaskLedgerProjectionBehind",
@@ -60,6 +68,7 @@ ALERTS: Final = (
         "page",
         "Lists, timelines and streams do not show the newest events.",
         "Start a projector, or another one, and read its log.",
+        "the-lists-are-behind",
     ),
     Alert(
         "TaskLedgerFeedWentBack",
@@ -68,6 +77,7 @@ ALERTS: Final = (
         "page",
         "A feed's sequence went back, so the projector has stopped.",
         "Stop the workers and run task-ledger repair feeds.",
+        "a-feed-went-back",
     ),
     Alert(
         "TaskLedgerTasksInQuarantine",
@@ -75,7 +85,8 @@ ALERTS: Final = (
         "5m",
         "ticket",
         "Some tasks cannot be folded; their records do not change any more.",
-        f"Read task_ledger.dead_letter; see {_OPERATE}.",
+        "Read task_ledger.dead_letter, and verify the task.",
+        "tasks-in-quarantine",
     ),
     Alert(
         "TaskLedgerMessagesNotPublished",
@@ -84,6 +95,7 @@ ALERTS: Final = (
         "page",
         "Messages that are due are not published.",
         "Check that a projector runs the part relay and that the broker answers.",
+        "tasks-stay-waiting",
     ),
     Alert(
         "TaskLedgerMessagesRefused",
@@ -92,6 +104,7 @@ ALERTS: Final = (
         "ticket",
         "The broker refuses messages.",
         "Read last_error in task_ledger.outbox. A task ends as undeliverable after ten tries.",
+        "tasks-stay-waiting",
     ),
     Alert(
         "TaskLedgerNoWorker",
@@ -100,6 +113,7 @@ ALERTS: Final = (
         "page",
         "No worker is alive.",
         "Start workers, and read their logs.",
+        "tasks-stay-waiting",
     ),
     Alert(
         "TaskLedgerAttemptsLost",
@@ -108,6 +122,7 @@ ALERTS: Final = (
         "ticket",
         "Workers were lost while they ran {{ $labels.task_type }}.",
         "Look for workers that were killed, for example for want of memory.",
+        "workers-are-lost",
     ),
     Alert(
         "TaskLedgerTasksFailing",
@@ -118,6 +133,7 @@ ALERTS: Final = (
         "page",
         "More than a tenth of the tasks of type {{ $labels.task_type }} fail.",
         "Open the failures on the page; they are grouped.",
+        "many-tasks-fail",
     ),
     Alert(
         "TaskLedgerTasksWaitLong",
@@ -127,6 +143,7 @@ ALERTS: Final = (
         "ticket",
         "Attempts of {{ $labels.task_type }} wait for more than five minutes to start.",
         "Add workers for the type's queue, or see whether one is stuck.",
+        "tasks-stay-waiting",
     ),
     Alert(
         "TaskLedgerFewMonthsAhead",
@@ -135,6 +152,7 @@ ALERTS: Final = (
         "ticket",
         "Partitions for the coming months are missing; without one, no task can be registered.",
         "Run task-ledger migrate, and check that a projector runs the part months.",
+        "months-run-out",
     ),
     Alert(
         "TaskLedgerConnectionsNearlyUsed",
@@ -142,7 +160,8 @@ ALERTS: Final = (
         "5m",
         "ticket",
         "The database has few connections left.",
-        "See docs/how-to/connections.md.",
+        "Run fewer children or workers, or raise the limits.",
+        "connections-run-out",
     ),
     Alert(
         "TaskLedgerSealOld",
@@ -151,6 +170,7 @@ ALERTS: Final = (
         "ticket",
         "The sealer has not published a checkpoint for more than an hour.",
         "Check that a sealer runs, and read its log.",
+        "a-seal-is-old",
     ),
     Alert(
         "TaskLedgerSealRefused",
@@ -159,6 +179,7 @@ ALERTS: Final = (
         "page",
         "The sealer has found that the log was altered, and signs nothing.",
         "Run task-ledger seal status and task-ledger verify before anything else.",
+        "a-seal-refuses",
     ),
 )
 

@@ -22,7 +22,7 @@ responses and errors of every route. In short:
 - Every route except `/healthz` and `/readyz` needs a token, as `Authorization: Bearer …` or as the
   page's cookie. `task-ledger token create` creates one. Anything outside its projects is a 404.
   Every role may read; routes that need a certain role say so
-  ([roles](../how-to/operate.md#tokens-and-their-roles)).
+  ([roles](../how-to/maintain.md#tokens-and-their-roles)).
 - Unknown parameters are refused, and the response names them.
 - Each process allows one token 30 streams and 2 exports at a time, and answers 429 with
   `Retry-After` beyond that. It allows 4 exports in total, and answers 503 with `Retry-After` to a

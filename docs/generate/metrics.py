@@ -26,7 +26,12 @@ def page() -> str:
         for metric in found.describe()
     ]
     alerts = [
-        (f"`{alert.name}`", alert.severity, f"`{alert.expr}` for {alert.after}", alert.action)
+        (
+            f"[`{alert.name}`](../operate.md#{alert.section})",
+            alert.severity,
+            f"`{alert.expr}` for {alert.after}",
+            alert.action,
+        )
         for alert in ALERTS
     ]
     return f"""{NOTICE}

@@ -75,6 +75,9 @@ GRANT EXECUTE ON FUNCTION
 GRANT SELECT ON task_ledger.access_token TO task_ledger_api;
 GRANT SELECT, UPDATE (cookie_hash, signed_in_at) ON task_ledger.web_session TO task_ledger_api;
 GRANT EXECUTE ON FUNCTION
+    task_ledger.create_token(text, text, text, text[], bytea, timestamptz),
+    task_ledger.rotate_token(text, text, bytea), task_ledger.revoke_token(text, text),
+    task_ledger.note_token_use(uuid),
     task_ledger.open_token_session(bytea, bytea, interval),
     task_ledger.open_person_session(bytea, text, text, text, text, text[], interval)
     TO task_ledger_api;

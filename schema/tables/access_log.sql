@@ -7,7 +7,7 @@ CREATE TABLE task_ledger.access_log (
     actor      text        NOT NULL CHECK (actor <> '' AND octet_length(actor) <= 300),
     action     text        NOT NULL CHECK (action IN (
         'export', 'evidence', 'traceback', 'erasure', 'retirement', 'hold_placed', 'hold_released',
-        'token_created', 'token_revoked', 'link_created', 'signed_in', 'signed_out',
+        'token_created', 'token_rotated', 'token_revoked', 'link_created', 'signed_in', 'signed_out',
         'queue_paused', 'queue_resumed', 'schedule_started')),
     project_id text        CHECK (octet_length(project_id) <= 1000),
     task_id    uuid,

@@ -1,7 +1,9 @@
 -- API tokens. Only the SHA-256 of a token is stored (tokens are 256 random bits, so a plain hash is
 -- enough). projects is null for all projects. A token's name is recorded as the actor, so the
--- ledger's own names are refused, and no name is used twice, regardless of case.
--- Usage: created and revoked by task-ledger token; read by the API at every request.
+-- ledger's own names are refused, and no name is used twice, regardless of case. created_by, rotated_by and
+-- revoked_by are names of tokens or people, or "login" and the database's. used_at is up to five minutes old.
+-- Usage: written by task_ledger.create_token, rotate_token, revoke_token and note_token_use; read by the API
+--        at every request.
 CREATE TABLE task_ledger.access_token (
     id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
     name       text        NOT NULL CHECK (name <> '' AND octet_length(name) <= 100)
@@ -14,7 +16,12 @@ CREATE TABLE task_ledger.access_token (
     hash       bytea       NOT NULL UNIQUE,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at timestamptz,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    created_by text        NOT NULL DEFAULT 'login ' || session_user CHECK (created_by <> ''),
+    rotated_at timestamptz,
+    rotated_by text,
+    revoked_by text,
+    used_at    timestamptz
 );
 
 CREATE UNIQUE INDEX access_token_name ON task_ledger.access_token (lower(name));

@@ -38,6 +38,7 @@ CREATE TABLE task_ledger.task_record (
     group_id            uuid,
     waits_for           uuid[]             NOT NULL,
     rerun_of            uuid,
+    trace_id            text,
     notes               integer            NOT NULL,
     created_at          timestamptz        NOT NULL,
     started_at          timestamptz,

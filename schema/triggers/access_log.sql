@@ -8,7 +8,7 @@ CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON task_ledger.access_
 CREATE OR REPLACE TRIGGER record_creation AFTER INSERT ON task_ledger.access_token
     FOR EACH ROW EXECUTE FUNCTION task_ledger.record_token_change();
 CREATE OR REPLACE TRIGGER record_change AFTER UPDATE ON task_ledger.access_token
-    FOR EACH ROW EXECUTE FUNCTION task_ledger.record_token_change();
+    FOR EACH ROW WHEN (to_jsonb(NEW) - 'used_at' IS DISTINCT FROM to_jsonb(OLD) - 'used_at') EXECUTE FUNCTION task_ledger.record_token_change();
 CREATE OR REPLACE TRIGGER record_link AFTER INSERT ON task_ledger.web_session
     FOR EACH ROW EXECUTE FUNCTION task_ledger.record_sign_in();
 CREATE OR REPLACE TRIGGER record_sign_in AFTER UPDATE OF signed_in_at, cookie_hash ON task_ledger.web_session

@@ -15,6 +15,7 @@ from task_ledger.celery.run.outer_run import is_stray_thread
 from task_ledger.celery.run.transaction import SqlalchemyTransaction
 from task_ledger.celery.task import LedgerTask
 from task_ledger.celery.worker.leases import KeepLease
+from task_ledger.celery.worker.span_export import ExportSpans
 from task_ledger.errors import SentOutsideRun, UnregisteredSend, UnsupportedConfiguration
 from task_ledger.eventlog.connections import Connections
 from task_ledger.eventlog.message import HEADER, LedgerHeader, due_time
@@ -26,6 +27,7 @@ from task_ledger.registration.capture import (
 )
 from task_ledger.registration.options import OPTION
 from task_ledger.registration.run_context import current_run
+from task_ledger.tracing.spans import inject_current
 
 BACKENDS: Final = {
     "ledger": "task_ledger.celery.backend:LedgerBackend",
@@ -92,7 +94,7 @@ class LedgerCelery(Celery):
         self._ledger_url = ledger_url
         self._engine_options = engine_options or {}
         self._connections: Connections | None = None
-        self.steps["worker"].update((CheckConfiguration, EmbedBeat, KeepLease))
+        self.steps["worker"].update((CheckConfiguration, EmbedBeat, ExportSpans, KeepLease))
 
     @property
     def connections(self) -> Connections:
@@ -210,6 +212,7 @@ class LedgerCelery(Celery):
         due_at = due_time(options.pop("countdown", None), options.pop("eta", None))
         headers: dict[str, Any] = dict(options.pop("headers", None) or {})
         headers[HEADER] = LedgerHeader(tracked=False).as_value()
+        inject_current(headers)
         with capturing() as captured:
             result = self.send_task(name, args, kwargs, headers=headers, **options)
         for message in captured.messages:

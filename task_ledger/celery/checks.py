@@ -12,6 +12,7 @@ from task_ledger.celery.worker.consumer import LedgerConsumer
 from task_ledger.celery.worker.leases import EXPIRE_S, RENEW_S
 from task_ledger.celery.worker.request import LedgerRequest
 from task_ledger.errors import UnsupportedConfiguration
+from task_ledger.tracing.switch import why_unavailable
 
 POOLS_WITHOUT_TIME_LIMITS: Final = ("solo", "thread")
 """The modules of the pools in celery.concurrency; `thread` is that of `--pool threads`."""
@@ -55,6 +56,8 @@ def check(app: LedgerApplication, pool: str) -> None:
         UnsupportedConfiguration: the message lists everything that must change.
     """
     problems = [*_pool(pool), *_settings(app), *_tasks(app, pool)]
+    if unavailable := why_unavailable():
+        problems.append(unavailable)
     if problems:
         raise UnsupportedConfiguration("; ".join(problems))
 

@@ -141,6 +141,7 @@ def _print_record(record: TaskRecord, wait: Wait | None) -> None:
         ("created", time_of(record.created_at)),
         ("started", record.started_at and time_of(record.started_at)),
         ("ended", record.completed_at and time_of(record.completed_at)),
+        ("trace", record.trace_id),
         ("digest", record.digest),
     ]
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""`task-ledger token`: create, list and revoke tokens for the HTTP API."""
+"""`task-ledger token`: create, list, rotate and revoke tokens for the HTTP API."""
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from task_ledger.cli.printing import print_json, print_line, print_table, say, s
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Create, list and revoke API tokens, and create sign-in links.",
+    help="Create, list, rotate and revoke API tokens, and create sign-in links.",
 )
 
 
@@ -63,13 +63,14 @@ def list_(json: Json = False) -> None:
         print_json(tokens)
         return
     print_table(
-        ("name", "role", "projects", "created", "expires", "state"),
+        ("name", "role", "projects", "created", "used", "expires", "state"),
         [
             (
                 shown(each.name),
                 each.role,
                 "all" if each.projects is None else shown(", ".join(sorted(each.projects))),
                 time_of(each.created_at),
+                time_of(each.used_at),
                 time_of(each.expires_at),
                 _state(each),
             )
@@ -99,6 +100,20 @@ def link_(
         return
     print_line(link)
     say(f"It signs one browser in, once, within {minutes} minutes.")
+
+
+@app.command()
+def rotate(
+    name: Annotated[str, typer.Argument(help="The token's name.")], json: Json = False
+) -> None:
+    """Give a token a new secret, print it once, and end the old one and every session at once."""
+    with connected("owner") as connection:
+        secret = access.rotate(connection, name)
+    if json:
+        print_json({"name": name, "token": secret})
+        return
+    print_line(secret)
+    say("Keep it safe: it is not shown again. The old secret opens nothing any more.")
 
 
 @app.command()

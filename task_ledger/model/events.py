@@ -23,6 +23,7 @@ from task_ledger.errors import FoldError, InvalidEvent, TooLarge
 from task_ledger.model.sanitize import cut_to, sanitize
 from task_ledger.model.texts import is_mark, merged
 from task_ledger.model.timestamps import Time
+from task_ledger.model.traceparent import PATTERN as TRACEPARENT
 from task_ledger.model.transitions import EventType, FailureReason, RetryReason, State
 
 MAX_DATA_BYTES: Final = 64 * 1024
@@ -42,6 +43,9 @@ Message = Annotated[str, _text(2000)]
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """A SHA-256, in hexadecimal digits."""
+
+Traceparent = Annotated[str, Field(pattern=TRACEPARENT)]
+"""A trace context of W3C Trace Context."""
 
 PrivateFields = dict[str, bool | dict[str, bool]]
 """Names of fields, each with True or with those of its own fields; as pydantic's `include`."""
@@ -124,7 +128,8 @@ class Registered(EventData):
     """The task exists and will be dispatched. Contains a hash of its message, but no arguments.
 
     `after_failures`: it is dispatched when all tasks before it have ended, in any state.
-    `rerun_of`: the ended task that was run again as this one.
+    `rerun_of`: the ended task that was run again as this one. `traceparent`: the trace context in
+    its message.
     """
 
     type: ClassVar[EventType] = EventType.REGISTERED
@@ -144,12 +149,14 @@ class Registered(EventData):
     after_failures: bool | None = None
     rerun_of: UUID | None = None
     message_sha256: Sha256 | None = None
+    traceparent: Traceparent | None = None
 
 
 class Started(EventData):
     """A worker claimed the task for one attempt. `boot` names the worker's lease.
 
-    `message_sha256`: hash of the message that the worker received.
+    `message_sha256`: hash of the message that the worker received. `traceparent`: the attempt's own
+    span.
     """
 
     type: ClassVar[EventType] = EventType.STARTED
@@ -161,6 +168,7 @@ class Started(EventData):
     queue: Name | None = None
     redelivered: bool = False
     message_sha256: Sha256 | None = None
+    traceparent: Traceparent | None = None
 
 
 class Progress(EventData):

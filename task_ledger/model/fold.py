@@ -20,6 +20,7 @@ from task_ledger.model.events import (
 from task_ledger.model.fingerprint import fingerprint
 from task_ledger.model.record import TaskRecord
 from task_ledger.model.timestamps import OUT_OF_RANGE
+from task_ledger.model.traceparent import sampled_trace_id
 from task_ledger.model.transitions import LIFECYCLE, EventType, State, Status, may_follow, status_of
 
 _NAMES: Final = tuple(field.name for field in fields(TaskRecord))
@@ -128,6 +129,7 @@ def _first(event: TaskEvent) -> dict[str, Any]:
         "group_id": data.group_id,
         "waits_for": data.waits_for,
         "rerun_of": data.rerun_of,
+        "trace_id": sampled_trace_id(data.traceparent),
         "notes": 0,
         "created_at": event.recorded_at,
         "started_at": None,
@@ -159,6 +161,7 @@ def _change(state: dict[str, Any], event: TaskEvent) -> None:
                 "attempt": event.attempt,
                 "worker": data.worker,
                 "boot": data.boot,
+                "trace_id": state["trace_id"] or sampled_trace_id(data.traceparent),
                 "queue": data.queue or state["queue"],
                 "started_at": state["started_at"] or event.recorded_at,
                 "attempt_started_at": event.recorded_at,

@@ -24,6 +24,8 @@ class TaskRecord:
         parent_id: the task that enqueued this one; root_id: the first of its line; group_id:
             the group that it is a member of; waits_for: the tasks that it comes after;
             rerun_of: the ended task that was run again as this one.
+        trace_id: the sampled trace that it was registered in, or that of its first attempt in one;
+            32 hexadecimal digits.
         started_at: when the first attempt started; attempt_started_at: the newest.
         completed_at: when the task ended, with whatever result.
         digest: digest of the last event, in hex.
@@ -65,6 +67,7 @@ class TaskRecord:
     group_id: UUID | None
     waits_for: list[UUID]
     rerun_of: UUID | None
+    trace_id: str | None
     notes: int
     created_at: datetime
     started_at: datetime | None

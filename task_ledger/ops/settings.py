@@ -7,12 +7,14 @@ Every value comes from an environment variable named ``TASK_LEDGER_<FIELD>``; ``
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from task_ledger.ops.postgres_url import libpq, with_role
 from task_ledger.ops.roles import DEFAULT_PREFIX, PREFIX_RULE, Role, group_role, is_prefix
+
+__all__ = ["MissingSetting", "Role", "Settings", "SettingsError", "with_role"]
 
 _POSTGRES_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _BROKER_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "amqp", "amqps", "pyamqp")
@@ -207,6 +209,16 @@ class Settings(BaseSettings):
         default=None,
         description="Public address of the page, for links in notifications.",
     )
+    traces: bool = Field(
+        default=False,
+        description="True to record OpenTelemetry spans, in this process. Read in applications and "
+        "workers too; the spans go where OTEL_EXPORTER_OTLP_ENDPOINT says.",
+    )
+    trace_url: str | None = Field(
+        default=None,
+        description="Where the page links to for a task's trace: an http(s) address with "
+        "{trace_id} in it.",
+    )
     archive_url: str | None = Field(
         default=None,
         description="Where retired months are archived: a folder or an fsspec URL. Default: "
@@ -301,6 +313,16 @@ class Settings(BaseSettings):
             _check_scheme(value, ("smtp", "smtps"), "an smtp:// or smtps:// address")
         return value
 
+    @field_validator("trace_url")
+    @classmethod
+    def _has_place_for_id(cls, value: str | None) -> str | None:
+        if value is not None:
+            if value.partition("://")[0] not in ("http", "https"):
+                raise ValueError("must be an http:// or https:// address")
+            if "{trace_id}" not in value:
+                raise ValueError("must contain {trace_id}")
+        return value
+
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, value: str | None) -> str | None:
@@ -332,7 +354,7 @@ class Settings(BaseSettings):
         if role != "owner":
             own = getattr(self, f"{role}_database_url")
         if own is not None:
-            return _libpq(own.get_secret_value())
+            return libpq(own.get_secret_value())
         return with_role(self.login_url(), group_role(role, self.role_prefix))
 
     def replica_url(self) -> str | None:
@@ -343,7 +365,7 @@ class Settings(BaseSettings):
         """
         if self.api_replica_url is None:
             return None
-        url = _libpq(self.api_replica_url.get_secret_value())
+        url = libpq(self.api_replica_url.get_secret_value())
         if self.api_database_url is not None:
             return url
         return with_role(url, group_role("api", self.role_prefix))
@@ -356,7 +378,7 @@ class Settings(BaseSettings):
         """
         if self.database_url is None:
             raise MissingSetting("TASK_LEDGER_DATABASE_URL", "the ledger's PostgreSQL database")
-        return _libpq(self.database_url.get_secret_value())
+        return libpq(self.database_url.get_secret_value())
 
     def broker(self) -> str:
         """Celery's broker URL, including the password: do not log it.
@@ -367,30 +389,6 @@ class Settings(BaseSettings):
         if self.broker_url is None:
             raise MissingSetting("TASK_LEDGER_BROKER_URL", "the message broker for Celery")
         return self.broker_url.get_secret_value()
-
-
-def with_role(url: str, role: str) -> str:
-    """Return the libpq URL with the option to ``SET ROLE role`` on connecting.
-
-    Options already in the URL are kept; a role among them is overridden.
-    """
-    parts = urlsplit(url)
-    options: list[str] = []
-    others: list[str] = []
-    for item in filter(None, parts.query.split("&")):
-        name, _, value = item.partition("=")
-        if name == "options":
-            options.append(unquote(value))
-        else:
-            others.append(item)
-    options.append(f"-c role={role}")
-    query = "&".join([*others, "options=" + quote(" ".join(options), safe="")])
-    return urlunsplit(parts._replace(query=query))
-
-
-def _libpq(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme="postgresql"))
 
 
 def _check_scheme(value: SecretStr, schemes: tuple[str, ...], wanted: str) -> None:

@@ -15,6 +15,7 @@ from task_ledger.ops.settings import Settings, SettingsError
 from task_ledger.plugin import InvalidPlugin, load_plugins
 from task_ledger.projector.parts import NAMES, openings
 from task_ledger.projector.service import run
+from task_ledger.tracing.switch import why_unavailable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     only: str | None = parser.parse_args(arguments).only
     configure_logs()
     settings = Settings()
+    if unavailable := why_unavailable():
+        print(unavailable, file=sys.stderr)  # noqa: T201
+        return 2
     try:
         parts = openings(settings, load_plugins(settings.plugins))
     except InvalidPlugin as error:

@@ -26,6 +26,7 @@ from task_ledger.model.events import Failed, make_data
 from task_ledger.model.sanitize import cut_to, sanitize_text
 from task_ledger.model.transitions import FailureReason
 from task_ledger.projector.database import query
+from task_ledger.projector.publish_span import publish_span
 from task_ledger.projector.publisher import BrokerAway, MessageRefused, Publisher
 
 _log = structlog.get_logger(__name__)
@@ -200,7 +201,15 @@ class Relay:
         except (LookupError, TypeError, ValueError) as error:
             reason = f"its headers are not the ledger's: {error}"
             raise MessageRefused(reason, lasting=True) from error
-        self._publisher.publish(replace(dispatch.message, headers=headers))
+        span = publish_span(dispatch.message, headers, dispatch.attempt)
+        span.inject(headers)
+        try:
+            self._publisher.publish(replace(dispatch.message, headers=headers))
+        except (BrokerAway, MessageRefused) as error:
+            span.fail(type(error).__name__)
+            raise
+        finally:
+            span.end()
         self._published.add(dispatch.key)
 
     def _hold(self, dispatches: list[Dispatch]) -> None:

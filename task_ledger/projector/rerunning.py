@@ -18,6 +18,8 @@ from task_ledger.model.events import Noted, Registered, read_data
 from task_ledger.model.texts import is_mark, merged
 from task_ledger.model.transitions import TERMINAL, EventType, State
 from task_ledger.projector.database import query
+from task_ledger.projector.rerun_span import rerun_span
+from task_ledger.tracing.spans import TRACEPARENT, TRACESTATE, Span
 
 _NONCE_BYTES: Final = 16
 
@@ -60,13 +62,18 @@ def rerun(
         kept = connection.execute(query("message_of_task"), {"task_id": task_id}).fetchone()
     if kept is None:
         return "no_message"
-    message = _for(new_task_id, _message(kept))
+    message = _message(kept)
     if not _has_results(connection, message):
         return "lacks_results"
     was = read_data(
         EventType.REGISTERED, schema_version, merged(EventType.REGISTERED, data, private)
     )
-    registered = cast("Registered", was).model_copy(
+    original = cast("Registered", was)
+    task_name = str(message.headers.get("task"))
+    span = rerun_span(task_name, project_id, original, task_id, new_task_id)
+    span.end()
+    message = _for(new_task_id, message, span)
+    registered = original.model_copy(
         update={
             "expires_at": None,
             "parent_id": None,
@@ -76,6 +83,7 @@ def rerun(
             "after_failures": None,
             "rerun_of": task_id,
             "message_sha256": hash_of_stored(message),
+            "traceparent": span.traceparent,
         }
     )
     note(
@@ -114,14 +122,17 @@ def _message(row: Any) -> Message:
     )  # fmt: skip
 
 
-def _for(new_task_id: UUID, message: Message) -> Message:
-    """The message under a new id, without expiry and with a new nonce."""
+def _for(new_task_id: UUID, message: Message, span: Span) -> Message:
+    """The message under a new id, without expiry, with a new nonce and in the span's trace."""
     own: dict[str, Any] = dict(message.headers[HEADER])
     own.pop("expires_at", None)
     own |= {"attempt": 1, "nonce": token_hex(_NONCE_BYTES)}
     new = str(new_task_id)
     headers = message.headers | {"id": new, "root_id": new, "retries": 0, HEADER: own}
     headers |= dict.fromkeys(message.headers.keys() & set(_PLACE))
+    for name in (TRACEPARENT, TRACESTATE):
+        headers.pop(name, None)
+    span.inject(headers)
     return replace(
         message, headers=headers, properties=message.properties | {"correlation_id": new}
     )

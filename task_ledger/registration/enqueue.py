@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack, overload
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from task_ledger.errors import UnsupportedConfiguration, UnsupportedSignature
 from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, Canvas
 from task_ledger.registration.database_clock import DatabaseClock
+from task_ledger.registration.enqueue_span import EnqueueSpan, start_enqueue_span
 from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import OPTION, EnqueueOptions, OneTask
 from task_ledger.registration.registration import (
@@ -118,7 +120,12 @@ def enqueue(
         max_attempts=max_attempts,
         expires_at=expires_at,
     )
-    return in_transaction_of(session, _plan(signature, options, task_id).store)
+    span = start_enqueue_span(f"enqueue {signature.task}", project_id)
+    if span is None:
+        return in_transaction_of(session, _plan(signature, options, task_id).store)
+    with span.current():
+        plan = _plan(signature, options, task_id)
+    return in_transaction_of(session, span.around(partial(plan.store, span=span)))
 
 
 def step(
@@ -177,7 +184,7 @@ class _Plan:
     end: UUID
     first: UUID | None
 
-    def store(self, caller: CallerTransaction) -> Enqueued:
+    def store(self, caller: CallerTransaction, span: EnqueueSpan | None = None) -> Enqueued:
         """Run the statements in the caller's transaction; raises what `enqueue` raises."""
         caller.check()
         registrations = self.registrations
@@ -189,6 +196,8 @@ class _Plan:
         if observer is not None:
             observer.registered(registrations, self.end)
         end = stored[self.end]
+        if span is not None:
+            span.describe(registrations)
         if len(stored) == 1:
             return end
         tasks = tuple(stored[one.task_id] for one in registrations)

@@ -3,6 +3,7 @@
 from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Unpack, overload
 from uuid import UUID
@@ -16,6 +17,7 @@ from task_ledger.registration.caller import CallerTransaction, in_transaction_of
 from task_ledger.registration.canvas import Before, CanvasStep
 from task_ledger.registration.database_clock import DatabaseClock
 from task_ledger.registration.enqueue import chosen_id, refuse_eager
+from task_ledger.registration.enqueue_span import EnqueueSpan, start_enqueue_span
 from task_ledger.registration.observing import observer_of
 from task_ledger.registration.options import EnqueueOptions, EveryTask
 from task_ledger.registration.registration import Enqueued, Registration
@@ -104,7 +106,10 @@ def enqueue_many(
             expires_at=expires_at,
         ),
     )
-    return in_transaction_of(session, bulk.store)
+    span = start_enqueue_span("enqueue_many", project_id)
+    if span is None:
+        return in_transaction_of(session, bulk.store)
+    return in_transaction_of(session, span.around(partial(bulk.store, span=span)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class _Bulk:
     signatures: Iterable[Signature]
     options: EnqueueOptions
 
-    def store(self, caller: CallerTransaction) -> list[Enqueued]:
+    def store(self, caller: CallerTransaction, span: EnqueueSpan | None = None) -> list[Enqueued]:
         """Run the statements in the caller's transaction; raises what `enqueue_many` raises."""
         caller.check()
         observer = observer_of(caller)
@@ -131,6 +136,8 @@ class _Bulk:
                     observed += several
         if observer is not None:
             observer.registered(observed, None)
+        if span is not None:
+            span.count(len(registered))
         return registered
 
     def _registrations(self, now: DatabaseClock) -> Iterator[Registration]:

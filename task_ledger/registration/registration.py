@@ -17,10 +17,12 @@ from task_ledger.eventlog.database import query
 from task_ledger.eventlog.message import HEADER, LedgerHeader, Message, due_time
 from task_ledger.eventlog.message_hash import hash_of_stored
 from task_ledger.model.events import Entity, Registered, make_data
+from task_ledger.model.traceparent import valid_traceparent
 from task_ledger.registration.canvas import CanvasStep
 from task_ledger.registration.capture import capturing
 from task_ledger.registration.options import OPTION, EnqueueOptions
 from task_ledger.registration.run_context import current_run
+from task_ledger.tracing.spans import TRACEPARENT, inject_current
 
 if TYPE_CHECKING:
     from celery import Signature
@@ -164,6 +166,7 @@ def registration_of(
         waits_for=list(step.before.tasks),
         after_failures=options.after_failures or None,
         message_sha256=hash_of_stored(message),
+        traceparent=valid_traceparent(message.headers.get(TRACEPARENT)),
     )
     clear, private = data.texts()
     parameters: dict[str, Any] = {
@@ -287,6 +290,7 @@ def message_of(called: Signature[Any], header: LedgerHeader, **options: Any) -> 
         **(called.options.get("headers") or {}),
         HEADER: header.as_value(),
     }
+    inject_current(headers)
     with capturing() as captured:
         timeless.apply_async(headers=headers, **options)
     (message,) = captured.messages

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from uuid import UUID
 
 from task_ledger.eventlog.message import Message
+from task_ledger.tracing.spans import in_current_span
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -89,6 +90,7 @@ def in_this_run(function: Callable[P, R]) -> Callable[P, R]:
     run = current_run()
     if run is None:
         return function
+    function = in_current_span(function)
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -41,6 +41,7 @@ from task_ledger.server.routes import (
     task_list,
     tasks,
     timeline,
+    tokens,
     tree,
     verification,
     workers,
@@ -138,6 +139,7 @@ def create_app(
     for part in (health, metrics, openapi_route, page):
         app.include_router(part.router)
     if authenticate is None:
+        app.include_router(tokens.router)
         app.include_router(sign_in.router)
     if provider is not None:
         from task_ledger.server.routes import provider_sign_in

@@ -106,7 +106,8 @@ def _labels(alert: Alert) -> dict[str, str]:
 
 def _annotations(alert: Alert) -> dict[str, str]:
     summary = alert.summary.replace("{{ $labels.task_type }}", "test")
-    return {"summary": summary, "description": alert.action}
+    runbook = f"docs/operate.md#{alert.section}"
+    return {"summary": summary, "description": alert.action, "runbook_url": runbook}
 
 
 def _promtool(*arguments: str) -> None:

@@ -17,6 +17,7 @@ HEAVY = (
     "typer",
     "rich",
     "alembic",
+    "opentelemetry",
     "pypdfium2",
     "PIL",
 )

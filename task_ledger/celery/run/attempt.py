@@ -18,6 +18,7 @@ from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 from psycopg import Error as DriverError
 from sqlalchemy.exc import DBAPIError
 
+from task_ledger.celery.run.attempt_span import AttemptSpan
 from task_ledger.celery.run.body import run_body
 from task_ledger.celery.run.body_transaction import BodyTransaction
 from task_ledger.celery.run.claiming import CLAIM_WAIT_S, Claiming, started_by
@@ -83,8 +84,12 @@ class Attempt(OuterRun):
         self._claim = claim
         self._boot = boot
         self._worker: str = request.hostname or socket.gethostname()
+        self._span = AttemptSpan(task, header, self._worker, connections)
         self._progress = ProgressReporter(
-            connections.appender, connections.progress_appender, self._event
+            connections.appender,
+            connections.progress_appender,
+            self._event,
+            self._span.progressed,
         )
         self._retry: RetryDecision | None = None
         self._upstream = Upstream(header.takes)
@@ -129,14 +134,16 @@ class Attempt(OuterRun):
             Reject: the ledger could not be reached; the broker must redeliver the message.
             Exception: the body's own, once `failed` is recorded.
         """
-        with structlog.contextvars.bound_contextvars(
+        bound = structlog.contextvars.bound_contextvars(
             task_id=str(self.task_id),
             attempt=self._header.attempt,
             project_id=self._header.project_id,
-        ):
+        )
+        with bound, self._span.around():
             live_attempts[self._claim] = self.task_id
             try:
                 self._take()
+                self._span.link_earlier(self._task_id, self._claim)
                 return self._run(args, kwargs)
             finally:
                 del live_attempts[self._claim]
@@ -196,6 +203,7 @@ class Attempt(OuterRun):
         if not self._transaction.opened:
             self._append_once(event)
             self._transaction.committed()
+            self._span.recorded(completed)
             return
         try:
             self._transaction.append(event)
@@ -211,6 +219,7 @@ class Attempt(OuterRun):
                 raise
             log.info("commit_found", error=type(error).__name__)
         self._transaction.committed()
+        self._span.recorded(completed)
 
     def _append_once(self, event: Append) -> None:
         """Append an end on the ledger's connection; once more if the connection broke."""
@@ -301,6 +310,7 @@ class Attempt(OuterRun):
         event = self._event(data, **options)
         try:
             when_there_is_room(lambda: self._append_once(event))
+            self._span.recorded(data)
         except Exhausted:
             raise
         except Refused as refusal:
@@ -324,7 +334,9 @@ class Attempt(OuterRun):
         self._undo()
         try:
             if isinstance(refusal, Cancelled):
-                self._append_once(self._event(Failed(reason=FailureReason.CANCELLED)))
+                cancelled = Failed(reason=FailureReason.CANCELLED)
+                self._append_once(self._event(cancelled))
+                self._span.recorded(cancelled)
             else:
                 self._note("late_write_refused", refusal)
         except Refused as late:
@@ -342,7 +354,7 @@ class Attempt(OuterRun):
             log.warning("rollback_failed", error=type(error).__name__)
 
     def _take(self) -> None:
-        started = started_by(self._task.request, self._worker, self._boot)
+        started = started_by(self._task.request, self._worker, self._boot, self._span.traceparent)
         claiming = Claiming(
             self._connections,
             self._transaction,

@@ -32,13 +32,16 @@ CLAIM_WAIT_S: Final = 20.0
 _PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
-def started_by(request: Any, worker: str, boot: UUID | None) -> Started:
+def started_by(
+    request: Any, worker: str, boot: UUID | None, traceparent: str | None = None
+) -> Started:
     """The data of `started` for a message received by a worker.
 
     Args:
         request: Celery's request of the task.
         worker: its node name.
         boot: its lease.
+        traceparent: the context of the attempt's span.
     """
     delivery: Any = request.delivery_info or {}
     return Started(
@@ -49,6 +52,7 @@ def started_by(request: Any, worker: str, boot: UUID | None) -> Started:
         queue=delivery.get("routing_key") or None,
         redelivered=bool(delivery.get("redelivered")),
         message_sha256=request.get(RECEIVED),
+        traceparent=traceparent,
     )
 
 

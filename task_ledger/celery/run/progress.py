@@ -43,11 +43,13 @@ class ProgressReporter:
         own: Callable[[], Appender],
         others: Callable[[], Appender],
         event: Callable[[Progress], Append],
+        stored: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         self._body = threading.get_ident()
         self._own = own
         self._others = others
         self._event = event
+        self._stored = stored
         self._others_appender: Appender | None = None
         self._condition = threading.Condition()
         self._pending: Progress | None = None
@@ -146,6 +148,7 @@ class ProgressReporter:
             answer = self._appender().append(event)
             if answer.cancel_requested:
                 self._refusal = refusal("cancelled", event.task_id, answer)
+            self._stored(data)
         except Refused as refused:
             self._refusal = refused
         except (LedgerError, DriverError) as error:

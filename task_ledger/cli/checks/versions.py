@@ -10,7 +10,17 @@ from packaging.requirements import Requirement
 
 from task_ledger.cli.checks.check import Check, failure, ok
 
-EXTRAS: Final = ("server", "embedded", "seal", "evidence", "metrics", "django", "mcp")
+EXTRAS: Final = (
+    "server",
+    "embedded",
+    "seal",
+    "evidence",
+    "metrics",
+    "django",
+    "mcp",
+    "sign-in",
+    "traces",
+)
 """Optional extras; the doctor checks an extra once all of its packages are installed."""
 
 _DISTRIBUTION: Final = "task-ledger"

@@ -9,7 +9,7 @@ ON CONFLICT (task_id) DO UPDATE SET (
     project_id, version, state, status, task_type, task_name, actor, metadata, entity, queue,
     attempt, max_attempts, claim, worker, boot, percent, step, detail, current, total,
     cancel_requested, cancel_requested_by, retry_reason, countdown_s, due_at, expires_at,
-    failure_reason, error, fingerprint, result, parent_id, root_id, group_id, waits_for, rerun_of, notes, created_at,
+    failure_reason, error, fingerprint, result, parent_id, root_id, group_id, waits_for, rerun_of, trace_id, notes, created_at,
     started_at, attempt_started_at, completed_at, updated_at, digest
 ) = (
     excluded.project_id, excluded.version, excluded.state, excluded.status, excluded.task_type,
@@ -18,7 +18,7 @@ ON CONFLICT (task_id) DO UPDATE SET (
     excluded.percent, excluded.step, excluded.detail, excluded.current, excluded.total, excluded.cancel_requested,
     excluded.cancel_requested_by, excluded.retry_reason, excluded.countdown_s, excluded.due_at,
     excluded.expires_at, excluded.failure_reason, excluded.error, excluded.fingerprint, excluded.result,
-    excluded.parent_id, excluded.root_id, excluded.group_id, excluded.waits_for, excluded.rerun_of,
+    excluded.parent_id, excluded.root_id, excluded.group_id, excluded.waits_for, excluded.rerun_of, excluded.trace_id,
     excluded.notes, excluded.created_at,
     excluded.started_at, excluded.attempt_started_at, excluded.completed_at, excluded.updated_at,
     excluded.digest

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from task_ledger.access import Identity, InvalidIdentity, Person, Role
+from task_ledger.access import Identity, InvalidIdentity, Role
 from task_ledger.server.oidc.errors import SignInRefused
+from task_ledger.server.oidc.person import Person
 from task_ledger.server.sign_in_settings import ALL, SignInSettings
 
 MAX_PROJECTS = 1000

@@ -8,12 +8,12 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from joserfc.errors import InvalidKeyTypeError, JoseError
 from joserfc.jwk import Key, KeySet, import_key
 
-from task_ledger.access import Person
 from task_ledger.server.oidc.attempt import Attempt
 from task_ledger.server.oidc.claims import needed, person_of
 from task_ledger.server.oidc.errors import SignInRefused
 from task_ledger.server.oidc.fetching import ask
 from task_ledger.server.oidc.id_token import UnknownKey, verify
+from task_ledger.server.oidc.person import Person
 from task_ledger.server.sign_in_settings import SignInSettings, is_safe
 
 METADATA_S: Final = 3600.0

@@ -8,12 +8,11 @@ import structlog
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from task_ledger import access
-from task_ledger.access import NameTaken
 from task_ledger.server.addresses import address_of
 from task_ledger.server.document import page_router
 from task_ledger.server.oidc.attempt import LIFETIME_S, Attempt, begin, read
 from task_ledger.server.oidc.errors import OidcError, ProviderUnavailable, SignInRefused
+from task_ledger.server.oidc.person import open_session
 from task_ledger.server.oidc.provider import Provider
 from task_ledger.server.problems import not_found
 from task_ledger.server.resources import Resources, Shared
@@ -73,7 +72,7 @@ async def come_back(
         to = attempt.to
         person = await provider.person(attempt, _checked(attempt, code, state, error), iss)
         session = await shared.read(
-            lambda connection: access.sign_in_person(connection, person, provider.settings.lifetime)
+            lambda connection: open_session(connection, person, provider.settings.lifetime)
         )
         return await signed_in(request, shared, session, to)
 
@@ -125,11 +124,11 @@ async def _told(
     """What `act` answers, or the sign-in page with why it failed."""
     try:
         return await act()
-    except (OidcError, NameTaken) as error:
+    except OidcError as error:
         away = isinstance(error, ProviderUnavailable)
         cause = type(error.__cause__).__name__ if error.__cause__ is not None else None
         _log.warning("sign_in_failed", error=type(error).__name__, cause=cause, reason=str(error))
-        text = str(error) if isinstance(error, OidcError) else _sentence(error)
+        text = str(error)
         return sign_in_document(
             request,
             to if isinstance(to, str) else to(),
@@ -137,10 +136,6 @@ async def _told(
             told=f"{text} {_GOES_ON}" if away else text,
             status=HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.FORBIDDEN,
         )
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[0].upper()}{str(error)[1:]}."
 
 
 def _provider(shared: Resources) -> Provider:

@@ -14,6 +14,9 @@ class SessionAnswer(BaseModel):
     role: Role
     projects: list[str] | None = Field(description="The projects that it may see; null for all.")
     views: list[str] = Field(description="Optional parts of the page that plug-ins have enabled.")
+    trace_url: str | None = Field(
+        description="Where the page links to for a trace, with `{trace_id}` in place of its id."
+    )
     server_time: datetime = Field(
         description="The server's clock, for computing countdowns and ages."
     )

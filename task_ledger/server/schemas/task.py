@@ -116,6 +116,10 @@ class TaskAnswer(BaseModel):
         "`as_of_version` or `source=log`.",
     )
     rerun_of: UUID | None = Field(description="The ended task that was run again as this one.")
+    trace_id: str | None = Field(
+        description="The sampled OpenTelemetry trace that the task was enqueued in, or that of its "
+        "first attempt in one: 32 hexadecimal digits."
+    )
     notes: int
     digest: str = Field(description="Digest of the last event, in hex.")
     settled: bool | None = Field(

@@ -119,6 +119,7 @@ def served(
             role: {"Authorization": f"Bearer {access.create(owner, role, role, None)}"}
             for role in set(ROLES)
         }
+        access.create(owner, "spare", "viewer")
         environment = os.environ | {
             "TASK_LEDGER_DATABASE_URL": database.url,
             "TASK_LEDGER_BROKER_URL": brokers.space(9).url,
@@ -159,6 +160,8 @@ def served(
             drafted = requests.post(f"{api}/projects/tower-a/actions", json=action, **as_admin)
             assert drafted.ok, drafted.text
             ids["action_id"] = [drafted.json()["id"]]
+            tokens = requests.get(f"{api}/tokens", **as_admin).json()["tokens"]
+            ids["token_id"] = [each["id"] for each in tokens if each["name"] == "spare"]
             failures = requests.get(f"{api}/projects/tower-a/failures", **as_admin).json()
             ids["fingerprint"] = [each["fingerprint"] for each in failures["groups"]]
             measured = requests.get(f"{api}/pages/{page_id}/measurements", **as_admin).json()

@@ -68,6 +68,7 @@ def site(
         open_stack(postgres, migrated_template, brokers.space(13), folder) as stack,
         running(stack.database, stack.broker.url, folder, projector=False) as system,
     ):
+        system.environment["TASK_LEDGER_TRACE_URL"] = "https://traces.example/?id={trace_id}"
         stack.start("projector", "task_ledger.projector")
         system.start_worker("takeoff", "celery,ocr", 2)
         stack.start_worker("small", "-Q", SMALL_TASKS, "-c", "1")

@@ -240,3 +240,12 @@ def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(
     expect(page.get_by_text("Task not found")).to_be_visible()
     page.goto(f"{site.url}/projects/{other.id}")
     expect(page.get_by_text("Not found")).to_be_visible()
+
+
+def test_a_task_links_to_its_trace(site: Site, page: Page, project: str) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    traceparent = f"00-{trace_id}-00f067aa0ba902b7-01"
+    task = site.ledger.register(project, "Traced", traceparent=traceparent)
+    page.goto(f"{site.url}/tasks/{task.id}")
+    link = page.get_by_label("Record").get_by_role("link", name=trace_id)
+    expect(link).to_have_attribute("href", f"https://traces.example/?id={trace_id}")

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import psycopg
 
+from task_ledger.model.events import Registered
+from task_ledger.model.ids import new_task_id
 from tests.histories import attempted, completed, failed, fold_all_tasks, registered
 from tests.servers import Database
 from tests.task_ledger.cli.command import Command
@@ -107,3 +109,15 @@ def test_folded_shows_the_log_whatever_somebody_wrote_into_the_read_model(
     assert (folded["status"], folded["version"]) == ("SUCCESS", 4)
     assert folded["task_name"] != "forged"
     assert command("show", task_id, "--folded", "--as-of", 2).status == 2
+
+
+def test_a_tasks_trace_is_shown(command: Command, writer: psycopg.Connection[Any]) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    task_id = new_task_id()
+    data = Registered(task_type="t", name="n", traceparent=f"00-{trace_id}-00f067aa0ba902b7-01")
+    writer.execute(
+        "SELECT task_ledger.register(%s, 'riverside', 'ops', %s, %s::json, 1, 1, NULL)",
+        (task_id, datetime.now(UTC), data.to_json()),
+    )
+    assert trace_id in command("show", task_id).out
+    assert command("show", task_id, "--json").json()["task"]["trace_id"] == trace_id

@@ -102,6 +102,9 @@ def test_plain_host_and_port_are_read_and_the_prefixed_ones_win(
         ("PORT", "70000"),
         ("TASK_LEDGER_POOL_MAX_SIZE", "0"),
         ("TASK_LEDGER_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+        ("TASK_LEDGER_TRACES", "perhaps"),
+        ("TASK_LEDGER_TRACE_URL", "https://jaeger.example/trace/"),
+        ("TASK_LEDGER_TRACE_URL", "javascript:alert('{trace_id}')"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(

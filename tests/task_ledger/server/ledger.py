@@ -47,10 +47,11 @@ class Ledger:
         task_type: str = "document_processing",
         actor: str = "ops",
         max_attempts: int | None = 4,
+        traceparent: str | None = None,
     ) -> Running:
         """A registered task."""
         task = Running(new_task_id())
-        data = Registered(task_type=task_type, name=name)
+        data = Registered(task_type=task_type, name=name, traceparent=traceparent)
         self.owner.execute(
             "SELECT task_ledger.register(%s, %s, %s, %s, %s::json, 1, %s, NULL)",
             (task.id, project, actor, datetime.now(UTC), data.to_json(), max_attempts),

@@ -27,6 +27,7 @@ PAGE = {
     "/queues",
     "/schedules",
     "/tasks",
+    "/tokens",
     "/workers",
     "/projects/{rest:path}",
     "/tasks/{rest:path}",

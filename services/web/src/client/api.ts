@@ -24,6 +24,7 @@ export type Project = Schemas["ListedProjectAnswer"];
 export type RetiredMonth = Schemas["RetiredMonthAnswer"];
 export type Seal = Schemas["SealStatusAnswer"];
 export type Action = Schemas["ActionAnswer"];
+export type Token = Schemas["TokenAnswer"];
 export type Session = Schemas["SessionAnswer"];
 
 /** The API's paths without their common prefix. */

@@ -2,6 +2,7 @@
  * bottom of a phone. */
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { useAddedViews } from "./addedViews";
+import { mayAdminister, useSession } from "./session";
 
 const LINK = {
   activeOptions: { exact: true, includeSearch: false },
@@ -64,6 +65,7 @@ export function SideBar({ projectId }: { projectId: string | null }) {
       {SHARED.map(([title, to]) => (
         <Item key={to} title={title} to={to} />
       ))}
+      {mayAdminister(useSession().data) && <Item title="Tokens" to="/tokens" />}
     </nav>
   );
 }

@@ -22,6 +22,7 @@ import {
   TASK,
   TASKS,
   TIMELINE,
+  TOKENS,
   WORKERS,
 } from "./views";
 
@@ -99,6 +100,12 @@ const schedules = createRoute({
   component: () => <LazyView view={SCHEDULES} />,
 });
 
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/tokens",
+  component: () => <LazyView view={TOKENS} />,
+});
+
 const timeline = createRoute({
   getParentRoute: () => root,
   path: "/projects/$projectId/timeline",
@@ -133,6 +140,7 @@ export const router = createRouter({
     queues,
     workers,
     schedules,
+    tokens,
     timeline,
     added,
     task,

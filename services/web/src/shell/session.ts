@@ -1,7 +1,7 @@
 /** The signed-in user, and the server's clock. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { answered, Problem, type Session, useLedgerClient } from "../client";
+import { answered, hostSignsIn, Problem, type Session, useLedgerClient } from "../client";
 import { timed } from "../ui/now";
 import { againIn } from "./again";
 
@@ -42,6 +42,11 @@ function unauthorized(error: unknown): boolean {
 
 export function mayOperate(session: Session | undefined): boolean {
   return session?.role === "operator" || session?.role === "admin";
+}
+
+/** Whether tokens may be administered: by the ledger's own admins of all projects. */
+export function mayAdminister(session: Session | undefined): boolean {
+  return session?.role === "admin" && session.projects === null && !hostSignsIn();
 }
 
 export function mayExport(session: Session | undefined): boolean {

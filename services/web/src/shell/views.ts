@@ -67,6 +67,12 @@ export const SCHEDULES: View = {
   load: async () => (await import("../views/schedules/SchedulesView")).SchedulesView,
 };
 
+export const TOKENS: View = {
+  name: "tokens",
+  title: "Tokens",
+  load: async () => (await import("../views/tokens/TokensView")).TokensView,
+};
+
 export const TIMELINE: View = {
   name: "timeline",
   title: "Timeline",
@@ -91,6 +97,7 @@ export const LEDGER_VIEWS: readonly View[] = [
   QUEUES,
   WORKERS,
   SCHEDULES,
+  TOKENS,
   TIMELINE,
   TASK,
 ];

@@ -183,7 +183,7 @@ def _sealed(**columns: int | None) -> Callable[[System], None]:
     """A log that was opened, with values in its head."""
 
     def begin(system: System) -> None:
-        state = _state(system)
+        state = open_log(system)
         with sqlite3.connect(state) as connection:
             for name, value in columns.items():
                 connection.execute(f"UPDATE head SET {name} = ?", [value])
@@ -191,9 +191,10 @@ def _sealed(**columns: int | None) -> Callable[[System], None]:
     return begin
 
 
-def _state(system: System) -> Path:
+def open_log(system: System) -> Path:
+    """Open a log of the sealer; returns its state."""
     folder = system.folder / "seal"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     state = folder / "seal.sqlite"
     create_state(state, "example.com/ledger", int(time.time()))
     system.undo.callback(state.unlink)
@@ -202,7 +203,7 @@ def _state(system: System) -> Path:
 
 def seal_refused(system: System) -> None:
     """The sealer has an alarm."""
-    with sqlite3.connect(_state(system)) as connection:
+    with sqlite3.connect(open_log(system)) as connection:
         connection.execute(
             "INSERT INTO alarm (project_id, reason, first_at, last_at)"
             " VALUES ('riverside', 'its timeline ends at 2, and 4 events are sealed', 1, 1)"
@@ -211,7 +212,7 @@ def seal_refused(system: System) -> None:
 
 def seal_state_unreadable(system: System) -> None:
     """The sealer's state was overwritten."""
-    _state(system).write_text("no state")
+    open_log(system).write_text("no state")
 
 
 OUTSIDE: tuple[tuple[str, Callable[[System], None], str], ...] = (

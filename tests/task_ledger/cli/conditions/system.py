@@ -65,6 +65,19 @@ class System:
         for statement in statements:
             self.superuser.execute(statement.encode())
 
+    def row(self, statement: str) -> tuple[Any, ...]:
+        """The one row of a query of the superuser."""
+        row = self.superuser.execute(statement.encode()).fetchone()
+        assert row is not None
+        return row
+
+    @contextmanager
+    def writing(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of the log's owner, on autocommit; triggers fire."""
+        with psycopg.connect(self.server.url, autocommit=True) as connection:
+            connection.execute("SET ROLE task_ledger_owner")
+            yield connection
+
     def fold(self) -> None:
         """Let a projector read all events."""
         with psycopg.connect(self.url_of("projector"), autocommit=True) as connection:

@@ -243,7 +243,7 @@ def test_a_refusal_at_the_provider_is_told(
     left = browser.get("/sign-in/provider?to=/charts")
     state = parse_qs(urlsplit(left.headers["location"]).query)["state"][0]
     answer = browser.get(
-        f"/sign-in/callback?error=access_denied&error_description=<b>x</b>&state={state}"
+        f"/sign-in/callback?error=access_denied&code=x&error_description=<b>x</b>&state={state}"
     )
     assert answer.status_code == 403
     assert "did not sign you in (access_denied)" in answer.text

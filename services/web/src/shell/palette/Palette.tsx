@@ -4,6 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useSavedViews } from "../../views/tasks/savedViews";
 import { useAddedViews } from "../addedViews";
 import { useProjects } from "../Switcher";
+import { mayAdminister, useSession } from "../session";
 import { type Choice, choicesFor } from "./places";
 
 export function Palette(props: { projectId: string | null; onClose: () => void }) {
@@ -20,6 +21,7 @@ export function Palette(props: { projectId: string | null; onClose: () => void }
     projects: useProjects().data ?? [],
     added: useAddedViews(),
     saved: useSavedViews(projectId ?? "", projectId !== null).views ?? [],
+    administers: mayAdminister(useSession().data),
     navigate: useNavigate(),
   });
   const take = (choice: Choice | undefined) => {

@@ -40,6 +40,8 @@ export interface Known {
   projects: readonly Project[];
   added: readonly AddedView[];
   saved: readonly SavedView[];
+  /** Whether tokens may be administered. */
+  administers: boolean;
   navigate: ReturnType<typeof useNavigate>;
 }
 
@@ -81,7 +83,8 @@ export function choicesFor(text: string, known: Known): Choice[] {
   return [...shown, search];
 }
 
-function placesOf({ projectId, projects, added, saved, navigate }: Known): Choice[] {
+function placesOf(known: Known): Choice[] {
+  const { projectId, projects, added, saved, navigate } = known;
   const places: Choice[] = [];
   const add = (kind: Choice["kind"], says: string, act: () => void) =>
     places.push({ key: `${kind} ${says}`, says, kind, act });
@@ -99,6 +102,7 @@ function placesOf({ projectId, projects, added, saved, navigate }: Known): Choic
       });
   }
   for (const [title, to] of OF_ALL) add("view", title, () => void navigate({ to }));
+  if (known.administers) add("view", "Tokens", () => void navigate({ to: "/tokens" }));
   const other = zoneChosen() === "utc" ? "local" : "utc";
   add("setting", `Show times in ${zone(Date.now(), other)}`, () => chooseZone(other));
   for (const theme of THEMES)

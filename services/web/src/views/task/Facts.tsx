@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import type { Task, TaskEvent } from "../../client";
+import { useSession } from "../../shell/session";
 import { Copy, Id } from "../../ui/Copy";
 import { Countdown, Took } from "../../ui/Times";
 import { dateTime, exact, short, zone } from "../../ui/wording";
@@ -56,6 +57,7 @@ export function Facts(props: {
         <Relative name="Root" id={task.root_id} />
       )}
       {task.rerun_of && <Relative name="Rerun of" id={task.rerun_of} />}
+      {task.trace_id && <Trace id={task.trace_id} />}
       {task.waits_for.length > 0 && <Relative name="Waits for" id={task.waits_for} />}
       {task.group_id && (
         <Fact name="Group">
@@ -116,6 +118,22 @@ function Relative({ name, id }: { name: string; id: string | string[] }) {
           <span className="font-mono text-xs">{short(each)}</span>
         </Link>
       ))}
+    </Fact>
+  );
+}
+
+/** The trace's id, as a link if the server knows where traces are shown. */
+function Trace({ id }: { id: string }) {
+  const template = useSession().data?.trace_url;
+  return (
+    <Fact name="Trace">
+      {template ? (
+        <a href={template.replaceAll("{trace_id}", id)} className="font-mono text-xs">
+          {id}
+        </a>
+      ) : (
+        <Id id={id} label="trace ID" />
+      )}
     </Fact>
   );
 }

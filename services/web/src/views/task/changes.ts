@@ -66,6 +66,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   group_id: "Group",
   waits_for: "Waits for",
   rerun_of: "Run again of",
+  trace_id: "Trace",
   notes: "Notes",
 };
 

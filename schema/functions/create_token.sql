@@ -1,0 +1,20 @@
+-- Creates a token.
+--
+-- Returns: uuid, the token's id. Raises 23505 if a token had this name before, 23514 for a value that
+--          task_ledger.access_token refuses.
+-- Arguments: p_actor, who creates it, null for the database's login; the others are columns of
+--            task_ledger.access_token: p_projects null for all, p_hash sha256 of the secret.
+-- Usage: POST /tokens and task-ledger token create. The access log gets a row. In its own transaction,
+--        because of the access log.
+CREATE OR REPLACE FUNCTION task_ledger.create_token(
+    p_actor text, p_name text, p_role text, p_projects text[], p_hash bytea, p_expires_at timestamptz
+)
+RETURNS uuid
+LANGUAGE sql VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO task_ledger.access_token (name, role, projects, hash, expires_at, created_by)
+    VALUES (p_name, p_role, p_projects, p_hash, p_expires_at, coalesce(p_actor, 'login ' || session_user))
+    RETURNING id
+$$;

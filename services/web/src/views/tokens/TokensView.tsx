@@ -1,0 +1,99 @@
+/** API tokens: who created each, when it was used last, and creating, rotating and revoking them. */
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { answered, useLedgerClient } from "../../client";
+import { Frame } from "../../shell/Frame";
+import { mayAdminister, useSession } from "../../shell/session";
+import { LastKnown } from "../../ui/Freshness";
+import { Found, Loading, Notice } from "../../ui/Notice";
+import { ActionsHead, Head, Table } from "../../ui/Table";
+import { NewToken } from "./NewToken";
+import { type NewSecret, Secret } from "./Secret";
+import { GRID, TokenRow } from "./TokenRow";
+
+export function TokensView() {
+  const session = useSession().data;
+  return (
+    <Frame projectId={null} title="Tokens">
+      {session === undefined ? (
+        <Loading />
+      ) : mayAdminister(session) ? (
+        <Tokens />
+      ) : (
+        <Notice title="Not allowed">
+          Tokens are administered by admins with access to all projects.
+        </Notice>
+      )}
+    </Frame>
+  );
+}
+
+function Tokens() {
+  const client = useLedgerClient();
+  const [secret, setSecret] = useState<NewSecret | null>(null);
+  const [ended, setEnded] = useState(false);
+  const found = useQuery({
+    queryKey: ["tokens"],
+    queryFn: ({ signal }) => answered(client.GET("/tokens", { signal })),
+  });
+  const changed = (made?: NewSecret) => {
+    if (made) setSecret(made);
+    void found.refetch();
+  };
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="sr-only">Tokens</h1>
+      <div className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2 text-xs text-soft sm:px-4">
+        <NewToken onCreated={changed} />
+        <label className="inline-flex min-h-6 items-center gap-1.5">
+          <input
+            type="checkbox"
+            checked={ended}
+            onChange={(event) => setEnded(event.target.checked)}
+          />
+          Show revoked and expired
+        </label>
+        {found.data && <LastKnown error={found.error} />}
+      </div>
+      {secret && <Secret made={secret} onClose={() => setSecret(null)} />}
+      <Found asked={found} rows={6}>
+        {({ tokens }) => {
+          const shown = tokens.filter((token) => ended || isActive(token));
+          return shown.length === 0 ? (
+            <Notice title="No active tokens">Create one for each person and program.</Notice>
+          ) : (
+            <Table label="Tokens" grid={GRID} heads={<Heads />}>
+              {shown.map((token) => (
+                <TokenRow
+                  key={token.id}
+                  token={token}
+                  active={isActive(token)}
+                  onChanged={changed}
+                />
+              ))}
+            </Table>
+          );
+        }}
+      </Found>
+    </div>
+  );
+}
+
+function isActive(token: { revoked_at: string | null; expires_at: string | null }): boolean {
+  const expired = token.expires_at !== null && Date.parse(token.expires_at) <= Date.now();
+  return token.revoked_at === null && !expired;
+}
+
+function Heads() {
+  return (
+    <>
+      <Head>Token</Head>
+      <Head>Role</Head>
+      <Head>Projects</Head>
+      <Head>Created</Head>
+      <Head says="Noted every five minutes">Last used</Head>
+      <Head>Expires</Head>
+      <ActionsHead />
+    </>
+  );
+}
